@@ -1,0 +1,114 @@
+"""The command line: `notewright run | check | why NOTE`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from notewright import __version__
+from notewright.engine import Engine
+from notewright.errors import EngineError, NotewrightError, Problem, did_you_mean
+from notewright.links import check_links
+from notewright.progress import Bar
+from notewright.settings import Settings, find_root
+from notewright.vault import Note, Vault
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 if all is well, 1 if a note has a problem."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings.load(find_root(options.project or Path.cwd()))
+        vault = Vault.scan(settings)
+        with Engine(settings) as engine:
+            status: int = options.command(engine, vault, options)
+            return status
+    except NotewrightError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("notewright: stopped; what had finished is recorded", file=sys.stderr)
+        return 130
+
+
+def _run(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Run the stale cells."""
+    notes = [_find(vault, name) for name in options.notes] or None
+    run = engine.run(vault, notes, Bar())
+    for notice in run.notices:
+        print(notice)
+    _print(run.problems)
+    print(run.summary)
+    return 1 if run.problems else 0
+
+
+def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Run the stale cells and check every link."""
+    run = engine.run(vault, progress=Bar())
+    links = [problem for note in vault.notes.values() for problem in check_links(vault, note)]
+    _print(sorted([*run.problems, *links]))
+    print(run.summary)
+    return 1 if run.problems or links else 0
+
+
+def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Say of each session of a note why it would run, or that it is fresh."""
+    note = _find(vault, options.note)
+    for session in engine.plan(note).sessions:
+        if session.problem is not None:
+            print(f"{session.where}: cannot run: {session.problem.headline}")
+            continue
+        reasons = engine.why(session)
+        print(f"{session.where}: {'stale' if reasons else 'fresh'}")
+        for reason in reasons:
+            print(f"    {reason}")
+    return 0
+
+
+def _find(vault: Vault, name: str) -> Note:
+    """Find a note by path, as the shell completes it, or by name, as a wikilink names it."""
+    settings = vault.settings
+    path = Path(name).resolve()
+    if path.is_relative_to(settings.docs_dir):
+        found = vault.notes.get(path.relative_to(settings.docs_dir).as_posix())
+        if found is not None:
+            return found
+    top = Note("", "", "")
+    target = vault.resolve(name.removesuffix(".md"), top)
+    if target is None or target not in vault.notes:
+        remedy = did_you_mean(name, (note.name for note in vault.notes.values()))
+        raise EngineError(f"there is no note `{name}`. {remedy}")
+    return vault.notes[target]
+
+
+def _print(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        print(problem, file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="notewright", description="Runs the Python in a vault of notes."
+    )
+    parser.add_argument("--version", action="version", version=f"notewright {__version__}")
+    parser.add_argument(
+        "-C", "--project", type=Path, help="directory of mkdocs.yml (default: found upwards)"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="run the stale cells of all notes, or of some")
+    run.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
+    run.set_defaults(command=_run)
+    check = commands.add_parser("check", help="run the stale cells and check every link")
+    check.set_defaults(command=_check)
+    why = commands.add_parser(
+        "why", help="say why a note's cells would run, or that they are fresh"
+    )
+    why.add_argument("note", metavar="NOTE", help="path or name of a note")
+    why.set_defaults(command=_why)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""Shows files inside cells: `--8<-- "k_means.py:lloyd"`, as pymdownx.snippets does.
+
+What is shown, run and tested is one expanded text; each of its lines remembers where it
+comes from, so that an error names the file that the writer has to open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from notewright.errors import Problem, VaultError, did_you_mean
+
+_INCLUDE = re.compile(r"^(?P<indent>[ \t]*)-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>.+)(?P=quote)$")
+_SECTION = re.compile(
+    r"-+8<-+[ \t]+\[[ \t]*(?P<kind>start|end)[ \t]*:[ \t]*(?P<name>[\w-]+)[ \t]*\]"
+)
+_SECTION_NAME = re.compile(r"[A-Za-z][\w-]*")
+_RANGE = re.compile(r"(?P<first>\d*)(?::(?P<last>\d*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one line of a cell's code was written.
+
+    Attributes:
+        file: Path from the project's root: the note, or an included file.
+        line: Line in that file, counted from 1.
+        note_line: The note's line: the same, or that of the include.
+    """
+
+    file: str
+    line: int
+    note_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One line of a cell's code and its origin."""
+
+    text: str
+    origin: Origin
+
+
+def expand(lines: Sequence[SourceLine], base: Path, root: Path) -> list[SourceLine]:
+    """Replace each include by the lines that it names.
+
+    Args:
+        lines: Lines of a cell as written.
+        base: Directory in which included files are found.
+        root: The project's root, for the names of files in messages.
+
+    Raises:
+        VaultError: If a file or a section is missing, or lies outside `base`.
+    """
+    expanded: list[SourceLine] = []
+    for line in lines:
+        match = _INCLUDE.match(line.text)
+        if match is None:
+            expanded.append(line)
+        else:
+            expanded.extend(_included(line, match["indent"], match["target"], base, root))
+    return expanded
+
+
+def _included(
+    line: SourceLine, indent: str, target: str, base: Path, root: Path
+) -> list[SourceLine]:
+    name, _, part = target.partition(":")
+    path = (base / name).resolve()
+    where = line.origin
+    if not path.is_relative_to(base.resolve()):
+        raise _problem(where, f"`{target}` lies outside `{base.name}/`", "Name a file inside it")
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        known = [each.relative_to(base).as_posix() for each in base.rglob("*.py")]
+        remedy = did_you_mean(name, known) if known else f"`{base.name}/` holds no file"
+        raise _problem(where, f"there is no snippet `{name}`", remedy) from None
+    file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    chosen = _chosen(text.split("\n"), part, name, where)
+    return [
+        SourceLine(indent + text if text else text, Origin(file, number, where.note_line))
+        for number, text in chosen
+    ]
+
+
+def _chosen(lines: list[str], part: str, name: str, where: Origin) -> list[tuple[int, str]]:
+    """Lines of an included file with their numbers: a section, a range, or all."""
+    numbered = list(enumerate(lines, start=1))
+    if lines and not lines[-1]:
+        numbered.pop()  # what follows the last newline is not a line
+    if _SECTION_NAME.fullmatch(part):
+        return _section(numbered, part, name, where)
+    span = _RANGE.fullmatch(part)
+    if span is None:
+        raise _problem(
+            where, f"`:{part}` is neither a section nor lines", "Write `:name` or `:first:last`"
+        )
+    first = int(span["first"] or 1)
+    last = int(span["last"] or len(lines)) if part else len(lines)
+    return [
+        (number, text)
+        for number, text in numbered
+        if first <= number <= last and not _SECTION.search(text)
+    ]
+
+
+def _section(
+    numbered: list[tuple[int, str]], part: str, name: str, where: Origin
+) -> list[tuple[int, str]]:
+    inside = False
+    found: list[tuple[int, str]] = []
+    names: list[str] = []
+    for number, text in numbered:
+        mark = _SECTION.search(text)
+        if mark is None:
+            if inside:
+                found.append((number, text))
+            continue
+        names.append(mark["name"])
+        if mark["name"] == part:
+            inside = mark["kind"] == "start"
+    if part not in names:
+        remedy = did_you_mean(part, names) if names else "Mark one with `--8<-- [start:name]`"
+        raise _problem(where, f"`{name}` has no section `{part}`", remedy)
+    return found
+
+
+def _problem(where: Origin, message: str, remedy: str) -> VaultError:
+    return VaultError(Problem(where.file, where.note_line, message, remedy))

@@ -1,0 +1,314 @@
+"""Runs sessions in workers of a warm parent, several at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import select
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from notewright import imports, zygote
+from notewright.errors import EngineError
+from notewright.figures import STYLE_FILE
+from notewright.outputs import Marks, Output, assemble
+from notewright.sessions import Session
+from notewright.settings import Settings
+
+PRELOAD_LIMIT = 60.0
+"""Seconds that the warm parent gets for its imports before it is started without them."""
+
+ALWAYS = ("IPython.core.formatters", "IPython.display")
+
+_ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "BLIS_NUM_THREADS",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a cell failed, as its worker or the warm parent saw it.
+
+    Attributes:
+        cell: Index of the cell in its session.
+        message: What went wrong.
+        line: The note's line.
+        frames: The writer's frames, outermost first: `file`, `line`, `name`, `text`.
+        remedy: What to do about it, if there is more to say than the message.
+    """
+
+    cell: int
+    message: str
+    line: int
+    frames: Sequence[Mapping[str, Any]] = ()
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one session.
+
+    Attributes:
+        session: The session.
+        outputs: Outputs of each cell that began.
+        seconds: How long each cell that ended took.
+        fault: Why it failed, or None.
+        inputs: Digests of what it read, by name.
+        changed: Files that changed while it ran: then it cannot be recorded.
+        opaque: What it did that cannot be followed.
+        modules: Top-level modules that it had loaded.
+    """
+
+    session: Session
+    outputs: list[list[Output]]
+    seconds: list[float]
+    fault: Fault | None
+    inputs: Mapping[str, str]
+    changed: Sequence[str]
+    opaque: Sequence[str]
+    modules: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Submitted:
+    """A session that a worker has; `alone` if it runs again because the warm parent died."""
+
+    session: Session
+    marks: Marks
+    alone: bool
+
+
+class Runner:
+    """Owns the warm parent; starts it when the first session has to run."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: socket.socket | None = None
+        self._preloaded: set[str] = set()
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the warm parent, and with it every session that still runs."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._process = self._connection = None
+
+    def run(self, sessions: Iterable[Session]) -> Iterator[Outcome]:
+        """Run sessions, yielding each as it ends.
+
+        A session during which the warm parent died runs once more, alone: so the one that
+        killed it is found, and no other is lost.
+        """
+        waiting = deque(sessions)
+        suspects: deque[Session] = deque()
+        live: dict[int, _Submitted] = {}
+        number = 0
+        self._warm_up(waiting)
+        while waiting or suspects or live:
+            while (waiting or suspects) and len(live) < (self._settings.parallel if waiting else 1):
+                alone = not waiting
+                session = (waiting or suspects).popleft()
+                number += 1
+                live[number] = _Submitted(session, Marks(secrets.token_hex(8)), alone)
+                self._submit(number, live[number])
+            answer = self._receive()
+            if answer is not None:
+                submitted = live.pop(answer["id"])
+                yield _outcome(submitted.session, submitted.marks, answer, self._settings)
+                continue
+            self.close()
+            for submitted in live.values():
+                if submitted.alone:
+                    yield _lost(submitted.session)
+                else:
+                    suspects.append(submitted.session)
+            live.clear()
+            self._warm_up([*waiting, *suspects])
+
+    def _warm_up(self, sessions: Iterable[Session]) -> None:
+        """Start the warm parent with all that the sessions import."""
+        codes = [cell.code for session in sessions for cell in session.cells]
+        if not codes:
+            return
+        wanted = {*ALWAYS, *imports.installed(codes, self._settings.root)}
+        if self._process is not None and wanted <= self._preloaded:
+            return
+        self.close()
+        for preload in (sorted(wanted), list(ALWAYS)):
+            self._start(preload)
+            assert self._connection is not None
+            ready, _, _ = select.select([self._connection], [], [], PRELOAD_LIMIT)
+            if ready and zygote.receive(self._connection) is not None:
+                self._preloaded = wanted
+                return
+            assert self._process is not None
+            self._process.kill()
+            self.close()
+        raise EngineError(
+            "the process that runs the cells does not start. "
+            "Try `python -m notewright.zygote` for its reason."
+        )
+
+    def _start(self, preload: list[str]) -> None:
+        ours, theirs = socket.socketpair()
+        environment = {
+            **os.environ,
+            **dict.fromkeys(_ONE_THREAD, "1"),
+            "MPLBACKEND": "agg",
+            "MATPLOTLIBRC": str(STYLE_FILE),
+            "PYTHONHASHSEED": "0",
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "notewright.zygote", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._connection = ours
+        forks = os.environ.get("NOTEWRIGHT_SPAWN") != "1" and sys.platform == "linux"
+        zygote.send(ours, {"preload": preload, "fork": forks})
+
+    def _submit(self, number: int, submitted: _Submitted) -> None:
+        settings, session = self._settings, submitted.session
+        job = {
+            "id": number,
+            "root": str(settings.root),
+            "state_dir": str(settings.state_dir),
+            "file": session.file,
+            "nonce": submitted.marks.nonce,
+            "memory": settings.memory,
+            "output": settings.output * 1024,
+            "cells": [
+                {
+                    "code": cell.code,
+                    "origins": [
+                        [line.origin.file, line.origin.line, line.origin.note_line]
+                        for line in cell.source
+                    ],
+                    "error": cell.options.error,
+                    "timeout": cell.options.timeout or settings.timeout,
+                }
+                for cell in session.cells
+            ],
+        }
+        assert self._connection is not None
+        with contextlib.suppress(ConnectionError):  # the next receive says that it is gone
+            zygote.send(self._connection, job)
+
+    def _receive(self) -> dict[str, Any] | None:
+        assert self._connection is not None
+        return zygote.receive(self._connection)
+
+
+def _outcome(
+    session: Session, marks: Marks, answer: Mapping[str, Any], settings: Settings
+) -> Outcome:
+    events, last_words = _read_events(answer["events"])
+    printed = answer["printed"].encode("latin-1")
+    outputs = assemble(printed, events, marks)
+    ends = [event for event in events if event["kind"] == "end"]
+    done = next((event for event in events if event["kind"] == "done"), {})
+    fault = next((_fault(event) for event in ends if event["problem"]), None)
+    if fault is None and not done:
+        fault = _ended_fault(session, len(ends), answer, last_words, settings)
+    if answer["cut"]:
+        limit = settings.output
+        note = f"[the output ends here: a session may print {limit} KiB]\n"
+        outputs[min(len(ends), len(session.cells)) - 1 if ends else 0].append(
+            {"output_type": "stream", "name": "stderr", "text": note}
+        )
+    return Outcome(
+        session,
+        outputs[: len(session.cells)],
+        [event["seconds"] for event in ends],
+        fault,
+        done.get("inputs", {}),
+        done.get("changed", ()),
+        done.get("opaque", ()),
+        done.get("modules", ()),
+    )
+
+
+def _read_events(text: str) -> tuple[list[dict[str, Any]], str]:
+    """Split the event pipe into events and what the watchdog wrote."""
+    events, rest = [], []
+    for line in text.split("\n"):
+        try:
+            event = json.loads(line)
+        except ValueError:
+            rest.append(line)
+        else:
+            events.append(event)
+    return events, "\n".join(rest)
+
+
+def _fault(event: Mapping[str, Any]) -> Fault:
+    problem = event["problem"]
+    return Fault(event["cell"], problem["message"], problem["line"], problem["frames"])
+
+
+def _ended_fault(
+    session: Session,
+    index: int,
+    answer: Mapping[str, Any],
+    last_words: str,
+    settings: Settings,
+) -> Fault:
+    """Why a session ended without saying so."""
+    index = min(index, len(session.cells) - 1)
+    cell = session.cells[index]
+    line = _line_of(last_words, session) or cell.line
+    if answer["verdict"] == "timeout":
+        limit = cell.options.timeout or settings.timeout
+        message = f"the cell ran longer than {limit:g} s"
+        return Fault(index, message, line, remedy="Use less data, or raise `timeout` in the cell")
+    status = answer["status"]
+    if status < 0:
+        message = f"the cell's process was killed by signal {-status}"
+        return Fault(
+            index, message, line, remedy="It may need too much memory, or be at fault in C"
+        )
+    message = f"the cell ended its process (exit status {status})"
+    return Fault(index, message, line, remedy="A cell must not call `os._exit`")
+
+
+def _line_of(last_words: str, session: Session) -> int:
+    """The innermost line of the note in a traceback that the watchdog wrote."""
+    marker = f'File "{session.file}", line '
+    for line in last_words.split("\n"):
+        if marker in line:
+            return int(line.partition(marker)[2].split(" ")[0])
+    return 0
+
+
+def _lost(session: Session) -> Outcome:
+    remedy = "A cell must not end processes that it did not start"
+    fault = Fault(0, "the session ended the process that runs the notes", session.line, (), remedy)
+    return Outcome(session, [], [], fault, {}, (), (), ())

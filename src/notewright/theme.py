@@ -1,0 +1,64 @@
+"""Gives a figure the colours of the page that shows it, light or dark.
+
+Figures are drawn with sentinel colours (`matplotlibrc`). An inlined SVG gets the page's
+own; a large one becomes two files, and the page shows the one that fits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+INLINE_LIMIT = 100 * 1024
+"""Bytes above which a figure is a pair of files instead of a part of the page."""
+
+_TEXT, _PAPER, _GRID = "#010203", "#fdfcfb", "#0a0b0c"
+INLINE: Mapping[str, str] = {
+    _TEXT: "currentColor",
+    _PAPER: "var(--md-default-bg-color, #fff)",
+    _GRID: "var(--md-default-fg-color--lighter, #8888)",
+}
+LIGHT: Mapping[str, str] = {_TEXT: "#1f2328", _PAPER: "#ffffff", _GRID: "#c8c8c8"}
+DARK: Mapping[str, str] = {_TEXT: "#e2e4e9", _PAPER: "#1e2129", _GRID: "#555b66"}
+
+_DROPPED = re.compile(
+    r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|<style\b.*?</style>", re.S
+)
+_BLACK = re.compile(r"stroke: ?#000000")
+_ID = re.compile(r'\bid="([^"]+)"')
+_REFERENCE = re.compile(r'url\(#([^)]+)\)|((?:xlink:)?href)="#([^"]+)"')
+_SIZE = re.compile(r'\b(width|height)="([\d.]+)pt"')
+
+
+def inline(svg: str, prefix: str, alt: str) -> str:
+    """Make a figure a part of the page.
+
+    Args:
+        svg: The SVG as the worker drew it.
+        prefix: Text that makes its ids differ from those of other figures of the page.
+        alt: What is seen in it.
+    """
+    svg = recolour(svg, INLINE)
+    svg = _ID.sub(rf'id="{prefix}-\1"', svg)
+    svg = _REFERENCE.sub(lambda match: _prefixed(match, prefix), svg)
+    # Matplotlib's own <style> would reach the whole page; what it says stands here instead.
+    label = f'role="img" aria-label="{escape(alt, quote=True)}"'
+    return svg.replace("<svg ", f'<svg {label} class="nw-svg" fill="currentColor" ', 1)
+
+
+def recolour(svg: str, colours: Mapping[str, str]) -> str:
+    """Replace the sentinel colours, and drop what no page needs."""
+    svg = _DROPPED.sub("", svg)
+    svg = _BLACK.sub(f"stroke: {_TEXT}", svg)
+    for sentinel, colour in colours.items():
+        svg = svg.replace(sentinel, colour)
+    # Points are 1/72 inch, the page's pixels 1/96: the same size, in the page's unit.
+    svg = _SIZE.sub(lambda match: f'{match[1]}="{float(match[2]) * 96 / 72:.0f}"', svg, count=2)
+    return re.sub(r"\n\s*", "\n", svg).strip()
+
+
+def _prefixed(match: re.Match[str], prefix: str) -> str:
+    if match[1]:
+        return f"url(#{prefix}-{match[1]})"
+    return f'{match[2]}="#{prefix}-{match[3]}"'

@@ -1,0 +1,385 @@
+"""Runs one session in a process of its own.
+
+Started by name, by `zygote.py`; nothing else imports it. The process prints to its first
+pipe and reports events to its second, one JSON object a line (see `outputs.py`).
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import base64
+import builtins
+import faulthandler
+import io
+import json
+import linecache
+import os
+import random
+import re
+import signal
+import sys
+import threading
+import time
+import traceback
+import types
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from notewright import figures, outputs
+from notewright.outputs import Marks, Output
+from notewright.tracing import Tracer
+
+WATCHDOG = signal.SIGUSR2 if hasattr(signal, "SIGUSR2") else None
+"""On this signal a worker writes where it is to its event pipe: the line that hangs."""
+
+_FUTURES = [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
+
+
+def run(job: Mapping[str, Any], event_fd: int) -> None:
+    """Run the session of a job, reporting to `event_fd`, then leave the process to the caller.
+
+    Args:
+        job: `root`, `state_dir`, `file`, `nonce` and `cells`, each with `code`, `origins`
+            (file, line and the note's line for each line of code), `error` and `timeout`.
+        event_fd: The pipe for events.
+    """
+    os.chdir(job["root"])
+    if WATCHDOG is not None:
+        faulthandler.register(WATCHDOG, file=event_fd, all_threads=False)
+    reporter = Reporter(event_fd, Marks(job["nonce"]))
+    tracer = Tracer(job["root"], job["state_dir"])
+    session = SessionRun(job, reporter, tracer)
+    session.prepare()
+    pid = os.getpid()
+    for index, cell in enumerate(job["cells"]):
+        problem = session.run_cell(index, cell, is_last=cell is job["cells"][-1])
+        if os.getpid() != pid:
+            os._exit(0)  # a copy that the cell forked has run off its end
+        if problem is not None:
+            break
+    inputs, changed = tracer.inputs()
+    reporter.event(
+        "done",
+        inputs=inputs,
+        changed=changed,
+        opaque=tracer.opaque,
+        modules=sorted({name.partition(".")[0] for name in sys.modules}),
+    )
+
+
+class Reporter:
+    """Writes events, and their marks among what is printed."""
+
+    def __init__(self, event_fd: int, marks: Marks) -> None:
+        self._event_fd = event_fd
+        self._marks = marks
+        self._number = 0
+
+    def event(self, kind: str, *, mark: bool = False, **content: Any) -> None:
+        """Report one event; with `mark`, its place among the printed text counts."""
+        self._number += 1
+        sys.stdout.flush()
+        record = json.dumps({"kind": kind, "number": self._number, **content}) + "\n"
+        _write(self._event_fd, record.encode("utf-8", "backslashreplace"))
+        if mark:
+            _write(1, self._marks.event(self._number))
+
+    def show(self, output: Output) -> None:
+        """Report an output of the running cell."""
+        self.event("show", mark=True, output=output)
+
+    def open_streams(self) -> None:
+        """Give the process text streams that keep the order of all that is printed."""
+        sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False), "utf-8")
+        sys.stdout = io.TextIOWrapper(
+            io.FileIO(1, "w", closefd=False), "utf-8", "backslashreplace", write_through=True
+        )
+        sys.stderr = _MarkedStream(self._marks)
+
+
+class _MarkedStream(io.TextIOBase):
+    """Standard error: the same pipe as standard output, between marks."""
+
+    encoding = "utf-8"
+
+    def __init__(self, marks: Marks) -> None:
+        self._before, self._after = marks.channel("stderr"), marks.channel("stdout")
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 2
+
+    def write(self, text: str) -> int:
+        sys.stdout.flush()
+        _write(1, self._before + text.encode("utf-8", "backslashreplace") + self._after)
+        return len(text)
+
+
+class SessionRun:
+    """The names, streams and displays that the cells of one session share."""
+
+    def __init__(self, job: Mapping[str, Any], reporter: Reporter, tracer: Tracer) -> None:
+        self._job = job
+        self._reporter = reporter
+        self._tracer = tracer
+        self._module = types.ModuleType("__main__")
+        self._flags = 0
+        self._statement_line = 0
+
+    def prepare(self) -> None:
+        """Make the process look fresh: streams, path, random state, `display`."""
+        self._reporter.open_streams()
+        sys.path[:] = [path for path in sys.path if path not in ("", self._job["root"])]
+        sys.path.insert(0, self._job["root"])
+        sys.argv = [""]
+        self._module.__dict__["__builtins__"] = builtins
+        self._module.__dict__["display"] = self.display
+        sys.modules["__main__"] = self._module
+        self._seed_linecache()
+        if "IPython.display" in sys.modules:
+            for name in ("IPython.display", "IPython.core.display_functions"):
+                vars(sys.modules[name])["display"] = self.display
+        random.seed(0)
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed(0)
+        warnings.showwarning = _show_warning
+        self._tracer.install()
+
+    def run_cell(
+        self, index: int, cell: Mapping[str, Any], *, is_last: bool
+    ) -> dict[str, Any] | None:
+        """Run one cell and report it; returns what failed, if anything did."""
+        self._reporter.event("begin", cell=index, timeout=cell["timeout"])
+        started = time.perf_counter()
+        problem: dict[str, Any] | None = None
+        try:
+            self._execute(cell)
+            if is_last:
+                threading._shutdown()  # type: ignore[attr-defined]  # late prints belong to us
+            self._show_figures()
+            if cell["error"]:
+                problem = self._problem(f"the cell should raise {cell['error']}, but ended well")
+        except BaseException as exception:
+            problem = self._judge(exception, cell)
+        self._reporter.event(
+            "end", mark=True, cell=index, seconds=time.perf_counter() - started, problem=problem
+        )
+        return problem
+
+    def display(self, *values: Any, **_: Any) -> None:
+        """Show values where `display` was called, in order with what is printed."""
+        for value in values:
+            self._show(value, is_result=False)
+
+    def _execute(self, cell: Mapping[str, Any]) -> None:
+        origins = cell["origins"]
+        self._statement_line = origins[0][2] if origins else 0
+        try:
+            body = ast.parse(cell["code"], self._job["file"]).body
+        except SyntaxError as error:
+            raise _UnparsableError(error, origins) from None
+        shows_value = bool(body) and isinstance(body[-1], ast.Expr)
+        shows_value = shows_value and not re.search(r";[ \t]*(#.*)?\s*\Z", cell["code"])
+        for statement in body:
+            self._statement_line = origins[statement.lineno - 1][2]
+            filename = _relocate(statement, origins, self._job["file"])
+            if shows_value and statement is body[-1]:
+                assert isinstance(statement, ast.Expr)
+                code = self._compile(ast.Expression(statement.value), filename, "eval")
+                self._show_value(eval(code, self._module.__dict__))
+            else:
+                module = ast.Module([statement], [])
+                exec(self._compile(module, filename, "exec"), self._module.__dict__)
+
+    def _compile(self, tree: ast.AST, filename: str, mode: str) -> types.CodeType:
+        code = compile(tree, filename, mode, self._flags, True)  # type: ignore[call-overload]
+        for flag in _FUTURES:  # `from __future__ import …` holds for what follows
+            self._flags |= code.co_flags & flag
+        assert isinstance(code, types.CodeType)
+        return code
+
+    def _show_value(self, value: Any) -> None:
+        if value is None or _echoes_figure(value):
+            return
+        self._module.__dict__["_"] = value
+        self._show(value, is_result=True)
+
+    def _show(self, value: Any, *, is_result: bool) -> None:
+        with self._untraced():
+            if _is_figure(value):
+                self._show_figure(value)
+                return
+            from IPython.core.formatters import DisplayFormatter
+
+            data, metadata = DisplayFormatter().format(value)  # type: ignore[no-untyped-call]
+            bundle = {mime: _plain(content) for mime, content in data.items()}
+            self._reporter.show(outputs.display(bundle, metadata, is_result=is_result))
+
+    def _show_figures(self) -> None:
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is None:
+            return
+        with self._untraced():
+            for number in pyplot.get_fignums():
+                self._show_figure(pyplot.figure(number))
+
+    def _show_figure(self, figure: Any) -> None:
+        svg, metadata = figures.draw(figure)
+        self._reporter.show(outputs.display({"image/svg+xml": svg}, metadata, is_result=False))
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close(figure)
+
+    def _judge(self, exception: BaseException, cell: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Decide whether an exception is the one that the cell was to raise."""
+        with self._untraced():
+            if isinstance(exception, _UnparsableError):
+                return exception.problem
+            message = outputs.ADDRESS.sub("", _without_root(str(exception), self._job["root"]))
+            wanted, _, part = (text.strip() for text in cell["error"].partition(":"))
+            names = {kind.__name__ for kind in type(exception).__mro__}
+            if wanted and wanted.rpartition(".")[2] in names and part in message:
+                self._show_figures()
+                self._reporter.show(outputs.error(type(exception).__name__, message))
+                return None
+            said = (
+                f"{type(exception).__name__}: {message}" if message else (type(exception).__name__)
+            )
+            if wanted:
+                said = f"the cell should raise {cell['error']}, but raised {said}"
+            return self._problem(said, self._frames(exception))
+
+    def _problem(self, message: str, frames: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        frames = frames or []
+        lines = [frame["line"] for frame in frames if frame["file"] == self._job["file"]]
+        line = lines[-1] if lines else self._statement_line
+        return {"message": message, "line": line, "frames": frames}
+
+    def _frames(self, exception: BaseException) -> list[dict[str, Any]]:
+        """The writer's own frames: cells and modules of the project."""
+        root = self._job["root"] + os.sep
+        frames = []
+        for frame in traceback.extract_tb(exception.__traceback__):
+            file = os.path.join(self._job["root"], frame.filename)
+            if (
+                file.startswith(root)
+                and not file.startswith(_ENGINE)
+                and ("site-packages" not in file)
+            ):
+                frames.append(
+                    {
+                        "file": file.removeprefix(root).replace(os.sep, "/"),
+                        "line": frame.lineno,
+                        "name": frame.name,
+                        "text": (frame.line or "").strip(),
+                    }
+                )
+        return frames
+
+    def _seed_linecache(self) -> None:
+        """Let tracebacks and `inspect.getsource` read the cells, wherever they are indented."""
+        lines: dict[int, str] = {}
+        for cell in self._job["cells"]:
+            for text, (file, line, _) in zip(
+                cell["code"].split("\n"), cell["origins"], strict=False
+            ):
+                if file == self._job["file"]:
+                    lines[line] = text
+        source = [lines.get(number, "") + "\n" for number in range(1, max(lines, default=0) + 1)]
+        linecache.cache[self._job["file"]] = (
+            sum(map(len, source)),
+            None,
+            source,
+            self._job["file"],
+        )
+
+    @contextmanager
+    def _untraced(self) -> Iterator[None]:
+        self._tracer.pause()
+        try:
+            yield
+        finally:
+            self._tracer.resume()
+
+
+class _UnparsableError(Exception):
+    """A cell that is not Python, with the place in the file that holds the mistake."""
+
+    def __init__(self, error: SyntaxError, origins: list[list[Any]]) -> None:
+        super().__init__(error.msg)
+        index = min(max((error.lineno or 1) - 1, 0), max(len(origins) - 1, 0))
+        file, line, note_line = origins[index] if origins else ("", 0, 0)
+        frames = []
+        if line != note_line:
+            text = (error.text or "").strip()
+            frames.append({"file": file, "line": line, "name": "<module>", "text": text})
+        message = f"{type(error).__name__}: {error.msg}"
+        self.problem = {"message": message, "line": note_line, "frames": frames}
+
+
+_ENGINE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+def _relocate(statement: ast.stmt, origins: list[list[Any]], note: str) -> str:
+    """Give a statement the line numbers of the file it was written in; returns that file."""
+    first = min(
+        [statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", []))]
+    )
+    spanned = origins[first - 1 : statement.end_lineno]
+    files = {origin[0] for origin in spanned}
+    column = 1 if len(files) == 1 else 2  # a statement of two files is told by the note's lines
+    for node in ast.walk(statement):
+        for name in ("lineno", "end_lineno"):
+            line = getattr(node, name, None)
+            if line is not None:
+                setattr(node, name, origins[line - 1][column])
+    return files.pop() if len(files) == 1 else note
+
+
+def _is_figure(value: Any) -> bool:
+    module = sys.modules.get("matplotlib.figure")
+    return module is not None and isinstance(value, module.Figure)
+
+
+def _echoes_figure(value: Any) -> bool:
+    """Whether a value only repeats what a figure shows: artists, and lists of them."""
+    if "matplotlib.pyplot" not in sys.modules:
+        return False
+    if _is_figure(value):
+        open_figures = sys.modules["matplotlib.pyplot"].get_fignums()
+        return getattr(value, "number", None) in open_figures
+    container = sys.modules["matplotlib.container"].Container
+    if isinstance(value, (sys.modules["matplotlib.artist"].Artist, container)):
+        return True
+    ndarray = sys.modules["numpy"].ndarray
+    if isinstance(value, ndarray):
+        return value.dtype == object and value.size > 0 and _echoes_figure(list(value.flat))
+    if not isinstance(value, (list, tuple)):
+        return False
+    # `plt.hist` returns counts and edges beside its bars.
+    rest = [each for each in value if not isinstance(each, ndarray) or each.dtype == object]
+    return bool(rest) and all(map(_echoes_figure, rest))
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, bytes):
+        return base64.b64encode(content).decode("ascii")
+    return outputs.ADDRESS.sub("", content) if isinstance(content, str) else content
+
+
+def _without_root(text: str, root: str) -> str:
+    return text.replace(root + os.sep, "")
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    print(f"{category.__name__}: {message}", file=sys.stderr)
+
+
+def _write(fd: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(fd, view) :]

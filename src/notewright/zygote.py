@@ -1,0 +1,392 @@
+"""The warm parent: imports the heavy libraries once and forks a process per session.
+
+A program of its own (`python -m notewright.zygote FD`), started with exec, so that the
+build may have threads. It only imports: after a library has *run* with OpenMP threads,
+a fork of it can hang. Where a fork is not safe, each session gets a fresh interpreter.
+
+It serves one socket: length-prefixed JSON, first the preload, then jobs; it answers each
+job with what became of the session. When the socket closes, it ends what still runs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+PR_SET_CHILD_SUBREAPER = 36
+LAST_WORDS = 0.5
+"""Seconds that a session over its time limit gets to say at which line it is."""
+
+_READ = 1 << 16
+
+
+def send(connection: socket.socket, message: Mapping[str, Any]) -> None:
+    """Send one message."""
+    content = json.dumps(message).encode()
+    connection.sendall(struct.pack("!Q", len(content)) + content)
+
+
+def receive(connection: socket.socket) -> dict[str, Any] | None:
+    """Receive one message; None when the other side is gone."""
+    header = _exactly(connection, 8)
+    content = _exactly(connection, struct.unpack("!Q", header)[0]) if header else None
+    return None if content is None else json.loads(content)
+
+
+def _exactly(connection: socket.socket, length: int) -> bytes | None:
+    parts = []
+    while length:
+        try:
+            part = connection.recv(min(length, 1 << 20))
+        except ConnectionError:
+            return None
+        if not part:
+            return None
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+@dataclass(slots=True)
+class Live:
+    """One session that runs.
+
+    Attributes:
+        job: Its job.
+        pid: Its process, which leads a process group of the same number.
+        printed_fd: Read end of the pipe of all that it prints.
+        event_fd: Read end of the pipe of its events.
+        deadline: When its cell must have ended, on the monotonic clock.
+        verdict: Why it is being ended: "" while it may run.
+    """
+
+    job: Mapping[str, Any]
+    pid: int
+    printed_fd: int
+    event_fd: int
+    deadline: float
+    printed: bytearray = field(default_factory=bytearray)
+    events: bytearray = field(default_factory=bytearray)
+    parsed: int = 0
+    cut: bool = False
+    verdict: str = ""
+
+
+class Zygote:
+    """Serves jobs on one socket."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._live: dict[int, Live] = {}
+        self._by_fd: dict[int, Live] = {}
+        self._poll = select.poll()
+        self._forks = True
+        self._preload: list[str] = []
+        self._size = 0
+
+    def serve(self) -> None:
+        """Preload, then serve until the other side is gone."""
+        first = receive(self._connection)
+        if first is None:
+            return
+        self._preload = first["preload"]
+        preload(self._preload)
+        gc.collect()
+        gc.freeze()  # keeps the garbage collector from touching, and so copying, shared pages
+        self._forks = first["fork"] and _is_single_threaded()
+        self._size = _address_space()
+        send(self._connection, {"ready": True, "forks": self._forks})
+        self._poll.register(self._connection, select.POLLIN)
+        while self._step():
+            pass
+        for live in list(self._live.values()):
+            self._kill(live)
+
+    def _step(self) -> bool:
+        for fd, _ in self._poll.poll(self._wait_ms()):
+            if fd == self._connection.fileno():
+                job = receive(self._connection)
+                if job is None:
+                    return False
+                self._start(job)
+            elif fd in self._by_fd:
+                self._read(self._by_fd[fd], fd)
+        now = time.monotonic()
+        for live in [live for live in self._live.values() if live.deadline <= now]:
+            self._overdue(live, now)
+        return True
+
+    def _wait_ms(self) -> float:
+        nearest = min((live.deadline for live in self._live.values()), default=None)
+        return -1 if nearest is None else max(0.0, nearest - time.monotonic()) * 1000 + 1
+
+    def _start(self, job: Mapping[str, Any]) -> None:
+        printed_fd, printed_end = os.pipe()
+        event_fd, event_end = os.pipe()
+        if self._forks:
+            pid = os.fork()
+            if pid == 0:
+                self._become_worker(job, printed_end, event_end)
+        else:
+            pid = _spawn(job, self._preload, printed_end, event_end)
+        os.close(printed_end)
+        os.close(event_end)
+        live = Live(job, pid, printed_fd, event_fd, time.monotonic() + job["cells"][0]["timeout"])
+        self._live[pid] = live
+        for fd in (printed_fd, event_fd):
+            os.set_blocking(fd, False)
+            self._by_fd[fd] = live
+            self._poll.register(fd, select.POLLIN)
+
+    def _become_worker(self, job: Mapping[str, Any], printed: int, events: int) -> None:
+        try:
+            self._connection.close()
+            for fd in self._by_fd:
+                os.close(fd)
+            work(job, printed, events, self._size)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)  # never back into the zygote's loop
+
+    def _read(self, live: Live, fd: int) -> None:
+        try:
+            content = os.read(fd, _READ)
+        except BlockingIOError:
+            return
+        if fd == live.event_fd:
+            live.events += content
+            self._follow(live)
+            if not content:
+                self._finish(live)
+        elif content:
+            _keep(live, content)
+        else:
+            self._forget(fd)
+
+    def _follow(self, live: Live) -> None:
+        """Set the deadline of a cell that begins."""
+        while (end := live.events.find(b"\n", live.parsed)) >= 0:
+            line = bytes(live.events[live.parsed : end])
+            live.parsed = end + 1
+            if line.startswith(b'{"kind": "begin"'):
+                live.deadline = time.monotonic() + json.loads(line)["timeout"]
+            elif line.startswith(b'{"kind": "done"'):
+                live.deadline = time.monotonic() + LAST_WORDS
+
+    def _overdue(self, live: Live, now: float) -> None:
+        """End a session whose time is up, after it had a moment to say where it is."""
+        if live.verdict:
+            self._kill(live)
+            return
+        live.verdict = "timeout"
+        live.deadline = now + LAST_WORDS
+        try:
+            os.kill(live.pid, signal.SIGUSR2)
+        except ProcessLookupError:
+            pass
+
+    def _kill(self, live: Live) -> None:
+        _kill_group(live.pid)
+        self._finish(live)
+
+    def _finish(self, live: Live) -> None:
+        """Reap a session, end all that it started, and answer its job."""
+        _kill_group(live.pid)
+        _, status, usage = os.wait4(live.pid, 0)
+        del self._live[live.pid]
+        self._end_orphans()
+        for fd in (live.printed_fd, live.event_fd):
+            for content in _rest(fd):
+                if fd == live.event_fd:
+                    live.events += content
+                else:
+                    _keep(live, content)
+            self._forget(fd)
+        if _connected(self._connection):
+            send(
+                self._connection,
+                {
+                    "id": live.job["id"],
+                    "verdict": live.verdict,
+                    "status": os.waitstatus_to_exitcode(status),
+                    "printed": live.printed.decode("latin-1"),
+                    "cut": live.cut,
+                    "events": live.events.decode("utf-8", "replace"),
+                    "memory": usage.ru_maxrss,
+                },
+            )
+
+    def _forget(self, fd: int) -> None:
+        if self._by_fd.pop(fd, None) is not None:
+            self._poll.unregister(fd)
+            os.close(fd)
+
+    def _end_orphans(self) -> None:
+        """End processes that outlived their session in groups of their own.
+
+        A session is its own sub-reaper while it lives, so an orphan of ours is always
+        one of a session that has ended.
+        """
+        while orphans := [pid for pid in _children() if pid not in self._live]:
+            for pid in orphans:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
+                except (ProcessLookupError, ChildProcessError):
+                    pass
+
+
+def work(job: Mapping[str, Any], printed: int, events: int, inherited: int) -> None:
+    """Turn this process into the worker of one session."""
+    from notewright import worker
+
+    if os.getpgid(0) != os.getpid():
+        os.setsid()
+    _become_subreaper()
+    for fd in (1, 2):
+        os.dup2(printed, fd)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.close(printed)
+    _limit(job["memory"], inherited)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    worker.run(job, events)
+    os._exit(0)
+
+
+def preload(modules: Iterable[str]) -> None:
+    """Import modules (`package.module` or `package.module:name`), ignoring what fails.
+
+    A cell that imports the same module will meet the same error, and say where.
+    """
+    for entry in modules:
+        module, _, name = entry.partition(":")
+        try:
+            imported = importlib.import_module(module)
+            if name and not hasattr(imported, name):
+                importlib.import_module(f"{module}.{name}")
+        except BaseException:
+            continue
+
+
+def _spawn(job: Mapping[str, Any], modules: list[str], printed: int, events: int) -> int:
+    """Start a session in a fresh interpreter."""
+    job_end, our_end = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "notewright.zygote", "--session"]
+        + [str(fd) for fd in (job_end, printed, events)],
+        pass_fds=(job_end, printed, events),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    os.close(job_end)
+    with os.fdopen(our_end, "w", encoding="utf-8") as pipe:
+        json.dump({"job": job, "preload": modules}, pipe)
+    process.returncode = 0  # reaped by us with its usage, not by Popen
+    return process.pid
+
+
+def _session_main(job_fd: int, printed: int, events: int) -> None:
+    with os.fdopen(job_fd, encoding="utf-8") as pipe:
+        message = json.load(pipe)
+    os.set_inheritable(events, False)
+    preload(message["preload"])
+    work(message["job"], printed, events, _address_space())
+
+
+def _keep(live: Live, content: bytes) -> None:
+    """Keep what was printed, up to the session's limit; the rest is read and dropped."""
+    space = live.job["output"] - len(live.printed)
+    if space < len(content):
+        live.cut = True
+    live.printed += content[: max(space, 0)]
+
+
+def _rest(fd: int) -> Iterable[bytes]:
+    try:
+        while content := os.read(fd, _READ):
+            yield content
+    except OSError:  # nothing left, or closed before
+        return
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _become_subreaper() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _children() -> list[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:
+        return []
+
+
+def _is_single_threaded() -> bool:
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False  # no way to know: a fork is not worth the risk
+
+
+def _address_space() -> int:
+    """Size of this process's address space in bytes; 0 where it cannot be known."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def _limit(memory: int, inherited: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if memory and inherited:
+        limit = inherited + memory * (1 << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _connected(connection: socket.socket) -> bool:
+    return connection.fileno() >= 0
+
+
+def main(arguments: list[str]) -> None:
+    """Entry of the program: `FD`, or `--session JOB_FD PRINTED_FD EVENT_FD`."""
+    if arguments[0] == "--session":
+        _session_main(*map(int, arguments[1:]))
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build decides when we end
+    _become_subreaper()
+    connection = socket.socket(fileno=int(arguments[0]))
+    connection.set_inheritable(False)
+    try:
+        Zygote(connection).serve()
+    except BrokenPipeError:
+        pass  # the build is gone
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
