@@ -9,34 +9,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
+from filelock import BaseFileLock, Timeout
+
 from notewright.cells import Cell, find_cells
 from notewright.errors import Problem
-from notewright.outputs import Output
-from notewright.records import CellRecord, Record, Records, environment, line_table, packages_of
-from notewright.runner import Fault, Outcome, Runner
+from notewright.records import Record, Records
+from notewright.runner import Outcome, Runner
 from notewright.sessions import Session, group
 from notewright.settings import Settings
 from notewright.vault import Note, Vault
-
-CONTEXT = 2
-"""Lines shown before and after the one that failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class CellResult:
-    """What a cell showed.
-
-    Attributes:
-        cell: The cell.
-        outputs: Its outputs, in order.
-        problem: Why it failed, or why it was not run.
-        has_run: Whether the outputs come from a run.
-    """
-
-    cell: Cell
-    outputs: Sequence[Output] = ()
-    problem: Problem | None = None
-    has_run: bool = False
+from notewright.verdicts import CellResult, failed, recorded, to_record, unrunnable
 
 
 @dataclass
@@ -163,13 +145,13 @@ class Engine:
             if session.problem is not None:
                 run.ran += 1
                 run.failed += 1
-                yield session, _unrunnable(session)
+                yield session, unrunnable(session)
                 continue
             record = self.records.load(session.key)
             reasons = self.records.stale_reasons(session, record)
             if record is not None and (not reasons or not self.settings.execute):
                 run.fresh += 1
-                yield session, _recorded(session, record)
+                yield session, recorded(session, record)
             elif self.settings.execute:
                 # Longest first; what has never run may be the longest.
                 stale.append((-record.seconds if record else -1e9, session))
@@ -181,6 +163,11 @@ class Engine:
     def _run_stale(
         self, stale: Sequence[Session], run: Run, progress: Progress
     ) -> Iterator[tuple[Session, list[CellResult]]]:
+        """Run sessions, each under its lock: another process may be at the same vault.
+
+        What another process runs right now is left to it, and read afterwards. No process
+        waits for a lock while it holds one, so that two can never wait for each other.
+        """
         if not stale:
             return
         same: dict[str, list[Session]] = {}
@@ -188,28 +175,74 @@ class Engine:
             same.setdefault(session.key, []).append(session)
         progress.start(len(same))
         try:
-            for outcome in self._runner.run(group[0] for group in same.values()):
-                progress.advance(outcome.session)
-                for session in same[outcome.session.key]:
-                    run.ran += 1
-                    run.failed += outcome.fault is not None
-                    yield session, self._judge(replace(outcome, session=session), run)
+            self._runner.warm_up(stale)
+            left: list[Session] = []
+            passes = self._claim_and_run([group[0] for group in same.values()], left)
+            later = (self._claim_and_run([session], None) for session in left)
+            for first, results in itertools.chain(passes, itertools.chain.from_iterable(later)):
+                progress.advance(first)
+                for session in same[first.key]:
+                    yield session, self._settle(session, results, run)
         finally:
             progress.finish()
 
-    def _judge(self, outcome: Outcome, run: Run) -> list[CellResult]:
-        session = outcome.session
-        if outcome.fault is None:
-            record = _record(outcome)
-            if outcome.changed:
-                names = ", ".join(outcome.changed)
-                run.notices.append(f"{session.where}: {names} changed while the cells ran")
-            else:
-                self.records.save(session.key, record)
-            for reason in outcome.opaque:
-                run.notices.append(f"{session.where}: {reason}: what it reads is not followed")
-            return _recorded(session, record)
-        return _failed(outcome, outcome.fault)
+    def _claim_and_run(
+        self, sessions: Sequence[Session], left: list[Session] | None
+    ) -> Iterator[tuple[Session, Outcome | Record]]:
+        """Run the sessions whose locks are free; append the others to `left`, or wait for them.
+
+        Yields:
+            Each session with its outcome, or with the record that another process made.
+        """
+        held: dict[str, BaseFileLock] = {}
+        found: list[tuple[Session, Record]] = []
+
+        def claimed() -> Iterator[Session]:
+            for session in sessions:
+                lock = self.records.lock(session.key)
+                try:
+                    lock.acquire(timeout=-1 if left is None else 0)
+                except Timeout:
+                    assert left is not None
+                    left.append(session)
+                    continue
+                held[session.key] = lock
+                record = self.records.load(session.key)
+                if record is None or self.records.stale_reasons(session, record):
+                    yield session
+                else:
+                    held.pop(session.key).release()
+                    found.append((session, record))
+
+        try:
+            for outcome in self._runner.run(claimed()):
+                self._save(outcome)
+                held.pop(outcome.session.key).release()
+                yield outcome.session, outcome
+            yield from found
+        finally:
+            for lock in held.values():
+                lock.release()
+
+    def _save(self, outcome: Outcome) -> None:
+        if outcome.fault is None and not outcome.changed:
+            self.records.save(outcome.session.key, to_record(outcome))
+
+    def _settle(self, session: Session, result: Outcome | Record, run: Run) -> list[CellResult]:
+        """Count a session that was stale, and say what its cells showed."""
+        if isinstance(result, Record):
+            run.fresh += 1
+            return recorded(session, result)
+        run.ran += 1
+        if result.fault is not None:
+            run.failed += 1
+            return failed(replace(result, session=session), result.fault)
+        if result.changed:
+            names = ", ".join(result.changed)
+            run.notices.append(f"{session.where}: {names} changed while the cells ran")
+        for reason in result.opaque:
+            run.notices.append(f"{session.where}: {reason}: what it reads is not followed")
+        return recorded(session, to_record(result))
 
 
 @dataclass(frozen=True)
@@ -234,99 +267,3 @@ class NotePlan:
         return [
             found.get(cell.line) or CellResult(cell, problem=cell.problem) for cell in self.cells
         ]
-
-
-def _record(outcome: Outcome) -> Record:
-    outputs = [*outcome.outputs, *([] for _ in outcome.session.cells)]
-    cells = [
-        CellRecord(shown, seconds) for shown, seconds in zip(outputs, outcome.seconds, strict=False)
-    ]
-    return Record(
-        cells=cells,
-        inputs=dict(outcome.inputs),
-        packages=packages_of(outcome.modules),
-        environment=environment(),
-        opaque=list(outcome.opaque),
-        lines=line_table(outcome.session) if _names_lines(outcome) else [],
-    )
-
-
-def _names_lines(outcome: Outcome) -> bool:
-    """Whether an output names the note: then it may name a line, which can move."""
-    return any(outcome.session.file in str(shown) for shown in outcome.outputs)
-
-
-def _recorded(session: Session, record: Record) -> list[CellResult]:
-    return [
-        CellResult(cell, recorded.outputs, _unseen_figure(cell, recorded.outputs), has_run=True)
-        for cell, recorded in zip(session.cells, record.cells, strict=True)
-    ]
-
-
-def _unseen_figure(cell: Cell, outputs: Sequence[Output]) -> Problem | None:
-    """A figure that a reader who doesn't see it gets nothing of."""
-    figures = [
-        output
-        for output in outputs
-        if any(mime.startswith("image/") for mime in output.get("data", {}))
-    ]
-    described = len(cell.options.fig_alt)
-    if described >= len(figures) or not cell.options.include:
-        return None
-    which = "the figure" if len(figures) == 1 else f"figure {described + 1} of {len(figures)}"
-    axes = figures[described]["metadata"].get("notewright", {}).get("axes", "")
-    remedy = f"Add `#| fig-alt: {axes or 'what is seen'}` to the cell, in better words"
-    return Problem(cell.file, cell.line, f"{which} has no alt text", remedy)
-
-
-def _unrunnable(session: Session) -> list[CellResult]:
-    faulty = session.problem
-    assert faulty is not None
-    return [
-        CellResult(cell, problem=cell.problem or _not_run(cell, faulty)) for cell in session.cells
-    ]
-
-
-def _failed(outcome: Outcome, fault: Fault) -> list[CellResult]:
-    session = outcome.session
-    problem = _explain(session, fault)
-    results = []
-    shown = itertools.chain(outcome.outputs, itertools.repeat([]))
-    for index, (cell, outputs) in enumerate(zip(session.cells, shown, strict=False)):
-        if index < fault.cell:
-            results.append(CellResult(cell, outputs, has_run=True))
-        elif index == fault.cell:
-            results.append(CellResult(cell, outputs, problem, has_run=True))
-        else:
-            results.append(CellResult(cell, problem=_not_run(cell, problem)))
-    return results
-
-
-def _not_run(cell: Cell, earlier: Problem) -> Problem:
-    message = f"not run, because the cell at line {earlier.line} failed"
-    return Problem(cell.file, cell.line, message)
-
-
-def _explain(session: Session, fault: Fault) -> Problem:
-    """Tell a fault with the lines around it and the writer's frames."""
-    cell = session.cells[fault.cell]
-    lines = [_excerpt(cell, fault.line)] if fault.line else []
-    inner = [frame for frame in fault.frames if frame["file"] != session.file]
-    lines += [
-        f"  in {frame['file']}:{frame['line']}, {frame['name']}: {frame['text']}" for frame in inner
-    ]
-    message, _, rest = fault.message.partition("\n")
-    detail = "\n".join(filter(None, [*lines, rest]))
-    return Problem(session.file, fault.line or cell.line, message, fault.remedy, detail)
-
-
-def _excerpt(cell: Cell, line: int) -> str:
-    numbered = [
-        (source.origin.line, source.text)
-        for source in cell.source
-        if source.origin.file == cell.file and abs(source.origin.line - line) <= CONTEXT
-    ]
-    return "\n".join(
-        f"{'>' if number == line else ' '} {number:>4} | {text}".rstrip()
-        for number, text in numbered
-    )

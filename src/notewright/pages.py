@@ -21,12 +21,12 @@ from pymdownx.superfences import SuperFencesCodeExtension
 
 from notewright import formulas, theme
 from notewright.cells import Cell, find_cells
-from notewright.engine import CellResult
 from notewright.errors import Problem
 from notewright.links import WikilinkProcessor
 from notewright.outputs import Output
 from notewright.syntax import hide_comments
 from notewright.vault import Note, Vault
+from notewright.verdicts import CellResult
 
 FENCE = "notewright-cell"
 ASSETS = "assets/notewright"

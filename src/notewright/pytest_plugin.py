@@ -17,10 +17,11 @@ from markdown_it.token import Token
 from pytest_markdown_docs._runners import DefaultRunner, _Runner, register_runner
 
 from notewright.cells import Cell, find_cells
-from notewright.engine import CellResult, Engine
+from notewright.engine import Engine
 from notewright.errors import EngineError
 from notewright.settings import Settings, find_root
 from notewright.vault import Vault, read_note
+from notewright.verdicts import CellResult
 
 
 class CellFailedError(Exception):

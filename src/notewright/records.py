@@ -13,13 +13,12 @@ import platform
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import BaseFileLock, FileLock
 
 from notewright.errors import EngineError
 from notewright.outputs import Output
@@ -99,14 +98,18 @@ class Records:
         except OSError as error:
             if temporary:
                 Path(temporary).unlink(missing_ok=True)
-            raise EngineError(
-                f"cannot write below {self._directory.parent.name}/: {error.strerror}. "
-                "Make room or allow writing; the records written before are kept."
-            ) from None
+            raise self._unwritable(error) from None
 
-    def lock(self, key: str) -> AbstractContextManager[Any]:
-        """Lock one session, so that of several processes one runs it and the others read."""
-        self._prepare()
+    def lock(self, key: str) -> BaseFileLock:
+        """The lock of one session, so that of several processes one runs it and the others read.
+
+        Raises:
+            EngineError: If the directory of locks cannot be made.
+        """
+        try:
+            self._prepare()
+        except OSError as error:
+            raise self._unwritable(error) from None
         return FileLock(self._locks / f"{key}.lock")
 
     def stale_reasons(self, session: Session, record: Record | None) -> list[str]:
@@ -136,6 +139,12 @@ class Records:
                     digest_listing(full) if kind == "listing" else digest_path(full)
                 )
         return {name: self._digests[name] for name in names}
+
+    def _unwritable(self, error: OSError) -> EngineError:
+        return EngineError(
+            f"cannot write below {self._directory.parent.name}/: {error.strerror}. "
+            "Make room or allow writing; the records written before are kept."
+        )
 
     def _path(self, key: str) -> Path:
         return self._directory / f"{key}.json"

@@ -120,21 +120,24 @@ class Runner:
     def run(self, sessions: Iterable[Session]) -> Iterator[Outcome]:
         """Run sessions, yielding each as it ends.
 
-        A session during which the warm parent died runs once more, alone: so the one that
-        killed it is found, and no other is lost.
+        They are taken one by one, as workers become free. A session during which the warm
+        parent died runs once more, alone: so the one that killed it is found, and no other
+        is lost.
         """
-        waiting = deque(sessions)
+        waiting = iter(sessions)
+        following = next(waiting, None)
         suspects: deque[Session] = deque()
         live: dict[int, _Submitted] = {}
         number = 0
-        self._warm_up(waiting)
-        while waiting or suspects or live:
-            while (waiting or suspects) and len(live) < (self._settings.parallel if waiting else 1):
-                alone = not waiting
-                session = (waiting or suspects).popleft()
+        while following or suspects or live:
+            while (following or suspects) and len(live) < (
+                self._settings.parallel if following else 1
+            ):
                 number += 1
-                live[number] = _Submitted(session, Marks(secrets.token_hex(8)), alone)
+                session = following or suspects.popleft()
+                live[number] = _Submitted(session, Marks(secrets.token_hex(8)), not following)
                 self._submit(number, live[number])
+                following = next(waiting, None) if following else None
             answer = self._receive()
             if answer is not None:
                 submitted = live.pop(answer["id"])
@@ -147,16 +150,19 @@ class Runner:
                 else:
                     suspects.append(submitted.session)
             live.clear()
-            self._warm_up([*waiting, *suspects])
 
-    def _warm_up(self, sessions: Iterable[Session]) -> None:
-        """Start the warm parent with all that the sessions import."""
+    def warm_up(self, sessions: Iterable[Session]) -> None:
+        """Make sure that the warm parent has loaded all that the sessions import.
+
+        Raises:
+            EngineError: If it does not start.
+        """
         codes = [cell.code for session in sessions for cell in session.cells]
-        if not codes:
-            return
         wanted = {*ALWAYS, *imports.installed(codes, self._settings.root)}
-        if self._process is not None and wanted <= self._preloaded:
-            return
+        if self._process is None or not wanted <= self._preloaded:
+            self._restart(self._preloaded | wanted)
+
+    def _restart(self, wanted: set[str]) -> None:
         self.close()
         for preload in (sorted(wanted), list(ALWAYS)):
             self._start(preload)
@@ -196,6 +202,8 @@ class Runner:
         zygote.send(ours, {"preload": preload, "fork": forks})
 
     def _submit(self, number: int, submitted: _Submitted) -> None:
+        if self._process is None:
+            self._restart(self._preloaded | {*ALWAYS})
         settings, session = self._settings, submitted.session
         job = {
             "id": number,

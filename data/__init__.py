@@ -1,0 +1,1 @@
+"""Data sets that the notes use, a directory each: generator, card, checksums."""

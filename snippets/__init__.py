@@ -1,0 +1,1 @@
+"""Example code that the notes import and show: one topic a module."""

@@ -1,0 +1,173 @@
+"""DBSCAN from scratch, the plot by which its radius is chosen, and the graph under HDBSCAN."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import minimum_spanning_tree
+from scipy.spatial.distance import cdist
+from sklearn.datasets import make_blobs
+
+from snippets.evidence import NOISE
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+# --8<-- [start:dbscan]
+def dbscan(X: FloatArray, eps: float, min_samples: int) -> tuple[IntArray, IntArray]:
+    """Grow clusters from core points, visited in the order of their rows.
+
+    Args:
+        X: Points, shape (n, d).
+        eps: Radius of a neighbourhood, in the unit of the points.
+        min_samples: Points, itself included, that make a point a core point.
+
+    Returns:
+        Labels, shape (n,), `NOISE` where no cluster reaches; rows of the core points.
+    """
+    check_settings(eps, min_samples)
+    near = [np.flatnonzero(row <= eps) for row in cdist(X, X)]
+    core = np.array([len(rows) >= min_samples for rows in near])
+    labels, clusters = np.full(len(X), NOISE, dtype=np.int64), 0
+    for first in np.flatnonzero(core):
+        if labels[first] != NOISE:
+            continue  # an earlier cluster has it
+        labels[first], queue = clusters, deque([first])
+        while queue:
+            for row in near[queue.popleft()]:
+                if labels[row] == NOISE:
+                    labels[row] = clusters
+                    if core[row]:  # a border point is taken, but leads no further
+                        queue.append(row)
+        clusters += 1
+    return labels, np.flatnonzero(core)
+
+
+# --8<-- [end:dbscan]
+
+
+def check_settings(eps: float, min_samples: int) -> None:
+    """Refuse settings under which a neighbourhood makes no sense.
+
+    Args:
+        eps: Radius, in the unit of the points.
+        min_samples: Points that make a core point, itself included.
+
+    Raises:
+        ValueError: If the radius is not positive, or fewer than one point is asked for.
+    """
+    if eps <= 0:
+        raise ValueError(f"eps is a radius and must be positive, got {eps}")
+    if min_samples < 1:
+        raise ValueError(f"min_samples counts the point itself: at least 1, got {min_samples}")
+
+
+# --8<-- [start:core-distance]
+def core_distances(X: FloatArray, min_samples: int) -> FloatArray:
+    """Smallest radius at which each point is a core point.
+
+    Args:
+        X: Points, shape (n, d), with n at least `min_samples`.
+        min_samples: Points, itself included, that make a point a core point.
+
+    Returns:
+        Distance to the (min_samples - 1)-th neighbour, shape (n,), unit of the points.
+
+    Raises:
+        ValueError: If there are fewer points than `min_samples`, or it is below 1.
+    """
+    if not 1 <= min_samples <= len(X):
+        raise ValueError(f"min_samples must be from 1 to {len(X)} here, got {min_samples}")
+    return np.sort(cdist(X, X), axis=1)[:, min_samples - 1]
+
+
+def mutual_reachability(X: FloatArray, min_samples: int) -> FloatArray:
+    """Radius from which two points are core points and within reach, shape (n, n)."""
+    core = core_distances(X, min_samples)
+    return np.maximum(cdist(X, X), np.maximum(core[:, None], core[None]))
+
+
+# --8<-- [end:core-distance]
+
+
+def merge_heights(X: FloatArray, min_samples: int) -> FloatArray:
+    """Radii at which clusters of DBSCAN join as the radius grows.
+
+    They are the edges of the minimum spanning tree of mutual reachability, on which
+    HDBSCAN builds (Campello et al. 2013).
+
+    Args:
+        X: Points, shape (n, d), all different.
+        min_samples: Points, itself included, that make a point a core point.
+
+    Returns:
+        Heights, shape (n - 1,), ascending, in the unit of the points.
+
+    Raises:
+        ValueError: If two points are equal: their edge has length 0, which the sparse
+            tree cannot tell from no edge (only when `min_samples` is below 3).
+    """
+    graph = mutual_reachability(X, min_samples)
+    np.fill_diagonal(graph, 0.0)
+    if (graph + np.eye(len(X)) == 0).any():
+        raise ValueError("two points are equal: their edge of length 0 would be lost")
+    return np.sort(minimum_spanning_tree(graph).data)
+
+
+def knee(values: FloatArray) -> int:
+    """Place where an ascending curve turns up: farthest below the line through its ends.
+
+    Args:
+        values: Ascending values, shape (n,), n at least 3, not all equal.
+
+    Returns:
+        Index into `values`.
+
+    Raises:
+        ValueError: If the values are too few, all equal, or not ascending.
+    """
+    if len(values) < 3 or values[0] == values[-1] or (np.diff(values) < 0).any():
+        raise ValueError("a knee needs at least three ascending values, not all equal")
+    line = np.linspace(values[0], values[-1], len(values))
+    return int((line - values).argmax())
+
+
+def two_densities(seed: int) -> tuple[FloatArray, IntArray]:
+    """Two dense groups of 100 points close together, and a sparse one of 100 far away.
+
+    Args:
+        seed: Which draw.
+
+    Returns:
+        Points, shape (300, 2), no unit, and their groups.
+    """
+    X, truth = make_blobs(
+        300,
+        centers=[[0.0, 0.0], [2.0, 0.0], [12.0, 0.0]],
+        cluster_std=[0.3, 0.3, 2.0],
+        random_state=seed,
+    )
+    return X, truth
+
+
+def three_groups(gap: float, seed: int) -> tuple[FloatArray, IntArray]:
+    """Three round groups on a line.
+
+    Args:
+        gap: Distance of neighbouring centres, in standard deviations of a group.
+        seed: Which draw.
+
+    Returns:
+        Points, shape (300, 2), in standard deviations of a group, and their groups.
+
+    Raises:
+        ValueError: If the gap is negative.
+    """
+    if gap < 0:
+        raise ValueError(f"the gap is a distance and cannot be negative, got {gap}")
+    centres = [[0.0, 0.0], [gap, 0.0], [2 * gap, 0.0]]
+    X, truth = make_blobs(300, centers=centres, random_state=seed)
+    return X, truth

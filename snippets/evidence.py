@@ -1,0 +1,93 @@
+"""What a claim about models rests on: a score for clusters, and intervals over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student_t
+from sklearn.metrics import adjusted_rand_score
+
+NOISE = -1
+"""The label by which DBSCAN and HDBSCAN say that a point belongs to no cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean over seeds with the half-width of its 95 % t-interval."""
+
+    mean: float
+    half_width: float
+    n: int
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval."""
+        return self.mean - self.half_width
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval."""
+        return self.mean + self.half_width
+
+    def __str__(self) -> str:
+        return f"{self.mean:.3f} ± {self.half_width:.3f}"
+
+
+def mean_interval(values: Sequence[float] | NDArray[np.float64]) -> Interval:
+    """Summarise one score per seed.
+
+    Args:
+        values: Scores, one a seed, shape (n_seeds,), at least two.
+
+    Returns:
+        Mean and half-width of the 95 % t-interval, in the unit of the scores.
+
+    Raises:
+        ValueError: If there are fewer than two values: one seed shows no spread.
+    """
+    scores = np.asarray(values, dtype=float)
+    n = scores.size
+    if n < 2:
+        raise ValueError(f"an interval needs at least two seeds, got {n}")
+    spread = float(scores.std(ddof=1)) / np.sqrt(n)
+    return Interval(float(scores.mean()), float(student_t.ppf(0.975, n - 1) * spread), n)
+
+
+def paired_difference(
+    first: Sequence[float] | NDArray[np.float64], second: Sequence[float] | NDArray[np.float64]
+) -> Interval:
+    """Interval of `first - second`, paired seed by seed.
+
+    Args:
+        first: Scores of one arm, shape (n_seeds,).
+        second: Scores of the other arm on the same seeds, shape (n_seeds,).
+
+    Raises:
+        ValueError: If the arms do not have the same number of seeds, or fewer than two.
+    """
+    a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    if a.shape != b.shape:
+        raise ValueError(f"paired arms need the same seeds, got {a.size} and {b.size} scores")
+    return mean_interval(a - b)
+
+
+def adjusted_rand(truth: NDArray[np.int64], labels: NDArray[np.int64]) -> float:
+    """Adjusted Rand index in which each noise point is a cluster of its own.
+
+    Scoring all noise as one cluster would reward a model for giving up on a whole
+    group: see `docs/models/dbscan.md`.
+
+    Args:
+        truth: Hidden groups, shape (n_samples,).
+        labels: Found clusters, shape (n_samples,); `NOISE` marks noise.
+
+    Returns:
+        1 for the same grouping, about 0 for a random one, no unit.
+    """
+    labels = np.asarray(labels).copy()
+    noise = labels == NOISE
+    labels[noise] = labels.max() + 1 + np.arange(int(noise.sum()))
+    return float(adjusted_rand_score(truth, labels))

@@ -1,0 +1,117 @@
+"""Lesson L02: do correlated features call for ridge regression?
+
+Equicorrelated normal features; least squares against ridge with its penalty chosen by
+leave-one-out cross-validation (Hoerl and Kennard 1970; Golub, Heath and Wahba 1979).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LinearRegression, RidgeCV
+
+from snippets.evidence import Interval, mean_interval, paired_difference
+
+FloatArray = NDArray[np.float64]
+
+N_TRAIN, N_TEST, N_FEATURES = 30, 500, 10
+NOISE_SD = 2.0
+PENALTIES = np.logspace(-3, 3, 13)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """Scores of both models on the same draws.
+
+    Attributes:
+        correlations: Correlation of each pair of features, length n_correlations.
+        ols_error: Test mean squared error of least squares, shape
+            (n_correlations, n_seeds), in squared target units.
+        ridge_error: The same of ridge.
+        ols_slopes: Fitted slopes, shape (n_correlations, n_seeds, n_features).
+        ridge_slopes: The same of ridge.
+    """
+
+    correlations: tuple[float, ...]
+    ols_error: FloatArray
+    ridge_error: FloatArray
+    ols_slopes: FloatArray
+    ridge_slopes: FloatArray
+
+    def gains(self) -> list[Interval]:
+        """Error of least squares minus error of ridge, at each correlation."""
+        pairs = zip(self.ols_error, self.ridge_error, strict=True)
+        return [paired_difference(ols, ridge) for ols, ridge in pairs]
+
+    def ols_errors(self) -> list[Interval]:
+        """Error of least squares at each correlation."""
+        return [mean_interval(row) for row in self.ols_error]
+
+    def ols_spread(self) -> FloatArray:
+        """Standard deviation of a least-squares slope over seeds, at each correlation."""
+        return np.asarray(self.ols_slopes.std(axis=1, ddof=1).mean(axis=1))
+
+    def ridge_spread(self) -> FloatArray:
+        """The same of ridge."""
+        return np.asarray(self.ridge_slopes.std(axis=1, ddof=1).mean(axis=1))
+
+
+# --8<-- [start:draw]
+def mixing(correlation: float) -> FloatArray:
+    """Turn independent features into features that all correlate alike.
+
+    Args:
+        correlation: Correlation of each pair, at least 0 and below 1.
+
+    Returns:
+        Matrix A, shape (n_features, n_features); rows of `Z @ A` correlate as asked.
+
+    Raises:
+        ValueError: If `correlation` is outside its range.
+    """
+    if not 0 <= correlation < 1:
+        raise ValueError(f"correlation must be at least 0 and below 1, got {correlation}")
+    wanted = np.full((N_FEATURES, N_FEATURES), correlation)
+    np.fill_diagonal(wanted, 1.0)
+    return np.linalg.cholesky(wanted).T
+    # --8<-- [end:draw]
+
+
+def run(
+    slopes: FloatArray | None = None,
+    correlations: tuple[float, ...] = (0.0, 0.9, 0.99, 0.999),
+    seeds: tuple[int, ...] = tuple(range(50)),
+) -> Result:
+    """Fit both models to 30 samples of 10 features, and score them on 500 new samples.
+
+    Only the mixing of the features changes with the correlation: the underlying normal
+    draws and the noise of a seed stay the same.
+
+    Args:
+        slopes: True slopes, shape (n_features,); all 1 by default.
+        correlations: Correlations to try, each at least 0 and below 1.
+        seeds: One training and one test draw each.
+
+    Raises:
+        ValueError: If there are fewer than two seeds, or `slopes` has another shape.
+    """
+    truth = np.ones(N_FEATURES) if slopes is None else slopes
+    if truth.shape != (N_FEATURES,):
+        raise ValueError(f"slopes must have shape ({N_FEATURES},), got {truth.shape}")
+    if len(seeds) < 2:
+        raise ValueError(f"an interval needs at least two seeds, got {len(seeds)}")
+    errors = np.empty((2, len(correlations), len(seeds)))
+    fitted = np.empty((2, len(correlations), len(seeds), N_FEATURES))
+    for i, correlation in enumerate(correlations):
+        mix = mixing(correlation)
+        for j, seed in enumerate(seeds):
+            rng = np.random.default_rng(seed)
+            X = rng.standard_normal((N_TRAIN + N_TEST, N_FEATURES)) @ mix
+            y = X @ truth + NOISE_SD * rng.standard_normal(len(X))
+            for m, model in enumerate((LinearRegression(), RidgeCV(alphas=PENALTIES))):
+                model.fit(X[:N_TRAIN], y[:N_TRAIN])
+                errors[m, i, j] = np.mean((model.predict(X[N_TRAIN:]) - y[N_TRAIN:]) ** 2)
+                fitted[m, i, j] = model.coef_
+    return Result(correlations, errors[0], errors[1], fitted[0], fitted[1])

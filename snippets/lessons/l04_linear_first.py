@@ -1,0 +1,99 @@
+"""Lesson L04: should linear regression be the first choice for a number?
+
+Linear regression against a random forest and gradient boosting on three kinds of data:
+one nearly linear, one curved (Friedman 1991), and one that no plane can follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.datasets import load_diabetes, make_friedman1
+from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import train_test_split
+
+from snippets.evidence import Interval, mean_interval, paired_difference
+from snippets.linear_regression import xor_blocks
+
+FloatArray = NDArray[np.float64]
+
+SETS = ("diabetes", "Friedman", "blocks")
+MODELS = ("linear", "forest", "boosting")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """Coefficients of determination on held-out samples.
+
+    Attributes:
+        r2: Shape (n_sets, n_models, n_seeds), in the order of `SETS` and `MODELS`.
+    """
+
+    r2: FloatArray
+
+    def table(self) -> dict[str, dict[str, Interval]]:
+        """Mean and interval of every model, by set."""
+        return {
+            name: {m: mean_interval(row) for m, row in zip(MODELS, rows, strict=True)}
+            for name, rows in zip(SETS, self.r2, strict=True)
+        }
+
+    def lead(self, name: str, rival: str) -> Interval:
+        """R² of the linear model minus that of a rival, paired by seed.
+
+        Args:
+            name: One of `SETS`.
+            rival: One of `MODELS`.
+        """
+        rows = self.r2[SETS.index(name)]
+        return paired_difference(rows[0], rows[MODELS.index(rival)])
+
+
+def draw(name: str, seed: int) -> tuple[FloatArray, FloatArray]:
+    """Make one set of samples.
+
+    Args:
+        name: One of `SETS`.
+        seed: Which draw; diabetes is the same for every seed.
+
+    Raises:
+        ValueError: If there is no set of that name.
+    """
+    if name == "diabetes":
+        X, y = load_diabetes(return_X_y=True)
+    elif name == "Friedman":
+        X, y = make_friedman1(300, noise=1.0, random_state=seed)
+    elif name == "blocks":
+        X, y = xor_blocks(300, 0.3, np.random.default_rng(seed))
+    else:
+        raise ValueError(f"no set is named {name!r}; there are {', '.join(SETS)}")
+    return X, y
+
+
+def run(n_seeds: int = 10) -> Result:
+    """Score the three models on the same splits, 40 % held out.
+
+    Args:
+        n_seeds: Splits (and draws), with seeds 0, 1, ...
+
+    Raises:
+        ValueError: If there are fewer than two seeds.
+    """
+    if n_seeds < 2:
+        raise ValueError(f"an interval needs at least two seeds, got {n_seeds}")
+    r2 = np.empty((len(SETS), len(MODELS), n_seeds))
+    for i, name in enumerate(SETS):
+        for seed in range(n_seeds):
+            split = train_test_split(*draw(name, seed), test_size=0.4, random_state=seed)
+            X_train, X_test, y_train, y_test = split
+            models = (
+                LinearRegression(),
+                RandomForestRegressor(20, random_state=seed),
+                GradientBoostingRegressor(n_estimators=40, random_state=seed),
+            )
+            for j, model in enumerate(models):
+                r2[i, j, seed] = model.fit(X_train, y_train).score(X_test, y_test)
+    return Result(r2)

@@ -1,0 +1,133 @@
+"""Lesson L05: does averaging boosted models of different seeds help?
+
+Gradient boosting (Friedman 2001) on Friedman's first function (Friedman 1991), once with
+random rows and features (Friedman 2002) and once without any use of its seed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.datasets import make_friedman1
+from sklearn.ensemble import GradientBoostingRegressor
+
+from snippets.evidence import Interval, paired_difference
+
+FloatArray = NDArray[np.float64]
+Samples = tuple[FloatArray, FloatArray]
+
+N_TRAIN, N_TEST, N_TREES = 150, 300, 50
+N_FIXED = 3  # models that hardly differ: three show it, and save time
+RANDOM: dict[str, Any] = {"subsample": 0.5, "max_features": 0.5}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arm:
+    """Models that differ by their seed alone, trained on the same samples.
+
+    Attributes:
+        single: Test mean squared error of each model, shape (n_draws, n_models), in
+            squared target units.
+        averaged: The same of the mean of the first 1, 2, ... models.
+        spread: Variance of a prediction over the models (division by n_models), mean
+            over the test samples, shape (n_draws,).
+    """
+
+    single: FloatArray
+    averaged: FloatArray
+    spread: FloatArray
+
+    def gain(self) -> Interval:
+        """Error of one model, mean over the models, minus error of their average."""
+        return paired_difference(self.single.mean(axis=1), self.averaged[:, -1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """Both arms, and one long model that costs as much as an average.
+
+    Attributes:
+        random: Models that draw half of the rows and of the features.
+        fixed: Models that use every row and feature.
+        slow: Error of one random model with as many trees as all averaged ones and a
+            learning rate smaller in proportion, shape (n_draws,).
+    """
+
+    random: Arm
+    fixed: Arm
+    slow: FloatArray
+
+    def slow_gain(self) -> Interval:
+        """Error of the average of random models minus error of the long model."""
+        return paired_difference(self.random.averaged[:, -1], self.slow)
+
+
+# --8<-- [start:averaged]
+def averaged_errors(predictions: FloatArray, y: FloatArray) -> FloatArray:
+    """Score the mean of the first model, of the first two, and so on.
+
+    Args:
+        predictions: One row a model, shape (n_models, n_samples), in target units.
+        y: Targets, shape (n_samples,).
+
+    Returns:
+        Mean squared error, shape (n_models,), in squared target units.
+
+    Raises:
+        ValueError: If the numbers of samples disagree.
+    """
+    if predictions.ndim != 2 or predictions.shape[1] != len(y):
+        raise ValueError(f"need one prediction a target, got {predictions.shape}, {y.shape}")
+    counts = np.arange(1, len(predictions) + 1)[:, None]
+    means = predictions.cumsum(axis=0) / counts  # (n_models, n_samples)
+    return np.asarray(((means - y) ** 2).mean(axis=1))
+    # --8<-- [end:averaged]
+
+
+def _boost(samples: Samples, seed: int, n_models: int = 1, **options: Any) -> FloatArray:
+    """Predict the test samples after boosting with `n_models` times the usual trees."""
+    X, y = samples
+    model = GradientBoostingRegressor(
+        n_estimators=N_TREES * n_models,
+        learning_rate=0.1 / n_models,
+        random_state=seed,
+        **options,
+    )
+    return np.asarray(model.fit(X[:N_TRAIN], y[:N_TRAIN]).predict(X[N_TRAIN:]))
+
+
+def _arm(draws: list[Samples], n_models: int, options: dict[str, Any]) -> Arm:
+    """Train the models of one arm on every draw of samples."""
+    found = np.array(
+        [[_boost(draw, seed, **options) for seed in range(n_models)] for draw in draws]
+    )  # (n_draws, n_models, n_test)
+    targets = [y[N_TRAIN:] for _, y in draws]
+    single = [((p - y) ** 2).mean(axis=1) for p, y in zip(found, targets, strict=True)]
+    averaged = [averaged_errors(p, y) for p, y in zip(found, targets, strict=True)]
+    return Arm(np.array(single), np.array(averaged), found.var(axis=1).mean(axis=1))
+
+
+def run(n_models: int = 6, n_draws: int = 10) -> Result:
+    """Boost on the same samples with several seeds, and average.
+
+    Args:
+        n_models: Random models to average, each with its own seed.
+        n_draws: Draws of samples, with seeds 0, 1, ...; the models of a draw share it.
+
+    Raises:
+        ValueError: If there are fewer than two models or two draws.
+    """
+    if n_models < 2 or n_draws < 2:
+        raise ValueError(f"need two models and two draws, got {n_models} and {n_draws}")
+    draws = [
+        make_friedman1(N_TRAIN + N_TEST, noise=1.0, random_state=seed) for seed in range(n_draws)
+    ]
+    slow = [
+        np.mean((_boost(draw, 0, n_models, **RANDOM) - draw[1][N_TRAIN:]) ** 2) for draw in draws
+    ]
+    return Result(
+        _arm(draws, n_models, RANDOM), _arm(draws, min(n_models, N_FIXED), {}), np.array(slow)
+    )

@@ -1,0 +1,72 @@
+"""Fixtures for all tests: small projects, written where nothing else is.
+
+`project(files, options)` writes a project to disk; `pure` tests read their values from it,
+end-to-end tests build it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from notewright.settings import Settings
+from notewright.vault import Vault
+
+Project = Callable[..., Path]
+
+# No deadline: a busy machine must not fail a test. `tmp_path` is written anew by each example.
+hypothesis_settings.register_profile(
+    "notewright", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("notewright")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Iterator[None]:
+    """Keep Markdown below `tests/` (vaults and golden cases) from being run as notes."""
+    collectors = yield
+    return [] if file_path.suffix == ".md" else collectors
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Write a project: `project({"docs/a.md": …}, {"timeout": 5}, theme={…}) -> its root`.
+
+    The environment of the person who runs the tests does not switch execution off. Called
+    again, it writes further files into the same project.
+    """
+    monkeypatch.delenv("NOTEWRIGHT_EXECUTE", raising=False)
+
+    def write(
+        files: Mapping[str, str | bytes],
+        options: Mapping[str, Any] | None = None,
+        **config: Any,
+    ) -> Path:
+        written = {"site_name": "Tests", "theme": {"name": "mkdocs"}} | config
+        written.setdefault("plugins", [{"notewright": dict(options or {})}])
+        (tmp_path / "docs").mkdir(exist_ok=True)
+        (tmp_path / "mkdocs.yml").write_text(yaml.safe_dump(written), "utf-8")
+        for name, content in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def vault(project: Project) -> Callable[[Mapping[str, str | bytes]], Vault]:
+    """Write notes, named by their paths in `docs/`, and scan them."""
+
+    def scan(notes: Mapping[str, str | bytes]) -> Vault:
+        root = project({f"docs/{path}": text for path, text in notes.items()})
+        return Vault.scan(Settings.load(root))
+
+    return scan

@@ -1,0 +1,173 @@
+"""Small projects on disk, and the real commands run on them as processes of their own."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+Test = TypeVar("Test", bound=Callable[..., Any])
+LIMIT = 120.0
+"""Seconds after which a command hangs: no test waits for ever."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command said, and its exit status."""
+
+    status: int
+    output: str
+
+    def lines(self, *parts: str) -> list[str]:
+        """Lines of the output that hold all of some texts."""
+        return [line for line in self.output.split("\n") if all(part in line for part in parts)]
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Sessions that ran, that were fresh and that failed, by the summary line."""
+        found = re.search(r"(\d+) run, (\d+) fresh, (\d+) failed", self.output)
+        assert found is not None, self.output
+        run, fresh, failed = map(int, found.groups())
+        return run, fresh, failed
+
+
+@dataclass(frozen=True)
+class ProjectDir:
+    """One project, with the commands that a reader would type in it."""
+
+    root: Path
+
+    def write(self, files: Mapping[str, str]) -> None:
+        """Write files by their path; their text may be indented as a whole."""
+        for name, text in files.items():
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(textwrap.dedent(text), "utf-8")
+
+    def configure(self, options: Mapping[str, Any] | None = None, **config: Any) -> None:
+        """Write `mkdocs.yml`: options of notewright, and settings of MkDocs."""
+        default = {
+            "site_name": "Tests",
+            "theme": {"name": "mkdocs"},
+            "plugins": [{"notewright": dict(options or {})}],
+        }
+        self.write({"mkdocs.yml": yaml.safe_dump(default | config)})
+
+    def build(self, *arguments: str, **environment: str) -> Result:
+        """Build the site, strictly."""
+        return self.command("-m", "mkdocs", "build", "--strict", *arguments, **environment)
+
+    def pytest(self, *arguments: str, **environment: str) -> Result:
+        """Run the notes as tests."""
+        words = ("-m", "pytest", "-p", "no:cacheprovider", "--markdown-docs", "docs")
+        return self.command(*words, *arguments, **environment)
+
+    def notewright(self, *arguments: str, **environment: str) -> Result:
+        """Run the command line."""
+        return self.command("-m", "notewright.cli", *arguments, **environment)
+
+    def command(self, *arguments: str, **environment: str) -> Result:
+        """Run Python with some arguments in the project's root."""
+        ended = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.root,
+            env=clean_environment() | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=LIMIT,
+            check=False,
+        )
+        return Result(ended.returncode, ended.stdout.decode("utf-8", "replace"))
+
+    def page(self, note: str) -> str:
+        """The HTML of a note in the site."""
+        name = "index.html" if note == "index" else f"{note}/index.html"
+        return (self.root / "site" / name).read_text("utf-8")
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment, without what steers the test run that we are part of."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("NOTEWRIGHT_", "PYTEST_", "PYTHON", "COV_"))
+    }
+    return kept | {"NO_COLOR": "1", "NO_MKDOCS_2_WARNING": "1", "COLUMNS": "200"}
+
+
+class Notes:
+    """Notes that stand beside the tests that judge them, so that one build serves them all."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+
+    def __call__(self, text: str, **more: str) -> Callable[[Test], Test]:
+        """Give a test its note: decorates a test, which finds the note under its own name."""
+
+        def keep(test: Test) -> Test:
+            self.files[self.name(test.__name__)] = textwrap.dedent(text).lstrip("\n")
+            return test
+
+        return keep
+
+    @staticmethod
+    def name(test: str) -> str:
+        """The note of a test, without `.md`."""
+        return test.removeprefix("test_").replace("_", "-")
+
+    def paths(self) -> dict[str, str]:
+        """All notes by their path in the project."""
+        return {f"docs/{name}.md": text for name, text in self.files.items()}
+
+
+_SHOWN = re.compile(
+    r'<pre class="nw-text nw-(?P<kind>\w+)"[^>]*>(?P<text>.*?)</pre>'
+    r'|<div class="nw-html"[^>]*>(?P<html>.*?)</div>(?=<|$)'
+    r"|(?P<figure><figure.*?</figure>)",
+    re.S,
+)
+
+
+def shown(page: str) -> list[tuple[str, str]]:
+    """What the cells of a page showed, in order: kind and text, HTML or figure."""
+    return [
+        ("figure", match["figure"])
+        if match["figure"]
+        else ("html", match["html"])
+        if match["html"]
+        else (match["kind"], html.unescape(match["text"]))
+        for match in _SHOWN.finditer(page)
+    ]
+
+
+def texts(page: str, kind: str) -> str:
+    """All text of one kind that the cells of a page showed."""
+    return "\n".join(text for found, text in shown(page) if found == kind)
+
+
+def figures(page: str) -> list[str]:
+    """The figures of a page."""
+    return [text for kind, text in shown(page) if kind == "figure"]
+
+
+def line_of(text: str, part: str) -> int:
+    """Line of a note at which some text stands."""
+    assert text.count(part) == 1, f"{part!r} stands {text.count(part)} times in the note"
+    return text[: text.index(part)].count("\n") + 1
+
+
+def links(page: str) -> Iterable[tuple[str, str]]:
+    """Every address in a page: name of the element, and what it asks for."""
+    for match in re.finditer(r"<(?P<name>\w+)\s(?P<rest>[^>]*)>", page):
+        for address in re.finditer(r"""\b(?:src|href)\s*=\s*["']?([^"'\s>]+)""", match["rest"]):
+            yield match["name"], html.unescape(address[1])

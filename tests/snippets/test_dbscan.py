@@ -1,0 +1,159 @@
+import numpy as np
+import pytest
+from scipy.sparse.csgraph import connected_components
+from sklearn.cluster import DBSCAN, HDBSCAN
+from sklearn.datasets import load_iris
+
+from data.clusters import NAMES, make
+from snippets.dbscan import (
+    FloatArray,
+    core_distances,
+    dbscan,
+    knee,
+    merge_heights,
+    mutual_reachability,
+    three_groups,
+    two_densities,
+)
+from snippets.evidence import NOISE, adjusted_rand
+
+SETS = {name: make(name, seed=1).X for name in (*NAMES, "square")} | {"iris": load_iris().data}
+
+
+@pytest.mark.parametrize(("eps", "min_samples"), [(0.26, 5), (0.17, 5), (0.31, 10), (0.41, 1)])
+@pytest.mark.parametrize("X", SETS.values(), ids=SETS)
+def test_equals_scikit_learn(X: FloatArray, eps: float, min_samples: int) -> None:
+    """Labels, their numbers, noise and core points are the library's, exactly."""
+    labels, core = dbscan(X, eps, min_samples)
+    theirs = DBSCAN(eps=eps, min_samples=min_samples).fit(X)
+    np.testing.assert_array_equal(labels, theirs.labels_)
+    np.testing.assert_array_equal(core, theirs.core_sample_indices_)
+
+
+def test_one_sample_is_noise_unless_one_is_enough() -> None:
+    """A lone point is noise, and a cluster of its own if `min_samples` is 1."""
+    X = np.array([[3.0, 4.0]])
+    assert dbscan(X, 1.0, 2)[0].tolist() == [NOISE]
+    assert dbscan(X, 1.0, 1)[0].tolist() == [0]
+
+
+def test_equal_points_are_one_cluster() -> None:
+    """A constant data set is one cluster, all of it core."""
+    labels, core = dbscan(np.ones((6, 2)), 0.1, 4)
+    assert labels.tolist() == [0] * 6 and core.tolist() == list(range(6))
+
+
+def test_all_noise_below_every_distance() -> None:
+    """No point has a neighbour: all noise, no core."""
+    labels, core = dbscan(SETS["blobs"], 1e-9, 2)
+    assert (labels == NOISE).all() and len(core) == 0
+
+
+def test_a_neighbour_at_exactly_eps_counts() -> None:
+    """The ball is closed."""
+    assert dbscan(np.array([[0.0], [1.0]]), 1.0, 2)[0].tolist() == [0, 0]
+    assert dbscan(np.array([[0.0], [1.0]]), np.nextafter(1.0, 0), 2)[0].tolist() == [NOISE] * 2
+
+
+def test_border_point_goes_to_the_cluster_found_first() -> None:
+    """Of the three kinds of point only a border point depends on the order of the rows."""
+    X = np.array([[0.0], [0.2], [0.4], [1.0], [1.6], [1.8], [2.0]])
+    labels, core = dbscan(X, 0.65, 4)
+    assert core.tolist() == [2, 4]
+    assert labels.tolist() == [0, 0, 0, 0, 1, 1, 1]
+    labels, core = dbscan(X[::-1], 0.65, 4)
+    assert labels.tolist() == [0, 0, 0, 0, 1, 1, 1]  # of the reversed rows
+
+
+@pytest.mark.parametrize("name", ["moons", "varied", "close"])
+def test_core_points_and_noise_do_not_depend_on_order(name: str) -> None:
+    """After a shuffle the core points are grouped alike, and the noise is the same."""
+    X = SETS[name]
+    order = np.random.default_rng(0).permutation(len(X))
+    labels, core = dbscan(X, 0.2, 5)
+    again, core_again = dbscan(X[order], 0.2, 5)
+    back = np.empty_like(again)
+    back[order] = again
+    np.testing.assert_array_equal(np.sort(order[core_again]), core)
+    np.testing.assert_array_equal(labels == NOISE, back == NOISE)
+    assert adjusted_rand(labels[core], back[core]) == 1.0
+
+
+@pytest.mark.parametrize(("eps", "min_samples"), [(0.0, 5), (-1.0, 5), (0.5, 0)])
+def test_bad_settings_are_refused(eps: float, min_samples: int) -> None:
+    """A radius is positive, a crowd has at least one point."""
+    with pytest.raises(ValueError, match=r"eps|min_samples"):
+        dbscan(SETS["blobs"], eps, min_samples)
+
+
+@pytest.mark.parametrize("X", SETS.values(), ids=SETS)
+def test_core_distance_is_where_a_point_becomes_core(X: FloatArray) -> None:
+    """At its core distance a point is core, just below it is not."""
+    radii = core_distances(X, 5)
+    for row in (0, 50, 100):
+        radius = radii[row]
+        if radius > 0:
+            assert row in dbscan(X, radius * (1 + 1e-9), 5)[1]
+            assert row not in dbscan(X, radius * (1 - 1e-9), 5)[1]
+
+
+@pytest.mark.parametrize("min_samples", [0, 301])
+def test_core_distance_needs_enough_points(min_samples: int) -> None:
+    """There is no 301st neighbour among 300 points."""
+    with pytest.raises(ValueError, match="from 1 to 300"):
+        core_distances(SETS["blobs"], min_samples)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cut_of_the_mutual_reachability_graph_is_dbscan_on_core_points(name: str) -> None:
+    """Three ways to the same grouping of core points: ours, the graph, HDBSCAN's tree."""
+    X, eps = SETS[name], 0.2
+    labels, core = dbscan(X, eps, 5)
+    _, parts = connected_components(mutual_reachability(X, 5) <= eps)
+    tree = HDBSCAN(min_samples=5, copy=True).fit(X).dbscan_clustering(eps, min_cluster_size=1)
+    assert len(core) > 0
+    assert adjusted_rand(labels[core], parts[core]) == 1.0
+    assert adjusted_rand(labels[core], tree[core]) == 1.0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_merge_heights_count_the_parts_at_every_radius(name: str) -> None:
+    """Below each height there is one part more than above it."""
+    X = SETS[name]
+    heights = merge_heights(X, 5)
+    graph = mutual_reachability(X, 5)
+    assert len(heights) == len(X) - 1 and (np.diff(heights) >= 0).all()
+    for eps in (0.1, 0.2, 0.5):
+        parts, _ = connected_components(graph <= eps)
+        assert parts == 1 + (heights > eps).sum()
+
+
+def test_equal_points_have_no_tree() -> None:
+    """An edge of length 0 is refused, not lost; a core distance above 0 repairs it."""
+    X = np.array([[0.0], [0.0], [1.0], [2.0]])
+    with pytest.raises(ValueError, match="equal"):
+        merge_heights(X, 2)
+    assert len(merge_heights(X, 3)) == 3
+
+
+def test_knee_is_the_corner_of_a_bent_line() -> None:
+    """On two straight pieces the knee is where they meet."""
+    assert knee(np.array([0.0, 1.0, 2.0, 3.0, 13.0, 23.0])) == 3
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0], [1.0, 1.0, 1.0], [1.0, 3.0, 2.0]])
+def test_knee_refuses_what_has_none(values: list[float]) -> None:
+    """Too few, all equal, or falling."""
+    with pytest.raises(ValueError, match="ascending"):
+        knee(np.array(values))
+
+
+def test_generators_follow_their_seed_and_refuse_a_negative_gap() -> None:
+    """The same seed draws the same points."""
+    for draw in (two_densities, lambda seed: three_groups(4.0, seed)):
+        X, truth = draw(5)
+        np.testing.assert_array_equal(X, draw(5)[0])
+        assert not np.array_equal(X, draw(6)[0])
+        assert np.bincount(truth).tolist() == [100, 100, 100]
+    with pytest.raises(ValueError, match="negative"):
+        three_groups(-1.0, 0)
