@@ -11,6 +11,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LISTED = 12
+"""Most names that a message lists."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -65,9 +68,14 @@ class EngineError(NotewrightError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Suggest the nearest known name, or list the known ones when none is near."""
-    names = sorted(set(known))
-    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    """Suggest the nearest known name, or list the known ones when none is near.
+
+    Case does not matter. Where there are too many to list, or none, nothing is suggested.
+    """
+    names = {each.casefold(): each for each in sorted(set(known), reverse=True)}
+    near = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.6)
     if near:
-        return f"Did you mean `{near[0]}`?"
-    return f"There are: {', '.join(f'`{each}`' for each in names)}"
+        return f"Did you mean `{names[near[0]]}`?"
+    if not 0 < len(names) <= LISTED:
+        return ""
+    return f"There are: {', '.join(f'`{each}`' for each in sorted(names.values()))}"

@@ -111,6 +111,7 @@ def _chosen(lines: list[str], part: str, name: str, where: Origin) -> list[tuple
 def _section(
     numbered: list[tuple[int, str]], part: str, name: str, where: Origin
 ) -> list[tuple[int, str]]:
+    """Lines from the section's first start to the end that follows, without any marks."""
     inside = False
     found: list[tuple[int, str]] = []
     names: list[str] = []
@@ -119,10 +120,11 @@ def _section(
         if mark is None:
             if inside:
                 found.append((number, text))
-            continue
-        names.append(mark["name"])
-        if mark["name"] == part:
-            inside = mark["kind"] == "start"
+        elif mark["kind"] == "start":
+            names.append(mark["name"])
+            inside = inside or mark["name"] == part
+        elif mark["name"] == part:
+            break
     if part not in names:
         remedy = did_you_mean(part, names) if names else "Mark one with `--8<-- [start:name]`"
         raise _problem(where, f"`{name}` has no section `{part}`", remedy)

@@ -6,6 +6,7 @@ cells run, so there is one place for it: the options of the `notewright` plugin.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -58,8 +59,8 @@ class Settings:
             if name not in known:
                 raise _wrong(f"unknown option `{name}` of notewright", did_you_mean(name, known))
             if not _fits(value, known[name]):
-                kind = type(known[name]).__name__
-                raise _wrong(f"option `{name}` of notewright is {value!r}", f"Give one {kind}")
+                kind = _KINDS[type(known[name])]
+                raise _wrong(f"option `{name}` of notewright is {value!r}", f"Give {kind}")
         settings = replace(settings, **options)
         if os.environ.get("NOTEWRIGHT_EXECUTE") == "0":
             settings = replace(settings, execute=False)
@@ -81,7 +82,13 @@ class Settings:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             problem = Problem(CONFIG_FILE, line, f"not valid YAML: {error.problem}")
             raise VaultError(problem) from None
-        return cls.from_options(root, root / config.get("docs_dir", "docs"), _own_options(config))
+        except (yaml.YAMLError, ValueError) as error:  # no text, or an impossible date
+            reason = str(error).partition("\n")[0]
+            raise _wrong(f"not valid YAML: {reason}", "Save it as UTF-8 text") from None
+        if not isinstance(config, dict):
+            raise _wrong("the file is not `name: value` lines", "Start with `site_name: …`")
+        docs_dir = root / (config.get("docs_dir") or "docs")
+        return cls.from_options(root, docs_dir, _own_options(config))
 
     @property
     def state_dir(self) -> Path:
@@ -132,11 +139,23 @@ def _own_options(config: Mapping[str, Any]) -> Mapping[str, Any]:
     return next((options or {} for name, options in entries if name == "notewright"), {})
 
 
+_KINDS = {
+    bool: "`true` or `false`",
+    int: "a whole number, 0 or above",
+    float: "a number above 0",
+    str: "text",
+}
+
+
 def _fits(value: Any, default: Any) -> bool:
     if isinstance(default, bool):
         return isinstance(value, bool)
-    if isinstance(default, (int, float)):
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+    if isinstance(value, bool):
+        return False
+    if isinstance(default, int):
+        return isinstance(value, int) and value >= 0
+    if isinstance(default, float):
+        return isinstance(value, (int, float)) and 0 < value < math.inf
     return isinstance(value, type(default))
 
 

@@ -18,7 +18,9 @@ WIKILINK = re.compile(
     r"(?P<embed>!?)\[\[(?P<path>[^\[\]|#\n]*)(?P<fragment>#[^\[\]|\n]*)?"
     r"(?:\|(?P<text>[^\[\]\n]*))?\]\](?!\()"
 )
-_COMMENT_OR_CODE = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\$\$.*?\$\$|%%", re.S)
+_COMMENT_OR_CODE = re.compile(
+    r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\$\$.*?\$\$|%%", re.S
+)
 
 
 def parse(text: str) -> list[Token]:
@@ -48,9 +50,10 @@ def hide_comments(text: str) -> str:
             return text
         closing = text.find("%%", opening + 2)
         end = len(text) if closing < 0 else closing + 2
-        hidden = re.sub(r"[^\n]", " ", text[opening:end])
-        text = text[:opening] + hidden + text[end:]
-        start = end
+        # Blanks in its place would indent what follows into code, or end a line as a break.
+        lines = "\n" * text.count("\n", opening, end)
+        text = text[:opening] + lines + text[end:]
+        start = opening + len(lines)
     return text
 
 

@@ -10,13 +10,13 @@ import __future__
 import ast
 import base64
 import builtins
+import ctypes
 import faulthandler
 import io
 import json
 import linecache
 import os
 import random
-import re
 import signal
 import sys
 import threading
@@ -82,6 +82,7 @@ class Reporter:
         """Report one event; with `mark`, its place among the printed text counts."""
         self._number += 1
         sys.stdout.flush()
+        _flush_c()
         record = json.dumps({"kind": kind, "number": self._number, **content}) + "\n"
         _write(self._event_fd, record.encode("utf-8", "backslashreplace"))
         if mark:
@@ -184,7 +185,7 @@ class SessionRun:
         except SyntaxError as error:
             raise _UnparsableError(error, origins) from None
         shows_value = bool(body) and isinstance(body[-1], ast.Expr)
-        shows_value = shows_value and not re.search(r";[ \t]*(#.*)?\s*\Z", cell["code"])
+        shows_value = shows_value and not _is_silenced(body[-1], cell["code"])
         for statement in body:
             self._statement_line = origins[statement.lineno - 1][2]
             filename = _relocate(statement, origins, self._job["file"])
@@ -324,6 +325,13 @@ class _UnparsableError(Exception):
 _ENGINE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
+def _is_silenced(statement: ast.stmt, code: str) -> bool:
+    """Whether a `;` ends the statement."""
+    assert statement.end_lineno is not None and statement.end_col_offset is not None
+    line = code.split("\n")[statement.end_lineno - 1].encode()
+    return line[statement.end_col_offset :].lstrip().startswith(b";")
+
+
 def _relocate(statement: ast.stmt, origins: list[list[Any]], note: str) -> str:
     """Give a statement the line numbers of the file it was written in; returns that file."""
     first = min(
@@ -377,6 +385,12 @@ def _without_root(text: str, root: str) -> str:
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
     print(f"{category.__name__}: {message}", file=sys.stderr)
+
+
+def _flush_c() -> None:
+    """Have the C library write what it keeps of the prints of C code."""
+    if os.name == "posix":
+        ctypes.CDLL(None).fflush(None)
 
 
 def _write(fd: int, content: bytes) -> None:
