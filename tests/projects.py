@@ -73,12 +73,17 @@ class ProjectDir:
 
     def notewright(self, *arguments: str, **environment: str) -> Result:
         """Run the command line."""
-        return self.command("-m", "notewright.cli", *arguments, **environment)
+        return self._run(
+            str(Path(sys.executable).with_name("notewright")), *arguments, **environment
+        )
 
     def command(self, *arguments: str, **environment: str) -> Result:
         """Run Python with some arguments in the project's root."""
+        return self._run(sys.executable, *arguments, **environment)
+
+    def _run(self, *words: str, **environment: str) -> Result:
         ended = subprocess.run(
-            [sys.executable, *arguments],
+            words,
             cwd=self.root,
             env=clean_environment() | environment,
             stdin=subprocess.DEVNULL,
@@ -132,7 +137,8 @@ class Notes:
 
 _SHOWN = re.compile(
     r'<pre class="nw-text nw-(?P<kind>\w+)"[^>]*>(?P<text>.*?)</pre>'
-    r'|<div class="nw-html"[^>]*>(?P<html>.*?)</div>(?=<|$)'
+    r'|<div class="nw-html"[^>]*>(?P<html>.*?)</div>'
+    r'(?=<pre class="nw-|<div class="nw-html|<figure class="nw-|</div></div>)'
     r"|(?P<figure><figure.*?</figure>)",
     re.S,
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,19 @@ from markdown_it.token import Token
 from notewright.errors import Problem, VaultError, did_you_mean
 from notewright.includes import Origin, SourceLine, expand
 from notewright.syntax import parse_blocks
+from notewright.values import Value, find_values
 
-LANGUAGES = frozenset({"python", "py", "python3"})
+DOCTEST = "pycon"
+OUTPUT = "output"
+LANGUAGES = frozenset({"python", "py", "python3", DOCTEST})
 WORDS = frozenset({"continuation", "notest"})
 WORD_PREFIXES = ("fixture:", "retry:", "runner:")  # pytest-markdown-docs reads these
 OPTION = re.compile(r"^#\|[ \t]?(?P<yaml>.*)$")
 
+_BLOCK_ID = re.compile(r"[ \t>]*\^(?P<id>[A-Za-z][\w-]*)[ \t]*")
 _INFO = re.compile(
-    r"(?P<key>[\w-]+)=(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"']+))"
-    r"|(?P<word>[^\s=]+)"
+    r"(?P<key>[\w-]+)=(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'{}]+))"
+    r"|(?P<word>[^\s={}]+)"
 )
 
 
@@ -47,21 +52,40 @@ class Options:
 
     Attributes:
         label: Name of the cell, for links and embeds.
+        code_fold: Whether the code is shown folded.
         fig_cap: A caption for each figure.
         fig_alt: What is seen in each figure, for those who don't see it.
         echo: Whether the code is shown.
         include: Whether anything is shown.
         error: The exception that the cell must raise, as `Type` or `Type: part of the message`.
         timeout: Time limit in seconds; None stands for the setting.
+        deps: Files that it reads where nobody can follow, as paths or globs from the root.
     """
 
     label: str = ""
+    code_fold: bool = False
     fig_cap: tuple[str, ...] = ()
     fig_alt: tuple[str, ...] = ()
     echo: bool = True
     include: bool = True
     error: str = ""
     timeout: float | None = None
+    deps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The text output that a note accepts: a fence `output` directly under a cell.
+
+    Attributes:
+        line: Line of its opening fence, counted from 1.
+        last_line: Line of its closing fence.
+        text: What the cell must print.
+    """
+
+    line: int
+    last_line: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +99,10 @@ class Cell:
         info: The words and attributes of the fence.
         options: Its `#|` lines, read.
         source: Lines to run and to show: options left out, includes expanded.
+        accepted: The output that the note accepts, if it says so.
+        values: Values in the prose that follows, up to the next cell.
+        block_id: Its label as Obsidian writes one, `^id` on a line below.
+        block_id_line: The line of that label, or 0.
         problem: Why it cannot run, if it is malformed.
     """
 
@@ -84,12 +112,26 @@ class Cell:
     info: Info = Info()
     options: Options = Options()
     source: tuple[SourceLine, ...] = ()
+    accepted: Accepted | None = None
+    values: tuple[Value, ...] = ()
+    block_id: str = ""
+    block_id_line: int = 0
     problem: Problem | None = None
 
     @property
     def code(self) -> str:
         """The Python to run."""
         return "".join(f"{line.text}\n" for line in self.source)
+
+    @property
+    def label(self) -> str:
+        """The name by which links and embeds call it."""
+        return self.options.label or self.block_id
+
+    @property
+    def is_doctest(self) -> bool:
+        """Whether it is a session of the interpreter, `>>>` and what it answered."""
+        return self.info.language == DOCTEST
 
     @property
     def runs(self) -> bool:
@@ -123,18 +165,21 @@ def find_cells(text: str, file: str, *, includes: Path, root: Path) -> list[Cell
         The cells. A malformed one carries its problem and is never run.
     """
     lines = text.split("\n")
-    return [
-        _cell(token, info, lines, file, includes, root)
-        for token in parse_blocks(text)
-        if token.type == "fence" and (info := parse_info(token.info)).language in LANGUAGES
-    ]
+    tokens = parse_blocks(text)
+    cells = []
+    for index, token in enumerate(tokens):
+        info = parse_info(token.info) if token.type == "fence" else Info()
+        if info.language in LANGUAGES:
+            cell = _cell(token, info, lines, file, includes, root)
+            cells.append(_with_neighbours(cell, tokens[index + 1 :], lines))
+    return _with_values(cells, text)
 
 
 def parse_info(text: str) -> Info:
     """Read an info string: `python continuation`, or in braces `{.python .continuation}`."""
     words: list[str] = []
     attributes: dict[str, str] = {}
-    for match in _INFO.finditer(text.replace("{", " ").replace("}", " ")):
+    for match in _INFO.finditer(text):
         if match["key"]:
             attributes[match["key"]] = match["double"] or match["single"] or match["bare"] or ""
         else:
@@ -162,6 +207,9 @@ def parse_options(lines: list[str], file: str, line: int) -> Options:
         at = line + (mark.line if mark else 0)
         remedy = "Write `#| key: value`; quote text that holds `: ` or `#`"
         raise _error(file, at, f"the option is not valid YAML: {error.problem}", remedy) from None
+    except (yaml.YAMLError, ValueError) as error:  # control characters, or an impossible date
+        reason = str(error).partition("\n")[0]
+        raise _error(file, line, f"the option is not valid YAML: {reason}", "Quote it") from None
     if not isinstance(values, dict):
         raise _error(file, line, "an option is not `key: value`", "Write `#| key: value`")
     read: dict[str, Any] = {}
@@ -199,8 +247,35 @@ def _cell(
         )
         source = tuple(expand(written[count:], includes, root))
     except VaultError as error:
-        return Cell(file, start + 1, end, info, Options(), tuple(written), error.problem)
+        return Cell(file, start + 1, end, info, source=tuple(written), problem=error.problem)
     return Cell(file, start + 1, end, info, options, source)
+
+
+def _with_neighbours(cell: Cell, following: list[Token], lines: list[str]) -> Cell:
+    """Add what stands directly under a cell: the accepted output, and a label."""
+    last_line = cell.last_line
+    under = following[0] if following else None
+    if under is not None and under.type == "fence" and parse_info(under.info).language == OUTPUT:
+        assert under.map is not None
+        last_line = under.map[1]
+        cell = replace(cell, accepted=Accepted(under.map[0] + 1, last_line, under.content))
+    for number, line in enumerate(lines[last_line : last_line + 2], start=last_line + 1):
+        match = _BLOCK_ID.fullmatch(line)
+        if match is not None:
+            return replace(cell, block_id=match["id"], block_id_line=number)
+        if line.strip(" \t>"):
+            break
+    return cell
+
+
+def _with_values(cells: list[Cell], text: str) -> list[Cell]:
+    """Give each value to the last running cell above it, in whose session it is evaluated."""
+    values: dict[int, list[Value]] = {}
+    for value in find_values(text):
+        above = [n for n, cell in enumerate(cells) if cell.runs and cell.line < value.line]
+        if above:
+            values.setdefault(above[-1], []).append(value)
+    return [replace(cell, values=tuple(values.get(n, ()))) for n, cell in enumerate(cells)]
 
 
 def _is_closed(token: Token, lines: list[str]) -> bool:
@@ -239,6 +314,13 @@ def _truth(value: Any) -> bool:
     return value
 
 
+def _paths(value: Any) -> tuple[str, ...]:
+    paths = _texts(value)
+    if any(path.startswith("/") or ".." in path.split("/") for path in paths):
+        raise ValueError
+    return paths
+
+
 def _exception(value: Any) -> str:
     if isinstance(value, dict) and len(value) == 1:  # `error: ValueError: text` unquoted
         name, message = next(iter(value.items()))
@@ -249,7 +331,9 @@ def _exception(value: Any) -> str:
 
 
 def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError
+    if not 0 < value < math.inf:
         raise ValueError
     return float(value)
 
@@ -259,6 +343,8 @@ _OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "fig-cap": (_texts, "text, or a list with one text a figure"),
     "fig-alt": (_texts, "text, or a list with one text a figure"),
     "echo": (_truth, "`true` or `false`"),
+    "code-fold": (_truth, "`true` or `false`"),
+    "deps": (_paths, "paths or globs inside the project, such as `data/*.h5`"),
     "include": (_truth, "`true` or `false`"),
     "error": (_exception, "the exception's name, such as `ValueError`"),
     "timeout": (_seconds, "a number of seconds above 0"),

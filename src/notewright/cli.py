@@ -1,17 +1,20 @@
-"""The command line: `notewright run | check | why NOTE`."""
+"""The command line: `notewright run | check | accept | why NOTE`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from notewright import __version__
-from notewright.engine import Engine
+from notewright.accept import accept
+from notewright.engine import Engine, Run
 from notewright.errors import EngineError, NotewrightError, Problem, did_you_mean
+from notewright.figure_files import write_figures
 from notewright.links import check_links
 from notewright.progress import Bar
+from notewright.report import as_json, ci_lines, profile
 from notewright.settings import Settings, find_root
 from notewright.vault import Note, Vault
 
@@ -37,20 +40,35 @@ def _run(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Run the stale cells."""
     notes = [_find(vault, name) for name in options.notes] or None
     run = engine.run(vault, notes, Bar())
-    for notice in run.notices:
-        print(notice)
-    _print(run.problems)
-    print(run.summary)
-    return 1 if run.problems else 0
+    if notes is None:
+        write_figures(vault, run)
+    if options.json:
+        print(as_json(run))
+        return 1 if run.problems else 0
+    if options.profile:
+        print(profile(run))
+    return _tell(run, run.problems)
 
 
 def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Run the stale cells and check every link."""
     run = engine.run(vault, progress=Bar())
-    links = [problem for note in vault.notes.values() for problem in check_links(vault, note)]
-    _print(sorted([*run.problems, *links]))
-    print(run.summary)
-    return 1 if run.problems or links else 0
+    write_figures(vault, run)
+    return _tell(run, sorted([*run.problems, *check_links(vault, run.labels)]))
+
+
+def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Run the stale cells and write into the notes what they gave."""
+    notes = [_find(vault, name) for name in options.notes] or list(vault.notes.values())
+    run = engine.run(vault, notes, Bar())
+    for note in notes:
+        path = vault.settings.docs_dir / note.path
+        count = accept(note, run.cells[note.path], path)
+        if count:
+            print(f"{note.file}: {count} place{'s' if count > 1 else ''} rewritten")
+    again = Vault.scan(vault.settings)
+    run = engine.run(again, [again.notes[note.path] for note in notes])
+    return _tell(run, run.problems)
 
 
 def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
@@ -83,9 +101,16 @@ def _find(vault: Vault, name: str) -> Note:
     return vault.notes[target]
 
 
-def _print(problems: Iterable[Problem]) -> None:
+def _tell(run: Run, problems: Sequence[Problem]) -> int:
+    """Print what was found; returns the exit status."""
+    for notice in run.notices:
+        print(notice)
     for problem in problems:
         print(problem, file=sys.stderr)
+    for annotation in ci_lines(problems):
+        print(annotation)
+    print(run.summary)
+    return 1 if problems else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,9 +124,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="run the stale cells of all notes, or of some")
     run.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
+    run.add_argument("--json", action="store_true", help="print the result for machines")
+    run.add_argument("--profile", action="store_true", help="list the slowest cells")
     run.set_defaults(command=_run)
     check = commands.add_parser("check", help="run the stale cells and check every link")
     check.set_defaults(command=_check)
+    accepting = commands.add_parser("accept", help="write into notes what their cells gave")
+    accepting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
+    accepting.set_defaults(command=_accept)
     why = commands.add_parser(
         "why", help="say why a note's cells would run, or that they are fresh"
     )

@@ -17,8 +17,12 @@ from notewright.records import Record, Records
 from notewright.runner import Outcome, Runner
 from notewright.sessions import Session, group
 from notewright.settings import Settings
+from notewright.strays import strays
 from notewright.vault import Note, Vault
 from notewright.verdicts import CellResult, failed, recorded, to_record, unrunnable
+
+RECORDS_LIMIT = 512 << 20
+"""Bytes above which the records that were longest out of use are removed."""
 
 
 @dataclass
@@ -31,7 +35,7 @@ class Run:
         notices: What the writer should know, though nothing failed.
         ran: How many sessions ran.
         fresh: How many had a fresh record.
-        failed: How many failed.
+        failed: How many failed, or gave something else than their note says.
         seconds: How long the pass took.
     """
 
@@ -42,6 +46,21 @@ class Run:
     fresh: int = 0
     failed: int = 0
     seconds: float = 0.0
+
+    @cached_property
+    def labels(self) -> dict[str, list[CellResult]]:
+        """Results by label; a label is made by one cell of the vault, unless it is misused."""
+        found: dict[str, list[CellResult]] = {}
+        for results in self.cells.values():
+            for result in results:
+                if result.cell.label:
+                    found.setdefault(result.cell.label, []).append(result)
+        return found
+
+    def labelled(self, note: str, label: str) -> CellResult | None:
+        """The result of the cell of that label in the note at a path, if there is one."""
+        results = self.cells.get(note, [])
+        return next((each for each in results if each.cell.label == label), None)
 
     @property
     def summary(self) -> str:
@@ -59,6 +78,9 @@ class Progress(Protocol):
     def start(self, total: int) -> None:
         """So many sessions have to run."""
 
+    def begin(self, session: Session) -> None:
+        """A session starts."""
+
     def advance(self, session: Session) -> None:
         """A session has ended."""
 
@@ -70,6 +92,9 @@ class Silent:
     """Progress that nobody watches."""
 
     def start(self, total: int) -> None:
+        """Say nothing."""
+
+    def begin(self, session: Session) -> None:
         """Say nothing."""
 
     def advance(self, session: Session) -> None:
@@ -125,11 +150,16 @@ class Engine:
         sessions = [session for plan in plans for session in plan.sessions]
         for session, cells in self._results(sessions, run, progress or Silent()):
             results[session.file, session.line] = cells
+            run.failed += any(cell.problems for cell in cells)
         for plan in plans:
             run.cells[plan.note.path] = plan.arrange(results)
-            run.problems += plan.note.problems
-            run.problems += [each.problem for each in run.cells[plan.note.path] if each.problem]
+            run.problems += [*plan.note.problems, *plan.strays]
+            run.problems += [
+                problem for cell in run.cells[plan.note.path] for problem in cell.problems
+            ]
         run.problems.sort()
+        keys = {session.key for session in sessions}
+        self.records.prune(keys, RECORDS_LIMIT)
         run.seconds = time.perf_counter() - started
         return run
 
@@ -144,12 +174,13 @@ class Engine:
         for session in sessions:
             if session.problem is not None:
                 run.ran += 1
-                run.failed += 1
                 yield session, unrunnable(session)
                 continue
             record = self.records.load(session.key)
-            reasons = self.records.stale_reasons(session, record)
-            if record is not None and (not reasons or not self.settings.execute):
+            reasons = self.records.stale_reasons(
+                session, record, inputs_only=not self.settings.execute
+            )
+            if record is not None and not reasons:
                 run.fresh += 1
                 yield session, recorded(session, record)
             elif self.settings.execute:
@@ -177,8 +208,8 @@ class Engine:
         try:
             self._runner.warm_up(stale)
             left: list[Session] = []
-            passes = self._claim_and_run([group[0] for group in same.values()], left)
-            later = (self._claim_and_run([session], None) for session in left)
+            passes = self._claim_and_run([group[0] for group in same.values()], left, progress)
+            later = (self._claim_and_run([session], None, progress) for session in left)
             for first, results in itertools.chain(passes, itertools.chain.from_iterable(later)):
                 progress.advance(first)
                 for session in same[first.key]:
@@ -187,7 +218,7 @@ class Engine:
             progress.finish()
 
     def _claim_and_run(
-        self, sessions: Sequence[Session], left: list[Session] | None
+        self, sessions: Sequence[Session], left: list[Session] | None, progress: Progress
     ) -> Iterator[tuple[Session, Outcome | Record]]:
         """Run the sessions whose locks are free; append the others to `left`, or wait for them.
 
@@ -209,6 +240,7 @@ class Engine:
                 held[session.key] = lock
                 record = self.records.load(session.key)
                 if record is None or self.records.stale_reasons(session, record):
+                    progress.begin(session)
                     yield session
                 else:
                     held.pop(session.key).release()
@@ -235,7 +267,6 @@ class Engine:
             return recorded(session, result)
         run.ran += 1
         if result.fault is not None:
-            run.failed += 1
             return failed(replace(result, session=session), result.fault)
         if result.changed:
             names = ", ".join(result.changed)
@@ -253,6 +284,11 @@ class NotePlan:
     cells: Sequence[Cell]
 
     @cached_property
+    def strays(self) -> list[Problem]:
+        """What is wrong with the note beside its cells."""
+        return list(strays(self.note.text, self.note.file, self.cells))
+
+    @cached_property
     def sessions(self) -> list[Session]:
         """The sessions, in order."""
         return group(self.cells)
@@ -265,5 +301,7 @@ class NotePlan:
             for result in results[session.file, session.line]
         }
         return [
-            found.get(cell.line) or CellResult(cell, problem=cell.problem) for cell in self.cells
+            found.get(cell.line)
+            or CellResult(cell, problems=(cell.problem,) if cell.problem else ())
+            for cell in self.cells
         ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from posixpath import relpath
 from typing import Any
@@ -22,7 +22,7 @@ IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"})
 
 _SIZE = re.compile(r"(?P<width>\d+)(?:x(?P<height>\d+))?")
 _BLOCK_ID = re.compile(r"(?:^|\s)\^([\w-]+)[ \t]*$", re.M)
-_LABEL = re.compile(r"^[ \t>]*#\|[ \t]*label:[ \t]*([\w-]+)[ \t]*$", re.M)
+_LABEL = re.compile(r"^[ \t>]*#\|[ \t]*label:[ \t]*[\"']?([\w-]+)[\"']?[ \t]*(?:#.*)?$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,12 @@ def find_links(note: Note) -> Iterator[Link]:
     for token in parse(note.text):
         if token.type != "inline" or token.map is None:
             continue
-        line = token.map[0] + 1
         for child in token.children or []:
-            if child.type in ("softbreak", "hardbreak"):
-                line += 1
-            elif child.type == "wikilink":
-                yield _link(line, child.meta)
+            if child.type == "wikilink":
+                yield _link(token.map[0] + 1 + child.meta["line"], child.meta)
 
 
-def _link(line: int, parts: dict[str, str | None]) -> Link:
+def _link(line: int, parts: Mapping[str, Any]) -> Link:
     return Link(
         line,
         (parts["path"] or "").strip().rstrip("\\"),
@@ -67,19 +64,44 @@ def _link(line: int, parts: dict[str, str | None]) -> Link:
     )
 
 
-def check_links(vault: Vault, note: Note) -> Iterator[Problem]:
-    """Yield what is wrong with the wikilinks of a note."""
-    for link in find_links(note):
-        target = vault.resolve(link.path, note)
-        if target is None:
-            message = f"`{link.path}` names no note and no file of the vault"
-            yield Problem(note.file, link.line, message, did_you_mean(link.path, vault.names()))
-        elif link.fragment and target in vault.notes:
-            yield from _check_fragment(vault.notes[target], link, note)
-        elif link.is_embed and _is_image(target) and not _alt(link):
-            message = f"the image `{link.path}` has no alt text"
-            remedy = f"Say what is seen: `![[{link.path}|what is seen]]`"
-            yield Problem(note.file, link.line, message, remedy)
+def check_links(vault: Vault, labels: Collection[str]) -> Iterator[Problem]:
+    """Yield what is wrong with the wikilinks of a vault.
+
+    Args:
+        vault: The vault.
+        labels: The labels that its cells make.
+    """
+    links = [(note, link) for note in vault.notes.values() for link in find_links(note)]
+    users: dict[str, list[str]] = {}
+    for note, link in links:
+        users.setdefault(f"{link.path}#{link.fragment}", []).append(f"{note.file}:{link.line}")
+    for note, link in links:
+        for problem in _check(vault, note, link, labels):
+            others = users[f"{link.path}#{link.fragment}"]
+            others = [place for place in others if place != problem.where]
+            detail = f"  also used at {', '.join(others)}" if others else ""
+            yield replace(problem, detail=detail)
+
+
+def _check(vault: Vault, note: Note, link: Link, labels: Collection[str]) -> Iterator[Problem]:
+    if link.is_embed and figure_label(link) in labels:
+        return
+    target = vault.resolve(link.path, note)
+    if target is None:
+        message = f"`{link.path}` names no note and no file of the vault"
+        names = [*vault.names(), *(f"{label}.svg" for label in labels if link.is_embed)]
+        yield Problem(note.file, link.line, message, did_you_mean(link.path, names))
+    elif link.fragment and target in vault.notes:
+        yield from _check_fragment(vault.notes[target], link, note)
+    elif link.is_embed and _is_image(target) and not _alt(link):
+        message = f"the image `{link.path}` has no alt text"
+        remedy = f"Say what is seen: `![[{link.path}|what is seen]]`"
+        yield Problem(note.file, link.line, message, remedy)
+
+
+def figure_label(link: Link) -> str:
+    """The label whose figure an embed shows, if it names one: `![[fig-roc.svg]]`."""
+    return link.path.removesuffix(".svg") if link.path.endswith(".svg") else ""
 
 
 def _check_fragment(target: Note, link: Link, note: Note) -> Iterator[Problem]:
@@ -110,8 +132,12 @@ def _alt(link: Link) -> str:
     return "" if _SIZE.fullmatch(link.text) else link.text
 
 
+Embed = Callable[[Link, str | None], Element | None]
+"""Makes the element of an embedded result; is given the link and the path of its target."""
+
+
 class WikilinkProcessor(InlineProcessor):
-    r"""Makes `[[…]]` a link and `![[…]]` an image.
+    r"""Makes `[[…]]` a link and `![[…]]` an image or an embedded result.
 
     Register it at priority 185: below code spans (190) and inline mathematics (189.9),
     above backslash escapes (180), which would take the `\|` of a table's cell.
@@ -119,10 +145,11 @@ class WikilinkProcessor(InlineProcessor):
 
     ANCESTOR_EXCLUDES = ("a",)
 
-    def __init__(self, md: Markdown, vault: Vault, note: Note) -> None:
+    def __init__(self, md: Markdown, vault: Vault, note: Note, embed: Embed) -> None:
         super().__init__(r"(?<!\\)" + WIKILINK.pattern, md)
         self._vault = vault
         self._note = note
+        self._embed = embed
 
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
@@ -132,11 +159,14 @@ class WikilinkProcessor(InlineProcessor):
 
     def _element(self, link: Link) -> Element:
         target = self._vault.resolve(link.path, self._note)
+        embedded = self._embed(link, target) if link.is_embed else None
+        if embedded is not None:
+            return embedded
         if target is None:
             element = Element("span", {"class": "nw-broken", "title": "broken link"})
             element.text = link.text or link.path
             return element
-        href = quote(_relative(target, self._note.path))
+        href = quote(relative(target, self._note.path))
         if link.is_embed and _is_image(target):
             return self._image(link, href)
         if link.fragment:
@@ -160,5 +190,6 @@ class WikilinkProcessor(InlineProcessor):
         return str(toc.slugify(heading, toc.sep))
 
 
-def _relative(target: str, source: str) -> str:
+def relative(target: str, source: str) -> str:
+    """The path of one file of the vault as another one links to it."""
     return relpath(target, str(PurePosixPath(source).parent))

@@ -96,6 +96,24 @@ def assemble(raw: bytes, events: Iterable[Mapping[str, Any]], marks: Marks) -> l
     return cells
 
 
+def is_image(output: Output) -> bool:
+    """Whether an output is a picture."""
+    return any(mime.startswith("image/") for mime in output.get("data", {}))
+
+
+def plain_text(outputs: Iterable[Output]) -> str:
+    """What a terminal would show of a cell's outputs: no figures."""
+    parts = []
+    for output in outputs:
+        if output["output_type"] == "stream":
+            parts.append(output["text"])
+        elif output["output_type"] == "error":
+            parts.append(f"{output['ename']}: {output['evalue']}".removesuffix(": ") + "\n")
+        elif not is_image(output):
+            parts.append(output["data"].get("text/plain", "") + "\n")
+    return "".join(parts)
+
+
 def _add_text(outputs: list[Output], channel: str, text: str) -> None:
     if not text:
         return

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
+from jinja2 import Environment
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -18,9 +19,12 @@ from mkdocs.utils import get_relative_url
 
 from notewright.engine import Engine, Run
 from notewright.errors import EngineError, Problem, VaultError
+from notewright.figure_files import write_figures
 from notewright.links import check_links
-from notewright.pages import ASSETS, NotewrightExtension, Page
+from notewright.pages import NotewrightExtension, Page
 from notewright.progress import Bar
+from notewright.rendering import ASSETS, Renderer
+from notewright.report import ci_lines
 from notewright.settings import Settings
 from notewright.vault import Vault
 
@@ -50,6 +54,7 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         self._run = Run()
         self._extension = NotewrightExtension()
         self._assets: dict[str, str] = {}
+        self._problems: list[Problem] = []
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
@@ -71,6 +76,7 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             self.on_shutdown()
             self._engine = Engine(settings)
         self._assets = {}
+        self._problems = []
         self._extension = NotewrightExtension()
         config.markdown_extensions.append(self._extension)  # type: ignore[arg-type]
         config.extra_css.insert(0, STYLE)
@@ -83,10 +89,16 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         self._vault = Vault.scan(self._engine.settings)
         try:
             self._run = self._engine.run(self._vault, progress=Bar())
+            write_figures(self._vault, self._run)
         except EngineError as error:
             raise Abort(f"notewright: {error}") from None
         for notice in self._run.notices:
             log.info(notice)
+        broken = list(check_links(self._vault, self._run.labels))
+        for problem in broken:
+            log.warning(str(problem))
+        for annotation in ci_lines([*broken, *self._run.problems]):
+            print(annotation)
         self._report(self._run.problems)
         log.info(self._run.summary)
         style = resources.files("notewright").joinpath("notewright.css").read_text("utf-8")
@@ -102,20 +114,24 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         note = self._vault.notes.get(page.file.src_uri)
         self._extension.page = None
         if note is not None:
-            for problem in check_links(self._vault, note):
-                log.warning(str(problem))
             to_root = get_relative_url(".", page.url).rstrip("/") + "/"
-            results = self._run.cells[note.path]
-            self._extension.page = Page(self._vault, note, results, to_root, assets=self._assets)
+            trusted = self._vault.settings.execute
+            renderer = Renderer(to_root, trusted, self._assets)
+            self._extension.page = Page(self._vault, note, self._run, renderer)
         return markdown
 
     def on_page_content(
         self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
     ) -> str:
-        """Report what was found wrong while the note was converted."""
+        """Keep what was found wrong while the note was converted."""
         if self._extension.page is not None:
-            self._report(self._extension.page.problems)
+            self._problems += self._extension.page.problems
         return html
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Report what was found wrong in all notes, before any page is written."""
+        self._report(self._problems)
+        return env
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write the figures that are too large to be parts of their pages."""

@@ -6,7 +6,8 @@ them and runs its tests through the engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,13 @@ from markdown_it.token import Token
 from pytest_markdown_docs._runners import DefaultRunner, _Runner, register_runner
 
 from notewright.cells import Cell, find_cells
-from notewright.engine import Engine
-from notewright.errors import EngineError
+from notewright.engine import Engine, Run
+from notewright.errors import EngineError, Problem
+from notewright.links import check_links
+from notewright.report import ci_lines
 from notewright.settings import Settings, find_root
-from notewright.vault import Vault, read_note
+from notewright.strays import strays
+from notewright.vault import Vault
 from notewright.verdicts import CellResult
 
 
@@ -29,13 +33,39 @@ class CellFailedError(Exception):
 
 
 class Notes:
-    """The notes of one test run, and what their cells showed."""
+    """The notes of one test run, and what their cells showed.
+
+    Attributes:
+        settings: Settings of the project.
+        wanted: Notes whose cells will be tested.
+        problems: What was found wrong so far.
+    """
 
     def __init__(self, root: Path) -> None:
         self.settings = Settings.load(find_root(root))
         self.wanted: dict[Path, None] = {}
+        self.problems: list[Problem] = []
         self._engine: Engine | None = None
-        self._results: dict[Path, dict[int, CellResult]] = {}
+        self._runs: dict[str, Run] = {}
+
+    def holds(self, path: Path) -> bool:
+        """Whether a file is a note of the vault."""
+        return self._key(path) in self.vault.notes
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The vault, scanned once."""
+        return Vault.scan(self.settings)
+
+    @cached_property
+    def _links(self) -> list[Problem]:
+        labels = {
+            cell.label
+            for note in self.vault.notes.values()
+            for cell in self.cells(note.text)
+            if cell.label
+        }
+        return list(check_links(self.vault, labels))
 
     def cells(self, text: str, file: str = "") -> list[Cell]:
         """Find the cells of a note's text."""
@@ -44,19 +74,34 @@ class Notes:
 
     def result(self, path: Path, line: int) -> CellResult | None:
         """What the cell whose fence opens at a line showed; runs what is stale first."""
-        if path not in self._results:
-            self._run([path, *(each for each in self.wanted if each not in self._results)])
-        return self._results[path].get(line)
+        key = self._key(path)
+        if key not in self._runs:
+            self._run([path, *self.wanted])
+        results = self._runs[key].cells[key]
+        return next((result for result in results if result.cell.line == line), None)
 
-    def _run(self, paths: list[Path]) -> None:
+    def beside_cells(self, path: Path) -> list[Problem]:
+        """What is wrong with a note, but with none of its cells."""
+        note = self.vault.notes[self._key(path)]
+        stray = strays(note.text, note.file, self.cells(note.text, note.file))
+        links = [problem for problem in self._links if problem.file == note.file]
+        found = [*note.problems, *stray, *links]
+        self.problems += found
+        return found
+
+    def _run(self, paths: Iterable[Path]) -> None:
         if self._engine is None:
             self._engine = Engine(self.settings)
-        notes = {path: read_note(path, self.settings) for path in dict.fromkeys(paths)}
-        vault = Vault(self.settings, {note.path: note for note in notes.values()}, frozenset())
-        run = self._engine.run(vault)
-        for path, note in notes.items():
-            results = run.cells[note.path]
-            self._results[path] = {result.cell.line: result for result in results}
+        keys = [key for key in dict.fromkeys(map(self._key, paths)) if key not in self._runs]
+        run = self._engine.run(self.vault, [self.vault.notes[key] for key in keys])
+        self._runs.update(dict.fromkeys(keys, run))
+        self.problems += [
+            problem for key in keys for cell in run.cells[key] for problem in cell.problems
+        ]
+
+    def _key(self, path: Path) -> str:
+        directory = self.settings.docs_dir
+        return path.relative_to(directory).as_posix() if path.is_relative_to(directory) else ""
 
     def close(self) -> None:
         """End the engine's processes."""
@@ -75,7 +120,10 @@ def _current() -> Notes:
 def pytest_configure(config: pytest.Config) -> None:
     """Read the project's settings."""
     global _notes
-    _notes = Notes(config.rootpath)
+    try:
+        _notes = Notes(config.rootpath)
+    except VaultError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_unconfigure() -> None:
@@ -95,6 +143,53 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if hasattr(item, "test_definition") and item.path.suffix == ".md":
             _current().wanted[item.path] = None
+
+
+class NoteFile(pytest.File):
+    """A note of the vault, beside its cells: properties, links, values."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield the one test of the note as a whole."""
+        yield NoteItem.from_parent(self, name="[note]")
+
+
+class NoteItem(pytest.Item):
+    """Passes if the note's properties, links and values are right."""
+
+    def runtest(self) -> None:
+        """Look for problems that belong to no cell."""
+        problems = _current().beside_cells(self.path)
+        if problems:
+            raise CellFailedError("\n".join(map(str, problems)))
+
+    def repr_failure(  # type: ignore[override]
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
+    ) -> str:
+        """Say what the site says."""
+        if isinstance(excinfo.value, CellFailedError):
+            return str(excinfo.value)
+        return str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Name the note."""
+        return self.path, 0, f"{self.path.name} [note]"
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Test each note of the vault as a whole, where its cells are tested."""
+    if not parent.config.getoption("markdowndocs", False) or _notes is None:
+        return None
+    if not _notes.holds(file_path):
+        return None
+    collector: pytest.Collector = NoteFile.from_parent(parent, path=file_path)
+    return collector
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Annotate the lines of failed cells, where a code host runs the tests."""
+    if _notes is not None:
+        for annotation in ci_lines(_notes.problems):
+            terminalreporter.write_line(annotation)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -125,8 +220,7 @@ class NotewrightRunner(_Runner):
         """Pass, skip or fail one cell."""
         path = Path(test.source_path)
         notes = _current()
-        inside = path.is_relative_to(notes.settings.docs_dir)
-        if test.fixture_names or path.suffix != ".md" or not inside:
+        if test.fixture_names or not notes.holds(path):
             DefaultRunner().runtest(test, args, asyncio_runner=asyncio_runner)
             return
         try:
@@ -137,9 +231,9 @@ class NotewrightRunner(_Runner):
             raise CellFailedError(
                 f"{path.name}:{test.start_line}: site and tests disagree about this cell"
             )
-        if result.problem is not None:
-            raise CellFailedError(str(result.problem))
-        if not result.has_run:
+        if result.problems:
+            raise CellFailedError("\n".join(map(str, result.problems)))
+        if result.record is None:
             pytest.skip("cells are not executed here, and there is no record of this one")
 
     def repr_failure(

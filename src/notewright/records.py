@@ -6,13 +6,14 @@ session read is unchanged, by content and never by time.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 import sys
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,17 +22,37 @@ from typing import Any
 from filelock import BaseFileLock, FileLock
 
 from notewright.errors import EngineError
+from notewright.files import replace_file
 from notewright.outputs import Output
 from notewright.sessions import SCHEMA, Session
-from notewright.tracing import digest_listing, digest_path
+from notewright.tracing import digest_glob, digest_listing, digest_path
+
+_WORKER_PARTS = (
+    "accepted.py",
+    "doctests.py",
+    "figures.py",
+    "matplotlibrc",
+    "outputs.py",
+    "tracing.py",
+    "worker.py",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CellRecord:
-    """What one cell showed, and how long it took in seconds."""
+    """What one cell showed.
+
+    Attributes:
+        outputs: Its outputs, in order.
+        seconds: How long it took.
+        values: Results of the values in the prose below it, as text.
+        answers: For a doctest, what the interpreter answered to each example.
+    """
 
     outputs: list[Output]
-    seconds: float
+    seconds: float = 0.0
+    values: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +95,8 @@ class Records:
         try:
             content = json.loads(self._path(key).read_text("utf-8"))
             cells = [CellRecord(**cell) for cell in content.pop("cells")]
-            return Record(cells=cells, **content)
+            record = Record(cells=cells, **content)
+            return record if _is_sound(record) else None
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 
@@ -85,23 +107,40 @@ class Records:
             EngineError: If it cannot be written; records written before are untouched.
         """
         content = json.dumps(asdict(record), ensure_ascii=False, sort_keys=True)
-        path = self._path(key)
-        temporary = ""
         try:
             self._prepare()
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=path.parent, suffix=".tmp", delete=False
-            ) as file:
-                temporary = file.name
-                file.write(content)
-            Path(temporary).replace(path)
+            replace_file(self._path(key), content.encode("utf-8", "backslashreplace"))
         except OSError as error:
-            if temporary:
-                Path(temporary).unlink(missing_ok=True)
             raise self._unwritable(error) from None
+
+    def prune(self, used: Collection[str], limit: int) -> None:
+        """Remove the records that were longest out of use, until the rest fits a size in bytes.
+
+        Args:
+            used: Keys that this build used: they count as just used, and are never removed.
+            limit: The size, in bytes.
+        """
+        ages: list[tuple[float, int, Path]] = []
+        total = 0
+        for path in self._directory.glob("*.json"):
+            with contextlib.suppress(OSError):  # another process may remove it first
+                if path.stem in used:
+                    os.utime(path)
+                status = path.stat()
+                total += status.st_size
+                ages.append((status.st_mtime, status.st_size, path))
+        for _, size, path in sorted(ages):
+            if total <= limit:
+                break
+            if path.stem not in used:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                total -= size
 
     def lock(self, key: str) -> BaseFileLock:
         """The lock of one session, so that of several processes one runs it and the others read.
+
+        Sessions share 256 locks, so that their files need no cleaning up.
 
         Raises:
             EngineError: If the directory of locks cannot be made.
@@ -110,20 +149,27 @@ class Records:
             self._prepare()
         except OSError as error:
             raise self._unwritable(error) from None
-        return FileLock(self._locks / f"{key}.lock")
+        return FileLock(self._locks / f"{key[:2]}.lock")
 
-    def stale_reasons(self, session: Session, record: Record | None) -> list[str]:
-        """Say why a session has to run; an empty list means that its record is fresh."""
+    def stale_reasons(
+        self, session: Session, record: Record | None, *, inputs_only: bool = False
+    ) -> list[str]:
+        """Say why a session has to run; an empty list means that its record is fresh.
+
+        With `inputs_only`, a record made by another Python or other packages counts: it is
+        all there is where nothing may run.
+        """
         if record is None:
             return ["it has not run yet with this code"]
         if len(record.cells) != len(session.cells):
             return ["its record is damaged"]
         reasons = []
-        if record.environment != environment():
+        if record.environment != environment() and not inputs_only:
             reasons.append("Python, the platform or notewright changed")
         if record.lines and record.lines != line_table(session):
             reasons.append("an output names a line, and the cells moved")
-        reasons += changes("package", record.packages, versions(record.packages))
+        if not inputs_only:
+            reasons += changes("package", record.packages, versions(record.packages))
         return reasons + changes("", record.inputs, self._now(record.inputs))
 
     def forget_digests(self) -> None:
@@ -133,12 +179,15 @@ class Records:
     def _now(self, names: Iterable[str]) -> dict[str, str]:
         for name in names:
             if name not in self._digests:
-                kind, _, path = name.partition(":")
-                full = str(self._root / path)
-                self._digests[name] = (
-                    digest_listing(full) if kind == "listing" else digest_path(full)
-                )
+                self._digests[name] = self._digest(name)
         return {name: self._digests[name] for name in names}
+
+    def _digest(self, name: str) -> str:
+        kind, _, path = name.partition(":")
+        if kind == "glob":
+            return digest_glob(str(self._root), path)
+        full = str(self._root / path)
+        return digest_listing(full) if kind == "listing" else digest_path(full)
 
     def _unwritable(self, error: OSError) -> EngineError:
         return EngineError(
@@ -152,6 +201,16 @@ class Records:
     def _prepare(self) -> None:
         for directory in (self._directory, self._locks):
             directory.mkdir(parents=True, exist_ok=True)
+
+
+def _is_sound(record: Record) -> bool:
+    """Whether a record has the types that its readers go by, whoever wrote it."""
+    return all(isinstance(each, dict) for each in (record.inputs, record.packages)) and all(
+        isinstance(cell.seconds, (int, float))
+        and isinstance(cell.outputs, list)
+        and all(isinstance(output, dict) for output in cell.outputs)
+        for cell in record.cells
+    )
 
 
 def changes(prefix: str, old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
@@ -170,7 +229,8 @@ def changes(prefix: str, old: Mapping[str, str], new: Mapping[str, str]) -> list
 
 def _input_change(name: str, old: str, new: str) -> str:
     kind, _, path = name.partition(":")
-    what = f"the names in {path}/" if kind == "listing" else path
+    names = {"listing": f"the names in {path}/", "glob": f"what matches {path}"}
+    what = names.get(kind, path)
     if new == "absent":
         return f"{what} is gone"
     if old == "absent":
@@ -188,7 +248,7 @@ def environment() -> str:
     """Digest of what every session depends on: Python, platform and the worker's own code."""
     here = Path(__file__).parent
     parts = [str(SCHEMA), sys.version, platform.platform()]
-    for name in ("worker.py", "figures.py", "matplotlibrc", "outputs.py", "tracing.py"):
+    for name in _WORKER_PARTS:
         parts.append(digest_path(str(here / name)))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 

@@ -18,7 +18,8 @@ from typing import Any
 from notewright import imports, zygote
 from notewright.errors import EngineError
 from notewright.figures import STYLE_FILE
-from notewright.outputs import Marks, Output, assemble
+from notewright.outputs import Marks, assemble
+from notewright.records import CellRecord
 from notewright.sessions import Session
 from notewright.settings import Settings
 
@@ -62,8 +63,7 @@ class Outcome:
 
     Attributes:
         session: The session.
-        outputs: Outputs of each cell that began.
-        seconds: How long each cell that ended took.
+        cells: What each cell that began showed.
         fault: Why it failed, or None.
         inputs: Digests of what it read, by name.
         changed: Files that changed while it ran: then it cannot be recorded.
@@ -72,8 +72,7 @@ class Outcome:
     """
 
     session: Session
-    outputs: list[list[Output]]
-    seconds: list[float]
+    cells: list[CellRecord]
     fault: Fault | None
     inputs: Mapping[str, str]
     changed: Sequence[str]
@@ -220,7 +219,13 @@ class Runner:
                         [line.origin.file, line.origin.line, line.origin.note_line]
                         for line in cell.source
                     ],
+                    "doctest": cell.is_doctest,
                     "error": cell.options.error,
+                    "deps": cell.options.deps,
+                    "values": [
+                        {"expression": value.expression, "line": value.line}
+                        for value in cell.values
+                    ],
                     "timeout": cell.options.timeout or settings.timeout,
                 }
                 for cell in session.cells
@@ -252,10 +257,13 @@ def _outcome(
         outputs[min(len(ends), len(session.cells)) - 1 if ends else 0].append(
             {"output_type": "stream", "name": "stderr", "text": note}
         )
+    cells = [
+        CellRecord(shown, end.get("seconds", 0.0), end.get("values", []), end.get("answers", []))
+        for shown, end in zip(outputs, [*ends, {}], strict=False)
+    ]
     return Outcome(
         session,
-        outputs[: len(session.cells)],
-        [event["seconds"] for event in ends],
+        cells[: len(session.cells)],
         fault,
         done.get("inputs", {}),
         done.get("changed", ()),
@@ -319,4 +327,4 @@ def _line_of(last_words: str, session: Session) -> int:
 def _lost(session: Session) -> Outcome:
     remedy = "A cell must not end processes that it did not start"
     fault = Fault(0, "the session ended the process that runs the notes", session.line, (), remedy)
-    return Outcome(session, [], [], fault, {}, (), (), ())
+    return Outcome(session, [], fault, {}, (), (), ())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from notewright.cells import Cell
 from notewright.errors import Problem
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when the form of a job or a record changes."""
 
 
@@ -24,7 +24,16 @@ class Session:
     @property
     def key(self) -> str:
         """Digest of all that decides what runs, wherever in the vault it stands."""
-        steps = [[cell.code, cell.options.error] for cell in self.cells]
+        steps = [
+            [
+                cell.is_doctest,
+                cell.code,
+                cell.options.error,
+                cell.options.deps,
+                [value.expression for value in cell.values],
+            ]
+            for cell in self.cells
+        ]
         return hashlib.sha256(json.dumps([SCHEMA, steps]).encode()).hexdigest()[:32]
 
     @property

@@ -7,7 +7,8 @@ reader shows is blanked before, keeping every line number: the properties and `%
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -22,6 +23,9 @@ _COMMENT_OR_CODE = re.compile(
     r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\$\$.*?\$\$|%%", re.S
 )
 
+# What pymdownx.arithmatex takes for mathematics, and not for money.
+_FORMULA = re.compile(r"\$\$.+?\$\$|\$(?!\s)(?:\\.|[^\\$])+?(?<!\s)\$", re.S)
+
 
 def parse(text: str) -> list[Token]:
     """Parse the text of a note into tokens whose maps are lines of that text."""
@@ -30,48 +34,78 @@ def parse(text: str) -> list[Token]:
 
 def parse_blocks(text: str) -> list[Token]:
     """Parse only the block structure, which is all that fences need."""
-    return _block_parser().parse(hide_comments(hide_properties(text)))
+    return _blocks(hide_comments(hide_properties(text)))
 
 
 def hide_properties(text: str) -> str:
-    """Blank the properties at the top of a note, line for line."""
-    return PROPERTIES.sub(lambda match: "\n" * match[0].count("\n"), text, count=1)
+    """Blank the properties at the top of a note, character for character."""
+    return PROPERTIES.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text, count=1)
 
 
 def hide_comments(text: str) -> str:
-    """Blank every `%%` comment that is not in code or mathematics, line for line.
+    """Take away every `%%` comment that is not in code or mathematics, keeping line numbers.
 
     A comment may span blocks and hold whole fences; one that is never closed runs to the end.
     """
-    start = 0
-    while "%%" in text[start:]:
-        opening = _first_comment(text, start)
-        if opening is None:
-            return text
-        closing = text.find("%%", opening + 2)
-        end = len(text) if closing < 0 else closing + 2
-        # Blanks in its place would indent what follows into code, or end a line as a break.
-        lines = "\n" * text.count("\n", opening, end)
-        text = text[:opening] + lines + text[end:]
-        start = opening + len(lines)
-    return text
+    return Visible(text).text
+
+
+class Visible:
+    """A text without its comments, that knows where each of its places is in the whole.
+
+    Attributes:
+        text: What readers see, with the line breaks of the comments.
+    """
+
+    def __init__(self, whole: str) -> None:
+        self._cuts: list[tuple[int, int]] = []  # offset in the visible text, characters left out
+        text, start = whole, 0
+        while "%%" in text[start:]:
+            opening = _first_comment(text, start)
+            if opening is None:
+                break
+            closing = text.find("%%", opening + 2)
+            end = len(text) if closing < 0 else closing + 2
+            # Blanks in its place would indent what follows into code, or end a line as a break.
+            lines = "\n" * text.count("\n", opening, end)
+            text = text[:opening] + lines + text[end:]
+            start = opening + len(lines)
+            self._cuts.append((start, end - start))
+        self.text = text
+
+    def whole_offset(self, offset: int) -> int:
+        """Where a place of the visible text stands in the whole text."""
+        return offset + sum(length for start, length in self._cuts if start <= offset)
+
+
+def prose(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of a text that hold inline Markdown: no fences, no properties."""
+    offsets = [0]
+    for line in text.split("\n"):
+        offsets.append(offsets[-1] + len(line) + 1)
+    reached = 0
+    for token in _blocks(text):
+        if token.type == "inline" and token.map is not None:
+            start = max(offsets[token.map[0]], reached)
+            reached = max(reached, min(offsets[token.map[1]], len(text)))
+            if start < reached:  # the cells of one row share their line
+                yield start, reached
 
 
 def _first_comment(text: str, start: int) -> int | None:
     """Offset of the first `%%` at or after `start` that opens a comment."""
-    offsets = [0]
-    for line in text.split("\n"):
-        offsets.append(offsets[-1] + len(line) + 1)
-    for token in _block_parser().parse(text):
-        if token.type != "inline" or token.map is None:
-            continue
-        first, last = offsets[token.map[0]], offsets[min(token.map[1], len(offsets) - 1)]
+    for first, last in prose(text):
         if last <= start:
             continue
         for match in _COMMENT_OR_CODE.finditer(text, max(first, start), last):
             if match[0] == "%%":
                 return match.start()
     return None
+
+
+@lru_cache(maxsize=64)  # cells, values and headings of a note are found one after the other
+def _blocks(text: str) -> list[Token]:
+    return _block_parser().parse(text)
 
 
 @cache
@@ -83,7 +117,18 @@ def _block_parser() -> MarkdownIt:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
     parser.inline.ruler.before("link", "wikilink", _wikilink)
+    parser.inline.ruler.before("wikilink", "formula", _formula)
     return parser
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    match = _FORMULA.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.push("formula", "", 0).content = match[0]
+    state.pos = match.end()
+    return True
 
 
 def _wikilink(state: StateInline, silent: bool) -> bool:
@@ -93,6 +138,6 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
     if not silent:
         token = state.push("wikilink", "", 0)
         token.content = match[0]
-        token.meta = match.groupdict()
+        token.meta = {**match.groupdict(), "line": state.src.count("\n", 0, state.pos)}
     state.pos = match.end()
     return True

@@ -47,6 +47,11 @@ def inline(svg: str, prefix: str, alt: str) -> str:
     return svg.replace("<svg ", f'<svg {label} class="nw-svg" fill="currentColor" ', 1)
 
 
+def on_paper(svg: str) -> str:
+    """A figure for readers that know no theme: light colours on white."""
+    return recolour(svg, LIGHT).replace("<svg ", '<svg style="background: #fff" ', 1)
+
+
 def recolour(svg: str, colours: Mapping[str, str]) -> str:
     """Replace the sentinel colours, and drop what no page needs."""
     svg = _DROPPED.sub("", svg)

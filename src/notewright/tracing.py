@@ -7,6 +7,7 @@ open no `.py`, and a `.pyc` is trusted by time, not by content.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import importlib.machinery
 import os
@@ -14,15 +15,18 @@ import stat
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 ABSENT = "absent"
 DIRECTORY = "directory"
 
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap_external>"
 _Stamp = tuple[int, int] | None
+_DIRECTORY_STAMP: _Stamp = (0, 0)
 
 
 def digest_bytes(content: bytes) -> str:
@@ -49,6 +53,19 @@ def digest_listing(path: str) -> str:
     return digest_bytes("\0".join(names).encode("utf-8", "surrogateescape"))
 
 
+def digest_glob(root: str, pattern: str) -> str:
+    """Digest of the names and contents of the files that match a pattern below the root."""
+    found = sorted(glob.glob(pattern, root_dir=root, recursive=True))
+    parts = [f"{name}\0{digest_path(os.path.join(root, name))}" for name in found]
+    return digest_bytes("\0".join(parts).encode()) if found else ABSENT
+
+
+class _Quiet(threading.local):
+    """Whether the tracer looks away from what a thread does."""
+
+    on = False
+
+
 class Tracer:
     """What one session has read so far.
 
@@ -65,7 +82,9 @@ class Tracer:
         self._listed: set[str] = set()
         self._written: set[str] = set()
         self._modules: dict[str, str] = {}
+        self._declared: set[str] = set()
         self._active = False
+        self._quiet = _Quiet()
         self._handlers: Mapping[str, Callable[[Sequence[Any]], None]] = {
             "open": self._on_open,
             "os.listdir": self._on_listing,
@@ -83,18 +102,22 @@ class Tracer:
         sys.dont_write_bytecode = True
         sys.path_hooks.insert(0, self._project_finder)
         sys.path_importer_cache.clear()
-        for name in ("stat", "lstat"):
+        for name in ("stat", "lstat", "access"):
             setattr(os, name, self._followed_stat(getattr(os, name)))
         self._active = True
         sys.addaudithook(self._hook)
 
+    def declare(self, patterns: Iterable[str]) -> None:
+        """Take files as read, because the writer says so (`deps`); then nothing is opaque."""
+        self._declared.update(patterns)
+
     def pause(self) -> None:
-        """Stop following, while the worker itself reads and writes."""
-        self._active = False
+        """Stop following this thread, while the worker itself reads and writes."""
+        self._quiet.on = True
 
     def resume(self) -> None:
         """Follow again."""
-        self._active = True
+        self._quiet.on = False
 
     def inputs(self) -> tuple[dict[str, str], list[str]]:
         """Digest all that was read.
@@ -104,26 +127,30 @@ class Tracer:
             the files that changed while the session ran, whose digest says nothing.
         """
         self.pause()
+        if not self.opaque and _has_had_children():
+            self._note("started processes")
         digests: dict[str, str] = {}
         changed: list[str] = []
-        for path, stamp in self._seen.items():
+        for path, stamp in list(self._seen.items()):
             name = self._relative(path)
             if self._stamp(path) != stamp:
                 changed.append(name)
             digests[f"file:{name}"] = digest_path(path)
         for path, digest in self._modules.items():
             digests[f"file:{self._relative(path)}"] = digest
+        for pattern in self._declared:
+            digests[f"glob:{pattern}"] = digest_glob(self._root, pattern)
         for path in self._listed:
             digests[f"listing:{self._relative(path)}"] = digest_listing(path)
         return dict(sorted(digests.items())), sorted(changed)
 
     def _hook(self, event: str, args: Sequence[Any]) -> None:
-        if not self._active:
+        if not self._active or self._quiet.on:
             return
         handler = self._handlers.get(event)
         if handler is None:
             return
-        self._active = False
+        self._quiet.on = True  # in this thread: others may open files meanwhile
         try:
             # Imports are followed by the loader, which knows what it compiled.
             if sys._getframe(1).f_code.co_filename != _IMPORT_SYSTEM:
@@ -131,7 +158,7 @@ class Tracer:
         except (OSError, TypeError, ValueError):
             pass  # a path that cannot be read as one: the call itself will say so
         finally:
-            self._active = True
+            self._quiet.on = False
 
     def _on_open(self, args: Sequence[Any]) -> None:
         target, _, flags = args
@@ -153,7 +180,8 @@ class Tracer:
                 self._listed.add(path)
 
     def _on_database(self, args: Sequence[Any]) -> None:
-        path = os.path.abspath(os.fsdecode(args[0]))
+        name = os.fsdecode(args[0])
+        path = os.path.abspath(unquote(urlsplit(name).path) if name.startswith("file:") else name)
         if os.path.basename(path) != ":memory:":
             self._see(path)
 
@@ -167,7 +195,7 @@ class Tracer:
                 self._see(path)
 
     def _note(self, reason: str) -> None:
-        if reason not in self.opaque:
+        if reason not in self.opaque and not self._declared:
             self.opaque.append(reason)
 
     def _see(self, path: str) -> None:
@@ -180,7 +208,7 @@ class Tracer:
         except (OSError, ValueError):
             return None
         if stat.S_ISDIR(status.st_mode):
-            return 0, 0  # what is in it counts when it is listed
+            return _DIRECTORY_STAMP  # what is in it counts when it is listed
         return status.st_mtime_ns, status.st_size
 
     def _matters(self, path: str) -> bool:
@@ -197,20 +225,29 @@ class Tracer:
         return path.removeprefix(self._root).replace(os.sep, "/")
 
     def _followed_stat(self, original: Callable[..., os.stat_result]) -> Callable[..., Any]:
-        """Wrap `os.stat`, which raises no audit event: it is how a file is probed for."""
+        """Wrap `os.stat` and its like, which raise no audit event: so files are probed for."""
 
         def followed(path: Any, *args: Any, **kwargs: Any) -> os.stat_result:
-            if self._active and isinstance(path, (str, bytes, os.PathLike)):
+            quiet = self._quiet.on or not self._active
+            if not quiet and isinstance(path, (str, bytes, os.PathLike)):
                 self._see(os.path.abspath(os.fsdecode(path)))
             return original(path, *args, **kwargs)
 
         return followed
 
+    def _probe_module(self, base: str) -> None:
+        for path in (os.path.join(base, "__init__.py"), f"{base}.py"):
+            if self._stamp(path) is not None:
+                return
+            self._see(path)
+
     def _project_finder(self, directory: str) -> importlib.machinery.FileFinder:
-        if not self._matters(os.path.abspath(directory)):
-            raise ImportError(f"{directory} is not part of the project")
+        full = os.path.abspath(directory)
+        if not self._matters(full) or self._stamp(full) != _DIRECTORY_STAMP:
+            raise ImportError(f"{directory} is not a directory of the project")
         machinery = importlib.machinery
         modules = self._modules
+        probe = self._probe_module
 
         class ProjectLoader(machinery.SourceFileLoader):
             """Compiles a module from its source and keeps the digest of what it compiled."""
@@ -221,11 +258,29 @@ class Tracer:
                 modules[os.path.abspath(path)] = digest_bytes(content)
                 return self.source_to_code(content, path)
 
-        return machinery.FileFinder(
+        class ProjectFinder(machinery.FileFinder):
+            """Keeps which files were looked for in vain: one that appears would be the module."""
+
+            def find_spec(self, fullname: str, target: Any = None) -> Any:
+                probe(os.path.join(os.path.abspath(self.path), fullname.rpartition(".")[2]))
+                return super().find_spec(fullname, target)
+
+        return ProjectFinder(
             directory,
             (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
             (ProjectLoader, machinery.SOURCE_SUFFIXES),
         )
+
+
+def _has_had_children() -> bool:
+    """Whether this process started others, in whatever way."""
+    if sys.platform != "linux":
+        return False
+    import resource
+
+    if resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss:
+        return True
+    return any(path.read_bytes() for path in Path("/proc/self/task").glob("*/children"))
 
 
 def _ignored_directories(state_dir: str) -> tuple[str, ...]:

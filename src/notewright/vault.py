@@ -51,7 +51,8 @@ class Note:
     def aliases(self) -> list[str]:
         """Other names by which wikilinks may call the note."""
         aliases = self.properties.get("aliases") or []
-        return [str(alias) for alias in (aliases if isinstance(aliases, list) else [aliases])]
+        names = aliases if isinstance(aliases, list) else [aliases]
+        return [str(name) for name in names if name is not None]
 
     @cached_property
     def headings(self) -> list[str]:
@@ -165,10 +166,16 @@ def _read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Prob
     return properties, []
 
 
+FIGURES = "assets/figures"
+"""Where the figures that notes embed are written, for Obsidian; they are no files of the vault."""
+
+
 def _visible_files(directory: Path) -> Iterable[Path]:
     for path in directory.rglob("*"):
         parts = path.relative_to(directory).parts
         if any(part.startswith(".") for part in parts) or parts[0] == "templates":
+            continue
+        if "/".join(parts).startswith(f"{FIGURES}/"):
             continue
         if path.is_file():
             yield path

@@ -10,11 +10,14 @@ from notewright.cells import Cell
 from notewright.errors import Problem
 from notewright.outputs import Output
 from notewright.records import CellRecord, Record, environment, line_table, packages_of
+from notewright.review import review
 from notewright.runner import Fault, Outcome
 from notewright.sessions import Session
 
 CONTEXT = 2
 """Lines shown before and after the one that failed."""
+FRAMES = 4
+"""Frames shown at either end of a deep stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +26,24 @@ class CellResult:
 
     Attributes:
         cell: The cell.
-        outputs: Its outputs, in order.
-        problem: Why it failed, or why it was not run.
-        has_run: Whether the outputs come from a run.
+        record: What its run gave; None if it did not run.
+        problems: Why it failed or was not run, or where the note says something else.
     """
 
     cell: Cell
-    outputs: Sequence[Output] = ()
-    problem: Problem | None = None
-    has_run: bool = False
+    record: CellRecord | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def outputs(self) -> Sequence[Output]:
+        """Its outputs, in order."""
+        return self.record.outputs if self.record else ()
 
 
 def to_record(outcome: Outcome) -> Record:
     """Make the record of a session that ended well."""
-    outputs = [*outcome.outputs, *([] for _ in outcome.session.cells)]
-    cells = [
-        CellRecord(shown, seconds) for shown, seconds in zip(outputs, outcome.seconds, strict=False)
-    ]
     return Record(
-        cells=cells,
+        cells=list(outcome.cells),
         inputs=dict(outcome.inputs),
         packages=packages_of(outcome.modules),
         environment=environment(),
@@ -52,31 +54,15 @@ def to_record(outcome: Outcome) -> Record:
 
 def _names_lines(outcome: Outcome) -> bool:
     """Whether an output names the note: then it may name a line, which can move."""
-    return any(outcome.session.file in str(shown) for shown in outcome.outputs)
+    return any(outcome.session.file in str(cell) for cell in outcome.cells)
 
 
 def recorded(session: Session, record: Record) -> list[CellResult]:
     """What the cells of a session showed, from its record."""
     return [
-        CellResult(cell, shown.outputs, _unseen_figure(cell, shown.outputs), has_run=True)
+        CellResult(cell, shown, tuple(review(cell, shown)))
         for cell, shown in zip(session.cells, record.cells, strict=True)
     ]
-
-
-def _unseen_figure(cell: Cell, outputs: Sequence[Output]) -> Problem | None:
-    """A figure that a reader who doesn't see it gets nothing of."""
-    figures = [
-        output
-        for output in outputs
-        if any(mime.startswith("image/") for mime in output.get("data", {}))
-    ]
-    described = len(cell.options.fig_alt)
-    if described >= len(figures) or not cell.options.include:
-        return None
-    which = "the figure" if len(figures) == 1 else f"figure {described + 1} of {len(figures)}"
-    axes = figures[described]["metadata"].get("notewright", {}).get("axes", "")
-    remedy = f"Add `#| fig-alt: {axes or 'what is seen'}` to the cell, in better words"
-    return Problem(cell.file, cell.line, f"{which} has no alt text", remedy)
 
 
 def unrunnable(session: Session) -> list[CellResult]:
@@ -84,7 +70,8 @@ def unrunnable(session: Session) -> list[CellResult]:
     faulty = session.problem
     assert faulty is not None
     return [
-        CellResult(cell, problem=cell.problem or _not_run(cell, faulty)) for cell in session.cells
+        CellResult(cell, problems=(cell.problem or _not_run(cell, faulty),))
+        for cell in session.cells
     ]
 
 
@@ -93,14 +80,14 @@ def failed(outcome: Outcome, fault: Fault) -> list[CellResult]:
     session = outcome.session
     problem = _explain(session, fault)
     results = []
-    shown = itertools.chain(outcome.outputs, itertools.repeat([]))
-    for index, (cell, outputs) in enumerate(zip(session.cells, shown, strict=False)):
-        if index < fault.cell:
-            results.append(CellResult(cell, outputs, has_run=True))
-        elif index == fault.cell:
-            results.append(CellResult(cell, outputs, problem, has_run=True))
+    records = itertools.chain(outcome.cells, itertools.repeat(None))
+    for index, (cell, record) in enumerate(zip(session.cells, records, strict=False)):
+        if index < fault.cell and record is not None:
+            results.append(CellResult(cell, record, tuple(review(cell, record))))
+        elif index <= fault.cell:
+            results.append(CellResult(cell, record, (problem,)))
         else:
-            results.append(CellResult(cell, problem=_not_run(cell, problem)))
+            results.append(CellResult(cell, problems=(_not_run(cell, problem),)))
     return results
 
 
@@ -113,10 +100,15 @@ def _explain(session: Session, fault: Fault) -> Problem:
     """Tell a fault with the lines around it and the writer's frames."""
     cell = session.cells[fault.cell]
     lines = [_excerpt(cell, fault.line)] if fault.line else []
-    inner = [frame for frame in fault.frames if frame["file"] != session.file]
-    lines += [
-        f"  in {frame['file']}:{frame['line']}, {frame['name']}: {frame['text']}" for frame in inner
+    inner = [
+        f"  in {frame['file']}:{frame['line']}, {frame['name']}: {frame['text']}"
+        for frame in fault.frames
+        if frame["file"] != session.file
     ]
+    if len(inner) > 2 * FRAMES:
+        skipped = f"  … {len(inner) - 2 * FRAMES} more …"
+        inner = [*inner[:FRAMES], skipped, *inner[-FRAMES:]]
+    lines += inner
     message, _, rest = fault.message.partition("\n")
     detail = "\n".join(filter(None, [*lines, rest]))
     return Problem(session.file, fault.line or cell.line, message, fault.remedy, detail)

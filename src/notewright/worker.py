@@ -28,7 +28,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from notewright import figures, outputs
+from notewright import doctests, figures, outputs
 from notewright.outputs import Marks, Output
 from notewright.tracing import Tracer
 
@@ -51,13 +51,12 @@ def run(job: Mapping[str, Any], event_fd: int) -> None:
         faulthandler.register(WATCHDOG, file=event_fd, all_threads=False)
     reporter = Reporter(event_fd, Marks(job["nonce"]))
     tracer = Tracer(job["root"], job["state_dir"])
+    for cell in job["cells"]:
+        tracer.declare(cell["deps"])
     session = SessionRun(job, reporter, tracer)
     session.prepare()
-    pid = os.getpid()
     for index, cell in enumerate(job["cells"]):
         problem = session.run_cell(index, cell, is_last=cell is job["cells"][-1])
-        if os.getpid() != pid:
-            os._exit(0)  # a copy that the cell forked has run off its end
         if problem is not None:
             break
     inputs, changed = tracer.inputs()
@@ -75,18 +74,18 @@ class Reporter:
 
     def __init__(self, event_fd: int, marks: Marks) -> None:
         self._event_fd = event_fd
+        self._printed_fd = os.dup(1)  # ours, whatever a cell does to its standard output
         self._marks = marks
         self._number = 0
 
     def event(self, kind: str, *, mark: bool = False, **content: Any) -> None:
         """Report one event; with `mark`, its place among the printed text counts."""
         self._number += 1
-        sys.stdout.flush()
-        _flush_c()
+        _flush()
         record = json.dumps({"kind": kind, "number": self._number, **content}) + "\n"
         _write(self._event_fd, record.encode("utf-8", "backslashreplace"))
         if mark:
-            _write(1, self._marks.event(self._number))
+            _write(self._printed_fd, self._marks.event(self._number))
 
     def show(self, output: Output) -> None:
         """Report an output of the running cell."""
@@ -98,7 +97,7 @@ class Reporter:
         sys.stdout = io.TextIOWrapper(
             io.FileIO(1, "w", closefd=False), "utf-8", "backslashreplace", write_through=True
         )
-        sys.stderr = _MarkedStream(self._marks)
+        sys.stderr = _MarkedStream(self._printed_fd, self._marks)
 
 
 class _MarkedStream(io.TextIOBase):
@@ -106,7 +105,8 @@ class _MarkedStream(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self, marks: Marks) -> None:
+    def __init__(self, printed_fd: int, marks: Marks) -> None:
+        self._printed_fd = printed_fd
         self._before, self._after = marks.channel("stderr"), marks.channel("stdout")
 
     def writable(self) -> bool:
@@ -116,8 +116,9 @@ class _MarkedStream(io.TextIOBase):
         return 2
 
     def write(self, text: str) -> int:
-        sys.stdout.flush()
-        _write(1, self._before + text.encode("utf-8", "backslashreplace") + self._after)
+        _flush()
+        content = text.encode("utf-8", "backslashreplace")
+        _write(self._printed_fd, self._before + content + self._after)
         return len(text)
 
 
@@ -131,6 +132,7 @@ class SessionRun:
         self._module = types.ModuleType("__main__")
         self._flags = 0
         self._statement_line = 0
+        self._pid = os.getpid()
 
     def prepare(self) -> None:
         """Make the process look fresh: streams, path, random state, `display`."""
@@ -158,24 +160,67 @@ class SessionRun:
         self._reporter.event("begin", cell=index, timeout=cell["timeout"])
         started = time.perf_counter()
         problem: dict[str, Any] | None = None
+        answers: list[str] = []
+        values: list[str] = []
         try:
-            self._execute(cell)
-            if is_last:
-                threading._shutdown()  # type: ignore[attr-defined]  # late prints belong to us
+            if cell["doctest"]:
+                answers = self._answers(cell)
+            else:
+                self._execute(cell)
+            self._end_copy()
             self._show_figures()
             if cell["error"]:
                 problem = self._problem(f"the cell should raise {cell['error']}, but ended well")
+            values = [self._value(value) for value in cell["values"]]
+            if is_last:
+                threading._shutdown()  # type: ignore[attr-defined]  # late prints belong to us
         except BaseException as exception:
+            self._end_copy(exception)
             problem = self._judge(exception, cell)
         self._reporter.event(
-            "end", mark=True, cell=index, seconds=time.perf_counter() - started, problem=problem
+            "end",
+            mark=True,
+            cell=index,
+            seconds=time.perf_counter() - started,
+            values=values,
+            answers=answers,
+            problem=problem,
         )
         return problem
+
+    def _end_copy(self, exception: BaseException | None = None) -> None:
+        """End a copy of the process that the cell forked: it has run off its end."""
+        if os.getpid() == self._pid:
+            return
+        if exception is not None and not isinstance(exception, SystemExit):
+            print(f"in a forked process: {_said(exception)}", file=sys.stderr)
+        os._exit(0 if exception is None else 1)
 
     def display(self, *values: Any, **_: Any) -> None:
         """Show values where `display` was called, in order with what is printed."""
         for value in values:
             self._show(value, is_result=False)
+
+    def _answers(self, cell: Mapping[str, Any]) -> list[str]:
+        lines = [note_line for _, _, note_line in cell["origins"]]
+        self._statement_line = lines[0] if lines else 0
+        found = doctests.answers(cell["code"], self._job["file"], lines, self._module.__dict__)
+        return [outputs.ADDRESS.sub("", answer) for answer in found]
+
+    def _value(self, value: Mapping[str, Any]) -> str:
+        """Evaluate a value of the prose; in brackets, so that it may span lines."""
+        self._statement_line = value["line"]
+        source = "\n" * (value["line"] - 1) + f"({value['expression']})"
+        try:
+            code = compile(source, self._job["file"], "eval", self._flags, True)
+        except SyntaxError as error:
+            raise _ValueError(value["expression"], f"SyntaxError: {error.msg}") from None
+        try:
+            result = eval(code, self._module.__dict__)
+        except Exception as error:
+            said = traceback.format_exception_only(error)[-1].strip()
+            raise _ValueError(value["expression"], said) from None
+        return outputs.ADDRESS.sub("", str(result))
 
     def _execute(self, cell: Mapping[str, Any]) -> None:
         origins = cell["origins"]
@@ -215,11 +260,13 @@ class SessionRun:
             if _is_figure(value):
                 self._show_figure(value)
                 return
-            from IPython.core.formatters import DisplayFormatter
+            from IPython.core import formatters
 
-            data, metadata = DisplayFormatter().format(value)  # type: ignore[no-untyped-call]
-            bundle = {mime: _plain(content) for mime, content in data.items()}
-            self._reporter.show(outputs.display(bundle, metadata, is_result=is_result))
+            vars(formatters)["get_ipython"] = _Shell
+            formatter = formatters.DisplayFormatter()
+        data, metadata = formatter.format(value)  # type: ignore[no-untyped-call]  # may read files
+        bundle = {mime: _plain(content) for mime, content in data.items()}
+        self._reporter.show(outputs.display(bundle, metadata, is_result=is_result))
 
     def _show_figures(self) -> None:
         pyplot = sys.modules.get("matplotlib.pyplot")
@@ -240,16 +287,17 @@ class SessionRun:
         with self._untraced():
             if isinstance(exception, _UnparsableError):
                 return exception.problem
-            message = outputs.ADDRESS.sub("", _without_root(str(exception), self._job["root"]))
+            if isinstance(exception, _ValueError):
+                return self._problem(str(exception))
+            name, _, message = _said(exception).partition(": ")
+            message = outputs.ADDRESS.sub("", _without_root(message, self._job["root"]))
             wanted, _, part = (text.strip() for text in cell["error"].partition(":"))
             names = {kind.__name__ for kind in type(exception).__mro__}
             if wanted and wanted.rpartition(".")[2] in names and part in message:
                 self._show_figures()
-                self._reporter.show(outputs.error(type(exception).__name__, message))
+                self._reporter.show(outputs.error(name, message))
                 return None
-            said = (
-                f"{type(exception).__name__}: {message}" if message else (type(exception).__name__)
-            )
+            said = f"{name}: {message}" if message else name
             if wanted:
                 said = f"the cell should raise {cell['error']}, but raised {said}"
             return self._problem(said, self._frames(exception))
@@ -269,6 +317,7 @@ class SessionRun:
             if (
                 file.startswith(root)
                 and not file.startswith(_ENGINE)
+                and not frame.filename.startswith("<frozen ")
                 and ("site-packages" not in file)
             ):
                 frames.append(
@@ -307,6 +356,13 @@ class SessionRun:
             self._tracer.resume()
 
 
+class _ValueError(Exception):
+    """A value of the prose that cannot be evaluated."""
+
+    def __init__(self, expression: str, said: str) -> None:
+        super().__init__(f"the value `{expression}` fails: {said}")
+
+
 class _UnparsableError(Exception):
     """A cell that is not Python, with the place in the file that holds the mistake."""
 
@@ -323,6 +379,23 @@ class _UnparsableError(Exception):
 
 
 _ENGINE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+class _Shell:
+    """Stands in for IPython's shell: what goes wrong while a value is shown fails the cell."""
+
+    def showtraceback(self, exc_info: tuple[Any, BaseException, Any]) -> None:
+        raise exc_info[1]
+
+
+def _said(exception: BaseException) -> str:
+    """Name and message of an exception, even of one that cannot say its message."""
+    try:
+        message = str(exception)
+    except Exception:
+        message = ""
+    name = type(exception).__name__
+    return f"{name}: {message}" if message else name
 
 
 def _is_silenced(statement: ast.stmt, code: str) -> bool:
@@ -387,8 +460,12 @@ def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__
     print(f"{category.__name__}: {message}", file=sys.stderr)
 
 
-def _flush_c() -> None:
-    """Have the C library write what it keeps of the prints of C code."""
+def _flush() -> None:
+    """Write what Python, or the C library for C code, keeps of what was printed."""
+    try:
+        sys.stdout.flush()
+    except (AttributeError, OSError, ValueError):
+        pass  # a cell closed it, or put something else in its place
     if os.name == "posix":
         ctypes.CDLL(None).fflush(None)
 

@@ -10,6 +10,7 @@ job with what became of the session. When the socket closes, it ends what still 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import importlib
@@ -27,6 +28,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 LAST_WORDS = 0.5
 """Seconds that a session over its time limit gets to say at which line it is."""
@@ -217,19 +219,18 @@ class Zygote:
                 else:
                     _keep(live, content)
             self._forget(fd)
-        if _connected(self._connection):
-            send(
-                self._connection,
-                {
-                    "id": live.job["id"],
-                    "verdict": live.verdict,
-                    "status": os.waitstatus_to_exitcode(status),
-                    "printed": live.printed.decode("latin-1"),
-                    "cut": live.cut,
-                    "events": live.events.decode("utf-8", "replace"),
-                    "memory": usage.ru_maxrss,
-                },
-            )
+        answer = {
+            "id": live.job["id"],
+            "verdict": live.verdict,
+            "status": os.waitstatus_to_exitcode(status),
+            "printed": live.printed.decode("latin-1"),
+            "cut": live.cut,
+            "events": live.events.decode("utf-8", "replace"),
+            "memory": usage.ru_maxrss,
+        }
+        # If the build is gone, the other sessions still have to end.
+        with contextlib.suppress(ConnectionError):
+            send(self._connection, answer)
 
     def _forget(self, fd: int) -> None:
         if self._by_fd.pop(fd, None) is not None:
@@ -258,6 +259,7 @@ def work(job: Mapping[str, Any], printed: int, events: int, inherited: int) -> N
     if os.getpgid(0) != os.getpid():
         os.setsid()
     _become_subreaper()
+    _end_with_parent()
     for fd in (1, 2):
         os.dup2(printed, fd)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -336,6 +338,12 @@ def _become_subreaper() -> None:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def _end_with_parent() -> None:
+    """Have this process killed when the one that started it ends, even by force."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 def _children() -> list[int]:
     try:
         with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
@@ -367,10 +375,6 @@ def _limit(memory: int, inherited: int) -> None:
     if memory and inherited:
         limit = inherited + memory * (1 << 20)
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def _connected(connection: socket.socket) -> bool:
-    return connection.fileno() >= 0
 
 
 def main(arguments: list[str]) -> None:

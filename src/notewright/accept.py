@@ -1,0 +1,126 @@
+"""Writes into notes what their runs gave: accepted output, doctests and checked values.
+
+Only what a run disagrees with is rewritten, and of that only its own characters, so that a
+second time changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from notewright import doctests
+from notewright.accepted import matches
+from notewright.cells import Cell
+from notewright.errors import EngineError
+from notewright.files import replace_file
+from notewright.outputs import plain_text
+from notewright.records import CellRecord
+from notewright.vault import Note
+from notewright.verdicts import CellResult
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace the characters from `start` to `end` of a note by `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+def accept(note: Note, results: Sequence[CellResult], path: Path) -> int:
+    """Rewrite a note so that it says what its cells gave; returns how many places changed.
+
+    Raises:
+        EngineError: If the file changed since it was read, or cannot be written.
+    """
+    edits = sorted(
+        edit
+        for result in results
+        if result.record is not None
+        for edit in _edits(note.text, result.cell, result.record)
+    )
+    if edits:
+        _write(path, note, edits)
+    return len(edits)
+
+
+def _edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
+    yield from _output_edits(text, cell, record)
+    yield from _doctest_edits(text, cell, record)
+    for value, result in zip(cell.values, record.values, strict=False):
+        if value.is_checked and not value.agrees(result):
+            said = value.written(result)
+            assert value.before is not None
+            behind = len(value.before) - (value.before.rindex(said) + len(said))
+            end = value.start - behind
+            yield Edit(end - len(said), end, result)
+
+
+def _output_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
+    accepted = cell.accepted
+    got = plain_text(record.outputs)
+    if accepted is not None and not matches(accepted.text, got):
+        prefix = _prefix(text, accepted.line)
+        start, end = _offset(text, accepted.line + 1), _offset(text, accepted.last_line)
+        yield Edit(start, end, _block(got, prefix))
+
+
+def _doctest_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
+    examples = doctests.examples(cell.code) if cell.is_doctest else []
+    for example, answer in zip(examples, record.answers, strict=False):
+        if doctests.agrees(example, answer):
+            continue
+        first = cell.source[example.lineno].origin.note_line + example.source.count("\n")
+        prefix = _prefix(text, first - 1) + " " * example.indent
+        start = _offset(text, first)
+        yield Edit(start, _offset(text, first + example.want.count("\n")), _block(answer, prefix))
+
+
+def _block(text: str, prefix: str) -> str:
+    lines = text.rstrip("\n").split("\n") if text.strip("\n") else []
+    return "".join(f"{prefix}{line}".rstrip() + "\n" for line in lines)
+
+
+def _prefix(text: str, line: int) -> str:
+    """What stands before the content of a line: the marks of its quotes, or its indent."""
+    match = re.match(r"[ \t>]*", text.split("\n")[line - 1])
+    return match[0] if match else ""
+
+
+def _offset(text: str, line: int) -> int:
+    """Where a line, counted from 1, begins."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.index("\n", start) + 1
+    return start
+
+
+def _write(path: Path, note: Note, edits: Sequence[Edit]) -> None:
+    """Apply edits to the bytes of a file, whose line ends and byte order mark stay."""
+    whole = path.read_bytes().decode("utf-8")
+    mark = "\ufeff" if whole.startswith("\ufeff") else ""
+    whole = whole.removeprefix(mark)
+    if whole.replace("\r\n", "\n").replace("\r", "\n") != note.text:
+        raise EngineError(f"{note.file} changed while its cells ran. Try again.")
+    ends = [match.start() for match in re.finditer(r"\r(?=\n)", whole)]
+    newline = "\r\n" if ends else "\n"
+    for edit in reversed(edits):
+        start, end = _in_whole(edit.start, ends), _in_whole(edit.end, ends)
+        whole = whole[:start] + edit.text.replace("\n", newline) + whole[end:]
+    try:
+        replace_file(path, (mark + whole).encode("utf-8"))
+    except OSError as error:
+        raise EngineError(f"cannot write {note.file}: {error.strerror}. It is unchanged.") from None
+
+
+def _in_whole(offset: int, ends: Sequence[int]) -> int:
+    """Where an offset of the text with plain line ends stands in the file."""
+    for end in ends:
+        if end >= offset:
+            break
+        offset += 1
+    return offset

@@ -1,0 +1,46 @@
+"""Writes the figures that notes embed by name, `![[fig-roc.svg]]`, to where Obsidian finds them.
+
+The site does not read these files: it shows the record. They are not part of the vault.
+"""
+
+from __future__ import annotations
+
+from notewright import theme
+from notewright.engine import Run
+from notewright.errors import EngineError
+from notewright.files import replace_file
+from notewright.links import figure_label, find_links
+from notewright.vault import FIGURES, Vault
+
+
+def write_figures(vault: Vault, run: Run) -> None:
+    """Bring the files of embedded figures up to date, and remove those that nobody embeds.
+
+    Raises:
+        EngineError: If they cannot be written.
+    """
+    embedded = {
+        figure_label(link)
+        for note in vault.notes.values()
+        for link in find_links(note)
+        if link.is_embed
+    }
+    wanted: dict[str, bytes] = {}
+    for label in sorted(embedded & run.labels.keys()):
+        for output in run.labels[label][0].outputs:
+            svg = output.get("data", {}).get("image/svg+xml")
+            if svg:
+                wanted.setdefault(f"{label}.svg", theme.on_paper(svg).encode("utf-8"))
+    directory = vault.settings.docs_dir / FIGURES
+    try:
+        for path in directory.glob("*.svg"):
+            if path.name not in wanted:
+                path.unlink()
+        for name, content in wanted.items():
+            directory.mkdir(parents=True, exist_ok=True)
+            path = directory / name
+            # An unchanged file is left alone: `mkdocs serve` would take it for an edit.
+            if not path.exists() or path.read_bytes() != content:
+                replace_file(path, content)
+    except OSError as error:
+        raise EngineError(f"cannot write {FIGURES}/: {error.strerror}") from None

@@ -1,0 +1,56 @@
+"""Holds what a note says against what its run gave: accepted output, doctests, values, alt text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from notewright import doctests
+from notewright.accepted import difference, matches
+from notewright.cells import Cell
+from notewright.errors import Problem
+from notewright.outputs import is_image, plain_text
+from notewright.records import CellRecord
+
+ACCEPT = "Correct it, or let `notewright accept` write what the run says"
+
+
+def review(cell: Cell, record: CellRecord) -> Iterator[Problem]:
+    """Yield each place where a note and its run disagree."""
+    yield from _unseen_figures(cell, record)
+    accepted = cell.accepted
+    if accepted is not None:
+        got = plain_text(record.outputs)
+        if not matches(accepted.text, got):
+            yield _disagreement(cell.file, accepted.line, accepted.text, got)
+    for example, answer in zip(_examples(cell), record.answers, strict=False):
+        if not doctests.agrees(example, answer):
+            line = cell.source[example.lineno].origin.note_line
+            yield _disagreement(cell.file, line, example.want, answer)
+    for value, result in zip(cell.values, record.values, strict=False):
+        if value.is_checked and not value.agrees(result):
+            yield _disagreement(cell.file, value.line, value.written(result), result)
+
+
+def _examples(cell: Cell) -> list[doctests.Example]:
+    return doctests.examples(cell.code) if cell.is_doctest else []
+
+
+def _disagreement(file: str, line: int, said: str, got: str) -> Problem:
+    said, got = said.rstrip("\n"), got.rstrip("\n")
+    if "\n" in said or "\n" in got:
+        message = "the note says something else than the run"
+        return Problem(file, line, message, ACCEPT, difference(said, got))
+    message = f"the note says {said or 'nothing'}, the run says {got or 'nothing'}"
+    return Problem(file, line, message, ACCEPT)
+
+
+def _unseen_figures(cell: Cell, record: CellRecord) -> Iterator[Problem]:
+    """Figures that a reader who doesn't see them gets nothing of."""
+    figures = [output for output in record.outputs if is_image(output)]
+    described = len(cell.options.fig_alt)
+    if described >= len(figures) or not cell.options.include:
+        return
+    which = "the figure" if len(figures) == 1 else f"figure {described + 1} of {len(figures)}"
+    axes = figures[described]["metadata"].get("notewright", {}).get("axes", "")
+    remedy = f"Add `#| fig-alt: {axes or 'what is seen'}` to the cell, in better words"
+    yield Problem(cell.file, cell.line, f"{which} has no alt text", remedy)

@@ -1,0 +1,92 @@
+"""Finds what stands alone in a note: output, values and fences that no cell goes with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from notewright.cells import LANGUAGES, OUTPUT, Cell, parse_info
+from notewright.errors import Problem
+from notewright.syntax import hide_comments, hide_properties, parse_blocks
+from notewright.values import find_values
+
+_FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*\{?[ \t]*\.?(?P<language>\w+)")
+_CONTAINER = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?|===[!+]?|///)[ \t]+\S")
+_MARKDOWN_IN_HTML = re.compile(r"[ \t]*<\w+[^>]*\smarkdown\b")
+
+
+def strays(text: str, file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
+    """Yield what is wrong with a note beside its cells.
+
+    Args:
+        text: The whole note.
+        file: The note's path from the project's root.
+        cells: Its cells.
+    """
+    yield from _lone_outputs(text, file, cells)
+    yield from _lone_values(text, file, cells)
+    yield from _twin_labels(file, cells)
+    yield from _unseen_fences(text, file)
+
+
+def _lone_outputs(text: str, file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
+    taken = {cell.accepted.line for cell in cells if cell.accepted}
+    for token in parse_blocks(text):
+        if token.type != "fence" or parse_info(token.info).language != OUTPUT:
+            continue
+        assert token.map is not None
+        if token.map[0] + 1 not in taken:
+            message = "this output stands under no cell"
+            yield Problem(file, token.map[0] + 1, message, "Put it directly below the cell's fence")
+
+
+def _lone_values(text: str, file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
+    known = {value.start for cell in cells for value in cell.values}
+    for value in find_values(text):
+        if value.start not in known:
+            message = f"there is no cell above that could give the value `{value.expression}`"
+            yield Problem(file, value.line, message, "Put it below a cell that runs")
+
+
+def _twin_labels(file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for cell in cells:
+        if cell.label in seen:
+            message = f"the label `{cell.label}` names the cell at line {seen[cell.label]} too"
+            yield Problem(file, cell.line, message, "Give each cell a label of its own")
+        elif cell.label:
+            seen[cell.label] = cell.line
+
+
+def _unseen_fences(text: str, file: str) -> Iterator[Problem]:
+    """Fences that Python-Markdown would show, in containers that CommonMark does not know."""
+    lines = hide_comments(hide_properties(text)).split("\n")
+    seen: set[int] = set()
+    in_html: set[int] = set()
+    for token in parse_blocks(text):
+        if token.map is not None and token.type == "fence":
+            seen.update(range(*token.map))
+        elif token.map is not None and token.type == "html_block":
+            if _MARKDOWN_IN_HTML.match(token.content):
+                in_html.update(range(*token.map))
+            else:
+                seen.update(range(*token.map))
+    for number, line in enumerate(lines):
+        match = _FENCE.match(line)
+        if not match or match["language"] not in LANGUAGES or "notest" in line:
+            continue
+        if number not in seen and (number in in_html or _is_in_container(number, lines)):
+            message = "this cell would be shown, and never run or tested"
+            remedy = "Use a callout, `> [!note]`, or leave a blank line after the HTML tag"
+            yield Problem(file, number + 1, message, remedy)
+
+
+def _is_in_container(number: int, lines: list[str]) -> bool:
+    """Whether a line hangs below `!!! note`, `=== "Tab"` or the like."""
+    indent = len(lines[number]) - len(lines[number].lstrip())
+    outer = (
+        line
+        for line in reversed(lines[:number])
+        if line.strip() and len(line) - len(line.lstrip()) < indent
+    )
+    return bool(_CONTAINER.match(next(outer, "")))

@@ -1,0 +1,519 @@
+"""End to end: a cell runs again when what it depends on changed, and never otherwise.
+
+Every cell here appends its name to a file outside the project, which counts its runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import py_compile
+import re
+import sqlite3
+import textwrap
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from projects import ProjectDir, Result, texts
+
+
+class Counted:
+    """A project whose cells count their runs."""
+
+    def __init__(self, place: Path) -> None:
+        self.project = ProjectDir(place / "project")
+        self.root = self.project.root
+        self._runs = place / "runs"
+        self._seen = 0
+        self.project.configure({"memory": 8192})
+        self.project.write({"docs/index.md": "# Home\n"})
+
+    def note(self, path: str, *codes: str, prose: str = "") -> None:
+        """Write a note with one session, whose first cell counts under the note's name."""
+        name = Path(path).stem
+        count = f'open(__import__("os").environ["RUNS"], "a").write("{name}\\n")\n'
+        cells = [textwrap.dedent(code).strip("\n") for code in codes]
+        fences = [
+            f"```python{' continuation' if number else ''}\n{'' if number else count}{code}\n```\n"
+            for number, code in enumerate(cells)
+        ]
+        self.project.write({f"docs/{path}.md": prose + "\n".join(fences)})
+
+    def ran(self, reader: Callable[..., Result] | None = None, *words: str) -> Counter[str]:
+        """Bring the records up to date; the names of the notes whose cells ran for it."""
+        result = (reader or self.project.notewright)(*(words or ("run",)), RUNS=str(self._runs))
+        assert result.status == 0, result.output
+        return self.fresh_runs()
+
+    def fresh_runs(self) -> Counter[str]:
+        """Names of the notes whose cells ran since the last look."""
+        names = self._runs.read_text().split() if self._runs.exists() else []
+        new, self._seen = names[self._seen :], len(names)
+        return Counter(new)
+
+    def build(self) -> Counter[str]:
+        """Build the site."""
+        return self.ran(self.project.build, "--quiet")
+
+    def pytest(self) -> Counter[str]:
+        """Run the tests."""
+        return self.ran(self.project.pytest, "-q")
+
+    def why(self, note: str) -> str:
+        """What `notewright why` says of a note."""
+        result = self.project.notewright("why", note)
+        assert result.status == 0, result.output
+        return result.output
+
+    def records(self) -> list[Path]:
+        """Files of all records."""
+        return sorted((self.root / ".notewright/records").glob("*.json"))
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace text in a file."""
+        file = self.root / path
+        text = file.read_text("utf-8")
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture
+def counted(tmp_path: Path) -> Counted:
+    """An empty project whose notes count their runs."""
+    return Counted(tmp_path)
+
+
+def test_site_and_tests_share_their_runs(counted: Counted) -> None:
+    """After a build the tests run no cell, and the other way round; nor does anything else."""
+    counted.note("a", "1 + 1", "2 + 2")
+    counted.note("deep/er/b", "print('b')")
+    assert counted.build() == {"a": 1, "b": 1}
+    assert counted.pytest() == {}
+    assert counted.build() == {}
+    assert counted.ran() == {}
+    for record in counted.records():
+        record.unlink()
+    assert counted.pytest() == {"a": 1, "b": 1}
+    assert counted.build() == {}
+    assert counted.ran(counted.project.notewright, "check") == {}
+    assert "fresh" in counted.why("a") and "stale" not in counted.why("a")
+
+
+def test_only_an_edited_session_runs(counted: Counted) -> None:
+    """Prose, place and looks of a cell do not matter; its code does, for its session alone."""
+    counted.note("a", "x = 1", "print(x)")
+    counted.note("b", "print('b')")
+    assert counted.ran() == {"a": 1, "b": 1}
+
+    counted.edit("docs/a.md", "```python\n", "# A heading\n\nProse.\n\n```python\n")
+    counted.edit("docs/a.md", "```python continuation", "More.\n\n```python continuation")
+    counted.edit("docs/b.md", "```python\n", "---\ntags: [x]\n---\n\n- item\n\n```python\n")
+    assert counted.ran() == {}, "prose was added above, and the cells moved down"
+
+    counted.edit("docs/b.md", "```python\n", '```python title="x"\n#| fig-alt: y\n#| echo: false\n')
+    assert counted.ran() == {}, "what is shown changed, not what runs"
+
+    counted.note("c", "pass")
+    counted.edit("docs/a.md", "print(x)", "print(x + 1)")
+    assert counted.ran() == {"a": 1, "c": 1}
+    (counted.root / "docs/b.md").rename(counted.root / "docs/renamed.md")
+    assert counted.ran() == {}, "a note was renamed"
+    assert "it has not run yet" not in counted.why("renamed")
+
+
+def test_same_code_in_two_notes_runs_once(counted: Counted) -> None:
+    """Two notes with the same session share its run."""
+    counted.note("a", "print('same')")
+    text = (counted.root / "docs/a.md").read_text()
+    counted.project.write({"docs/copy.md": "# Copy\n\n" + text})
+    assert counted.build() == {"a": 1}
+    for note in ("a", "copy"):
+        assert texts(counted.project.page(note), "stdout") == "same"
+
+
+def test_an_output_that_names_a_line_follows_it(counted: Counted) -> None:
+    """A published traceback never names a line at which its cell no longer stands."""
+    counted.note("a", "import traceback", "traceback.print_stack(limit=1)")
+    assert counted.build() == {"a": 1}
+    before = texts(counted.project.page("a"), "stderr")
+    counted.edit("docs/a.md", "```python continuation", "\n\n```python continuation")
+    assert counted.build() == {"a": 1}
+    after = texts(counted.project.page("a"), "stderr")
+    line = int(re.findall(r'docs/a\.md", line (\d+)', before)[-1])
+    assert re.findall(r'docs/a\.md", line (\d+)', after)[-1] == str(line + 2)
+
+
+MODULES = {
+    "helper.py": "VALUE = 1\n",
+    "other.py": "VALUE = 1\n",
+    "lib/__init__.py": "",
+    "lib/middle.py": "from .deep import VALUE\n",
+    "lib/deep.py": "VALUE = 1\n",
+    "script.py": "VALUE = 1\n",
+    "snippets/shown.py": "# --8<-- [start:part]\nVALUE = 1\n# --8<-- [end:part]\n",
+}
+USERS = {
+    "helper": "from helper import VALUE\nprint(VALUE)",
+    "deep": "from lib.middle import VALUE\nprint(VALUE)",
+    "lazy": "def f():\n    import lib.deep\n    return lib.deep.VALUE\n\nprint(f())",
+    "dynamic": "import importlib\nprint(importlib.import_module('helper').VALUE)",
+    "script": "import runpy\nprint(runpy.run_path('script.py')['VALUE'])",
+    "executed": "exec(open('script.py').read())\nprint(VALUE)",
+    "shown": '--8<-- "shown.py:part"\nprint(VALUE)',
+    "imports-shown": "from snippets.shown import VALUE\nprint(VALUE)",
+    "other": "from other import VALUE\nprint(VALUE)",
+    "none": "print(1)",
+}
+
+
+def test_an_edited_module_runs_exactly_its_users(counted: Counted) -> None:
+    """Also of the same size and time, behind a stale `.pyc`, and imported at any depth."""
+    counted.project.write(MODULES)
+    for name, code in USERS.items():
+        counted.note(name, code)
+    for path in MODULES:
+        py_compile.compile(str(counted.root / path))
+    assert counted.build() == dict.fromkeys(USERS, 1)
+
+    def edit(path: str, value: int) -> None:
+        before = (counted.root / path).stat()
+        counted.edit(path, f"VALUE = {value - 1}\n", f"VALUE = {value}\n")
+        os.utime(counted.root / path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    for path, users in {
+        "helper.py": ["helper", "dynamic"],
+        "lib/deep.py": ["deep", "lazy"],
+        "script.py": ["script", "executed"],
+        "snippets/shown.py": ["shown", "imports-shown"],
+    }.items():
+        edit(path, 2)
+        assert counted.build() == dict.fromkeys(users, 1), path
+        for user in users:
+            assert texts(counted.project.page(user), "stdout") == "2", user
+    os.utime(counted.root / "other.py")
+    (counted.root / "other.py").write_text(MODULES["other.py"])
+    assert counted.build() == {}, "saved without a change"
+
+
+def test_a_module_that_appears_is_noticed(counted: Counted) -> None:
+    """One that was missing, or that now stands before another of the same name."""
+    counted.project.write({"helper.py": "VALUE = 1\n"})
+    counted.note("optional", "try:\n    import extra\nexcept ImportError:\n    print('none')")
+    counted.note("shadowed", "import helper\nprint(helper.VALUE)")
+    counted.note("library", "import colorsys\nprint(colorsys.__file__ is None)")
+    counted.note("control", "import json\nprint(json.dumps(1))")
+    assert counted.ran() == {"optional": 1, "shadowed": 1, "library": 1, "control": 1}
+    assert counted.ran() == {}
+    counted.project.write({"extra.py": "print('found')\n"})
+    assert counted.ran() == {"optional": 1}
+    counted.project.write({"helper/__init__.py": "VALUE = 2\n"})
+    assert counted.ran() == {"shadowed": 1}
+    counted.project.write({"colorsys.py": ""})
+    assert counted.ran() == {"library": 1}
+    (counted.root / "extra.py").unlink()
+    assert counted.ran() == {"optional": 1}
+
+
+READERS = {
+    "open": "print(open('data/open').read())",
+    "pathlib": "from pathlib import Path\nprint(Path('data', 'pathlib').read_text())",
+    "os-open": "import os\nprint(os.read(os.open('data/os-open', os.O_RDONLY), 9))",
+    "read-write": "print(open('data/read-write', 'r+').read())",
+    "absolute": "import os\nprint(open(os.path.abspath('data/absolute')).read())",
+    "directory": "import os\nos.chdir('data')\nprint(open('directory').read())",
+    "mmap": """
+        import mmap
+        with open('data/mmap', 'rb') as file:
+            print(bytes(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+        """,
+    "sqlite": """
+        import sqlite3
+        print(sqlite3.connect('data/sqlite').execute('select x from t').fetchall())
+        """,
+    "sqlite-uri": """
+        import sqlite3
+        base = sqlite3.connect('file:data/sqlite-uri?mode=ro', uri=True)
+        print(base.execute('select x from t').fetchall())
+        """,
+    "load": "import numpy as np\nprint(np.load('data/load.npy'))",
+    "memmap": "import numpy as np\nprint(np.memmap('data/memmap', 'u1', 'r').sum())",
+    "loadtxt": "import numpy as np\nprint(np.loadtxt('data/loadtxt'))",
+    "fromfile": "import numpy as np\nprint(np.fromfile('data/fromfile', 'u1'))",
+    "read-csv": "import pandas as pd\nprint(pd.read_csv('data/read-csv'))",
+    "joblib": "import joblib\nprint(joblib.load('data/joblib'))",
+    "zip": "import zipfile\nprint(zipfile.is_zipfile('data/zip'))",
+    "subprocess": "import subprocess\nprint(subprocess.check_output(['cat', 'data/subprocess']))",
+    "image": "import matplotlib.image as image\nprint(image.imread('data/image.png').mean())",
+    "shown-late": """
+        class Late:
+            def __repr__(self):
+                return open('data/shown-late').read()
+        Late()
+        """,
+    "thread": """
+        import threading
+        def read():
+            print(open('data/thread').read())
+        thread = threading.Thread(target=read)
+        thread.start()
+        thread.join()
+        """,
+}
+CONTROLS = {
+    "control": "print(open('data/control').read())",
+    "control-numpy": "import numpy as np\nprint(np.loadtxt('data/control'))",
+    "written": """
+        from pathlib import Path
+        Path('data/out').write_text('made here')
+        print(Path('data/out').read_text())
+        """,
+}
+
+
+def _write_data(root: Path, value: int) -> None:
+    import joblib
+    import matplotlib.image
+    import numpy as np
+
+    data = root / "data"
+    data.mkdir(exist_ok=True)
+    for name in READERS:
+        data.joinpath(name).write_text(f"{value}\n")
+    np.save(data / "load.npy", np.array([value]))
+    joblib.dump(value, data / "joblib")
+    matplotlib.image.imsave(data / "image.png", np.full((2, 2), value / 9), vmin=0, vmax=1)
+    for name in ("sqlite", "sqlite-uri"):
+        (data / name).unlink()
+        with sqlite3.connect(data / name) as base:
+            base.execute("create table t (x)")
+            base.execute(f"insert into t values ({value})")
+    (data / "control").write_text("5\n")
+
+
+@pytest.fixture(scope="module")
+def readers(tmp_path_factory: pytest.TempPathFactory) -> Counted:
+    """Notes that read data in many ways, run once; then all data is changed."""
+    counted = Counted(tmp_path_factory.mktemp("readers"))
+    for name, code in {**READERS, **CONTROLS}.items():
+        counted.note(name, code)
+    _write_data(counted.root, 1)
+    assert counted.ran() == dict.fromkeys([*READERS, *CONTROLS], 1)
+    assert counted.ran() == {}, "nothing changed, and what a cell wrote itself is no input"
+    _write_data(counted.root, 2)
+    return counted
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_changed_data_is_noticed_and_named(readers: Counted, name: str) -> None:
+    """However a cell reads a file, `why` names it once it has changed."""
+    assert re.search(rf"data/{name}(\.npy|\.png)? changed", readers.why(name))
+
+
+def test_changed_data_runs_exactly_its_readers(readers: Counted) -> None:
+    """And those whose data did not change do not run."""
+    assert readers.ran() == dict.fromkeys(READERS, 1)
+    assert readers.ran() == {}
+
+
+PROBES = {
+    "glob": "import glob\nprint(sorted(glob.glob('data/*.csv')))",
+    "rglob": "from pathlib import Path\nprint(sorted(Path('data').rglob('*.csv')))",
+    "listdir": "import os\nprint(sorted(os.listdir('data')))",
+    "walk": "import os\nprint([sorted(names) for _, _, names in os.walk('data')])",
+    "missing": "try:\n    open('data/new.csv')\nexcept FileNotFoundError:\n    print('none')",
+    "exists": "import os\nprint(os.path.exists('data/new.csv'))",
+    "is-file": "from pathlib import Path\nprint(Path('data/new.csv').is_file())",
+    "stat": "import os\ntry:\n    os.stat('data/new.csv')\nexcept OSError:\n    print('none')",
+    "access": "import os\nprint(os.access('data/new.csv', os.R_OK))",
+    "other-listing": "import os\nprint(os.listdir('more'))",
+    "other-missing": "import os\nprint(os.path.exists('data/never.csv'))",
+}
+
+
+def test_files_that_appear_are_noticed(counted: Counted) -> None:
+    """A listing that grew, and a file that was probed for in vain."""
+    counted.project.write({"data/a.csv": "1\n", "more/b.csv": "1\n"})
+    for name, code in PROBES.items():
+        counted.note(name, code)
+    assert counted.ran() == dict.fromkeys(PROBES, 1)
+    assert counted.ran() == {}
+    (counted.root / "data/a.csv").write_text("2\n")
+    assert counted.ran() == {}, "the names are what a listing reads"
+    (counted.root / "data/new.csv").write_text("2\n")
+    assert "the names in data/ changed" in counted.why("glob")
+    assert "data/new.csv appeared" in counted.why("missing")
+    users = [name for name in PROBES if not name.startswith("other")]
+    assert counted.ran() == dict.fromkeys(users, 1)
+    assert counted.ran() == {}
+    (counted.root / "data/new.csv").unlink()
+    assert "data/new.csv is gone" in counted.why("exists")
+    assert counted.ran() == dict.fromkeys(users, 1)
+
+
+def test_many_threads_miss_no_file(counted: Counted) -> None:
+    """Files opened at the same moment are all followed."""
+    names = [f"data/{number}" for number in range(400)]
+    counted.project.write(dict.fromkeys(names, "1\n"))
+    counted.note(
+        "threads",
+        """
+        import os, sys
+        from concurrent.futures import ThreadPoolExecutor
+
+        sys.setswitchinterval(1e-6)
+        with ThreadPoolExecutor(16) as pool:
+            texts = list(pool.map(lambda n: open(f'data/{n}').read(), range(400)))
+        print(len(texts))
+        """,
+    )
+    assert counted.ran() == {"threads": 1}
+    inputs = json.loads(counted.records()[0].read_text())["inputs"]
+    assert {f"file:{name}" for name in names} <= inputs.keys()
+
+
+def test_what_cannot_be_followed_is_said(counted: Counted) -> None:
+    """A session that reads behind our back gets a notice, whatever way it takes."""
+    counted.project.write({"data/a": "1\n"})
+    read = "def read(_):\n    return open('data/a').read()\n\n"
+    counted.note("plain", read + "print(read(0))")
+    counted.note("shell", "import os\nos.system('cat data/a')")
+    counted.note("fork", read + "import multiprocessing as m\nprint(m.Pool(1).map(read, [0]))")
+    counted.note(
+        "loky",
+        read + "import joblib\nprint(joblib.Parallel(2)(joblib.delayed(read)(n) for n in (0, 1)))",
+    )
+    counted.note("program", "import subprocess\nsubprocess.run('cat data/a', shell=True)")
+    said = counted.project.notewright("run", RUNS=os.devnull)
+    assert said.status == 0, said.output
+    for name in ("shell", "fork", "loky", "program"):
+        assert said.lines(f"docs/{name}.md:1: ", "not followed"), f"{name}: {said.output}"
+    assert not said.lines("docs/plain.md")
+
+
+def test_a_file_that_changes_meanwhile_is_not_recorded(counted: Counted) -> None:
+    """What a cell read is gone when it ends: the run counts, but is done again next time."""
+    counted.project.write({"data/a": "1\n"})
+    counted.note(
+        "changes",
+        "print(open('data/a').read())",
+        "import subprocess, sys\nsubprocess.run(['sh', '-c', 'date +%N >> data/a']);",
+    )
+    assert counted.ran() == {"changes": 1}
+    assert counted.ran() == {"changes": 1}
+
+
+def test_a_changed_package_runs_its_users(counted: Counted) -> None:
+    """The versions of the packages that a session loaded are a part of it."""
+    counted.note("numpy", "import numpy as np\nprint(np.ones(1))")
+    counted.note("plain", "print(1)")
+    assert counted.ran(None, "run", "docs/plain.md") == {"plain": 1}
+    assert counted.ran() == {"numpy": 1}
+    for path in counted.records():
+        record = json.loads(path.read_text())
+        record["packages"] = {
+            name: "0.1" if name == "numpy" else version
+            for name, version in record["packages"].items()
+        }
+        path.write_text(json.dumps(record))
+    assert "package numpy: 0.1 became" in counted.why("numpy")
+    assert counted.ran() == {"numpy": 1}
+
+
+def test_another_python_runs_all(counted: Counted) -> None:
+    """A record of another Python, platform or engine is stale."""
+    counted.note("a", "print(1)")
+    assert counted.ran() == {"a": 1}
+    (path,) = counted.records()
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"environment": "another"}))
+    assert "Python, the platform or notewright changed" in counted.why("a")
+    assert counted.ran() == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: "",
+        lambda text: text[: len(text) // 2],
+        lambda text: text[:-1],
+        lambda text: "\0" * len(text),
+        lambda text: "[]",
+        lambda text: "null",
+        lambda text: "{}",
+        lambda text: '{"cells": 3}',
+        lambda text: '{"cells": []}',
+        lambda text: '{"cells": [{"outputs": 3, "seconds": "x"}]}',
+        lambda text: '{"cells": [{"outputs": [3], "seconds": 1}]}',
+        lambda text: json.dumps(json.loads(text) | {"inputs": ["data/a"]}),
+        lambda text: json.dumps(json.loads(text) | {"inputs": {"data/a": 3}}),
+        lambda text: json.dumps(json.loads(text) | {"packages": 3}),
+        lambda text: json.dumps(json.loads(text) | {"lines": 3}),
+        lambda text: json.dumps(json.loads(text) | {"unknown": 3}),
+    ],
+)
+def test_a_damaged_record_is_a_miss(counted: Counted, damage: Callable[[str], str]) -> None:
+    """Whatever stands in a record's file: the session runs again, and the page is right."""
+    counted.note("a", "print('shown')")
+    assert counted.ran() == {"a": 1}
+    (path,) = counted.records()
+    good = path.read_text()
+    path.write_text(damage(good))
+    assert counted.build() == {"a": 1}
+    assert texts(counted.project.page("a"), "stdout") == "shown"
+    repaired = json.loads(path.read_text())
+    assert repaired.keys() == json.loads(good).keys()
+    assert repaired["cells"][0]["outputs"] == json.loads(good)["cells"][0]["outputs"]
+
+
+def test_an_interrupted_write_is_a_miss(counted: Counted) -> None:
+    """What a killed build left behind is in nobody's way."""
+    counted.note("a", "print('shown')")
+    counted.project.write({".notewright/records/half.json": "{", ".notewright/records/x.tmp": "{"})
+    assert counted.ran() == {"a": 1}
+    (path,) = (path for path in counted.records() if path.name != "half.json")
+    path.unlink()
+    path.mkdir()
+    assert "it has not run yet" in counted.why("a")
+
+
+def test_nothing_runs_when_execution_is_off(counted: Counted) -> None:
+    """A vault that is not trusted is built from its records, and nothing of it is imported."""
+    counted.project.write({"helper.py": "open(__import__('os').environ['RUNS'], 'a').write('h ')"})
+    counted.note("a", "print('from the record')")
+    assert counted.ran() == {"a": 1}
+    counted.note("b", "import helper\nprint('never run')")
+    counted.project.write({"sitecustomize.py": "1 / 0", "numpy.py": "1 / 0", "IPython.py": "1 / 0"})
+    for result in (
+        counted.project.build(NOTEWRIGHT_EXECUTE="0"),
+        counted.project.notewright("run", NOTEWRIGHT_EXECUTE="0"),
+        counted.project.pytest("-q", NOTEWRIGHT_EXECUTE="0", PYTHONSAFEPATH="1"),
+    ):
+        assert result.status == 0, result.output
+    assert "1 passed, 1 skipped" in result.output
+    assert counted.fresh_runs() == {}
+    assert texts(counted.project.page("a"), "stdout") == "from the record"
+    assert "never run" in counted.project.page("b")
+    assert texts(counted.project.page("b"), "stdout") == ""
+
+
+def test_execution_is_off_by_option(counted: Counted) -> None:
+    """`execute: false` in `mkdocs.yml` does the same; a stale record is shown as it is."""
+    counted.note("a", "print(open('docs/data.txt').read())")
+    counted.project.write({"docs/data.txt": "old"})
+    assert counted.ran() == {"a": 1}
+    counted.project.configure({"execute": False})
+    counted.project.write({"docs/data.txt": "new"})
+    assert counted.build() == {}
+    assert texts(counted.project.page("a"), "stdout") == "old"
+
+
+def test_a_failure_is_never_a_record(counted: Counted) -> None:
+    """A session that failed runs again, until it does well."""
+    counted.note("a", "1 / len(open('data.txt').read())")
+    counted.project.write({"data.txt": ""})
+    assert counted.project.notewright("run", RUNS=os.devnull).status == 1
+    assert counted.project.notewright("run", RUNS=os.devnull).counts == (1, 0, 1)
+    counted.project.write({"data.txt": "x"})
+    assert counted.ran() == {"a": 1}
+    assert counted.ran() == {}

@@ -1,0 +1,289 @@
+"""Wikilinks: found in prose only, checked with their line, and shown as links of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown import Markdown
+
+from notewright.errors import Problem
+from notewright.links import Link, WikilinkProcessor, check_links, find_links
+from notewright.settings import Settings
+from notewright.vault import Note, Vault
+
+Scan = Callable[[Mapping[str, str | bytes]], Vault]
+
+
+def found(text: str) -> list[Link]:
+    return list(find_links(Note("a.md", "docs/a.md", text)))
+
+
+def problems(vault: Vault, *labels: str) -> list[Problem]:
+    return list(check_links(vault, labels))
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("[[K-means]]", Link(1, "K-means", "", "", False)),
+        ("see [[K-means|the model]].", Link(1, "K-means", "", "the model", False)),
+        ("[[K-means#Where it fails]]", Link(1, "K-means", "Where it fails", "", False)),
+        ("[[#Here]]", Link(1, "", "Here", "", False)),
+        ("[[a#One#Two|x]]", Link(1, "a", "One#Two", "x", False)),
+        ("[[Forest#^fig-roc]]", Link(1, "Forest", "^fig-roc", "", False)),
+        ("![[fig.svg|A curve]]", Link(1, "fig.svg", "", "A curve", True)),
+        ("| a |\n|---|\n| [[b\\|c]] |", Link(3, "b", "", "c", False)),
+        ("*[[b]]*", Link(1, "b", "", "", False)),
+        ("# On [[b]]", Link(1, "b", "", "", False)),
+        ("> [!note]\n> [[b]]", Link(2, "b", "", "", False)),
+        ("- a\n  - [[b]]", Link(2, "b", "", "", False)),
+        ("---\nup: '[[c]]'\n---\n\none\ntwo\n[[b]]", Link(7, "b", "", "", False)),
+        ("costs $5, see [[b]], or $6", Link(1, "b", "", "", False)),
+        ("a `multi\nline` b\n[[b]]", Link(3, "b", "", "", False)),
+        ("a $x +\ny$ b <a\nb>\n[[b]]", Link(4, "b", "", "", False)),
+        ("a  \nb\\\n[see [[b]]](url)", Link(3, "b", "", "", False)),
+        ("\\![[b]]", Link(1, "b", "", "", False)),
+    ],
+)
+def test_a_link_is_found_with_its_line(text: str, link: Link) -> None:
+    """Wherever prose stands, a link in it counts."""
+    assert found(text) == [link]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`[[b]]`",
+        "```python\nx = [[1], [2]]\ny = [[b]]\n```",
+        "    [[b]]",
+        "\\[[b]]",
+        "[[b]](https://example.org)",
+        "<!-- [[b]] -->",
+        "%% [[b]] %%",
+        "---\nup: '[[b]]'\n---\n",
+        "$[[b]]$ is a bracket",
+        "$$\n[[b]]\n$$",
+        "[[a]b]]",
+        "[[a\nb]]",
+        "np.array([[1, 2], [3, 4]])",
+    ],
+)
+def test_what_is_no_link_is_left_alone(text: str) -> None:
+    """Code, mathematics, comments and properties hold no links."""
+    assert found(text) == []
+
+
+ATOMS = st.sampled_from(
+    [
+        ("[[link]]", True),
+        ("![[link]]", True),
+        ("[[link|text]]", True),
+        ("**[[link#Part]]**", True),
+        ("`[[code]]`", False),
+        ("``[[code]] ` ``", False),
+        ("\\[[escaped]]", False),
+        ("[[away]](url)", False),
+        ("$[[math]]$", False),
+        ("word", False),
+        ("$5", False),
+        ("[x](y)", False),
+    ]
+)
+PARAGRAPHS = st.lists(st.lists(ATOMS, min_size=1, max_size=5), min_size=1, max_size=4)
+
+
+@given(PARAGRAPHS)
+def test_links_are_found_where_prose_holds_them(paragraphs: list[list[tuple[str, bool]]]) -> None:
+    """Any mixture of links, code and mathematics: exactly the links are found, line by line."""
+    text = "\n\n".join(" ".join(atom for atom, _ in line) for line in paragraphs)
+    expected = [
+        1 + 2 * index for index, line in enumerate(paragraphs) for _, is_link in line if is_link
+    ]
+    assert [link.line for link in found(text)] == expected
+    assert {link.path for link in found(text)} <= {"link"}
+
+
+FENCED = st.text(st.sampled_from("[]()!|#^ ab\n`%$"), max_size=40)
+
+
+@given(FENCED, st.sampled_from(["`````", "~~~~"]))
+def test_no_link_is_ever_found_in_a_fence(code: str, mark: str) -> None:
+    """An array of arrays in a cell is never told as a broken link."""
+    if mark in code:
+        return
+    assert found(f"a\n\n{mark}python\n{code} [[b]]\n{mark}\n") == []
+
+
+@given(FENCED)
+def test_no_link_is_ever_found_in_a_code_span(code: str) -> None:
+    """Code in a sentence is code."""
+    span = code.replace("`", "").replace("\n", " ") + "[[b]]"
+    assert found(f"a `{span}` c") == []
+
+
+@given(PARAGRAPHS)
+def test_the_page_shows_just_the_links_that_are_checked(
+    paragraphs: list[list[tuple[str, bool]]],
+) -> None:
+    """No link of a page escapes the check, and none is checked that is not there."""
+    text = "\n\n".join(" ".join(atom for atom, _ in line) for line in paragraphs)
+    note = Note("a.md", "docs/a.md", text)
+    vault = Vault(NO_SETTINGS, {note.path: note}, frozenset())
+    shown = convert(vault, note).count("nw-broken")
+    assert shown == len(problems(vault)) == len(found(text))
+
+
+NO_SETTINGS = Settings(root=Path("/project"), docs_dir=Path("/project/docs"))
+
+
+def convert(vault: Vault, note: Note, text: str | None = None) -> str:
+    """The HTML of a note, or of a text in its place."""
+    config = {"pymdownx.arithmatex": {"generic": True}}
+    md = Markdown(extensions=["tables", "toc", "pymdownx.arithmatex"], extension_configs=config)
+    processor = WikilinkProcessor(md, vault, note, lambda link, target: None)
+    md.inlinePatterns.register(processor, "links", 185)
+    return md.convert(note.text if text is None else text)
+
+
+@pytest.fixture
+def linked(vault: Scan) -> Vault:
+    return vault(
+        {
+            "a.md": "",
+            "models/k means.md": "# K-means\n\n## Where it fails\n\ntext ^block-1\n\n"
+            '```python\n#| label: "fig-roc"\nx\n```\n',
+            "models/b.md": "",
+            "img/fig.svg": "<svg/>",
+            "data.csv": "1",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("[[b]]", '<a class="nw-wikilink" href="models/b.md">b</a>'),
+        ("[[b|B]]", '<a class="nw-wikilink" href="models/b.md">B</a>'),
+        ("[[k means]]", '<a class="nw-wikilink" href="models/k%20means.md">k means</a>'),
+        (
+            "[[k means#Where it fails]]",
+            '<a class="nw-wikilink" href="models/k%20means.md#where-it-fails">'
+            "k means &gt; Where it fails</a>",
+        ),
+        (
+            "[[k means#K-means#Where it fails|x]]",
+            '<a class="nw-wikilink" href="models/k%20means.md#where-it-fails">x</a>',
+        ),
+        (
+            "[[k means#^block-1|x]]",
+            '<a class="nw-wikilink" href="models/k%20means.md#block-1">x</a>',
+        ),
+        ("[[#Here]]", '<a class="nw-wikilink" href="#here">Here</a>'),
+        ("[[data.csv]]", '<a class="nw-wikilink" href="data.csv">data.csv</a>'),
+        ("![[fig.svg|A curve]]", '<img alt="A curve" src="img/fig.svg" />'),
+        ("![[fig.svg|300]]", '<img alt="" src="img/fig.svg" width="300" />'),
+        (
+            "![[fig.svg|300x200]]",
+            '<img alt="" height="200" src="img/fig.svg" width="300" />',
+        ),
+        ("`[[b]]`", "<code>[[b]]</code>"),
+        ("\\[[b]]", "[[b]]"),
+        ("[[a & b]]", '<span class="nw-broken" title="broken link">a &amp; b</span>'),
+    ],
+)
+def test_a_link_of_the_page_leads_to_the_file(linked: Vault, text: str, html: str) -> None:
+    """Links are relative to the note, quoted, with `.md`: MkDocs checks them too."""
+    shown = convert(linked, linked.notes["a.md"], text).removeprefix("<p>").removesuffix("</p>")
+    assert _normal(shown) == _normal(html)
+
+
+def _normal(html: str) -> str:
+    """HTML with its attributes in order."""
+    return ElementTree.canonicalize(f"<x>{html}</x>")
+
+
+def test_a_link_in_the_cell_of_a_table_keeps_its_text(linked: Vault) -> None:
+    """Obsidian writes `\\|` in a table; neither the table nor the link breaks."""
+    text = "| a | b |\n|---|---|\n| [[b\\|B]] | c |"
+    html = convert(linked, linked.notes["a.md"], text)
+    assert '<td><a class="nw-wikilink" href="models/b.md">B</a></td>' in html
+    assert "<td>c</td>" in html
+
+
+def test_links_are_relative_to_the_note_that_holds_them(linked: Vault) -> None:
+    """A note in a folder links out of it."""
+    html = convert(linked, linked.notes["models/b.md"], "[[a]] [[k means]]")
+    assert 'href="../a.md"' in html
+    assert 'href="k%20means.md"' in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[b]] [[models/b]] [[k means#where IT fails]] [[k means#K-means#Where it fails]]",
+        "[[k means#^block-1]] [[k means#^fig-roc]]",
+        "![[fig.svg|A curve]] ![[k means]]",
+        "[[#Here]]\n\n# Here",
+    ],
+)
+def test_good_links_have_no_problem(vault: Scan, linked: Vault, text: str) -> None:
+    """Headings in any case, block ids and labels of cells are all known."""
+    assert problems(vault({"a.md": text})) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x\n\n[[k mean]]", "docs/a.md:3: `k mean` names no note and no file of the vault."),
+        ("[[k mean]]", "Did you mean `k means`?"),
+        ("[[k means#Where it fail]]", "`k means` has no heading `Where it fail`."),
+        ("[[k means#^block-2]]", "`k means` has no block or label `^block-2`. Did you mean"),
+        ("[[b#Anything]]", "`b` has no heading `Anything`. It has no heading at all"),
+        ("![[fig.svg]]", "the image `fig.svg` has no alt text. Say what is seen"),
+        ("![[fig.svg|300x200]]", "the image `fig.svg` has no alt text"),
+        ("![[gone.png|A]]", "`gone.png` names no note and no file"),
+        ("[[#Gone]]", "`a` has no heading `Gone`"),
+    ],
+)
+def test_a_broken_link_names_its_line_and_the_nearest_name(
+    vault: Scan, linked: Vault, text: str, said: str
+) -> None:
+    """What is wrong, where, and what was probably meant."""
+    (problem,) = problems(vault({"a.md": text}))
+    assert said in problem.headline
+
+
+def test_a_broken_link_names_all_that_use_it(vault: Scan) -> None:
+    """A removed note is mended in all places at once."""
+    text = "[[gone]] [[gone#Part]]\n\n[[gone]]"
+    found = problems(vault({"a.md": text, "b.md": "[[gone]]"}))
+    assert [problem.where for problem in found] == [
+        "docs/a.md:1",
+        "docs/a.md:1",
+        "docs/a.md:3",
+        "docs/b.md:1",
+    ]
+    assert found[0].detail == "  also used at docs/a.md:3, docs/b.md:1"
+    assert found[1].detail == ""
+
+
+def test_an_embedded_figure_of_a_cell_is_no_broken_link(vault: Scan) -> None:
+    """`![[fig-roc.svg]]` shows the figure of a label, whether or not it has ever run."""
+    scanned = vault({"a.md": "![[fig-roc.svg|A curve]]"})
+    assert problems(scanned, "fig-roc") == []
+    (problem,) = problems(scanned, "fig-rok")
+    assert "Did you mean `fig-rok.svg`?" in problem.headline
+
+
+def test_a_heading_and_its_link_get_the_same_anchor(linked: Vault) -> None:
+    """A link to a heading arrives at it, punctuation and all."""
+    heading = "What's new, in 3.0 (beta)?"
+    note = linked.notes["a.md"]
+    html = convert(linked, note, f"# {heading}\n\n[[#{heading}|x]]")
+    anchor = html.partition('id="')[2].partition('"')[0]
+    assert f'href="#{anchor}"' in html
