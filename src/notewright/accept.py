@@ -64,7 +64,8 @@ def _output_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
     accepted = cell.accepted
     got = plain_text(record.outputs)
     if accepted is not None and not matches(accepted.text, got):
-        prefix = _prefix(text, accepted.line)
+        closing = text.split("\n")[accepted.last_line - 1]
+        prefix = closing.partition("```" if "```" in closing else "~~~")[0]
         start, end = _offset(text, accepted.line + 1), _offset(text, accepted.last_line)
         yield Edit(start, end, _block(got, prefix))
 
@@ -75,7 +76,9 @@ def _doctest_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
         if doctests.agrees(example, answer):
             continue
         first = cell.source[example.lineno].origin.note_line + example.source.count("\n")
-        prefix = _prefix(text, first - 1) + " " * example.indent
+        asked = cell.source[example.lineno]
+        whole = text.split("\n")[asked.origin.note_line - 1]
+        prefix = whole.removesuffix(asked.text) + " " * example.indent
         start = _offset(text, first)
         yield Edit(start, _offset(text, first + example.want.count("\n")), _block(answer, prefix))
 
@@ -83,12 +86,6 @@ def _doctest_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
 def _block(text: str, prefix: str) -> str:
     lines = text.rstrip("\n").split("\n") if text.strip("\n") else []
     return "".join(f"{prefix}{line}".rstrip() + "\n" for line in lines)
-
-
-def _prefix(text: str, line: int) -> str:
-    """What stands before the content of a line: the marks of its quotes, or its indent."""
-    match = re.match(r"[ \t>]*", text.split("\n")[line - 1])
-    return match[0] if match else ""
 
 
 def _offset(text: str, line: int) -> int:

@@ -19,7 +19,7 @@ from pytest_markdown_docs._runners import DefaultRunner, _Runner, register_runne
 
 from notewright.cells import Cell, find_cells
 from notewright.engine import Engine, Run
-from notewright.errors import EngineError, Problem
+from notewright.errors import EngineError, Problem, VaultError
 from notewright.links import check_links
 from notewright.report import ci_lines
 from notewright.settings import Settings, find_root
@@ -162,9 +162,7 @@ class NoteItem(pytest.Item):
         if problems:
             raise CellFailedError("\n".join(map(str, problems)))
 
-    def repr_failure(  # type: ignore[override]
-        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
-    ) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """Say what the site says."""
         if isinstance(excinfo.value, CellFailedError):
             return str(excinfo.value)
