@@ -8,8 +8,9 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -172,8 +173,60 @@ def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
 
 
-def links(page: str) -> Iterable[tuple[str, str]]:
-    """Every address in a page: name of the element, and what it asks for."""
-    for match in re.finditer(r"<(?P<name>\w+)\s(?P<rest>[^>]*)>", page):
-        for address in re.finditer(r"""\b(?:src|href)\s*=\s*["']?([^"'\s>]+)""", match["rest"]):
-            yield match["name"], html.unescape(address[1])
+@dataclass(frozen=True)
+class Element:
+    """One element of a page."""
+
+    name: str
+    attributes: Mapping[str, str]
+    parents: tuple[Element, ...]
+    text: str
+
+    @property
+    def path(self) -> str:
+        """Names and classes of all elements that hold this one."""
+        return " ".join(f"{each.name}.{each.attributes.get('class', '')}" for each in self.parents)
+
+
+class _Reader(HTMLParser):
+    """Reads a page into its elements, with the text that directly or indirectly is theirs."""
+
+    VOID = frozenset(
+        {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, dict[str, str], list[str]]] = []
+        self.found: list[Element] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append((tag, {name: value or "" for name, value in attrs}, []))
+        if tag in self.VOID:
+            self._close()
+
+    def handle_endtag(self, tag: str) -> None:
+        if any(name == tag for name, _, _ in self.open):
+            while self._close() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        for _, _, text in self.open:
+            text.append(data)
+
+    def _close(self) -> str:
+        name, attributes, text = self.open.pop()
+        parents = tuple(Element(each[0], each[1], (), "") for each in self.open)
+        self.found.append(Element(name, attributes, parents, "".join(text)))
+        return name
+
+
+def elements(page: str, name: str = "", kind: str = "") -> list[Element]:
+    """Elements of a page by name and class, each at the place where it ends."""
+    reader = _Reader()
+    reader.feed(page)
+    return [
+        each
+        for each in reader.found
+        if name in ("", each.name) and kind in ("", *each.attributes.get("class", "").split())
+    ]

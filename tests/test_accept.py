@@ -146,6 +146,17 @@ def test_what_agrees_keeps_its_own_words(tmp_path: Path) -> None:
     assert written.content.decode() == text
 
 
+@pytest.mark.parametrize("printed", ["```\n", "a\n````\nb\n", "~~~\n"])
+def test_output_that_looks_like_a_fence_does_not_end_it(tmp_path: Path, printed: str) -> None:
+    """A cell that prints Markdown can be accepted too."""
+    text = "```python\nx\n```\n\n```output\nold\n```\n\n1<!--= x -->\n"
+    written = Written(tmp_path, text.encode())
+    records = [CellRecord([outputs.stream("stdout", printed)], values=["1"])]
+    written.accept(records)
+    assert written.problems(records) == []
+    assert written.accept(records) == 0
+
+
 PREFIXES = st.sampled_from(["", "> ", "- a\n\n  ", "> > "])
 LINES = st.lists(st.text(st.sampled_from("ab01.-_*[]|<>#\\é "), max_size=6), max_size=3)
 WORDS = st.from_regex(r"[a-z0-9.]{1,4}( [a-z0-9.]{1,4})?", fullmatch=True)

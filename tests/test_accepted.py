@@ -21,7 +21,7 @@ def test_a_text_accepts_itself(text: str) -> None:
 def test_dots_match_anything(text: str, got: str) -> None:
     """`...` stands for whatever changes from run to run."""
     assert matches("...", got)
-    assert matches(f"{text}\n...", f"{text}\n{got}")
+    assert matches(f"{text}\n...", f"{text}\n{got}.")
 
 
 NUMBERS = st.floats(-1e6, 1e6).filter(lambda number: abs(number) > 1e-3)

@@ -402,6 +402,16 @@ def test_output_elsewhere_belongs_to_no_cell(text: str) -> None:
     assert only(text).accepted is None
 
 
+@pytest.mark.parametrize("text", ["```output\n1", "> ```output\n> 1\n\ntext"])
+def test_an_open_fence_of_output_is_a_problem(text: str) -> None:
+    """The rest of a note is not taken for output, and `accept` does not write into it."""
+    quote = "> " if text.startswith(">") else ""
+    cell = only(quote + fence().replace("\n", f"\n{quote}") + "\n" + text)
+    assert cell.problem is not None
+    assert "the fence is never closed" in cell.problem.message
+    assert cell.problem.line == 4
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [

@@ -308,8 +308,9 @@ def test_what_follows_a_failed_cell_is_not_run(vault: ProjectDir) -> None:
     assert ran.lines("docs/three.md:6: ZeroDivisionError")
     assert ran.lines("docs/three.md:9: not run, because the cell at line 6 failed")
     assert not ran.lines("docs/three.md:1:") and not ran.lines("docs/three.md:13:")
-    tested = vault.pytest("-q", "-k", "three")
-    assert "2 failed, 2 passed" in tested.output
+    tested = vault.pytest("-v", "-rN", "-k", "three")
+    assert len(tested.lines("three.md::[CodeFence", "FAILED")) == 2
+    assert len(tested.lines("three.md::[CodeFence", "PASSED")) == 2
     (vault.root / "docs/three.md").unlink()
 
 
@@ -366,6 +367,29 @@ def test_links_and_cells_are_judged_in_one_go(tmp_path: Path) -> None:
         assert len(result.lines("docs/index.md:4: the image `picture.png` has no alt text")) == 1
         assert len(result.lines("docs/index.md:4: `another` has no block or label `^none`")) == 1
         assert len(result.lines("docs/index.md:8: ZeroDivisionError")) == 1
+
+
+@pytest.mark.parametrize(
+    ("note", "line"),
+    [
+        ("Text.\n\n- ```python\n  1\n  ```\n", 3),
+        ("- item\n\n  ```python\n  1\n  ```\n", 3),
+        ("!!! note\n\n    Text.\n\n<div markdown>\n```python\n1\n```\n</div>\n", 6),
+    ],
+)
+def test_site_and_tests_see_the_same_cells(tmp_path: Path, note: str, line: int) -> None:
+    """A fence that only one of the two readers takes for a cell is an error, never a loss."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write({"docs/index.md": note})
+    built = project.build()
+    if built.status == 0:
+        page = project.page("index")
+        tested = project.pytest("--collect-only", "-q").lines("CodeFence")
+        assert page.count('class="nw-cell"') == len(shown(page)) == len(tested)
+    else:
+        assert built.status == 1 and "Traceback" not in built.output
+        assert len(built.lines(f"docs/index.md:{line}: ", "cell")) == 1, built.output
 
 
 def test_a_broken_link_alone_fails_the_build(tmp_path: Path) -> None:

@@ -431,39 +431,55 @@ def test_another_python_runs_all(counted: Counted) -> None:
     assert counted.ran() == {"a": 1}
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda text: "",
-        lambda text: text[: len(text) // 2],
-        lambda text: text[:-1],
-        lambda text: "\0" * len(text),
-        lambda text: "[]",
-        lambda text: "null",
-        lambda text: "{}",
-        lambda text: '{"cells": 3}',
-        lambda text: '{"cells": []}',
-        lambda text: '{"cells": [{"outputs": 3, "seconds": "x"}]}',
-        lambda text: '{"cells": [{"outputs": [3], "seconds": 1}]}',
-        lambda text: json.dumps(json.loads(text) | {"inputs": ["data/a"]}),
-        lambda text: json.dumps(json.loads(text) | {"inputs": {"data/a": 3}}),
-        lambda text: json.dumps(json.loads(text) | {"packages": 3}),
-        lambda text: json.dumps(json.loads(text) | {"lines": 3}),
-        lambda text: json.dumps(json.loads(text) | {"unknown": 3}),
-    ],
-)
-def test_a_damaged_record_is_a_miss(counted: Counted, damage: Callable[[str], str]) -> None:
+def _with(**content: object) -> Callable[[str], str]:
+    """Damage that puts something else into a record."""
+    return lambda text: json.dumps(json.loads(text) | content)
+
+
+DAMAGE: dict[str, Callable[[str], str]] = {
+    "empty": lambda text: "",
+    "half": lambda text: text[: len(text) // 2],
+    "truncated": lambda text: text[:-1],
+    "zeros": lambda text: "\0" * len(text),
+    "list": lambda text: "[]",
+    "null": lambda text: "null",
+    "nothing-in-it": lambda text: "{}",
+    "cells-number": _with(cells=3),
+    "cells-none": _with(cells=[]),
+    "cells-wrong": _with(cells=[{"outputs": 3, "seconds": "x"}]),
+    "outputs-wrong": _with(cells=[{"outputs": [3], "seconds": 1}]),
+    "inputs-list": _with(inputs=["data/a"]),
+    "inputs-wrong": _with(inputs={"data/a": 3}),
+    "packages-number": _with(packages=3),
+    "lines-number": _with(lines=3),
+    "unknown": _with(unknown=3),
+}
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Counted, Counter[str]]:
+    """A project built again after each of its records was damaged, and what ran for it."""
+    counted = Counted(tmp_path_factory.mktemp("damaged"))
+    for name in [*DAMAGE, "sound"]:
+        counted.note(name, f"print('shown by {name}')")
+    assert counted.ran() == dict.fromkeys([*DAMAGE, "sound"], 1)
+    for path in counted.records():
+        good = path.read_text()
+        name = good.partition("shown by ")[2].partition("\\n")[0]
+        if name in DAMAGE:
+            path.write_text(DAMAGE[name](good))
+    ran = counted.build()
+    assert counted.ran() == {}, "the records are whole again"
+    return counted, ran
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_damaged_record_is_a_miss(damaged: tuple[Counted, Counter[str]], name: str) -> None:
     """Whatever stands in a record's file: the session runs again, and the page is right."""
-    counted.note("a", "print('shown')")
-    assert counted.ran() == {"a": 1}
-    (path,) = counted.records()
-    good = path.read_text()
-    path.write_text(damage(good))
-    assert counted.build() == {"a": 1}
-    assert texts(counted.project.page("a"), "stdout") == "shown"
-    repaired = json.loads(path.read_text())
-    assert repaired.keys() == json.loads(good).keys()
-    assert repaired["cells"][0]["outputs"] == json.loads(good)["cells"][0]["outputs"]
+    counted, ran = damaged
+    assert ran[name] == 1
+    assert ran["sound"] == 0
+    assert texts(counted.project.page(name), "stdout") == f"shown by {name}"
 
 
 def test_an_interrupted_write_is_a_miss(counted: Counted) -> None:
@@ -487,10 +503,11 @@ def test_nothing_runs_when_execution_is_off(counted: Counted) -> None:
     for result in (
         counted.project.build(NOTEWRIGHT_EXECUTE="0"),
         counted.project.notewright("run", NOTEWRIGHT_EXECUTE="0"),
-        counted.project.pytest("-q", NOTEWRIGHT_EXECUTE="0", PYTHONSAFEPATH="1"),
+        counted.project.pytest("-v", NOTEWRIGHT_EXECUTE="0", PYTHONSAFEPATH="1"),
     ):
         assert result.status == 0, result.output
-    assert "1 passed, 1 skipped" in result.output
+    assert result.lines("a.md::[CodeFence", "PASSED")
+    assert result.lines("b.md::[CodeFence", "SKIPPED")
     assert counted.fresh_runs() == {}
     assert texts(counted.project.page("a"), "stdout") == "from the record"
     assert "never run" in counted.project.page("b")
@@ -498,14 +515,18 @@ def test_nothing_runs_when_execution_is_off(counted: Counted) -> None:
 
 
 def test_execution_is_off_by_option(counted: Counted) -> None:
-    """`execute: false` in `mkdocs.yml` does the same; a stale record is shown as it is."""
-    counted.note("a", "print(open('docs/data.txt').read())")
-    counted.project.write({"docs/data.txt": "old"})
-    assert counted.ran() == {"a": 1}
+    """`execute: false` in `mkdocs.yml` does the same; what a changed input gave is not shown."""
+    counted.note("a", "print(open('docs/a.txt').read())")
+    counted.note("b", "print(open('docs/b.txt').read())")
+    counted.project.write({"docs/a.txt": "old a", "docs/b.txt": "old b"})
+    assert counted.ran() == {"a": 1, "b": 1}
+    for path in counted.records():  # made elsewhere
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"environment": "another"}))
     counted.project.configure({"execute": False})
-    counted.project.write({"docs/data.txt": "new"})
+    counted.project.write({"docs/a.txt": "new a"})
     assert counted.build() == {}
-    assert texts(counted.project.page("a"), "stdout") == "old"
+    assert texts(counted.project.page("a"), "stdout") == ""
+    assert texts(counted.project.page("b"), "stdout") == "old b"
 
 
 def test_a_failure_is_never_a_record(counted: Counted) -> None:

@@ -227,7 +227,6 @@ def test_a_cell_that_the_page_cannot_show_is_a_problem(text: str) -> None:
     assert "the site would not show it" in shown.page.problems[0].message
 
 
-@pytest.mark.xfail(strict=True, reason="as in stock superfences, the block stays in the paragraph")
 def test_a_cell_between_lines_of_text_parts_their_paragraph() -> None:
     """A block in a paragraph is not valid HTML: browsers end the paragraph early."""
     assert "<p>text</p>" in render("text\n" + fence("x") + "\ntext").html
@@ -357,6 +356,57 @@ def test_comments_are_never_published(text: str) -> None:
     shown = render(text)
     assert "secret" not in shown.html
     assert "%%" not in shown.html
+
+
+def test_a_checked_value_reads_as_plain_text() -> None:
+    """The number stands in the sentence; the expression is nowhere in the page."""
+    shown = render(
+        fence("x") + "\n\nof 0.94<!--= acc --> and `{python} n`.", values=[["0.94", "7"]]
+    )
+    assert "<p>of 0.94 and 7.</p>" in shown.html
+    assert "acc" not in shown.html
+    assert "<!--" not in shown.html
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
+)
+def test_a_computed_value_is_shown_character_for_character(value: str) -> None:
+    """Asterisks, brackets and dollars in a result are text."""
+    shown = render(fence("x") + "\n\nis `{python} y` so", values=[[value]])
+    (found,) = re.findall("<p>is (.*) so</p>", shown.html)
+    assert html.unescape(found) == value
+
+
+@pytest.mark.parametrize("value", ["- x", "1. x", "+ x", "# x", ": x", "[[1 2]\n [3 4]]", "a\n\nb"])
+def test_a_computed_value_makes_no_block_of_its_own(value: str) -> None:
+    """A value at the start of a line is a part of the sentence, over several lines too."""
+    note = fence("x") + "\n\n`{python} y` is it\n\n" + fence("z") + "\n\nend"
+    shown = render(note, [], [STREAM], values=[[value]])
+    assert shown.page.problems == []
+    assert shown.code == ["x\n", "z\n"]
+    (found,) = re.findall("<p>(.*) is it</p>", shown.html, re.S)
+    assert html.unescape(found).split() == value.split()
+    assert "<p>end</p>" in shown.html
+
+
+def test_values_stand_where_their_cells_are_above_them() -> None:
+    """Each value is of its own session, in headings, tables and lists too."""
+    note = [fence("a"), "# `{python} a`", "- `{python} b`", fence("c"), "| `{python} d` |\n|---|"]
+    shown = render("\n\n".join(note), values=[["1", "2"], ["3"]])
+    assert re.search("<h1[^>]*>1</h1>", shown.html)
+    assert "<li>2</li>" in shown.html
+    assert "<th>3</th>" in shown.html
+
+
+def test_rich_html_of_a_vault_that_is_not_trusted_runs_nothing() -> None:
+    """`execute: false` shows records of others without their scripts."""
+    content = '<table onclick="x()"><td>1</td></table><script>x()</script>'
+    shown = render(fence("x"), [rich(content), figure(SVG)], trusted=False)
+    assert "<td>1</td>" in shown.html
+    assert "script" not in shown.html
+    assert "onclick" not in shown.html
+    assert "<svg" not in shown.html
 
 
 def figure(svg: str = SVG) -> Output:

@@ -5,6 +5,7 @@ Each test has its note beside it; the build runs once, before the first of them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 
@@ -573,12 +574,36 @@ def test_plt_show_is_quiet(page: str) -> None:
     assert len(figures(page)) == 2
 
 
+def test_fresh_interpreters_give_the_same(site: ProjectDir) -> None:
+    """Where a fork is not safe, each session gets a new interpreter, and shows the same."""
+    names = [
+        "everything-printed-is-shown-in-order",
+        "a-displayed-figure-stands-where-it-was-displayed",
+        "sessions-know-nothing-of-each-other",
+        "input-meets-the-end-of-file",
+    ]
+    spawned = ProjectDir(site.root.parent / "spawned" / "project")
+    spawned.configure({"timeout": 60})
+    spawned.write({f"docs/{name}.md": note.files[name] for name in names})
+    ran = spawned.notewright("run", NOTEWRIGHT_SPAWN="1")
+    assert ran.status == 0, ran.output
+    records = list((spawned.root / ".notewright/records").glob("*.json"))
+    assert len(records) == 5
+    for path in records:
+        forked = site.root / ".notewright/records" / path.name
+        first, second = (
+            [cell["outputs"] for cell in json.loads(each.read_text())["cells"]]
+            for each in (forked, path)
+        )
+        assert first == second
+
+
 def test_the_tests_agree_with_the_site(site: ProjectDir) -> None:
     """Each cell that runs is one passed test, and no cell runs for it again."""
     cells = Counter(
         re.findall(r"^[ >]*(?:```|~~~)python(?! notest)", "\n".join(note.files.values()), re.M)
     ).total()
-    tested = site.pytest("-q", RUNS=str(site.root.parent / "again"))
+    tested = site.pytest("-v", RUNS=str(site.root.parent / "again"))
     assert tested.status == 0, tested.output
-    assert f"{cells} passed" in tested.output
+    assert len(tested.lines("CodeFence", "PASSED")) == cells
     assert not (site.root.parent / "again").exists()

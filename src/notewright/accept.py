@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notewright import doctests
-from notewright.accepted import matches
+from notewright.accepted import as_lines, matches
 from notewright.cells import Cell
-from notewright.errors import EngineError
+from notewright.errors import EngineError, Problem
 from notewright.files import replace_file
 from notewright.outputs import plain_text
 from notewright.records import CellRecord
+from notewright.review import review
+from notewright.syntax import Visible, hide_properties
 from notewright.vault import Note
 from notewright.verdicts import CellResult
 
@@ -40,7 +42,7 @@ def accept(note: Note, results: Sequence[CellResult], path: Path) -> int:
     edits = sorted(
         edit
         for result in results
-        if result.record is not None
+        if result.record is not None and _ended_well(result.cell, result.record, result.problems)
         for edit in _edits(note.text, result.cell, result.record)
     )
     if edits:
@@ -48,26 +50,44 @@ def accept(note: Note, results: Sequence[CellResult], path: Path) -> int:
     return len(edits)
 
 
+def _ended_well(cell: Cell, record: CellRecord, problems: Sequence[Problem]) -> bool:
+    """Whether a cell ran to its end: all that is wrong is what the note says."""
+    return set(problems) <= set(review(cell, record))
+
+
 def _edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
     yield from _output_edits(text, cell, record)
     yield from _doctest_edits(text, cell, record)
     for value, result in zip(cell.values, record.values, strict=False):
-        if value.is_checked and not value.agrees(result):
+        if result is not None and value.is_checked and not value.agrees(result):
             said = value.written(result)
             assert value.before is not None
-            behind = len(value.before) - (value.before.rindex(said) + len(said))
-            end = value.start - behind
-            yield Edit(end - len(said), end, result)
+            end = value.visible - len(value.before) + value.before.rindex(said) + len(said)
+            visible = Visible(hide_properties(text))
+            start = visible.whole_offset(end - len(said))
+            yield Edit(start, visible.whole_offset(end - 1) + 1 if said else start, result)
 
 
 def _output_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
     accepted = cell.accepted
     got = plain_text(record.outputs)
     if accepted is not None and not matches(accepted.text, got):
-        closing = text.split("\n")[accepted.last_line - 1]
-        prefix = closing.partition("```" if "```" in closing else "~~~")[0]
         start, end = _offset(text, accepted.line + 1), _offset(text, accepted.last_line)
-        yield Edit(start, end, _block(got, prefix))
+        mark, longer = _marks(text[_offset(text, accepted.line) : start], got)
+        first, last = text.index(mark, _offset(text, accepted.line)), text.index(mark, end)
+        prefix = text[_offset(text, accepted.line) : first]
+        info, before = text[first + len(mark) : start], text[end:last]
+        new = f"{longer}{info}{_block(got, prefix)}{before}{longer}"
+        yield Edit(first, last + len(mark), new)
+
+
+def _marks(fence: str, got: str) -> tuple[str, str]:
+    """The mark that opens a fence, and one that no line of what stands in it could close."""
+    found = re.search("`{3,}|~{3,}", fence)
+    assert found is not None
+    runs = re.findall(rf"^ *({found[0][0]}+)", got, re.M)
+    longest = max(map(len, runs), default=0)
+    return found[0], found[0][0] * max(len(found[0]), longest + 1)
 
 
 def _doctest_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
@@ -75,16 +95,19 @@ def _doctest_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
     for example, answer in zip(examples, record.answers, strict=False):
         if doctests.agrees(example, answer):
             continue
+        if cell.source[example.lineno].origin.file != cell.file:
+            continue  # a snippet says so, which is not ours to write
         first = cell.source[example.lineno].origin.note_line + example.source.count("\n")
         asked = cell.source[example.lineno]
         whole = text.split("\n")[asked.origin.note_line - 1]
         prefix = whole.removesuffix(asked.text) + " " * example.indent
         start = _offset(text, first)
-        yield Edit(start, _offset(text, first + example.want.count("\n")), _block(answer, prefix))
+        new = doctests.as_note(answer) if answer.strip() else ""
+        yield Edit(start, _offset(text, first + example.want.count("\n")), _block(new, prefix))
 
 
 def _block(text: str, prefix: str) -> str:
-    lines = text.rstrip("\n").split("\n") if text.strip("\n") else []
+    lines = as_lines(text.rstrip("\r\n")) if text.strip("\r\n") else []
     return "".join(f"{prefix}{line}".rstrip() + "\n" for line in lines)
 
 

@@ -259,6 +259,9 @@ def _with_neighbours(cell: Cell, following: list[Token], lines: list[str]) -> Ce
         assert under.map is not None
         last_line = under.map[1]
         cell = replace(cell, accepted=Accepted(under.map[0] + 1, last_line, under.content))
+        if not _is_closed(under, lines) and cell.problem is None:
+            message, remedy = "the fence is never closed", "Add a closing fence below"
+            cell = replace(cell, problem=Problem(cell.file, under.map[0] + 1, message, remedy))
     for number, line in enumerate(lines[last_line : last_line + 2], start=last_line + 1):
         match = _BLOCK_ID.fullmatch(line)
         if match is not None:

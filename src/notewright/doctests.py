@@ -6,6 +6,7 @@ import ast
 import contextlib
 import doctest
 import io
+import re
 import traceback
 from collections.abc import Iterator
 from doctest import Example
@@ -13,8 +14,9 @@ from typing import Any
 
 from notewright.accepted import matches
 
-__all__ = ["Example", "agrees", "answers", "examples"]
+__all__ = ["Example", "agrees", "answers", "as_note", "examples"]
 
+BLANK = "<BLANKLINE>"
 _FAILED = "Traceback (most recent call last):\n    ...\n"
 
 
@@ -56,4 +58,9 @@ def agrees(example: Example, answer: str) -> bool:
     """Whether the interpreter answers what the note says; a traceback counts by its last line."""
     if example.exc_msg is not None:
         return answer.startswith(_FAILED) and matches(example.exc_msg, answer.removeprefix(_FAILED))
-    return matches(example.want, answer)
+    return matches(as_note(example.want), as_note(answer))
+
+
+def as_note(answer: str) -> str:
+    """An answer as a note can hold it: an empty line would end it."""
+    return re.sub(r"^[ \t]*$(?=\n)", BLANK, answer.rstrip() + "\n", flags=re.M)

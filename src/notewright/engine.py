@@ -19,7 +19,7 @@ from notewright.sessions import Session, group
 from notewright.settings import Settings
 from notewright.strays import strays
 from notewright.vault import Note, Vault
-from notewright.verdicts import CellResult, failed, recorded, to_record, unrunnable
+from notewright.verdicts import CellResult, completed, failed, recorded, to_record
 
 RECORDS_LIMIT = 512 << 20
 """Bytes above which the records that were longest out of use are removed."""
@@ -33,6 +33,7 @@ class Run:
         cells: What the cells of each note showed, in order, by the note's path.
         problems: Mistakes in notes and failed cells, in order of place.
         notices: What the writer should know, though nothing failed.
+        total: How many sessions there are.
         ran: How many sessions ran.
         fresh: How many had a fresh record.
         failed: How many failed, or gave something else than their note says.
@@ -42,6 +43,7 @@ class Run:
     cells: dict[str, list[CellResult]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    total: int = 0
     ran: int = 0
     fresh: int = 0
     failed: int = 0
@@ -65,9 +67,8 @@ class Run:
     @property
     def summary(self) -> str:
         """The pass in one line."""
-        total = self.fresh + self.ran
         return (
-            f"notewright: {total} sessions: {self.ran} run, {self.fresh} fresh, "
+            f"notewright: {self.total} sessions: {self.ran} run, {self.fresh} fresh, "
             f"{self.failed} failed in {self.seconds:.1f} s"
         )
 
@@ -145,21 +146,20 @@ class Engine:
         started = time.perf_counter()
         self.records.forget_digests()
         plans = [self.plan(note) for note in (notes or vault.notes.values())]
-        run = Run()
-        results: dict[tuple[str, int], list[CellResult]] = {}
-        sessions = [session for plan in plans for session in plan.sessions]
-        for session, cells in self._results(sessions, run, progress or Silent()):
-            results[session.file, session.line] = cells
-            run.failed += any(cell.problems for cell in cells)
+        run = Run(total=sum(len(plan.sessions) for plan in plans))
+        sessions = [session.runnable for plan in plans for session in plan.sessions]
+        sessions = [session for session in sessions if session.cells]
+        found = self._results(sessions, run, progress or Silent())
+        results = {session.where: cells for session, cells in found}
         for plan in plans:
             run.cells[plan.note.path] = plan.arrange(results)
+            run.failed += plan.count_failed(run.cells[plan.note.path])
             run.problems += [*plan.note.problems, *plan.strays]
             run.problems += [
                 problem for cell in run.cells[plan.note.path] for problem in cell.problems
             ]
         run.problems.sort()
-        keys = {session.key for session in sessions}
-        self.records.prune(keys, RECORDS_LIMIT)
+        self.records.prune({session.key for session in sessions}, RECORDS_LIMIT)
         run.seconds = time.perf_counter() - started
         return run
 
@@ -172,10 +172,6 @@ class Engine:
     ) -> Iterator[tuple[Session, list[CellResult]]]:
         stale: list[tuple[float, Session]] = []
         for session in sessions:
-            if session.problem is not None:
-                run.ran += 1
-                yield session, unrunnable(session)
-                continue
             record = self.records.load(session.key)
             reasons = self.records.stale_reasons(
                 session, record, inputs_only=not self.settings.execute
@@ -257,7 +253,7 @@ class Engine:
                 lock.release()
 
     def _save(self, outcome: Outcome) -> None:
-        if outcome.fault is None and not outcome.changed:
+        if not outcome.faults and not outcome.changed:
             self.records.save(outcome.session.key, to_record(outcome))
 
     def _settle(self, session: Session, result: Outcome | Record, run: Run) -> list[CellResult]:
@@ -266,8 +262,8 @@ class Engine:
             run.fresh += 1
             return recorded(session, result)
         run.ran += 1
-        if result.fault is not None:
-            return failed(replace(result, session=session), result.fault)
+        if result.faults:
+            return failed(replace(result, session=session))
         if result.changed:
             names = ", ".join(result.changed)
             run.notices.append(f"{session.where}: {names} changed while the cells ran")
@@ -293,15 +289,20 @@ class NotePlan:
         """The sessions, in order."""
         return group(self.cells)
 
-    def arrange(self, results: Mapping[tuple[str, int], list[CellResult]]) -> list[CellResult]:
-        """Put results in the order of the note's cells, with those that never run."""
+    def arrange(self, results: Mapping[str, list[CellResult]]) -> list[CellResult]:
+        """Put results in the order of the note's cells, with those that did not run."""
         found = {
             result.cell.line: result
             for session in self.sessions
-            for result in results[session.file, session.line]
+            for result in completed(session, results.get(session.where, []))
         }
         return [
             found.get(cell.line)
             or CellResult(cell, problems=(cell.problem,) if cell.problem else ())
             for cell in self.cells
         ]
+
+    def count_failed(self, results: Sequence[CellResult]) -> int:
+        """How many sessions have a cell with a problem."""
+        lines = {result.cell.line for result in results if result.problems}
+        return sum(any(cell.line in lines for cell in session.cells) for session in self.sessions)

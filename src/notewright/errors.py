@@ -25,6 +25,7 @@ class Problem:
         message: What is wrong, without a full stop.
         remedy: What to do about it; may be empty.
         detail: Further lines for the writer, such as the code around the line.
+        follows: Whether it only follows from another problem, which is told as well.
     """
 
     file: str
@@ -32,6 +33,7 @@ class Problem:
     message: str
     remedy: str = ""
     detail: str = ""
+    follows: bool = False
 
     @property
     def where(self) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from notewright.errors import Problem, VaultError, did_you_mean
 
 _INCLUDE = re.compile(r"^(?P<indent>[ \t]*)-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>.+)(?P=quote)$")
+_ESCAPED = re.compile(r"^([ \t]*);(?=-+8<-+[ \t])")
 _SECTION = re.compile(
     r"-+8<-+[ \t]+\[[ \t]*(?P<kind>start|end)[ \t]*:[ \t]*(?P<name>[\w-]+)[ \t]*\]"
 )
@@ -59,7 +60,8 @@ def expand(lines: Sequence[SourceLine], base: Path, root: Path) -> list[SourceLi
     for line in lines:
         match = _INCLUDE.match(line.text)
         if match is None:
-            expanded.append(line)
+            # `;--8<--` is pymdownx's way to show an include instead of following it.
+            expanded.append(replace(line, text=_ESCAPED.sub(r"\1", line.text)))
         else:
             expanded.extend(_included(line, match["indent"], match["target"], base, root))
     return expanded

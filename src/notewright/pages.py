@@ -34,7 +34,7 @@ EMBED_CLASS = "nw-embed"
 
 _FENCE_MARK = re.compile(r"[`~]{3,}.*$")
 _LIST_MARK = re.compile(r"(?:[-*+]|\d+[.)])(?=\s)")
-_PLAIN = re.compile(r"[^\w\s.,:;%±/+-]")
+_PLAIN = re.compile(r"[^\w ]|_")  # all that could be Markdown, line breaks too
 
 
 @dataclass
@@ -282,4 +282,10 @@ def _stand_in(lines: list[str], cell: Cell, index: int) -> list[str]:
     """A fence in the place of a cell's, in the same list item or quote."""
     opening = _FENCE_MARK.sub("", lines[cell.line - 1])
     inside = _LIST_MARK.sub(lambda match: " " * len(match[0]), opening)
-    return [f'{opening}```{FENCE} cell="{index}"', f"{inside}cell", f"{inside}```"]
+    fence = [f'{opening}```{FENCE} cell="{index}"', f"{inside}cell", f"{inside}```"]
+    # Beside text, Python-Markdown would put the cell into its paragraph.
+    before, after = (
+        [inside.rstrip()] if any(line.strip("> \t") for line in beside) else []
+        for beside in (lines[: cell.line - 1][-1:], lines[_last_line(cell) :][:1])
+    )
+    return [*(before if opening == inside else []), *fence, *after]

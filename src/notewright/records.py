@@ -45,13 +45,13 @@ class CellRecord:
     Attributes:
         outputs: Its outputs, in order.
         seconds: How long it took.
-        values: Results of the values in the prose below it, as text.
+        values: Results of the values in the prose below it, as text; None for one that failed.
         answers: For a doctest, what the interpreter answered to each example.
     """
 
     outputs: list[Output]
     seconds: float = 0.0
-    values: list[str] = field(default_factory=list)
+    values: list[str | None] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
 
 

@@ -27,7 +27,7 @@ def review(cell: Cell, record: CellRecord) -> Iterator[Problem]:
             line = cell.source[example.lineno].origin.note_line
             yield _disagreement(cell.file, line, example.want, answer)
     for value, result in zip(cell.values, record.values, strict=False):
-        if value.is_checked and not value.agrees(result):
+        if result is not None and value.is_checked and not value.agrees(result):
             yield _disagreement(cell.file, value.line, value.written(result), result)
 
 

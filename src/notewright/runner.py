@@ -48,6 +48,7 @@ class Fault:
         line: The note's line.
         frames: The writer's frames, outermost first: `file`, `line`, `name`, `text`.
         remedy: What to do about it, if there is more to say than the message.
+        is_fatal: Whether the cell did not end well; else a value below it cannot be had.
     """
 
     cell: int
@@ -55,6 +56,7 @@ class Fault:
     line: int
     frames: Sequence[Mapping[str, Any]] = ()
     remedy: str = ""
+    is_fatal: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Outcome:
     Attributes:
         session: The session.
         cells: What each cell that began showed.
-        fault: Why it failed, or None.
+        faults: Why it failed, in order; none if it ended well.
         inputs: Digests of what it read, by name.
         changed: Files that changed while it ran: then it cannot be recorded.
         opaque: What it did that cannot be followed.
@@ -73,7 +75,7 @@ class Outcome:
 
     session: Session
     cells: list[CellRecord]
-    fault: Fault | None
+    faults: Sequence[Fault]
     inputs: Mapping[str, str]
     changed: Sequence[str]
     opaque: Sequence[str]
@@ -248,9 +250,9 @@ def _outcome(
     outputs = assemble(printed, events, marks)
     ends = [event for event in events if event["kind"] == "end"]
     done = next((event for event in events if event["kind"] == "done"), {})
-    fault = next((_fault(event) for event in ends if event["problem"]), None)
-    if fault is None and not done:
-        fault = _ended_fault(session, len(ends), answer, last_words, settings)
+    faults = [fault for event in ends for fault in _faults(event)]
+    if not done and not any(fault.is_fatal for fault in faults):
+        faults.append(_ended_fault(session, len(ends), answer, last_words, settings))
     if answer["cut"]:
         limit = settings.output
         note = f"[the output ends here: a session may print {limit} KiB]\n"
@@ -264,7 +266,7 @@ def _outcome(
     return Outcome(
         session,
         cells[: len(session.cells)],
-        fault,
+        faults,
         done.get("inputs", {}),
         done.get("changed", ()),
         done.get("opaque", ()),
@@ -285,9 +287,12 @@ def _read_events(text: str) -> tuple[list[dict[str, Any]], str]:
     return events, "\n".join(rest)
 
 
-def _fault(event: Mapping[str, Any]) -> Fault:
-    problem = event["problem"]
-    return Fault(event["cell"], problem["message"], problem["line"], problem["frames"])
+def _faults(event: Mapping[str, Any]) -> Iterator[Fault]:
+    told = [(problem, False) for problem in event["wrong_values"]]
+    told += [(event["problem"], True)] if event["problem"] else []
+    for problem, is_fatal in told:
+        message, line, frames = problem["message"], problem["line"], problem["frames"]
+        yield Fault(event["cell"], message, line, frames, is_fatal=is_fatal)
 
 
 def _ended_fault(
@@ -327,4 +332,4 @@ def _line_of(last_words: str, session: Session) -> int:
 def _lost(session: Session) -> Outcome:
     remedy = "A cell must not end processes that it did not start"
     fault = Fault(0, "the session ended the process that runs the notes", session.line, (), remedy)
-    return Outcome(session, [], fault, {}, (), (), ())
+    return Outcome(session, [], [fault], {}, (), (), ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -48,8 +49,14 @@ class Session:
 
     @property
     def problem(self) -> Problem | None:
-        """Why the session cannot run at all: a malformed cell in it."""
+        """Why the session cannot run to its end: a malformed cell in it."""
         return next((cell.problem for cell in self.cells if cell.problem), None)
+
+    @property
+    def runnable(self) -> Session:
+        """The session up to its first malformed cell."""
+        sound = itertools.takewhile(lambda cell: cell.problem is None, self.cells)
+        return replace(self, cells=tuple(sound))
 
 
 def group(cells: Iterable[Cell]) -> list[Session]:

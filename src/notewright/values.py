@@ -19,6 +19,15 @@ _INLINE = re.compile(
 _COMPUTED = re.compile(r"\{python\}\s+(?P<expression>.+)", re.S)
 _MARKUP = "*_~=\"'()[]"
 
+_NUMBER = r"(?:(?<!\w)[-+−])?(?:\d[\d,_]*(?:\.\d*)?|\.\d+)(?:[eE][-+−]?\d+)?[^\s\d]*"
+_LAST_NUMBER = re.compile(rf"(?<![\w.,]){_NUMBER}$")
+_IS_NUMBER = re.compile(_NUMBER)
+# What would make a longer number, or a negative one, of a number behind it; `3-5` is a range.
+_HALF_SAID = re.compile(r"(?:[\w.,]|(?<!\w)[-−]|\d[eE][-+−])$")
+_CONTAINERS = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d+[.)](?=\s)|#{1,6}(?=\s)))*\s*")
+# `k=3` and `(3` say 3.
+_LEAD = re.compile(r"[^\s\w]*?(?:[A-Za-z_]\w*=)?(?=[-+−]?[.,]?\w)")
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -30,6 +39,7 @@ class Value:
         before: For a checked value, the text of its block up to the comment; else None.
         start: Offset in the note of the comment, or of the code span.
         end: Offset behind it.
+        visible: Offset of its start in the note without `%%` comments.
     """
 
     line: int
@@ -37,6 +47,7 @@ class Value:
     before: str | None
     start: int
     end: int
+    visible: int
 
     @property
     def is_checked(self) -> bool:
@@ -47,20 +58,49 @@ class Value:
         """Whether the note says what the run gave."""
         if self.before is None:
             return True
-        before = self.before.rstrip(_MARKUP)
-        rest = before.removesuffix(result)
-        return before.endswith(result) and not re.search(r"[\w.,−-]$", rest)
+        if not result.strip():
+            return self.before.endswith(result) and not _HALF_SAID.search(self.before)
+        marks = len(self.before) - len(self.before.rstrip(_MARKUP))
+        endings = (self.before[: len(self.before) - count] for count in range(marks + 1))
+        return any(
+            said.endswith(result) and not _HALF_SAID.search(said.removesuffix(result))
+            for said in endings
+        )
 
     def written(self, result: str) -> str:
         """What the note says in the place of a result: as many words as the result has."""
         if self.before is None:
             return ""
-        words = max(len(result.split()), 1)
-        before = self.before.rstrip(_MARKUP)
-        found = re.search(rf"(?:\S+\s+){{0,{words - 1}}}\S+$", before)
-        said = found[0] if found else ""
-        # `k=3` and `(3` say 3.
-        return re.sub(r"^[^\s\w]*(?:[A-Za-z_]\w*=)?(?=[-+−.\d])(?<![-+−.\d])", "", said, count=1)
+        before = self._without_marks(result)
+        number = _LAST_NUMBER.search(before) if _IS_NUMBER.fullmatch(result) else None
+        if number is not None:
+            return number[0]
+        before = before[_CONTAINERS.match(before).end() :]  # type: ignore[union-attr]
+        words = [r"\S*\w\S*" if re.search(r"\w", word) else r"\S+" for word in result.split()]
+        for first in range(len(words)):
+            found = re.search(r"(?<!\S)" + r"\s+".join(words[first:]) + "$", before)
+            if found is not None:
+                return _without_lead(found[0], result)
+        found = re.search(r"\S+$", before)
+        return _without_lead(found[0], result) if found else ""
+
+    def _without_marks(self, result: str) -> str:
+        """The text before, without emphasis and brackets behind it that are not the result's."""
+        assert self.before is not None
+        bare = self.before.rstrip(_MARKUP)
+        own = result[len(result.rstrip(_MARKUP)) :]
+        kept = self.before.rfind(own, len(bare)) if own else -1
+        return self.before[: kept + len(own)] if kept >= 0 else bare
+
+
+def _without_lead(said: str, result: str) -> str:
+    """What is said, without brackets and emphasis before it that are not the result's."""
+    own = re.match(r"[^\s\w]*", result)
+    lead = re.match(r"[^\s\w]*", said)
+    assert own is not None and lead is not None
+    if own[0] and lead[0].endswith(own[0]):
+        return said[len(lead[0]) - len(own[0]) :]
+    return _LEAD.sub("", said, count=1) if _LEAD.match(said) else said
 
 
 def find_values(text: str) -> Iterator[Value]:
@@ -78,8 +118,9 @@ def find_values(text: str) -> Iterator[Value]:
             if expression is not None:
                 yield Value(
                     line=visible.text.count("\n", 0, match.start()) + 1,
-                    expression=" ".join(expression.split()),
+                    expression=re.sub(r"\s*\n\s*", " ", expression.strip()),
                     before=before,
                     start=visible.whole_offset(match.start()),
-                    end=visible.whole_offset(match.end()),
+                    end=visible.whole_offset(match.end() - 1) + 1,
+                    visible=match.start(),
                 )

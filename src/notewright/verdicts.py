@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -65,35 +64,33 @@ def recorded(session: Session, record: Record) -> list[CellResult]:
     ]
 
 
-def unrunnable(session: Session) -> list[CellResult]:
-    """Why a session with a malformed cell cannot run, cell by cell."""
-    faulty = session.problem
-    assert faulty is not None
-    return [
-        CellResult(cell, problems=(cell.problem or _not_run(cell, faulty),))
-        for cell in session.cells
-    ]
+def completed(session: Session, results: Sequence[CellResult]) -> list[CellResult]:
+    """Add to the results of a session the cells that did not run, and why they did not."""
+    earlier = next((problem for result in results for problem in result.problems), None)
+    complete = list(results)
+    for cell in session.cells[len(results) :]:
+        problem = cell.problem
+        if problem is None and earlier is not None:
+            message = f"not run, because the cell at line {earlier.line} failed"
+            problem = Problem(cell.file, cell.line, message, follows=True)
+        earlier = earlier or problem
+        complete.append(CellResult(cell, problems=(problem,) if problem else ()))
+    return complete
 
 
-def failed(outcome: Outcome, fault: Fault) -> list[CellResult]:
-    """What the cells of a session showed until one failed, and why it did."""
+def failed(outcome: Outcome) -> list[CellResult]:
+    """What the cells of a session showed, as far as it went, and why it failed."""
     session = outcome.session
-    problem = _explain(session, fault)
+    reached = max(len(outcome.cells), *(fault.cell + 1 for fault in outcome.faults))
     results = []
-    records = itertools.chain(outcome.cells, itertools.repeat(None))
-    for index, (cell, record) in enumerate(zip(session.cells, records, strict=False)):
-        if index < fault.cell and record is not None:
-            results.append(CellResult(cell, record, tuple(review(cell, record))))
-        elif index <= fault.cell:
-            results.append(CellResult(cell, record, (problem,)))
-        else:
-            results.append(CellResult(cell, problems=(_not_run(cell, problem),)))
+    for index, cell in enumerate(session.cells[:reached]):
+        record = outcome.cells[index] if index < len(outcome.cells) else None
+        faults = [fault for fault in outcome.faults if fault.cell == index]
+        problems = [_explain(session, fault) for fault in faults]
+        if record is not None and not any(fault.is_fatal for fault in faults):
+            problems += review(cell, record)
+        results.append(CellResult(cell, record, tuple(sorted(problems))))
     return results
-
-
-def _not_run(cell: Cell, earlier: Problem) -> Problem:
-    message = f"not run, because the cell at line {earlier.line} failed"
-    return Problem(cell.file, cell.line, message)
 
 
 def _explain(session: Session, fault: Fault) -> Problem:

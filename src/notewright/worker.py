@@ -161,7 +161,8 @@ class SessionRun:
         started = time.perf_counter()
         problem: dict[str, Any] | None = None
         answers: list[str] = []
-        values: list[str] = []
+        values: list[str | None] = []
+        wrong_values: list[dict[str, Any]] = []
         try:
             if cell["doctest"]:
                 answers = self._answers(cell)
@@ -171,7 +172,12 @@ class SessionRun:
             self._show_figures()
             if cell["error"]:
                 problem = self._problem(f"the cell should raise {cell['error']}, but ended well")
-            values = [self._value(value) for value in cell["values"]]
+            for value in cell["values"]:
+                try:
+                    values.append(self._value(value))
+                except _ValueError as error:  # the others, and the cells below, are still told
+                    values.append(None)
+                    wrong_values.append(self._problem(str(error)))
             if is_last:
                 threading._shutdown()  # type: ignore[attr-defined]  # late prints belong to us
         except BaseException as exception:
@@ -185,6 +191,7 @@ class SessionRun:
             values=values,
             answers=answers,
             problem=problem,
+            wrong_values=wrong_values,
         )
         return problem
 
@@ -287,8 +294,6 @@ class SessionRun:
         with self._untraced():
             if isinstance(exception, _UnparsableError):
                 return exception.problem
-            if isinstance(exception, _ValueError):
-                return self._problem(str(exception))
             name, _, message = _said(exception).partition(": ")
             message = outputs.ADDRESS.sub("", _without_root(message, self._job["root"]))
             wanted, _, part = (text.strip() for text in cell["error"].partition(":"))
