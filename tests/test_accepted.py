@@ -57,6 +57,8 @@ def test_a_number_off_by_one_digit_is_another(number: float, digits: int, sign: 
         ("a 0.50  0.25", "a 0.501   0.2499"),
         ("-0.0", "0.01"),
         ("text  \n\n", "text"),
+        ("1e400 of 1e-400", "1e400 of 1e-400  "),
+        ("0e400 ...", "0e400 x"),
         ("a\nb...\nc", "a\nb x\ny\nc"),
     ],
 )

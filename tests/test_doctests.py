@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notewright import doctests
+
+FAILED = "Traceback (most recent call last):\n    ...\n"
 
 
 def answer(code: str, names: dict[str, Any] | None = None) -> list[str]:
@@ -36,8 +39,9 @@ def judged(code: str) -> list[bool]:
         ">>> 1 / 3\n0.333\n",
         ">>> object()\n<object object at ...>\n",
         ">>> print('a', 'b', 'c', sep='\\n')\na\n...\nc\n",
-        ">>> 1 / 0\nTraceback (most recent call last):\n    ...\nZeroDivisionError: division by zero\n",
-        ">>> 1 / 0\nTraceback (most recent call last):\nZeroDivisionError: ...\n",
+        f">>> 1 / 0\n{FAILED}ZeroDivisionError: division by zero\n",
+        f">>> 1 / 0\n{FAILED}ZeroDivisionError: ...\n",
+        ">>> 1 / 0\nTraceback (most recent call last):\nZeroDivisionError: division by zero\n",
         ">>> None\n",
         ">>> 1\n1\n\n>>> 2\n2\n",
         "  >>> 1\n  1\n",
@@ -60,9 +64,9 @@ def test_what_the_interpreter_says_agrees(code: str) -> None:
         ">>> print('a\\n\\nb')\na\nb\n",
         ">>> 1 / 3\n0.334\n",
         ">>> 1 / 0\n0\n",
-        ">>> 1\nTraceback (most recent call last):\n    ...\nZeroDivisionError: division by zero\n",
-        ">>> 1 / 0\nTraceback (most recent call last):\n    ...\nValueError: division by zero\n",
-        ">>> 1 / 0\nTraceback (most recent call last):\n    ...\nZeroDivisionError: other\n",
+        f">>> 1\n{FAILED}ZeroDivisionError: division by zero\n",
+        f">>> 1 / 0\n{FAILED}ValueError: division by zero\n",
+        f">>> 1 / 0\n{FAILED}ZeroDivisionError: other\n",
         ">>> 'a'\na\n",
         ">>> undefined\n1\n",
         ">>> 1 +\n1\n",
@@ -104,11 +108,14 @@ def test_an_exit_is_not_an_answer() -> None:
 @pytest.mark.parametrize("code", [">>>1\n1\n", ">>> if x:\n  ... y\n"])
 def test_what_is_no_session_is_refused(code: str) -> None:
     """Prompts without their space, or out of line, are mistakes that doctest names."""
-    with pytest.raises(ValueError, match="line 1|line 2"):
+    with pytest.raises(ValueError, match=r"line [12]"):
         doctests.examples(code)
 
 
-TEXT = st.text(st.sampled_from("ab1.\n >é\t"), max_size=20).filter(lambda text: ">>>" not in text)
+# An answer that looks like a prompt cannot be written down, in any doctest.
+TEXT = st.text(st.sampled_from("ab1.\n >é\t"), max_size=20).filter(
+    lambda text: not re.search(r">>>|^\s*\.\.\.", text)
+)
 
 
 @given(TEXT)

@@ -326,11 +326,14 @@ def test_notes_that_cannot_be_read(tmp_path: Path) -> None:
     project.configure()
     project.write({"docs/index.md": "# Home\n", "docs/list.md": "---\n- a\n---\n\nText.\n"})
     project.write({"docs/yaml.md": "---\ntitle: a\ntags: [a: b: c\n---\n\nText.\n"})
+    tested = project.pytest("-rN")
     (project.root / "docs/latin.md").write_bytes(b"Text.\n\nm\xfcde\n")
-    for result in (project.build(), project.notewright("run")):
+    built, ran = project.build(), project.notewright("run")
+    for result in (built, ran):
+        assert len(result.lines("docs/latin.md:3: not valid UTF-8")) == 1
+    for result in (built, ran, tested):
         assert result.status == 1
         assert "Traceback" not in result.output
-        assert len(result.lines("docs/latin.md:3: not valid UTF-8")) == 1
         assert len(result.lines("docs/yaml.md:3: the properties are not valid YAML")) == 1
         assert len(result.lines("docs/list.md:2: the properties are not `name: value`")) == 1
 
@@ -358,7 +361,7 @@ def test_links_and_cells_are_judged_in_one_go(tmp_path: Path) -> None:
     project = ProjectDir(tmp_path)
     project.configure()
     project.write(LINKS)
-    for result in (project.build(), project.notewright("check")):
+    for result in (project.build(), project.notewright("check"), project.pytest("-rN")):
         assert result.status == 1
         assert "Traceback" not in result.output
         assert len(result.lines("docs/index.md:3: `Anothr` names no note")) == 1, result.output

@@ -130,12 +130,21 @@ def test_a_file_written_on_windows_has_the_same_lines(root: Path) -> None:
         "--8<--",
         '--8<--"k_means.py"',
         '# --8<-- "k_means.py"',
-        ';--8<-- "k_means.py"',
     ],
 )
 def test_what_only_looks_like_an_include_is_code(root: Path, line: str) -> None:
     """Code is never touched."""
     assert texts(include(root, line)) == [line]
+
+
+@pytest.mark.parametrize(
+    "line", [';--8<-- "k_means.py"', "    ;-8<- 'k_means.py:lloyd'", ';;--8<-- "a.py"']
+)
+def test_an_escaped_include_is_shown_as_it_is_written(root: Path, line: str) -> None:
+    """A note on notes can show an include, in the way that pymdownx.snippets has for it."""
+    shown = texts(include(root, line))
+    assert shown == pymdownx(root, line)
+    assert shown == [line.replace(";", "", 1)]
 
 
 MARKS = st.builds(
@@ -195,3 +204,20 @@ def _lines(lines: list[str] | None) -> list[str]:
     """Without blanks at the end of lines and empty lines at the end, which no reader sees."""
     assert lines is not None
     return "\n".join(line.rstrip() for line in lines).rstrip("\n").split("\n")
+
+
+def test_an_included_file_may_include_others(root: Path) -> None:
+    """A line of a nested include is told by the file that holds it, and by the note's line."""
+    (root / "snippets/outer.py").write_text('a = 1\n--8<-- "inner.py"\n', "utf-8")
+    (root / "snippets/inner.py").write_text("b = 2\n", "utf-8")
+    lines = include(root, '--8<-- "outer.py"')
+    assert texts(lines) == ["a = 1", "b = 2"]
+    assert lines[1].origin.file == "snippets/inner.py"
+
+
+def test_a_circle_of_includes_is_told(root: Path) -> None:
+    """It ends, and names the line that closes the circle."""
+    (root / "snippets/outer.py").write_text('--8<-- "inner.py"\n', "utf-8")
+    (root / "snippets/inner.py").write_text('b = 2\n--8<-- "outer.py"\n', "utf-8")
+    with pytest.raises(VaultError, match=r"snippets/inner\.py:2: `outer\.py` includes itself"):
+        include(root, '--8<-- "outer.py"')

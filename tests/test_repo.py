@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from notewright.cells import _OPTIONS
+
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "src" / "notewright"
 SNIPPETS = ROOT / "snippets"
@@ -22,12 +24,12 @@ ORDER = [
     "files",
     "syntax",
     "includes",
+    "accepted",
+    "doctests",
     "values",
     "cells",
     "vault",
     "sessions",
-    "accepted",
-    "doctests",
     "outputs",
     "tracing",
     "figures",
@@ -232,3 +234,10 @@ def test_there_are_files_to_look_at() -> None:
     """The rule above looks at the engine, at least where the project is a repository."""
     if (ROOT / ".git").exists():
         assert ENGINE / "engine.py" in set(texts())
+
+
+@pytest.mark.parametrize("option", sorted(_OPTIONS))
+def test_every_option_is_documented(option: str) -> None:
+    """What a writer can put behind `#|` is found in the notes on the format."""
+    text = (ROOT / "docs" / "engine" / "note-format.md").read_text("utf-8")
+    assert re.search(rf"`(?:#\| )?{option}\b|^#\| {option}:", text, re.M)

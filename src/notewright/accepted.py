@@ -103,4 +103,4 @@ def _agrees(written: str, got: str) -> bool:
     if abs(digits) > 300:  # beyond what floats can tell
         return float(got) == float(written)
     # Half a unit of the last written digit, and a little for the binary form of decimals.
-    return abs(float(got) - float(written)) <= 0.5 * 10.0**-digits * (1 + 1e-9)
+    return abs(float(got) - float(written)) <= 0.5 * float(f"1e{-digits}") * (1 + 1e-9)

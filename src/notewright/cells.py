@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 import yaml
 from markdown_it.token import Token
 
+from notewright import doctests
 from notewright.errors import Problem, VaultError, did_you_mean
 from notewright.includes import Origin, SourceLine, expand
 from notewright.syntax import parse_blocks
@@ -201,7 +203,7 @@ def parse_options(lines: list[str], file: str, line: int) -> Options:
         VaultError: If they are not YAML, or a key or a value is unknown.
     """
     try:
-        values = yaml.safe_load("\n".join(lines)) or {}
+        values = yaml.safe_load("\n".join(map(_quoted_error, lines))) or {}
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = line + (mark.line if mark else 0)
@@ -246,9 +248,25 @@ def _cell(
             [OPTION.sub(r"\g<yaml>", each) for each in body[:count]], file, start + 2
         )
         source = tuple(expand(written[count:], includes, root))
+        if info.language == DOCTEST:
+            _check_session(source, file, start + 1)
     except VaultError as error:
         return Cell(file, start + 1, end, info, source=tuple(written), problem=error.problem)
     return Cell(file, start + 1, end, info, options, source)
+
+
+def _check_session(source: tuple[SourceLine, ...], file: str, line: int) -> None:
+    """Refuse a doctest in which nothing, or not what the writer sees, would be checked."""
+    remedy = "Write `>>> ` before each statement, and `... ` before its further lines"
+    try:
+        found = doctests.examples("".join(f"{each.text}\n" for each in source))
+    except ValueError as error:
+        match = re.fullmatch(r"line (\d+) of the docstring for \S+ (.*)", str(error))
+        at = source[int(match[1]) - 1].origin.note_line if match else line
+        message = f"the doctest {match[2] if match else error}"
+        raise _error(file, at, message, remedy) from None
+    if not found:
+        raise _error(file, line, "the doctest asks nothing", remedy)
 
 
 def _with_neighbours(cell: Cell, following: list[Token], lines: list[str]) -> Cell:
@@ -324,10 +342,13 @@ def _paths(value: Any) -> tuple[str, ...]:
     return paths
 
 
+def _quoted_error(line: str) -> str:
+    """Quote `error: ValueError: text`, which YAML would take for a mapping in a mapping."""
+    match = re.fullmatch(r"error:\s+(?P<value>[^\s\"'].*:\s.*)", line)
+    return f"error: {json.dumps(match['value'].strip())}" if match else line
+
+
 def _exception(value: Any) -> str:
-    if isinstance(value, dict) and len(value) == 1:  # `error: ValueError: text` unquoted
-        name, message = next(iter(value.items()))
-        value = f"{name}: {message}"
     if not re.match(r"[A-Za-z_][\w.]*(?::|$)", _text(value)):
         raise ValueError
     return _text(value)

@@ -11,7 +11,7 @@ from notewright import __version__
 from notewright.accept import accept
 from notewright.engine import Engine, Run
 from notewright.errors import EngineError, NotewrightError, Problem, did_you_mean
-from notewright.figure_files import write_figures
+from notewright.figure_files import check_figures, write_figures
 from notewright.links import check_links
 from notewright.progress import Bar
 from notewright.report import as_json, ci_lines, profile
@@ -54,7 +54,8 @@ def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Run the stale cells and check every link."""
     run = engine.run(vault, progress=Bar())
     write_figures(vault, run)
-    return _tell(run, sorted([*run.problems, *check_links(vault, run.labels)]))
+    links = [*check_links(vault, run.labels), *check_figures(vault, run)]
+    return _tell(run, sorted([*run.problems, *links]))
 
 
 def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:

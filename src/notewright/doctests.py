@@ -62,5 +62,5 @@ def agrees(example: Example, answer: str) -> bool:
 
 
 def as_note(answer: str) -> str:
-    """An answer as a note can hold it: an empty line would end it."""
-    return re.sub(r"^[ \t]*$(?=\n)", BLANK, answer.rstrip() + "\n", flags=re.M)
+    """An answer as a note can hold it: an empty line would end it, and doctest expands tabs."""
+    return re.sub(r"^[ \t]*$(?=\n)", BLANK, answer.expandtabs().rstrip() + "\n", flags=re.M)

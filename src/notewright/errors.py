@@ -25,7 +25,6 @@ class Problem:
         message: What is wrong, without a full stop.
         remedy: What to do about it; may be empty.
         detail: Further lines for the writer, such as the code around the line.
-        follows: Whether it only follows from another problem, which is told as well.
     """
 
     file: str
@@ -33,7 +32,6 @@ class Problem:
     message: str
     remedy: str = ""
     detail: str = ""
-    follows: bool = False
 
     @property
     def where(self) -> str:

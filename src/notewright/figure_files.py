@@ -5,12 +5,31 @@ The site does not read these files: it shows the record. They are not part of th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from notewright import theme
 from notewright.engine import Run
-from notewright.errors import EngineError
+from notewright.errors import EngineError, Problem
 from notewright.files import replace_file
 from notewright.links import figure_label, find_links
+from notewright.outputs import is_image
 from notewright.vault import FIGURES, Vault
+
+
+def check_figures(vault: Vault, run: Run) -> Iterator[Problem]:
+    """Yield each embed of a figure that no cell makes, or that several could."""
+    for note in vault.notes.values():
+        for link in find_links(note):
+            label = figure_label(link) if link.is_embed else ""
+            makers = run.labels.get(label, [])
+            if len(makers) > 1:
+                places = ", ".join(f"{each.cell.file}:{each.cell.line}" for each in makers)
+                message = f"the label `{label}` names several cells: {places}"
+                yield Problem(note.file, link.line, message, "Give each a label of its own")
+            elif makers and makers[0].record and not any(map(is_image, makers[0].outputs)):
+                message = f"the cell `{label}` makes no figure"
+                remedy = f"Embed what it shows: `![[…#^{label}]]`"
+                yield Problem(note.file, link.line, message, remedy)
 
 
 def write_figures(vault: Vault, run: Run) -> None:

@@ -12,6 +12,7 @@ def replace_file(path: Path, content: bytes) -> None:
     Raises:
         OSError: If it cannot be written; the file is then as it was.
     """
+    path = path.resolve()  # a link stays one
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     temporary = ""
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from notewright.errors import Problem, VaultError, did_you_mean
 
 _INCLUDE = re.compile(r"^(?P<indent>[ \t]*)-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>.+)(?P=quote)$")
-_ESCAPED = re.compile(r"^([ \t]*);(?=-+8<-+[ \t])")
+_ESCAPED = re.compile(r"^([ \t]*);(?=;*-+8<-+[ \t])")
 _SECTION = re.compile(
     r"-+8<-+[ \t]+\[[ \t]*(?P<kind>start|end)[ \t]*:[ \t]*(?P<name>[\w-]+)[ \t]*\]"
 )
@@ -45,16 +45,19 @@ class SourceLine:
     origin: Origin
 
 
-def expand(lines: Sequence[SourceLine], base: Path, root: Path) -> list[SourceLine]:
-    """Replace each include by the lines that it names.
+def expand(
+    lines: Sequence[SourceLine], base: Path, root: Path, inside: tuple[Path, ...] = ()
+) -> list[SourceLine]:
+    """Replace each include by the lines that it names, and so on in the included files.
 
     Args:
         lines: Lines of a cell as written.
         base: Directory in which included files are found.
         root: The project's root, for the names of files in messages.
+        inside: Files whose lines these are, outermost first.
 
     Raises:
-        VaultError: If a file or a section is missing, or lies outside `base`.
+        VaultError: If a file or a section is missing, lies outside `base`, or includes itself.
     """
     expanded: list[SourceLine] = []
     for line in lines:
@@ -63,18 +66,20 @@ def expand(lines: Sequence[SourceLine], base: Path, root: Path) -> list[SourceLi
             # `;--8<--` is pymdownx's way to show an include instead of following it.
             expanded.append(replace(line, text=_ESCAPED.sub(r"\1", line.text)))
         else:
-            expanded.extend(_included(line, match["indent"], match["target"], base, root))
+            expanded.extend(_included(line, match["indent"], match["target"], base, root, inside))
     return expanded
 
 
 def _included(
-    line: SourceLine, indent: str, target: str, base: Path, root: Path
+    line: SourceLine, indent: str, target: str, base: Path, root: Path, inside: tuple[Path, ...]
 ) -> list[SourceLine]:
     name, _, part = target.partition(":")
     path = (base / name).resolve()
     where = line.origin
     if not path.is_relative_to(base.resolve()):
         raise _problem(where, f"`{target}` lies outside `{base.name}/`", "Name a file inside it")
+    if path in inside:
+        raise _problem(where, f"`{target}` includes itself", "End the circle of includes")
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
@@ -83,10 +88,11 @@ def _included(
         raise _problem(where, f"there is no snippet `{name}`", remedy) from None
     file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
     chosen = _chosen(text.split("\n"), part, name, where)
-    return [
+    included = [
         SourceLine(indent + text if text else text, Origin(file, number, where.note_line))
         for number, text in chosen
     ]
+    return expand(included, base, root, (*inside, path))
 
 
 def _chosen(lines: list[str], part: str, name: str, where: Origin) -> list[tuple[int, str]]:
@@ -134,4 +140,4 @@ def _section(
 
 
 def _problem(where: Origin, message: str, remedy: str) -> VaultError:
-    return VaultError(Problem(where.file, where.note_line, message, remedy))
+    return VaultError(Problem(where.file, where.line, message, remedy))

@@ -130,9 +130,9 @@ class CellPreprocessor(Preprocessor):
         """Put computed values into the prose, and take the expressions of checked ones out."""
         results = list(self._value_results())
         values = list(find_values(text))
-        known = iter(results[-len(values) :] if values else [])
-        filled = [(value, next(known, None)) for value in values]
-        for value, result in reversed(filled):
+        # A value above every cell has no result.
+        without = [None] * (len(values) - len(results))
+        for value, result in reversed(list(zip(values, [*without, *results], strict=False))):
             shown = text[value.start : value.end]
             if value.is_checked:
                 shown = ""

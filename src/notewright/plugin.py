@@ -19,14 +19,14 @@ from mkdocs.utils import get_relative_url
 
 from notewright.engine import Engine, Run
 from notewright.errors import EngineError, Problem, VaultError
-from notewright.figure_files import write_figures
+from notewright.figure_files import check_figures, write_figures
 from notewright.links import check_links
 from notewright.pages import NotewrightExtension, Page
 from notewright.progress import Bar
 from notewright.rendering import ASSETS, Renderer
 from notewright.report import ci_lines
 from notewright.settings import Settings
-from notewright.vault import Vault
+from notewright.vault import FIGURES, Vault
 
 log = logging.getLogger("mkdocs.plugins.notewright")
 
@@ -95,13 +95,16 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         for notice in self._run.notices:
             log.info(notice)
         broken = list(check_links(self._vault, self._run.labels))
+        broken += check_figures(self._vault, self._run)
         for problem in broken:
             log.warning(str(problem))
-        for annotation in ci_lines([*broken, *self._run.problems]):
+        for annotation in ci_lines(broken):
             print(annotation)
         self._report(self._run.problems)
         log.info(self._run.summary)
         style = resources.files("notewright").joinpath("notewright.css").read_text("utf-8")
+        for file in [file for file in files if file.src_uri.startswith(f"{FIGURES}/")]:
+            files.remove(file)  # written for Obsidian; the page shows the record
         files.append(File.generated(config, STYLE, content=style))
         return files
 
@@ -126,6 +129,9 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         """Keep what was found wrong while the note was converted."""
         if self._extension.page is not None:
             self._problems += self._extension.page.problems
+            # Cells are HTML before MkDocs looks for anchors that links may name.
+            labels = {result.cell.label for result in self._extension.page.results}
+            page.present_anchor_ids = (page.present_anchor_ids or set()) | labels
         return html
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
@@ -145,6 +151,8 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         problems = list(problems)
         for problem in problems:
             log.error(str(problem))
+        for annotation in ci_lines(problems):
+            print(annotation)
         if problems and not self._serving:
             count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
             raise Abort(f"notewright: {count} in the notes; see the lines above")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
+from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
 
@@ -45,12 +47,12 @@ class Renderer:
     def cell(self, result: CellResult, highlight: Highlight) -> str:
         """The code of a cell, and below it what it showed."""
         cell = result.cell
+        label = f' id="{escape(cell.label)}"' if cell.label else ""
         if not cell.options.include and not result.problems:
-            return ""
+            return f"<div{label}></div>" if label else ""
         code = highlight(cell) if cell.options.echo or result.problems else ""
         if code and cell.options.code_fold and not result.problems:
             code = f'<details class="nw-fold"><summary>Code</summary>{code}</details>'
-        label = f' id="{escape(cell.label)}"' if cell.label else ""
         return f'<div class="nw-cell"{label}>{code}{self.outputs(result)}</div>'
 
     def outputs(self, result: CellResult) -> str:
@@ -62,6 +64,9 @@ class Renderer:
             else self._output(output)
             for output in result.outputs
         ]
+        accepted = result.cell.accepted
+        if accepted is not None and not result.cell.runs:  # nothing else will show it
+            parts.append(_text(accepted.text, "nw-stdout"))
         parts += map(_failure, result.problems)
         return f'<div class="nw-outputs">{"".join(parts)}</div>' if parts else ""
 
@@ -76,7 +81,7 @@ class Renderer:
     def _output(self, output: Output) -> str:
         kind = output["output_type"]
         if kind == "stream":
-            return _text(output["text"], f"nw-{output['name']}")
+            return _text(output["text"], f"nw-{escape(output['name'])}")
         if kind == "error":
             name, message = output["ename"], output["evalue"]
             return _text(f"{name}: {message}" if message else name, "nw-expected")
@@ -101,6 +106,8 @@ class Renderer:
         return f'<figure class="nw-figure">{shown}{below}</figure>'
 
     def _svg(self, svg: str, alt: str) -> str:
+        if not self.trusted:
+            svg = _clean_svg(svg)
         digest = hashlib.sha256(svg.encode()).hexdigest()[:12]
         if self.trusted and len(svg) <= theme.INLINE_LIMIT:
             prefix = f"nw{next(iter(self._figures))}-{digest[:6]}"
@@ -123,6 +130,32 @@ def _clean(html: str) -> str:
     return nh3.clean(html)
 
 
+_SVG = "{http://www.w3.org/2000/svg}"
+_DRAWS = re.compile(
+    r"svg|g|defs|clipPath|path|rect|circle|ellipse|line|polyline|polygon|use|image|symbol|marker"
+    r"|pattern|mask|linearGradient|radialGradient|stop|text|tspan|title|desc"
+)
+_INERT = re.compile(r"#|data:image/(?:png|jpeg);")
+
+
+def _clean_svg(svg: str) -> str:
+    """A figure without what could run, were its file opened by itself; else an empty one."""
+    try:
+        root = ElementTree.fromstring(svg)
+    except ElementTree.ParseError:
+        root = ElementTree.Element(f"{_SVG}svg")
+    for parent in list(root.iter()):
+        for child in list(parent):
+            name = child.tag.removeprefix(_SVG) if isinstance(child.tag, str) else ""
+            if not _DRAWS.fullmatch(name):
+                parent.remove(child)
+        for name, value in list(parent.items()):
+            link = name.rpartition("}")[2] == "href" and not _INERT.match(value)
+            if link or name.lower().startswith("on"):
+                del parent.attrib[name]
+    return ElementTree.tostring(root, "unicode").replace("ns0:", "").replace(":ns0=", "=")
+
+
 def _text(text: str, kind: str) -> str:
     shown = escape(text.rstrip("\n"), quote=False)
     return f'<pre class="nw-text {kind}" tabindex="0">{shown}</pre>'
@@ -138,7 +171,8 @@ def _failure(problem: Problem) -> str:
 
 def _bitmap(data: dict[str, Any], alt: str) -> str:
     mime = next(each for each in data if each.startswith("image/"))
-    return f'<img src="data:{mime};base64,{data[mime]}" alt="{escape(alt, quote=True)}">'
+    source = escape(f"data:{mime};base64,{data[mime]}", quote=True)
+    return f'<img src="{source}" alt="{escape(alt, quote=True)}">'
 
 
 def _nth(texts: Sequence[str], number: int) -> str:

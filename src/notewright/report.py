@@ -18,7 +18,7 @@ def ci_lines(problems: Iterable[Problem]) -> list[str]:
     if os.environ.get("CI", "").lower() in ("", "0", "false"):
         return []
     return [
-        f"::error file={_escaped(problem.file)},line={problem.line},title=notewright::"
+        f"::error file={_property(problem.file)},line={problem.line},title=notewright::"
         + _escaped(problem.headline.removeprefix(f"{problem.where}: "))
         for problem in problems
     ]
@@ -82,6 +82,10 @@ def _state(result: CellResult) -> str:
     if result.record is not None:
         return "passed"
     return "not run"
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(text: str) -> str:

@@ -32,7 +32,10 @@ def review(cell: Cell, record: CellRecord) -> Iterator[Problem]:
 
 
 def _examples(cell: Cell) -> list[doctests.Example]:
-    return doctests.examples(cell.code) if cell.is_doctest else []
+    try:
+        return doctests.examples(cell.code) if cell.is_doctest else []
+    except ValueError:  # no session at all: then it failed when it ran
+        return []
 
 
 def _disagreement(file: str, line: int, said: str, got: str) -> Problem:

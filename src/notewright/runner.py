@@ -263,9 +263,10 @@ def _outcome(
         CellRecord(shown, end.get("seconds", 0.0), end.get("values", []), end.get("answers", []))
         for shown, end in zip(outputs, [*ends, {}], strict=False)
     ]
+    began = sum(event["kind"] == "begin" for event in events)
     return Outcome(
         session,
-        cells[: len(session.cells)],
+        cells[:began],
         faults,
         done.get("inputs", {}),
         done.get("changed", ()),

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
+from mergedeep import merge
+from yaml_env_tag import construct_env_tag
 
 from notewright.errors import Problem, VaultError, did_you_mean
 
@@ -75,7 +77,7 @@ class Settings:
         """
         path = root / CONFIG_FILE
         try:
-            config = yaml.load(path.read_text("utf-8"), _PlainLoader) or {}
+            config = _read_config(path)
         except FileNotFoundError:
             config = {}
         except yaml.MarkedYAMLError as error:
@@ -85,8 +87,6 @@ class Settings:
         except (yaml.YAMLError, ValueError) as error:  # no text, or an impossible date
             reason = str(error).partition("\n")[0]
             raise _wrong(f"not valid YAML: {reason}", "Save it as UTF-8 text") from None
-        if not isinstance(config, dict):
-            raise _wrong("the file is not `name: value` lines", "Start with `site_name: …`")
         docs_dir = root / (config.get("docs_dir") or "docs")
         return cls.from_options(root, docs_dir, _own_options(config))
 
@@ -123,10 +123,23 @@ def find_root(start: Path) -> Path:
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without the tags that MkDocs adds (`!ENV`, `!!python/name`): they read as None."""
+    """YAML with `!ENV`, as MkDocs reads it; other tags, such as `!!python/name`, read as None."""
 
 
+_PlainLoader.add_constructor("!ENV", construct_env_tag)
 _PlainLoader.add_multi_constructor("", lambda loader, suffix, node: None)
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    """Read a configuration and those that it inherits from, as MkDocs merges them."""
+    config = yaml.load(path.read_text("utf-8"), _PlainLoader) or {}
+    if not isinstance(config, dict):
+        raise _wrong("the file is not `name: value` lines", "Start with `site_name: …`")
+    parent = config.pop("INHERIT", None)
+    if parent is None:
+        return config
+    merged: dict[str, Any] = merge({}, _read_config((path.parent / str(parent)).resolve()), config)
+    return merged
 
 
 def _own_options(config: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from notewright.syntax import hide_comments, hide_properties, parse_blocks
 from notewright.values import find_values
 
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*\{?[ \t]*\.?(?P<language>\w+)")
+_COMMENT = re.compile(r"<!--(?!=).*?-->", re.S)
 _CONTAINER = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?|===[!+]?|///)[ \t]+\S")
 _MARKDOWN_IN_HTML = re.compile(r"[ \t]*<\w+[^>]*\smarkdown\b")
 
@@ -46,6 +47,14 @@ def _lone_values(text: str, file: str, cells: Sequence[Cell]) -> Iterator[Proble
         if value.start not in known:
             message = f"there is no cell above that could give the value `{value.expression}`"
             yield Problem(file, value.line, message, "Put it below a cell that runs")
+    for token in parse_blocks(text):
+        if token.type == "html_block":
+            assert token.map is not None
+            html = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), token.content)
+            for match in re.finditer("<!--=", html):
+                line = token.map[0] + 1 + html.count("\n", 0, match.start())
+                message = "this value stands in HTML, where nothing checks it"
+                yield Problem(file, line, message, "Begin its line with text")
 
 
 def _twin_labels(file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
@@ -56,6 +65,9 @@ def _twin_labels(file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
             yield Problem(file, cell.line, message, "Give each cell a label of its own")
         elif cell.label:
             seen[cell.label] = cell.line
+        if cell.options.label and cell.block_id not in ("", cell.options.label):
+            message = f"the cell has two labels, `{cell.options.label}` and `{cell.block_id}`"
+            yield Problem(file, cell.block_id_line, message, "Keep one of them")
 
 
 def _unseen_fences(text: str, file: str) -> Iterator[Problem]:

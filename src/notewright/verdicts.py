@@ -72,7 +72,7 @@ def completed(session: Session, results: Sequence[CellResult]) -> list[CellResul
         problem = cell.problem
         if problem is None and earlier is not None:
             message = f"not run, because the cell at line {earlier.line} failed"
-            problem = Problem(cell.file, cell.line, message, follows=True)
+            problem = Problem(cell.file, cell.line, message)
         earlier = earlier or problem
         complete.append(CellResult(cell, problems=(problem,) if problem else ()))
     return complete

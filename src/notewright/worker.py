@@ -454,7 +454,10 @@ def _echoes_figure(value: Any) -> bool:
 def _plain(content: Any) -> Any:
     if isinstance(content, bytes):
         return base64.b64encode(content).decode("ascii")
-    return outputs.ADDRESS.sub("", content) if isinstance(content, str) else content
+    if isinstance(content, str):  # half of a surrogate pair cannot be written to a file
+        content = content.encode("utf-8", "backslashreplace").decode("utf-8")
+        return outputs.ADDRESS.sub("", content)
+    return content
 
 
 def _without_root(text: str, root: str) -> str:

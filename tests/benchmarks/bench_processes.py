@@ -44,11 +44,13 @@ class Ended:
 def environment(root: Path) -> dict[str, str]:
     """The environment of each command: nothing that steers Python or notewright.
 
-    Modules of the project can be imported wherever a tool starts its processes.
+    Modules of the project can be imported wherever a tool starts its processes; so can
+    another checkout of notewright that is to be measured (`bench_builds.py --engine`).
     """
+    path = os.pathsep.join(filter(None, [os.environ.get("BENCH_ENGINE"), str(root)]))
     steering = ("NOTEWRIGHT_", "PYTEST_", "PYTHON", "COV_", "MPL", "OMP_", "OPENBLAS_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(steering)}
-    return kept | {"PYTHONPATH": str(root), "NO_COLOR": "1", "NO_MKDOCS_2_WARNING": "1"}
+    return kept | {"PYTHONPATH": path, "NO_COLOR": "1", "NO_MKDOCS_2_WARNING": "1"}
 
 
 def run(root: Path, arguments: Sequence[str], *, check: bool = True) -> Ended:
