@@ -219,12 +219,13 @@ def test_a_cell_is_shown_wherever_it_stands(text: str, where: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["- ", "1. ", "> - ", "- - "])
-def test_a_cell_that_the_page_cannot_show_is_a_problem(text: str) -> None:
-    """Python-Markdown finds no fence right behind a list mark: the writer is told."""
+def test_a_cell_right_behind_a_list_mark_is_shown_in_its_item(text: str) -> None:
+    """CommonMark takes it for a fence, and so does the page."""
     rest = text.replace("-", " ").replace("1.", "  ")
     shown = render("\n" + text + fence("x").replace("\n", f"\n{rest}"), [STREAM])
-    assert [problem.where for problem in shown.page.problems] == ["docs/a.md:2"]
-    assert "the site would not show it" in shown.page.problems[0].message
+    assert not shown.page.problems
+    (item,) = re.findall(r"<li>((?:(?!<li>).)*?)</li>", shown.html, re.S)
+    assert "printed" in item
 
 
 def test_a_cell_between_lines_of_text_parts_their_paragraph() -> None:

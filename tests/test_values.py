@@ -117,3 +117,134 @@ def test_any_text_can_be_searched(text: str) -> None:
     for value in find_values(text):
         assert 0 <= value.start < value.end <= len(text)
         assert value.line == text.count("\n", 0, value.start) + 1
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ("(150, 4)", "(150, 4)"),
+        ("**(150, 4)**", "(150, 4)"),
+        ("[1, 2]", "[1, 2]"),
+        ('"a"', "a"),
+        ("'a'", "'a'"),
+        ("(3)", "3"),
+        ("[0.94]", "0.94"),
+        ("_0.94_", "0.94"),
+        ("~~k=3~~", "3"),
+        ("94%", "94%"),
+        ("94 %", "94 %"),
+        ("0.5 ms", "0.5 ms"),
+        ("≈0.94", "0.94"),
+        ("±0.02", "0.02"),
+        ("0.94±0.02", "0.02"),
+        ("3-5", "5"),
+        ("0.5–0.9", "0.9"),
+        ("−0.5", "−0.5"),
+        ("$-0.5", "-0.5"),
+        ("1e-05", "1e-05"),
+        ("1,234", "1,234"),
+        ("a: b", "a: b"),
+        ("{'a': 1}", "{'a': 1}"),
+    ],
+)
+def test_a_value_agrees_in_any_dress(said: str, result: str) -> None:
+    """Emphasis, brackets, units and signs around a result are the writer's own."""
+    assert only(f"of {said}<!--= r -->").agrees(result)
+    assert only(f"- {said}<!--= r -->").agrees(result)
+    assert only(f"| a |\n|---|\n| {said}<!--= r --> |").agrees(result)
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ("(150, 4)", "(15, 4)"),
+        ("1e-5", "5"),
+        ("1e+5", "5"),
+        ("1,234", "234"),
+        ("1.234", "234"),
+        ("−0.5", "0.5"),
+        ("(-0.5)", "0.5"),
+        ("0.5", "-0.5"),
+        ("94%", "94"),
+        ("94 %", "94"),
+        ("v3", "3"),
+        ("0.94", ".94"),
+        ("x_3", "3"),
+        ("0.94% %", "0.94"),
+    ],
+)
+def test_a_part_of_a_number_is_another_number(said: str, result: str) -> None:
+    """A sign, an exponent or a digit more makes another number."""
+    assert not only(f"of {said}<!--= r -->").agrees(result)
+
+
+CHANGED = [
+    ("| 0.94 |", "0.94", "0.91 s"),
+    ("- 0.94", "0.94", "0.91 s"),
+    ("1. 0.94", "0.94", "0.91 s"),
+    ("# 0.94", "0.94", "0.91 s"),
+    ("> 0.94", "0.94", "0.91 s"),
+    ("> - [ ] of two\n>   words", "words", "three words"),
+    ("of two\nwords", "two\nwords", "three words"),
+    ("of **two words**", "two words", "three words"),
+    ("of (150, 4)", "(150, 4)", "(150, 5)"),
+    ("of **(150, 4)**", "(150, 4)", "(150, 5)"),
+    ("of [1, 2]", "[1, 2]", "[1, 3]"),
+    ("0.94±0.02", "0.02", "0.03"),
+    ("0.5–0.94", "0.94", "0.91"),
+    ("0.5-0.94", "0.94", "0.91"),
+    ("accuracy:0.94", "0.94", "0.91"),
+    ("n=3/k=4", "4", "5"),
+    ("n=3, k=4", "4", "5"),
+    ("−0.5", "−0.5", "-0.4"),
+    ("-0.5", "-0.5", "0.4"),
+    ("$94", "94", "95"),
+    ("94%", "94%", "95%"),
+    ("94 %", "94 %", "95 %"),
+    ("1e-05", "1e-05", "2e-05"),
+    ("1,234", "1,234", "1,235"),
+    ("of k=3 clusters", "3 clusters", "4 clusters"),
+    ("", "", "4"),
+]
+
+
+@pytest.mark.parametrize(("before", "said", "result"), CHANGED)
+def test_only_what_is_said_is_rewritten(before: str, said: str, result: str) -> None:
+    """List marks, bars, emphasis and neighbouring numbers stay as they are."""
+    end = " |" if before.endswith(" |") else ""
+    table = "| a |\n|---|\n" if end else ""
+    text = f"{table}{before.removesuffix(' |') or 'x '}<!--= r -->{end}"
+    value = only(text)
+    assert value.written(result) == said
+    rest = text[: value.start].removesuffix(said) if said else text[: value.start]
+    assert only(rest + result + text[value.start :]).agrees(result)
+
+
+def test_an_expression_keeps_its_spaces() -> None:
+    """Text in an expression is text; only its line breaks become spaces."""
+    assert only('a<!--= "a  b" -->').expression == '"a  b"'
+    assert only('a<!--=\n  f("a  b",\n    2) -->').expression == 'f("a  b", 2)'
+
+
+@given(st.lists(st.sampled_from(["1<!--= x -->", "a`{python} x`", "%%c%%", "%%c\nd%%", " "])))
+def test_a_value_knows_its_place_beside_comments(words: list[str]) -> None:
+    """Hidden text directly before or behind a value does not move it."""
+    text = "x" + "".join(words)
+    found = [text[value.start : value.end] for value in find_values(text)]
+    assert found == [word[1:] for word in words if "x" in word]
+
+
+WORD = st.from_regex(r"[-−(\[*k±]{0,2}[0-9]{1,3}([.,][0-9]{1,2})?%?[)\]*s]{0,2}", fullmatch=True)
+
+
+@given(st.lists(WORD, min_size=1, max_size=3), st.lists(WORD, min_size=1, max_size=3))
+def test_what_is_rewritten_agrees_ever_after(said: list[str], result: list[str]) -> None:
+    """However numbers are dressed: once the result is written, the note agrees."""
+    before, wanted = f"of {' '.join(said)}", " ".join(result)
+    value = only(f"{before}<!--= r -->")
+    if not value.agrees(wanted):
+        old = value.written(wanted)
+        start = before.rindex(old)
+        assert only(f"{before[:start]}{wanted}{before[start + len(old) :]}<!--= r -->").agrees(
+            wanted
+        )

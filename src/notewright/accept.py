@@ -19,7 +19,7 @@ from notewright.files import replace_file
 from notewright.outputs import plain_text
 from notewright.records import CellRecord
 from notewright.review import review
-from notewright.syntax import Visible, hide_properties
+from notewright.syntax import COMMENT, Visible, hide_properties
 from notewright.vault import Note
 from notewright.verdicts import CellResult
 
@@ -65,7 +65,9 @@ def _edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
             end = value.visible - len(value.before) + value.before.rindex(said) + len(said)
             visible = Visible(hide_properties(text))
             start = visible.whole_offset(end - len(said))
-            yield Edit(start, visible.whole_offset(end - 1) + 1 if said else start, result)
+            last = visible.whole_offset(end - 1) + 1 if said else start
+            hidden = "".join(COMMENT.findall(text, start, last))
+            yield Edit(start, last, result + hidden)
 
 
 def _output_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:

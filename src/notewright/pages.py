@@ -5,21 +5,26 @@ It knows no site generator: the host gives it a `Page` before it converts a note
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from pymdownx.superfences import SuperFencesCodeExtension, highlight_validator
+from markdown_it.token import Token
+from pymdownx.superfences import highlight_validator
 
 from notewright import formulas
-from notewright.cells import Cell, find_cells
+from notewright.blocks import CommonMarkParser
+from notewright.cells import LANGUAGES, OUTPUT, Cell, find_cells, parse_info
 from notewright.engine import Run
 from notewright.errors import Problem
 from notewright.links import Link, WikilinkProcessor, figure_label, relative
@@ -29,11 +34,10 @@ from notewright.values import find_values
 from notewright.vault import Note, Vault
 from notewright.verdicts import CellResult
 
-FENCE = "notewright-cell"
 EMBED_CLASS = "nw-embed"
 
-_FENCE_MARK = re.compile(r"[`~]{3,}.*$")
-_LIST_MARK = re.compile(r"(?:[-*+]|\d+[.)])(?=\s)")
+_BLOCK_ID = re.compile(r"(?:^|\s)\^(?P<id>[\w-]+)\s*$")
+_BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6"})
 _PLAIN = re.compile(r"[^\w ]|_")  # all that could be Markdown, line breaks too
 
 
@@ -47,6 +51,7 @@ class Page:
         run: What the cells of the vault showed.
         renderer: Makes the HTML of outputs.
         problems: What was found wrong during conversion.
+        is_altered: Whether the page holds other cells than the note: then it shows no result.
     """
 
     vault: Vault
@@ -54,6 +59,7 @@ class Page:
     run: Run
     renderer: Renderer = field(default_factory=Renderer)
     problems: list[Problem] = field(default_factory=list)
+    is_altered: bool = False
 
     @property
     def results(self) -> Sequence[CellResult]:
@@ -82,16 +88,17 @@ class NotewrightExtension(Extension):
         page = self.page
         if page is None:
             return
-        md.registerExtensions(
-            ["tables", "toc", "pymdownx.quotes"], {"pymdownx.quotes": {"callouts": True}}
-        )
-        formatter = CellFormatter(page, md)
-        _superfences(md).extend_super_fences(FENCE, formatter.format, _accept_options, None)
-        # Above pymdownx.snippets (32) and before tabs are expanded (30): a cell's code is its own.
-        md.preprocessors.register(CellPreprocessor(md, page), "notewright-cells", 40)
+        md.registerExtensions(["tables", "toc", "pymdownx.superfences"], {})
+        if not _has_strict_line_breaks(page.vault.settings.docs_dir):
+            md.registerExtensions(["nl2br"], {})
+        cells = CellFormatter(page, md)
+        # Above pymdownx.snippets (32): what stands in a cell is the cell's own.
+        md.preprocessors.register(NotePreprocessor(md, page), "notewright-note", 40)
         embeds = Embeds(page, md)
         wikilinks = WikilinkProcessor(md, page.vault, page.note, embeds.element)
         md.inlinePatterns.register(wikilinks, "notewright-wikilinks", 185)
+        # Before inline patterns (20), while the text of an element is still in one piece.
+        md.treeprocessors.register(BlockIds(md), "notewright-block-ids", 25)
         md.treeprocessors.register(EmbedParagraphs(md), "notewright-embeds", 17)
         formulas.enable(
             md,
@@ -99,12 +106,11 @@ class NotewrightExtension(Extension):
                 tex, f"the formula `{tex}` cannot be shown: {reason}", "Use plainer LaTeX"
             ),
         )
-        # After all others: every cell that ran must have been shown.
-        md.treeprocessors.register(MissedCells(md, page, formatter), "notewright-missed", -10)
+        md.parser = cast(BlockParser, CommonMarkParser(md, cells.show))
 
 
-class CellPreprocessor(Preprocessor):
-    """Replaces each cell by a fence that superfences gives back to us, wherever it stands."""
+class NotePreprocessor(Preprocessor):
+    """Takes comments out of a note's body, and puts values in."""
 
     def __init__(self, md: Markdown, page: Page) -> None:
         super().__init__(md)
@@ -120,11 +126,8 @@ class CellPreprocessor(Preprocessor):
             message = "the page shows other cells than those that ran"
             remedy = "Another plugin changes the note's text; load it after notewright"
             self._page.problems.append(Problem(self._page.note.file, 1, message, remedy))
-            return text.split("\n")
-        lines = self._with_values(text).split("\n")
-        for index, cell in reversed(list(enumerate(cells))):
-            lines[cell.line - 1 : _last_line(cell)] = _stand_in(lines, cell, index)
-        return lines
+            self._page.is_altered = True
+        return self._with_values(text).split("\n")
 
     def _with_values(self, text: str) -> str:
         """Put computed values into the prose, and take the expressions of checked ones out."""
@@ -153,26 +156,30 @@ class CellPreprocessor(Preprocessor):
 
 
 class CellFormatter:
-    """Gives superfences the HTML of a cell.
-
-    Attributes:
-        shown: Numbers of the cells that were asked for.
-    """
+    """Makes HTML of the cells, as the page's fences come by."""
 
     def __init__(self, page: Page, md: Markdown) -> None:
-        self.shown: set[int] = set()
         self._page = page
         self._md = md
+        self._fences: Any = md.preprocessors["fenced_code_block"]
+        self._results = iter(page.results)
+        self._accepts_output = False
 
-    def format(self, *, options: dict[str, str], **_: Any) -> str:
-        """Format the cell whose number the fence carries, as superfences asks for it."""
-        number = int(options["cell"])
-        html = self._page.renderer.cell(self._page.results[number], self._highlight)
-        self.shown.add(number)  # not before: superfences is silent about what we raise
-        return html
+    def show(self, token: Token) -> str | None:
+        """The HTML of a cell; nothing for its accepted output; None for a fence that is no cell."""
+        language = parse_info(token.info).language
+        if language == OUTPUT and self._accepts_output:
+            self._accepts_output = False
+            return ""
+        if language not in LANGUAGES or self._page.is_altered:
+            return None
+        result = next(self._results)
+        self._accepts_output = result.cell.accepted is not None
+        return self._page.renderer.cell(result, self._highlight)
 
     def _highlight(self, cell: Cell) -> str:
-        fences: Any = self._md.preprocessors["fenced_code_block"]
+        fences = self._fences
+        fences.get_hl_settings()
         options: dict[str, str] = {}
         highlight_validator("python", dict(cell.info.attributes), options, {}, self._md)
         for name in sorted({"hl_lines", "linenums"} & cell.info.attributes.keys() - options.keys()):
@@ -235,57 +242,30 @@ class EmbedParagraphs(Treeprocessor):
                 paragraph.tag = "div"
 
 
-class MissedCells(Treeprocessor):
-    """Reports cells that ran, but that Python-Markdown does not take for fences."""
-
-    def __init__(self, md: Markdown, page: Page, formatter: CellFormatter) -> None:
-        super().__init__(md)
-        self._page = page
-        self._formatter = formatter
+class BlockIds(Treeprocessor):
+    """Makes ids of Obsidian's block ids, `^id` at the end of a block or alone below one."""
 
     def run(self, root: Element) -> None:
-        """Look which cells were not asked for."""
-        for number, result in enumerate(self._page.results):
-            if number not in self._formatter.shown:
-                message = "this cell runs, but the site would not show it"
-                remedy = (
-                    "Leave a blank line above its fence, and in a list indent it by four spaces"
-                )
-                cell = result.cell
-                self._page.problems.append(Problem(cell.file, cell.line, message, remedy))
+        """Set the ids."""
+        for parent in list(root.iter()):
+            previous: Element | None = None
+            for element in list(parent):
+                match = _BLOCK_ID.search(element.text or "") if not len(element) else None
+                if match is not None and element.tag in _BLOCKS:
+                    alone = not element.text[: match.start()].strip()  # type: ignore[index]
+                    target = previous if alone and previous is not None else element
+                    target.set("id", match["id"])
+                    if target is not element:
+                        parent.remove(element)
+                        continue
+                    element.text = element.text[: match.start()]  # type: ignore[index]
+                previous = element
 
 
-def _superfences(md: Markdown) -> SuperFencesCodeExtension:
-    for extension in md.registeredExtensions:
-        if isinstance(extension, SuperFencesCodeExtension):
-            return extension
-    md.registerExtensions(["pymdownx.superfences"], {})
-    return _superfences(md)
-
-
-def _accept_options(
-    language: str, inputs: dict[str, str], options: dict[str, str], attrs: Any, md: Markdown
-) -> bool:
-    fences: Any = md.preprocessors["fenced_code_block"]
-    fences.get_hl_settings()  # what `highlight` goes by
-    options.update(inputs)
-    return True
-
-
-def _last_line(cell: Cell) -> int:
-    """The last line that the cell's HTML stands for: its label and accepted output included."""
-    accepted = cell.accepted.last_line if cell.accepted else 0
-    return max(cell.last_line, accepted, cell.block_id_line)
-
-
-def _stand_in(lines: list[str], cell: Cell, index: int) -> list[str]:
-    """A fence in the place of a cell's, in the same list item or quote."""
-    opening = _FENCE_MARK.sub("", lines[cell.line - 1])
-    inside = _LIST_MARK.sub(lambda match: " " * len(match[0]), opening)
-    fence = [f'{opening}```{FENCE} cell="{index}"', f"{inside}cell", f"{inside}```"]
-    # Beside text, Python-Markdown would put the cell into its paragraph.
-    before, after = (
-        [inside.rstrip()] if any(line.strip("> \t") for line in beside) else []
-        for beside in (lines[: cell.line - 1][-1:], lines[_last_line(cell) :][:1])
-    )
-    return [*(before if opening == inside else []), *fence, *after]
+def _has_strict_line_breaks(docs_dir: Path) -> bool:
+    """Whether a line end is a space and no break, as the vault's Obsidian settings say."""
+    try:
+        settings = json.loads((docs_dir / ".obsidian/app.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(settings, dict) and settings.get("strictLineBreaks") is True

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -19,6 +21,7 @@ WIKILINK = re.compile(
     r"(?P<embed>!?)\[\[(?P<path>[^\[\]|#\n]*)(?P<fragment>#[^\[\]|\n]*)?"
     r"(?:\|(?P<text>[^\[\]\n]*))?\]\](?!\()"
 )
+COMMENT = re.compile(r"%%.*?%%", re.S)
 _COMMENT_OR_CODE = re.compile(
     r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\$\$.*?\$\$|%%", re.S
 )
@@ -103,6 +106,13 @@ def _first_comment(text: str, start: int) -> int | None:
     return None
 
 
+def tokens_of(text: str) -> tuple[list[Token], dict[str, Any]]:
+    """Parse a text whose comments are gone: block tokens of its own, and reference definitions."""
+    env: dict[str, Any] = {}
+    tokens = _block_parser().parse(text, env)
+    return tokens, env.get("references", {})
+
+
 @lru_cache(maxsize=64)  # cells, values and headings of a note are found one after the other
 def _blocks(text: str) -> list[Token]:
     return _block_parser().parse(text)
@@ -110,12 +120,40 @@ def _blocks(text: str) -> list[Token]:
 
 @cache
 def _block_parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable("table").disable("inline")
+    return _commonmark().disable("inline")
+
+
+def _commonmark() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table")
+    stoppers: Any = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.before("fence", "math_block", _math_block, stoppers)
+    return parser
+
+
+def _math_block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A formula on lines of its own, which elsewhere could be lists or headings."""
+    opening = state.getLines(first, first + 1, state.blkIndent, False).strip()
+    if not opening.startswith("$$") or "$$" in opening[2:] or state.is_code_block(first):
+        return False
+    for line in range(first + 1, last):
+        if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
+            return False  # the list item or quote ends before the formula
+        if state.getLines(line, line + 1, state.blkIndent, False).rstrip().endswith("$$"):
+            break
+    else:
+        return False
+    if not silent:
+        content = state.getLines(first, line + 1, state.blkIndent, False)
+        token = state.push("math_block", "math", 0)
+        token.content = content.strip().removeprefix("$$").removesuffix("$$").strip()
+        token.map = [first, line + 1]
+        state.line = line + 1
+    return True
 
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = _commonmark()
     parser.inline.ruler.before("link", "wikilink", _wikilink)
     parser.inline.ruler.before("wikilink", "formula", _formula)
     return parser

@@ -19,14 +19,14 @@ _INLINE = re.compile(
 _COMPUTED = re.compile(r"\{python\}\s+(?P<expression>.+)", re.S)
 _MARKUP = "*_~=\"'()[]"
 
-_NUMBER = r"(?:(?<!\w)[-+−])?(?:\d[\d,_]*(?:\.\d*)?|\.\d+)(?:[eE][-+−]?\d+)?[^\s\d]*"
+_NUMBER = r"(?:(?<!\w)[-+−]+)?(?:\d[\d,_]*(?:\.\d*)?|\.\d+)(?:[eE][-+−]?\d+)?[^\s\d]*"
 _LAST_NUMBER = re.compile(rf"(?<![\w.,]){_NUMBER}$")
 _IS_NUMBER = re.compile(_NUMBER)
 # What would make a longer number, or a negative one, of a number behind it; `3-5` is a range.
-_HALF_SAID = re.compile(r"(?:[\w.,]|(?<!\w)[-−]|\d[eE][-+−])$")
+_HALF_SAID = re.compile(r"(?:[^\W_]_*|[.,]|(?<!\w)[-−]|\d[eE][-+−])$")
 _CONTAINERS = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d+[.)](?=\s)|#{1,6}(?=\s)))*\s*")
 # `k=3` and `(3` say 3.
-_LEAD = re.compile(r"[^\s\w]*?(?:[A-Za-z_]\w*=)?(?=[-+−]?[.,]?\w)")
+_LEAD = re.compile(r"[^\s\w]*?(?:[A-Za-z_]\w*=)?(?=[-+−]*[.,]?\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,11 @@ class Value:
         if self.before is None:
             return True
         if not result.strip():
-            return self.before.endswith(result) and not _HALF_SAID.search(self.before)
+            return self.before.endswith(result) and not _is_half(self.before, "x")
         marks = len(self.before) - len(self.before.rstrip(_MARKUP))
         endings = (self.before[: len(self.before) - count] for count in range(marks + 1))
         return any(
-            said.endswith(result) and not _HALF_SAID.search(said.removesuffix(result))
+            said.endswith(result) and not _is_half(said.removesuffix(result), result)
             for said in endings
         )
 
@@ -80,7 +80,10 @@ class Value:
         for first in range(len(words)):
             found = re.search(r"(?<!\S)" + r"\s+".join(words[first:]) + "$", before)
             if found is not None:
-                return _without_lead(found[0], result)
+                said = found[0]
+                if re.match(r"\S*\d", result):  # a number takes no word before a number
+                    said = re.sub(r"^(?:[^\s\d]+\s+)+(?=\S*\d)", "", said)
+                return _without_lead(said, result)
         found = re.search(r"\S+$", before)
         return _without_lead(found[0], result) if found else ""
 
@@ -91,6 +94,11 @@ class Value:
         own = result[len(result.rstrip(_MARKUP)) :]
         kept = self.before.rfind(own, len(bare)) if own else -1
         return self.before[: kept + len(own)] if kept >= 0 else bare
+
+
+def _is_half(before: str, result: str) -> bool:
+    """Whether a result is only the end of the number or the word that the note says."""
+    return bool(re.match(r"[\w.]", result) and _HALF_SAID.search(before))
 
 
 def _without_lead(said: str, result: str) -> str:
