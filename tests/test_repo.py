@@ -132,7 +132,7 @@ def test_the_worker_starts_light() -> None:
     ("package", "users"),
     [
         ("mkdocs", {"plugin"}),
-        ("markdown", {"pages", "links", "formulas"}),
+        ("markdown", {"blocks", "embeds", "formulas", "inline", "links", "pages"}),
         ("pymdownx", {"pages"}),
         ("latex2mathml", {"formulas"}),
         ("pytest", {"pytest_plugin"}),
