@@ -95,6 +95,18 @@ class ProjectDir:
         )
         return Result(ended.returncode, ended.stdout.decode("utf-8", "replace"))
 
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start Python with some arguments, in a process group of its own."""
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=self.root,
+            env=clean_environment() | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
     def page(self, note: str) -> str:
         """The HTML of a note in the site."""
         name = "index.html" if note == "index" else f"{note}/index.html"

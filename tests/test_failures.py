@@ -584,3 +584,26 @@ def _lives(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def test_an_error_in_a_function_of_an_earlier_cell_shows_where_it_was_called(
+    project: Callable[..., Path],
+) -> None:
+    """The line that raises is shown with its neighbours, and the call that led to it."""
+    half = "```python\ndef half(n):\n    return 1 / n\n```\n"
+    note = f"{half}\n```python continuation\nhalf(0)\n```\n"
+    ran = ProjectDir(project({"docs/a.md": note})).notewright("run")
+    assert ran.lines("docs/a.md:3: ZeroDivisionError: division by zero")
+    assert ran.lines(">    3 |     return 1 / n")
+    assert ran.lines("  in docs/a.md:7, <module>: half(0)")
+
+
+def test_a_thread_that_dies_is_told_without_paths(project: Callable[..., Path]) -> None:
+    """What a page shows of it names no place on the machine that built it."""
+    start = "t = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()"
+    note = f"```python\nimport threading\n{start}\n```\n"
+    root = project({"docs/a.md": note})
+    assert ProjectDir(root).notewright("run").status == 0
+    (record,) = (root / ".notewright/records").glob("*.json")
+    assert "ZeroDivisionError: division by zero" in record.read_text("utf-8")
+    assert "threading.py" not in record.read_text("utf-8")

@@ -173,6 +173,14 @@ class NoteItem(pytest.Item):
         return self.path, 0, f"{self.path.name} [note]"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Keep pytest-markdown-docs from importing Python of a vault that is not trusted."""
+    if _notes is None or _notes.settings.execute or collection_path.suffix != ".py":
+        return None
+    return collection_path.is_relative_to(_notes.settings.docs_dir) or None
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Test each note of the vault as a whole, where its cells are tested."""
     if not parent.config.getoption("markdowndocs", False) or _notes is None:

@@ -96,12 +96,13 @@ def failed(outcome: Outcome) -> list[CellResult]:
 def _explain(session: Session, fault: Fault) -> Problem:
     """Tell a fault with the lines around it and the writer's frames."""
     cell = session.cells[fault.cell]
-    lines = [_excerpt(cell, fault.line)] if fault.line else []
+    lines = [_excerpt(_holder(session, fault), fault.line)] if fault.line else []
     inner = [
         f"  in {frame['file']}:{frame['line']}, {frame['name']}: {frame['text']}"
         for frame in fault.frames
-        if frame["file"] != session.file
     ]
+    if len(inner) == 1 and fault.frames[0]["file"] == session.file:
+        inner = []  # the excerpt shows it
     if len(inner) > 2 * FRAMES:
         skipped = f"  … {len(inner) - 2 * FRAMES} more …"
         inner = [*inner[:FRAMES], skipped, *inner[-FRAMES:]]
@@ -109,6 +110,16 @@ def _explain(session: Session, fault: Fault) -> Problem:
     message, _, rest = fault.message.partition("\n")
     detail = "\n".join(filter(None, [*lines, rest]))
     return Problem(session.file, fault.line or cell.line, message, fault.remedy, detail)
+
+
+def _holder(session: Session, fault: Fault) -> Cell:
+    """The cell that holds the line of a fault: a function may stand in an earlier one."""
+    lines = ((cell, source.origin) for cell in session.cells for source in cell.source)
+    place = (session.file, fault.line)
+    return next(
+        (cell for cell, origin in lines if (origin.file, origin.line) == place),
+        session.cells[fault.cell],
+    )
 
 
 def _excerpt(cell: Cell, line: int) -> str:

@@ -151,6 +151,7 @@ class SessionRun:
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(0)
         warnings.showwarning = _show_warning
+        threading.excepthook = _show_thread_error
         self._tracer.install()
 
     def run_cell(
@@ -292,8 +293,10 @@ class SessionRun:
     def _judge(self, exception: BaseException, cell: Mapping[str, Any]) -> dict[str, Any] | None:
         """Decide whether an exception is the one that the cell was to raise."""
         with self._untraced():
+            problem: dict[str, Any] | None = None
             if isinstance(exception, _UnparsableError):
-                return exception.problem
+                problem = exception.problem
+                exception = exception.error
             name, _, message = _said(exception).partition(": ")
             message = outputs.ADDRESS.sub("", _without_root(message, self._job["root"]))
             wanted, _, part = (text.strip() for text in cell["error"].partition(":"))
@@ -302,6 +305,8 @@ class SessionRun:
                 self._show_figures()
                 self._reporter.show(outputs.error(name, message))
                 return None
+            if problem is not None and not wanted:
+                return problem
             said = f"{name}: {message}" if message else name
             if wanted:
                 said = f"the cell should raise {cell['error']}, but raised {said}"
@@ -373,6 +378,7 @@ class _UnparsableError(Exception):
 
     def __init__(self, error: SyntaxError, origins: list[list[Any]]) -> None:
         super().__init__(error.msg)
+        self.error = error
         index = min(max((error.lineno or 1) - 1, 0), max(len(origins) - 1, 0))
         file, line, note_line = origins[index] if origins else ("", 0, 0)
         frames = []
@@ -396,7 +402,8 @@ class _Shell:
 def _said(exception: BaseException) -> str:
     """Name and message of an exception, even of one that cannot say its message."""
     try:
-        message = str(exception)
+        # What Python adds to a syntax error names a line, and lines move.
+        message = exception.msg if isinstance(exception, SyntaxError) else str(exception)
     except Exception:
         message = ""
     name = type(exception).__name__
@@ -462,6 +469,13 @@ def _plain(content: Any) -> Any:
 
 def _without_root(text: str, root: str) -> str:
     return text.replace(root + os.sep, "")
+
+
+def _show_thread_error(args: threading.ExceptHookArgs) -> None:
+    """Say what ended a thread, without the paths of this machine."""
+    name = args.thread.name if args.thread else "a thread"
+    if args.exc_value is not None:
+        print(f"Exception in {name}: {_said(args.exc_value)}", file=sys.stderr)
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
