@@ -364,11 +364,11 @@ def test_links_and_cells_are_judged_in_one_go(tmp_path: Path) -> None:
     for result in (project.build(), project.notewright("check"), project.pytest("-rN")):
         assert result.status == 1
         assert "Traceback" not in result.output
-        assert len(result.lines("docs/index.md:3: `Anothr` names no note")) == 1, result.output
+        assert len(result.lines("docs/index.md:3:5: `Anothr` names no note")) == 1, result.output
         assert result.lines("docs/index.md:3:", "Did you mean `another`?")
-        assert len(result.lines("docs/index.md:4: `another` has no heading `Nothing`")) == 1
-        assert len(result.lines("docs/index.md:4: the image `picture.png` has no alt text")) == 1
-        assert len(result.lines("docs/index.md:4: `another` has no block or label `^none`")) == 1
+        assert len(result.lines("docs/index.md:4:1: `another` has no heading `Nothing`")) == 1
+        assert len(result.lines("docs/index.md:4:26: the image `picture.png` has no alt text")) == 1
+        assert len(result.lines("docs/index.md:4:48: `another` has no block or label `^none`")) == 1
         assert len(result.lines("docs/index.md:8: ZeroDivisionError")) == 1
 
 
@@ -402,7 +402,7 @@ def test_a_broken_link_alone_fails_the_build(tmp_path: Path) -> None:
     project.write({"docs/index.md": "# Home\n\n| a |\n|---|\n| [[nowhere\\|there]] |\n"})
     result = project.build()
     assert result.status == 1
-    assert len(result.lines("docs/index.md:5: `nowhere` names no note")) == 1
+    assert len(result.lines("docs/index.md:5:3: `nowhere` names no note")) == 1
 
 
 def test_broken_formulas_are_reported_at_once(tmp_path: Path) -> None:

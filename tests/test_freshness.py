@@ -101,6 +101,14 @@ def test_site_and_tests_share_their_runs(counted: Counted) -> None:
     assert "fresh" in counted.why("a") and "stale" not in counted.why("a")
 
 
+def test_what_is_installed_counts_by_its_versions(counted: Counted) -> None:
+    """Libraries look for plugins in each directory of the path: what stands there is no input."""
+    counted.note("a", "import importlib.metadata as m", "len(m.entry_points()) > 0")
+    assert counted.build() == {"a": 1}, "before the site is there"
+    counted.project.write({"another.txt": ""})
+    assert counted.build() == {}
+
+
 def test_only_an_edited_session_runs(counted: Counted) -> None:
     """Prose, place and looks of a cell do not matter; its code does, for its session alone."""
     counted.note("a", "x = 1", "print(x)")

@@ -11,10 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
+from notewright.engine import Run
 from notewright.errors import Problem
-from notewright.links import Link, WikilinkProcessor, check_links, find_links
+from notewright.links import (
+    Link,
+    check_links,
+    check_markdown_links,
+    find_links,
+    find_markdown_links,
+    link_notices,
+)
+from notewright.pages import NotewrightExtension, Page
 from notewright.settings import Settings
 from notewright.vault import Note, Vault
+from notewright.wikilinks import WikilinkProcessor
 
 Scan = Callable[[Mapping[str, str | bytes]], Vault]
 
@@ -239,7 +249,7 @@ def test_good_links_have_no_problem(vault: Scan, linked: Vault, text: str) -> No
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x\n\n[[k mean]]", "docs/a.md:3: `k mean` names no note and no file of the vault."),
+        ("x\n\n[[k mean]]", "docs/a.md:3:1: `k mean` names no note and no file of the vault."),
         ("[[k mean]]", "Did you mean `k means`?"),
         ("[[k means#Where it fail]]", "`k means` has no heading `Where it fail`."),
         ("[[k means#^block-2]]", "`k means` has no block or label `^block-2`. Did you mean"),
@@ -287,3 +297,212 @@ def test_a_heading_and_its_link_get_the_same_anchor(linked: Vault) -> None:
     html = convert(linked, note, f"# {heading}\n\n[[#{heading}|x]]")
     anchor = html.partition('id="')[2].partition('"')[0]
     assert f'href="#{anchor}"' in html
+
+
+EXTENSIONS = ["attr_list", "toc"]
+
+
+def page_of(vault: Vault, path: str) -> str:
+    """The HTML of a note, as a site has it."""
+    page = Page(vault, vault.notes[path], Run({name: [] for name in vault.notes}))
+    md = Markdown(extensions=[*EXTENSIONS, NotewrightExtension(page, EXTENSIONS)])
+    return md.convert(page.note.text)
+
+
+def in_memory(texts: Mapping[str, str], *files: str) -> Vault:
+    notes = {path: Note(path, f"docs/{path}", text) for path, text in texts.items()}
+    return Vault(NO_SETTINGS, notes, frozenset(files))
+
+
+def hrefs(html: str) -> list[str]:
+    return [part.partition('"')[0] for part in html.split(' href="')[1:]]
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("[[v1.2 notes]]", "v1.2%20notes.md"),
+        ("[[V1.2 NOTES.md]]", "v1.2%20notes.md"),
+        ("[[R & D]]", "R%20%26%20D.md"),
+        ("[[a (draft)]]", "a%20%28draft%29.md"),
+        ("[[list [x] 1]]", "list%20%5Bx%5D%201.md"),
+        ("[[\u05e9\u05dc\u05d5\u05dd]]", "%D7%A9%D7%9C%D7%95%D7%9D.md"),
+        ("[[Cafe\u0301]]", "Caf%C3%A9.md"),
+        ("[[Caf\u00e9]]", "Caf%C3%A9.md"),
+        ("[[e\u0301te\u0301|x]]", "e%CC%81te%CC%81.md"),
+        ("[[\u00e9t\u00e9|x]]", "e%CC%81te%CC%81.md"),
+        ("[[deep/Twin]]", "x/deep/Twin.md"),
+        ("[[./b]]", "b.md"),
+        ("[[/x/deep/Twin.md]]", "x/deep/Twin.md"),
+    ],
+)
+def test_names_are_found_however_they_are_written(text: str, path: str) -> None:
+    """Dots, brackets, ampersands, accents in either form, right-to-left scripts, any case."""
+    names = ["v1.2 notes", "R & D", "a (draft)", "list [x] 1", "\u05e9\u05dc\u05d5\u05dd"]
+    names += ["Caf\u00e9", "e\u0301te\u0301", "x/deep/Twin", "b"]
+    vault = in_memory({"a.md": text} | {f"{name}.md": "" for name in names})
+    assert hrefs(page_of(vault, "a.md")) == [path]
+    assert not problems(vault)
+
+
+def test_brackets_of_code_in_a_sentence_are_no_link() -> None:
+    """Brackets in a name stand in pairs; an array of arrays does not."""
+    for text in ("np.array([[1, 2], [3, 4]])", "x[[0, 1], [2]]", "[[a]b]]", "[[[a], [b]]]"):
+        assert found(text) == []
+
+
+HEADINGS = st.lists(
+    st.lists(
+        st.sampled_from(
+            [
+                "Intro",
+                "`code_x`",
+                "*em*",
+                "**b**",
+                "What's",
+                "1.0",
+                "(x)",
+                "a & b",
+                "[[a|A]]",
+                "[t](a.md)",
+                "\u00fcber",
+                "\u05e9",
+                "_u_",
+                "<b>x</b>",
+                "#",
+                "==m==",
+                "&amp;",
+            ]
+        ),
+        min_size=1,
+        max_size=3,
+    ).map(" ".join),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(HEADINGS)
+def test_a_link_to_a_heading_has_the_id_that_the_page_has(headings: list[str]) -> None:
+    """Whatever stands in a heading, and however many are the same: the link arrives."""
+    pairs = [f"## {each} .{index}.\n\n## {each}" for index, each in enumerate(headings)]
+    vault = in_memory({"a.md": "", "b.md": "\n\n".join(pairs)})
+    note = vault.notes["b.md"]
+    html = page_of(vault, "b.md")
+    ids = [part.partition('id="')[2].partition('"')[0] for part in html.split("<h2")[1:]]
+    assert len(ids) == len(note.outline) == 2 * len(headings)
+    page = Page(vault, vault.notes["a.md"], Run({"a.md": [], "b.md": []}))
+    siblings = NotewrightExtension(page, EXTENSIONS)._own_siblings
+    for index in range(0, len(ids), 2):
+        words = note.outline[index].text.replace("#", " ").replace("[[a|A]]", "a A")
+        assert siblings.anchor(page, note, words) == ids[index]
+
+
+def test_twin_headings_are_told_apart_by_the_heading_above() -> None:
+    """`#H1#H2` is the one below; without it the first is meant, as in Obsidian."""
+    text = "# A\n\n## Part\n\n# B\n\n## Part\n\n### Part"
+    vault = in_memory({"a.md": "[[b#Part]] [[b#B#Part]] [[b#B#Part#Part]]", "b.md": text})
+    assert hrefs(page_of(vault, "a.md")) == ["b.md#part", "b.md#part_1", "b.md#part_2"]
+    (problem,) = problems(in_memory({"a.md": "[[b#Part#A]]", "b.md": text}))
+    assert "has no heading `Part#A`" in problem.headline
+
+
+@pytest.mark.parametrize(
+    ("text", "href"),
+    [
+        ("[t](Note%20name.md)", "Note%20name.md"),
+        ("[t](<Note name.md>)", "Note%20name.md"),
+        ("[t](Note%20name)", "Note%20name.md"),
+        ("[t](note%20NAME.md#The%20heading)", "Note%20name.md#the-heading"),
+        ("[t](<Note name.md#The heading>)", "Note%20name.md#the-heading"),
+        ("[t](Note%20name.md#the-heading)", "Note%20name.md#the-heading"),
+        ("[t](Note%20name.md#^B)", "Note%20name.md#b"),
+        ("[t](deep/twin.md)", "x/deep/twin.md"),
+        ("[t](twin.md)", "x/deep/twin.md"),
+        ("[t](pic.png)", "x/pic.png"),
+        ("[t](#Own%20heading)", "#own-heading"),
+        ("[t][r]\n\n[r]: <Note name.md#The heading>", "Note%20name.md#the-heading"),
+        ("[t](gone.md)", "gone.md"),
+        ("[t](https://e.org/a%20b#C)", "https://e.org/a%20b#C"),
+        ("[t](mailto:a@e.org)", "mailto:a@e.org"),
+        ("[t](?q=1)", "?q=1"),
+    ],
+)
+def test_a_markdown_link_leads_where_obsidian_leads_it(text: str, href: str) -> None:
+    """From the note's folder, or else found in the whole vault; headings in plain words."""
+    vault = in_memory(
+        {
+            "a.md": f"{text}\n\n# Own heading",
+            "Note name.md": "# The heading\n\nx ^b",
+            "x/deep/twin.md": "",
+        },
+        "x/pic.png",
+    )
+    assert hrefs(page_of(vault, "a.md")) == [href]
+
+
+def test_a_markdown_link_starts_at_its_own_folder() -> None:
+    """As on a code host; where Obsidian means another file, the writer is told."""
+    vault = in_memory({"x/a.md": "\n[t](b.md)", "x/b.md": "", "b.md": ""})
+    assert hrefs(page_of(vault, "x/a.md")) == ["b.md"]
+    (notice,) = link_notices(vault)
+    assert notice.where == "docs/x/a.md:2"
+    assert "leads to `x/b.md`, in Obsidian to `b.md`" in notice.headline
+
+
+def test_markdown_links_are_found_in_prose_only() -> None:
+    """Code, images and what lies outside of the vault are told apart."""
+    text = "`[a](a.md)`\n\n[b](b%20c.md#D) ![i](i.png) [w](https://e.org)\n\n    [x](x.md)\n"
+    note = Note("n.md", "docs/n.md", text)
+    assert list(find_markdown_links(note)) == [
+        Link(3, "b c.md", "D", "", False),
+        Link(3, "i.png", "", "", True),
+    ]
+
+
+def test_a_markdown_link_that_leads_nowhere_is_told() -> None:
+    """With its line and the nearest name."""
+    vault = in_memory({"a.md": "\n[t](bb.md) [u](b.md) [v](#x)", "b.md": ""})
+    (problem,) = check_markdown_links(vault)
+    assert problem.where == "docs/a.md:2"
+    assert "`bb.md` is no file of the vault" in problem.headline
+
+
+def test_an_alias_is_found_with_a_hint() -> None:
+    """It works here; Obsidian wants it written out."""
+    notes = {"a.md": Note("a.md", "docs/a.md", "\n[[Lloyd]] [[k-means|Lloyd]]")}
+    notes["m/k-means.md"] = Note("m/k-means.md", "", "", {"aliases": ["Lloyd"]})
+    vault = Vault(NO_SETTINGS, notes, frozenset())
+    assert hrefs(page_of(vault, "a.md")) == ["m/k-means.md"] * 2
+    assert not problems(vault)
+    (notice,) = link_notices(vault)
+    assert notice.where == "docs/a.md:2"
+    assert "Write `[[k-means|Lloyd]]`" in notice.headline
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("x/a.md", "x/Twin.md"),
+        ("x/deep/a.md", "b/Twin.md"),
+        ("a.md", "b/Twin.md"),
+        ("zz/a.md", "zz/inner/Twin.md"),
+    ],
+)
+def test_of_twins_the_one_in_the_own_folder_is_meant(source: str, target: str) -> None:
+    """Then the one with the shortest path; a folder above counts for nothing."""
+    twins = dict.fromkeys(("x/Twin.md", "b/Twin.md", "zz/inner/Twin.md", "long/a/Twin.md"), "")
+    vault = in_memory(twins | {source: "[[Twin]] [[long/a/Twin]]"})
+    assert vault.resolve("Twin", vault.notes[source]) == target
+    (notice,) = link_notices(vault)
+    assert f"`Twin` means `{target}` here, and could mean" in notice.headline
+    assert f"[[{target.removesuffix('.md')}]]" in notice.headline
+
+
+@pytest.mark.parametrize(
+    "text", ["[[../../etc/passwd]]", "[[/etc/passwd]]", "![[../../../etc/passwd]]", "[[..]]"]
+)
+def test_no_link_leaves_the_vault(text: str) -> None:
+    """A path out of the vault names nothing."""
+    assert "nw-broken" in page_of(in_memory({"x/a.md": text}), "x/a.md")
+    assert len(problems(in_memory({"x/a.md": text}))) == 1

@@ -198,6 +198,13 @@ def test_all_readers_annotate_the_same_lines(readers: dict[str, Result]) -> None
             assert len([each for each in lines if each.startswith(start)]) == 1, name
 
 
+def test_workers_of_xdist_annotate_too(wrong: ProjectDir, readers: dict[str, Result]) -> None:
+    """However many processes share the tests, each mistake is annotated once."""
+    pytest.importorskip("xdist")
+    alone = _annotated(readers["pytest"])
+    assert _annotated(wrong.pytest("-q", "-rN", "-n", "2", CI="true")) == alone != []
+
+
 def test_details_are_told_by_all(readers: dict[str, Result]) -> None:
     """The lines around the mistake, and the difference, are in every log."""
     for said in readers.values():

@@ -148,3 +148,14 @@ def luminance(colour: str) -> float:
 def test_a_figure_is_recoloured_the_same_each_time(drawn: str) -> None:
     """Two builds give the same bytes."""
     assert theme.inline(drawn, "nw1", "a") == theme.inline(drawn, "nw1", "a")
+
+
+def test_figures_are_taken_out_of_a_page_and_put_back() -> None:
+    """What reads the page in between finds a comment; all else of the page is untouched."""
+    one, two = (theme.inline(SVG, prefix, "alt") for prefix in ("a", "b"))
+    page = f"<p>x</p>{one}<pre>&lt;svg</pre>{two}<svg><g/></svg><!--nw-figure-7-->"
+    short, figures = theme.without_figures(page)
+    assert figures == [one, two]
+    assert "<path" not in short and "<svg><g/></svg>" in short
+    assert theme.with_figures(short, figures) == page
+    assert theme.without_figures("<svg") == ("<svg", [])

@@ -224,6 +224,9 @@ def test_an_expression_keeps_its_spaces() -> None:
     """Text in an expression is text; only its line breaks become spaces."""
     assert only('a<!--= "a  b" -->').expression == '"a  b"'
     assert only('a<!--=\n  f("a  b",\n    2) -->').expression == 'f("a  b", 2)'
+    assert only("- > > a<!--= f(1,\n  > > 2) -->").expression == "f(1, 2)"
+    assert only("> a<!--= 1 >\n> 2 -->").expression == "1 > 2"
+    assert only("a<!--= 1\n  < 2 -->").expression == "1 < 2"
 
 
 @given(st.lists(st.sampled_from(["1<!--= x -->", "a`{python} x`", "%%c%%", "%%c\nd%%", " "])))

@@ -170,10 +170,11 @@ def test_a_name_stands_for_the_file_that_obsidian_opens(target: str, found: str 
     assert vault.resolve(target, SOURCE) == found
 
 
-def test_of_two_notes_with_one_name_the_one_nearer_to_the_root_is_meant() -> None:
-    """The same link means the same note on every machine."""
+def test_of_two_notes_with_one_name_the_one_with_the_shorter_path_is_meant() -> None:
+    """As in Obsidian it is the length of the path that counts, and not its folders."""
     assert in_memory("z/a.md", "b/c/a.md").resolve("a", SOURCE) == "z/a.md"
     assert in_memory("z/a.md", "b/a.md").resolve("a", SOURCE) == "b/a.md"
+    assert in_memory("zzzz/a.md", "b/c/a.md").resolve("a", SOURCE) == "b/c/a.md"
 
 
 def test_a_note_wins_over_an_alias_of_another() -> None:
@@ -200,8 +201,8 @@ def test_a_whole_path_always_means_its_own_file(paths: list[str]) -> None:
 
 
 @given(PATHS)
-def test_an_ending_means_the_nearest_file_with_that_ending(paths: list[str]) -> None:
-    """The rule that design and Obsidian state, checked by brute force."""
+def test_an_ending_means_the_file_with_the_shortest_path(paths: list[str]) -> None:
+    """Obsidian's rule, checked by brute force; no file stands in the linking note's folder."""
     vault = in_memory(*paths)
     for path in paths:
         parts = path.lower().split("/")
@@ -209,7 +210,7 @@ def test_an_ending_means_the_nearest_file_with_that_ending(paths: list[str]) -> 
             ending = "/".join(parts[start:])
             whole = [each for each in paths if each.lower() == ending]
             ends = [each for each in paths if f"/{each.lower()}".endswith(f"/{ending}")]
-            nearest = min(ends, key=lambda each: (each.count("/"), each))
+            nearest = min(ends, key=lambda each: (len(each), each))
             meant = whole[0] if whole else nearest
             assert vault.resolve(ending.removesuffix(".md"), SOURCE) == meant
 

@@ -15,7 +15,7 @@ from notewright import doctests
 from notewright.accepted import as_lines, matches
 from notewright.cells import Cell
 from notewright.errors import EngineError, Problem
-from notewright.files import replace_file
+from notewright.files import remove_unfinished, replace_file
 from notewright.outputs import plain_text
 from notewright.records import CellRecord
 from notewright.review import review
@@ -134,6 +134,7 @@ def _write(path: Path, note: Note, edits: Sequence[Edit]) -> None:
         start, end = _in_whole(edit.start, ends), _in_whole(edit.end, ends)
         whole = whole[:start] + edit.text.replace("\n", newline) + whole[end:]
     try:
+        remove_unfinished(path.parent)
         replace_file(path, (mark + whole).encode("utf-8"))
     except OSError as error:
         raise EngineError(f"cannot write {note.file}: {error.strerror}. It is unchanged.") from None

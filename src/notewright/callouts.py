@@ -65,11 +65,13 @@ class Callout:
         known = ALIASES.get(self.kind, self.kind)
         classes = known if known in KINDS else f"note {re.sub(r'[^a-z0-9-]+', '-', known)}"
         if self.fold:
-            attributes = {"class": classes} | ({"open": "open"} if self.fold == "+" else {})
+            attributes = {"class": classes, "data-callout": self.kind}
+            attributes |= {"open": "open"} if self.fold == "+" else {}
             element = SubElement(parent, "details", attributes)
             SubElement(element, "summary").text = self.title
         else:
-            element = SubElement(parent, "div", {"class": f"admonition {classes}"})
+            attributes = {"class": f"admonition {classes}", "data-callout": self.kind}
+            element = SubElement(parent, "div", attributes)
             SubElement(element, "p", {"class": "admonition-title"}).text = self.title
         return element
 

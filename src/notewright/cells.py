@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from markdown_it.token import Token
 from notewright import doctests
 from notewright.errors import Problem, VaultError, did_you_mean
 from notewright.includes import Origin, SourceLine, expand
+from notewright.plain_yaml import load_yaml
 from notewright.syntax import parse_blocks
 from notewright.values import Value, find_values
 
@@ -203,7 +205,7 @@ def parse_options(lines: list[str], file: str, line: int) -> Options:
         VaultError: If they are not YAML, or a key or a value is unknown.
     """
     try:
-        values = yaml.safe_load("\n".join(map(_quoted_error, lines))) or {}
+        values = _yaml("\n".join(map(_quoted_error, lines))) or {}
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = line + (mark.line if mark else 0)
@@ -227,6 +229,11 @@ def parse_options(lines: list[str], file: str, line: int) -> Options:
             message = f"option `{key}` is {value!r}"
             raise _error(file, at, message, f"Give {wanted}") from None
     return Options(**read)
+
+
+@lru_cache(maxsize=1024)  # YAML is slow, and each reader of a note asks for the same lines
+def _yaml(text: str) -> Any:
+    return load_yaml(text) if text else None
 
 
 def _cell(

@@ -1,4 +1,4 @@
-"""The command line: `notewright run | check | accept | why NOTE`."""
+"""The command line: `notewright run | check | accept | index | rename OLD NEW | why NOTE`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ from notewright.accept import accept
 from notewright.engine import Engine, Run
 from notewright.errors import EngineError, NotewrightError, Problem, did_you_mean
 from notewright.figure_files import check_figures, write_figures
-from notewright.links import check_links
+from notewright.fixes import plan_fixes
+from notewright.index import write_index
+from notewright.links import check_links, check_markdown_links, link_notices
+from notewright.names import check_names, name_notices
 from notewright.progress import Bar
+from notewright.redirects import find_redirects
+from notewright.rename import plan_rename, rename, write_edits
 from notewright.report import as_json, ci_lines, profile
 from notewright.settings import Settings, find_root
 from notewright.vault import Note, Vault
+from notewright.web import Web, mention_notices
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,10 +58,48 @@ def _run(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
 
 def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Run the stale cells and check every link."""
+    if options.fix:
+        vault = _fix(vault)
     run = engine.run(vault, progress=Bar())
     write_figures(vault, run)
     links = [*check_links(vault, run.labels), *check_figures(vault, run)]
+    links += check_markdown_links(vault)
+    links += find_redirects(vault)[1]
+    links += check_names(vault)
+    run.notices += map(str, [*link_notices(vault), *name_notices(vault)])
+    run.notices += mention_notices(vault, Web.of(vault, run.makers), options.mentions)
     return _tell(run, sorted([*run.problems, *links]))
+
+
+def _fix(vault: Vault) -> Vault:
+    """Rewrite links that work here but not in Obsidian; returns the vault as it is then."""
+    fixes = plan_fixes(vault)
+    write_edits(vault, fixes)
+    for path, edits in fixes.items():
+        places = sum(edit.start < edit.end for edit in edits)
+        print(f"{vault.notes[path].file}: {places} link{'s' if places > 1 else ''} rewritten")
+    return Vault.scan(vault.settings) if fixes else vault
+
+
+def _index(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Print the vault as data."""
+    write_index(vault, sys.stdout.write)
+    return 0
+
+
+def _rename(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Give a note or an attachment another name, and rewrite the links to it."""
+    plan = plan_rename(vault, _find_file(vault, options.old), options.new)
+    for path, edits in plan.edits.items():
+        for edit in edits if options.dry_run else ():
+            line = vault.notes[path].text.count("\n", 0, edit.start) + 1
+            print(f"{vault.notes[path].file}:{line}: {edit.text.strip()}")
+    if not options.dry_run:
+        rename(vault, plan)
+    notes = sum(path != plan.old for path in plan.edits)
+    done = "would be" if options.dry_run else "is now"
+    print(f"notewright: {plan.old} {done} {plan.new}; {plan.links} links in {notes} other notes")
+    return 0
 
 
 def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
@@ -84,6 +128,17 @@ def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         for reason in reasons:
             print(f"    {reason}")
     return 0
+
+
+def _find_file(vault: Vault, name: str) -> str:
+    """Find a note or an attachment, as `_find` finds a note."""
+    path = Path(name).resolve()
+    if path.is_relative_to(vault.settings.docs_dir):
+        relative = path.relative_to(vault.settings.docs_dir).as_posix()
+        if relative in vault.attachments:
+            return relative
+    target = vault.resolve(name, Note("", "", ""))
+    return target if target in vault.attachments else _find(vault, name).path
 
 
 def _find(vault: Vault, name: str) -> Note:
@@ -129,7 +184,17 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--profile", action="store_true", help="list the slowest cells")
     run.set_defaults(command=_run)
     check = commands.add_parser("check", help="run the stale cells and check every link")
+    check.add_argument("--mentions", action="store_true", help="list notes named without a link")
+    check.add_argument("--fix", action="store_true", help="rewrite links that Obsidian misses")
     check.set_defaults(command=_check)
+    index = commands.add_parser("index", help="print the vault as data, like Obsidian's cache")
+    index.add_argument("--json", action="store_true", help="as JSON, which is the only form")
+    index.set_defaults(command=_index)
+    renaming = commands.add_parser("rename", help="rename a file, and rewrite the links to it")
+    renaming.add_argument("old", metavar="OLD", help="path or name of a note or an attachment")
+    renaming.add_argument("new", metavar="NEW", help="new name, or path in the vault")
+    renaming.add_argument("--dry-run", action="store_true", help="only say what would change")
+    renaming.set_defaults(command=_rename)
     accepting = commands.add_parser("accept", help="write into notes what their cells gave")
     accepting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
     accepting.set_defaults(command=_accept)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import doctest
 import io
 import re
 import traceback
 from collections.abc import Iterator
-from doctest import Example
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notewright.accepted import matches
 
-__all__ = ["Example", "agrees", "answers", "as_note", "examples"]
+if TYPE_CHECKING:
+    from doctest import Example
 
 BLANK = "<BLANKLINE>"
 _FAILED = "Traceback (most recent call last):\n    ...\n"
@@ -26,7 +25,9 @@ def examples(code: str) -> list[Example]:
     Raises:
         ValueError: If prompts or indentation are inconsistent.
     """
-    return doctest.DocTestParser().get_examples(code)
+    from doctest import DocTestParser  # takes a while, and few notes have doctests
+
+    return DocTestParser().get_examples(code)
 
 
 def answers(code: str, file: str, lines: list[int], names: dict[str, Any]) -> Iterator[str]:

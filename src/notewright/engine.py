@@ -5,11 +5,9 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
-
-from filelock import BaseFileLock, Timeout
+from typing import TYPE_CHECKING, Protocol
 
 from notewright.cells import Cell, find_cells
 from notewright.errors import Problem
@@ -19,7 +17,10 @@ from notewright.sessions import Session, group
 from notewright.settings import Settings
 from notewright.strays import strays
 from notewright.vault import Note, Vault
-from notewright.verdicts import CellResult, completed, failed, recorded, to_record
+from notewright.verdicts import CellResult, completed, failed, moved, recorded, to_record
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 RECORDS_LIMIT = 512 << 20
 """Bytes above which the records that were longest out of use are removed."""
@@ -57,6 +58,16 @@ class Run:
             for result in results:
                 if result.cell.label:
                     found.setdefault(result.cell.label, []).append(result)
+        return found
+
+    @cached_property
+    def makers(self) -> dict[str, str]:
+        """By label, the path of the note whose cell it names."""
+        found: dict[str, str] = {}
+        for path, results in self.cells.items():
+            for result in results:
+                if result.cell.label:
+                    found.setdefault(result.cell.label, path)
         return found
 
     def labelled(self, note: str, label: str) -> CellResult | None:
@@ -158,6 +169,7 @@ class Engine:
             run.problems += [
                 problem for cell in run.cells[plan.note.path] for problem in cell.problems
             ]
+        run.problems += vault.problems if notes is None else ()
         run.problems.sort()
         self.records.prune({session.key for session in sessions}, RECORDS_LIMIT)
         run.seconds = time.perf_counter() - started
@@ -221,6 +233,8 @@ class Engine:
         Yields:
             Each session with its outcome, or with the record that another process made.
         """
+        from filelock import Timeout
+
         held: dict[str, BaseFileLock] = {}
         found: list[tuple[Session, Record]] = []
 
@@ -233,6 +247,8 @@ class Engine:
                     assert left is not None
                     left.append(session)
                     continue
+                except OSError as error:
+                    raise self.records.unwritable(error) from None
                 held[session.key] = lock
                 record = self.records.load(session.key)
                 if record is None or self.records.stale_reasons(session, record):
@@ -263,7 +279,7 @@ class Engine:
             return recorded(session, result)
         run.ran += 1
         if result.faults:
-            return failed(replace(result, session=session))
+            return failed(moved(result, session))
         if result.changed:
             names = ", ".join(result.changed)
             run.notices.append(f"{session.where}: {names} changed while the cells ran")

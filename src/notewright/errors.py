@@ -25,6 +25,7 @@ class Problem:
         message: What is wrong, without a full stop.
         remedy: What to do about it; may be empty.
         detail: Further lines for the writer, such as the code around the line.
+        column: Column in the line, counted from 1; 0 if it is not known.
     """
 
     file: str
@@ -32,6 +33,7 @@ class Problem:
     message: str
     remedy: str = ""
     detail: str = ""
+    column: int = 0
 
     @property
     def where(self) -> str:
@@ -42,7 +44,8 @@ class Problem:
     def headline(self) -> str:
         """The problem in one line."""
         remedy = f". {self.remedy}" if self.remedy else ""
-        return f"{self.where}: {self.message}{remedy}"
+        column = f":{self.column}" if self.column else ""
+        return f"{self.where}{column}: {self.message}{remedy}"
 
     def __str__(self) -> str:
         return f"{self.headline}\n{self.detail}" if self.detail else self.headline

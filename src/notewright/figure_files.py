@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from notewright import theme
 from notewright.engine import Run
 from notewright.errors import EngineError, Problem
-from notewright.files import replace_file
+from notewright.files import remove_unfinished, replace_file
 from notewright.links import figure_label, find_links
 from notewright.outputs import is_image
 from notewright.vault import FIGURES, Vault
@@ -51,10 +51,13 @@ def write_figures(vault: Vault, run: Run) -> None:
             if svg:
                 wanted.setdefault(f"{label}.svg", theme.on_paper(svg).encode("utf-8"))
     directory = vault.settings.docs_dir / FIGURES
+    if not directory.resolve().is_relative_to(vault.settings.docs_dir):
+        raise EngineError(f"{FIGURES}/ is a link that leads out of the vault. Remove it.")
     try:
         for path in directory.glob("*.svg"):
             if path.name not in wanted:
-                path.unlink()
+                path.unlink(missing_ok=True)  # another build may do so too
+        remove_unfinished(directory)
         for name, content in wanted.items():
             directory.mkdir(parents=True, exist_ok=True)
             path = directory / name
@@ -62,4 +65,7 @@ def write_figures(vault: Vault, run: Run) -> None:
             if not path.exists() or path.read_bytes() != content:
                 replace_file(path, content)
     except OSError as error:
-        raise EngineError(f"cannot write {FIGURES}/: {error.strerror}") from None
+        place = vault.settings.relative(directory)
+        raise EngineError(
+            f"cannot write below {place}/: {error.strerror}. Make room or allow writing"
+        ) from None

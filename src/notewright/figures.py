@@ -7,6 +7,7 @@ no figure uses by chance; `theme.py` replaces them by those of the page.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +26,21 @@ def draw(figure: Figure) -> tuple[str, dict[str, Any]]:
     Returns:
         The SVG, and metadata that says what the axes show, for a suggested alt text.
     """
-    for artist in figure.findobj(match=_is_dense):
+    for artist in filter(_is_dense, _artists(figure)):
         artist.set_rasterized(True)
     buffer = io.StringIO()
     # Without these two, each run would write its clock and the version of Matplotlib.
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     axes = "; ".join(filter(None, map(_describe, figure.axes)))
     return buffer.getvalue(), {"notewright": {"axes": axes}}
+
+
+def _artists(artist: Any) -> Iterator[Any]:
+    """An artist and those in it, without ticks: an axis makes them when it is asked for them."""
+    yield artist
+    if not hasattr(artist, "get_major_ticks"):
+        for child in artist.get_children():
+            yield from _artists(child)
 
 
 def _is_dense(artist: Any) -> bool:

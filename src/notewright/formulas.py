@@ -1,17 +1,20 @@
 """Turns LaTeX between dollar signs into MathML while the site is built.
 
-Browsers draw MathML themselves: no script and no font is asked of anyone. What is a
-formula, and what is money, is decided by pymdownx.arithmatex.
+Browsers draw MathML themselves: no script and no font is asked of anyone. Formulas on lines
+of their own are found by pymdownx.arithmatex. In the text, Obsidian's rule is stricter: a
+figure behind the closing dollar means that both dollars are money.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from latex2mathml.converter import convert
 from markdown import Markdown
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX, AtomicString
 
 ARITHMATEX = {
     "generic": True,
@@ -20,6 +23,31 @@ ARITHMATEX = {
     "block_syntax": ["dollar"],
     "inline_syntax": ["dollar"],
 }
+
+
+_FORMULA = (
+    r"(?<!\\)(?P<escapes>(?:\\\\)+)(?=\$)"
+    r"|(?<!\\)\$\$(?P<display>(?:\\.|[^\\$\x02\x03])+?)\$\$"
+    r"|(?<!\\)\$(?!\s)(?P<tex>(?:\\.|[^\\$\x02\x03])+?)(?<!\s)\$(?!\d)"
+)
+_BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
+"""What Python-Markdown writes for a backslash that is none of its own."""
+
+
+class FormulaPattern(InlineProcessor):
+    """Finds formulas in the text, in the place of arithmatex's own pattern."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | str, int, int]:
+        """Make the element that the tree processor looks for."""
+        if m["escapes"]:
+            return m["escapes"].replace("\\\\", _BACKSLASH), m.start(0), m.end(0)
+        element = Element("span", {"class": "arithmatex"})
+        if m["display"]:
+            element.set("display", "block")
+        element.text = AtomicString((m["display"] or m["tex"]).strip())
+        return element, m.start(0), m.end(0)
 
 
 class FormulaProcessor(Treeprocessor):
@@ -34,9 +62,12 @@ class FormulaProcessor(Treeprocessor):
         for element in root.iter():
             if element.get("class") != "arithmatex" or not element.text:
                 continue
+            from latex2mathml.converter import convert  # only pages with formulas pay for it
+
             tex = element.text.strip()
+            shown = element.attrib.pop("display", "inline" if element.tag == "span" else "block")
             try:
-                formula = convert(tex, display="inline" if element.tag == "span" else "block")
+                formula = convert(tex, display=shown)
             except Exception as error:  # latex2mathml raises whatever it stumbles over
                 self._report(tex, str(error) or type(error).__name__)
                 continue
@@ -52,4 +83,6 @@ def enable(md: Markdown, report: Callable[[str, str], None]) -> None:
         report: Is told the LaTeX that cannot be converted, and why.
     """
     md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": ARITHMATEX})
+    # Below code (190): a dollar in code is code.
+    md.inlinePatterns.register(FormulaPattern(_FORMULA, md), "arithmatex-inline", 189.9)
     md.treeprocessors.register(FormulaProcessor(md, report), "notewright-formulas", 16)

@@ -7,69 +7,35 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote
-from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
 from markdown_it.token import Token
 from pymdownx.superfences import highlight_validator
 
-from notewright import formulas
+from notewright import formulas, inline
+from notewright.block_ids import BlockIds
 from notewright.blocks import CommonMarkParser
 from notewright.cells import LANGUAGES, OUTPUT, Cell, find_cells, parse_info
-from notewright.engine import Run
+from notewright.context import Page as Page
+from notewright.diagrams import Diagrams
+from notewright.embeds import EmbedNotes, EmbedParagraphs, Embeds
 from notewright.errors import Problem
-from notewright.links import Link, WikilinkProcessor, figure_label, relative
-from notewright.rendering import Renderer
+from notewright.linked import AppendProcessor
+from notewright.safety import SafeLinks
+from notewright.siblings import Siblings
 from notewright.syntax import hide_comments
 from notewright.values import find_values
-from notewright.vault import Note, Vault
-from notewright.verdicts import CellResult
+from notewright.webpages import WebPage
+from notewright.wikilinks import AddressProcessor, WikilinkProcessor
 
-EMBED_CLASS = "nw-embed"
-
-_BLOCK_ID = re.compile(r"(?:^|\s)\^(?P<id>[\w-]+)\s*$")
-_BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6"})
 _PLAIN = re.compile(r"[^\w ]|_")  # all that could be Markdown, line breaks too
-
-
-@dataclass
-class Page:
-    """The note that is being converted, and what the host needs to know afterwards.
-
-    Attributes:
-        vault: The vault.
-        note: The note.
-        run: What the cells of the vault showed.
-        renderer: Makes the HTML of outputs.
-        problems: What was found wrong during conversion.
-        is_altered: Whether the page holds other cells than the note: then it shows no result.
-    """
-
-    vault: Vault
-    note: Note
-    run: Run
-    renderer: Renderer = field(default_factory=Renderer)
-    problems: list[Problem] = field(default_factory=list)
-    is_altered: bool = False
-
-    @property
-    def results(self) -> Sequence[CellResult]:
-        """What the note's own cells showed, in order."""
-        return self.run.cells[self.note.path]
-
-    def report(self, text: str, message: str, remedy: str = "") -> None:
-        """Report a problem at the line where some text of the note stands."""
-        line = self.note.text[: max(self.note.text.find(text), 0)].count("\n") + 1
-        self.problems.append(Problem(self.note.file, line, message, remedy))
 
 
 class NotewrightExtension(Extension):
@@ -77,36 +43,83 @@ class NotewrightExtension(Extension):
 
     Attributes:
         page: Set by the host before each conversion. Without it, nothing is done.
+        extensions: All extensions of the host, this one among them or not: notes that are
+            embedded are converted with the same.
+        configs: Their configuration.
+        made: A page that nobody wrote, and that is converted instead.
     """
 
-    def __init__(self, page: Page | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        page: Page | None = None,
+        extensions: Sequence[Any] = (),
+        configs: Mapping[str, Any] | None = None,
+        siblings: Siblings | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.page = page
+        self.extensions = extensions
+        self.configs = configs or {}
+        self.made: WebPage | None = None
+        self._siblings = siblings
+        self._own_siblings = Siblings(self._sibling)
+
+    def _sibling(self, page: Page) -> Markdown:
+        """A Markdown instance for another note."""
+        others = [each for each in self.extensions if each is not self]
+        own = NotewrightExtension(page, self.extensions, self.configs, self._own_siblings)
+        return Markdown(extensions=[*others, own], extension_configs=dict(self.configs))
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register with one Markdown instance."""
         page = self.page
+        if self.made is not None:
+            # Above the toc (5), which lists its headings.
+            made = AppendProcessor(md, self.made.elements, replace=True)
+            md.treeprocessors.register(made, "notewright-made", 15)
         if page is None:
             return
-        md.registerExtensions(["tables", "toc", "pymdownx.superfences"], {})
+        foot = page.linked.foot(page.note.path) if page.linked else None
+        if foot is not None:
+            md.treeprocessors.register(AppendProcessor(md, [foot]), "notewright-foot", 4)
+        inline.ensure(md, "markdown.extensions.tables", md.parser.blockprocessors)
+        inline.ensure(md, "markdown.extensions.toc", md.treeprocessors)
+        inline.ensure(md, "pymdownx.superfences", md.preprocessors)
         if not _has_strict_line_breaks(page.vault.settings.docs_dir):
-            md.registerExtensions(["nl2br"], {})
+            inline.break_lines(md)
         cells = CellFormatter(page, md)
         # Above pymdownx.snippets (32): what stands in a cell is the cell's own.
         md.preprocessors.register(NotePreprocessor(md, page), "notewright-note", 40)
-        embeds = Embeds(page, md)
-        wikilinks = WikilinkProcessor(md, page.vault, page.note, embeds.element)
+        siblings = self._siblings or self._own_siblings
+        anchor = partial(siblings.anchor, page)
+        embeds = Embeds(page, md, siblings)
+        wikilinks = WikilinkProcessor(md, page.vault, page.note, embeds.element, anchor)
         md.inlinePatterns.register(wikilinks, "notewright-wikilinks", 185)
+        inline.enable(md, lambda tag: page.tags.link(tag, page.note))
         # Before inline patterns (20), while the text of an element is still in one piece.
-        md.treeprocessors.register(BlockIds(md), "notewright-block-ids", 25)
+        labels = {result.cell.label for result in page.results}
+        md.treeprocessors.register(BlockIds(md, labels), "notewright-block-ids", 25)
+        addresses = AddressProcessor(md, page.vault, page.note, embeds.element, anchor)
+        md.treeprocessors.register(addresses, "notewright-addresses", 18)
         md.treeprocessors.register(EmbedParagraphs(md), "notewright-embeds", 17)
+        if self._siblings is None:  # an embedded note's own embeds are filled where they are shown
+            notes = EmbedNotes(md, page, siblings)
+            md.treeprocessors.register(notes, "notewright-embedded-notes", 5)
+        md.treeprocessors.register(SafeLinks(md, partial(_tell_unsafe, page)), "notewright-safe", 3)
         formulas.enable(
             md,
             lambda tex, reason: page.report(
                 tex, f"the formula `{tex}` cannot be shown: {reason}", "Use plainer LaTeX"
             ),
         )
-        md.parser = cast(BlockParser, CommonMarkParser(md, cells.show))
+        diagrams = Diagrams(page.vault.settings.state_dir / "diagrams", page.note.path, page.report)
+        md.parser = cast(BlockParser, CommonMarkParser(md, cells.show, diagrams.show))
+
+
+def _tell_unsafe(page: Page, address: str) -> None:
+    message = f"the address `{address[:80]}` would run as a script, so it is not published"
+    page.report(address, message, "Take the link away, or show it as code")
 
 
 class NotePreprocessor(Preprocessor):
@@ -118,16 +131,23 @@ class NotePreprocessor(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Rewrite the lines of a note's body."""
-        text = hide_comments("\n".join(lines))
-        settings = self._page.vault.settings
-        includes = settings.root / settings.snippets
-        cells = find_cells(text, self._page.note.file, includes=includes, root=settings.root)
-        if [cell.code for cell in cells] != [result.cell.code for result in self._page.results]:
+        body = "\n".join(lines)
+        text = hide_comments(body)
+        if not self._page.note.text.rstrip().endswith(body.rstrip()) and self._has_other_cells(
+            text
+        ):
             message = "the page shows other cells than those that ran"
             remedy = "Another plugin changes the note's text; load it after notewright"
             self._page.problems.append(Problem(self._page.note.file, 1, message, remedy))
             self._page.is_altered = True
         return self._with_values(text).split("\n")
+
+    def _has_other_cells(self, text: str) -> bool:
+        """Whether a text that another plugin has changed holds other cells than the note."""
+        settings = self._page.vault.settings
+        includes = settings.root / settings.snippets
+        cells = find_cells(text, self._page.note.file, includes=includes, root=settings.root)
+        return [cell.code for cell in cells] != [result.cell.code for result in self._page.results]
 
     def _with_values(self, text: str) -> str:
         """Put computed values into the prose, and take the expressions of checked ones out."""
@@ -197,69 +217,6 @@ class CellFormatter:
             attrs={},
         )
         return str(html)
-
-
-class Embeds:
-    """Makes elements of embedded results: `![[Note#^label]]`, `![[label.svg|caption]]`."""
-
-    def __init__(self, page: Page, md: Markdown) -> None:
-        self._page = page
-        self._md = md
-
-    def element(self, link: Link, target: str | None) -> Element | None:
-        """The element of an embed; None if it embeds no result of a cell."""
-        html, result = self._result(link, target)
-        if result is None:
-            return None
-        element = Element("div", {"class": EMBED_CLASS})
-        element.text = self._md.htmlStash.store(html)
-        note = next(
-            note.path for note in self._page.vault.notes.values() if note.file == result.cell.file
-        )
-        href = quote(relative(note, self._page.note.path)) + f"#{result.cell.label}"
-        source = Element("a", {"href": href, "class": "nw-embed-source"})
-        source.text = "Its code"
-        element.append(source)
-        return element
-
-    def _result(self, link: Link, target: str | None) -> tuple[str, CellResult | None]:
-        makers = self._page.run.labels.get(figure_label(link), [])
-        if makers:
-            return self._page.renderer.figures(makers[0], link.text), makers[0]
-        if target is None or not link.fragment.startswith("^"):
-            return "", None
-        result = self._page.run.labelled(target, link.fragment[1:])
-        return (self._page.renderer.outputs(result), result) if result else ("", None)
-
-
-class EmbedParagraphs(Treeprocessor):
-    """A block cannot stand in a paragraph: one that holds an embedded result becomes a `div`."""
-
-    def run(self, root: Element) -> None:
-        """Turn such paragraphs."""
-        for paragraph in root.iter("p"):
-            if any(child.get("class") == EMBED_CLASS for child in paragraph):
-                paragraph.tag = "div"
-
-
-class BlockIds(Treeprocessor):
-    """Makes ids of Obsidian's block ids, `^id` at the end of a block or alone below one."""
-
-    def run(self, root: Element) -> None:
-        """Set the ids."""
-        for parent in list(root.iter()):
-            previous: Element | None = None
-            for element in list(parent):
-                match = _BLOCK_ID.search(element.text or "") if not len(element) else None
-                if match is not None and element.tag in _BLOCKS:
-                    alone = not element.text[: match.start()].strip()  # type: ignore[index]
-                    target = previous if alone and previous is not None else element
-                    target.set("id", match["id"])
-                    if target is not element:
-                        parent.remove(element)
-                        continue
-                    element.text = element.text[: match.start()]  # type: ignore[index]
-                previous = element
 
 
 def _has_strict_line_breaks(docs_dir: Path) -> bool:

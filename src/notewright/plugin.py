@@ -3,34 +3,56 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
-from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
+from notewright import theme
+from notewright.code_index import CodeIndex
 from notewright.engine import Engine, Run
 from notewright.errors import EngineError, Problem, VaultError
+from notewright.feed import changed
 from notewright.figure_files import check_figures, write_figures
-from notewright.links import check_links
+from notewright.intake import linked_folders, refusal
+from notewright.linked import Linked
+from notewright.links import check_links, link_notices
 from notewright.pages import NotewrightExtension, Page
 from notewright.progress import Bar
+from notewright.publishing import check_published, published, with_classes
+from notewright.redirects import find_redirects
 from notewright.rendering import ASSETS, Renderer
 from notewright.report import ci_lines
+from notewright.search import add_aliases
 from notewright.settings import Settings
+from notewright.tags import Tags
 from notewright.vault import FIGURES, Vault
+from notewright.web import Web
+from notewright.webpages import (
+    UNDATED,
+    WebPage,
+    alias_addresses,
+    feed_of,
+    redirect_files,
+    web_pages,
+)
 
 log = logging.getLogger("mkdocs.plugins.notewright")
 
 STYLE = f"{ASSETS}/notewright.css"
+WEB_STYLE = f"{ASSETS}/web.css"
+WEB_SCRIPT = f"{ASSETS}/web.js"
+FEED = "feed.xml"
 
 
 class PluginConfig(Config):  # type: ignore[no-untyped-call]
@@ -55,6 +77,11 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         self._extension = NotewrightExtension()
         self._assets: dict[str, str] = {}
         self._problems: list[Problem] = []
+        self._figures: list[str] = []
+        self._linked: Linked | None = None
+        self._made: dict[str, WebPage] = {}
+        self._urls: dict[str, str] = {}
+        self._tags = Tags()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
@@ -72,56 +99,96 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             settings = Settings.from_options(root, Path(config.docs_dir), dict(self.config))
         except VaultError as error:
             raise Abort(str(error)) from None
+        self._report(linked_folders(settings), ends=True)
         if self._engine is None or self._engine.settings != settings:
             self.on_shutdown()
             self._engine = Engine(settings)
         self._assets = {}
         self._problems = []
-        self._extension = NotewrightExtension()
+        extensions: list[Any] = config.markdown_extensions
+        self._extension = NotewrightExtension(extensions=extensions, configs=config.mdx_configs)
         config.markdown_extensions.append(self._extension)  # type: ignore[arg-type]
-        config.extra_css.insert(0, STYLE)
+        config.extra_css[:0] = [STYLE, WEB_STYLE]
+        config.extra_javascript.append(WEB_SCRIPT)
         config.watch += [str(each) for each in _watched(settings) if str(each) not in config.watch]
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Scan the vault and bring its records up to date, before any page is made."""
         assert self._engine is not None
+        docs_dir = self._engine.settings.docs_dir
+        for file in [file for file in files if file.src_dir == config.docs_dir]:
+            if refusal(docs_dir / file.src_uri, docs_dir):
+                files.remove(file)  # the vault's problems tell it
         self._vault = Vault.scan(self._engine.settings)
         try:
             self._run = self._engine.run(self._vault, progress=Bar())
             write_figures(self._vault, self._run)
         except EngineError as error:
             raise Abort(f"notewright: {error}") from None
-        for notice in self._run.notices:
-            log.info(notice)
+        for notice in (*self._run.notices, *link_notices(self._vault)):
+            log.info(str(notice))
         broken = list(check_links(self._vault, self._run.labels))
         broken += check_figures(self._vault, self._run)
+        broken += find_redirects(self._vault)[1]
+        broken += check_published(self._vault)
         for problem in broken:
             log.warning(str(problem))
         for annotation in ci_lines(broken):
             print(annotation)
         self._report(self._run.problems)
         log.info(self._run.summary)
+        hidden = self._vault.notes.keys() - published(self._vault).notes.keys()
+        for file in [file for file in files if file.src_uri in hidden]:
+            files.remove(file)
+        self._vault = published(self._vault)
+        self._tags = Tags.read(self._vault, _tag_anchor(config))
         style = resources.files("notewright").joinpath("notewright.css").read_text("utf-8")
         for file in [file for file in files if file.src_uri.startswith(f"{FIGURES}/")]:
             files.remove(file)  # written for Obsidian; the page shows the record
         files.append(File.generated(config, STYLE, content=style))
+        self._add_web(files, config)
         return files
 
+    def _add_web(self, files: Files, config: MkDocsConfig) -> None:
+        """Read the links between notes, and add the pages that nobody writes."""
+        assert self._vault is not None
+        code = CodeIndex.of(self._run, self._vault.notes)
+        self._linked = Linked(Web.of(self._vault, self._run.makers), code)
+        self._made = {page.path: page for page in web_pages(self._vault, self._linked)}
+        for path, made in self._made.items():
+            level = InclusionLevel.UNDEFINED if made.is_listed else InclusionLevel.NOT_IN_NAV
+            files.append(File.generated(config, path, content=made.markdown, inclusion=level))
+        for path in (WEB_STYLE, WEB_SCRIPT):
+            asset = resources.files("notewright").joinpath("assets", Path(path).name)
+            files.append(File.generated(config, path, content=asset.read_text("utf-8")))
+
+    def _join_tags(self, markdown: str, /, *, page: MkDocsPage, **_: Any) -> str:
+        """Put the tags of the text beside those of the properties, before plugins read them."""
+        tags = self._tags.of.get(page.file.src_uri)
+        if tags:
+            page.meta["tags"] = list(tags)
+        return markdown
+
     @event_priority(-100)
-    def on_page_markdown(
-        self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
-    ) -> str:
+    def _set_page(self, markdown: str, /, *, page: MkDocsPage, **_: Any) -> str:
         """Tell the extension which note is converted next."""
         assert self._vault is not None
         note = self._vault.notes.get(page.file.src_uri)
         self._extension.page = None
+        self._extension.made = self._made.get(page.file.src_uri)
+        when = changed(note) if note is not None else None
+        page.update_date = when.date().isoformat() if when else UNDATED  # not today
         if note is not None:
             to_root = get_relative_url(".", page.url).rstrip("/") + "/"
             trusted = self._vault.settings.execute
             renderer = Renderer(to_root, trusted, self._assets)
-            self._extension.page = Page(self._vault, note, self._run, renderer)
+            self._extension.page = Page(
+                self._vault, note, self._run, renderer, self._tags, linked=self._linked
+            )
         return markdown
+
+    on_page_markdown = CombinedEvent(_join_tags, _set_page)
 
     def on_page_content(
         self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
@@ -131,31 +198,110 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             self._problems += self._extension.page.problems
             # Cells are HTML before MkDocs looks for anchors that links may name.
             labels = {result.cell.label for result in self._extension.page.results}
+            labels |= self._extension.page.anchors
             page.present_anchor_ids = (page.present_anchor_ids or set()) | labels
+            html = with_classes(html, self._extension.page.note)
+            if page.file.src_uri == self._tags.page:  # its list is made later
+                page.present_anchor_ids |= set(self._tags.anchors.values())
         return html
+
+    @event_priority(100)
+    def _take_figures_out(
+        self, context: dict[str, Any], /, *, page: MkDocsPage, **_: Any
+    ) -> dict[str, Any]:
+        """Before the search index reads a page: it would parse each path of each figure."""
+        page.content, self._figures = theme.without_figures(page.content or "")
+        return context
+
+    @event_priority(-100)
+    def _put_figures_back(
+        self, context: dict[str, Any], /, *, page: MkDocsPage, **_: Any
+    ) -> dict[str, Any]:
+        """After all plugins have read the page, and before its template does."""
+        page.content = theme.with_figures(page.content or "", self._figures)
+        return context
+
+    on_page_context = CombinedEvent(_take_figures_out, _put_figures_back)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Report what was found wrong in all notes, before any page is written."""
         self._report(self._problems)
+        self._urls = {file.src_uri: file.url for file in files.documentation_pages()}
         return env
 
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write the figures that are too large to be parts of their pages."""
-        for path, content in sorted(self._assets.items()):
+    def on_post_template(
+        self, output: str, *, template_name: str, config: MkDocsConfig
+    ) -> str:
+        """Take dates out of the site map that no note has."""
+        return output.replace(f"<lastmod>{UNDATED}</lastmod>", "")
+
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Tell feed readers where the feed is."""
+        if not config.site_url:
+            return output
+        href = get_relative_url(FEED, page.url)
+        link = f'<link rel="alternate" type="application/rss+xml" href="{href}">'
+        return output.replace("</head>", f"{link}</head>", 1)
+
+    @event_priority(100)
+    def _complete_search(self, *, config: MkDocsConfig) -> None:
+        """Before the search index is written: make the aliases of notes findable."""
+        assert self._vault is not None
+        aliases = alias_addresses(self._vault, self._urls)
+        for name in ("material/search", "search"):
+            index = getattr(config.plugins.get(name), "search_index", None)
+            if index is not None:
+                material = getattr(index, "config", None) if name == "material/search" else None
+                entries = index.entries if material is not None else index._entries
+                add_aliases(entries, aliases, material["fields"] if material else None)
+
+    def _write_files(self, *, config: MkDocsConfig) -> None:
+        """Write the feed, the redirects, and the figures that are too large for their pages."""
+        assert self._vault is not None and self._linked is not None
+        urls = self._urls
+        written = dict(redirect_files(self._vault, urls, config.use_directory_urls))
+        if config.site_url:
+            site = {
+                "name": config.site_name,
+                "url": config.site_url,
+                "description": config.site_description or "",
+                "feed": FEED,
+            }
+            written[FEED] = feed_of(self._vault, self._linked.web, urls, site)
+        for path, content in sorted({**self._assets, **written}.items()):
             target = Path(config.site_dir, path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, "utf-8")
 
-    def _report(self, problems: Iterable[Problem]) -> None:
+    on_post_build = CombinedEvent(_complete_search, _write_files)
+
+    def _report(self, problems: Iterable[Problem], *, ends: bool = False) -> None:
         """Show problems. A build ends with them; `serve` goes on and shows them in the page."""
         problems = list(problems)
         for problem in problems:
             log.error(str(problem))
         for annotation in ci_lines(problems):
             print(annotation)
-        if problems and not self._serving:
+        if problems and (ends or not self._serving):
             count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
             raise Abort(f"notewright: {count} in the notes; see the lines above")
+
+
+def _tag_anchor(config: MkDocsConfig) -> Callable[[str], str] | None:
+    """How Material's tags plugin makes ids of tags, if it is there to list them."""
+    plugin = config.plugins.get("material/tags") or config.plugins.get("tags")
+    options = plugin.config if plugin is not None else {}
+    if not options.get("listings") or not options.get("tags"):
+        return None
+
+    def anchor(tag: str) -> str:
+        nests = options["tags_hierarchy"]
+        names = tag.split(options["tags_hierarchy_separator"]) if nests else [tag]
+        slugs = [options["tags_slugify"](name, options["tags_slugify_separator"]) for name in names]
+        slug = options["tags_hierarchy_separator"].join(slugs)
+        return str(options["tags_slugify_format"].format(slug=slug))
+
+    return anchor
 
 
 def _watched(settings: Settings) -> Iterable[Path]:

@@ -6,7 +6,7 @@ them and runs its tests through the engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,14 @@ class Notes:
         """Whether a file is a note of the vault."""
         return self._key(path) in self.vault.notes
 
+    def unreadable(self, path: Path) -> list[Problem]:
+        """Why a file in the vault's directory is no note that anything can read."""
+        note = self.vault.notes.get(self._key(path))
+        if note is not None:
+            return list(note.problems) if not note.text else []
+        file = self.settings.relative(path)
+        return [problem for problem in self.vault.problems if problem.file == file]
+
     @cached_property
     def vault(self) -> Vault:
         """The vault, scanned once."""
@@ -82,6 +90,10 @@ class Notes:
 
     def beside_cells(self, path: Path) -> list[Problem]:
         """What is wrong with a note, but with none of its cells."""
+        unreadable = self.unreadable(path)
+        if unreadable:
+            self.problems += unreadable
+            return unreadable
         note = self.vault.notes[self._key(path)]
         stray = strays(note.text, note.file, self.cells(note.text, note.file))
         links = [problem for problem in self._links if problem.file == note.file]
@@ -181,21 +193,50 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return collection_path.is_relative_to(_notes.settings.docs_dir) or None
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Test each note of the vault as a whole, where its cells are tested."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Test each note of the vault as a whole, where its cells are tested.
+
+    What is no readable text fails as a note, and is given to no other collector: to read it
+    would end the whole collection.
+    """
+    collectors = yield
     if not parent.config.getoption("markdowndocs", False) or _notes is None:
-        return None
-    if not _notes.holds(file_path):
-        return None
-    collector: pytest.Collector = NoteFile.from_parent(parent, path=file_path)
-    return collector
+        return collectors
+    if file_path.suffix != ".md" or not file_path.is_relative_to(_notes.settings.docs_dir):
+        return collectors
+    unreadable = _notes.unreadable(file_path)
+    if not unreadable and not _notes.holds(file_path):
+        return collectors
+    whole: pytest.Collector = NoteFile.from_parent(parent, path=file_path)
+    return [whole] if unreadable else [*collectors, whole]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Annotate the lines of failed cells, where a code host runs the tests."""
-    if _notes is not None:
-        for annotation in ci_lines(_notes.problems):
-            terminalreporter.write_line(annotation)
+    for annotation in dict.fromkeys([*_told_by_workers, *_annotations()]):
+        terminalreporter.write_line(annotation)
+
+
+_told_by_workers: list[str] = []
+
+
+def _annotations() -> list[str]:
+    return ci_lines(_notes.problems) if _notes is not None else []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a worker of pytest-xdist tell the process that has the terminal."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["notewright"] = _annotations()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Keep what a worker of pytest-xdist found."""
+    _told_by_workers.extend(getattr(node, "workeroutput", {}).get("notewright", []))
 
 
 @pytest.hookimpl(tryfirst=True)

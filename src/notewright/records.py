@@ -12,20 +12,22 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from filelock import BaseFileLock, FileLock
+from typing import TYPE_CHECKING, Any
 
 from notewright.errors import EngineError
-from notewright.files import replace_file
+from notewright.files import remove_unfinished, replace_file
 from notewright.outputs import Output
 from notewright.sessions import SCHEMA, Session
 from notewright.tracing import digest_glob, digest_listing, digest_path
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _WORKER_PARTS = (
     "accepted.py",
@@ -111,7 +113,7 @@ class Records:
             self._prepare()
             replace_file(self._path(key), content.encode("utf-8", "backslashreplace"))
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self.unwritable(error) from None
 
     def prune(self, used: Collection[str], limit: int) -> None:
         """Remove the records that were longest out of use, until the rest fits a size in bytes.
@@ -120,6 +122,7 @@ class Records:
             used: Keys that this build used: they count as just used, and are never removed.
             limit: The size, in bytes.
         """
+        remove_unfinished(self._directory)
         ages: list[tuple[float, int, Path]] = []
         total = 0
         for path in self._directory.glob("*.json"):
@@ -148,7 +151,9 @@ class Records:
         try:
             self._prepare()
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self.unwritable(error) from None
+        from filelock import FileLock  # only what is stale needs it
+
         return FileLock(self._locks / f"{key[:2]}.lock")
 
     def stale_reasons(
@@ -189,7 +194,8 @@ class Records:
         full = str(self._root / path)
         return digest_listing(full) if kind == "listing" else digest_path(full)
 
-    def _unwritable(self, error: OSError) -> EngineError:
+    def unwritable(self, error: OSError) -> EngineError:
+        """Say what to do about a failed write, or about a lock that cannot be had."""
         return EngineError(
             f"cannot write below {self._directory.parent.name}/: {error.strerror}. "
             "Make room or allow writing; the records written before are kept."
@@ -261,9 +267,12 @@ def versions(packages: Iterable[str]) -> dict[str, str]:
 @cache
 def _version(package: str) -> str:
     try:
-        return importlib.metadata.version(package)
+        installed = importlib.metadata.distribution(package)
     except importlib.metadata.PackageNotFoundError:
         return ""
+    # To read the whole header as a message takes ten times as long as to find its one line.
+    line = re.search(r"^Version:[ \t]*(\S+)", installed.read_text("METADATA") or "", re.M)
+    return line[1] if line else installed.version
 
 
 @cache

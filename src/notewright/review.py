@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from notewright import doctests
 from notewright.accepted import difference, matches
@@ -10,6 +11,9 @@ from notewright.cells import Cell
 from notewright.errors import Problem
 from notewright.outputs import is_image, plain_text
 from notewright.records import CellRecord
+
+if TYPE_CHECKING:
+    from doctest import Example
 
 ACCEPT = "Correct it, or let `notewright accept` write what the run says"
 
@@ -31,7 +35,7 @@ def review(cell: Cell, record: CellRecord) -> Iterator[Problem]:
             yield _disagreement(cell.file, value.line, value.written(result), result)
 
 
-def _examples(cell: Cell) -> list[doctests.Example]:
+def _examples(cell: Cell) -> list[Example]:
     try:
         return doctests.examples(cell.code) if cell.is_doctest else []
     except ValueError:  # no session at all: then it failed when it ran

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from notewright import imports, zygote
 from notewright.errors import EngineError
 from notewright.figures import STYLE_FILE
 from notewright.outputs import Marks, assemble
-from notewright.records import CellRecord
+from notewright.records import CellRecord, packages_of
 from notewright.sessions import Session
 from notewright.settings import Settings
 
@@ -27,6 +28,8 @@ PRELOAD_LIMIT = 60.0
 """Seconds that the warm parent gets for its imports before it is started without them."""
 
 ALWAYS = ("IPython.core.formatters", "IPython.display")
+DRAWING = ("matplotlib.backends.backend_svg",)
+"""What Matplotlib imports when it draws its first figure."""
 
 _ONE_THREAD = (
     "OMP_NUM_THREADS",
@@ -129,28 +132,35 @@ class Runner:
         following = next(waiting, None)
         suspects: deque[Session] = deque()
         live: dict[int, _Submitted] = {}
+        pids: dict[int, int] = {}
         number = 0
-        while following or suspects or live:
-            while (following or suspects) and len(live) < (
-                self._settings.parallel if following else 1
-            ):
-                number += 1
-                session = following or suspects.popleft()
-                live[number] = _Submitted(session, Marks(secrets.token_hex(8)), not following)
-                self._submit(number, live[number])
-                following = next(waiting, None) if following else None
-            answer = self._receive()
-            if answer is not None:
-                submitted = live.pop(answer["id"])
-                yield _outcome(submitted.session, submitted.marks, answer, self._settings)
-                continue
-            self.close()
-            for submitted in live.values():
-                if submitted.alone:
-                    yield _lost(submitted.session)
+        try:
+            while following or suspects or live:
+                while (following or suspects) and len(live) < (
+                    self._settings.parallel if following else 1
+                ):
+                    number += 1
+                    session = following or suspects.popleft()
+                    live[number] = _Submitted(session, Marks(secrets.token_hex(8)), not following)
+                    self._submit(number, live[number])
+                    following = next(waiting, None) if following else None
+                answer = self._receive()
+                if answer is None:
+                    self.close()
+                    _end_groups(pids)
+                    lost = [each.session for each in live.values() if each.alone]
+                    suspects += [each.session for each in live.values() if not each.alone]
+                    live.clear()
+                    yield from map(_lost, lost)
+                elif "pid" in answer:
+                    pids[answer["id"]] = answer["pid"]
                 else:
-                    suspects.append(submitted.session)
-            live.clear()
+                    submitted = live.pop(answer["id"])
+                    del pids[answer["id"]]
+                    yield _outcome(submitted.session, submitted.marks, answer, self._settings)
+        finally:
+            if live:  # we break off: no later pass may meet the answers to this one
+                self.close()
 
     def warm_up(self, sessions: Iterable[Session]) -> None:
         """Make sure that the warm parent has loaded all that the sessions import.
@@ -160,6 +170,8 @@ class Runner:
         """
         codes = [cell.code for session in sessions for cell in session.cells]
         wanted = {*ALWAYS, *imports.installed(codes, self._settings.root)}
+        if any(name.startswith("matplotlib") for name in wanted):
+            wanted.update(DRAWING)
         if self._process is None or not wanted <= self._preloaded:
             self._restart(self._preloaded | wanted)
 
@@ -167,14 +179,19 @@ class Runner:
         self.close()
         for preload in (sorted(wanted), list(ALWAYS)):
             self._start(preload)
-            assert self._connection is not None
-            ready, _, _ = select.select([self._connection], [], [], PRELOAD_LIMIT)
-            if ready and zygote.receive(self._connection) is not None:
+            assert self._connection is not None and self._process is not None
+            is_ready = False
+            try:
+                packages_of(["sys"])  # reads what is installed, while the warm parent imports
+                ready, _, _ = select.select([self._connection], [], [], PRELOAD_LIMIT)
+                is_ready = bool(ready) and zygote.receive(self._connection) is not None
+            finally:
+                if not is_ready:  # also when we are interrupted: it has no session to end
+                    self._process.kill()
+                    self.close()
+            if is_ready:
                 self._preloaded = wanted
                 return
-            assert self._process is not None
-            self._process.kill()
-            self.close()
         raise EngineError(
             "the process that runs the cells does not start. "
             "Try `python -m notewright.zygote` for its reason."
@@ -200,7 +217,8 @@ class Runner:
         theirs.close()
         self._connection = ours
         forks = os.environ.get("NOTEWRIGHT_SPAWN") != "1" and sys.platform == "linux"
-        zygote.send(ours, {"preload": preload, "fork": forks})
+        with contextlib.suppress(ConnectionError):  # the next receive says that it is gone
+            zygote.send(ours, {"preload": preload, "fork": forks})
 
     def _submit(self, number: int, submitted: _Submitted) -> None:
         if self._process is None:
@@ -328,6 +346,14 @@ def _line_of(last_words: str, session: Session) -> int:
         if marker in line:
             return int(line.partition(marker)[2].split(" ")[0])
     return 0
+
+
+def _end_groups(pids: dict[int, int]) -> None:
+    """End what sessions left behind whose warm parent died, and can end nothing any more."""
+    while pids:
+        _, pid = pids.popitem()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _lost(session: Session) -> Outcome:

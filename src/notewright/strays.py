@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from notewright.cells import LANGUAGES, OUTPUT, Cell, parse_info
 from notewright.errors import Problem
+from notewright.limits import dense_paragraphs
 from notewright.syntax import hide_comments, hide_properties, parse_blocks
 from notewright.values import find_values
 
@@ -28,6 +29,7 @@ def strays(text: str, file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
     yield from _lone_values(text, file, cells)
     yield from _twin_labels(file, cells)
     yield from _unseen_fences(text, file)
+    yield from dense_paragraphs(text, file)
 
 
 def _lone_outputs(text: str, file: str, cells: Sequence[Cell]) -> Iterator[Problem]:

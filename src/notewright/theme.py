@@ -7,7 +7,7 @@ own; a large one becomes two files, and the page shows the one that fits.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 INLINE_LIMIT = 100 * 1024
@@ -26,8 +26,14 @@ _DROPPED = re.compile(
     r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|<style\b.*?</style>", re.S
 )
 _BLACK = re.compile(r"stroke: ?#000000")
-_ID = re.compile(r'\bid="([^"]+)"')
-_REFERENCE = re.compile(r'url\(#([^)]+)\)|((?:xlink:)?href)="#([^"]+)"')
+# Where ids stand. Each pattern begins with plain text: only so are thousands found fast.
+_IDS = (
+    ('id="', re.compile(r'id="(?<!\wid=")(?=[^"]+")')),
+    ("url(#", re.compile(r"url\(#(?=[^)]+\))")),
+    ('href="#', re.compile(r'href="#(?=[^"]+")')),
+)
+_OPENING = '<svg class="nw-svg"'
+_TAKEN = re.compile(r"<!--nw-figure-(\d+)-->")
 _SIZE = re.compile(r'\b(width|height)="([\d.]+)pt"')
 
 
@@ -40,11 +46,11 @@ def inline(svg: str, prefix: str, alt: str) -> str:
         alt: What is seen in it.
     """
     svg = recolour(svg, INLINE)
-    svg = _ID.sub(rf'id="{prefix}-\1"', svg)
-    svg = _REFERENCE.sub(lambda match: _prefixed(match, prefix), svg)
+    for text, pattern in _IDS:
+        svg = pattern.sub(f"{text}{prefix}-", svg)
     # Matplotlib's own <style> would reach the whole page; what it says stands here instead.
     label = f'role="img" aria-label="{escape(alt, quote=True)}"'
-    return svg.replace("<svg ", f'<svg {label} class="nw-svg" fill="currentColor" ', 1)
+    return svg.replace("<svg ", f'{_OPENING} {label} fill="currentColor" ', 1)
 
 
 def on_paper(svg: str) -> str:
@@ -63,7 +69,23 @@ def recolour(svg: str, colours: Mapping[str, str]) -> str:
     return re.sub(r"\n\s*", "\n", svg).strip()
 
 
-def _prefixed(match: re.Match[str], prefix: str) -> str:
-    if match[1]:
-        return f"url(#{prefix}-{match[1]})"
-    return f'{match[2]}="#{prefix}-{match[3]}"'
+def without_figures(html: str) -> tuple[str, list[str]]:
+    """Take the inlined figures out of a page, and leave a comment in the place of each."""
+    parts: list[str] = []
+    figures: list[str] = []
+    end = 0
+    while (start := html.find(_OPENING, end)) >= 0 and (stop := html.find("</svg>", start)) >= 0:
+        parts += [html[end:start], f"<!--nw-figure-{len(figures)}-->"]
+        end = stop + len("</svg>")
+        figures.append(html[start:end])
+    return "".join([*parts, html[end:]]), figures
+
+
+def with_figures(html: str, figures: Sequence[str]) -> str:
+    """Put figures back that were taken out of a page."""
+
+    def figure(match: re.Match[str]) -> str:
+        number = int(match[1])
+        return figures[number] if number < len(figures) else match[0]
+
+    return _TAKEN.sub(figure, html)

@@ -24,7 +24,11 @@ from urllib.parse import unquote, urlsplit
 ABSENT = "absent"
 DIRECTORY = "directory"
 
-_IMPORT_SYSTEM = "<frozen importlib._bootstrap_external>"
+# Imports are followed by a loader of ours; installed packages count by their versions.
+_IMPORT_SYSTEM = (
+    "<frozen importlib._bootstrap_external>",
+    os.path.join(os.path.dirname(importlib.__file__), "metadata", "__init__.py"),
+)
 _Stamp = tuple[int, int] | None
 _DIRECTORY_STAMP: _Stamp = (0, 0)
 
@@ -152,8 +156,7 @@ class Tracer:
             return
         self._quiet.on = True  # in this thread: others may open files meanwhile
         try:
-            # Imports are followed by the loader, which knows what it compiled.
-            if sys._getframe(1).f_code.co_filename != _IMPORT_SYSTEM:
+            if sys._getframe(1).f_code.co_filename not in _IMPORT_SYSTEM:
                 handler(args)
         except (OSError, TypeError, ValueError):
             pass  # a path that cannot be read as one: the call itself will say so

@@ -113,8 +113,9 @@ def _without_lead(said: str, result: str) -> str:
 
 def find_values(text: str) -> Iterator[Value]:
     """Yield the values of a note in order; in code, in properties and in comments are none."""
-    hidden = hide_properties(text)
-    visible = Visible(hidden)
+    if "<!--=" not in text and "{python}" not in text:
+        return  # most notes: nothing to parse for
+    visible = Visible(hide_properties(text))
     for first, last in prose(visible.text):
         for match in _INLINE.finditer(visible.text, first, last):
             expression, before = match["checked"], None
@@ -126,9 +127,17 @@ def find_values(text: str) -> Iterator[Value]:
             if expression is not None:
                 yield Value(
                     line=visible.text.count("\n", 0, match.start()) + 1,
-                    expression=re.sub(r"\s*\n\s*", " ", expression.strip()),
+                    expression=_on_one_line(expression, visible.text, match.start()),
                     before=before,
                     start=visible.whole_offset(match.start()),
                     end=visible.whole_offset(match.end() - 1) + 1,
                     visible=match.start(),
                 )
+
+
+def _on_one_line(expression: str, text: str, start: int) -> str:
+    """An expression without the line breaks of its prose, and the marks of a quote behind them."""
+    quoted = _CONTAINERS.match(text, text.rfind("\n", 0, start) + 1)
+    assert quoted is not None
+    breaks = rf"\s*\n(?:[ \t]*>){{0,{quoted[0].count('>')}}}\s*"
+    return re.sub(breaks, " ", expression.strip())

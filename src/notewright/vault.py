@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
+from posixpath import dirname, join, normpath
 from typing import Any
 
 import yaml
 
 from notewright.errors import Problem
+from notewright.intake import FIGURES as FIGURES
+from notewright.intake import LARGEST, find_files
+from notewright.outline import Heading, find_block_ids, find_headings
+from notewright.plain_yaml import load_yaml
 from notewright.settings import Settings
-from notewright.syntax import PROPERTIES, parse_blocks
+from notewright.syntax import PROPERTIES
 
 _EMPHASIS = re.compile(r"[*_`]+")
 
@@ -55,14 +61,38 @@ class Note:
         return [str(name) for name in names if name is not None]
 
     @cached_property
+    def outline(self) -> list[Heading]:
+        """Its headings in order, as written."""
+        return find_headings(self.text)
+
+    @cached_property
+    def block_ids(self) -> dict[str, int]:
+        """Its block ids and the labels of its cells, with their lines."""
+        return find_block_ids(self.text)
+
+    def block_id(self, wanted: str) -> str | None:
+        """A block id as the note writes it; case does not matter in a link."""
+        return next((each for each in self.block_ids if each.lower() == wanted.lower()), None)
+
+    @property
     def headings(self) -> list[str]:
         """Text of its headings in order, without emphasis marks."""
-        tokens = parse_blocks(self.text)
-        return [
-            _EMPHASIS.sub("", tokens[index + 1].content).strip()
-            for index, token in enumerate(tokens)
-            if token.type == "heading_open"
-        ]
+        return [_EMPHASIS.sub("", heading.text).strip() for heading in self.outline]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The file that a link names.
+
+    Attributes:
+        path: Its path in the vault.
+        others: Further files that the same words could mean.
+        is_alias: Whether the words are an alias of the note, which Obsidian does not look up.
+    """
+
+    path: str
+    others: tuple[str, ...] = ()
+    is_alias: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,56 +102,79 @@ class Vault:
     settings: Settings
     notes: Mapping[str, Note]
     attachments: frozenset[str]
+    problems: tuple[Problem, ...] = ()
 
     @classmethod
     def scan(cls, settings: Settings) -> Vault:
         """Read every note. Hidden files, and `templates/` at the top, are no notes."""
         notes: dict[str, Note] = {}
         attachments: set[str] = set()
-        for path in sorted(_visible_files(settings.docs_dir)):
+        files, problems = find_files(settings)
+        for path in files:
             relative = path.relative_to(settings.docs_dir).as_posix()
             if path.suffix == ".md":
                 notes[relative] = read_note(path, settings)
             else:
                 attachments.add(relative)
-        return cls(settings, notes, frozenset(attachments))
+        return cls(settings, notes, frozenset(attachments), tuple(problems))
 
     def resolve(self, target: str, source: Note) -> str | None:
-        """Find the file that a wikilink names, as Obsidian does.
+        """The path of the file that a link's words name; see `find`."""
+        found = self.find(target, source)
+        return found.path if found else None
 
-        A path from the vault's root wins, then the ending of a path, then an alias. Of
-        several files with one name, the one nearest to the vault's root is meant. Case
-        and `.md` do not matter. An empty target is the note itself.
+    def find(self, target: str, source: Note) -> Found | None:
+        """Find the file that a link's words name, as Obsidian does.
+
+        A whole path from the vault's root wins. Of several files whose paths end in the
+        words, those in the folder of the linking note and below it come first, then the one
+        with the shortest path. Case and `.md` do not matter. `./` and `../` start at the
+        linking note's folder, `/` at the root. An alias is the last resort. No words are
+        the note itself.
         """
-        if not target.strip():
-            return source.path
-        wanted = target.strip().lower().lstrip("/")
+        wanted = _key(target)
+        if not wanted:
+            return Found(source.path)
+        if wanted.startswith(("./", "../")):
+            return self._exact(normpath(join(dirname(_key(source.path)), wanted)))
+        if wanted.startswith("/"):
+            return self._exact(wanted.strip("/"))
         for name in (f"{wanted}.md", wanted):
-            found = self._endings.get(name)
-            if found is not None:
-                return found
-        return self._aliases.get(wanted)
+            candidates = [
+                path
+                for key, path in self._by_name.get(name.rpartition("/")[2], ())
+                if f"/{key}".endswith(f"/{name}")
+            ]
+            if candidates:
+                if len(candidates) > 1:
+                    candidates.sort(key=partial(_rank, name, target, source))
+                others = () if "/" in wanted else tuple(candidates[1:])
+                return Found(candidates[0], others)
+        note = self._aliases.get(wanted)
+        return Found(note, is_alias=True) if note else None
+
+    def _exact(self, wanted: str) -> Found | None:
+        for name in (f"{wanted}.md", wanted):
+            for key, path in self._by_name.get(name.rpartition("/")[2], ()):
+                if key == name:
+                    return Found(path)
+        return None
 
     @cached_property
-    def _endings(self) -> dict[str, str]:
-        """Each ending of each path, such as `models/k-means.md` and `k-means.md`."""
-        endings: dict[str, str] = {}
-        for path in sorted(
-            (*self.notes, *self.attachments), key=lambda path: (path.count("/"), path)
-        ):
-            endings[path.lower()] = path  # a whole path is never shadowed by an ending
-        for path in list(endings.values()):
-            parts = path.lower().split("/")
-            for start in range(1, len(parts)):
-                endings.setdefault("/".join(parts[start:]), path)
-        return endings
+    def _by_name(self) -> dict[str, list[tuple[str, str]]]:
+        """All files by their names, each with its path as it is compared, in a fixed order."""
+        named: dict[str, list[tuple[str, str]]] = {}
+        for path in sorted((*self.notes, *self.attachments)):
+            key = _key(path)
+            named.setdefault(key.rpartition("/")[2], []).append((key, path))
+        return named
 
     @cached_property
     def _aliases(self) -> dict[str, str]:
         aliases: dict[str, str] = {}
         for note in self.notes.values():
             for alias in note.aliases:
-                aliases.setdefault(alias.lower(), note.path)
+                aliases.setdefault(_key(alias), note.path)
         return aliases
 
     def names(self) -> Iterable[str]:
@@ -131,18 +184,49 @@ class Vault:
         yield from self._aliases
 
 
+def _key(name: str) -> str:
+    """A name or path as it is compared: case, and how accents and blanks are encoded, don't matter.
+
+    macOS takes letters and accents apart in the names of files; writers type them as one.
+    """
+    return unicodedata.normalize("NFC", re.sub(r"[\xa0\u202f]", " ", name)).strip().lower()
+
+
+def _rank(name: str, target: str, source: Note, path: str) -> tuple[bool, bool, int, bool, str]:
+    """The order in which files are meant by words that fit several of them."""
+    folder = _key(dirname(source.path))
+    is_elsewhere = bool(folder) and not _key(path).startswith(f"{folder}/")
+    other_case = not path.removesuffix(".md").endswith(target.strip().removesuffix(".md"))
+    return _key(path) != name, is_elsewhere, len(path), other_case, path
+
+
 def read_note(path: Path, settings: Settings) -> Note:
     """Read one note; what is wrong with it becomes its problems."""
     relative = path.relative_to(settings.docs_dir).as_posix()
     file = settings.relative(path)
+    text, problems = _read_text(path, file)
+    properties, wrong = _read_properties(text, file)
+    return Note(relative, file, text, properties, (*problems, *wrong))
+
+
+def _read_text(path: Path, file: str) -> tuple[str, list[Problem]]:
+    """The text of a note; empty, with the reason, if it is none that can be shown."""
     try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            message = f"the note has {size / (1 << 20):.1f} MiB, more than {LARGEST >> 20}"
+            return "", [Problem(file, 1, message, "Split it, or make a file of what is no text")]
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        problem = Problem(file, line, "not valid UTF-8", "Save the note as UTF-8")
-        return Note(relative, file, "", problems=(problem,))
-    properties, problems = _read_properties(text, file)
-    return Note(relative, file, text, properties, tuple(problems))
+        return "", [Problem(file, line, "not valid UTF-8", "Save the note as UTF-8")]
+    except OSError as error:
+        return "", [Problem(file, 1, f"cannot be read: {error.strerror}", "Change its rights")]
+    null = text.find("\0")
+    if null < 0:
+        return text, []
+    line = text.count("\n", 0, null) + 1
+    return text, [Problem(file, line, "holds a null byte, which no text does", "Remove it")]
 
 
 def _read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Problem]]:
@@ -151,7 +235,7 @@ def _read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Prob
         return {}, []
     remedy = "Correct the YAML between the `---` lines; quote text that holds `: ` or `#`"
     try:
-        properties = yaml.safe_load(match["yaml"])
+        properties = load_yaml(match["yaml"])
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 2 if mark else 1
@@ -164,18 +248,3 @@ def _read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Prob
     if not isinstance(properties, dict):
         return {}, [Problem(file, 2, "the properties are not `name: value` lines", remedy)]
     return properties, []
-
-
-FIGURES = "assets/figures"
-"""Where the figures that notes embed are written, for Obsidian; they are no files of the vault."""
-
-
-def _visible_files(directory: Path) -> Iterable[Path]:
-    for path in directory.rglob("*"):
-        parts = path.relative_to(directory).parts
-        if any(part.startswith(".") for part in parts) or parts[0] == "templates":
-            continue
-        if "/".join(parts).startswith(f"{FIGURES}/"):
-            continue
-        if path.is_file():
-            yield path

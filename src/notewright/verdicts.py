@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from notewright.cells import Cell
 from notewright.errors import Problem
@@ -76,6 +77,33 @@ def completed(session: Session, results: Sequence[CellResult]) -> list[CellResul
         earlier = earlier or problem
         complete.append(CellResult(cell, problems=(problem,) if problem else ()))
     return complete
+
+
+def moved(outcome: Outcome, session: Session) -> Outcome:
+    """The outcome of a session as that of one with the same code at another place."""
+    old = outcome.session
+    lines: dict[int, int] = {}
+    for before, after in zip(old.cells, session.cells, strict=True):
+        lines[before.line] = after.line
+        for written, again in zip(before.source, after.source, strict=True):
+            lines[written.origin.note_line] = again.origin.note_line
+        for said, there in zip(before.values, after.values, strict=True):
+            lines[said.line] = there.line
+
+    def place(frame: Mapping[str, Any]) -> Mapping[str, Any]:
+        if frame["file"] != old.file:
+            return frame
+        return {**frame, "file": session.file, "line": lines.get(frame["line"], frame["line"])}
+
+    faults = [
+        replace(
+            fault,
+            line=lines.get(fault.line, fault.line),
+            frames=[place(frame) for frame in fault.frames],
+        )
+        for fault in outcome.faults
+    ]
+    return replace(outcome, session=session, faults=faults)
 
 
 def failed(outcome: Outcome) -> list[CellResult]:

@@ -195,6 +195,7 @@ class Project:
         write_note: How the tool writes a note.
         plugins: Its plugins, beside MkDocs' own search.
         suffix: Ending of the files of its notes.
+        theme: Theme of the site.
         notes: The notes.
         factor: The constant in the helper module.
     """
@@ -203,6 +204,7 @@ class Project:
     write_note: Callable[[Note], str]
     plugins: Sequence[object] = ()
     suffix: str = ".md"
+    theme: str = "mkdocs"
     notes: list[Note] = field(default_factory=list)
     factor: int = 101
 
@@ -210,7 +212,7 @@ class Project:
         """Write everything, with so many notes."""
         config = {
             "site_name": "Benchmark",
-            "theme": {"name": "mkdocs"},
+            "theme": {"name": self.theme},
             "plugins": ["search", *self.plugins],
             "markdown_extensions": list(EXTENSIONS),
         }
