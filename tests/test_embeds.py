@@ -236,11 +236,13 @@ def test_a_label_that_nothing_makes_names_all_its_users(tmp_path: Path) -> None:
     for result in (project.build(), project.notewright("check"), project.pytest(*QUIET)):
         assert result.status == 1
         for place, column, other in [("index.md:3", 1, "a.md:6"), ("a.md:6", 3, "index.md:3")]:
-            (line,) = result.lines(f"docs/{place}:{column}: `nothing.svg` names no note and no file")
+            where = f"docs/{place}:{column}:"
+            (line,) = result.lines(f"{where} `nothing.svg` names no note and no file")
             assert "Did you mean `nohting.svg`?" in line
             assert f"  also used at docs/{other}" in result.output
         for place, column, other in [("index.md:4", 1, "b.md:2"), ("b.md:2", 3, "index.md:4")]:
-            assert len(result.lines(f"docs/{place}:{column}: `a` has no block or label `^none`")) == 1
+            where = f"docs/{place}:{column}:"
+            assert len(result.lines(f"{where} `a` has no block or label `^none`")) == 1
             assert f"  also used at docs/{other}" in result.output
 
 

@@ -178,7 +178,7 @@ def test_each_fault_is_found_at_its_line(kind: str, tmp_path: Path) -> None:
 
     said = project.notewright("check")
     assert said.status == 1
-    told = re.findall(r"^(docs/\S+?:\d+): (.*)$", said.output, re.M)
+    told = re.findall(r"^(docs/\S+?:\d+)(?::\d+)?: (.*)$", said.output, re.M)
     told = [(where, message) for where, message in told if not message.startswith("not run")]
     assert sorted(where for where, _ in told) == sorted(wanted), said.output
     for where, message in told:

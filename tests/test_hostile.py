@@ -123,7 +123,7 @@ SAID = [
     ("outside.md:3:1", "`/etc/passwd` names no note and no file"),
     ("outside.md:5:1", "`../secret.md` names no note and no file"),
     ("outside.md:7:1", "`../../etc/passwd` is no file of the vault"),
-    ("outside.md:7:24", "`../secret.md` is no file of the vault"),
+    ("outside.md:7:23", "`../secret.md` is no file of the vault"),
     ("include.md:2", "`../secret.md` lies outside `snippets/`"),
     ("include.md:6", "`/etc/passwd` lies outside `snippets/`"),
     ("included-link.md:2", "`leak.py` lies outside `snippets/`"),

@@ -139,7 +139,7 @@ WRONG = {
 HEADLINES = [
     "docs/index.md:8: the note says 2, the run says 1",
     "docs/index.md:11: ZeroDivisionError: division by zero",
-    "docs/index.md:18: `Nowhere` names no note and no file of the vault",
+    "docs/index.md:18:1: `Nowhere` names no note and no file of the vault",
     "docs/a, b.md:5: the note says something else than the run",
     "docs/a, b.md:10: the note says 3, the run says 2",
     "docs/a, b.md:15: unknown option `ehco`. Did you mean `echo`?",
@@ -158,7 +158,7 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> ProjectDir:
 def _told(result: Result) -> set[str]:
     """Headlines of a reader's output, without its own decoration."""
     lines = (re.sub(r"^(ERROR|WARNING) +- +", "", line) for line in result.output.split("\n"))
-    return {line.rstrip() for line in lines if re.match(r"docs/[^:]*:\d+: ", line)}
+    return {line.rstrip() for line in lines if re.match(r"docs/[^:]*:\d+(:\d+)?: ", line)}
 
 
 def _annotated(result: Result) -> list[str]:
@@ -192,8 +192,11 @@ def test_all_readers_annotate_the_same_lines(readers: dict[str, Result]) -> None
     found = {name: _annotated(said) for name, said in readers.items()}
     assert len(found["check"]) >= len(HEADLINES)
     for headline in HEADLINES:
-        file, line, message = re.fullmatch(r"(.*?):(\d+): (.*)", headline).groups()  # type: ignore[union-attr]
-        start = f"::error file={file.replace(',', '%2C')},line={line},title=notewright::{message}"
+        found_place = re.fullmatch(r"(.*?):(\d+)(?::(\d+))?: (.*)", headline)
+        assert found_place is not None
+        file, line, column, message = found_place.groups()
+        place = f"line={line},col={column}" if column else f"line={line}"
+        start = f"::error file={file.replace(',', '%2C')},{place},title=notewright::{message}"
         for name, lines in found.items():
             assert len([each for each in lines if each.startswith(start)]) == 1, name
 

@@ -43,9 +43,13 @@ class Problem:
     @property
     def headline(self) -> str:
         """The problem in one line."""
-        remedy = f". {self.remedy}" if self.remedy else ""
         column = f":{self.column}" if self.column else ""
-        return f"{self.where}{column}: {self.message}{remedy}"
+        return f"{self.where}{column}: {self.advice}"
+
+    @property
+    def advice(self) -> str:
+        """What is wrong and what to do, without the place."""
+        return f"{self.message}. {self.remedy}" if self.remedy else self.message
 
     def __str__(self) -> str:
         return f"{self.headline}\n{self.detail}" if self.detail else self.headline

@@ -20,6 +20,7 @@ from pytest_markdown_docs._runners import DefaultRunner, _Runner, register_runne
 from notewright.cells import Cell, find_cells
 from notewright.engine import Engine, Run
 from notewright.errors import EngineError, Problem, VaultError
+from notewright.intake import refusal
 from notewright.links import check_links
 from notewright.report import ci_lines
 from notewright.settings import Settings, find_root
@@ -187,7 +188,12 @@ class NoteItem(pytest.Item):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Keep pytest-markdown-docs from importing Python of a vault that is not trusted."""
+    """Keep away from Python of a vault that is not trusted, and from links out of the vault."""
+    if _notes is not None and collection_path.is_symlink():
+        docs_dir = _notes.settings.docs_dir
+        is_note = collection_path.suffix == ".md" and not collection_path.is_dir()
+        if collection_path.is_relative_to(docs_dir) and not is_note:
+            return bool(refusal(collection_path, docs_dir)) or None
     if _notes is None or _notes.settings.execute or collection_path.suffix != ".py":
         return None
     return collection_path.is_relative_to(_notes.settings.docs_dir) or None

@@ -18,8 +18,9 @@ def ci_lines(problems: Iterable[Problem]) -> list[str]:
     if os.environ.get("CI", "").lower() in ("", "0", "false"):
         return []
     return [
-        f"::error file={_property(problem.file)},line={problem.line},title=notewright::"
-        + _escaped(problem.headline.removeprefix(f"{problem.where}: "))
+        f"::error file={_property(problem.file)},line={problem.line}"
+        + (f",col={problem.column}" if problem.column else "")
+        + f",title=notewright::{_escaped(problem.advice)}"
         for problem in problems
     ]
 

@@ -36,5 +36,7 @@ class SafeLinks(Treeprocessor):
             for name in ("href", "src"):
                 address = element.get(name)
                 if address and ":" in unescape(unescape(address)) and is_unsafe(address):
-                    del element.attrib[name]
+                    element.tag = "span"
+                    element.text = element.text or element.get("alt", "")
+                    element.attrib = {"class": "nw-broken", "title": "unsafe address"}
                     self._tell(address)
