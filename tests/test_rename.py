@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from projects import ProjectDir
 
 from notewright import rename as renaming
 from notewright.errors import EngineError
@@ -238,3 +239,22 @@ def _meant(vault: Vault, note: Note, reference: Reference) -> str | None:
         return vault.resolve(reference.path, note)
     found = find_address(vault, reference.path, note)
     return found.path if found else None
+
+
+def test_the_command_renames_and_says_what_it_did(tmp_path: Path) -> None:
+    """By a note's name or its path; `--dry-run` changes nothing; the vault is whole afterwards."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write({"docs/a.md": "# A\n", "docs/b.md": "x\n\n[[a]] [t](a.md)\n"})
+    asked = project.notewright("rename", "--dry-run", "a", "new name")
+    assert asked.lines("docs/b.md:3: new name")
+    assert (tmp_path / "docs/b.md").read_text() == "x\n\n[[a]] [t](a.md)\n"
+    done = project.notewright("rename", "docs/a.md", "new name")
+    assert done.status == 0
+    assert "a.md is now new name.md; 2 links in 1 other notes" in done.output
+    assert (tmp_path / "docs/b.md").read_text() == "x\n\n[[new name]] [t](new%20name.md)\n"
+    assert project.notewright("check").status == 0
+    refused = project.notewright("rename", "b", "../out")
+    assert refused.status == 1
+    assert "`../out` is no path inside the vault" in refused.output
+    assert "Traceback" not in refused.output
