@@ -27,8 +27,17 @@ def scatter_clusters(
     for index, label in enumerate(label for label in np.unique(labels) if label != NOISE):
         chosen = X[labels == label]
         marker = MARKERS[index % len(MARKERS)]
-        ax.scatter(chosen[:, 0], chosen[:, 1], s=size, marker=marker, label=f"cluster {label}", linewidths=0)
+        ax.scatter(
+            chosen[:, 0],
+            chosen[:, 1],
+            s=size,
+            marker=marker,
+            label=f"cluster {label}",
+            linewidths=0,
+        )
     noise = X[labels == NOISE]
     if len(noise):
-        ax.scatter(noise[:, 0], noise[:, 1], s=size, marker="x", color=GREY, linewidths=0.8, label="noise")
+        ax.scatter(
+            noise[:, 0], noise[:, 1], s=size, marker="x", color=GREY, linewidths=0.8, label="noise"
+        )
     ax.set(xlabel="feature 1 (standardised)", ylabel="feature 2 (standardised)")

@@ -229,9 +229,7 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         self._urls = {file.src_uri: file.url for file in files.documentation_pages()}
         return env
 
-    def on_post_template(
-        self, output: str, *, template_name: str, config: MkDocsConfig
-    ) -> str:
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Take dates out of the site map that no note has."""
         return output.replace(f"<lastmod>{UNDATED}</lastmod>", "")
 
