@@ -126,16 +126,7 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             write_figures(self._vault, self._run)
         except EngineError as error:
             raise Abort(f"notewright: {error}") from None
-        for notice in (*self._run.notices, *link_notices(self._vault)):
-            log.info(str(notice))
-        broken = list(check_links(self._vault, self._run.labels))
-        broken += check_figures(self._vault, self._run)
-        broken += find_redirects(self._vault)[1]
-        broken += check_published(self._vault)
-        for problem in broken:
-            log.warning(str(problem))
-        for annotation in ci_lines(broken):
-            print(annotation)
+        self._warn(self._vault)
         self._report(self._run.problems)
         log.info(self._run.summary)
         hidden = self._vault.notes.keys() - published(self._vault).notes.keys()
@@ -272,6 +263,21 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             target.write_text(content, "utf-8")
 
     on_post_build = CombinedEvent(_complete_search, _write_files)
+
+    def _warn(self, vault: Vault) -> None:
+        """Tell notices, and what is broken between notes: warnings, on which `--strict` ends."""
+        for notice in (*self._run.notices, *link_notices(vault)):
+            log.info(str(notice))
+        broken = [
+            *check_links(vault, self._run.labels),
+            *check_figures(vault, self._run),
+            *find_redirects(vault)[1],
+            *check_published(vault),
+        ]
+        for problem in broken:
+            log.warning(str(problem))
+        for annotation in ci_lines(broken):
+            print(annotation)
 
     def _report(self, problems: Iterable[Problem], *, ends: bool = False) -> None:
         """Show problems. A build ends with them; `serve` goes on and shows them in the page."""
