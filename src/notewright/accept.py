@@ -8,29 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from notewright import doctests
 from notewright.accepted import as_lines, matches
 from notewright.cells import Cell
-from notewright.errors import EngineError, Problem
-from notewright.files import remove_unfinished, replace_file
+from notewright.edits import Edit, write_note
+from notewright.errors import Problem
 from notewright.outputs import plain_text
 from notewright.records import CellRecord
 from notewright.review import review
 from notewright.syntax import COMMENT, Visible, hide_properties
 from notewright.vault import Note
 from notewright.verdicts import CellResult
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """Replace the characters from `start` to `end` of a note by `text`."""
-
-    start: int
-    end: int
-    text: str
 
 
 def accept(note: Note, results: Sequence[CellResult], path: Path) -> int:
@@ -46,7 +36,7 @@ def accept(note: Note, results: Sequence[CellResult], path: Path) -> int:
         for edit in _edits(note.text, result.cell, result.record)
     )
     if edits:
-        _write(path, note, edits)
+        write_note(path, note, edits, "changed while its cells ran")
     return len(edits)
 
 
@@ -119,31 +109,3 @@ def _offset(text: str, line: int) -> int:
     for _ in range(line - 1):
         start = text.index("\n", start) + 1
     return start
-
-
-def _write(path: Path, note: Note, edits: Sequence[Edit]) -> None:
-    """Apply edits to the bytes of a file, whose line ends and byte order mark stay."""
-    whole = path.read_bytes().decode("utf-8")
-    mark = "\ufeff" if whole.startswith("\ufeff") else ""
-    whole = whole.removeprefix(mark)
-    if whole.replace("\r\n", "\n").replace("\r", "\n") != note.text:
-        raise EngineError(f"{note.file} changed while its cells ran. Try again.")
-    ends = [match.start() for match in re.finditer(r"\r(?=\n)", whole)]
-    newline = "\r\n" if ends else "\n"
-    for edit in reversed(edits):
-        start, end = _in_whole(edit.start, ends), _in_whole(edit.end, ends)
-        whole = whole[:start] + edit.text.replace("\n", newline) + whole[end:]
-    try:
-        remove_unfinished(path.parent)
-        replace_file(path, (mark + whole).encode("utf-8"))
-    except OSError as error:
-        raise EngineError(f"cannot write {note.file}: {error.strerror}. It is unchanged.") from None
-
-
-def _in_whole(offset: int, ends: Sequence[int]) -> int:
-    """Where an offset of the text with plain line ends stands in the file."""
-    for end in ends:
-        if end >= offset:
-            break
-        offset += 1
-    return offset

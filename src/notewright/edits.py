@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notewright.errors import EngineError
+from notewright.files import remove_unfinished, replace_file
 from notewright.vault import Note
+
+MEANTIME = "has changed in the meantime"
 
 _MARK = "\ufeff"
 
@@ -29,8 +32,28 @@ class Edit:
     text: str
 
 
-def edited(path: Path, note: Note, edits: Sequence[Edit]) -> bytes:
+def write_note(path: Path, note: Note, edits: Sequence[Edit], moment: str = MEANTIME) -> None:
+    """Write edits into a note, in one step.
+
+    Raises:
+        EngineError: If the note is not what it was read as, or cannot be written.
+    """
+    content = edited(path, note, edits, moment)
+    try:
+        remove_unfinished(path.parent)
+        replace_file(path, content)
+    except OSError as error:
+        raise EngineError(f"cannot write {note.file}: {error.strerror}. It is unchanged.") from None
+
+
+def edited(path: Path, note: Note, edits: Sequence[Edit], moment: str = MEANTIME) -> bytes:
     """The content of a note's file with some edits, none of which overlap.
+
+    Args:
+        path: The file.
+        note: The note as it was read from it.
+        edits: What to change.
+        moment: What to say of a file that changed since, and when.
 
     Raises:
         EngineError: If the file cannot be read, or is not what the note was read from.
@@ -42,7 +65,7 @@ def edited(path: Path, note: Note, edits: Sequence[Edit]) -> bytes:
     mark = _MARK if whole.startswith(_MARK) else ""
     whole = whole.removeprefix(_MARK)
     if whole.replace("\r\n", "\n").replace("\r", "\n") != note.text:
-        raise EngineError(f"{note.file} has changed in the meantime. Try again.")
+        raise EngineError(f"{note.file} {moment}. Try again.")
     returns = [match.start() - n for n, match in enumerate(re.finditer("\r\n", whole))]
     newline = "\r\n" if returns else "\n"
     parts, reached = [mark], 0

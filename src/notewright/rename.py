@@ -17,7 +17,7 @@ from posixpath import basename, dirname, join, normpath, relpath
 
 import yaml
 
-from notewright.edits import Edit, edited
+from notewright.edits import Edit, edited, write_note
 from notewright.errors import EngineError
 from notewright.files import replace_file
 from notewright.links import find_address
@@ -235,12 +235,7 @@ def write_edits(vault: Vault, edits: Mapping[str, list[Edit]]) -> None:
         EngineError: If a note changed in the meantime or cannot be written.
     """
     for path, found in edits.items():
-        file = vault.settings.docs_dir / path
-        content = edited(file, vault.notes[path], found)
-        try:
-            replace_file(file, content)
-        except OSError as error:
-            raise EngineError(f"cannot write {vault.notes[path].file}: {error.strerror}.") from None
+        write_note(vault.settings.docs_dir / path, vault.notes[path], found)
 
 
 def _redirect(note: Note, old: str) -> Iterator[Edit]:

@@ -98,9 +98,7 @@ class Renderer:
         alt = _nth(options.fig_alt, number) or caption
         data = output["data"]
         shown = (
-            self._svg(data["image/svg+xml"], alt)
-            if "image/svg+xml" in data
-            else (_bitmap(data, alt))
+            self._svg(data["image/svg+xml"], alt) if "image/svg+xml" in data else _bitmap(data, alt)
         )
         below = f"<figcaption>{_MARKDOWN.renderInline(caption)}</figcaption>" if caption else ""
         return f'<figure class="nw-figure">{shown}{below}</figure>'
