@@ -34,6 +34,12 @@ def pytest_collect_file(file_path: Path) -> Iterator[None]:
     return [] if file_path.suffix == ".md" else collectors
 
 
+@pytest.fixture(autouse=True)
+def _the_same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test sees does not depend on whether a CI service runs it."""
+    monkeypatch.delenv("CI", raising=False)
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Write a project: `project({"docs/a.md": …}, {"timeout": 5}, theme={…}) -> its root`.

@@ -114,11 +114,14 @@ class ProjectDir:
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment, without what steers the test run that we are part of."""
+    """The environment, without what steers the test run that we are part of.
+
+    `CI` goes too: it adds an annotation to each failure that is told.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("NOTEWRIGHT_", "PYTEST_", "PYTHON", "COV_"))
+        if name != "CI" and not name.startswith(("NOTEWRIGHT_", "PYTEST_", "PYTHON", "COV_"))
     }
     return kept | {"NO_COLOR": "1", "NO_MKDOCS_2_WARNING": "1", "COLUMNS": "200"}
 
