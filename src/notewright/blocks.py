@@ -30,6 +30,9 @@ from notewright.tasks import mark_tasks
 ShowFence = Callable[[Token], str | None]
 """Makes HTML of a fence; None leaves it to superfences, "" shows nothing."""
 
+MakeFence = Callable[[Token], Element | None]
+"""Makes elements of a fence, whose links the host rewrites; None for another fence."""
+
 _CORE = frozenset(
     {
         "markdown.blockprocessors",
@@ -57,11 +60,14 @@ _MARKDOWN_ATTRIBUTE = re.compile(r"(<\w[^<>]*?)\s+markdown(?:=(?:\"\w*\"|'\w*'|\
 class CommonMarkParser:
     """Stands in for a Python-Markdown instance's block parser."""
 
-    def __init__(self, md: Markdown, show_cell: ShowFence, show_diagram: ShowFence) -> None:
+    def __init__(
+        self, md: Markdown, show_cell: ShowFence, show_diagram: ShowFence, make_table: MakeFence
+    ) -> None:
         self._md = md
         self._original: BlockParser = md.parser
         self._show_cell = show_cell
         self._show_diagram = show_diagram
+        self._make_table = make_table
         self._shows_cells = False
         self._keeps_tails = False
         self._depth = 0
@@ -163,7 +169,11 @@ class CommonMarkParser:
                 callout = replace(callout, title=self._footnotes.with_references(callout.title))
             stack.append(callout.open(parent) if callout else SubElement(parent, "blockquote"))
         elif token.type == "fence":
-            self._add_html(parent, self._fence(token))
+            made = self._make_table(token)
+            if made is not None:
+                parent.append(made)
+            else:
+                self._add_html(parent, self._fence(token))
         elif token.type == "html_block":
             self._add_html_block(parent, token.content)
         elif token.type == "code_block":

@@ -28,6 +28,7 @@ from notewright.diagrams import Diagrams
 from notewright.embeds import EmbedNotes, EmbedParagraphs, Embeds
 from notewright.errors import Problem
 from notewright.linked import AppendProcessor
+from notewright.results import ResultTables
 from notewright.safety import SafeLinks
 from notewright.siblings import Siblings
 from notewright.syntax import hide_comments
@@ -114,7 +115,8 @@ class NotewrightExtension(Extension):
             ),
         )
         diagrams = Diagrams(page.vault.settings.state_dir / "diagrams", page.note.path, page.report)
-        md.parser = cast(BlockParser, CommonMarkParser(md, cells.show, diagrams.show))
+        tables = ResultTables(page)
+        md.parser = cast(BlockParser, CommonMarkParser(md, cells.show, diagrams.show, tables.make))
 
 
 def _tell_unsafe(page: Page, address: str) -> None:
