@@ -64,6 +64,7 @@ ORDER = [
     "webpages",
     "search",
     "tags",
+    "fingerprints",
     "publishing",
     "index",
     "report",
@@ -87,6 +88,8 @@ ORDER = [
     "embeds",
     "safety",
     "pages",
+    "kept",
+    "mkdocs_pages",
     "plugin",
     "cli",
     "pytest_plugin",
@@ -166,7 +169,7 @@ def test_the_worker_starts_light() -> None:
 @pytest.mark.parametrize(
     ("package", "users"),
     [
-        ("mkdocs", {"plugin"}),
+        ("mkdocs", {"mkdocs_pages", "plugin"}),
         (
             "markdown",
             {

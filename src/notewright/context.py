@@ -29,6 +29,7 @@ class Page:
         is_altered: Whether the page holds other cells than the note: then it shows no result.
         embedded: Paths of the notes of which the page shows a part.
         anchors: Ids that those parts bring into the page.
+        consulted: Paths of the notes whose text or results the conversion looked at.
     """
 
     vault: Vault
@@ -41,6 +42,7 @@ class Page:
     is_altered: bool = False
     embedded: set[str] = field(default_factory=set)
     anchors: set[str] = field(default_factory=set)
+    consulted: set[str] = field(default_factory=set)
 
     @property
     def results(self) -> Sequence[CellResult]:

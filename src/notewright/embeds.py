@@ -63,6 +63,7 @@ class Embeds:
         note = next(
             note.path for note in self._page.vault.notes.values() if note.file == result.cell.file
         )
+        self._page.consulted.add(note)
         href = quote(relative(note, self._page.note.path)) + f"#{result.cell.label}"
         source = SubElement(element, "a", {"href": href, "class": "nw-embed-source"})
         source.text = "Its code"
@@ -79,6 +80,7 @@ class Embeds:
             return self._page.renderer.figures(makers[0], link.alt), makers[0]
         if target is None or not link.fragment.startswith("^"):
             return "", None
+        self._page.consulted.add(target)
         result = self._page.run.labelled(target, link.fragment[1:])
         return (self._page.renderer.outputs(result), result) if result else ("", None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,19 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from notewright import theme
+from notewright import mkdocs_pages, theme
 from notewright.code_index import CodeIndex
 from notewright.engine import Engine, Run
 from notewright.errors import EngineError, Problem, VaultError
 from notewright.feed import changed
 from notewright.figure_files import check_figures, write_figures
+from notewright.fingerprints import Fingerprints
 from notewright.intake import linked_folders, refusal
+from notewright.kept import KeptPages, Made
 from notewright.linked import Linked
 from notewright.links import check_links, link_notices
 from notewright.pages import NotewrightExtension, Page
@@ -82,6 +86,8 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         self._made: dict[str, WebPage] = {}
         self._urls: dict[str, str] = {}
         self._tags = Tags()
+        self._fingerprints: Fingerprints | None = None
+        self._kept = KeptPages(Path())
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
@@ -161,6 +167,17 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             page.meta["tags"] = list(tags)
         return markdown
 
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Learn what pages depend on, now that no plugin adds files or extensions any more."""
+        assert self._vault is not None and self._linked is not None
+        host = mkdocs_pages.state(config, files, self._extension)
+        self._fingerprints = None
+        self._kept = KeptPages(self._vault.settings.state_dir / "pages")
+        if host is not None and self._vault.settings.execute:
+            vault, run = self._vault, self._run
+            self._fingerprints = Fingerprints(vault, run, self._linked, self._tags, host)
+        return nav
+
     @event_priority(-100)
     def _set_page(self, markdown: str, /, *, page: MkDocsPage, **_: Any) -> str:
         """Tell the extension which note is converted next."""
@@ -177,9 +194,52 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             self._extension.page = Page(
                 self._vault, note, self._run, renderer, self._tags, linked=self._linked
             )
+            self._keep(page, self._extension.page, markdown)
         return markdown
 
     on_page_markdown = CombinedEvent(_join_tags, _set_page)
+
+    def _keep(self, page: MkDocsPage, own: Page, markdown: str) -> None:
+        """Let the page be what it was in an earlier build, if it would be made the same again."""
+        if self._fingerprints is None:
+            return
+        key = self._fingerprints.page(own.note, page.url, markdown)
+        made = self._kept.load(own.note.path, key, self._fingerprints.note)
+        render = (
+            partial(self._restore, page, own, made)
+            if made
+            else partial(self._render, page, own, partial(self._kept.keep, own.note.path, key))
+        )
+        vars(page)["render"] = render
+
+    def _restore(
+        self, page: MkDocsPage, own: Page, made: Made, config: MkDocsConfig, files: Files
+    ) -> None:
+        mkdocs_pages.put_together(page, made["page"], files)
+        own.anchors.update(made["anchors"])
+        self._assets.update(made["assets"])
+
+    def _render(
+        self,
+        page: MkDocsPage,
+        own: Page,
+        keep: Callable[..., None],
+        config: MkDocsConfig,
+        files: Files,
+    ) -> None:
+        """Convert a page, and keep it if there was nothing to tell about it."""
+        with mkdocs_pages.listening() as said:
+            MkDocsPage.render(page, config, files)
+        if said or own.problems or any(result.problems for result in own.results):
+            return
+        assert self._fingerprints is not None
+        made = {
+            "page": mkdocs_pages.taken_apart(page),
+            "anchors": sorted(own.anchors),
+            "assets": {path: self._assets[path] for path in sorted(own.renderer.used)},
+        }
+        consulted = sorted(own.consulted - {own.note.path})
+        keep({path: self._fingerprints.note(path) for path in consulted}, made)
 
     def on_page_content(
         self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
@@ -217,6 +277,8 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Report what was found wrong in all notes, before any page is written."""
         self._report(self._problems)
+        if self._fingerprints is not None:
+            self._kept.prune(self._vault.notes if self._vault else ())
         self._urls = {file.src_uri: file.url for file in files.documentation_pages()}
         return env
 

@@ -36,12 +36,14 @@ class Renderer:
         to_root: Relative URL from the page to the site's root, ending in `/`.
         trusted: Whether outputs come from code that this build may run. If not, rich HTML
             is cleaned of scripts, and figures are images, in which no script runs.
-        assets: Files that the page refers to, by their path in the site.
+        assets: Files that pages refer to, by their path in the site.
+        used: The paths of those that this page refers to.
     """
 
     to_root: str = ""
     trusted: bool = True
     assets: dict[str, str] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
     _figures: Iterable[int] = field(default_factory=itertools.count, init=False)
 
     def cell(self, result: CellResult, highlight: Highlight) -> str:
@@ -113,6 +115,7 @@ class Renderer:
         images = []
         for name, colours in (("light", theme.LIGHT), ("dark", theme.DARK)):
             path = f"{ASSETS}/{digest}-{name}.svg"
+            self.used.add(path)
             self.assets[path] = theme.recolour(svg, colours)
             images.append(
                 f'<img class="nw-svg" src="{self.to_root}{path}#only-{name}" '

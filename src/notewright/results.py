@@ -133,6 +133,7 @@ def _rows(page: Page, source: str) -> Iterator[Row]:
     for path in sorted(page.vault.notes):
         if not fnmatchcase(path, source) and not fnmatchcase(path.removesuffix(".md"), source):
             continue
+        page.consulted.add(path)
         for result in page.run.cells.get(path, ()):
             for output in result.outputs:
                 values = output.get("data", {}).get(MIME)

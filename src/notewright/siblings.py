@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -37,10 +37,14 @@ class Converted:
     Attributes:
         root: Its elements. The ids and links are those of the note's own page.
         stash: The HTML that its placeholders stand for.
+        consulted: Paths of the notes whose text or results it looked at.
+        assets: Files of the site that its figures are.
     """
 
     root: Element
     stash: Sequence[Any]
+    consulted: Set[str]
+    assets: Set[str]
 
 
 @dataclass
@@ -61,14 +65,20 @@ class Siblings:
         """Convert a note; its cells show what they showed in the run, and run no more."""
         self._begin(page)
         if note.path not in self._converted:
-            md = self.make(_page_of(page, note))
+            own = _page_of(page, note)
+            md = self.make(own)
             root = _tree(md, PROPERTIES.sub("", note.text))
-            self._converted[note.path] = Converted(root, md.htmlStash.rawHtmlBlocks)
+            self._converted[note.path] = Converted(
+                root, md.htmlStash.rawHtmlBlocks, own.consulted, own.renderer.used
+            )
         found = self._converted[note.path]
-        return Converted(copy.deepcopy(found.root), found.stash)
+        page.consulted.update({note.path}, found.consulted)
+        page.renderer.used.update(found.assets)
+        return replace(found, root=copy.deepcopy(found.root))
 
     def anchor(self, page: Page, note: Note, fragment: str) -> str | None:
         """The id that a heading or block has in the page of its note; None if there is none."""
+        page.consulted.add(note.path)
         if fragment.startswith("^"):
             return note.block_id(fragment[1:])
         index = find_heading(note, fragment)

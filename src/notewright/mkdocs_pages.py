@@ -1,0 +1,115 @@
+"""Takes a converted MkDocs page apart into plain values, and puts it together again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink, get_toc
+
+from notewright.fingerprints import host_state
+from notewright.kept import Made
+
+_LOGS = ("mkdocs", "MARKDOWN", "pymdownx")
+
+_KNOWN = """
+    abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs
+    legacy_em md_in_html meta nl2br sane_lists smarty tables toc wikilinks
+    pymdownx.arithmatex pymdownx.betterem pymdownx.caret pymdownx.critic pymdownx.details
+    pymdownx.emoji pymdownx.escapeall pymdownx.extra pymdownx.fancylists pymdownx.highlight
+    pymdownx.inlinehilite pymdownx.keys pymdownx.magiclink pymdownx.mark pymdownx.progressbar
+    pymdownx.quotes pymdownx.saneheaders pymdownx.smartsymbols pymdownx.striphtml
+    pymdownx.superfences pymdownx.tabbed pymdownx.tasklist pymdownx.tilde
+"""
+"""Extensions that read nothing but the page: not `snippets` or `b64`, which read files."""
+
+
+def state(config: MkDocsConfig, files: Files, own: object) -> str | None:
+    """All of MkDocs' configuration that bears on the conversion of a page, as text.
+
+    Args:
+        config: The configuration, as all plugins left it.
+        files: The files that links may lead to.
+        own: The extension of this package.
+
+    Returns:
+        The text; None if an extension is used whose pages depend on more than is known.
+    """
+    extensions = [each for each in config.markdown_extensions if each is not own]
+    if not all(isinstance(each, str) and _is_known(each) for each in extensions):
+        return None
+    # Where all is told, MkDocs leaves anchors to others; see `links_to_anchors`.
+    debugs = logging.getLogger("mkdocs").isEnabledFor(logging.DEBUG)
+    links = [[file.src_uri, file.url, file.inclusion.name] for file in files]
+    validation = {name: str(value) for name, value in config.validation.items()}
+    return host_state([extensions, config.mdx_configs, debugs, sorted(links), str(validation)])
+
+
+def _is_known(extension: str) -> bool:
+    name = extension.removeprefix("markdown.extensions.")
+    return name in _KNOWN.split() or name.startswith("pymdownx.blocks.")
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Collect what is logged: a page about which something is said is made anew each time.
+
+    Where the log is too quiet to tell, there is an entry too.
+    """
+    said: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(record.getMessage())
+
+    listener = Listener(logging.INFO)
+    loggers = [logging.getLogger(name) for name in _LOGS]
+    said += [log.name for log in loggers[:1] if not log.isEnabledFor(logging.INFO)]
+    for log in loggers:
+        log.addHandler(listener)
+    try:
+        yield said
+    finally:
+        for log in loggers:
+            log.removeHandler(listener)
+
+
+def taken_apart(page: Page) -> Made:
+    """What the conversion gave a page, as values of JSON."""
+    links = page.links_to_anchors or {}
+    return {
+        "content": page.content,
+        "toc": _tokens(page.toc),
+        "title": page._title_from_render,
+        "ids": sorted(page.present_anchor_ids or ()),
+        "links": {file.src_uri: dict(anchors) for file, anchors in links.items()},
+    }
+
+
+def put_together(page: Page, made: Made, files: Files) -> None:
+    """Give a page what its conversion would give it."""
+    page.content = made["content"]
+    page.toc = get_toc(made["toc"])
+    page._title_from_render = made["title"]
+    page.present_anchor_ids = set(made["ids"])
+    links: Mapping[str, dict[str, str]] = made["links"]
+    found = ((files.get_file_from_path(path), anchors) for path, anchors in links.items())
+    page.links_to_anchors = {file: anchors for file, anchors in found if file is not None}
+
+
+def _token(link: AnchorLink) -> Any:
+    return {
+        "name": link.title,
+        "id": link.id,
+        "level": link.level,
+        "children": _tokens(link.children),
+    }
+
+
+def _tokens(links: Iterable[AnchorLink]) -> list[Any]:
+    return [_token(each) for each in links]
