@@ -101,6 +101,31 @@ def tree_features(model: Birch) -> Iterator[ClusteringFeature]:
         leaf = leaf.next_leaf_
 
 
+def distances_to_place(model: Birch, X: FloatArray) -> int:
+    """Count the distances by which points find their leaf in a finished tree.
+
+    Args:
+        model: A fitted `Birch`.
+        X: Points, shape (n, d).
+
+    Returns:
+        One for each entry of each node on the way down, summed over the points.
+
+    Raises:
+        ValueError: If the model is not fitted.
+    """
+    if not hasattr(model, "root_"):
+        raise ValueError("the model has no tree yet: fit it first")
+    count = 0
+    for x in X:
+        node = model.root_
+        while node is not None:
+            count += len(node.centroids_)
+            nearest = int(((node.centroids_ - x) ** 2).sum(axis=1).argmin())
+            node = node.subclusters_[nearest].child_  # None below a leaf's entry
+    return count
+
+
 def weighted_last_step(model: Birch, X: FloatArray, k: int) -> IntArray:
     """Replace the last step of BIRCH: K-Means on the centres, weighted by their counts.
 

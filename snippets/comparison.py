@@ -1,31 +1,28 @@
-"""Compare the models of the notes: every cell is computed from an estimator or from runs."""
+"""Compare the models of the notes: every cell is read from an estimator or comes from runs."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
-from sklearn.cluster import SpectralClustering
-from sklearn.datasets import load_diabetes
-from sklearn.linear_model import LinearRegression
-from sklearn.metrics import r2_score
 from sklearn.utils import get_tags
 
-from data.clusters import NAMES, make
-from snippets.evidence import NOISE, Interval, adjusted_rand, mean_interval, paired_difference
-from snippets.tasks import found_clusters, known_k_scores, short, yes_no
+from snippets.tasks import yes_no
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-SEEDS = tuple(range(10))
+ABSENT = "–"
+"""What a cell says of a question that cannot be asked of its model."""
 
 
 # --8<-- [start:registry]
@@ -35,27 +32,143 @@ class Model:
 
     name: str
     note: str  # name of the note in docs/models
-    path: str  # where scikit-learn keeps the class
-    arm: str | None = None  # its settings in task A; None if it does not cluster
+    path: str | None  # where scikit-learn keeps the class; None if it has none
+    growth: str = ABSENT  # how the work of a fit grows with n; a test holds a clock to it
+    arm: str | None = None  # its settings in task A
+    rule: str | None = None  # how it chooses k in task B
+    settings: Mapping[str, Any] = field(default_factory=dict)  # for runs, to keep them short
+    own: tuple[str, ...] = ()  # where there is no class: our functions that fit and use it
 
+
+# --8<-- [end:registry]
+
+_LINEAR, _SQUARE = "n", "n²"
 
 MODELS = (
-    Model("K-Means", "k-means", "sklearn.cluster.KMeans", "K-Means"),
-    Model("Ward", "agglomerative-ward", "sklearn.cluster.AgglomerativeClustering", "Ward"),
     Model(
-        "Spectral", "spectral-clustering", "sklearn.cluster.SpectralClustering", "Spectral, 10-NN"
+        "Linear regression", "linear-regression", "sklearn.linear_model.LinearRegression", _LINEAR
+    ),
+    Model(
+        "Ridge and lasso",
+        "ridge-lasso",
+        "sklearn.linear_model.Ridge",
+        _LINEAR,
+        settings={"alpha": 100.0},
+    ),
+    Model(
+        "Logistic regression",
+        "logistic-regression",
+        "sklearn.linear_model.LogisticRegression",
+        _LINEAR,
+        settings={"solver": "newton-cholesky"},
+    ),
+    Model(
+        "Softmax regression",
+        "softmax-regression",
+        "sklearn.linear_model.LogisticRegression",
+        _LINEAR,
+        settings={"solver": "newton-cholesky"},
+    ),
+    Model("Naive Bayes", "naive-bayes", "sklearn.naive_bayes.GaussianNB", _LINEAR),
+    Model("Decision tree", "decision-tree", "sklearn.tree.DecisionTreeClassifier", _LINEAR),
+    Model(
+        "Random forest",
+        "random-forest",
+        "sklearn.ensemble.RandomForestClassifier",
+        _LINEAR,
+        settings={"n_estimators": 10},
+    ),
+    Model(
+        "Gradient boosting",
+        "gradient-boosting",
+        "sklearn.ensemble.GradientBoostingClassifier",
+        _LINEAR,
+        settings={"n_estimators": 5},
+    ),
+    Model(
+        "K-nearest neighbours",
+        "k-nearest-neighbours",
+        "sklearn.neighbors.KNeighborsClassifier",
+        _LINEAR,
+    ),
+    Model("Support vector machine", "support-vector-machine", "sklearn.svm.SVC", _SQUARE),
+    Model("Linear SVC", "linear-svc", "sklearn.svm.LinearSVC", _LINEAR),
+    Model("NuSVC", "nu-svc", "sklearn.svm.NuSVC", _SQUARE),
+    Model(
+        "K-Means",
+        "k-means",
+        "sklearn.cluster.KMeans",
+        _LINEAR,
+        arm="K-Means",
+        rule="K-Means, silhouette",
+    ),
+    Model(
+        "Ward",
+        "agglomerative-ward",
+        "sklearn.cluster.AgglomerativeClustering",
+        _SQUARE,
+        arm="Ward",
+        rule="Ward, dendrogram gap",
+    ),
+    Model(
+        "Spectral",
+        "spectral-clustering",
+        "sklearn.cluster.SpectralClustering",
+        _SQUARE,
+        arm="Spectral, 10-NN",
+        rule="Spectral, zero eigenvalues",
     ),
     Model(
         "Gaussian mixture",
         "gaussian-mixture",
         "sklearn.mixture.GaussianMixture",
-        "GMM, k-means start",
+        _LINEAR,
+        arm="GMM, k-means start",
+        rule="GMM, lowest BIC",
     ),
-    Model("BIRCH", "birch", "sklearn.cluster.Birch", "BIRCH"),
-    Model("DBSCAN", "dbscan", "sklearn.cluster.DBSCAN", "DBSCAN"),
-    Model("Linear regression", "linear-regression", "sklearn.linear_model.LinearRegression"),
+    Model("BIRCH", "birch", "sklearn.cluster.Birch", _LINEAR, arm="BIRCH"),
+    Model(
+        "DBSCAN",
+        "dbscan",
+        "sklearn.cluster.DBSCAN",
+        _SQUARE,
+        arm="DBSCAN",
+        rule="DBSCAN, k-distance knee",
+    ),
+    Model("PCA", "pca", "sklearn.decomposition.PCA", _LINEAR),
+    Model(
+        "Autoencoder",
+        "autoencoder",
+        None,
+        own=("snippets.autoencoder.fit", "snippets.autoencoder.Autoencoder.encode"),
+    ),
+    Model(
+        "Neural network",
+        "neural-network",
+        "sklearn.neural_network.MLPClassifier",
+        _LINEAR,
+        settings={"hidden_layer_sizes": (8,), "solver": "lbfgs", "max_iter": 500},
+    ),
+    Model(
+        "CNN", "cnn", None, own=("snippets.cnn.fit", "snippets.cnn.ConvolutionalNetwork.predict")
+    ),
+    Model("RNN", "rnn", None, own=("snippets.rnn.start", "snippets.rnn.predict")),
+    Model("Q-learning", "q-learning", None, own=("snippets.q_learning.learn",)),
+    Model(
+        "Label propagation",
+        "label-propagation",
+        "sklearn.semi_supervised.LabelPropagation",
+        _SQUARE,
+        settings={"gamma": 0.1},
+    ),
+    Model(
+        "Outlier detection",
+        "outlier-detection",
+        "sklearn.ensemble.IsolationForest",
+        _LINEAR,
+        settings={"n_estimators": 10},
+    ),
 )
-# --8<-- [end:registry]
 
 
 def model(name: str) -> Model:
@@ -72,16 +185,40 @@ def model(name: str) -> Model:
 
 
 def load(path: str) -> Any:
-    """Import a class by its dotted path.
+    """Import a class, or a function or method of ours, by its dotted path.
 
     Raises:
         ValueError: If the path leads to nothing.
     """
-    module, _, name = path.rpartition(".")
-    try:
-        return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError):
-        raise ValueError(f"no class can be imported from {path!r}") from None
+    module = path
+    names: list[str] = []
+    while module:
+        module, _, name = module.rpartition(".")
+        names.insert(0, name)
+        try:
+            found: Any = importlib.import_module(module)
+            for each in names:
+                found = getattr(found, each)
+            return found
+        except (ImportError, AttributeError, ValueError):
+            continue
+    raise ValueError(f"nothing can be imported from {path!r}")
+
+
+def make_estimator(one: Model, seed: int) -> Any:
+    """Make an estimator with the settings of the runs.
+
+    Args:
+        one: A model with a class in the library.
+        seed: Random state, for models that draw anything at random.
+
+    Raises:
+        ValueError: If the library has no class for the model.
+    """
+    if one.path is None:
+        raise ValueError(f"scikit-learn has no class for {one.name}")
+    made = load(one.path)(**one.settings)
+    return made.set_params(random_state=seed) if "random_state" in made.get_params() else made
 
 
 # --8<-- [start:properties]
@@ -89,10 +226,11 @@ def properties(path: str) -> dict[str, str]:
     """Read what a model is and accepts from an estimator with default arguments."""
     estimator = load(path)()
     tags, params = get_tags(estimator), estimator.get_params()
-    inductive = hasattr(estimator, "predict")
+    inductive = hasattr(estimator, "predict") or hasattr(estimator, "transform")
     weighted = "sample_weight" in inspect.signature(estimator.fit).parameters
     return {
-        "task type": str(tags.estimator_type).replace("_", " "),
+        "task type": str(tags.estimator_type or "transformer").replace("_", " "),
+        "twin": twin(path),
         "kind": "inductive" if inductive else "transductive",
         "needs k": yes_no("n_clusters" in params or "n_components" in params),
         "probabilities": yes_no(hasattr(estimator, "predict_proba")),
@@ -108,253 +246,126 @@ def properties(path: str) -> dict[str, str]:
 # --8<-- [end:properties]
 
 
-IS = ("task type", "kind", "needs k", "probabilities", "transform")
-ACCEPTS = ("streaming", "random", "sparse X", "missing values", "sample weights")
+def twin(path: str) -> str:
+    """Name the class beside a class that does the same for the other kind of target.
 
-
-def class_table() -> pd.DataFrame:
-    """Name the class of each model, read from the imported class itself."""
-    rows = []
-    for one in MODELS:
-        found = load(one.path)
-        package = ".".join(found.__module__.split(".")[:2])
-        rows.append({"model": one.name, "library class": f"{package}.{found.__qualname__}"})
-    return pd.DataFrame(rows).set_index("model")
-
-
-def property_table(columns: Sequence[str]) -> pd.DataFrame:
-    """Lay chosen properties out, one row a model.
-
-    Raises:
-        ValueError: If a column is not one of `IS` or `ACCEPTS`.
+    It is looked up by the library's way of naming: Classifier and Regressor, SVC and SVR,
+    or the name with Classifier behind it.
     """
-    unknown = [column for column in columns if column not in IS + ACCEPTS]
-    if unknown:
-        raise ValueError(
-            f"no property is named {unknown[0]!r}; there are {', '.join(IS + ACCEPTS)}"
-        )
-    table = pd.DataFrame([{"model": one.name, **properties(one.path)} for one in MODELS])
-    return table.set_index("model")[list(columns)]
+    module, _, name = path.rpartition(".")
+    swaps = (("Classifier", "Regressor"), ("Regressor", "Classifier"), ("SVC", "SVR"))
+    names = [name.replace(*swap) for swap in swaps] + [f"{name}Classifier"]
+    home = importlib.import_module(module)
+    return next((each for each in names if each != name and hasattr(home, each)), ABSENT)
 
 
-def agreement(first: IntArray, second: IntArray) -> float:
-    """Compare two clusterings: 1 if they are the same up to the cluster numbers.
+def own_properties(paths: Sequence[str]) -> dict[str, str]:
+    """Read what can be read of functions of ours, for a model without a class.
 
     Args:
-        first: Cluster of each sample, shape (n_samples,).
-        second: The same from another run, shape (n_samples,).
+        paths: Dotted paths of a function that fits, and of one that answers for new samples,
+            if there is one.
+    """
+    fits = inspect.signature(load(paths[0])).parameters
+    known = {"random": yes_no("rng" in fits)}
+    if len(paths) > 1 and callable(load(paths[1])):
+        known["kind"] = "inductive"
+    return dict.fromkeys(COLUMNS, ABSENT) | known
+
+
+COLUMNS = (
+    "task type",
+    "twin",
+    "kind",
+    "needs k",
+    "probabilities",
+    "transform",
+    "streaming",
+    "random",
+    "sparse X",
+    "missing values",
+    "sample weights",
+)
+
+
+def library_class(one: Model) -> str:
+    """Where the class says it lives, or that there is none."""
+    if one.path is None:
+        return f"none; ours is {one.own[0].rpartition('.')[0]}"
+    found = load(one.path)
+    package = ".".join(found.__module__.split(".")[:2])
+    return f"{package}.{found.__qualname__}"
+
+
+def growing_sample(n: int) -> tuple[FloatArray, IntArray]:
+    """Draw n samples whose classes overlap, so that every model has work to do.
 
     Returns:
-        Adjusted Rand index, no unit, with each noise point a cluster of its own on
-        either side.
+        Features, shape (n, 5), standard normal, and two classes, shape (n,).
     """
-    alone = np.array(first, dtype=np.int64)
-    noise = alone == NOISE
-    alone[noise] = alone.max() + 1 + np.arange(int(noise.sum()))
-    return adjusted_rand(alone, second)
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n, 5))
+    return X, (X[:, 0] + rng.standard_normal(n) > 0).astype(np.int64)
 
 
-# --8<-- [start:changes]
-def same_after(one: Model, change: str, seed: int) -> float:
-    """Say how far a model's answer stays the same when its input is rewritten.
+# --8<-- [start:kept]
+def kept(one: Model, sizes: tuple[int, int] = (300, 1200)) -> str:
+    """Say how what a fitted model remembers grows with the number of samples.
 
-    Args:
-        one: Model to fit, with its settings of task A.
-        change: "scale" multiplies the first feature by 1000; "order" shuffles the rows.
-        seed: Draws the points, the order of the rows and the model's random state.
-
-    Returns:
-        1 for the same answer: `agreement` of clusters, or R² of the new predictions
-        against the old ones, no unit.
+    The bytes of two fits are counted; no clock is asked, so every build says the same.
     """
-    X, y, k = _drawn(one, change, seed)
-    before = _answer(one, X, y, k, seed)
-    if change == "scale":
-        after = _answer(one, np.column_stack([X[:, 0] * 1000.0, X[:, 1:]]), y, k, seed)
-    else:
-        order = np.random.default_rng(seed).permutation(len(X))
-        after = np.empty_like(before)
-        after[order] = _answer(one, X[order], y[order], k, seed)
-    return agreement(before, after) if one.arm else float(r2_score(before, after))
+    bytes_kept = []
+    for n in sizes:
+        X, y = growing_sample(n)
+        bytes_kept.append(len(pickle.dumps(make_estimator(one, 0).fit(X, y))))
+    exponent = math.log(bytes_kept[1] / bytes_kept[0]) / math.log(sizes[1] / sizes[0])
+    return "fixed" if exponent < 0.3 else "with n" if exponent < 1.5 else "with n²"
 
 
-# --8<-- [end:changes]
+# --8<-- [end:kept]
 
 
-CHANGES = {"scale": "aniso", "order": "close"}
-"""The point set on which each change is tried; see `same_after`."""
-
-
-def _drawn(one: Model, change: str, seed: int) -> tuple[FloatArray, FloatArray, int]:
-    """Draw samples for a model: points of task A, or half of the diabetes patients."""
-    if change not in CHANGES:
-        raise ValueError(f"no change is named {change!r}; there are {', '.join(CHANGES)}")
-    if one.arm:
-        points = make(CHANGES[change], seed)
-        return points.X, points.truth.astype(float), points.k
-    X, y = load_diabetes(return_X_y=True)
-    chosen = np.random.default_rng(seed).choice(len(X), len(X) // 2, replace=False)
-    return X[chosen], y[chosen], 0
-
-
-def _answer(one: Model, X: FloatArray, y: FloatArray, k: int, seed: int) -> Any:
-    """Fit a model and return its clusters, or its predictions for the same rows."""
-    if one.arm:
-        return found_clusters(one.arm, X, k, seed)
-    return load(one.path)().fit(X, y).predict(X)
-
-
-def changes_answer(same: Interval, tolerance: float = 1e-9) -> bool:
-    """Say whether an interval of `same_after` lies below 1 as a whole."""
-    return same.high < 1.0 - tolerance
-
-
-def sensitivity_table(seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
-    """Measure who minds a feature's scale and who minds the order of the rows."""
-    rows = []
+def read_rows() -> Iterator[dict[str, str]]:
+    """Yield what is read from each model without a run of a task."""
     for one in MODELS:
         row = {"model": one.name}
-        for change in CHANGES:
-            same = mean_interval([same_after(one, change, seed) for seed in seeds])
-            row[f"{change} sensitive"] = "yes" if changes_answer(same) else "not shown"
-            row[f"same after {change}"] = short(same)
-        rows.append(row)
-    return pd.DataFrame(rows).set_index("model")
+        row |= properties(one.path) if one.path else own_properties(one.own)
+        row |= {"fit grows like": one.growth, "keeps": kept(one) if one.path else ABSENT}
+        yield row | {"library class": library_class(one)}  # the widest column comes last
 
 
-# --8<-- [start:verdict]
-def judge(difference: Interval, claim: str) -> str:
-    """Judge a claim that a model scores "higher" or "not higher" or "lower" than another.
-
-    Raises:
-        ValueError: If the claim is none of the three.
-    """
-    if claim not in ("higher", "not higher", "lower"):
-        raise ValueError(f"a claim is 'higher', 'not higher' or 'lower', got {claim!r}")
-    if difference.low <= 0 <= difference.high:
-        return "no difference shown"
-    return "confirmed" if (difference.low > 0) == (claim == "higher") else "refuted"
+def read_table() -> pd.DataFrame:
+    """Lay out what is read from each model, one row a model."""
+    return pd.DataFrame(list(read_rows())).set_index("model")
 
 
-# --8<-- [end:verdict]
-
-
-def _gain(arm: str, name: str, seeds: Sequence[int]) -> Interval:
-    """Paired difference in ARI of an arm and K-Means on one point set."""
-    return paired_difference(
-        known_k_scores(arm, name, seeds), known_k_scores("K-Means", name, seeds)
-    )
-
-
-def verdict_table(seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
-    """Set each comment of a source, in our words, beside what a run says of it."""
-    rows = [
-        _predicts("K-Means", "S0-07", "inductive: places new samples", claimed=True),
-        _predicts("Ward", "S0-08", "transductive: no new samples", claimed=False),
-        _circles(seeds),
-        _against_k_means(
-            "Gaussian mixture",
-            "S0-10",
-            "hard to see where it beats K-Means",
-            ("GMM, 10 random starts", "varied", "not higher"),
-            seeds,
-        ),
-        _against_k_means(
-            "BIRCH",
-            "S0-11",
-            "odd results on two fused clusters",
-            ("BIRCH", "close", "lower"),
-            seeds,
-        ),
-        _against_k_means(
-            "DBSCAN",
-            "S0-12",
-            "struggles when clusters are close",
-            ("DBSCAN", "close", "lower"),
-            seeds,
-        ),
-        _slopes(),
-    ]
-    return pd.DataFrame(rows).set_index("model")
-
-
-def _row(name: str, source: str, comment: str, verdict: str, evidence: str) -> dict[str, str]:
-    """Name the columns of the table of verdicts once."""
-    return {
-        "model": model(name).name,
-        "source": source,
-        "comment": comment,
-        "verdict": verdict,
-        "evidence": evidence,
-    }
-
-
-def _predicts(name: str, source: str, comment: str, claimed: bool) -> dict[str, str]:
-    """Judge whether a model places new samples."""
-    found = hasattr(load(model(name).path)(), "predict")
-    verdict = "confirmed" if found is claimed else "refuted"
-    return _row(name, source, comment, verdict, f"has predict: {yes_no(found)}")
-
-
-def _circles(seeds: Sequence[int]) -> dict[str, str]:
-    """Judge spectral clustering on nested circles: 10 neighbours, then its defaults."""
-    neighbours = mean_interval(known_k_scores("Spectral, 10-NN", "circles", seeds))
-    scores = []
-    for seed in seeds:
-        points = make("circles", seed)
-        estimator = SpectralClustering(points.k, random_state=seed)
-        scores.append(adjusted_rand(points.truth, estimator.fit_predict(points.X)))
-    default = mean_interval(scores)
-    works = [neighbours.low > 0.9, default.low > 0.9]
-    verdict = "confirmed" if all(works) else "depends" if any(works) else "refuted"
-    evidence = f"10-NN {short(neighbours)}, default {short(default)}"
-    return _row("Spectral", "S0-09", "very good on nested circles", verdict, evidence)
-
-
-def _against_k_means(
-    name: str, source: str, comment: str, claim: tuple[str, str, str], seeds: Sequence[int]
-) -> dict[str, str]:
-    """Judge a claim (arm, point set, "higher" or "not higher" or "lower") against K-Means."""
-    arm, points, kind = claim
-    difference = _gain(arm, points, seeds)
-    evidence = f"{points}: {short(difference)} against K-Means"
-    return _row(name, source, comment, judge(difference, kind), evidence)
-
-
-def _slopes() -> dict[str, str]:
-    """Judge "a straight line": count the slopes of a fit on two features."""
-    X, y = load_diabetes(return_X_y=True)
-    slopes = LinearRegression().fit(X[:, :2], y).coef_.size
-    verdict = "confirmed" if slopes == 1 else "only for one feature"
-    evidence = f"2 features: {slopes} slopes, a plane"
-    return _row("Linear regression", "S1-11", "fits a straight line", verdict, evidence)
-
-
-def draw_heat_map(ax: Axes, seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
-    """Draw the mean ARI of task A, models down and point sets across.
+# --8<-- [start:linked]
+class LinkedTable:
+    """A table of models whose first column leads to the notes.
 
     Args:
-        ax: Axes to draw on.
-        seeds: Seeds of the points and of the models.
-
-    Returns:
-        The means drawn, one row a model, one column a point set, no unit.
+        table: One row a model, named by its index.
+        to_models: Address of the folder of model notes, from the page that shows the table.
     """
-    rows = {
-        one.name: {n: mean_interval(known_k_scores(one.arm, n, seeds)).mean for n in NAMES}
-        for one in MODELS
-        if one.arm
-    }
-    means = pd.DataFrame.from_dict(rows, orient="index")
-    image = ax.imshow(means, cmap="cividis", vmin=0.0, vmax=1.0, aspect="auto")
-    for (row, column), value in np.ndenumerate(means.to_numpy()):
-        colour = "white" if value < 0.46 else "black"  # the higher contrast with its cell
-        written = f"{round(value, 2) + 0.0:.2f}"
-        ax.text(column, row, written, ha="center", va="center", color=colour)
-    ax.set_xticks(range(len(NAMES)), NAMES)
-    ax.set_yticks(range(len(means)), means.index)
-    ax.set(xlabel="point set", ylabel="model")
-    ax.tick_params(length=0)
-    ax.grid(False)
-    ax.figure.colorbar(image, ax=ax, label="mean ARI (no unit)")
-    return means
+
+    def __init__(self, table: pd.DataFrame, to_models: str) -> None:
+        self.table = table
+        self.to_models = to_models
+
+    def __repr__(self) -> str:
+        return f"{len(self.table)} models, {self.table.shape[1]} columns"
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.table)
+        rows = "".join(self._row(str(name), row) for name, row in self.table.iterrows())
+        first = f'<th scope="col">{escape(str(self.table.index.name))}</th>'
+        start = '<table class="dataframe"><thead><tr>'
+        return f"{start}{first}{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+    def _row(self, name: str, row: pd.Series[Any]) -> str:
+        link = f'<a href="{self.to_models}{model(name).note}/">{escape(name)}</a>'
+        cells = "".join(f"<td>{escape(str(cell))}</td>" for cell in row)
+        return f'<tr><th scope="row">{link}</th>{cells}</tr>'
+
+
+# --8<-- [end:linked]

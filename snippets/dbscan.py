@@ -1,4 +1,7 @@
-"""DBSCAN from scratch, the plot by which its radius is chosen, and the graph under HDBSCAN."""
+"""DBSCAN from scratch, the plot by which its radius is chosen, and HDBSCAN on its graph.
+
+Sources: Ester et al. 1996 (DBSCAN); Campello et al. 2013 (HDBSCAN).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.cluster.hierarchy import linkage
 from scipy.sparse.csgraph import minimum_spanning_tree
-from scipy.spatial.distance import cdist
+from scipy.spatial.distance import cdist, squareform
 from sklearn.datasets import make_blobs
 
 from snippets.evidence import NOISE
@@ -91,6 +95,81 @@ def mutual_reachability(X: FloatArray, min_samples: int) -> FloatArray:
 
 
 # --8<-- [end:core-distance]
+
+
+def merge_tree(X: FloatArray, min_samples: int) -> FloatArray:
+    """Join the points along the minimum spanning tree of mutual reachability.
+
+    Single linkage merges along the edges of that tree, from the shortest to the longest
+    (Gower and Ross 1969).
+
+    Args:
+        X: Points, shape (n, d).
+        min_samples: Points, itself included, that make a point a core point.
+
+    Returns:
+        SciPy's linkage matrix: two parts, height and size of each merge, shape (n - 1, 4).
+
+    Raises:
+        ValueError: If there are fewer than two points, or two merge at height 0, where
+            the density would be infinite.
+    """
+    if len(X) < 2:
+        raise ValueError(f"a tree of merges needs at least two points, got {len(X)}")
+    graph = mutual_reachability(X, min_samples)
+    np.fill_diagonal(graph, 0.0)
+    merges: FloatArray = linkage(squareform(graph, checks=False), "single")
+    if merges[0, 2] == 0:
+        raise ValueError("two points are equal: raise min_samples, or drop one of them")
+    return merges
+
+
+# --8<-- [start:hdbscan]
+def hdbscan(X: FloatArray, min_samples: int, min_cluster_size: int) -> IntArray:
+    """Keep the parts of the tree that hold many points over a long range of density.
+
+    Args:
+        X: Points, shape (n, d).
+        min_samples: Points, itself included, that make a point a core point.
+        min_cluster_size: A part with fewer points is no cluster, but points lost.
+
+    Returns:
+        Labels, shape (n,), numbered by first appearance, `NOISE` where no cluster is.
+
+    Raises:
+        ValueError: If the settings do not fit, or two points merge at height 0.
+    """
+    if min_cluster_size < 2:
+        raise ValueError(f"a cluster has at least 2 points, got {min_cluster_size}")
+    merges, n = merge_tree(X, min_samples), len(X)
+    members = [[row] for row in range(n)]
+    for a, b in merges[:, :2].astype(int):
+        members.append(members[a] + members[b])
+    top = len(members) - 1
+
+    def best(node: int, born: float) -> tuple[float, list[list[int]]]:
+        """Stability of the best choice of clusters below a node, and the choice."""
+        own, here = (0.0, [members[node]]) if node < top else (-np.inf, [])  # never all
+        while node >= n:
+            density, size = 1 / merges[node - n, 2], len(members[node])
+            parts = [int(part) for part in merges[node - n, :2]]
+            large = [part for part in parts if len(members[part]) >= min_cluster_size]
+            if len(large) == 2:  # a true split: the cluster ends, two are born
+                own += size * (density - born)
+                below = [best(part, density) for part in large]
+                inside = sum(stability for stability, _ in below)
+                return (inside, below[0][1] + below[1][1]) if inside > own else (own, here)
+            own += (size - sum(len(members[part]) for part in large)) * (density - born)
+            node = large[0] if large else 0
+        return own, here
+
+    labels = np.full(n, NOISE, dtype=np.int64)
+    for label, rows in enumerate(sorted(best(top, 0.0)[1], key=min)):
+        labels[rows] = label
+    return labels
+
+
+# --8<-- [end:hdbscan]
 
 
 def merge_heights(X: FloatArray, min_samples: int) -> FloatArray:

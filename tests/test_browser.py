@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +83,13 @@ def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         plugins=["search", "notewright"],
     )
     project.write(FILES)
+    with _served(project) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def _served(project: ProjectDir) -> Iterator[str]:
+    """Build a project, and serve its site at an address."""
     built = project.build()
     assert built.status == 0, built.output
     handler = functools.partial(_Quiet, directory=str(project.root / "site"))
@@ -233,3 +242,334 @@ def _luminance(colour: str) -> float:
         each / 12.92 if each <= 0.04 else ((each + 0.055) / 1.055) ** 2.4 for each in channels
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+TICKS = {
+    "docs/index.md": """\
+        ---
+        cssclasses: [keep-ticks]
+        ---
+
+        # Path
+
+        - a list without boxes
+
+        ## First
+
+        - [ ] Read [[other]]
+        - [x] Begin
+        - [-] Leave out
+            - [ ] A step
+
+        Words.
+
+        1. [ ] Again
+        2. [ ] Again
+        """,
+    "docs/other.md": "# Other\n\n- [ ] Read [[index]]\n",
+}
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[str]:
+    """The address of a site with a list of tasks, and with our own script and style."""
+    project = ProjectDir(tmp_path_factory.mktemp("ticks") / "project")
+    project.configure(
+        theme={"name": "material", "font": False, "palette": PALETTE},
+        plugins=["search", "notewright"],
+        extra_css=["assets/site.css"],
+        extra_javascript=["assets/progress.js"],
+    )
+    project.write(TICKS)
+    ours = Path(__file__).parents[1] / "docs" / "assets"
+    (project.root / "docs" / "assets").mkdir()
+    for name in ("site.css", "progress.js"):
+        shutil.copy(ours / name, project.root / "docs" / "assets" / name)
+    with _served(project) as address:
+        yield address
+
+
+def _ticks(page: Page) -> list[bool]:
+    boxes = page.locator("article input[type=checkbox]")
+    return [boxes.nth(index).is_checked() for index in range(boxes.count())]
+
+
+def test_ticks_are_kept_in_this_browser(browser: Browser, path: str) -> None:
+    """Ticks outlive a reload and reach other tabs; nothing is sent, and there is no cookie."""
+    context = browser.new_context()
+    page, tab = context.new_page(), context.new_page()
+    asked: list[str] = []
+    page.goto(path)
+    tab.goto(path)
+    count = page.locator("[aria-live=polite].tick-count")
+    assert count.inner_text() == "1 of 5 done"
+    assert _ticks(page) == [False, True, True, False, False, False]
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("checkbox", name="Read other").check(force=True)
+    page.get_by_role("checkbox", name="Again").nth(1).check(force=True)
+    page.get_by_role("checkbox", name="Begin").uncheck(force=True)
+    assert count.inner_text() == "2 of 5 done"
+    assert asked == []
+    tab.wait_for_function("document.querySelector('.tick-count').textContent == '2 of 5 done'")
+    wanted = [True, False, True, False, False, True]
+    assert _ticks(tab) == wanted
+    page.reload()
+    assert _ticks(page) == wanted
+    assert count.inner_text() == "2 of 5 done"
+    assert context.cookies() == []
+    page.goto(f"{path}other/")
+    assert _ticks(page) == [False]
+    assert page.locator("article input").is_disabled()
+    assert page.locator(".tick-count").count() == 0
+    context.close()
+
+
+def test_ticks_by_keyboard(browser: Browser, path: str) -> None:
+    """Tab reaches a box, which shows its focus and has the item's name; Space ticks it."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(path)
+    page.locator("article li .nw-wikilink").first.focus()
+    page.keyboard.press("Tab")
+    focus = "document.activeElement"
+    assert page.evaluate(f"{focus}.getAttribute('aria-label')") == "Begin"
+    ring = f"getComputedStyle({focus}.nextElementSibling, '::after').outlineStyle"
+    assert page.evaluate(ring) == "solid"
+    page.keyboard.press("Tab")
+    assert page.evaluate(f"{focus}.getAttribute('aria-label')") == "A step"
+    page.keyboard.press("Space")
+    assert page.locator(".tick-count").inner_text() == "2 of 5 done"
+    assert page.locator("li[data-task='-'] > label input").is_disabled()
+    context.close()
+
+
+REFUSING = "Storage.prototype.getItem = Storage.prototype.setItem = () => { throw new Error(); };"
+FULL = "Storage.prototype.setItem = () => { throw new Error(); };"
+
+
+@pytest.mark.parametrize("refusal", [REFUSING, FULL, None])
+def test_without_storage_or_scripts_boxes_are_to_read(
+    browser: Browser, path: str, refusal: str | None
+) -> None:
+    """Where nothing can be kept, nothing can be ticked; what the author ticked still shows."""
+    context = browser.new_context(java_script_enabled=refusal is not None)
+    page = context.new_page()
+    if refusal:
+        page.add_init_script(refusal)
+    page.goto(path)
+    assert _ticks(page) == [False, True, True, False, False, False]
+    assert page.locator("article input:enabled").count() == 0
+    assert page.locator(".tick-count").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("stored", ["{", "null", "7", "[]", '{"Begin": "x", "toString": 1}'])
+def test_damaged_ticks_do_no_harm(browser: Browser, path: str, stored: str) -> None:
+    """What is no record of ticks counts as none, and is written over by the next tick."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(path)
+    page.evaluate("text => localStorage.setItem('ticks:/', text)", stored)
+    page.reload()
+    page.get_by_role("checkbox", name="Read other").check(force=True)
+    page.reload()
+    assert page.get_by_role("checkbox", name="Read other").is_checked()
+    context.close()
+
+
+def test_a_tick_that_could_not_be_kept_is_told(browser: Browser, path: str) -> None:
+    """Storage that fails later is no secret."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(path)
+    page.evaluate(f"() => {{ {FULL} }}")
+    page.get_by_role("checkbox", name="A step").check(force=True)
+    assert "did not keep it" in page.locator(".tick-count").inner_text()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_boxes_can_be_seen_and_hit(browser: Browser, path: str, scheme: str) -> None:
+    """A ring or a ticked disc stands out from its ground, and a finger finds it."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        has_touch=True,
+    )
+    page = context.new_page()
+    page.goto(path)
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for box in page.locator("article input:enabled").all():
+        part = "backgroundColor" if box.is_checked() else "borderTopColor"
+        colour = box.evaluate(f"box => getComputedStyle(box.nextElementSibling, '::before').{part}")
+        assert _contrast(_over(colour, ground), ground) >= 3
+        size = box.evaluate(
+            "box => { const style = getComputedStyle(box.nextElementSibling, '::after');"
+            " return [parseFloat(style.width), parseFloat(style.height)]; }"
+        )
+        assert min(size) >= 24
+    box = page.get_by_role("checkbox", name="A step")
+    at = box.evaluate(
+        "box => { const li = box.closest('li').getBoundingClientRect(); return [li.left, li.top]; }"
+    )
+    page.touchscreen.tap(at[0] - 14, at[1] + 12)
+    assert box.is_checked()
+    context.close()
+
+
+def _over(colour: str, ground: str) -> str:
+    """A colour, perhaps translucent, on an opaque ground."""
+    top, under = (
+        [float(each) for each in text[text.index("(") + 1 : -1].split(",")]
+        for text in (colour, ground)
+    )
+    alpha = top[3] if len(top) > 3 else 1.0
+    mixed = [t * alpha + u * (1 - alpha) for t, u in zip(top[:3], under[:3], strict=True)]
+    return f"rgb({', '.join(map(str, mixed))})"
+
+
+ROOT = Path(__file__).parents[1]
+TABLE = """\
+    ---
+    cssclasses: [sortable]
+    ---
+
+    # Table
+
+    ```python
+    import pandas as pd
+
+    rows = {"score": ["0.5 ± 0.1", "–", "-0.25 ± 0.3", "10.0 ± 1.0"], "kind": ["b", "a", "B", "c"]}
+    wide = {f"wide {i}": ["long words in a cell"] * 4 for i in range(8)}
+    names = pd.Index(["ten", "two", "one", "nine"], name="model")
+    pd.DataFrame({**rows, **wide}, index=names)
+    ```
+
+    ```python
+    import pandas as pd
+    pd.DataFrame({"few": [1, 2]})
+    ```
+    """
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[str]:
+    """The address of a page with a table that can be sorted, and one without; our own assets."""
+    project = ProjectDir(tmp_path_factory.mktemp("tables") / "project")
+    assets = {"extra_css": ["assets/site.css"], "extra_javascript": ["assets/tables.js"]}
+    theme = {"name": "material", "font": False, "palette": PALETTE}
+    project.configure(theme=theme, plugins=["notewright"], **assets)
+    project.write({"docs/index.md": TABLE, "docs/plain.md": TABLE.replace("sortable", "other")})
+    project.write(
+        {
+            f"docs/assets/{name}": (ROOT / "docs/assets" / name).read_text("utf-8")
+            for name in ("site.css", "tables.js")
+        }
+    )
+    built = project.build()
+    assert built.status == 0, built.output
+    handler = functools.partial(_Quiet, directory=str(project.root / "site"))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture
+def table(browser: Browser, tables: str) -> Iterator[Page]:
+    """The page with the table; nothing goes wrong in it."""
+    context = browser.new_context()
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(tables)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def _names(page: Page) -> list[str]:
+    return page.locator(".nw-html").first.locator("tbody th:visible").all_inner_texts()
+
+
+def test_a_table_sorts_by_keyboard(table: Page) -> None:
+    """Enter on a head sorts up, then down, then not; numbers by size, dashes last."""
+    table.get_by_role("button", name="score").focus()
+    head = table.locator("thead th", has_text="score")
+    expected = [
+        ("ascending", ["one", "ten", "nine", "two"]),
+        ("descending", ["nine", "ten", "one", "two"]),
+        ("none", ["ten", "two", "one", "nine"]),
+    ]
+    assert head.get_attribute("aria-sort") == "none"
+    for state, names in expected:
+        table.keyboard.press("Enter")
+        assert head.get_attribute("aria-sort") == state
+        assert _names(table) == names
+
+
+def test_a_table_sorts_words_and_one_column_at_a_time(table: Page) -> None:
+    """Words in the order of the alphabet, whatever their case; the row names are a column too."""
+    table.get_by_role("button", name="kind").click()
+    assert _names(table) == ["two", "ten", "one", "nine"]
+    table.get_by_role("button", name="model").click()
+    assert _names(table) == ["nine", "one", "ten", "two"]
+    sorted_by = table.locator("thead th[aria-sort=ascending]").all_inner_texts()
+    assert [name.strip() for name in sorted_by] == ["model"]
+
+
+def test_a_table_filters_its_rows(table: Page) -> None:
+    """Rows that hold all the words stay, in any column; their number is told."""
+    field = table.get_by_role("searchbox", name="Filter rows")
+    field.fill("LONG n 0.")
+    assert _names(table) == ["ten", "one", "nine"]
+    assert table.get_by_role("status").inner_text() == "3 of 4 rows"
+    table.get_by_role("button", name="model").click()
+    assert _names(table) == ["nine", "one", "ten"]
+    field.fill("")
+    assert len(_names(table)) == 4
+    assert table.get_by_role("status").inner_text() == ""
+
+
+def test_only_tables_that_want_it_are_sortable(table: Page, tables: str) -> None:
+    """Not a table of two rows, and not one on a page that doesn't ask for it."""
+    assert table.locator(".nw-html table").count() == 2
+    assert table.locator(".nw-filter").count() == 1
+    table.goto(f"{tables}plain/")
+    assert table.locator(".nw-html table").count() == 2
+    assert table.locator(".nw-filter, .nw-sort").count() == 0
+
+
+def test_a_table_needs_no_script(browser: Browser, tables: str) -> None:
+    """Without scripts all rows are there, under plain heads."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(tables)
+    assert _names(page) == ["ten", "two", "one", "nine"]
+    assert page.locator(".nw-filter, .nw-sort").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_wide_table_scrolls_in_its_frame_on_a_phone(
+    browser: Browser, tables: str, scheme: str
+) -> None:
+    """The page keeps its width; the name of a row and the heads stay in sight, on their ground."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(tables)
+    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(width) <= 0
+    frame = page.locator(".nw-html").first
+    assert frame.evaluate("each => each.scrollWidth - each.clientWidth") > 100
+    left = frame.bounding_box()["x"]  # type: ignore[index]
+    frame.evaluate("each => { each.scrollLeft = 300; }")
+    name, head = page.locator("tbody th").first, page.locator("thead th").first
+    assert name.bounding_box()["x"] == pytest.approx(left, abs=1)  # type: ignore[index]
+    assert head.bounding_box()["x"] == pytest.approx(left, abs=1)  # type: ignore[index]
+    ground, text = name.evaluate(
+        "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
+    )
+    assert "rgba(0, 0, 0, 0)" not in ground
+    assert _contrast(ground, text) >= 4.5
+    context.close()

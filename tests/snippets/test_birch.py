@@ -6,6 +6,7 @@ from sklearn.datasets import load_iris
 from data.clusters import make
 from snippets.birch import (
     FloatArray,
+    distances_to_place,
     feature_of,
     fused_pair,
     grow_leaves,
@@ -113,6 +114,27 @@ def test_unfitted_tree_is_refused() -> None:
     """There is nothing to read before `fit`."""
     with pytest.raises(ValueError, match="fit it first"):
         next(tree_features(Birch()))
+
+
+def test_distances_to_place_are_all_centres_in_a_flat_tree_and_fewer_in_a_deep_one() -> None:
+    """One node compares with every subcluster; a tree follows one branch a level."""
+    X = SETS["varied"]
+    flat = Birch(threshold=0.1, branching_factor=len(X), n_clusters=None).fit(X)
+    deep = Birch(threshold=0.1, branching_factor=4, n_clusters=None).fit(X)
+    assert distances_to_place(flat, X) == len(X) * len(flat.subcluster_centers_)
+    assert distances_to_place(deep, X) < len(X) * len(deep.subcluster_centers_) / 2
+    with pytest.raises(ValueError, match="fit it first"):
+        distances_to_place(Birch(), X)
+
+
+def test_distances_to_place_follow_the_nearest_entry() -> None:
+    """In a tree of two leaves a point pays for the root and for the leaf on its side."""
+    X = np.array([[0.0], [1.0], [2.0], [10.0], [11.0]])
+    model = Birch(threshold=0.1, branching_factor=4, n_clusters=None).fit(X)
+    sizes = [len(entry.child_.subclusters_) for entry in model.root_.subclusters_]
+    assert sorted(sizes) == [2, 3]
+    assert distances_to_place(model, np.array([[0.5]])) == 2 + 3
+    assert distances_to_place(model, np.array([[10.4]])) == 2 + 2
 
 
 def test_weighted_last_step_uses_the_counts() -> None:

@@ -3,14 +3,17 @@ import pytest
 from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import DBSCAN, HDBSCAN
 from sklearn.datasets import load_iris
+from sklearn.metrics import adjusted_rand_score
 
 from data.clusters import NAMES, make
 from snippets.dbscan import (
     FloatArray,
     core_distances,
     dbscan,
+    hdbscan,
     knee,
     merge_heights,
+    merge_tree,
     mutual_reachability,
     three_groups,
     two_densities,
@@ -157,3 +160,68 @@ def test_generators_follow_their_seed_and_refuse_a_negative_gap() -> None:
         assert np.bincount(truth).tolist() == [100, 100, 100]
     with pytest.raises(ValueError, match="negative"):
         three_groups(-1.0, 0)
+
+
+@pytest.mark.parametrize("min_cluster_size", [2, 5, 15, 40])
+@pytest.mark.parametrize("min_samples", [1, 2])
+@pytest.mark.parametrize("name", [*NAMES, "square"])
+def test_hdbscan_equals_scikit_learn_where_no_merges_tie(
+    name: str, min_samples: int, min_cluster_size: int
+) -> None:
+    """With distinct heights clusters and noise are the library's, exactly."""
+    for seed in (0, 1):
+        X = make(name, seed).X
+        ours = hdbscan(X, min_samples, min_cluster_size)
+        options = {"min_samples": min_samples, "min_cluster_size": min_cluster_size}
+        theirs = HDBSCAN(**options, copy=True).fit_predict(X)
+        assert adjusted_rand_score(theirs, ours) == 1.0
+        np.testing.assert_array_equal(ours == NOISE, theirs == NOISE)
+
+
+@pytest.mark.parametrize("name", ["blobs", "moons", "circles", "varied"])
+def test_hdbscan_is_close_to_scikit_learn_where_merges_tie(name: str) -> None:
+    """Equal heights may be taken in another order: a few points may differ, no more."""
+    X = make(name, seed=0).X
+    theirs = HDBSCAN(min_samples=5, min_cluster_size=15, copy=True).fit_predict(X)
+    assert adjusted_rand_score(theirs, hdbscan(X, 5, 15)) > 0.97
+
+
+def test_hdbscan_keeps_two_crowds_and_loses_the_stray_point() -> None:
+    """Two crowds far apart are clusters by first appearance, a point far from both is noise."""
+    crowd = np.array([0.0, 0.11, 0.23, 0.36])
+    X = np.concatenate([10 + crowd, [30.0], crowd])[:, None]
+    assert hdbscan(X, 1, 3).tolist() == [0, 0, 0, 0, NOISE, 1, 1, 1, 1]
+
+
+def test_hdbscan_prefers_children_only_if_they_are_more_stable() -> None:
+    """A pair of halves that hardly part is one cluster; halves that part early are two."""
+    for gap, clusters in ((0.25, 2), (4.0, 3)):
+        half = np.array([0.0, 0.2, 0.41, 0.63, 0.86])
+        X = np.concatenate([half, half + 0.86 + gap, half + 40.0])[:, None]
+        assert hdbscan(X, 1, 4).max() + 1 == clusters
+
+
+def test_hdbscan_never_answers_one_cluster() -> None:
+    """The whole set is no cluster: without a split into two all is noise, as in the library."""
+    X = make("close", 1).X
+    assert (HDBSCAN(min_samples=10, min_cluster_size=30, copy=True).fit_predict(X) == NOISE).all()
+    assert (hdbscan(X, 10, 30) == NOISE).all()
+    assert hdbscan(np.array([[0.0], [1.0]]), 1, 2).tolist() == [NOISE, NOISE]
+
+
+def test_merge_tree_has_the_heights_of_the_spanning_tree() -> None:
+    """Single linkage walks the edges of the minimum spanning tree in order."""
+    for name in ("moons", "varied"):
+        merges = merge_tree(SETS[name], 5)
+        np.testing.assert_allclose(merges[:, 2], merge_heights(SETS[name], 5), rtol=1e-12)
+        assert merges[-1, 3] == len(SETS[name])
+
+
+def test_trees_that_cannot_be_built_are_named() -> None:
+    """One point, equal points, and clusters of one point are refused."""
+    with pytest.raises(ValueError, match="at least two points, got 1"):
+        merge_tree(np.zeros((1, 1)), 1)
+    with pytest.raises(ValueError, match="two points are equal"):
+        hdbscan(np.array([[0.0], [0.0], [1.0]]), 2, 2)
+    with pytest.raises(ValueError, match="at least 2 points, got 1"):
+        hdbscan(SETS["blobs"], 2, 1)

@@ -1,5 +1,9 @@
 """The harness of the lessons: a verdict follows from the intervals."""
 
+import importlib
+import time
+from pathlib import Path
+
 import pytest
 
 from snippets.evidence import Interval
@@ -109,3 +113,22 @@ def test_bad_input_is_refused():
     for claim, margin in [("none", 0.0), ("above", 0.1)]:
         with pytest.raises(ValueError, match="margin belongs to the claim 'none'"):
             found(UP, claim, margin)
+
+
+MODULES = sorted((Path(__file__).parents[2] / "snippets" / "lessons").glob("l[0-9]*.py"))
+BUDGET = 3.0
+"""Seconds of processor time that all seeds of a lesson may take together."""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_lesson_gives_an_outcome_within_its_budget(path):
+    """It carries its own number, judges its own run, and is quick enough to be run often."""
+    module = importlib.import_module(f"snippets.lessons.{path.stem}")
+    started = time.process_time()
+    outcome = module.judge(module.run())
+    seconds = time.process_time() - started
+    assert outcome.lesson is module.LESSON
+    assert outcome.lesson.id.lower() == path.stem.partition("_")[0]
+    assert all(finding.effect.n >= 10 for finding in outcome.findings)
+    # A shared machine takes up to twice as long for the same work.
+    assert seconds < 2 * BUDGET

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from sklearn.cluster import KMeans
 
 from data.clusters import NAMES, make
 from snippets import tasks
+from snippets.comparison import MODELS
 from snippets.evidence import Interval
 
 
@@ -16,6 +19,24 @@ def test_tasks_have_letters_of_their_own() -> None:
     letters = [one.letter for one in tasks.TASKS]
     assert letters == ["A", "B"]
     assert tasks.task("A").k_known and not tasks.task("B").k_known
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_data_repeat_the_registry() -> None:
+    """The card of the data has the letter, title and description of each task."""
+    card = (ROOT / "data/clusters/README.md").read_text("utf-8").lower()
+    for one in tasks.TASKS:
+        assert f"- task {one.letter}, {one.title}: {one.description}.".lower() in card
+
+
+def test_notes_carry_the_letter_of_their_task() -> None:
+    """A note of a model that is told k has the tag of task A; that of DBSCAN has not."""
+    for one in MODELS:
+        if one.arm:
+            text = (ROOT / f"docs/models/{one.note}.md").read_text("utf-8")
+            assert ("task/a" in text.split("---")[1]) is tasks.told_k(one.arm), one.note
 
 
 def test_unknown_task_is_refused() -> None:

@@ -1,0 +1,242 @@
+"""What the comparison measures: who minds scale and order, and the scores of tasks A and B."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+from sklearn.datasets import load_diabetes, load_wine
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import r2_score
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils import get_tags
+
+from data.clusters import NAMES, make
+from snippets.comparison import ABSENT, MODELS, Model, make_estimator, model
+from snippets.evidence import NOISE, Interval, adjusted_rand, mean_interval
+from snippets.tasks import Scores, found_clusters, score_arms, short
+from snippets.unknown_k import share_right, try_rules
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+SEEDS = tuple(range(10))
+CHANGES = {"scale": "aniso", "order": "close"}
+"""The point set on which each change is tried with a clusterer; see `same_after`."""
+
+
+def agreement(first: IntArray, second: IntArray) -> float:
+    """Compare two clusterings: 1 if they are the same up to the cluster numbers.
+
+    Args:
+        first: Cluster of each sample, shape (n_samples,).
+        second: The same from another run, shape (n_samples,).
+
+    Returns:
+        Adjusted Rand index, no unit, with each noise point a cluster of its own on
+        either side.
+    """
+    alone = np.array(first, dtype=np.int64)
+    noise = alone == NOISE
+    alone[noise] = alone.max() + 1 + np.arange(int(noise.sum()))
+    return adjusted_rand(alone, second)
+
+
+def estimator_kind(one: Model) -> str | None:
+    """What the library calls the model: "classifier", "regressor", ..., None for PCA."""
+    kind: str | None = get_tags(make_estimator(one, 0)).estimator_type
+    return kind
+
+
+def points_of(change: str, seed: int) -> tuple[FloatArray, int]:
+    """Draw the point set on which a change is tried with clusterers, and its k.
+
+    Raises:
+        ValueError: If there is no such change.
+    """
+    if change not in CHANGES:
+        raise ValueError(f"no change is named {change!r}; there are {', '.join(CHANGES)}")
+    points = make(CHANGES[change], seed)
+    return points.X, points.k
+
+
+def halves(one: Model, seed: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Split wine, or the diabetes patients for a regressor: half to fit, half to answer for.
+
+    Args:
+        one: Model with a class, which is no clusterer.
+        seed: Which split; and, for label propagation, which ten labels are left.
+
+    Returns:
+        Features to fit, standardised; their targets; features to answer for.
+    """
+    rng = np.random.default_rng(seed)
+    X, y = (load_diabetes if estimator_kind(one) == "regressor" else load_wine)(return_X_y=True)
+    rows = rng.permutation(len(X))
+    fit, new = rows[: len(X) // 2], rows[len(X) // 2 :]
+    scaler, targets = StandardScaler().fit(X[fit]), y[fit].astype(float)
+    if one.note == "label-propagation":
+        targets[10:] = -1  # ten labels are left
+    elif one.note == "logistic-regression":
+        targets = np.minimum(targets, 1.0)  # two classes; its twin row has three
+    return scaler.transform(X[fit]), targets, scaler.transform(X[new])
+
+
+def answer(one: Model, X: FloatArray, y: FloatArray, new: FloatArray, seed: int) -> FloatArray:
+    """Fit a model and return the numbers behind its answer for new samples.
+
+    Predictions of a regressor, probabilities of a classifier or else its decision values,
+    scores of outliers, and the first coordinate of a transformer.
+    """
+    fitted = make_estimator(one, seed).fit(X, y)
+    kind = estimator_kind(one)
+    if kind is None:
+        return np.asarray(fitted.transform(new)[:, 0])
+    names = {"regressor": ["predict"], "outlier_detector": ["score_samples"]}
+    for name in names.get(kind, ["predict_proba", "decision_function"]):
+        if hasattr(fitted, name):
+            # A sample that no label reaches has no shares: 0 divided by 0.
+            return np.nan_to_num(np.asarray(getattr(fitted, name)(new), dtype=np.float64))
+    raise ValueError(f"{one.name} gives no numbers to compare")
+
+
+# --8<-- [start:same]
+def rescaled(X: FloatArray) -> FloatArray:
+    """Multiply the last feature but one by 1000; it matters in each of the data sets."""
+    X = X.copy()
+    X[:, -2] *= 1000.0
+    return X
+
+
+def same_clusters(arm: str, change: str, seed: int) -> float:
+    """Say how far a clusterer's answer stays the same: `agreement`, 1 for the same clusters."""
+    X, k = points_of(change, seed)
+    before = found_clusters(arm, X, k, seed)
+    if change == "scale":
+        return agreement(before, found_clusters(arm, rescaled(X), k, seed))
+    order = np.random.default_rng(seed).permutation(len(X))
+    return agreement(before[order], found_clusters(arm, X[order], k, seed))
+
+
+def same_after(one: Model, change: str, seed: int) -> float:
+    """Say how far a model's answer stays the same when its input is rewritten.
+
+    Args:
+        one: Model to fit.
+        change: "scale" rescales a feature everywhere; "order" shuffles the rows to
+            fit.
+        seed: Draws the samples, the order of the rows and the model's random state.
+
+    Returns:
+        1 for the same answer: `same_clusters`, or R² of the new answer against the old one;
+        for coordinates their squared correlation, since a sign says nothing.
+    """
+    if one.arm:
+        return same_clusters(one.arm, change, seed)
+    X, y, new = halves(one, seed)
+    before = answer(one, X, y, new, seed)
+    if change == "scale":
+        after = answer(one, rescaled(X), y, rescaled(new), seed)
+    else:
+        order = np.random.default_rng(seed).permutation(len(X))
+        after = answer(one, X[order], y[order], new, seed)
+    if estimator_kind(one) is None:
+        return float(np.corrcoef(before, after)[0, 1] ** 2)
+    return float(r2_score(before.ravel(), after.ravel()))
+
+
+# --8<-- [end:same]
+
+
+def changes_answer(same: Interval, margin: float = 0.001) -> bool:
+    """Say whether an interval of `same_after` lies below 1, by more than a margin, as a whole."""
+    return same.high < 1.0 - margin
+
+
+def sensitivity_table(
+    seeds: Sequence[int] = SEEDS, models: Iterable[Model] = MODELS
+) -> pd.DataFrame:
+    """Measure who minds a feature's scale and who minds the order of the rows."""
+    rows = []
+    for one in models:
+        row = {"model": one.name}
+        for change in CHANGES:
+            row[f"minds {change}"] = row[f"same after {change}"] = ABSENT
+            if one.path is None:
+                continue
+            with warnings.catch_warnings():
+                # Large numbers stop a network early, and leave a sample without any label.
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                warnings.simplefilter("ignore", RuntimeWarning)
+                same = mean_interval([same_after(one, change, seed) for seed in seeds])
+            row[f"minds {change}"] = "yes" if changes_answer(same) else "not shown"
+            row[f"same after {change}"] = short(same)
+        rows.append(row)
+    return pd.DataFrame(rows).set_index("model")
+
+
+ARMS = {one.name: one.arm for one in MODELS if one.arm}
+"""The settings of task A by the name of the model."""
+
+
+def known_scores(seeds: Sequence[int] = SEEDS) -> Scores:
+    """Score each clusterer on task A: by model, then by point set, one value a seed."""
+    scores = score_arms(list(ARMS.values()), seeds)
+    return {name: scores[arm] for name, arm in ARMS.items()}
+
+
+def score_table(known: Scores, seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
+    """Lay out the scores of tasks A and B over the six sets, one row a clusterer.
+
+    Args:
+        known: Scores of task A, as `known_scores` gives them.
+        seeds: Seeds of task B.
+    """
+    rows = []
+    for name, by_set in known.items():
+        over_sets = np.mean(list(by_set.values()), axis=0)  # one value a seed
+        row = {"model": name, "task A: ARI": short(mean_interval(over_sets))}
+        rows.append(row | _unknown(model(name).rule, seeds))
+    return pd.DataFrame(rows).set_index("model")
+
+
+def _unknown(rule: str | None, seeds: Sequence[int]) -> dict[str, str]:
+    """Score a rule on task B; a model without one has nothing to choose k by."""
+    names = ("task B: how k is chosen", "task B: k right", "task B: ARI")
+    if rule is None:
+        return dict.fromkeys(names, ABSENT)
+    by_set = try_rules([rule], NAMES, seeds)[rule]
+    right = np.mean([share_right(found) for found in by_set.values()])
+    scores = np.mean([[trial.score for trial in found] for found in by_set.values()], axis=0)
+    cells = [rule.partition(", ")[2], f"{right:.2f}", short(mean_interval(scores))]
+    return dict(zip(names, cells, strict=True))
+
+
+def draw_heat_map(ax: Axes, known: Scores) -> pd.DataFrame:
+    """Draw the mean ARI of task A, models down and point sets across.
+
+    Args:
+        ax: Axes to draw on.
+        known: Scores of task A, as `known_scores` gives them.
+
+    Returns:
+        The means drawn, one row a model, one column a point set, no unit.
+    """
+    rows = {m: {n: float(np.mean(found)) for n, found in by.items()} for m, by in known.items()}
+    means = pd.DataFrame.from_dict(rows, orient="index")
+    image = ax.imshow(means, cmap="cividis", vmin=0.0, vmax=1.0, aspect="auto")
+    for (row, column), value in np.ndenumerate(means.to_numpy()):
+        colour = "white" if value < 0.46 else "black"  # the higher contrast with its cell
+        written = f"{round(value, 2) + 0.0:.2f}"
+        ax.text(column, row, written, ha="center", va="center", color=colour)
+    ax.set_xticks(range(means.shape[1]), means.columns)
+    ax.set_yticks(range(len(means)), means.index)
+    ax.set(xlabel="point set", ylabel="model")
+    ax.tick_params(length=0)
+    ax.grid(False)
+    ax.figure.colorbar(image, ax=ax, label="mean ARI (no unit)")
+    return means

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.datasets import load_diabetes, load_wine
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LinearRegression
+
+from data.clusters import NAMES, make
+from snippets import comparison_runs as runs
+from snippets.comparison import MODELS, model
+from snippets.evidence import Interval, mean_interval
+from snippets.tasks import known_k_scores, short
+from snippets.unknown_k import try_rules
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ([0, 0, 1, 1], [5, 5, 2, 2], 1.0),
+        ([-1, -1, -1, -1], [-1, -1, -1, -1], 1.0),
+        ([0, 0, 0, 0], [-1, -1, -1, -1], 0.0),
+        ([0, 0, 1, 1], [0, 1, 0, 1], -0.5),
+        ([0, 1, -1, 1], [0, 1, 0, 1], 4 / 7),
+    ],
+)
+def test_agreement(first: list[int], second: list[int], expected: float) -> None:
+    """Cluster numbers do not matter; a noise point is alone on either side."""
+    assert runs.agreement(np.array(first), np.array(second)) == pytest.approx(expected)
+
+
+def test_agreement_leaves_its_input_alone() -> None:
+    """Noise is renumbered in a copy."""
+    labels = np.array([0, -1, -1])
+    runs.agreement(labels, labels)
+    assert labels.tolist() == [0, -1, -1]
+
+
+def test_unknown_change_is_refused() -> None:
+    """A wrong change is an error that lists the two."""
+    with pytest.raises(ValueError, match="no change is named 'noise'; there are scale, order"):
+        runs.same_after(model("Ward"), "noise", 0)
+    X, k = runs.points_of("scale", 1)
+    np.testing.assert_array_equal(X, make("aniso", 1).X)
+    assert k == 3
+    assert runs.points_of("order", 1)[1] == 2
+
+
+@pytest.mark.parametrize(("name", "rows"), [("Decision tree", 178), ("Linear regression", 442)])
+def test_halves(name: str, rows: int) -> None:
+    """Half of the rows to fit, standardised by themselves; the other half to answer for."""
+    X, y, new = runs.halves(model(name), 3)
+    assert len(X) == len(y) == rows // 2
+    assert len(new) == rows - rows // 2
+    np.testing.assert_allclose(X.mean(axis=0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(X.std(axis=0), 1.0, atol=1e-12)
+    assert np.abs(new.mean(axis=0)).max() > 1e-6
+    assert not np.array_equal(X, runs.halves(model(name), 4)[0])
+    load = load_wine if rows == 178 else load_diabetes
+    assert set(y) <= set(load().target.astype(float))
+
+
+def test_labels_are_left_to_some() -> None:
+    """Label propagation sees ten labels, logistic regression two classes, its twin three."""
+    hidden = runs.halves(model("Label propagation"), 0)[1]
+    assert (hidden[:10] >= 0).all() and (hidden[10:] == -1).all()
+    assert set(runs.halves(model("Logistic regression"), 0)[1]) == {0.0, 1.0}
+    assert set(runs.halves(model("Softmax regression"), 0)[1]) == {0.0, 1.0, 2.0}
+
+
+def test_answer_is_for_new_samples() -> None:
+    """The numbers are those of the library, for rows that were not fitted."""
+    one = model("Linear regression")
+    X, y, new = runs.halves(one, 0)
+    expected = LinearRegression().fit(X, y).predict(new)
+    np.testing.assert_array_equal(runs.answer(one, X, y, new, 0), expected)
+    X, y, new = runs.halves(model("PCA"), 0)
+    first = PCA(random_state=0).fit(X).transform(new)[:, 0]
+    np.testing.assert_allclose(runs.answer(model("PCA"), X, y, new, 0), first)
+    kinds = {
+        "Decision tree": (89, 3),
+        "Support vector machine": (89, 3),
+        "Linear SVC": (89, 3),
+        "PCA": (89,),
+        "Outlier detection": (89,),
+    }
+    for name, shape in kinds.items():
+        X, y, new = runs.halves(model(name), 0)
+        assert runs.answer(model(name), X, y, new, 0).shape == shape
+
+
+def test_an_answer_needs_numbers() -> None:
+    """A clusterer has neither probabilities nor decision values."""
+    X = make("blobs").X
+    with pytest.raises(ValueError, match="K-Means gives no numbers"):
+        runs.answer(model("K-Means"), X, X[:, 0], X, 0)
+
+
+def test_a_sample_without_shares_counts_as_zero() -> None:
+    """Where no label reaches, 0 divided by 0 is read as no share."""
+    one = model("Label propagation")
+    X, y, _ = runs.halves(one, 0)
+    with pytest.warns(RuntimeWarning):
+        far = runs.answer(one, X, y, np.full((1, X.shape[1]), 1e6), 0)
+    assert far.tolist() == [[0.0, 0.0, 0.0]]
+
+
+def test_rescaled_is_a_copy() -> None:
+    """One feature, the last but one, is a thousand times larger; the input stays."""
+    X = np.ones((2, 3))
+    assert runs.rescaled(X).tolist() == [[1.0, 1000.0, 1.0]] * 2
+    assert (X == 1).all()
+
+
+def test_same_clusters_compares_row_by_row() -> None:
+    """After a shuffle each row is compared with itself."""
+    assert runs.same_clusters("Ward", "order", 0) == 1.0
+    assert runs.same_clusters("Ward", "scale", 0) < 0.8
+    X, k = runs.points_of("scale", 2)
+    wide = X * [1000.0, 1.0]
+    arms = [KMeans(k, n_init=10, random_state=2).fit_predict(each) for each in (X, wide)]
+    assert runs.same_clusters("K-Means", "scale", 2) == pytest.approx(runs.agreement(*arms))
+
+
+def test_sign_of_a_coordinate_says_nothing() -> None:
+    """PCA is the same after a shuffle, whatever signs come out."""
+    assert runs.same_after(model("PCA"), "order", 0) == pytest.approx(1.0)
+    assert 0.3 < runs.same_after(model("PCA"), "scale", 0) < 0.9
+
+
+@pytest.mark.parametrize(
+    ("mean", "changed"), [(0.5, True), (0.9985, True), (0.9989, False), (1.0, False)]
+)
+def test_changes_answer(mean: float, changed: bool) -> None:
+    """The whole interval must lie below 0.999; to end there is not enough."""
+    assert not runs.changes_answer(Interval(0.999, 0.0, 10))
+    assert runs.changes_answer(Interval(mean, 0.0002, 10)) is changed
+
+
+def test_sensitivities() -> None:
+    """Least squares and trees mind nothing, neighbours scale, a forest order, BIRCH both."""
+    names = ["Linear regression", "Decision tree", "K-nearest neighbours", "Random forest"]
+    names += ["BIRCH", "Ward", "CNN"]
+    table = runs.sensitivity_table(range(4), [model(name) for name in names])
+    assert list(table.columns) == [
+        "minds scale",
+        "same after scale",
+        "minds order",
+        "same after order",
+    ]
+    expected = {
+        "Linear regression": ["not shown", "not shown"],
+        "Decision tree": ["not shown", "not shown"],
+        "K-nearest neighbours": ["yes", "not shown"],
+        "Random forest": ["not shown", "yes"],
+        "BIRCH": ["yes", "yes"],
+        "Ward": ["yes", "not shown"],
+        "CNN": ["–", "–"],
+    }
+    found = table[["minds scale", "minds order"]].T.to_dict("list")
+    assert found == expected
+    assert table.loc["CNN", "same after order"] == "–"
+    assert " ± " in table.loc["Ward", "same after scale"]
+
+
+def test_scores_of_both_tasks() -> None:
+    """Task A is the mean over the sets; task B names its rule, or has a dash."""
+    known = runs.known_scores(range(2))
+    assert list(known) == [one.name for one in MODELS if one.arm]
+    assert known["Ward"]["moons"] == known_k_scores("Ward", "moons", range(2))
+    chosen = {name: known[name] for name in ("Ward", "BIRCH")}
+    table = runs.score_table(chosen, range(2))
+    assert table.loc["BIRCH"].tolist()[1:] == ["–", "–", "–"]
+    means = np.mean([known["Ward"][name] for name in NAMES], axis=0)
+    assert table.loc["Ward", "task A: ARI"] == short(mean_interval(means))
+    rule = "Ward, dendrogram gap"
+    by_set = try_rules([rule], NAMES, range(2))[rule]
+    trials = [trial for found in by_set.values() for trial in found]
+    right = np.mean([trial.error == 0 for trial in trials])
+    row = table.loc["Ward"]
+    assert row["task B: how k is chosen"] == "dendrogram gap"
+    assert row["task B: k right"] == f"{right:.2f}"
+    a_seed = [np.mean([found[seed].score for found in by_set.values()]) for seed in range(2)]
+    assert row["task B: ARI"] == short(mean_interval(a_seed))
+
+
+def test_heat_map_writes_each_value() -> None:
+    """Each model is a row, each set a column, and each cell is written, light on dark."""
+    known = {
+        "Ward": {"blobs": [1.0, 0.9], "moons": [0.2, 0.4]},
+        "BIRCH": {"blobs": [0.46, 0.46], "moons": [-0.001, 0.0]},
+    }
+    fig, ax = plt.subplots()
+    means = runs.draw_heat_map(ax, known)
+    assert means.loc["Ward"].tolist() == pytest.approx([0.95, 0.3])
+    found = {text.get_position(): (text.get_text(), text.get_color()) for text in ax.texts}
+    assert found == {
+        (0, 0): ("0.95", "black"),
+        (1, 0): ("0.30", "white"),
+        (0, 1): ("0.46", "black"),
+        (1, 1): ("0.00", "white"),
+    }
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Ward", "BIRCH"]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["blobs", "moons"]
+    assert ax.images[0].get_clim() == (0.0, 1.0)
+    assert ax.xaxis.get_tick_params()["length"] == 0
+    plt.close(fig)
