@@ -6,6 +6,7 @@ leave-one-out cross-validation (Hoerl and Kennard 1970; Golub, Heath and Wahba 1
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,16 +14,28 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LinearRegression, RidgeCV
 
 from snippets.evidence import Interval, mean_interval, paired_difference
+from snippets.lessons.harness import Finding, Lesson, Outcome
 
 FloatArray = NDArray[np.float64]
+
+LESSON = Lesson(
+    "L02",
+    "Correlated features make least squares vary, so ridge should be used",
+    "S3-M5",
+    "30 samples of 10 features, generated",
+)
 
 N_TRAIN, N_TEST, N_FEATURES = 30, 500, 10
 NOISE_SD = 2.0
 PENALTIES = np.logspace(-3, 3, 13)
 
+CORRELATIONS = (0.0, 0.9, 0.99, 0.999)
+OPPOSED = np.tile([30.0, -30.0], N_FEATURES // 2)
+"""Slopes under which the features work against each other."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Result:
+class Arms:
     """Scores of both models on the same draws.
 
     Attributes:
@@ -58,6 +71,19 @@ class Result:
         return np.asarray(self.ridge_slopes.std(axis=1, ddof=1).mean(axis=1))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """Both truths on the same normal draws and the same noise.
+
+    Attributes:
+        agree: Scores where all slopes are 1.
+        oppose: Scores where slopes are +30 and -30 in turn.
+    """
+
+    agree: Arms
+    oppose: Arms
+
+
 # --8<-- [start:draw]
 def mixing(correlation: float) -> FloatArray:
     """Turn independent features into features that all correlate alike.
@@ -79,11 +105,11 @@ def mixing(correlation: float) -> FloatArray:
     # --8<-- [end:draw]
 
 
-def run(
+def compare(
     slopes: FloatArray | None = None,
-    correlations: tuple[float, ...] = (0.0, 0.9, 0.99, 0.999),
-    seeds: tuple[int, ...] = tuple(range(50)),
-) -> Result:
+    correlations: Sequence[float] = CORRELATIONS,
+    seeds: Sequence[int] = tuple(range(50)),
+) -> Arms:
     """Fit both models to 30 samples of 10 features, and score them on 500 new samples.
 
     Only the mixing of the features changes with the correlation: the underlying normal
@@ -114,4 +140,28 @@ def run(
                 model.fit(X[:N_TRAIN], y[:N_TRAIN])
                 errors[m, i, j] = np.mean((model.predict(X[N_TRAIN:]) - y[N_TRAIN:]) ** 2)
                 fitted[m, i, j] = model.coef_
-    return Result(correlations, errors[0], errors[1], fitted[0], fitted[1])
+    return Arms(tuple(correlations), errors[0], errors[1], fitted[0], fitted[1])
+
+
+def run(seeds: Sequence[int] = tuple(range(50))) -> Result:
+    """Compare both models under both truths, at each of `CORRELATIONS`.
+
+    Raises:
+        ValueError: If there are fewer than two seeds.
+    """
+    return Result(compare(seeds=seeds), compare(OPPOSED, seeds=seeds))
+
+
+def judge(result: Result) -> Outcome:
+    """Ridge should gain, by the correlation, which should raise the error of least squares."""
+    high = CORRELATIONS.index(0.99)
+    agree, oppose = result.agree, result.oppose
+    saved = agree.ols_error - agree.ridge_error  # (n_correlations, n_seeds)
+    # Equal but for rounding, which must not decide a verdict.
+    spoilt = (agree.ols_error[high] - agree.ols_error[0]).round(9)
+    return LESSON.judge(
+        Finding("correlation 0.99, least squares − ridge, MSE", agree.gains()[high]),
+        Finding("gain of ridge at 0.99 − gain at 0, MSE", paired_difference(saved[high], saved[0])),
+        Finding("effects oppose, least squares − ridge, MSE", oppose.gains()[high]),
+        Finding("least squares at 0.99 − at 0, MSE", mean_interval(spoilt)),
+    )

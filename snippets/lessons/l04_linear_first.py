@@ -6,6 +6,7 @@ one nearly linear, one curved (Friedman 1991), and one that no plane can follow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +17,17 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import train_test_split
 
 from snippets.evidence import Interval, mean_interval, paired_difference
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
 from snippets.linear_regression import xor_blocks
 
 FloatArray = NDArray[np.float64]
+
+LESSON = Lesson(
+    "L04",
+    "To predict a number, linear regression should be the first choice",
+    "S3-M1",
+    "diabetes, Friedman's function, blocks",
+)
 
 SETS = ("diabetes", "Friedman", "blocks")
 MODELS = ("linear", "forest", "boosting")
@@ -52,6 +61,7 @@ class Result:
         return paired_difference(rows[0], rows[MODELS.index(rival)])
 
 
+# --8<-- [start:draw]
 def draw(name: str, seed: int) -> tuple[FloatArray, FloatArray]:
     """Make one set of samples.
 
@@ -71,22 +81,23 @@ def draw(name: str, seed: int) -> tuple[FloatArray, FloatArray]:
     else:
         raise ValueError(f"no set is named {name!r}; there are {', '.join(SETS)}")
     return X, y
+    # --8<-- [end:draw]
 
 
-def run(n_seeds: int = 10) -> Result:
+def run(seeds: Sequence[int] = SEEDS) -> Result:
     """Score the three models on the same splits, 40 % held out.
 
     Args:
-        n_seeds: Splits (and draws), with seeds 0, 1, ...
+        seeds: Splits, and draws of the generated sets.
 
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if n_seeds < 2:
-        raise ValueError(f"an interval needs at least two seeds, got {n_seeds}")
-    r2 = np.empty((len(SETS), len(MODELS), n_seeds))
+    if len(seeds) < 2:
+        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    r2 = np.empty((len(SETS), len(MODELS), len(seeds)))
     for i, name in enumerate(SETS):
-        for seed in range(n_seeds):
+        for column, seed in enumerate(seeds):
             split = train_test_split(*draw(name, seed), test_size=0.4, random_state=seed)
             X_train, X_test, y_train, y_test = split
             models = (
@@ -95,5 +106,15 @@ def run(n_seeds: int = 10) -> Result:
                 GradientBoostingRegressor(n_estimators=40, random_state=seed),
             )
             for j, model in enumerate(models):
-                r2[i, j, seed] = model.fit(X_train, y_train).score(X_test, y_test)
+                r2[i, j, column] = model.fit(X_train, y_train).score(X_test, y_test)
     return Result(r2)
+
+
+def judge(result: Result) -> Outcome:
+    """The line should be ahead of trees on each set, and better than the mean on all."""
+    rivals = (("diabetes", "boosting"), ("Friedman", "boosting"), ("blocks", "forest"))
+    leads = (
+        Finding(f"{name}, linear − {rival}, R²", result.lead(name, rival)) for name, rival in rivals
+    )
+    useful = mean_interval(result.r2[SETS.index("blocks"), 0])
+    return LESSON.judge(*leads, Finding("blocks, linear − predicting the mean, R²", useful))

@@ -6,6 +6,7 @@ random rows and features (Friedman 2002) and once without any use of its seed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,21 @@ from numpy.typing import NDArray
 from sklearn.datasets import make_friedman1
 from sklearn.ensemble import GradientBoostingRegressor
 
-from snippets.evidence import Interval, paired_difference
+from snippets.evidence import Interval, mean_interval, paired_difference
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
 
 FloatArray = NDArray[np.float64]
 Samples = tuple[FloatArray, FloatArray]
+
+LESSON = Lesson(
+    "L05",
+    "Averaging boosted models of different seeds lowers the error",
+    "S3-M3",
+    "Friedman's function, 150 samples, generated",
+)
+
+WORTH = 0.01
+"""A gain below this share of the error is not worth several fits."""
 
 N_TRAIN, N_TEST, N_TREES = 150, 300, 50
 N_FIXED = 3  # models that hardly differ: three show it, and save time
@@ -44,6 +56,11 @@ class Arm:
         """Error of one model, mean over the models, minus error of their average."""
         return paired_difference(self.single.mean(axis=1), self.averaged[:, -1])
 
+    def gain_worth(self) -> Interval:
+        """That gain, minus `WORTH` of the error of one model."""
+        alone = self.single.mean(axis=1)
+        return mean_interval(alone - self.averaged[:, -1] - WORTH * alone)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
@@ -61,8 +78,8 @@ class Result:
     slow: FloatArray
 
     def slow_gain(self) -> Interval:
-        """Error of the average of random models minus error of the long model."""
-        return paired_difference(self.random.averaged[:, -1], self.slow)
+        """Error of the long model minus error of the average of random models."""
+        return paired_difference(self.slow, self.random.averaged[:, -1])
 
 
 # --8<-- [start:averaged]
@@ -110,24 +127,32 @@ def _arm(draws: list[Samples], n_models: int, options: dict[str, Any]) -> Arm:
     return Arm(np.array(single), np.array(averaged), found.var(axis=1).mean(axis=1))
 
 
-def run(n_models: int = 6, n_draws: int = 10) -> Result:
+def run(seeds: Sequence[int] = SEEDS, n_models: int = 6) -> Result:
     """Boost on the same samples with several seeds, and average.
 
     Args:
-        n_models: Random models to average, each with its own seed.
-        n_draws: Draws of samples, with seeds 0, 1, ...; the models of a draw share it.
+        seeds: One draw of samples each; the models of a draw share it.
+        n_models: Random models to average, each with a seed of its own.
 
     Raises:
-        ValueError: If there are fewer than two models or two draws.
+        ValueError: If there are fewer than two seeds or two models.
     """
-    if n_models < 2 or n_draws < 2:
-        raise ValueError(f"need two models and two draws, got {n_models} and {n_draws}")
-    draws = [
-        make_friedman1(N_TRAIN + N_TEST, noise=1.0, random_state=seed) for seed in range(n_draws)
-    ]
+    if n_models < 2 or len(seeds) < 2:
+        raise ValueError(f"need two seeds and two models, got {list(seeds)} and {n_models}")
+    draws = [make_friedman1(N_TRAIN + N_TEST, noise=1.0, random_state=seed) for seed in seeds]
     slow = [
         np.mean((_boost(draw, 0, n_models, **RANDOM) - draw[1][N_TRAIN:]) ** 2) for draw in draws
     ]
     return Result(
         _arm(draws, n_models, RANDOM), _arm(draws, min(n_models, N_FIXED), {}), np.array(slow)
+    )
+
+
+def judge(result: Result) -> Outcome:
+    """Averages should gain with any learner, and more than their cost gains elsewhere."""
+    return LESSON.judge(
+        Finding("random rows and features, one − average, MSE", result.random.gain()),
+        Finding("the same, minus 1 % of the error of one", result.random.gain_worth()),
+        Finding("all rows and features, minus 1 % of the error of one", result.fixed.gain_worth()),
+        Finding("one long model − average of the same cost, MSE", result.slow_gain()),
     )

@@ -94,13 +94,25 @@ def bins(x: FloatArray, edges: FloatArray) -> IntArray:
     return np.asarray((x[:, None] >= edges).sum(axis=1))
 
 
-def _category_scores(seed: int) -> list[list[float]]:
-    """R² of each model with each encoding, for one draw of effects and samples."""
+def draw(seed: int) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Draw categories in no order, and targets that depend on them alone, with noise.
+
+    Args:
+        seed: Which draw.
+
+    Returns:
+        Category of each sample, shape (600,), effect of each category, shape (12,), and
+        targets, shape (600,), no unit.
+    """
     rng = np.random.default_rng(seed)
     effects = rng.normal(0.0, 1.0, N_CATEGORIES)
-    n = N_TRAIN + N_TEST
-    values = rng.integers(N_CATEGORIES, size=n)
-    y = effects[values] + rng.normal(0.0, 0.5, n)
+    values = rng.integers(N_CATEGORIES, size=N_TRAIN + N_TEST)
+    return values, effects, effects[values] + rng.normal(0.0, 0.5, len(values))
+
+
+def _category_scores(seed: int) -> list[list[float]]:
+    """R² of each model with each encoding, for one draw of effects and samples."""
+    values, effects, y = draw(seed)
     rank = effects.argsort().argsort()  # the order that nobody knows beforehand
     columns = [values[:, None], rank[values][:, None], dummies(values, np.arange(N_CATEGORIES))]
     models: list[Any] = [

@@ -113,8 +113,8 @@ class Result:
 
     Attributes:
         wine: On wine.
-        outlier: On wine, where one value in a hundred of the training samples is
-            a hundred times too large.
+        outlier: On wine, where two values in a hundred of the training samples are
+            a hundred times too large; mean over three choices of the values.
         texts: On word counts of texts of very different length.
     """
 
@@ -169,8 +169,9 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     for seed in seeds:
         A, B, a, b = train_test_split(X, y, test_size=0.4, stratify=y, random_state=seed)
         wine.append(_scores(A, B, a, b))
-        wrong = np.random.default_rng(seed).random(A.shape) < 0.01
-        outlier.append(_scores(np.where(wrong, 100 * A, A), B, a, b))
+        wrong = np.random.default_rng(seed).random((3, *A.shape)) < 0.02
+        spoilt = [_scores(np.where(w, 100 * A, A), B, a, b) for w in wrong]
+        outlier.append(np.mean(spoilt, axis=0))
         C, D, c, d = train_test_split(*word_counts(seed), test_size=0.4, random_state=seed)
         texts.append(_scores(C, D, c, d))
     return Result(np.array(wine).T, np.array(outlier).T, np.array(texts).T)

@@ -185,7 +185,8 @@ def test_the_seed_decides(digits: np.ndarray) -> None:
 
 def test_noise_is_added_to_the_inputs_and_not_to_the_targets(digits: np.ndarray) -> None:
     """The first step goes against the gradient for noisy inputs and clean targets."""
-    X, options = digits[:30], {"epochs": 1, "batch_size": 30, "noise": 0.5}
+    X: np.ndarray = digits[:30]
+    options: dict[str, Any] = {"epochs": 1, "batch_size": 30, "noise": 0.5}
     model = fit(X, (3,), rng=np.random.default_rng(0), **options)
     rng = np.random.default_rng(0)
     start = start_layers((64, 3, 64), rng)
@@ -194,6 +195,14 @@ def test_noise_is_added_to_the_inputs_and_not_to_the_targets(digits: np.ndarray)
     moved = flatten(start) - flatten(model.layers)
     large = np.abs(slopes) > 1e-4
     np.testing.assert_array_equal(np.sign(moved[large]), np.sign(slopes[large]))
+
+
+def test_what_is_left_out(digits: np.ndarray) -> None:
+    """The defaults are 40 epochs, batches of 32, a rate of 0.01 and no noise."""
+    spelled: dict[str, Any] = {"epochs": 40, "batch_size": 32, "learning_rate": 0.01, "noise": 0.0}
+    a = fit(digits[:70], (2,), rng=np.random.default_rng(0))
+    b = fit(digits[:70], (2,), rng=np.random.default_rng(0), **spelled)
+    np.testing.assert_array_equal(flatten(a.layers), flatten(b.layers))
 
 
 def test_no_epochs_give_the_start(digits: np.ndarray) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from snippets.bandits import POLICIES, greedy, play, regret_by_seed, thompson, ucb1
+from snippets.bandits import (
+    POLICIES,
+    epsilon_greedy,
+    greedy,
+    play,
+    regret_by_seed,
+    thompson,
+    ucb1,
+)
 from snippets.evidence import paired_difference
 
 
@@ -41,6 +49,41 @@ def test_ucb1_returns_to_the_neglected_arm():
     """The bound of an arm rises while others are pulled."""
     rng = np.random.default_rng(0)
     assert ucb1(np.array([500.0, 1.0]), np.array([250.0, 0.0]), rng) == 1
+
+
+def test_epsilon_greedy_takes_any_arm_one_time_in_ten():
+    """With two arms the worse one is taken one time in twenty."""
+    rng = np.random.default_rng(0)
+    pulls, wins = np.array([100.0, 100.0]), np.array([90.0, 10.0])
+    picks = [epsilon_greedy(pulls, wins, rng) for _ in range(8000)]
+    assert np.mean(picks) == pytest.approx(0.05, abs=0.008)
+
+
+@pytest.mark.parametrize(("short", "arm"), [(0.99, 1), (1.01, 0)])
+def test_ucb1_adds_the_bonus_of_its_paper(short, arm):
+    """A neglected arm is taken if it is short of the best by less than the bonuses differ."""
+    pulls = np.array([90.0, 10.0])
+    bonus = np.sqrt(2 * np.log(100) / pulls)
+    means = np.array([0.9, 0.9 - short * (bonus[1] - bonus[0])])
+    assert ucb1(pulls, means * pulls, np.random.default_rng(0)) == arm
+
+
+def test_thompson_starts_from_an_even_prior():
+    """Without a pull each arm is as likely as the other; one win makes it two to one."""
+    rng, none = np.random.default_rng(0), np.zeros(2)
+    assert np.mean([thompson(none, none, rng) for _ in range(4000)]) == pytest.approx(0.5, abs=0.03)
+    one = np.array([0.0, 1.0])  # chance that Beta(2, 1) beats Beta(1, 1) is 2/3
+    share = np.mean([thompson(one, one, rng) for _ in range(4000)])
+    assert share == pytest.approx(2 / 3, abs=0.03)
+
+
+def test_regret_by_seed_draws_a_bandit_a_seed():
+    """Chances come from the seed, payments from another stream of it."""
+    runs = regret_by_seed(greedy, 50, range(2, 4), n_arms=3)
+    chances = np.random.default_rng(3).random(3)
+    alone = play(greedy, chances, 50, np.random.default_rng([3, 1]))
+    assert runs.shape == (2, 50)
+    np.testing.assert_array_equal(runs[1], alone)
 
 
 def test_thompson_draws_from_the_beta_posterior():

@@ -216,6 +216,14 @@ def test_l30_bins_equal_scikit_learn():
     assert l30.bins(np.array([1.0, 2.0]), np.array([])).tolist() == [0, 0]
 
 
+def test_l30_targets_are_effects_with_noise():
+    """Twelve effects, and noise of standard deviation 0.5 around them."""
+    values, effects, y = l30.draw(0)
+    assert (values.shape, effects.shape, y.shape) == ((600,), (12,), (600,))
+    assert set(values) == set(range(12))
+    assert abs(np.std(y - effects[values]) - 0.5) < 0.05
+
+
 def test_l30_bad_input_is_refused():
     """Categories are named once, edges rise."""
     with pytest.raises(ValueError, match=r"once, got \[1, 1\]"):

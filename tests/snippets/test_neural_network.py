@@ -313,7 +313,8 @@ def test_the_seed_decides(digits: tuple[np.ndarray, np.ndarray]) -> None:
 
 
 def test_the_default_is_a_net_of_64_units() -> None:
-    """Left out options are those of `Options()`."""
+    """Left out options are those of `Options()`, and these are as documented."""
+    assert Options() == Options((64,), 50, 32, "adam", 0.005, 0.0, 0.0, 0.0, 0.0, "each", None)
     X, y = samples("iris", 60)
     a = fit(X, y, rng=np.random.default_rng(0))
     b = fit(X, y, Options(), rng=np.random.default_rng(0))
@@ -334,6 +335,7 @@ def test_shuffle_each_once_never() -> None:
     each, once, never = orders("each"), orders("once"), orders("never")
     assert all(sorted(order) == list(range(6)) for order in [*each, *once, *never])
     assert each[0] != each[1] != each[2]
+    assert each[0] == once[0]  # the first draw orders the first epoch
     assert once[0] == once[1] == once[2] != list(range(6))
     assert never == [list(range(6))] * 3
 
@@ -434,7 +436,8 @@ def test_a_network_that_diverges_stops_at_its_last_finite_loss() -> None:
 
 def test_one_sample_and_one_class() -> None:
     """One sample is learned; one class is certain from the start."""
-    network = fit(np.ones((1, 2)), np.array([1]), rng=np.random.default_rng(0))
+    options = Options(batch_size=1)
+    network = fit(np.ones((1, 2)), np.array([1]), options, rng=np.random.default_rng(0))
     assert network.predict(np.ones((1, 2))).tolist() == [1]
     alone = fit(np.eye(3), np.zeros(3, dtype=int), rng=np.random.default_rng(0))
     assert alone.losses[0] == 0.0

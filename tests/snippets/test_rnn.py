@@ -119,6 +119,7 @@ def test_states_by_hand() -> None:
     second = np.tanh(2 * -0.2 + 0.5 * first + 0.1)
     assert [float(h[0, 0]) for h in states(net, X)] == pytest.approx([0, first, second])
     assert predict(net, X) == pytest.approx([3 * second - 1])
+    assert [h.shape for h in states(some_net(0), np.zeros((7, 2, 1)))] == [(7, 4)] * 3
 
 
 def test_a_stack_is_its_nets_one_by_one() -> None:

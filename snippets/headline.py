@@ -1,0 +1,55 @@
+"""The one number that a project stands for, as a row of the road map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from snippets.evidence import Interval
+
+RESULT = "application/vnd.notewright.result+json"
+"""The type under which the site collects the outcome of a cell into a table of results."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a project found; as the last value of a cell it is shown as a line.
+
+    Attributes:
+        chapter: Chapter of the book, such as "3" or "3b".
+        project: The question, in a few words.
+        number: What the number is, with its unit.
+        effect: The number over seeds, with its interval.
+        figure: Label of the cell with the figure that shows it.
+    """
+
+    chapter: str
+    project: str
+    number: str
+    effect: Interval
+    figure: str
+
+    def __post_init__(self) -> None:
+        if not self.figure.startswith("fig-"):
+            raise ValueError(f"the label of a figure starts with 'fig-', got {self.figure!r}")
+
+    def row(self) -> dict[str, str | int]:
+        """The headline as one row of the road map."""
+        return {
+            "kind": "project",
+            "chapter": self.chapter,
+            "project": self.project,
+            "number": self.number,
+            "measured": str(self.effect),
+            "seeds": self.effect.n,
+            "figure": self.figure,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.effect} (95 %, {self.effect.n} seeds)"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """The headline as text, as HTML, and as a row (Jupyter's protocol)."""
+        html = f"<p><strong>{escape(str(self))}</strong></p>"
+        return {"text/plain": str(self), "text/html": html, RESULT: self.row()}

@@ -1,0 +1,108 @@
+"""Lesson L15: does batch normalisation speed up a deep network, and does it regularise?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.datasets import load_digits
+
+from snippets import neural_network
+from snippets.evidence import Interval, paired_difference
+from snippets.lessons import batch_norm, regularisers
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.regularisers import Runs
+from snippets.neural_network import Options
+
+FloatArray = NDArray[np.float64]
+
+LESSON = Lesson(
+    "L15",
+    "Batch normalisation makes deep networks train faster, and regularises a little",
+    "S3-T3",
+    "600 of scikit-learn's digits, six hidden layers; 300, one hidden layer",
+)
+
+RATES = (0.02, 0.1, 0.5)
+N_TRAIN = 600
+DEEP = Options(hidden=(32,) * 6, epochs=5, batch_size=32, optimiser="sgd")
+NAMES = ("plain", "normalised")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """Both experiments.
+
+    Attributes:
+        deep: Accuracy on new digits after a few epochs, shape (2, n_rates, n_seeds), in
+            the order of `NAMES` and `RATES`.
+        shallow: A network of one hidden layer, plain and normalised.
+    """
+
+    deep: FloatArray
+    shallow: Runs
+
+    def lead(self, rate: float) -> Interval:
+        """Normalised minus plain at one learning rate."""
+        plain, normalised = self.deep[:, RATES.index(rate)]
+        return paired_difference(normalised, plain)
+
+    def lead_at_best(self) -> Interval:
+        """Normalised minus plain, each at the rate that suits it best on average."""
+        best = self.deep.mean(axis=2).argmax(axis=1)
+        return paired_difference(self.deep[1, best[1]], self.deep[0, best[0]])
+
+
+def _one(seed: int, X: FloatArray, y: NDArray[np.int64]) -> list[list[float]]:
+    """Accuracy of both networks at each rate, on the same digits."""
+    order = np.random.default_rng(seed).permutation(len(y))
+    known, new = order[:N_TRAIN], order[N_TRAIN:]
+    scores: list[list[float]] = []
+    for trainer in (neural_network.fit, batch_norm.fit):
+        networks = [
+            trainer(
+                X[known],
+                y[known],
+                Options(DEEP.hidden, DEEP.epochs, DEEP.batch_size, "sgd", rate),
+                rng=np.random.default_rng(seed),
+            )
+            for rate in RATES
+        ]
+        scores.append([network.score(X[new], y[new]) for network in networks])
+    return scores
+
+
+def run_deep(seeds: Sequence[int] = SEEDS) -> FloatArray:
+    """Train deep networks at several rates; a seed is a draw of digits and a start.
+
+    Returns:
+        Accuracy on new digits, shape (2, n_rates, n_seeds), as in `Result.deep`.
+    """
+    X, y = load_digits(return_X_y=True)
+    return np.moveaxis(np.array([_one(seed, X / 16, y) for seed in seeds]), 0, -1)
+
+
+def run(seeds: Sequence[int] = SEEDS) -> Result:
+    """Train deep networks at several rates, and shallow ones on clean and noisy labels.
+
+    Raises:
+        ValueError: If there are fewer than two seeds.
+    """
+    shallow = regularisers.run(("none", "batch normalisation"), seeds)
+    return Result(run_deep(seeds), shallow)
+
+
+def judge(result: Result) -> Outcome:
+    """Faster at every rate and at the best of each; and better on noisy labels."""
+    arm = "batch normalisation"
+    return LESSON.judge(
+        Finding("each at its best rate, deep, accuracy after 5 epochs", result.lead_at_best()),
+        *(
+            Finding(f"rate {rate}, deep, accuracy after 5 epochs", result.lead(rate))
+            for rate in RATES
+        ),
+        Finding("one hidden layer, noisy labels, accuracy", result.shallow.gain(arm, "noisy")),
+        Finding("one hidden layer, clean labels, accuracy", result.shallow.gain(arm, "clean")),
+    )

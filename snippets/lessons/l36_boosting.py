@@ -1,0 +1,153 @@
+"""Lesson L36: is gradient boosting the best model for most tasks?
+
+Boosting is scikit-learn's (Friedman 2001), not XGBoost: the idea is the same, the
+regularisation is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.datasets import load_wine, make_friedman1, make_hastie_10_2
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, SVR
+
+from snippets.evidence import Interval, mean_interval, paired_difference
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.linear_regression import xor_blocks
+
+FloatArray = NDArray[np.float64]
+Samples = tuple[FloatArray, NDArray[Any]]
+
+LESSON = Lesson(
+    "L36",
+    "Boosted trees are the best choice for most tasks",
+    "S3-M2",
+    "Friedman's function, blocks, wine, Hastie's ball",
+)
+
+TASKS = ("Friedman", "blocks", "wine", "Hastie")
+MODELS = ("boosting", "forest", "linear", "support vectors")
+
+N_TRAIN = {"Friedman": 200, "blocks": 200, "wine": 107, "Hastie": 300}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """Scores on new samples.
+
+    Attributes:
+        scores: R² on Friedman's function, accuracy elsewhere, shape (n_tasks, n_models,
+            n_seeds), in the order of `TASKS` and `MODELS`.
+    """
+
+    scores: FloatArray
+
+    def lead(self, task: str, rival: str) -> Interval:
+        """Score of boosting minus that of a rival, paired by seed.
+
+        Args:
+            task: One of `TASKS`.
+            rival: One of `MODELS`.
+        """
+        rows = self.scores[TASKS.index(task)]
+        return paired_difference(rows[0], rows[MODELS.index(rival)])
+
+    def table(self) -> dict[str, dict[str, Interval]]:
+        """Mean and interval of every model, by task."""
+        return {
+            task: {m: mean_interval(row) for m, row in zip(MODELS, rows, strict=True)}
+            for task, rows in zip(TASKS, self.scores, strict=True)
+        }
+
+
+# --8<-- [start:draw]
+def draw(task: str, seed: int) -> Samples:
+    """Draw the samples of one task, those to train on first.
+
+    Args:
+        task: One of `TASKS`.
+        seed: Which draw; for wine, which order.
+
+    Returns:
+        Features, shape (n_samples, n_features), and targets or classes, (n_samples,).
+
+    Raises:
+        ValueError: If there is no task of that name.
+    """
+    rng = np.random.default_rng(seed)
+    if task == "Friedman":  # a product, a square and two straight effects
+        X, y = make_friedman1(500, noise=1.0, random_state=seed)
+    elif task == "blocks":  # a checkerboard of two features, each tenth label turned
+        X, height = xor_blocks(500, 0.0, rng)
+        y = (height > 0.5) ^ (rng.random(500) < 0.1)
+    elif task == "wine":
+        order = rng.permutation(178)
+        X, y = (part[order] for part in load_wine(return_X_y=True))
+    elif task == "Hastie":  # is a sum of ten squares above a limit?
+        X, y = make_hastie_10_2(500, random_state=seed)
+    else:
+        raise ValueError(f"no task is named {task!r}; there are {', '.join(TASKS)}")
+    return X, y
+    # --8<-- [end:draw]
+
+
+def _models(task: str, seed: int) -> list[Any]:
+    """The four models in the form that the task asks for, in the order of `MODELS`."""
+    trees, stages = {"n_estimators": 20}, {"n_estimators": 30, "learning_rate": 0.3}
+    if task == "Friedman":
+        return [
+            GradientBoostingRegressor(**stages, random_state=seed),
+            RandomForestRegressor(**trees, random_state=seed),
+            LinearRegression(),
+            make_pipeline(StandardScaler(), SVR(C=10.0)),
+        ]
+    return [
+        GradientBoostingClassifier(**stages, random_state=seed),
+        RandomForestClassifier(**trees, random_state=seed),
+        make_pipeline(StandardScaler(), LogisticRegression()),
+        make_pipeline(StandardScaler(), SVC()),
+    ]
+
+
+def run(seeds: Sequence[int] = SEEDS) -> Result:
+    """Score the four models on the same draws of each task.
+
+    Raises:
+        ValueError: If there are fewer than two seeds.
+    """
+    if len(seeds) < 2:
+        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    scores = np.empty((len(TASKS), len(MODELS), len(seeds)))
+    for i, task in enumerate(TASKS):
+        n = N_TRAIN[task]
+        for j, seed in enumerate(seeds):
+            X, y = draw(task, seed)
+            for m, model in enumerate(_models(task, seed)):
+                scores[i, m, j] = model.fit(X[:n], y[:n]).score(X[n:], y[n:])
+    return Result(scores)
+
+
+def judge(result: Result) -> Outcome:
+    """Boosting should be ahead of each of the others, on each task."""
+    unit = {task: "R²" if task == "Friedman" else "accuracy" for task in TASKS}
+    pairs = [("Friedman", "linear"), ("Friedman", "support vectors"), ("blocks", "linear")]
+    pairs += [("wine", "linear"), ("Hastie", "support vectors")]
+    return LESSON.judge(
+        *(
+            Finding(f"{task}, boosting − {rival}, {unit[task]}", result.lead(task, rival))
+            for task, rival in pairs
+        )
+    )

@@ -1,0 +1,127 @@
+"""Lesson L38: does a time series call for a recurrent net?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import GradientBoostingRegressor
+from sklearn.linear_model import LinearRegression
+from sklearn.metrics import r2_score
+
+from snippets.evidence import Interval, mean_interval, paired_difference
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.rnn import (
+    RNN,
+    Samples,
+    autoregression,
+    clipped_walk,
+    in_turn,
+    predict,
+    stacked,
+    start,
+    train,
+)
+
+FloatArray = NDArray[np.float64]
+
+LESSON = Lesson(
+    "L38",
+    "Time series call for recurrent nets",
+    "S3-M8",
+    "walk between walls, linear series; generated",
+)
+
+SERIES = {"walk": clipped_walk, "linear": autoregression}
+MODELS = ("recurrent net", "least squares", "boosted trees")
+
+N, N_STEPS = 400, 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """R² on new series.
+
+    Attributes:
+        r2: Shape (n_series, n_models, n_seeds), in the order of `SERIES` and `MODELS`.
+    """
+
+    r2: FloatArray
+
+    def lead(self, series: str, rival: str) -> Interval:
+        """R² of the recurrent net minus that of a rival, paired by seed.
+
+        Args:
+            series: A key of `SERIES`.
+            rival: One of `MODELS`.
+        """
+        rows = self.r2[list(SERIES).index(series)]
+        return paired_difference(rows[0], rows[MODELS.index(rival)])
+
+    def table(self) -> dict[str, dict[str, Interval]]:
+        """Mean and interval of every model, by series."""
+        return {
+            name: {m: mean_interval(row) for m, row in zip(MODELS, rows, strict=True)}
+            for name, rows in zip(SERIES, self.r2, strict=True)
+        }
+
+
+# --8<-- [start:rivals]
+def recurrent_answers(known: Samples, new: FloatArray, seeds: Sequence[int]) -> FloatArray:
+    """Train one recurrent net a seed, side by side, and let each answer for new series.
+
+    Args:
+        known: Series, shape (n_seeds, n, T, 1), and targets, shape (n_seeds, n).
+        new: Series, shape (n_seeds, n_new, T, 1).
+        seeds: Where each net starts.
+
+    Returns:
+        Predictions, shape (n_seeds, n_new).
+    """
+    starts = [start(1, 8, np.random.default_rng(seed)) for seed in seeds]
+    nets = RNN(*(np.stack(parts) for parts in zip(*starts, strict=True)))
+    return predict(train(nets, in_turn(known, 100), 300, rate=0.02), new)
+
+
+def table_answers(model: Any, known: Samples, new: FloatArray) -> FloatArray:
+    """Let a model for tables answer, with the T steps as its features; as above."""
+    rows = zip(*known, new, strict=True)
+    return np.array([model.fit(X[..., 0], y).predict(Z[..., 0]) for X, y, Z in rows])
+    # --8<-- [end:rivals]
+
+
+def run(seeds: Sequence[int] = SEEDS) -> Result:
+    """Score the three models on the same series.
+
+    Raises:
+        ValueError: If there are fewer than two seeds.
+    """
+    if len(seeds) < 2:
+        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    trees = GradientBoostingRegressor(n_estimators=30, learning_rate=0.2, random_state=0)
+    r2 = []
+    for task in SERIES.values():
+        rngs = [np.random.default_rng([seed, 1]) for seed in seeds]
+        known, (new, truth) = (stacked(task, N, N_STEPS, rngs) for _ in range(2))
+        answers = (
+            recurrent_answers(known, new, seeds),
+            table_answers(LinearRegression(), known, new),
+            table_answers(trees, known, new),
+        )
+        r2.append([[r2_score(t, a) for t, a in zip(truth, arm, strict=True)] for arm in answers])
+    return Result(np.array(r2))
+
+
+def judge(result: Result) -> Outcome:
+    """The recurrent net should be ahead on both series."""
+    named = {"walk": "walk between walls", "linear": "linear series"}
+    return LESSON.judge(
+        *(
+            Finding(f"{named[series]}, recurrent net − {rival}, R²", result.lead(series, rival))
+            for series in SERIES
+            for rival in MODELS[1:]
+        )
+    )

@@ -1,0 +1,139 @@
+"""Lesson L46: is one example a class enough, if a network knows other classes?
+
+Digits 6 to 9 are named by the nearest of four examples, one a digit. Distances are taken
+between pixels, between the hidden activations of a network that learned 0 to 5, and in the
+metric in which the images of each digit from 0 to 5 lie in a round cloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.datasets import load_digits
+
+from snippets.evidence import Interval, paired_difference
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.neural_network import Options, fit, forward, he_start
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+LESSON = Lesson(
+    "L46",
+    "Features learned on other classes make one example a class go further",
+    "S3-I1",
+    "digits, learned 0 to 5, named 6 to 9 from one example each",
+)
+
+FIRST_NEW, N_HIDDEN, N_EPISODES, RIDGE = 6, 64, 10, 0.1
+"""First digit not learned, hidden units, draws of examples a seed, variance added."""
+
+ARMS = (
+    "pixels",
+    "network of 0 to 5",
+    "metric of 0 to 5",
+    "untrained network",
+    "network of 0 to 9",
+)
+"""Where distances are taken. The last one has seen labels of the new digits: a bound."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """Accuracy with one example a digit, shape (n_arms, n_seeds), as `ARMS`."""
+
+    scores: FloatArray
+
+    def gain(self, arm: str, over: str = "pixels") -> Interval:
+        """Accuracy of an arm minus that of another."""
+        return paired_difference(self.scores[ARMS.index(arm)], self.scores[ARMS.index(over)])
+
+
+# --8<-- [start:one_shot]
+def nearest(examples: FloatArray, X: FloatArray) -> IntArray:
+    """Name each sample by its nearest example.
+
+    Args:
+        examples: One a class, shape (n_classes, n_features).
+        X: Samples, shape (n_samples, n_features).
+
+    Returns:
+        Row of the nearest example, shape (n_samples,); of equally near ones the first.
+    """
+    squares = (examples**2).sum(axis=1) - 2 * X @ examples.T  # less what all share: x²
+    return np.asarray(squares.argmin(axis=1))
+
+
+def rounding_metric(X: FloatArray, y: IntArray, ridge: float) -> FloatArray:
+    """Find the map after which the samples of a class lie in a round cloud.
+
+    Args:
+        X: Samples of known classes, shape (n_samples, n_features).
+        y: Their classes, shape (n_samples,).
+        ridge: Variance that is added in every direction, above 0, so that none explodes.
+
+    Returns:
+        Map to multiply samples by, shape (n_features, n_features).
+
+    Raises:
+        ValueError: If `ridge` is not above 0.
+    """
+    if not ridge > 0:
+        raise ValueError(f"ridge must be above 0, got {ridge}")
+    means = np.array([X[y == label].mean(axis=0) for label in y])
+    within = (X - means).T @ (X - means) / len(X)
+    spread, directions = np.linalg.eigh(within + ridge * np.eye(X.shape[1]))
+    return np.asarray(directions / np.sqrt(spread))
+    # --8<-- [end:one_shot]
+
+
+def _one(seed: int, X: FloatArray, y: IntArray) -> FloatArray:
+    """Score all arms on the same examples, mean over the episodes."""
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(y))
+    old = order[y[order] < FIRST_NEW]
+    all_known, new = order[: len(order) // 2], order[len(order) // 2 :]
+    new = new[y[new] >= FIRST_NEW]  # no network has seen these images
+    options = Options(hidden=(N_HIDDEN,), epochs=10)
+    trained = fit(X[old], y[old], options, rng=rng).layers
+    bound = fit(X[all_known], y[all_known], options, rng=rng).layers
+    untrained = he_start((X.shape[1], N_HIDDEN, FIRST_NEW), rng)
+    hidden = [forward(layers, X[new])[1] for layers in (trained, untrained, bound)]
+    metric = X[new] @ rounding_metric(X[old], y[old], RIDGE)
+    features = (X[new], hidden[0], metric, hidden[1], hidden[2])
+    truth = y[new] - FIRST_NEW
+    scores = []
+    for _ in range(N_EPISODES):
+        drawn = rng.permutation(len(new))
+        chosen = np.array([drawn[truth[drawn] == label][0] for label in range(10 - FIRST_NEW)])
+        others = np.setdiff1d(drawn, chosen)
+        scores.append([(nearest(F[chosen], F[others]) == truth[others]).mean() for F in features])
+    return np.asarray(np.mean(scores, axis=0))
+
+
+def run(seeds: Sequence[int] = SEEDS) -> Result:
+    """Name the new digits in every way; a seed is a start and ten draws of examples.
+
+    Raises:
+        ValueError: If there are fewer than two seeds.
+    """
+    if len(seeds) < 2:
+        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    X, y = load_digits(return_X_y=True)
+    return Result(np.array([_one(seed, X / 16, y) for seed in seeds]).T)
+
+
+def judge(result: Result) -> Outcome:
+    """What was learned on other digits should beat the pixels, and an untrained network."""
+    network, metric = ARMS[1], ARMS[2]
+    return LESSON.judge(
+        Finding("network of other digits − pixels, accuracy", result.gain(network)),
+        Finding("metric of other digits − pixels, accuracy", result.gain(metric)),
+        Finding(
+            "network of other digits − untrained network, accuracy",
+            result.gain(network, "untrained network"),
+        ),
+    )

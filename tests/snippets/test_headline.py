@@ -1,0 +1,29 @@
+"""Headlines: a number with its interval, as text, HTML and a row."""
+
+import pytest
+
+from snippets.evidence import Interval
+from snippets.headline import RESULT, Headline
+
+
+def test_a_headline_is_a_row_of_the_road_map():
+    """Every column has its value, and what is shown is escaped."""
+    headline = Headline("3b", "Is it spam?", "precision < 1", Interval(0.9, 0.02, 10), "fig-x")
+    shown = headline._repr_mimebundle_()
+    assert shown[RESULT] == {
+        "kind": "project",
+        "chapter": "3b",
+        "project": "Is it spam?",
+        "number": "precision < 1",
+        "measured": "0.900 ± 0.020",
+        "seeds": 10,
+        "figure": "fig-x",
+    }
+    assert shown["text/plain"] == "precision < 1: 0.900 ± 0.020 (95 %, 10 seeds)"
+    assert "precision &lt; 1: 0.900 ± 0.020" in shown["text/html"]
+
+
+def test_a_figure_has_the_label_of_one():
+    """The road map embeds it by its label."""
+    with pytest.raises(ValueError, match="got 'x'"):
+        Headline("2", "p", "n", Interval(1.0, 0.1, 10), "x")
