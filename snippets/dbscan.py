@@ -116,9 +116,8 @@ def merge_tree(X: FloatArray, min_samples: int) -> FloatArray:
     """
     if len(X) < 2:
         raise ValueError(f"a tree of merges needs at least two points, got {len(X)}")
-    graph = mutual_reachability(X, min_samples)
-    np.fill_diagonal(graph, 0.0)
-    merges: FloatArray = linkage(squareform(graph, checks=False), "single")
+    pairs = squareform(mutual_reachability(X, min_samples), checks=False)  # no diagonal
+    merges: FloatArray = linkage(pairs, "single")
     if merges[0, 2] == 0:
         raise ValueError("two points are equal: raise min_samples, or drop one of them")
     return merges

@@ -33,6 +33,7 @@ ORDER = [
     "includes",
     "values",
     "cells",
+    "percent",
     "vault",
     "edits",
     "sessions",
@@ -54,6 +55,7 @@ ORDER = [
     "links",
     "references",
     "rename",
+    "new",
     "fixes",
     "names",
     "web",
@@ -69,6 +71,7 @@ ORDER = [
     "index",
     "report",
     "theme",
+    "downloads",
     "figure_files",
     "rendering",
     "diagrams",
@@ -238,7 +241,7 @@ def snippets() -> list[str]:
     return sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in SNIPPETS.rglob("*.py")
-        if path.name != "__init__.py"
+        if path.name != "__init__.py" and path.parent.name != "exercises"  # these have their own
     )
 
 

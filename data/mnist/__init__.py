@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -59,3 +63,14 @@ def draw(n_samples: int, seed: int, images: Images | None = None) -> Images:
         raise ValueError(f"need between 1 and {len(images.y)} images, got {n_samples}")
     rows = np.random.default_rng(seed).permutation(len(images.y))[:n_samples]
     return Images(images.X[rows], images.y[rows])
+
+
+def picture(ax: Axes) -> None:
+    """Draw the first image of each digit in two rows, as a thumbnail.
+
+    Args:
+        ax: Axes to draw on; its scales lose their meaning.
+    """
+    images = load()
+    first = [images.X[images.y == digit][0].reshape(SIDE, SIDE) for digit in range(10)]
+    ax.imshow(np.vstack([np.hstack(first[:5]), np.hstack(first[5:])]), cmap="cividis")

@@ -95,7 +95,9 @@ def draw_noisy_line(n: int, rng: np.random.Generator) -> Samples:
 
 
 def _boosting(seed: int) -> GradientBoostingRegressor:
-    return GradientBoostingRegressor(n_estimators=60, max_depth=2, random_state=seed)
+    return GradientBoostingRegressor(
+        n_estimators=40, learning_rate=0.2, max_depth=2, random_state=seed
+    )
 
 
 def _scores(seed: int) -> list[list[list[float]]]:

@@ -26,7 +26,7 @@ LESSON = Lesson(
 KNOBS = ("learning rate", "width", "batch size", "weight decay", "momentum")
 WIDE, NARROW = (-4.0, 1.0), (-1.5, -0.5)
 """Powers of ten between which the learning rate is drawn."""
-N_TRAIN, EPOCHS, N_SETTINGS = 200, 6, 32
+N_TRAIN, EPOCHS, N_SETTINGS = 200, 6, 28
 N_BINS = 4
 
 

@@ -69,9 +69,7 @@ def train_sorted(X: FloatArray, y: IntArray, shuffle: Shuffle, seed: int) -> Net
         seed: Start of the network, and order of the samples.
     """
     rows = np.argsort(y, kind="stable")  # first all zeros, at last all nines
-    options = Options(
-        hidden=(64,), epochs=5, optimiser="sgd", learning_rate=0.1, shuffle=shuffle
-    )
+    options = Options(hidden=(64,), epochs=5, optimiser="sgd", learning_rate=0.1, shuffle=shuffle)
     return fit(X[rows], y[rows], options, rng=np.random.default_rng(seed))
     # --8<-- [end:sorted]
 
@@ -106,9 +104,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
         folded.append(
             [cross_validate(nearest_mean, X[rows], y[rows], parts).mean() for parts in cuts]
         )
-    return Result(
-        np.array(by_digit).swapaxes(0, 1), np.array(accuracy).T, np.array(folded).T
-    )
+    return Result(np.array(by_digit).swapaxes(0, 1), np.array(accuracy).T, np.array(folded).T)
 
 
 def judge(result: Result) -> Outcome:

@@ -48,8 +48,7 @@ class Result:
     scores: Mapping[str, Mapping[str, FloatArray]]
 
     def gain(self, target: str, first: str, second: str) -> Interval:
-        """Accuracy of the first arm minus that of the second, for "other digits" or
-        "related task"."""
+        """Accuracy of one arm minus that of another, on one of the targets."""
         arms = self.scores[target]
         return paired_difference(arms[first], arms[second])
 

@@ -98,7 +98,10 @@ def cases(n: int, stretch: int, rng: np.random.Generator) -> list[Case]:
 def _scores(X: FloatArray, y: IntArray, stretch: int) -> FloatArray:
     """Score all models without and with the other half, shape (2, n_models)."""
     scores = [
-        [[model.fit(X[rows], y[rows]).score(X[test], y[test]) for model in models()] for rows in sets]
+        [
+            [model.fit(X[rows], y[rows]).score(X[test], y[test]) for model in models()]
+            for rows in sets
+        ]
         for test, *sets in cases(len(y), stretch, np.random.default_rng(stretch))
     ]
     return np.asarray(np.mean(scores, axis=0))

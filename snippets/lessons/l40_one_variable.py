@@ -52,7 +52,8 @@ def one_at_a_time(table: FloatArray, start: Place, order: Sequence[int]) -> tupl
     """
     place, tried = list(start), 1
     for axis in order:
-        line = table[(*place[:axis], slice(None), *place[axis + 1 :])]
+        along: tuple[int | slice, ...] = (*place[:axis], slice(None), *place[axis + 1 :])
+        line = table[along]
         place[axis] = int(line.argmax())
         tried += len(line) - 1  # one of them was known already
     return float(table[tuple(place)]), tried

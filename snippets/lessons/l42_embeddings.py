@@ -114,7 +114,7 @@ def ppmi(counts: FloatArray) -> FloatArray:
     expected = np.outer(totals, totals) / totals.sum()
     met = pairs > 0
     ratio = np.divide(pairs, expected, out=np.ones_like(pairs), where=met)
-    return np.maximum(np.log(ratio), 0.0)
+    return np.asarray(np.maximum(np.log(ratio), 0.0))
 
 
 def embed(association: FloatArray, dimension: int) -> FloatArray:

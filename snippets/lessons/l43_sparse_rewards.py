@@ -49,8 +49,7 @@ class Result:
         return mean_interval(self.growth(arm) - 1)
 
     def saved(self, arm: str) -> Interval:
-        """Decimal logarithm of the times by which an arm is faster than no hint, in the
-        longest corridor."""
+        """In the longest corridor: log10 of steps without a hint minus that with an arm."""
         blind, other = self.steps[0, -1], self.steps[ARMS.index(arm), -1]
         return paired_difference(np.log10(blind), np.log10(other))
 
@@ -85,9 +84,7 @@ def first_walk(length: int, arm: str, seed: int) -> int:
     if arm not in ARMS:
         raise ValueError(f"there is no arm {arm!r}; there are {', '.join(ARMS)}")
     hint, rng = potentials(length)[arm], np.random.default_rng(seed)
-    _, tries = learn(
-        corridor(length), DISCOUNT, 1, rng, explore=EXPLORE, hint=hint, start=(0, 0)
-    )
+    _, tries = learn(corridor(length), DISCOUNT, 1, rng, explore=EXPLORE, hint=hint, start=(0, 0))
     return int(tries.sum())
     # --8<-- [end:potentials]
 

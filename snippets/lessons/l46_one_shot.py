@@ -83,8 +83,9 @@ def rounding_metric(X: FloatArray, y: IntArray, ridge: float) -> FloatArray:
     """
     if not ridge > 0:
         raise ValueError(f"ridge must be above 0, got {ridge}")
-    means = np.array([X[y == label].mean(axis=0) for label in y])
-    within = (X - means).T @ (X - means) / len(X)
+    labels, which = np.unique(y, return_inverse=True)
+    means = np.array([X[y == label].mean(axis=0) for label in labels])
+    within = np.cov((X - means[which]).T, bias=True)  # one mean for each class
     spread, directions = np.linalg.eigh(within + ridge * np.eye(X.shape[1]))
     return np.asarray(directions / np.sqrt(spread))
     # --8<-- [end:one_shot]

@@ -111,6 +111,6 @@ def judge(result: Result) -> Outcome:
         for name in EXPLORERS[::-1]
     ]
     early = Finding(
-        "one good arm, 20 pulls: greedy − Thompson, regret", result.saved("close", "Thompson", 20)
+        "arms drawn, 20 pulls: greedy − Thompson, regret", result.saved("drawn", "Thompson", 20)
     )
     return LESSON.judge(*drawn, *close, early)

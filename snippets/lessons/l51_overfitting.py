@@ -30,7 +30,8 @@ ARMS = (
     "pruned",
     "average of 25 trees",
     "7 × the data",
-    "noisy copies",
+    "noisy copies, 0.1",
+    "noisy copies, 0.3",
     "7 × the data, pruned",
 )
 """The tree that overfits, its remedies one by one, and two of them together."""
@@ -101,7 +102,8 @@ def _one(seed: int) -> list[tuple[float, float]]:
     few = X[:N_TRAIN], y[:N_TRAIN]
     many = X[: N_TRAIN * TIMES], y[: N_TRAIN * TIMES]
     test = X[N_TRAIN * TIMES :], y[N_TRAIN * TIMES :]
-    copies = noisy_copies(*few, TIMES, 0.1, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    near, far = (noisy_copies(*few, TIMES, spread, rng) for spread in (0.1, 0.3))
     full = DecisionTreeClassifier(random_state=seed)
     pruned = DecisionTreeClassifier(ccp_alpha=0.01, random_state=seed)
     shallow = DecisionTreeClassifier(max_depth=4, random_state=seed)
@@ -112,7 +114,8 @@ def _one(seed: int) -> list[tuple[float, float]]:
         (pruned, few),
         (forest, few),
         (full, many),
-        (full, copies),
+        (full, near),
+        (full, far),
         (pruned, many),
     ]
     return [(model.fit(*known).score(*known), model.score(*test)) for model, known in arms]
@@ -144,6 +147,7 @@ def judge(result: Result) -> Outcome:
         Finding("depth 4 − full tree, accuracy", result.gain("depth 4")),
         Finding("pruned − full tree, accuracy", result.gain("pruned")),
         Finding("7 × the data − full tree, accuracy", result.gain("7 × the data")),
-        Finding("noisy copies − full tree, accuracy", result.gain("noisy copies")),
-        Finding("full tree, 7 × the data, classes that hardly overlap", result.gain_apart()),
+        Finding("copies moved by 0.1 − full tree, accuracy", result.gain("noisy copies, 0.1")),
+        Finding("copies moved by 0.3 − full tree, accuracy", result.gain("noisy copies, 0.3")),
+        Finding("7 × the data − full tree, classes that hardly overlap", result.gain_apart()),
     )

@@ -1,4 +1,4 @@
-"""The command line: `notewright run | check | accept | index | rename OLD NEW | why NOTE`."""
+"""The command line: `notewright run | check | accept | new | index | rename | why`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from notewright import __version__
+from notewright import __version__, new
 from notewright.accept import accept
 from notewright.engine import Engine, Run
 from notewright.errors import EngineError, NotewrightError, Problem, did_you_mean
@@ -102,6 +102,17 @@ def _rename(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     return 0
 
 
+def _new(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Make a note from a template."""
+    template = options.template or ("" if options.kind == new.PLAIN else options.kind)
+    made = new.plan(vault, options.name, template, options.folder)
+    file = vault.settings.relative(new.write(vault, made))
+    print(f"{file}: made{f' from {made.template}' if made.template else ''}")
+    print(f"Write in it; see it: `mkdocs serve`; run it: `notewright run {file}`;")
+    print(f"test it: `pytest {file}`; link to it: `[[{Path(file).stem}]]`")
+    return 0
+
+
 def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Run the stale cells and write into the notes what they gave."""
     notes = [_find(vault, name) for name in options.notes] or list(vault.notes.values())
@@ -150,7 +161,7 @@ def _find(vault: Vault, name: str) -> Note:
         if found is not None:
             return found
     top = Note("", "", "")
-    target = vault.resolve(name.removesuffix(".md"), top)
+    target = vault.resolve(name.removesuffix(".md").removesuffix(".py"), top)
     if target is None or target not in vault.notes:
         remedy = did_you_mean(name, (note.name for note in vault.notes.values()))
         raise EngineError(f"there is no note `{name}`. {remedy}")
@@ -195,6 +206,13 @@ def _parser() -> argparse.ArgumentParser:
     renaming.add_argument("new", metavar="NEW", help="new name, or path in the vault")
     renaming.add_argument("--dry-run", action="store_true", help="only say what would change")
     renaming.set_defaults(command=_rename)
+    making = commands.add_parser("new", help="make a note from a template of the vault")
+    kinds = "`note`, or the name of a template, such as `project` or `lesson`"
+    making.add_argument("kind", metavar="KIND", help=kinds)
+    making.add_argument("name", metavar="NAME", help="its title, or the name of its file")
+    making.add_argument("--template", default="", help="for `note`: a file of docs/templates/")
+    making.add_argument("--folder", help="folder in the vault (default: by the template)")
+    making.set_defaults(command=_new)
     accepting = commands.add_parser("accept", help="write into notes what their cells gave")
     accepting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
     accepting.set_defaults(command=_accept)

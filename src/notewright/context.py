@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from notewright.engine import Run
@@ -30,6 +30,7 @@ class Page:
         embedded: Paths of the notes of which the page shows a part.
         anchors: Ids that those parts bring into the page.
         consulted: Paths of the notes whose text or results the conversion looked at.
+        downloads: Paths in the site of what it offers, by what the links say.
     """
 
     vault: Vault
@@ -43,6 +44,7 @@ class Page:
     embedded: set[str] = field(default_factory=set)
     anchors: set[str] = field(default_factory=set)
     consulted: set[str] = field(default_factory=set)
+    downloads: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def results(self) -> Sequence[CellResult]:

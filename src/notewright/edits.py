@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from notewright import percent
 from notewright.errors import EngineError
 from notewright.files import remove_unfinished, replace_file
 from notewright.vault import Note
@@ -64,8 +65,12 @@ def edited(path: Path, note: Note, edits: Sequence[Edit], moment: str = MEANTIME
         raise EngineError(f"cannot read {note.file}: {error}") from None
     mark = _MARK if whole.startswith(_MARK) else ""
     whole = whole.removeprefix(_MARK)
-    if whole.replace("\r\n", "\n").replace("\r", "\n") != note.text:
+    text = whole.replace("\r\n", "\n").replace("\r", "\n")
+    notebook = percent.read(text, note.file) if note.is_notebook else None
+    if (notebook.text if notebook else text) != note.text:
         raise EngineError(f"{note.file} {moment}. Try again.")
+    if notebook is not None:
+        edits = [_in_notebook(notebook, note, edit) for edit in edits]
     returns = [match.start() - n for n, match in enumerate(re.finditer("\r\n", whole))]
     newline = "\r\n" if returns else "\n"
     parts, reached = [mark], 0
@@ -74,3 +79,12 @@ def edited(path: Path, note: Note, edits: Sequence[Edit], moment: str = MEANTIME
         parts += [whole[reached:start], edit.text.replace("\n", newline)]
         reached = edit.end + bisect_left(returns, edit.end)
     return "".join([*parts, whole[reached:]]).encode("utf-8")
+
+
+def _in_notebook(notebook: percent.Notebook, note: Note, edit: Edit) -> Edit:
+    """An edit of a notebook's Markdown as one of its file."""
+    try:
+        return Edit(*notebook.edit(edit.start, edit.end, edit.text))
+    except percent.NotWritable:
+        line = note.text.count("\n", 0, edit.start) + 1
+        raise EngineError(f"{note.file}:{line} is no text, so it is not rewritten.") from None

@@ -36,7 +36,7 @@ def _without_alias(vault: Vault, note: Note, reference: Reference) -> Iterator[E
         return
     short = next(
         path
-        for path in _names(found.path)
+        for path in _names(vault.link_name(found.path))
         if (other := vault.find(path, note)) and other.path == found.path and not other.is_alias
     )
     yield Edit(reference.start, reference.end, reference.write(short))
@@ -47,7 +47,6 @@ def _without_alias(vault: Vault, note: Note, reference: Reference) -> Iterator[E
 
 
 def _names(path: str) -> Iterator[str]:
-    path = path.removesuffix(".md")
     yield path.rpartition("/")[2]
     yield path
     yield f"/{path}"

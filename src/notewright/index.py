@@ -67,7 +67,8 @@ def _json(value: Any) -> str:
 
 
 def _indexed(vault: Vault) -> Iterator[tuple[str, Entry, dict[str, int], dict[str, int]]]:
-    for path, note in sorted(vault.notes.items()):
+    notes = {path: note for path, note in vault.notes.items() if not note.is_notebook}
+    for path, note in sorted(notes.items()):  # Obsidian reads no notebook
         entry = index_note(note, line_ends(vault.settings.docs_dir / path, note))
         yield path, entry, *_targets(vault, note, entry)
 

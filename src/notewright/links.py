@@ -78,12 +78,13 @@ def _all_links(note: Note) -> tuple[list[Link], list[Link]]:
     if kept is None:
         kept = note.__dict__["_links"] = ([], [])
         places = Places(note.text)
+        cut = len("# ") if note.is_notebook else 0
         for inline in places.inlines():
             for token in inline.token.children or []:
                 if token.type not in ("wikilink", "link_open", "image") or not token.meta:
                     continue
                 place = places.place(places.span(inline, *token.meta["span"])[0])
-                line, column = place.line + 1, place.col + 1
+                line, column = place.line + 1, place.col + 1 + cut
                 address = str(token.attrs.get("href") or token.attrs.get("src") or "")
                 parts = local_address(address) if address else None
                 if token.type == "wikilink":
@@ -192,7 +193,7 @@ def link_notices(vault: Vault) -> Iterator[Problem]:
             found = vault.find(link.path, note)
             if found is None:
                 continue
-            name = found.path.removesuffix(".md")
+            name = vault.link_name(found.path)
             if found.is_alias:
                 message = f"`{link.path}` is an alias of `{found.path}`; Obsidian finds no alias"
                 remedy = f"Write `[[{PurePosixPath(name).name}|{link.text or link.path}]]`"

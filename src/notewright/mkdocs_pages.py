@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
+from notewright import downloads
 from notewright.fingerprints import host_state
 from notewright.kept import Made
+from notewright.vault import Note
 
 _LOGS = ("mkdocs", "MARKDOWN", "pymdownx")
 
@@ -53,6 +55,64 @@ def state(config: MkDocsConfig, files: Files, own: object) -> str | None:
 def _is_known(extension: str) -> bool:
     name = extension.removeprefix("markdown.extensions.")
     return name in _KNOWN.split() or name.startswith("pymdownx.blocks.")
+
+
+class NotebookFile(File):
+    """A percent notebook, of which MkDocs makes a page; otherwise it would copy the file."""
+
+    def is_documentation_page(self) -> bool:
+        """It is one."""
+        return True
+
+
+def as_pages(files: Files, notebooks: Collection[str], others: Collection[str]) -> None:
+    """Make pages of notebooks, unless another plugin (mkdocs-jupyter) has done so already.
+
+    Args:
+        files: The files of the site.
+        notebooks: Paths of percent notebooks.
+        others: Paths of attachments; Python that is no notebook is copied as it is.
+    """
+    for file in list(files):
+        is_page = file.is_documentation_page()
+        if file.src_uri in notebooks and not is_page:
+            kind: type[File] = NotebookFile
+        elif file.src_uri in others and file.src_uri.endswith(".py") and is_page:
+            kind = File
+        else:
+            continue
+        files.remove(file)
+        where = (file.src_uri, file.src_dir, file.dest_dir, file.use_directory_urls)
+        files.append(kind(*where, inclusion=file.inclusion))
+
+
+class Download(File):
+    """A file that is written as it is, though its name may end in `.md`."""
+
+    def is_documentation_page(self) -> bool:
+        """It is none."""
+        return False
+
+
+def add_downloads(
+    files: Files, notes: Iterable[Note], config: MkDocsConfig
+) -> dict[str, dict[str, File]]:
+    """Add the files that notes offer, still empty, beside their pages.
+
+    Returns:
+        By the path of each note its downloads, by what they are called. What would lie in the
+        place of another file is left out.
+    """
+    taken = {file.dest_uri for file in files}
+    added: dict[str, dict[str, File]] = {}
+    for note in notes:
+        page = files.get_file_from_path(note.path)
+        for name, path in downloads.paths(note, page.dest_uri).items() if page else ():
+            if path not in taken and files.get_file_from_path(path) is None:
+                file = Download.generated(config, path, content="")
+                files.append(file)
+                added.setdefault(note.path, {})[name] = file
+    return added
 
 
 @contextmanager

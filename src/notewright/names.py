@@ -56,7 +56,7 @@ def check_names(vault: Vault) -> Iterator[Problem]:
 def name_notices(vault: Vault) -> Iterator[Problem]:
     """Yield names that Windows refuses, and images, films and PDFs that nobody shows."""
     for path in sorted((*vault.notes, *vault.attachments)):
-        sign = _UNPORTABLE.search(path.removesuffix(".md")) or _UNPORTABLE.search(path)
+        sign = _UNPORTABLE.search(vault.link_name(path)) or _UNPORTABLE.search(path)
         if sign is not None:
             message = f"`{path}` is no name on Windows and on some phones: `{sign[0]}`"
             yield Problem(_file(vault, path), 1, message, "Rename it: `notewright rename`")

@@ -19,7 +19,7 @@ from markdown.preprocessors import Preprocessor
 from markdown_it.token import Token
 from pymdownx.superfences import highlight_validator
 
-from notewright import formulas, inline
+from notewright import downloads, formulas, inline
 from notewright.block_ids import BlockIds
 from notewright.blocks import CommonMarkParser
 from notewright.cells import LANGUAGES, OUTPUT, Cell, find_cells, parse_info
@@ -84,6 +84,9 @@ class NotewrightExtension(Extension):
         foot = page.linked.foot(page.note.path) if page.linked else None
         if foot is not None:
             md.treeprocessors.register(AppendProcessor(md, [foot]), "notewright-foot", 4)
+        if page.downloads and self._siblings is None:
+            offered = AppendProcessor(md, [downloads.element(page.note, page.downloads)])
+            md.treeprocessors.register(offered, "notewright-downloads", 4.5)
         inline.ensure(md, "markdown.extensions.tables", md.parser.blockprocessors)
         inline.ensure(md, "markdown.extensions.toc", md.treeprocessors)
         inline.ensure(md, "pymdownx.superfences", md.preprocessors)

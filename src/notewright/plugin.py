@@ -8,6 +8,7 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from jinja2 import Environment
 from mkdocs.config import config_options
@@ -20,7 +21,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from notewright import mkdocs_pages, theme
+from notewright import downloads, mkdocs_pages, theme
 from notewright.code_index import CodeIndex
 from notewright.engine import Engine, Run
 from notewright.errors import EngineError, Problem, VaultError
@@ -88,6 +89,7 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         self._tags = Tags()
         self._fingerprints: Fingerprints | None = None
         self._kept = KeptPages(Path())
+        self._downloads: dict[str, dict[str, File]] = {}
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
@@ -139,12 +141,16 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         for file in [file for file in files if file.src_uri in hidden]:
             files.remove(file)
         self._vault = published(self._vault)
+        notebooks = {path for path, note in self._vault.notes.items() if note.is_notebook}
+        mkdocs_pages.as_pages(files, notebooks, self._vault.attachments)
         self._tags = Tags.read(self._vault, _tag_anchor(config))
         style = resources.files("notewright").joinpath("notewright.css").read_text("utf-8")
         for file in [file for file in files if file.src_uri.startswith(f"{FIGURES}/")]:
             files.remove(file)  # written for Obsidian; the page shows the record
         files.append(File.generated(config, STYLE, content=style))
         self._add_web(files, config)
+        notes = [note for path, note in self._vault.notes.items() if self._run.cells[path]]
+        self._downloads = mkdocs_pages.add_downloads(files, notes, config)
         return files
 
     def _add_web(self, files: Files, config: MkDocsConfig) -> None:
@@ -159,6 +165,11 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         for path in (WEB_STYLE, WEB_SCRIPT):
             asset = resources.files("notewright").joinpath("assets", Path(path).name)
             files.append(File.generated(config, path, content=asset.read_text("utf-8")))
+
+    def on_page_read_source(self, *, page: MkDocsPage, config: MkDocsConfig) -> str | None:
+        """Give MkDocs the Markdown of a notebook."""
+        note = self._vault.notes.get(page.file.src_uri) if self._vault else None
+        return note.text if note is not None and note.is_notebook else None
 
     def _join_tags(self, markdown: str, /, *, page: MkDocsPage, **_: Any) -> str:
         """Put the tags of the text beside those of the properties, before plugins read them."""
@@ -188,12 +199,15 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         when = changed(note) if note is not None else None
         page.update_date = when.date().isoformat() if when else UNDATED  # not today
         if note is not None:
+            vars(page).pop("render", None)  # mkdocs-jupyter's, which asks third parties for scripts
             to_root = get_relative_url(".", page.url).rstrip("/") + "/"
             trusted = self._vault.settings.execute
             renderer = Renderer(to_root, trusted, self._assets)
             self._extension.page = Page(
                 self._vault, note, self._run, renderer, self._tags, linked=self._linked
             )
+            offered = self._downloads.get(note.path, {})
+            self._extension.page.downloads = {name: file.dest_uri for name, file in offered.items()}
             self._keep(page, self._extension.page, markdown)
         return markdown
 
@@ -280,7 +294,30 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         if self._fingerprints is not None:
             self._kept.prune(self._vault.notes if self._vault else ())
         self._urls = {file.src_uri: file.url for file in files.documentation_pages()}
+        self._fill_downloads(config)
         return env
+
+    def _fill_downloads(self, config: MkDocsConfig) -> None:
+        """Write into the downloads what they hold, or what they held in the last build."""
+        assert self._vault is not None and self._linked is not None
+        kept = KeptPages(self._vault.settings.state_dir / "downloads")
+        site = config.site_url
+        addresses = {path: urljoin(site, url) for path, url in self._urls.items()} if site else {}
+        for path, files in self._downloads.items():
+            note, title = self._vault.notes[path], self._linked.web.titles[path]
+            key = ""
+            if self._fingerprints is not None:
+                key = self._fingerprints.page(note, str(site), title)
+            made = kept.load(path, key, self._fingerprints.note) if self._fingerprints else None
+            if made is None:
+                results, labels = self._run.cells[path], self._run.makers
+                source = downloads.Source(self._vault, note, results, title, addresses, labels)
+                made = downloads.make(source)
+                if key:
+                    kept.keep(path, key, {}, made)
+            for name, file in files.items():
+                file.content_string = made[name]
+        kept.prune(self._downloads)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Take dates out of the site map that no note has."""

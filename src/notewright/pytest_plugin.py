@@ -16,12 +16,14 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from pytest_markdown_docs._runners import DefaultRunner, _Runner, register_runner
+from pytest_markdown_docs.plugin import MarkdownInlinePythonItem, extract_fence_tests
 
 from notewright.cells import Cell, find_cells
 from notewright.engine import Engine, Run
 from notewright.errors import EngineError, Problem, VaultError
 from notewright.intake import refusal
 from notewright.links import check_links
+from notewright.percent import is_notebook
 from notewright.report import ci_lines
 from notewright.settings import Settings, find_root
 from notewright.strays import strays
@@ -52,6 +54,10 @@ class Notes:
     def holds(self, path: Path) -> bool:
         """Whether a file is a note of the vault."""
         return self._key(path) in self.vault.notes
+
+    def text(self, path: Path) -> str:
+        """The text of a note."""
+        return self.vault.notes[self._key(path)].text
 
     def unreadable(self, path: Path) -> list[Problem]:
         """Why a file in the vault's directory is no note that anything can read."""
@@ -154,7 +160,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         return
     for item in items:
-        if hasattr(item, "test_definition") and item.path.suffix == ".md":
+        if hasattr(item, "test_definition") and _current().holds(item.path):
             _current().wanted[item.path] = None
 
 
@@ -164,6 +170,18 @@ class NoteFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield the one test of the note as a whole."""
         yield NoteItem.from_parent(self, name="[note]")
+
+
+class NotebookFile(pytest.File):
+    """The cells of a percent notebook, as pytest-markdown-docs tests those of a note."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield a test for each cell."""
+        parser = self.config.hook.pytest_markdown_docs_markdown_it()
+        found = extract_fence_tests(parser, _current().text(self.path), 0, source_path=self.path)
+        for number, test in enumerate(found, start=1):
+            name = f"[CodeFence#{number}][line:{test.start_line}]"
+            yield MarkdownInlinePythonItem.from_parent(self, name=name, test_definition=test)
 
 
 class NoteItem(pytest.Item):
@@ -191,11 +209,13 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Keep away from Python of a vault that is not trusted, and from links out of the vault."""
     if _notes is not None and collection_path.is_symlink():
         docs_dir = _notes.settings.docs_dir
-        is_note = collection_path.suffix == ".md" and not collection_path.is_dir()
+        is_note = collection_path.suffix in (".md", ".py") and not collection_path.is_dir()
         if collection_path.is_relative_to(docs_dir) and not is_note:
             return bool(refusal(collection_path, docs_dir)) or None
     if _notes is None or _notes.settings.execute or collection_path.suffix != ".py":
         return None
+    if is_notebook(collection_path):
+        return None  # it is read, and not imported
     return collection_path.is_relative_to(_notes.settings.docs_dir) or None
 
 
@@ -211,7 +231,14 @@ def pytest_collect_file(
     collectors = yield
     if not parent.config.getoption("markdowndocs", False) or _notes is None:
         return collectors
-    if file_path.suffix != ".md" or not file_path.is_relative_to(_notes.settings.docs_dir):
+    if not file_path.is_relative_to(_notes.settings.docs_dir):
+        return collectors
+    if file_path.suffix == ".py" and _notes.holds(file_path):
+        # Others would import the notebook to look for tests in it.
+        return [each.from_parent(parent, path=file_path) for each in (NotebookFile, NoteFile)]
+    if file_path.suffix == ".py":
+        return [] if is_notebook(file_path) else collectors  # such as a template
+    if file_path.suffix != ".md":
         return collectors
     unreadable = _notes.unreadable(file_path)
     if not unreadable and not _notes.holds(file_path):

@@ -61,7 +61,7 @@ def find_redirects(vault: Vault) -> tuple[list[Redirect], list[Problem]]:
 
 def _address(path: str) -> str:
     """A path of the vault or of the site as an address, `models/index.md` as `models`."""
-    path = path.strip("/").removesuffix(".md")
+    path = path.strip("/").removesuffix(".md").removesuffix(".py")
     for index in ("index", "README"):
         if path == index or path.endswith(f"/{index}"):
             path = path.removesuffix(index).rstrip("/")

@@ -215,8 +215,8 @@ def path_forms(reference: Reference, target: str, note: Note) -> Iterator[str]:
         yield f"{lead}{near}"
         yield f"/{target}"
         return
-    whole = reference.path.lower().endswith(".md")
-    path = target if whole else target.removesuffix(".md")
+    whole = reference.path.lower().endswith((".md", ".py"))
+    path = target if whole else re.sub(r"\.(?:md|py)$", "", target)
     if reference.path.startswith(("./", "../")):
         near = relpath(path, dirname(note.path) or ".")
         yield near if near.startswith("../") else f"./{near}"
@@ -240,7 +240,7 @@ def write_edits(vault: Vault, edits: Mapping[str, list[Edit]]) -> None:
 
 def _redirect(note: Note, old: str) -> Iterator[Edit]:
     """Yield the edit that makes the old address lead to the note."""
-    address = old.removesuffix(".md")
+    address = old.removesuffix(".md").removesuffix(".py")
     known = note.properties.get("redirect_from")
     if address in (known if isinstance(known, list) else [known]):
         return

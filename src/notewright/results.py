@@ -7,6 +7,7 @@ Dataview does with properties. Nothing runs for it, and no number of it is typed
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,12 @@ MIME = "application/vnd.notewright.result+json"
 
 NOTE = "note"
 """The column that holds the title of the note, with a link to it."""
+
+STATUS = "status"
+"""The column that says whether all cells of the note ran and gave what it says."""
+
+_FIGURE = re.compile(r"!\[\[[^\[\]|#]+\.svg(?:\|[^\[\]]*)?\]\]")
+"""A text of a result that shows the figure of a cell."""
 
 _KEYS = ("from", "where", "columns", "sort", "totals")
 
@@ -131,19 +138,28 @@ def find_rows(page: Page, query: Query) -> list[Row]:
 
 def _rows(page: Page, source: str) -> Iterator[Row]:
     for path in sorted(page.vault.notes):
-        if not fnmatchcase(path, source) and not fnmatchcase(path.removesuffix(".md"), source):
+        names = (path, page.vault.link_name(path))
+        if not any(fnmatchcase(name, source) for name in names):
             continue
         page.consulted.add(path)
         for result in page.run.cells.get(path, ()):
             for output in result.outputs:
                 values = output.get("data", {}).get(MIME)
                 if isinstance(values, Mapping):
-                    yield Row(path, result.cell.label, {NOTE: _title(page, path), **values})
+                    own = {NOTE: _title(page, path), STATUS: _status(page, path)}
+                    yield Row(path, result.cell.label, own | dict(values))
 
 
 def _title(page: Page, path: str) -> str:
     note = page.vault.notes[path]
     return page.linked.web.titles[path] if page.linked else note.name
+
+
+def _status(page: Page, path: str) -> str:
+    results = [result for result in page.run.cells[path] if result.cell.runs]
+    if any(result.problems for result in results):
+        return "fails"
+    return "runs" if all(result.record for result in results) else "not run"
 
 
 def _order(value: Any) -> tuple[bool, Any]:
@@ -189,8 +205,9 @@ class ResultTables:
             cells = SubElement(body, "tr")
             for name in query.columns:
                 cell = SubElement(cells, "td")
-                shown = AtomicString(str(row.values.get(name, "")))
-                if name == linked:
+                text = str(row.values.get(name, ""))
+                shown = text if _FIGURE.fullmatch(text) else AtomicString(text)
+                if name == linked and shown is not text:
                     SubElement(cell, "a", {"href": self._address(row)}).text = shown
                 else:
                     cell.text = shown

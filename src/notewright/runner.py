@@ -202,6 +202,8 @@ class Runner:
         environment = {
             **os.environ,
             **dict.fromkeys(_ONE_THREAD, "1"),
+            "COLUMNS": "80",  # libraries fit tables of text into the terminal of whoever builds
+            "LINES": "24",
             "MPLBACKEND": "agg",
             "MATPLOTLIBRC": str(STYLE_FILE),
             "PYTHONHASHSEED": "0",

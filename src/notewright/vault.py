@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from notewright import percent
 from notewright.errors import Problem
 from notewright.intake import FIGURES as FIGURES
 from notewright.intake import LARGEST, find_files
@@ -26,12 +27,12 @@ _EMPHASIS = re.compile(r"[*_`]+")
 
 @dataclass(frozen=True)
 class Note:
-    """One Markdown file of the vault.
+    """One Markdown file of the vault, or a percent notebook, which is read as one.
 
     Attributes:
         path: Path in the vault, with forward slashes: `models/k-means.md`.
         file: Path from the project's root, as messages name it: `docs/models/k-means.md`.
-        text: The whole file.
+        text: The whole file; of a notebook, its Markdown with the same line numbers.
         properties: The YAML at its top.
         problems: What is wrong with the file or its properties.
     """
@@ -46,6 +47,11 @@ class Note:
     def name(self) -> str:
         """File name without `.md`: what a wikilink names."""
         return PurePosixPath(self.path).stem
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether it is written in Python, with Markdown in comments."""
+        return self.path.endswith(percent.SUFFIX)
 
     @property
     def body_line(self) -> int:
@@ -106,16 +112,20 @@ class Vault:
 
     @classmethod
     def scan(cls, settings: Settings) -> Vault:
-        """Read every note. Hidden files, and `templates/` at the top, are no notes."""
+        """Read every note. Hidden files, and `templates/` at the top, are no notes.
+
+        Python is a note if it is a percent notebook, and else an attachment.
+        """
         notes: dict[str, Note] = {}
         attachments: set[str] = set()
         files, problems = find_files(settings)
         for path in files:
             relative = path.relative_to(settings.docs_dir).as_posix()
-            if path.suffix == ".md":
+            if path.suffix == ".md" or percent.is_notebook(path):
                 notes[relative] = read_note(path, settings)
             else:
                 attachments.add(relative)
+        problems += _one_page(notes.values())
         return cls(settings, notes, frozenset(attachments), tuple(problems))
 
     def resolve(self, target: str, source: Note) -> str | None:
@@ -129,8 +139,8 @@ class Vault:
         A whole path from the vault's root wins. Of several files whose paths end in the
         words, those in the folder of the linking note and below it come first, then the one
         with the shortest path. Case and `.md` do not matter. `./` and `../` start at the
-        linking note's folder, `/` at the root. An alias is the last resort. No words are
-        the note itself.
+        linking note's folder, `/` at the root. A notebook is found without its `.py`, where
+        no other note has the name. An alias is the last resort. No words are the note itself.
         """
         wanted = _key(target)
         if not wanted:
@@ -139,11 +149,11 @@ class Vault:
             return self._exact(normpath(join(dirname(_key(source.path)), wanted)))
         if wanted.startswith("/"):
             return self._exact(wanted.strip("/"))
-        for name in (f"{wanted}.md", wanted):
+        for name in _names(wanted):
             candidates = [
                 path
                 for key, path in self._by_name.get(name.rpartition("/")[2], ())
-                if f"/{key}".endswith(f"/{name}")
+                if f"/{key}".endswith(f"/{name}") and (name == wanted or path in self.notes)
             ]
             if candidates:
                 if len(candidates) > 1:
@@ -154,9 +164,9 @@ class Vault:
         return Found(note, is_alias=True) if note else None
 
     def _exact(self, wanted: str) -> Found | None:
-        for name in (f"{wanted}.md", wanted):
+        for name in _names(wanted):
             for key, path in self._by_name.get(name.rpartition("/")[2], ()):
-                if key == name:
+                if key == name and (name == wanted or path in self.notes):
                     return Found(path)
         return None
 
@@ -177,6 +187,10 @@ class Vault:
                 aliases.setdefault(_key(alias), note.path)
         return aliases
 
+    def link_name(self, path: str) -> str:
+        """The path of a file as a wikilink names it: notes without their `.md` or `.py`."""
+        return str(PurePosixPath(path).with_suffix("")) if path in self.notes else path
+
     def names(self) -> Iterable[str]:
         """Every name that a wikilink could use, for suggestions."""
         yield from (note.name for note in self.notes.values())
@@ -192,11 +206,27 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"[\xa0\u202f]", " ", name)).strip().lower()
 
 
+def _one_page(notes: Iterable[Note]) -> Iterator[Problem]:
+    """Yield notebooks beside which a note has the same name: both would have one page."""
+    pages = {_key(note.path) for note in notes if not note.is_notebook}
+    for note in notes:
+        other = f"{_key(note.path).removesuffix(percent.SUFFIX)}.md"
+        if note.is_notebook and other in pages:
+            message = f"`{other}` has the same name, and so the same page"
+            yield Problem(note.file, 1, message, "Rename one: `notewright rename`")
+
+
+def _names(wanted: str) -> tuple[str, ...]:
+    """The names of files that words may stand for: a note comes first."""
+    return f"{wanted}.md", f"{wanted}{percent.SUFFIX}", wanted
+
+
 def _rank(name: str, target: str, source: Note, path: str) -> tuple[bool, bool, int, bool, str]:
     """The order in which files are meant by words that fit several of them."""
     folder = _key(dirname(source.path))
     is_elsewhere = bool(folder) and not _key(path).startswith(f"{folder}/")
-    other_case = not path.removesuffix(".md").endswith(target.strip().removesuffix(".md"))
+    words = target.strip().removesuffix(".md").removesuffix(percent.SUFFIX)
+    other_case = not re.sub(r"\.(?:md|py)$", "", path).endswith(words)
     return _key(path) != name, is_elsewhere, len(path), other_case, path
 
 
@@ -205,6 +235,9 @@ def read_note(path: Path, settings: Settings) -> Note:
     relative = path.relative_to(settings.docs_dir).as_posix()
     file = settings.relative(path)
     text, problems = _read_text(path, file)
+    if path.suffix == percent.SUFFIX and text:
+        notebook = percent.read(text, file)
+        text, problems = notebook.text, [*problems, *notebook.problems]
     properties, wrong = _read_properties(text, file)
     return Note(relative, file, text, properties, (*problems, *wrong))
 

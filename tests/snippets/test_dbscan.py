@@ -201,6 +201,14 @@ def test_hdbscan_prefers_children_only_if_they_are_more_stable() -> None:
         assert hdbscan(X, 1, 4).max() + 1 == clusters
 
 
+@pytest.mark.parametrize("scale", [1e-3, 1e3])
+@pytest.mark.parametrize("name", ["varied", "square"])
+def test_hdbscan_does_not_depend_on_the_unit(name: str, scale: float) -> None:
+    """Densities change with the unit of the points, their order and the clusters do not."""
+    X = make(name, 1).X
+    np.testing.assert_array_equal(hdbscan(scale * X, 2, 10), hdbscan(X, 2, 10))
+
+
 def test_hdbscan_never_answers_one_cluster() -> None:
     """The whole set is no cluster: without a split into two all is noise, as in the library."""
     X = make("close", 1).X

@@ -1,0 +1,1 @@
+"""Longer functions of the project notebooks, a module a chapter."""

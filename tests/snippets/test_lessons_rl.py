@@ -1,0 +1,154 @@
+"""Lessons about reinforcement learning: the sign of each interval, and the functions behind."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from snippets.bandits import POLICIES, play, regret_by_seed
+from snippets.lessons import l43_sparse_rewards as l43
+from snippets.lessons import l47_exploration as l47
+from snippets.q_learning import guessed_worth, steps_to_goal
+
+
+@pytest.fixture(scope="module")
+def sparse() -> l43.Result:
+    return l43.run()
+
+
+@pytest.fixture(scope="module")
+def bandits() -> l47.Result:
+    return l47.run()
+
+
+def test_l43_is_confirmed(sparse: l43.Result) -> None:
+    """The blind search outgrows the distance; a hint does away with it."""
+    outcome = l43.judge(sparse)
+    assert outcome.verdict == "confirmed"
+    first, second = outcome.findings
+    assert first.effect == sparse.excess("no hint")
+    assert second.effect == sparse.saved("hint")
+    assert (first.claim, second.claim) == ("above", "above")
+    assert first.effect.n == second.effect.n == 10
+    assert sparse.excess("hint").high < sparse.excess("no hint").low
+
+
+def test_l43_optimism_saves_much_without_knowing_the_goal(sparse: l43.Result) -> None:
+    """Far fewer steps than blind, more than with a hint, at forty steps."""
+    assert sparse.saved("optimistic start").low > 0.2
+    assert sparse.saved("hint").mean > sparse.saved("optimistic start").mean + 0.2
+    assert sparse.saved("no hint").mean == 0
+
+
+def test_l43_growth_is_the_exponent() -> None:
+    """Steps of 3 times length to the power of 1.5 grow with 1.5."""
+    lengths = np.array(l43.LENGTHS, dtype=float)
+    steps = np.tile((3 * lengths**1.5)[None, :, None], (3, 1, 2))
+    result = l43.Result(steps)
+    np.testing.assert_allclose(result.growth("hint"), 1.5, rtol=0, atol=1e-12)
+    assert result.excess("hint").mean == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("length", [5, 10])
+def test_l43_walks_are_those_of_the_note(length: int) -> None:
+    """Without a hint and with the guessed worth, as `steps_to_goal` counts them."""
+    for arm, hint in (("no hint", "none"), ("hint", "guessed worth")):
+        expected = steps_to_goal(length, hint, np.random.default_rng(3))
+        assert l43.first_walk(length, arm, 3) == expected
+
+
+def test_l43_potentials() -> None:
+    """Nothing, one everywhere but at the goal, and the worth without walls."""
+    found = l43.potentials(4)
+    assert list(found) == ["no hint", "optimistic start", "hint"]
+    assert found["no hint"] is None
+    hope, hint = found["optimistic start"], found["hint"]
+    assert hope is not None and hint is not None
+    assert hope.tolist() == [[1, 1, 1, 1, 0]]
+    np.testing.assert_array_equal(hint, guessed_worth(l43.corridor(4), 0.95))
+
+
+@pytest.mark.parametrize("length", [1, 3, 5])
+def test_l43_blind_walk_takes_what_theory_says(length: int) -> None:
+    """Expected hitting times solve a linear system."""
+    chances = np.zeros((length, length))
+    for cell in range(length):
+        chances[cell, cell] += 0.5 + (0.25 if cell == 0 else 0)
+        if cell > 0:
+            chances[cell, cell - 1] += 0.25
+        if cell < length - 1:
+            chances[cell, cell + 1] += 0.25
+    expected = np.linalg.solve(np.eye(length) - chances, np.ones(length))[0]
+    assert l43.blind_steps(length) == pytest.approx(expected)
+
+
+def test_l47_depends(bandits: l47.Result) -> None:
+    """Thompson and epsilon-greedy win where a good arm is easy to miss; UCB1 loses elsewhere."""
+    outcome = l47.judge(bandits)
+    assert outcome.verdict == "depends"
+    drawn, close, early = outcome.findings[:3], outcome.findings[3:6], outcome.findings[6]
+    names = ["Thompson", "UCB1", "epsilon-greedy"]
+    assert [one.effect for one in drawn] == [bandits.saved("drawn", name) for name in names]
+    assert [one.effect for one in close] == [bandits.saved("close", name) for name in names]
+    assert early.effect == bandits.saved("drawn", "Thompson", 20)
+    assert close[0].supports and drawn[1].contradicts and early.contradicts
+    assert {one.effect.n for one in outcome.findings} == {50}
+    assert all(one.claim == "above" for one in outcome.findings)
+
+
+def test_l47_greedy_gets_stuck(bandits: l47.Result) -> None:
+    """In some seeds it stays on a bad arm to the end; Thompson sampling and UCB1 do not."""
+    for bandit in ("drawn", "close"):
+        assert bandits.stuck(bandit, "greedy") > 0.2
+        assert bandits.stuck(bandit, "Thompson") == bandits.stuck(bandit, "UCB1") == 0
+
+
+def test_l47_stuck_is_counted_over_the_last_hundred_pulls() -> None:
+    """One good pull among the last hundred is enough; the hundred-and-first does not count."""
+    bad = np.arange(1.0, 203.0)
+    good_last, good_hundredth, good_before = bad.copy(), bad.copy(), bad.copy()
+    good_last[-1:] -= 1
+    good_hundredth[-100:] -= 1
+    good_before[-101:] -= 1
+    for run, share in ((bad, 1), (good_last, 0), (good_hundredth, 0), (good_before, 1)):
+        assert l47.Result({"close": {"greedy": run[None]}}).stuck("close", "greedy") == share
+
+
+def test_l47_games_are_those_of_the_bandits_module(bandits: l47.Result) -> None:
+    """Drawn arms as in `regret_by_seed`; close arms have one good one, which moves about."""
+    for name in ("greedy", "UCB1"):
+        expected = regret_by_seed(POLICIES[name], 1000, range(3))
+        np.testing.assert_array_equal(bandits.regret["drawn"][name][:3], expected)
+    seen = set()
+    for seed in range(4):
+        arms = np.random.default_rng(seed).permutation([0.6, 0.4, 0.4, 0.4, 0.4])
+        seen.add(int(arms.argmax()))
+        game = play(POLICIES["Thompson"], arms, 50, np.random.default_rng([seed, 1]))
+        rows = l47.close_regret(POLICIES["Thompson"], 50, range(seed, seed + 1))
+        np.testing.assert_array_equal(rows, game[None])
+    assert len(seen) > 1
+
+
+def test_l47_regret_after_some_pulls() -> None:
+    """The k-th column counts k pulls; greedy minus the other, paired by seed."""
+    runs = {
+        "greedy": np.array([[1.0, 2, 3], [2, 4, 6]]),
+        "UCB1": np.array([[1.0, 1, 1], [1, 1, 1]]),
+    }
+    result = l47.Result({"drawn": runs})
+    assert result.after("drawn", "greedy", 2).tolist() == [2, 4]
+    assert result.after("drawn", "greedy", 1).tolist() == [1, 2]
+    assert result.saved("drawn", "UCB1", 3).mean == pytest.approx(3.5)
+    for n_pulls in (0, 4):
+        with pytest.raises(ValueError, match=f"between 1 and 3 pulls, got {n_pulls}"):
+            result.after("drawn", "greedy", n_pulls)
+
+
+def test_bad_input_is_refused() -> None:
+    """The error names the value."""
+    with pytest.raises(ValueError, match=r"got \[0\]"):
+        l43.run((0,))
+    with pytest.raises(ValueError, match="no arm 'luck'; there are no hint"):
+        l43.first_walk(5, "luck", 0)
+    with pytest.raises(ValueError, match="got 1"):
+        l47.run(1)
