@@ -27,7 +27,7 @@ RANKS = ("contribution", "ink", "random")
 
 def is_size(name: str) -> bool:
     """Whether a feature of breast_cancer says how large the nuclei are."""
-    return name.split()[1] in ("radius", "perimeter", "area")
+    return any(word in ("radius", "perimeter", "area") for word in name.split())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from importlib.metadata import metadata
 from typing import cast
 
 FAMILIES = {
-    "GPL": ("GPL", "GENERAL PUBLIC"),
+    "GPL": ("GPL", "LGPL", "AGPL", "GENERAL PUBLIC"),
     "MPL": ("MPL", "MOZILLA"),
     "Apache": ("APACHE",),
     "PSF": ("PSF", "PYTHON SOFTWARE FOUNDATION"),

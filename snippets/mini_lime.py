@@ -92,5 +92,5 @@ def explain(
     slopes, level = weighted_ridge(Z, p, weights, penalty)
     missed = weights @ (p - level - Z @ slopes) ** 2
     spread = weights @ (p - np.average(p, weights=weights)) ** 2
-    return Explanation(slopes, level, float(1 - missed / spread) if spread > 0 else 1.0)
+    return Explanation(slopes, level, float(1 - missed / spread) if np.ptp(p) else 1.0)
     # --8<-- [end:explain]

@@ -5,9 +5,10 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from data import mnist
+from data import housing, mnist
 from data.clusters import N_SAMPLES, NAMES, make
 
 FOLDER = Path(__file__).parents[1] / "data" / "clusters"
@@ -138,3 +139,104 @@ def test_more_digits_than_there_are_cannot_be_drawn(n_samples: int, digits: mnis
     """The message names both numbers."""
     with pytest.raises(ValueError, match=f"between 1 and 5000 images, got {n_samples}"):
         mnist.draw(n_samples, 0, digits)
+
+
+@pytest.fixture(scope="module")
+def districts() -> housing.Districts:
+    """The districts that the card speaks of."""
+    return housing.draw()
+
+
+def test_the_districts_are_those_of_the_checksum(districts: housing.Districts) -> None:
+    """Seed 0 gives the same districts, to 9 decimals, everywhere."""
+    table = districts.table.fillna({"rooms": -1.0})
+    numbers = {name: table[name].to_numpy() for name in table if name != "coast"}
+    numbers |= {"price": districts.price, "expected": districts.expected}
+    found = {name: digest(np.round(values, 9), "<f8") for name, values in numbers.items()}
+    coast = np.array([housing.COASTS.index(name) for name in table["coast"]])
+    found["coast"] = digest(coast, "<i8")
+    expected = (FOLDER.parent / "housing" / "checksums.json").read_text("utf-8")
+    assert found == json.loads(expected)
+
+
+def test_the_districts_are_as_the_card_says(districts: housing.Districts) -> None:
+    """Columns, ranges, a tenth of the rooms missing, a few prices at the cap, few islands."""
+    table = districts.table
+    card = (FOLDER.parent / "housing" / "README.md").read_text("utf-8")
+    assert len(table) == len(districts.price) == len(districts.expected) == 1200
+    assert all(f"| {name} |" in card for name in table)
+    assert table.drop(columns="rooms").notna().all().all()
+    assert 0.07 < table["rooms"].isna().mean() < 0.13
+    assert table["latitude"].between(40, 44).all()
+    assert table[["rooms", "household"]].min().min() >= 1
+    assert abs(table["income"].median() - 45) < 2
+    assert abs(table["population"].median() - 1.2) < 0.1
+    assert 0.01 < np.mean(districts.price == housing.CAP) < 0.03
+    assert districts.price.max() == housing.CAP
+    assert set(table["coast"]) == set(housing.COASTS)
+    assert 0.003 < np.mean(table["coast"] == "island") < 0.02
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_the_coast_class_is_the_distance_to_the_shore(seed: int) -> None:
+    """Islands lie west of the shore, then come shore, near and inland."""
+    table = housing.draw(500, seed).table
+    east = table["longitude"] - housing.coastline(table["latitude"].to_numpy())
+    ends = {"island": (-0.5, 0), "shore": (0, 0.3), "near": (0.3, 1), "inland": (1, 3)}
+    for coast, (low, high) in ends.items():
+        assert east[table["coast"] == coast].between(low, high).all()
+
+
+def test_the_price_follows_the_formula_of_the_card() -> None:
+    """Each term is what the card says, by hand, far from the towns and in the middle of one."""
+    rows = [
+        (40.0, 9.0, 45.0, 5.5, 2.8, 1.0, "inland"),
+        (40.0, 9.0, 46.0, 5.5, 2.8, 1.0, "inland"),
+        (40.0, 9.0, 45.0, 6.5, 2.8, 1.0, "shore"),
+        (40.0, 9.0, 45.0, 5.5, 3.8, 1.0, "near"),
+        (40.0, 9.0, 45.0, 5.5, 2.8, 9.0, "island"),
+        (41.2, 1.8, 45.0, 5.5, 2.8, 1.0, "inland"),
+        (43.0, 2.4, 45.0, 5.5, 2.8, 1.0, "inland"),
+    ]
+    columns = ["latitude", "longitude", "income", "rooms", "household", "population", "coast"]
+    found = housing.formula(pd.DataFrame(rows, columns=columns))
+    base = 65 + 2.6 * 45
+    gains = [0, 2.6, 12 + 60, -15 + 25, 80, 70, 50 * np.exp(-0.5)]
+    np.testing.assert_allclose(found, base + np.array(gains), atol=3e-3)  # the other town
+
+
+def test_the_expected_price_is_the_mean_over_the_noise() -> None:
+    """It equals an average over many draws of the noise, below, at and above the cap."""
+    plain = np.array([100.0, 380.0, 400.0, 450.0])
+    noise = housing.NOISE * np.random.default_rng(0).standard_normal((200_000, 1))
+    mean = np.minimum(plain + noise, housing.CAP).mean(axis=0)
+    np.testing.assert_allclose(housing.capped_mean(plain), mean, atol=0.3)
+
+
+def test_noise_around_the_expected_price_is_that_of_the_card() -> None:
+    """Far below the cap the residuals have mean 0 and a standard deviation of 30."""
+    drawn = housing.draw(20_000, 1)
+    known = drawn.table["rooms"].notna() & (drawn.expected < 250)
+    np.testing.assert_allclose(
+        drawn.expected[known], housing.formula(drawn.table[known]), rtol=0, atol=1e-2
+    )
+    residual = (drawn.price - drawn.expected)[known]
+    assert abs(residual.mean()) < 1
+    assert abs(residual.std() - housing.NOISE) < 0.7
+
+
+def test_the_seed_decides_the_districts() -> None:
+    """The same seed repeats them, another does not, and the global generator stays."""
+    before = np.random.get_state()[1].copy()
+    first, again, other = housing.draw(50, 3), housing.draw(50, 3), housing.draw(50, 4)
+    pd.testing.assert_frame_equal(first.table, again.table)
+    np.testing.assert_array_equal(first.price, again.price)
+    assert not np.array_equal(first.price, other.price)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)
+
+
+def test_no_district_cannot_be_drawn() -> None:
+    """The message repeats the number; one district is enough."""
+    assert len(housing.draw(1).table) == 1
+    with pytest.raises(ValueError, match="at least one district, got 0"):
+        housing.draw(0)

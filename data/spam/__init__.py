@@ -6,7 +6,6 @@ card beside this file describes the messages.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -124,12 +123,13 @@ def make(n_messages: int, seed: int = 0) -> Messages:
     if n_messages < 1:
         raise ValueError(f"need at least one message, got {n_messages}")
     rng = np.random.default_rng(seed)
-    shares = word_shares()
+    bounds = word_shares().cumsum(axis=1)
+    bounds[:, -1] = 1.0  # whatever rounding left
     spam = (rng.random(n_messages) < SPAM_SHARE).astype(np.int64)
     kinds = rng.choice(len(HONEST), size=n_messages, p=KIND_SHARES) + len(HONEST) * spam
     texts = []
     for kind, length in zip(kinds, SHORTEST + rng.poisson(EXTRA, n_messages), strict=True):
-        words = rng.choice(len(VOCABULARY), size=length, p=shares[kind])
+        words = np.searchsorted(bounds[kind], rng.random(length), side="right")
         repeats = rng.random(length) < REPEAT
         for position in np.flatnonzero(repeats[1:]) + 1:
             words[position] = words[rng.integers(position)]
@@ -154,19 +154,16 @@ def log_odds(texts: Sequence[str]) -> FloatArray:
     """
     place = {word: index for index, word in enumerate(VOCABULARY)}
     shares = word_shares()
-    prior = np.log(np.outer([1 - SPAM_SHARE, SPAM_SHARE], KIND_SHARES))  # (2 classes, 3 kinds)
+    prior = np.log(np.outer([1 - SPAM_SHARE, SPAM_SHARE], KIND_SHARES)).ravel()  # (6 kinds,)
     odds = np.empty(len(texts))
     for index, text in enumerate(texts):
         words = text.split()
         if not words or not place.keys() >= set(words):
             raise ValueError(f"no message can read {text!r}: it has no word, or a foreign one")
-        seen: Counter[str] = Counter()
-        joint = prior.ravel().copy()
-        for position, word in enumerate(words):
-            repeat = REPEAT if position else 0.0
-            again = repeat * seen[word] / max(position, 1)
-            joint += np.log((1 - repeat) * shares[:, place[word]] + again)
-            seen[word] += 1
+        before = np.array([words[:i].count(word) / max(i, 1) for i, word in enumerate(words)])
+        repeat = np.append(0.0, np.full(len(words) - 1, REPEAT))  # the first repeats nothing
+        chances = (1 - repeat) * shares[:, [place[word] for word in words]] + repeat * before
+        joint = prior + np.log(chances).sum(axis=1)
         honest, bad = logsumexp(joint.reshape(2, -1), axis=1)
         odds[index] = bad - honest
     return odds

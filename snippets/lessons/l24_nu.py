@@ -67,7 +67,7 @@ def count(distance: float, nu: float, seed: int) -> tuple[float, float, float, f
     X, classes = make_blobs(N_TRAIN + N_TEST, centers=centers, random_state=seed)
     A, a, B, b = X[:N_TRAIN], classes[:N_TRAIN], X[N_TRAIN:], classes[N_TRAIN:]
     model = NuSVC(nu=nu, kernel="linear", tol=1e-5).fit(A, a)
-    used = np.isin(np.arange(N_TRAIN), model.support_)  # the support vectors
+    used = np.isin(np.arange(N_TRAIN), model.support_).astype(float)  # 1: support vector
     return *shares(model.decision_function(A), 2 * a - 1, used), 1 - model.score(B, b)
     # --8<-- [end:count]
 

@@ -119,7 +119,8 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
         for i, n in enumerate(SIZES):
             found[:, :, i, j] = np.transpose(count(X, y, n))
             rings[i, j] = _on_rings(n, seed)
-    return Result(*found, rings)
+    steps, kept, accuracy = found
+    return Result(steps, kept, accuracy, rings)
 
 
 def judge(result: Result) -> Outcome:

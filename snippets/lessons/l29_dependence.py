@@ -94,11 +94,12 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
     """
     if len(seeds) < 2:
         raise ValueError(f"need two seeds or more, got {list(seeds)}")
-    found = [
+    scores = [
         [[with_copies(columns, times, seed) for seed in seeds] for times in TIMES]
         for _, columns in ARMS
     ]
-    return Result(*np.moveaxis(found, -1, 0))
+    found = np.array(scores)  # (n_arms, n_times, n_seeds, 2)
+    return Result(found[..., 0], found[..., 1])
 
 
 def judge(result: Result) -> Outcome:

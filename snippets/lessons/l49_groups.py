@@ -80,13 +80,15 @@ def draw(
     # --8<-- [end:draw]
 
 
-# --8<-- [start:answers]
+# --8<-- [start:design]
 def design(arm: str, X: FloatArray, group: IntArray) -> FloatArray:
     """Choose the columns that an arm of `ARMS` sees, shape (n_samples, n_columns)."""
-    own = group[:, None] * X  # the features of the minority; 0 for the majority
-    if arm == "features alone" or arm == "a model a group":
+    if arm in ("features alone", "a model a group"):
         return X
-    return np.hstack([X, group[:, None], own] if arm == "group × features" else [X, group[:, None]])
+    flag = group[:, None]
+    columns = [X, flag, flag * X] if arm == "group × features" else [X, flag]
+    return np.hstack(columns)
+    # --8<-- [end:design]
 
 
 def answers(arm: str, known: Samples, new: Samples) -> IntArray:
@@ -108,12 +110,11 @@ def answers(arm: str, known: Samples, new: Samples) -> IntArray:
     A, B = design(arm, known.X, known.group), design(arm, new.X, new.group)
     if arm == "a model a group":
         models = [LogisticRegression().fit(A[own], known.y[own]) for own in _members(known)]
-        return np.where(new.group == 1, models[1].predict(B), models[0].predict(B))
+        return np.asarray(np.where(new.group == 1, models[1].predict(B), models[0].predict(B)))
     weights = np.ones(len(A))
     if arm == "groups weigh the same":
         weights = (len(A) / 2) / np.bincount(known.group)[known.group]
     return np.asarray(LogisticRegression().fit(A, known.y, weights).predict(B))
-    # --8<-- [end:answers]
 
 
 def _members(samples: Samples) -> list[NDArray[np.bool_]]:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer
@@ -163,8 +162,3 @@ def top_share(stratified: bool, seeds: Sequence[int], income: FloatArray) -> Flo
     tests = (split(income, seed, stratified)[1] for seed in seeds)
     top = len(INCOMES)
     return np.array([float(np.mean(strata(income)[test] == top)) for test in tests])
-
-
-def income_of(table: pd.DataFrame) -> FloatArray:
-    """The incomes of a table, shape (n_districts,), in thousand crowns a year."""
-    return table["income"].to_numpy(dtype=float)

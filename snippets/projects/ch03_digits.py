@@ -173,7 +173,7 @@ def classifiers(seed: int) -> dict[str, Any]:
         "linear, SGD": SGDClassifier(max_iter=8, tol=None, random_state=seed),
         "logistic": LogisticRegression(C=0.1, tol=1e-3),
         "neighbours": KNeighborsClassifier(3),
-        "forest": RandomForestClassifier(50, random_state=seed),
+        "forest": RandomForestClassifier(30, random_state=seed),
         "PCA + SVM": make_pipeline(PCA(50, random_state=seed), SVC(C=10)),
     }
 
@@ -225,7 +225,7 @@ TESTS = ("as they are", "moved by a pixel")
 
 
 def shift_scores(
-    images: Images, seeds: Sequence[int], n_train: int = 300, n_test: int = 500
+    images: Images, seeds: Sequence[int], n_train: int = 200, n_test: int = 400
 ) -> dict[str, FloatArray]:
     """Score two models after training on images, on copies of them, and on shifts of them.
 

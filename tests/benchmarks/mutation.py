@@ -111,28 +111,16 @@ def _changed(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def users(copied: Path, file: Path) -> tuple[list[str], list[str]]:
-    """Tests and notes that name a snippet, itself or through another snippet."""
-    names, waiting = set(), [file.stem]
-    while waiting:
-        name = waiting.pop()
-        if name in names:
-            continue
-        names.add(name)
-        uses = re.compile(rf"\bsnippets(?:\.\w+)*(?:\.| import .*\b){name}\b")
-        waiting += [
-            path.stem
-            for path in (copied / "snippets").rglob("*.py")
-            if "exercises" not in path.parts and uses.search(path.read_text("utf-8"))
-        ]
+    """Tests and notes that name a snippet."""
+    named = re.compile(rf"\b{file.stem}\b")
     tests = sorted((copied / "tests" / "snippets").glob("test_*.py"))
-    direct = re.compile(rf"\b{file.stem}\b")
+    notes = [*(copied / "docs").rglob("*.md"), *(copied / "docs" / "projects").glob("*.py")]
     return (
-        [str(path) for path in tests if direct.search(path.read_text("utf-8"))],
+        [str(path) for path in tests if named.search(path.read_text("utf-8"))],
         [
             str(path.relative_to(copied))
-            for path in sorted((copied / "docs").rglob("*.md"))
-            if any(re.search(rf"\b{name}\b", path.read_text("utf-8")) for name in names)
-            and "engine" not in path.parts
+            for path in sorted(notes)
+            if "engine" not in path.parts and named.search(path.read_text("utf-8"))
         ],
     )
 

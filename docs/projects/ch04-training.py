@@ -1,0 +1,326 @@
+# ---
+# title: "Chapter 4: training models"
+# aliases: [ch04, training models]
+# tags: [project, supervised, regression, classification]
+# sources: [S2-05, S2-15, S2-22, L11, L23]
+# ---
+
+# %% [markdown]
+# # Chapter 4: training models
+#
+# Least squares can be solved in one go or walked down step by step. Which walk is ahead after the same number of looks at the samples depends on the shape of the loss: in a round bowl full batches win by far, in a long valley small batches do. How long to walk is a question of its own: with many columns and few samples, stopping early saves as much error as ridge or lasso; with enough samples it saves nothing that can be shown.
+#
+# ## Question
+#
+# The third source compares. Full batch gradient descent is to learn a 300-mile route by heart; stochastic descent is to decide by what one sees 400 feet ahead: less accurate, but light on memory and soon on the right way. We ask two things. *Who is ahead after equal passes over the samples?* If one walk led on every loss, the shape of the loss would not matter, and our answer would be wrong. *Does it pay not to walk to the end?* We would say no if, on new samples, stopping were no better than fitting to the end on all samples that it used.
+#
+# ## Data
+#
+# - A **parabola** with noise, generated: $y = 2 + x + x^2 / 2 + N(0, 1)$, with $x$ even between −3 and 3, no unit. So the best possible RMSE is 1.
+# - **Diabetes**, ten measurements of 442 patients and a score of the disease a year later, and **iris**, 150 flowers of three species in cm. Both come with scikit-learn.
+#
+# Samples of the first are drawn anew for each seed; the other two are split anew.
+
+# %%
+import numpy as np
+import pandas as pd
+from snippets.projects.ch04_training import TRUTH, bowl
+
+shape = {}
+for name in ("parabola", "diabetes"):
+    X, y = bowl(name, seed=0)
+    spread = np.linalg.eigvalsh(X.T @ X / len(y))
+    shape[name] = [len(y), X.shape[1], round(spread[-1] / spread[0])]
+assert shape["parabola"][2] < 2 and shape["diabetes"][2] > 100
+columns = ["samples", "columns", "condition"]
+pd.DataFrame(shape, index=columns).T.rename_axis("least squares on")
+
+# %% [markdown]
+# The *condition* is how many times steeper the loss is in its steepest direction than in its flattest: about 1 is a round bowl, hundreds are a valley. Features are standardised. In the parabola $x$ and $x^2$ go their own ways; in diabetes some blood values nearly repeat each other.
+#
+# ## Baseline
+#
+# Predicting the mean, and what no training can beat: the *normal equation*. Where the gradient of the squared error is zero,
+#
+# $$
+# \mathbf{A}^{\top} \mathbf{A} \, \mathbf{w} = \mathbf{A}^{\top} \mathbf{y}
+# $$
+#
+# with $\mathbf{A}$ the features beside a column of ones, shape $(n, p + 1)$, $\mathbf{y}$ the targets, shape $(n)$, and $\mathbf{w}$ the intercept and slopes, shape $(p + 1)$. One linear system, no step length, no passes. Its work grows with $n p^2$ and $p^3$, and all samples must be at hand.
+
+# %%
+from snippets.evidence import mean_interval
+from snippets.projects.ch04_training import parabola
+
+def normal_equation(seed):
+    x, y = parabola(100, np.random.default_rng(seed))
+    A = np.column_stack([np.ones_like(x), x, x**2])
+    return np.linalg.solve(A.T @ A, A.T @ y)
+
+solved = np.array([normal_equation(seed) for seed in range(10)])
+for name, found, true in zip(("intercept", "x", "x²"), solved.T, TRUTH, strict=True):
+    interval = mean_interval(found)
+    print(f"{name:9} {interval}, 95 %, {interval.n} seeds; true {true:g}")
+    assert interval.low < true < interval.high
+
+# %% [markdown]
+# ## Model
+#
+# **One walk for all batches.** Batch descent looks at all samples before a step, stochastic descent at one, mini-batch descent at 20. Only the number differs. A step from few samples is a guess at the gradient, so its length shrinks with the passes.
+
+# %%
+from snippets.linear_regression import check_design
+from snippets.projects.ch04_training import MINI, WALKS, FloatArray
+
+--8<-- "projects/ch04_training.py:walk"
+
+# %%
+--8<-- "projects/ch04_training.py:walks"
+
+# %%
+#| label: fig-ch04-paths
+#| fig-cap: "In a round bowl the gradient points home, and two full batches are enough. In a valley it points across, and many small steps get farther than few exact ones."
+#| fig-alt: "Two contour maps with three paths each from the same start, and a star at the minimum. Left, round contours: the batch path is nearly straight, the mini-batch path bends a little, the stochastic path trembles; all reach the star. Right, a narrow diagonal valley: the batch path runs to its floor and stops there, the other two follow the floor some way towards the star."
+#| code-fold: true
+import matplotlib.pyplot as plt
+from snippets.linear_regression import least_squares
+from snippets.projects.ch04_training import excess
+
+fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3.3))
+for ax, (name, pair, labels) in zip(
+    axes, [("parabola", [0, 1], ["x", "x²"]), ("diabetes", [4, 5], ["s1", "s2"])], strict=True
+):
+    X, y = bowl(name, seed=0)
+    X = X[:, pair]
+    best, _ = least_squares(X, y)
+    side = np.linspace(-0.6, 0.6, 61) * (1.5 if name == "parabola" else 2)
+    grid = np.stack(np.meshgrid(best[0] / 2 + side, best[1] / 2 + side), axis=-1)
+    height = excess(grid.reshape(-1, 2), X, y).reshape(61, 61)
+    ax.contourf(*np.moveaxis(grid, -1, 0), np.sqrt(height), levels=12, cmap="cividis", alpha=0.6)
+    for (walker, path), style in zip(
+        walks(X, y, 5, seed=0).items(), ["C1o-", "C0s-", "C3-"], strict=True
+    ):
+        ax.plot(*path.T, style, ms=4, lw=1.2, label=walker)
+    ax.plot(*best, "C6*", ms=14, mec="white", label="least squares")
+    ax.set(title=name, xlabel=f"slope of {labels[0]} (sd per sd)")
+    ax.set_ylabel(f"slope of {labels[1]} (sd per sd)")
+axes[0].legend(fontsize="x-small");
+
+# %% [markdown]
+# **How many columns, how many samples?** A learning curve answers both. We fit a line, the right degree, and far too many powers to more and more samples of the parabola.
+
+# %%
+from collections.abc import Sequence
+from snippets.bias_variance import polynomial
+from snippets.projects.ch04_training import REACH
+
+--8<-- "projects/ch04_training.py:curve"
+
+# %%
+#| label: fig-ch04-curves
+#| fig-cap: "The line is wrong on both sides, and more samples do not help. Ten powers learn few samples by heart, and the gap closes with samples. The parabola is near the noise from the start."
+#| fig-alt: "Three panels of RMSE on a logarithmic axis against the number of samples. Degree 1: both curves meet high at 1.7. Degree 2: both meet at the dotted line at 1. Degree 10: the curve of new samples starts above the frame and falls, the training curve rises, and they come together at 1."
+sizes = (12, 15, 20, 30, 50, 80, 130, 200)
+curves = {degree: learning_curve(degree, sizes, range(10)) for degree in (1, 2, 10)}
+fig, axes = plt.subplots(1, 3, layout="constrained", figsize=(7, 2.8), sharey=True)
+for ax, (degree, found) in zip(axes, curves.items(), strict=True):
+    ax.plot(sizes, found[1].mean(axis=1), "o-", ms=3, label="new samples")
+    ax.plot(sizes, found[0].mean(axis=1), "s--", ms=3, label="training samples")
+    ax.axhline(1, color="C2", ls=":", label="noise")
+    ax.set(xscale="log", yscale="log", ylim=(0.4, 6), title=f"degree {degree}", xlabel="samples")
+    ax.set(xticks=[12, 50, 200], xticklabels=["12", "50", "200"], yticks=[0.5, 1, 2, 5])
+    ax.set_yticklabels(["0.5", "1", "2", "5"])
+    ax.minorticks_off()
+axes[0].set_ylabel("RMSE (no unit)")
+axes[2].legend(fontsize="x-small");
+
+# %%
+gap = {degree: mean_interval(found[1, -1] - found[0, -1]) for degree, found in curves.items()}
+line = mean_interval(curves[1][0, -1])
+print(f"degree 1, 200 samples, RMSE on the training samples: {line}, 95 %, {line.n} seeds")
+assert line.low > 1.5 and gap[1].high < 0.3
+assert (curves[10][1, 0] > 2 * curves[2][1, 0]).mean() == 1  # twelve samples, in each seed
+
+# %% [markdown]
+# The first case is underfitting: see [[bias-variance]] for its two parts.
+#
+# **Three brakes.** Ridge and lasso put a price on slopes ([[ridge-lasso]]). Early stopping walks from zero slopes and keeps those of the step at which held-out samples are predicted best. Each has a strength to choose. We give each the same: samples to fit, samples to choose the strength, new samples to judge.
+
+# %%
+from collections.abc import Mapping
+from sklearn.linear_model import lasso_path
+from snippets.linear_regression import gradient_descent
+from snippets.projects.ch04_training import parts, rmse
+from snippets.ridge_lasso import ridge, smallest_silencing_penalty
+
+--8<-- "projects/ch04_training.py:brakes"
+
+# %%
+--8<-- "projects/ch04_training.py:held"
+
+# %%
+#| label: fig-ch04-brakes
+#| fig-cap: "Three brakes, one shape: released too far, the error on training samples still falls and that on others rises. The number of steps is a brake like the two prices."
+#| fig-alt: "Three panels of RMSE against the strength of a brake, strong on the left, weak on the right: the price of ridge, that of lasso, and the number of steps. In each the dashed training curve falls all the way; the solid curve of held-out patients falls, is lowest in the middle and rises."
+#| code-fold: true
+from snippets.projects.ch04_training import PENALTIES, SHARES, STEPS
+
+strengths = {"ridge": PENALTIES, "lasso": SHARES, "early stopping": np.arange(STEPS + 1)}
+names = ["price of squares (per sample)", "price (share of the largest)", "steps"]
+found = {brake: [] for brake in strengths}
+for seed in range(10):
+    p = parts("diabetes", seed)
+    for brake, slopes in brakes(p.X[0], p.y[0]).items():
+        found[brake].append([rmse(slopes, p.X[part], p.y[part]) for part in (0, 1)])
+fig, axes = plt.subplots(1, 3, layout="constrained", figsize=(7, 2.8), sharey=True)
+for ax, (brake, at), name in zip(axes, strengths.items(), names, strict=True):
+    keep = slice(1, None) if brake == "early stopping" else slice(None)
+    train, others = np.mean(found[brake], axis=0)
+    ax.plot(at[keep], others[keep], lw=2, label="held out")
+    ax.plot(at[keep], train[keep], "--", lw=2, label="training")
+    ax.set(xscale="log", title=brake, xlabel=name)
+    if brake != "early stopping":
+        ax.invert_xaxis()
+    assert others.argmin() not in (0, len(others) - 1)
+axes[0].set_ylabel("RMSE (score)")
+axes[0].legend(fontsize="small");
+
+# %% [markdown]
+# **Classes.** The same walk trains a classifier, with cross-entropy for the squared error: [[softmax-regression]] on iris, against always naming one species.
+
+# %%
+from sklearn.datasets import load_iris
+from sklearn.model_selection import train_test_split
+from snippets.softmax_regression import descend, probabilities
+
+flowers, species = load_iris(return_X_y=True)
+accuracy = []
+for seed in range(10):
+    split = train_test_split(
+        flowers, species, test_size=0.4, stratify=species, random_state=seed
+    )
+    X, new_X, y, new_y = split
+    fit = descend((X - X.mean(axis=0)) / X.std(axis=0), y, C=1, tol=1e-2)
+    chances = probabilities((new_X - X.mean(axis=0)) / X.std(axis=0), fit)
+    accuracy.append(np.mean(chances.argmax(axis=1) == new_y))
+softmax = mean_interval(accuracy)
+print(f"accuracy of softmax regression {softmax}, 95 %, {softmax.n} seeds; one species 0.333")
+assert softmax.low > 0.9 and np.diff(fit.losses).max() < 1e-9
+
+# %% [markdown]
+# ## Check
+#
+# If the walk is right, then with all samples a step it is the batch descent of [[linear-regression]], and with one the stochastic descent, to the last bits. And whoever walks long enough ends where the normal equation starts.
+
+# %%
+from sklearn.linear_model import LinearRegression
+from snippets.linear_regression import stochastic_descent
+
+for name in ("parabola", "diabetes"):
+    X, y = bowl(name, seed=1)
+    steep = np.linalg.eigvalsh(X.T @ X / len(y))[-1]
+    rngs = [np.random.default_rng(2) for _ in range(3)]
+    ones = walk(X, y, 1, 0.1 / steep, 3, rngs[0], decay=1.0)[:: len(y)]
+    assert np.abs(ones - stochastic_descent(X, y, 0.1 / steep, 3, 1.0, rngs[1])).max() < 1e-12
+    end = walk(X, y, len(y), 1 / steep, 15_000, rngs[2])
+    assert np.abs(end - gradient_descent(X, y, 1 / steep, 15_000)).max() < 1e-10
+    normal = np.linalg.solve(X.T @ X, X.T @ y)
+    ends = {"library": LinearRegression().fit(X, y).coef_, "lstsq": least_squares(X, y)[0]}
+    gaps = [np.abs(other - normal).max() for other in (*ends.values(), end[-1])]
+    print(f"{name}: largest distance from the normal equation {max(gaps):.0e}")
+    assert max(gaps) < 1e-8
+
+# %% [markdown]
+# ## Result
+#
+# The race, on both shapes: ten seeds, the same start and order of samples, equal passes.
+
+# %%
+#| label: fig-ch04-passes
+#| fig-cap: "The round bowl belongs to full batches, the valley to small ones, as long as there is something to win."
+#| fig-alt: "Two panels of excess error on logarithmic axes against passes from 0 to 20. Left, parabola: the batch line dives by ten powers of ten within five passes, the other two flatten out. Right, diabetes: mini-batch and stochastic drop in the first pass, batch falls slowly and meets them late, below a dotted line."
+from snippets.projects.ch04_training import race
+
+races = {name: race(name, 20, range(10)) for name in ("parabola", "diabetes")}
+fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3))
+for ax, (name, runs) in zip(axes, races.items(), strict=True):
+    for (walker, found), style in zip(runs.items(), ["o-", "s--", "^-."], strict=True):
+        ax.plot(10 ** np.log10(found).mean(axis=0), style, ms=3, label=walker)
+    X, y = bowl(name, seed=0)
+    left = np.mean((X @ least_squares(X, y)[0] - y) ** 2) * X.shape[1] / len(y)
+    ax.axhline(left, color="C3", ls=":", label="error left by the samples")
+    ax.set(yscale="log", ylim=(1e-12, 3), title=name, xlabel="passes over the samples")
+axes[1].set_ylim(1e-3, 1.5)
+axes[0].set_ylabel("excess squared error (share of variance)")
+axes[1].legend(fontsize="small");
+
+# %% [markdown]
+# The dotted line is about how far least squares itself is from the truth, because it has only these samples: the unexplained variance, times slopes per sample. Below it there is nothing to win on new samples. All walks get there; in the valley the small batches get there first.
+
+# %%
+from snippets.evidence import paired_difference
+
+for name, runs in races.items():
+    for walker in WALKS[1:]:
+        logs = (np.log10(runs[each][:, 5]) for each in (walker, "batch"))
+        lead = paired_difference(*logs)
+        print(f"{name}, 5 passes, {walker} - batch: {lead} powers of ten, 95 %, {lead.n} seeds")
+        assert lead.low > 0 if name == "parabola" else lead.high < 0
+
+# %% [markdown]
+# Lesson L23 asks the same of ten features of unequal spread, with constant and with shrinking steps ([[linear-regression#From scratch]]): a constant step stays at a floor, a shrinking one does not. So the source's "less accurate" holds for constant steps and round bowls.
+#
+# Now the brakes, on samples that no fit and no choice has seen:
+
+# %%
+held = {name: held_back(name, range(10)) for name in ("parabola", "diabetes")}
+for name, arms in held.items():
+    for brake in ("ridge", "lasso", "early stopping"):
+        saved = paired_difference(arms["none, both parts"], arms[brake])
+        print(f"{name}: no brake, both parts - {brake}: RMSE {saved}, 95 %, {saved.n} seeds")
+        assert saved.low > 0 if name == "diabetes" else saved.low < 0 < saved.high
+    same = paired_difference(arms["ridge"], arms["early stopping"])
+    assert abs(same.mean) < 0.01 * arms["ridge"].mean()
+    few = paired_difference(arms["lasso"], arms["few columns"])
+    assert few.low > 0 if name == "parabola" else few.low < 0 < few.high
+decimals = {"parabola": 2, "diabetes": 0}
+pd.DataFrame(
+    {
+        f"RMSE, {name}": {
+            arm: f"{(level := mean_interval(errors)).mean:.{n}f} ± {level.half_width:.{n}f}"
+            for arm, errors in held[name].items()
+        }
+        for name, n in decimals.items()
+    }
+).rename_axis("95 %, 10 seeds")
+
+# %% [markdown]
+# Diabetes with its 65 squares and products is too much for 150 patients: each brake saves more than the patients it spends on choosing its strength would have. Early stopping does what ridge does. But the brakes only bring us back to the ten plain columns; with these there was nothing to hold back. On the parabola 50 samples carry ten powers well enough: the held-out samples are as useful for fitting.
+#
+# Lesson L11 puts the same question to a network:
+
+# %%
+from snippets.headline import Headline
+from snippets.lessons import l11_early_stopping as l11
+
+outcome = l11.judge(l11.run())
+print(outcome)
+assert outcome.verdict == "depends"
+five = [np.log10(races["diabetes"][each][:, 5]) for each in ("mini-batch", "batch")]
+Headline(
+    chapter="4",
+    project="Whole batches or small ones?",
+    number="mini-batch − batch on diabetes, 5 passes, powers of ten of excess error",
+    effect=paired_difference(*five),
+    figure="fig-ch04-paths",
+)
+
+# %% [markdown]
+# It agrees: stopping pays where there is noise to learn by heart, and costs where the labels are clean and samples few. More on L11 and its rivals stands in [[lessons/deep-nets]].
+#
+# ## What this does not show
+#
+# - Networks. Their loss has many valleys, and noise in the steps may help to choose among them; squared error with a linear model has one minimum.
+# - Time. A pass with small batches is slower on real hardware than one with a single large product. We count looks at samples, which is fair where reading them is what costs.
+# - The best of each walk. Step and decay were set once for both problems, from the steepest direction. A full batch with momentum or Adam does better in a valley: see [[loss-and-optimiser]].
+# - Big data. With samples that do not fit into memory, or never end, only the small batches can start at all; that is the source's point about memory, and nothing here speaks against it.
