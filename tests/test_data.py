@@ -240,3 +240,130 @@ def test_no_district_cannot_be_drawn() -> None:
     assert len(housing.draw(1).table) == 1
     with pytest.raises(ValueError, match="at least one district, got 0"):
         housing.draw(0)
+
+
+def test_the_small_digits_are_those_of_the_checksum() -> None:
+    """A scikit-learn with other images, or other forms, fails here."""
+    expected = json.loads((FOLDER.parent / "digits" / "checksums.json").read_text("utf-8"))
+    found = small_digits.load()
+    assert expected == {
+        "X": digest(np.round(found.X * 16), "u1"),
+        "y": digest(found.y, "<i8"),
+        "form": digest(found.form, "<i8"),
+    }
+
+
+def test_the_small_digits_are_as_the_card_says() -> None:
+    """Ink is 0 to 1 in sixteenths, and there are 174 to 183 of each digit."""
+    found = small_digits.load()
+    assert found.X.shape == (1797, small_digits.SIDE**2)
+    assert (found.X.min(), found.X.max()) == (0, 1)
+    assert (found.X * 16 == np.round(found.X * 16)).all()
+    counts = np.bincount(found.y)
+    assert (len(counts), counts.min(), counts.max()) == (10, 174, 183)
+
+
+def test_each_form_has_the_same_digits_in_the_same_order() -> None:
+    """Form by form the labels are one sequence of 130 digits, some of them missing."""
+    found = small_digits.load()
+    assert np.unique(found.form).tolist() == list(range(14))
+    assert (np.diff(found.form) >= 0).all()
+    forms = ["".join(map(str, found.y[found.form == form])) for form in range(14)]
+    assert {len(form) for form in forms} == {122, 123, 126, 128, 130}
+    for form in forms:
+        rest = iter(forms[0])
+        assert all(digit in rest for digit in form)  # a subsequence: `in` moves on
+
+
+def test_the_messages_are_those_of_the_checksum() -> None:
+    """A NumPy that draws other numbers fails here, before a note changes without a word."""
+    expected = json.loads((FOLDER.parent / "spam" / "checksums.json").read_text("utf-8"))
+    mail = spam.make(1000)
+    assert expected == {
+        "texts": hashlib.sha256("\n".join(mail.texts).encode()).hexdigest(),
+        "spam": digest(mail.spam, "<i8"),
+        "kinds": digest(mail.kinds, "<i8"),
+    }
+
+
+def test_the_messages_are_as_the_card_says() -> None:
+    """Shares of classes and kinds, lengths and vocabulary are those of the card."""
+    mail = spam.make(20_000, 1)
+    assert abs(mail.spam.mean() - 0.25) < 0.01
+    kinds = np.bincount(mail.kinds) / len(mail.kinds)
+    np.testing.assert_allclose(kinds, np.outer([0.75, 0.25], [0.5, 0.3, 0.2]).ravel(), atol=0.01)
+    np.testing.assert_array_equal(mail.spam, mail.kinds >= 3)
+    lengths = [len(text.split()) for text in mail.texts]
+    assert min(lengths) == 4 and abs(np.mean(lengths) - 12) < 0.1
+    assert {word for text in mail.texts for word in text.split()} == set(spam.VOCABULARY)
+    assert len(spam.VOCABULARY) == 102
+    card = (FOLDER.parent / "spam" / "README.md").read_text("utf-8")
+    for kind, (first, *_) in {**spam.HONEST, **spam.SPAM}.items():
+        assert f"| {kind} |" in card and f"| {first}, " in card
+
+
+def test_word_shares_are_mixed_as_the_card_says() -> None:
+    """A first common word, a first word of a kind and a foreign one have their shares."""
+    shares = spam.word_shares()
+    np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-12)
+    place = {word: index for index, word in enumerate(spam.VOCABULARY)}
+    common = 0.5 / (1 / np.arange(2, 26)).sum()
+    own = 0.5 / (1 / np.arange(2, 17)).sum()
+    row = shares[spam.KINDS.index("work")]
+    np.testing.assert_allclose(row[place["the"]], 0.1 / 102 + 0.6 * common)
+    np.testing.assert_allclose(row[place["meeting"]], 0.1 / 102 + 0.3 * own)
+    np.testing.assert_allclose(row[place["report"]], 0.1 / 102 + 0.3 * own * 2 / 3)
+    np.testing.assert_allclose(row[place["loan"]], 0.1 / 102)
+
+
+def test_words_of_messages_have_their_shares_and_repeat() -> None:
+    """Drawn words follow the shares; after the first, 15 in 100 repeat an earlier one."""
+    mail = spam.make(20_000, 2)
+    place = {word: index for index, word in enumerate(spam.VOCABULARY)}
+    work = [text.split() for text, kind in zip(mail.texts, mail.kinds, strict=True) if kind == 0]
+    firsts = np.bincount([place[words[0]] for words in work], minlength=102) / len(work)
+    shares = spam.word_shares()[0]
+    np.testing.assert_allclose(firsts, shares, atol=0.012)
+    twice = np.mean([words[1] == words[0] for words in work])
+    assert abs(twice - (0.15 + 0.85 * (shares**2).sum())) < 0.015
+    again = np.mean([words[3] in words[:3] for words in work])
+    unlike = 1 - ((1 - shares) ** 3 * shares).sum()
+    assert again > 0.15 + 0.85 * 0.8 * unlike
+
+
+def test_log_odds_by_hand() -> None:
+    """One word: Bayes' theorem; a repeated word may be drawn again or repeat itself."""
+    shares, place = spam.word_shares(), spam.VOCABULARY.index("click")
+    weights = np.array([0.375, 0.225, 0.15, 0.125, 0.075, 0.05])
+    p = shares[:, place]
+    once, twice = weights * p, weights * p * (0.85 * p + 0.15)
+    other = shares[:, spam.VOCABULARY.index("the")]
+    third = weights * p * (0.85 * other) * (0.85 * p + 0.15 / 2)
+    expected = [np.log(joint[3:].sum() / joint[:3].sum()) for joint in (once, twice, third)]
+    found = spam.log_odds(["click", "click click", "click the click"])
+    np.testing.assert_allclose(found, expected, rtol=1e-10)
+
+
+def test_log_odds_are_true() -> None:
+    """Among messages with about the same probability of spam, that share is spam."""
+    mail = spam.make(10_000, 3)
+    chance = 1 / (1 + np.exp(-spam.log_odds(mail.texts)))
+    for low, high in ((0.0, 0.1), (0.1, 0.4), (0.4, 0.7), (0.7, 0.95), (0.95, 1.0)):
+        here = (chance >= low) & (chance < high)
+        assert here.sum() > 100
+        assert abs(mail.spam[here].mean() - chance[here].mean()) < 0.06
+
+
+@pytest.mark.parametrize("text", ["", " ", "the viagra"])
+def test_only_texts_of_the_generator_have_odds(text: str) -> None:
+    """An empty text and a foreign word are refused, with the text."""
+    with pytest.raises(ValueError, match=f"no message can read '{text}'"):
+        spam.log_odds(["the", text])
+
+
+def test_a_seed_writes_its_own_messages() -> None:
+    """The same seed repeats, another does not; at least one message must be asked for."""
+    assert spam.make(20, 4).texts == spam.make(20, 4).texts != spam.make(20, 5).texts
+    assert len(spam.make(1).texts) == 1
+    with pytest.raises(ValueError, match="need at least one message, got 0"):
+        spam.make(0)

@@ -166,10 +166,11 @@ fig.colorbar(cells, ax=axes, label="mean residual (thousand crowns)");
 place = seen[["latitude", "longitude"]].to_numpy()
 centres = np.array([town[:2] for town in TOWNS])
 near = np.linalg.norm(place[:, None] - centres, axis=2).min(axis=1) < 0.5
-missed = {name: (paid - predictions[name])[near].mean() for name in ("linear", "linear + places")}
+told = ("linear", "boosting", "linear + places")
+missed = {name: (paid - predictions[name])[near].mean() for name in told}
 for name, residual in missed.items():
     print(f"mean residual of {near.sum()} districts near a town, {name}: {residual:+.0f}")
-assert missed["linear"] > 20 and abs(missed["linear + places"]) < 0.5 * missed["linear"]
+assert max(missed["boosting"], missed["linear + places"]) < 0.5 * missed["linear"]
 
 # %% [markdown]
 # ## Check
@@ -268,7 +269,7 @@ Headline(
 )
 
 # %% [markdown]
-# The line with places has an error of 31<!--= f"{levels['linear + places'].mean:.0f}" --> thousand crowns where the floor is 30<!--= f"{levels['floor'].mean:.0f}" -->. Boosting finds the towns by itself, at the price of more variance. A forest gains nothing over a plain line here, so the advice to start with a line cost nothing.
+# The line with places has an error of 31<!--= f"{levels['linear + places'].mean:.0f}" --> thousand crowns where the floor is 30<!--= f"{levels['floor'].mean:.0f}" -->. Boosting finds the towns without a map, as its residuals near them say, and still ends behind. A forest gains nothing over a plain line here, so the advice to start with a line cost nothing.
 #
 # ## What this does not show
 #
@@ -276,4 +277,4 @@ Headline(
 # - That boosting is beaten in general. It ran with its defaults and without the places; tuning is the subject of [[lessons/hyperparameters]].
 # - What capped districts are worth. A price of 400 means "400 or more", and no model here knows that.
 # - What to do when values are missing for a reason. Here they are lost by a coin; rooms that only the poor leave out would mislead every model.
-# - That 15 places are right. The number and the reach of a place were set by hand; both are hyperparameters.
+# - That 15 places are right. Their number was set by hand, and their reach of 0.4 degrees is that of the towns, which nobody would know. On real data both are hyperparameters.

@@ -79,32 +79,33 @@ from snippets.projects.ch04_training import MINI, WALKS, FloatArray
 
 # %%
 #| label: fig-ch04-paths
-#| fig-cap: "In a round bowl the gradient points home, and two full batches are enough. In a valley it points across, and many small steps get farther than few exact ones."
-#| fig-alt: "Two contour maps with three paths each from the same start, and a star at the minimum. Left, round contours: the batch path is nearly straight, the mini-batch path bends a little, the stochastic path trembles; all reach the star. Right, a narrow diagonal valley: the batch path runs to its floor and stops there, the other two follow the floor some way towards the star."
+#| fig-cap: "Five passes each; every 20th of the stochastic steps is drawn. In a round bowl the gradient points home, and a few full batches are enough. In a valley they cross it at once and are slow along it; small batches are slow nowhere."
+#| fig-alt: "Two contour maps with three paths each from the same start, and a star at the minimum. Left, round contours: all three go nearly straight to the star, and the stochastic dots scatter around it. Right, a steep direction across and a flat one upwards: the batch path crosses at once and stops less than half way up; the mini-batch path gets most of the way, the stochastic dots scatter widely around the star."
 #| code-fold: true
 import matplotlib.pyplot as plt
 from snippets.linear_regression import least_squares
-from snippets.projects.ch04_training import excess
 
 fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3.3))
-for ax, (name, pair, labels) in zip(
-    axes, [("parabola", [0, 1], ["x", "x²"]), ("diabetes", [4, 5], ["s1", "s2"])], strict=True
-):
+names = {"parabola": ("slope of x", "slope of x²"), "diabetes": ("steepest", "third flattest")}
+for ax, (name, labels) in zip(axes, names.items(), strict=True):
     X, y = bowl(name, seed=0)
-    X = X[:, pair]
-    best, _ = least_squares(X, y)
-    side = np.linspace(-0.6, 0.6, 61) * (1.5 if name == "parabola" else 2)
-    grid = np.stack(np.meshgrid(best[0] / 2 + side, best[1] / 2 + side), axis=-1)
-    height = excess(grid.reshape(-1, 2), X, y).reshape(61, 61)
-    ax.contourf(*np.moveaxis(grid, -1, 0), np.sqrt(height), levels=12, cmap="cividis", alpha=0.6)
-    for (walker, path), style in zip(
-        walks(X, y, 5, seed=0).items(), ["C1o-", "C0s-", "C3-"], strict=True
-    ):
-        ax.plot(*path.T, style, ms=4, lw=1.2, label=walker)
+    if name == "parabola":
+        curvature, plane = np.ones(2), np.eye(2)  # round: the slopes themselves will do
+    else:
+        every, directions = np.linalg.eigh(X.T @ X / len(y))  # flattest direction first
+        curvature, plane = every[[-1, 2]], directions[:, [-1, 2]]
+    best = least_squares(X, y)[0] @ plane
+    plane, best = plane * np.sign(best), np.abs(best)
+    a, b = np.meshgrid(*(np.linspace(-0.3, 1.7, 61) * end for end in best))
+    away = curvature[0] * (a - best[0]) ** 2 + curvature[1] * (b - best[1]) ** 2
+    ax.contourf(a, b, np.sqrt(away), levels=12, cmap="cividis", alpha=0.5)
+    styles = zip(walks(X, y, 5, seed=0).items(), ["C1o-", "C0s--", "C3^:"], strict=True)
+    for (walker, path), style in reversed(list(styles)):
+        shown = path[::MINI] if walker == "stochastic" else path  # as many dots as mini-batch
+        ax.plot(*(shown @ plane).T, style, ms=4, lw=1.2, label=walker)
     ax.plot(*best, "C6*", ms=14, mec="white", label="least squares")
-    ax.set(title=name, xlabel=f"slope of {labels[0]} (sd per sd)")
-    ax.set_ylabel(f"slope of {labels[1]} (sd per sd)")
-axes[0].legend(fontsize="x-small");
+    ax.set(title=name, xlabel=f"{labels[0]} (sd per sd)", ylabel=f"{labels[1]} (sd per sd)")
+axes[0].legend(fontsize="small", loc="lower right");
 
 # %% [markdown]
 # **How many columns, how many samples?** A learning curve answers both. We fit a line, the right degree, and far too many powers to more and more samples of the parabola.
@@ -196,13 +197,11 @@ from snippets.softmax_regression import descend, probabilities
 flowers, species = load_iris(return_X_y=True)
 accuracy = []
 for seed in range(10):
-    split = train_test_split(
-        flowers, species, test_size=0.4, stratify=species, random_state=seed
-    )
-    X, new_X, y, new_y = split
+    options = {"test_size": 0.4, "stratify": species, "random_state": seed}
+    X, X_new, y, y_new = train_test_split(flowers, species, **options)
     fit = descend((X - X.mean(axis=0)) / X.std(axis=0), y, C=1, tol=1e-2)
-    chances = probabilities((new_X - X.mean(axis=0)) / X.std(axis=0), fit)
-    accuracy.append(np.mean(chances.argmax(axis=1) == new_y))
+    chances = probabilities((X_new - X.mean(axis=0)) / X.std(axis=0), fit)
+    accuracy.append(np.mean(chances.argmax(axis=1) == y_new))
 softmax = mean_interval(accuracy)
 print(f"accuracy of softmax regression {softmax}, 95 %, {softmax.n} seeds; one species 0.333")
 assert softmax.low > 0.9 and np.diff(fit.losses).max() < 1e-9
@@ -251,7 +250,7 @@ for ax, (name, runs) in zip(axes, races.items(), strict=True):
     ax.axhline(left, color="C3", ls=":", label="error left by the samples")
     ax.set(yscale="log", ylim=(1e-12, 3), title=name, xlabel="passes over the samples")
 axes[1].set_ylim(1e-3, 1.5)
-axes[0].set_ylabel("excess squared error (share of variance)")
+axes[0].set_ylabel("excess MSE (share of variance)")
 axes[1].legend(fontsize="small");
 
 # %% [markdown]
@@ -268,7 +267,7 @@ for name, runs in races.items():
         assert lead.low > 0 if name == "parabola" else lead.high < 0
 
 # %% [markdown]
-# Lesson L23 asks the same of ten features of unequal spread, with constant and with shrinking steps ([[linear-regression#From scratch]]): a constant step stays at a floor, a shrinking one does not. So the source's "less accurate" holds for constant steps and round bowls.
+# Lesson L23 asks the same of ten features of unequal spread, with constant and with shrinking steps ([[linear-regression#From scratch]]): a constant step stays at a floor, a shrinking one does not. So the source's "less accurate" holds for constant steps and round bowls; see [[corrections|B33]].
 #
 # Now the brakes, on samples that no fit and no choice has seen:
 

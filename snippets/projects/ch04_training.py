@@ -311,14 +311,16 @@ def held_back(name: str, seeds: Sequence[int]) -> Mapping[str, FloatArray]:
     found: dict[str, list[float]] = {}
     for seed in seeds:
         (X, choose_X, new_X), (y, choose_y, new_y) = (part := parts(name, seed)).X, part.y
-        fits = {"none": least_squares(X, y)[0]}
         both = np.concatenate([X, choose_X]), np.concatenate([y, choose_y])
-        fits["none, both parts"] = least_squares(*both)[0]
-        plain = least_squares(X[:, : part.few], y)[0]
-        fits["few columns"] = np.pad(plain, (0, X.shape[1] - part.few))
+        plain, _ = least_squares(X[:, : part.few], y)
+        fits = {
+            "none": least_squares(X, y),
+            "none, both parts": least_squares(*both),
+            "few columns": (np.pad(plain, (0, X.shape[1] - part.few)), 0.0),
+        }
         for brake, slopes in brakes(X, y).items():
-            fits[brake] = slopes[rmse(slopes, choose_X, choose_y).argmin()]
-        for arm, slopes in fits.items():
-            found.setdefault(arm, []).append(float(rmse(slopes, new_X, new_y)))
+            fits[brake] = slopes[rmse(slopes, choose_X, choose_y).argmin()], 0.0
+        for arm, (slopes, intercept) in fits.items():
+            found.setdefault(arm, []).append(float(rmse(slopes, new_X, new_y - intercept)))
     return {arm: np.array(errors) for arm, errors in found.items()}
     # --8<-- [end:held]

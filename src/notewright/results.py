@@ -195,7 +195,7 @@ class ResultTables:
         return around
 
     def _table(self, query: Query, rows: Sequence[Row]) -> Element:
-        table = Element("table")
+        table = Element("table", {"class": "nw-table"})
         head = SubElement(SubElement(table, "thead"), "tr")
         for heading in query.columns.values():
             SubElement(head, "th", {"scope": "col"}).text = AtomicString(heading)
