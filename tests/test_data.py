@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data import housing, mnist
+from data import digits as small_digits
+from data import housing, mnist, spam
 from data.clusters import N_SAMPLES, NAMES, make
 
 FOLDER = Path(__file__).parents[1] / "data" / "clusters"
@@ -258,7 +259,7 @@ def test_the_small_digits_are_as_the_card_says() -> None:
     found = small_digits.load()
     assert found.X.shape == (1797, small_digits.SIDE**2)
     assert (found.X.min(), found.X.max()) == (0, 1)
-    assert (found.X * 16 == np.round(found.X * 16)).all()
+    assert (np.round(found.X * 16) == found.X * 16).all()
     counts = np.bincount(found.y)
     assert (len(counts), counts.min(), counts.max()) == (10, 174, 183)
 

@@ -269,7 +269,7 @@ Headline(
 )
 
 # %% [markdown]
-# The line with places has an error of 31<!--= f"{levels['linear + places'].mean:.0f}" --> thousand crowns where the floor is 30<!--= f"{levels['floor'].mean:.0f}" -->. Boosting finds the towns without a map, as its residuals near them say, and still ends behind. A forest gains nothing over a plain line here, so the advice to start with a line cost nothing.
+# The line with places has an error of 31<!--= f"{levels['linear + places'].mean:.0f}" --> thousand crowns where the floor is 30<!--= f"{levels['floor'].mean:.0f}" -->. Boosting finds most of the towns without a map, as its residuals near them say, and still ends behind. A forest gains nothing over a plain line here, so the advice to start with a line cost nothing.
 #
 # ## What this does not show
 #

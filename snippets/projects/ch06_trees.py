@@ -72,7 +72,7 @@ def draw_tree(ax: Axes, model: Any, features: Sequence[str], classes: Sequence[s
             for side, answer in zip(sides, ("yes", "no"), strict=True):
                 ax.plot([x, side], [-depth - BOX, BOX - depth - 1], color=GREY, lw=1)
                 outside = "right" if answer == "yes" else "left"
-                ax.text((x + side) / 2, -depth - 0.5, f" {answer} ", ha=outside, va="center")
+                ax.text((x + side) / 2, -depth - 0.5, f"  {answer}  ", ha=outside, va="center")
             head = f"{features[tree.feature[node]]} ≤ {tree.threshold[node]:.2f}?"
         box = {"boxstyle": "round", "fc": "none", "ec": colour, "lw": 2}
         ax.text(x, -depth, f"{head}\n{below}", ha="center", va="center", bbox=box)

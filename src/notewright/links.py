@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from posixpath import dirname, join, normpath, relpath
+from posixpath import commonprefix, dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -246,4 +246,7 @@ def is_image(path: str) -> bool:
 
 def relative(target: str, source: str) -> str:
     """The path of one file of the vault as another one links to it."""
-    return relpath(target, str(PurePosixPath(source).parent))
+    # Not `posixpath.relpath`, which asks for the working directory: a page has hundreds of links.
+    there, here = target.split("/"), source.split("/")[:-1]
+    shared = len(commonprefix([there[:-1], here]))
+    return "/".join([*([".."] * (len(here) - shared)), *there[shared:]])

@@ -249,6 +249,9 @@ def line_table(session: Session) -> list[list[Any]]:
     return [[cell.file, cell.line] for cell in session.cells]
 
 
+_DIST_INFO = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+)\.dist-info")
+
+
 @cache
 def environment() -> str:
     """Digest of what every session depends on: Python, platform and the worker's own code."""
@@ -266,13 +269,31 @@ def versions(packages: Iterable[str]) -> dict[str, str]:
 
 @cache
 def _version(package: str) -> str:
+    # The names of directories tell as much as the files in them, and are read at once.
+    found = _directories().get(_normal(package))
+    if found:
+        return found
     try:
-        installed = importlib.metadata.distribution(package)
+        return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return ""
-    # To read the whole header as a message takes ten times as long as to find its one line.
-    line = re.search(r"^Version:[ \t]*(\S+)", installed.read_text("METADATA") or "", re.M)
-    return line[1] if line else installed.version
+
+
+@cache
+def _directories() -> Mapping[str, str]:
+    """Versions of installed packages by their normal names; the first on the path wins."""
+    versions: dict[str, str] = {}
+    for place in sys.path:
+        with contextlib.suppress(OSError):
+            for each in sorted(Path(place).iterdir()):
+                match = _DIST_INFO.fullmatch(each.name)
+                if match:
+                    versions.setdefault(_normal(match["name"]), match["version"])
+    return versions
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @cache

@@ -61,6 +61,11 @@ def parse_visible(text: str) -> list[Token]:
 
 def parse_blocks(text: str) -> list[Token]:
     """Parse only the block structure, which is all that fences need."""
+    return _blocks(hide_comments(hide_properties(text)))[0]
+
+
+def parse_references(text: str) -> tuple[list[Token], Mapping[str, Any]]:
+    """Parse as `parse_blocks` does, and tell the reference definitions; the tokens are shared."""
     return _blocks(hide_comments(hide_properties(text)))
 
 
@@ -112,7 +117,7 @@ class Visible:
 
 def prose(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of a text that hold inline Markdown: no fences, no properties."""
-    spans = _spans(_blocks(text), _line_offsets(text), len(text), ("inline",))
+    spans = _spans(_blocks(text)[0], _line_offsets(text), len(text), ("inline",))
     return ((start, end) for start, end, _ in spans)
 
 
@@ -222,9 +227,9 @@ def tokens_of(text: str) -> tuple[list[Token], dict[str, Any]]:
     return tokens, env.get("references", {})
 
 
-@lru_cache(maxsize=64)  # cells, values and headings of a note are found one after the other
-def _blocks(text: str) -> list[Token]:
-    return _block_parser().parse(text)
+@lru_cache(maxsize=512)  # cells, values, headings and links of a note are found one after another
+def _blocks(text: str) -> tuple[list[Token], dict[str, Any]]:
+    return tokens_of(text)
 
 
 @cache

@@ -15,6 +15,9 @@ from notewright.vault import Note, Vault
 LISTING = re.compile(r"<!--\s*material/tags\b")
 """What the tags plugin of Material puts its list of tags in the place of."""
 
+_PERHAPS = re.compile(r"#[^\s#|()\[\]{}'\"`.,;:!]")
+"""What a tag begins with, and little else does: no heading, and no option of a cell."""
+
 
 @dataclass(frozen=True)
 class Tags:
@@ -72,7 +75,7 @@ def _of_properties(note: Note) -> Iterator[str]:
 
 
 def _of_text(note: Note) -> Iterator[str]:
-    if "#" not in note.text:
+    if not _PERHAPS.search(note.text):  # most notes have none, and a parse takes its time
         return
     for token in parse(note.text):
         for child in token.children or []:

@@ -13,11 +13,9 @@ from markdown_it.token import Token
 from notewright.links import figure_label, find_address, local_address, read_link
 from notewright.syntax import (
     WIKILINK,
-    hide_comments,
-    hide_properties,
     parse,
     parse_inline,
-    tokens_of,
+    parse_references,
 )
 from notewright.vault import Note, Vault
 
@@ -168,7 +166,7 @@ class _Reader:
     def references(self) -> Iterator[Reference]:
         """Yield the note's links to other notes; sets its first heading."""
         yield from self._in_properties()
-        tokens, references = tokens_of(hide_comments(hide_properties(self._note.text)))
+        tokens, references = parse_references(self._note.text)
         for number, token in enumerate(tokens):
             if token.type != "inline" or token.map is None:
                 continue
