@@ -230,7 +230,7 @@ def draw_heat_map(ax: Axes, known: Scores) -> pd.DataFrame:
     means = pd.DataFrame.from_dict(rows, orient="index")
     image = ax.imshow(means, cmap="cividis", vmin=0.0, vmax=1.0, aspect="auto")
     for (row, column), value in np.ndenumerate(means.to_numpy()):
-        colour = "white" if value < 0.46 else "black"  # the higher contrast with its cell
+        colour = "white" if value < 0.46 else "#111111"  # not black: themes change it
         written = f"{round(value, 2) + 0.0:.2f}"
         ax.text(column, row, written, ha="center", va="center", color=colour)
     ax.set_xticks(range(means.shape[1]), means.columns)

@@ -23,7 +23,7 @@ from sklearn.datasets import (
 from sklearn.decomposition import PCA
 from sklearn.ensemble import GradientBoostingClassifier, IsolationForest, RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -37,6 +37,7 @@ from data.clusters import make
 from snippets.comparison import ABSENT, load, model
 from snippets.evidence import Interval, adjusted_rand, mean_interval, paired_difference
 from snippets.gridworld import Grid, q_learning, value_iteration
+from snippets.lessons import l02_correlated_features as l02
 from snippets.linear_regression import xor_blocks
 from snippets.tasks import known_k_scores, yes_no
 
@@ -133,18 +134,10 @@ def linear_regression(seeds: Seeds) -> Answer:
 
 
 def ridge(seeds: Seeds) -> Answer:
-    """Predict from ten features of which any two correlate by 0.99."""
-    errors: list[list[float]] = [[], []]
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
-        common = rng.standard_normal((230, 1))
-        X = np.sqrt(0.99) * common + 0.1 * rng.standard_normal((230, 10))
-        y = X @ rng.standard_normal(10) + 2.0 * rng.standard_normal(230)
-        for found, estimator in zip(errors, (Ridge(), LinearRegression()), strict=True):
-            estimator.fit(X[:30], y[:30])
-            found.append(float(np.mean((estimator.predict(X[30:]) - y[30:]) ** 2)))
-    difference = paired_difference(*errors)
-    return judge(difference, "lower"), f"test MSE {difference} against least squares"
+    """Ask lesson L02: ten features of which any two correlate by 0.99."""
+    outcome = l02.judge(l02.run(seeds))
+    saved = outcome.findings[0].effect
+    return outcome.verdict, f"test MSE of least squares less that of ridge: {saved}"
 
 
 def logistic(seeds: Seeds) -> Answer:

@@ -155,7 +155,7 @@ def draw_policy(ax: Axes, grid: Grid, q: FloatArray) -> None:
         worth[row, col] = q[row, col].max()
         if worth[row, col] > 0:
             down, right = MOVES[int(q[row, col].argmax())]
-            ink = "white" if worth[row, col] < 0.6 else "black"  # ink on the colour, not the page
+            ink = "white" if worth[row, col] < 0.6 else "#111111"  # not black, which themes change
             arrow = {"arrowstyle": "->", "color": ink, "lw": 1.5}
             start = (col - 0.3 * right, row - 0.3 * down)
             end = (col + 0.3 * right, row + 0.3 * down)

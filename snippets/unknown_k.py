@@ -381,7 +381,7 @@ def draw_shares(ax: Axes, trials: Trials) -> pd.DataFrame:
     shares = pd.DataFrame(rows).T
     image = ax.imshow(shares, cmap="cividis", vmin=0.0, vmax=1.0, aspect="auto")
     for (row, column), value in np.ndenumerate(shares.to_numpy(dtype=float)):
-        colour = "white" if value < 0.46 else "black"  # the higher contrast with its cell
+        colour = "white" if value < 0.46 else "#111111"  # not black: themes change it
         ax.text(column, row, f"{value:.1f}", ha="center", va="center", color=colour)
     ax.set_xticks(range(shares.shape[1]), shares.columns)
     ax.set_yticks(range(len(shares)), shares.index)

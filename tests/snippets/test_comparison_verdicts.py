@@ -101,7 +101,7 @@ def test_verdicts(table: pd.DataFrame) -> None:
     """What the runs say today; a change of the library that turns one is noticed."""
     expected = {
         "Linear regression": "only for one feature",
-        "Ridge and lasso": "confirmed",
+        "Ridge and lasso": "depends",
         "Logistic regression": "refuted",
         "Softmax regression": "–",
         "Naive Bayes": "confirmed",
@@ -132,7 +132,7 @@ def test_verdicts(table: pd.DataFrame) -> None:
 
 EVIDENCE = {
     "Linear regression": "2 features: 2 slopes, a plane",
-    "Ridge and lasso": "test MSE -1.925 ± 0.960 against least squares",
+    "Ridge and lasso": "test MSE of least squares less that of ridge: 1.692 ± 0.492",
     "Logistic regression": "iris: 3 probabilities a flower",
     "Softmax regression": "–",
     "Naive Bayes": "fits in batches: yes; fit grows like n",
@@ -169,12 +169,11 @@ def numbers(evidence: str) -> list[float]:
 
 @pytest.mark.parametrize("name", EVIDENCE)
 def test_evidence(table: pd.DataFrame, name: str) -> None:
-    """The evidence has not moved; that of a network may, by a little, on another machine."""
+    """The evidence says the same of the same numbers, but for the last bits of a machine."""
     found, expected = str(table.loc[name, "evidence"]), EVIDENCE[name]
-    if name == "Neural network":
-        assert numbers(found) == pytest.approx(numbers(expected), abs=0.05)
-    else:
-        assert found == expected
+    width = 0.05 if name == "Neural network" else 0.005
+    assert numbers(found) == pytest.approx(numbers(expected), abs=width)
+    assert re.sub(r"-?\d+\.\d+", "", found) == re.sub(r"-?\d+\.\d+", "", expected)
 
 
 def test_against_k_means_and_predicts() -> None:
