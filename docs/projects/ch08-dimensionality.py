@@ -263,7 +263,7 @@ Headline(
 )
 
 # %% [markdown]
-# Less than half of the 64 numbers carry 95 % of the variance, also for hands that gave none of the components. Lesson L41 asks the fourth source's question, whether data of many dimensions vary in few, of three sets: depends<!--= outcome.verdict -->. Yes, where they vary along straight lines; no for the roll; and for digits there is no cliff, only a slope that one may cut where one likes ([[clustering#L41 Few degrees of variability]]).
+# Less than half of the 64 numbers carry 95 % of the variance, also for hands that gave none of the components. Lesson L41 asks the fourth source's question, whether data of many dimensions vary in few, of three sets: depends<!--= outcome.verdict -->. Yes, where they vary along straight lines; no for the roll; and for digits there is no cliff, only a slope that one may cut where one likes ([[lessons/clustering#L41 Few degrees of variability]]).
 #
 # ## What this does not show
 #

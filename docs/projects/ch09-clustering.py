@@ -144,7 +144,7 @@ assert purity[50] > 0.93 and purity[50] > purity[10] + 0.1
 # %% [markdown]
 # ## Fifty labels
 #
-# K-Means makes 50 groups. The image nearest to each centre is its *representative*; we ask for its name only.
+# K-Means makes 50 groups. In each, the image nearest to the centre is its *representative*; we ask for its name only.
 
 # %%
 from dataclasses import dataclass

@@ -40,7 +40,7 @@ print("to learn from", hands.X.shape, "by new hands", hands.new.shape)
 # %% [markdown]
 # ## Baseline
 #
-# [[softmax-regression|Softmax regression]] is the network without a hidden layer, so the same code can fit it: the border between two digits is flat. Its loss has one minimum, so there is a fair way to end the fit: at the minimum. Our steps are not there after 20 epochs, so we take the library's [[logistic-regression|logistic regression]], which goes to the end, and keep the unfinished one beside it as a warning.
+# [[softmax-regression|Softmax regression]] is the network without a hidden layer, so the same code can fit it: the border between two digits is flat. Its loss has one minimum, so there is a fair way to end the fit: at the minimum. Our steps are not there after 20 epochs, so we take the library's [[logistic-regression|logistic regression]], which goes to the end (with its default penalty), and keep the unfinished one beside it as a warning.
 #
 # ## Model
 #
@@ -107,11 +107,11 @@ assert abs(mean_interval(guesses).mean - 0.1) < 0.04
 # %%
 #| label: fig-ch10-rates
 #| fig-cap: "Too small a rate has not learned yet, too large a one never will. Adam's good range lies ten times lower than that of plain steps."
-#| fig-alt: "Accuracy on new hands against learning rate on a logarithmic axis from 0.00001 to 10, two humps from 0.1 to about 0.9 and back. The dashed one for Adam has a level top from 0.003 to 0.1; the solid one for plain steps has a narrower top near 0.3."
+#| fig-alt: "Accuracy on new hands against learning rate on a logarithmic axis from 0.0001 to 10, two humps from 0.1 to about 0.9 and back. The dashed one for Adam has a level top from 0.003 to 0.1; the solid one for plain steps has a narrower top near 0.3."
 import matplotlib.pyplot as plt
 from snippets.projects.ch10_neural_nets import sweep
 
-rates = {"sgd": 10.0 ** np.arange(-3, 1.1, 0.5), "adam": 10.0 ** np.arange(-5, 0.1, 0.5)}
+rates = {"sgd": 10.0 ** np.arange(-3, 1.1, 0.5), "adam": 10.0 ** np.arange(-4, 0.1, 0.5)}
 found = {name: sweep(name, values, SEEDS) for name, values in rates.items()}
 fig, ax = plt.subplots(layout="constrained", figsize=(7, 3))
 for (name, scores), style, label in zip(found.items(), ("o-", "s--"), ("plain steps", "Adam"), strict=True):
@@ -189,7 +189,7 @@ for test, arms in scores.items():
     print(f"  256 units {gain['256 hidden units']}, support vectors {gain['support vectors, RBF']}")
     assert gain["no layer, 20 epochs"].high < 0 < 0.015 < gain["support vectors, RBF"].low
     assert abs(gain["64 hidden units"].mean) < 0.01
-    assert gain["256 hidden units"].low > 0 if test == "known hands" else abs(gain["256 hidden units"].mean) < 0.02
+    assert 0 < gain["256 hidden units"].mean < 0.02 < gain["support vectors, RBF"].mean
 hidden = paired_difference(*(arms["64 hidden units"] for arms in scores.values()))
 print(f"64 units, known - new hands: {hidden} (95 %, {hidden.n} seeds)")
 assert hidden.low > 0.01
@@ -202,7 +202,7 @@ Headline(
 )
 
 # %% [markdown]
-# A network is right for 0.96<!--= f"{np.mean(scores['known hands']['64 hidden units']):.2f}" --> of the images of known hands and for 0.94<!--= f"{np.mean(scores['new hands']['64 hidden units']):.2f}" --> of those of new hands. Against the unfinished softmax regression it would look like a success; against the finished one there is little left. What 256 units gain is about a point on known hands, and a little less on new ones. An RBF [[support-vector-machine]] with `C=10`, all else left alone, is ahead on both tests: a thousand small images are few for a network, and enough for a kernel.
+# Against the unfinished softmax regression the layer would look like a success on both tests; against the finished one 64 units gain nothing that can be shown, and 256 units about a point on known hands, a little less on new ones. The hands matter more: on new ones the same network is right for 0.03<!--= f"{hidden.mean:.2f}" --> less of the images. An RBF [[support-vector-machine]] with `C=10`, all else left alone, is ahead on both tests: a thousand small images are few for a network, and enough for a kernel.
 #
 # ## What this does not show
 #

@@ -66,7 +66,7 @@ def random_plane(k: int, n_features: int, rng: np.random.Generator) -> FloatArra
     """
     if not 1 <= k <= n_features:
         raise ValueError(f"k must be from 1 to {n_features} features, got {k}")
-    return rng.normal(size=(k, n_features)) / np.sqrt(k)
+    return np.asarray(rng.normal(size=(k, n_features)) / np.sqrt(k))
 
 
 def components_needed(X: FloatArray, new: FloatArray, share: float) -> int:

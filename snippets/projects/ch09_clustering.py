@@ -46,7 +46,7 @@ class Groups:
     """Groups of images, and the image that speaks for each.
 
     Attributes:
-        rows: The image nearest to each centre, shape (k,).
+        rows: Of each group, the image nearest to its centre, shape (k,).
         labels: Group of each image, shape (n_samples,).
     """
 
@@ -67,7 +67,9 @@ def represent(X: FloatArray, k: int, seed: int) -> Groups:
         seed: Random state of K-Means.
     """
     model = KMeans(k, n_init=3, random_state=seed).fit(X)
-    return Groups(model.transform(X).argmin(axis=0), model.labels_)
+    outside = model.labels_[:, None] != np.arange(k)  # (n_samples, k)
+    distances = np.where(outside, np.inf, model.transform(X))  # to the centre of its group
+    return Groups(distances.argmin(axis=0), model.labels_)
     # --8<-- [end:representatives]
 
 

@@ -31,7 +31,7 @@ ARMS = (
     "256 hidden units",
     "support vectors, RBF",
 )
-"""Softmax regression by our steps and by the library's exact fit, two networks, a kernel."""
+"""Softmax regression by our steps and by the library, to the end; two networks; a kernel."""
 
 
 # --8<-- [start:twin]

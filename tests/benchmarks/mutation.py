@@ -128,6 +128,7 @@ def users(copied: Path, file: Path) -> tuple[list[str], list[str]]:
 def fails(copied: Path, *command: str) -> bool:
     """Whether a command ends with an error, or not in time."""
     environment = os.environ | {"PYTHONPATH": str(copied), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         done = subprocess.run(
             [sys.executable, *command],

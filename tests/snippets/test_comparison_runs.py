@@ -197,9 +197,9 @@ def test_heat_map_writes_each_value() -> None:
     assert means.loc["Ward"].tolist() == pytest.approx([0.95, 0.3])
     found = {text.get_position(): (text.get_text(), text.get_color()) for text in ax.texts}
     assert found == {
-        (0, 0): ("0.95", "black"),
+        (0, 0): ("0.95", "#111111"),
         (1, 0): ("0.30", "white"),
-        (0, 1): ("0.46", "black"),
+        (0, 1): ("0.46", "#111111"),
         (1, 1): ("0.00", "white"),
     }
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Ward", "BIRCH"]

@@ -158,4 +158,4 @@ def test_the_race() -> None:
     assert (run.accuracy[:, 0, 0] > run.accuracy[:, 1, 0]).all()
     # PCA with all components turns the images and changes no distance.
     np.testing.assert_allclose(run.accuracy[0, 0, 1], run.pixels[0], rtol=0, atol=0.003)
-    assert COUNTS == tuple(sorted(COUNTS)) and COUNTS[-1] < 64
+    assert tuple(sorted(COUNTS)) == COUNTS and COUNTS[-1] < 64

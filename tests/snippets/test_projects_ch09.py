@@ -24,15 +24,16 @@ from snippets.projects.hands import draw
 
 @pytest.mark.parametrize("k", [1, 3, 50])
 def test_a_representative_is_nearest_to_its_centre(k: int) -> None:
-    """It is a member of its group, and no image is nearer to the centre."""
+    """It is a member of its group, and no other member is nearer to the centre."""
     X = draw(0).X[:200]
     groups = represent(X, k, seed=0)
     centres = KMeans(k, n_init=3, random_state=0).fit(X).cluster_centers_
     assert len(set(groups.rows)) == k and groups.labels.shape == (200,)
     np.testing.assert_array_equal(groups.labels[groups.rows], np.arange(k))
-    for row, centre in zip(groups.rows, centres, strict=True):
-        distances = np.linalg.norm(X - centre, axis=1)
-        assert distances[row] == pytest.approx(distances.min(), abs=1e-9)
+    for group, (row, centre) in enumerate(zip(groups.rows, centres, strict=True)):
+        distances = np.linalg.norm(X[groups.labels == group] - centre, axis=1)
+        own = np.linalg.norm(X[row] - centre)
+        assert own == pytest.approx(distances.min(), abs=1e-9)
 
 
 def test_a_label_is_passed_on_to_the_group() -> None:

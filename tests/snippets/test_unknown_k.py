@@ -298,7 +298,7 @@ def test_shares_are_drawn(trials: task_b.Trials) -> None:
     for (row, column), value in np.ndenumerate(shares.to_numpy(dtype=float)):
         text = written[column, row]
         assert text.get_text() == f"{value:.1f}"
-        assert text.get_color() == ("white" if value < 0.46 else "black")
+        assert text.get_color() == ("white" if value < 0.46 else "#111111")
     assert [tick.get_text() for tick in ax.get_yticklabels()] == list(trials)
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["blobs", "circles", "square"]
     assert ax.images[0].get_clim() == (0.0, 1.0)
