@@ -41,13 +41,14 @@ class Headline:
             "chapter": self.chapter,
             "project": self.project,
             "number": self.number,
-            "measured": str(self.effect),
+            "measured": str(self.effect).replace("-", "−"),
             "seeds": self.effect.n,
-            "figure": self.figure,
+            "figure": f"![[{self.figure}.svg|{self.project}]]",
         }
 
     def __str__(self) -> str:
-        return f"{self.number}: {self.effect} (95 %, {self.effect.n} seeds)"
+        effect = str(self.effect).replace("-", "−")
+        return f"{self.number}: {effect} (95 %, {self.effect.n} seeds)"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """The headline as text, as HTML, and as a row (Jupyter's protocol)."""

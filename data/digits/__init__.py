@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
@@ -43,3 +44,14 @@ def load() -> Digits:
     ink, y = load_digits(return_X_y=True)
     form = np.searchsorted(FIRST_ROWS, np.arange(len(y)), side="right") - 1
     return Digits(ink / 16, y.astype(np.int64), form.astype(np.int64))
+
+
+def picture(ax: Axes) -> None:
+    """Draw the first image of each digit in two rows, as a thumbnail.
+
+    Args:
+        ax: Axes to draw on; its scales lose their meaning.
+    """
+    digits = load()
+    first = [digits.X[digits.y == digit][0].reshape(SIDE, SIDE) for digit in range(10)]
+    ax.imshow(np.vstack([np.hstack(first[:5]), np.hstack(first[5:])]), cmap="cividis")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
@@ -167,3 +168,19 @@ def log_odds(texts: Sequence[str]) -> FloatArray:
         honest, bad = logsumexp(joint.reshape(2, -1), axis=1)
         odds[index] = bad - honest
     return odds
+
+
+def picture(ax: Axes) -> None:
+    """Draw how the words of spam and of honest messages differ, as a thumbnail.
+
+    Args:
+        ax: Axes to draw on; a point is a word, with its share among honest words to the
+            right and its share among the words of spam upwards.
+    """
+    messages = make(500)
+    shares = np.zeros((2, len(VOCABULARY)))
+    place = {word: index for index, word in enumerate(VOCABULARY)}
+    for text, spam in zip(messages.texts, messages.spam, strict=True):
+        np.add.at(shares[spam], [place[word] for word in text.split()], 1.0)
+    honest, spam_shares = np.log10(shares + 0.5)
+    ax.plot(honest, spam_shares, ".", ms=2)

@@ -1,12 +1,12 @@
 # ---
-# title: "Digits: is it an 8?"
+# title: "Chapter 3: is it an 8?"
 # aliases: [ch03-digits, chapter 3, digits project, handwritten digits]
 # tags: [project, classification, evaluation]
 # sources: [S2-04, S2-12, S2-13, S2-14, S2-15, S2-18, S2-19, S2-22, B06, B17]
 # ---
 
 # %% [markdown]
-# # Digits: is it an 8?
+# # Chapter 3: is it an 8?
 #
 # Yes, a model can tell: but accuracy cannot say how well. A linear model and a forest have the same accuracy, a few points above never saying "8", and yet the forest finds many more of the 8s once nine of ten calls must be right. Among all ten digits, which one confuses most depends on the model: 8 for three of our five, 5 and 3 for the others. Shifted images help, and more than copies do. Keeping the official split was right.
 #
@@ -43,7 +43,7 @@ for ax, image in zip(axes.flat, np.concatenate(rows), strict=True):
 
 # %% [markdown]
 # > [!warning] Correction B17
-# > The third source expects spam detection three chapters later and random forests in chapter 6, and writes "full bath" and "MINST". Right is, because so the book has it: spam is an exercise of this very chapter ([[ch03-spam]]), forests are in [[ch07-ensembles|chapter 7]]; it is full *batch* and *MNIST*. Check: by reading. See [[corrections|B17]].
+# > The third source expects spam detection three chapters later and random forests in chapter 6, and writes "full bath" and "MINST". Right is, because so the book has it: spam is an exercise of this very chapter ([[ch03-spam]]), forests are in [[ch07-ensembles|chapter 7]]; it is full *batch* and *MNIST*. Check: by reading. See [[corrections#B17 Chapters and spellings|B17]].
 #
 # ## Baseline
 #
@@ -106,7 +106,7 @@ axes[0].legend(fontsize="small", loc=(0.17, 0.03));
 
 # %% [markdown]
 # > [!warning] Correction B06
-# > The third source has a heading whose title our copy has lost, on "the natural tension between the 2". It may be precision and recall, which this figure trades by moving the threshold of *one fitted model*; or bias and variance, which are traded by *capacity*, with a new fit for each. Right is to keep them apart, because they answer different questions. Check: the sweep above fits nothing; [[bias-variance]] refits at every step. See [[corrections|B06]].
+# > The third source has a heading whose title our copy has lost, on "the natural tension between the 2". It may be precision and recall, which this figure trades by moving the threshold of *one fitted model*; or bias and variance, which are traded by *capacity*, with a new fit for each. Right is to keep them apart, because they answer different questions. Check: the sweep above fits nothing; [[bias-variance]] refits at every step. See [[corrections#B06 A heading is lost, and two trade-offs are mixed up|B06]].
 #
 # ## Check
 #

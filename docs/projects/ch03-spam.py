@@ -1,12 +1,12 @@
 # ---
-# title: Spam or not
+# title: "Chapter 3b: spam or not"
 # aliases: [ch03-spam, chapter 3b, spam, spam filter]
 # tags: [project, classification, text, evaluation]
 # sources: [S2-20, S2-22, B17]
 # ---
 
 # %% [markdown]
-# # Spam or not
+# # Chapter 3b: spam or not
 #
 # With few labelled messages naive Bayes ranks spam better than logistic regression; with thousands no difference is left, and both stay below the best filter that there can be. Which words decide can be read off either. But a ranking is no decision: where a lost honest message costs ten times as much as a piece of spam in the inbox, naive Bayes at its default threshold saves nothing: no filter at all costs about as much. Moving the threshold halves the cost, without a new fit.
 #
@@ -15,7 +15,7 @@
 # The third source would like to go on from images to spam, and expects it three chapters later. In the book it is an exercise of the same chapter, so it belongs here, beside [[ch03-digits]].
 #
 # > [!warning] Correction B17
-# > The source expects spam detection three chapters after the digits. Right is: in the book it is an exercise of chapter 3, because it is the same task, a decision between two classes at a price. Check: by reading. See [[corrections|B17]].
+# > The source expects spam detection three chapters after the digits. Right is: in the book it is an exercise of chapter 3, because it is the same task, a decision between two classes at a price. Check: by reading. See [[corrections#B17 Chapters and spellings|B17]].
 #
 # Which of two filters is better: [[naive-bayes|naive Bayes]], which counts words in each class, or [[logistic-regression|logistic regression]], which weighs them against each other? How many labelled messages do they need? And what does it cost to be wrong? We would give up naive Bayes if logistic regression ranked as well with 50 messages.
 #

@@ -267,7 +267,7 @@ for name, runs in races.items():
         assert lead.low > 0 if name == "parabola" else lead.high < 0
 
 # %% [markdown]
-# Lesson L23 asks the same of ten features of unequal spread, with constant and with shrinking steps ([[linear-regression#From scratch]]): a constant step stays at a floor, a shrinking one does not. So the source's "less accurate" holds for constant steps and round bowls; see [[corrections|B33]].
+# Lesson L23 asks the same of ten features of unequal spread, with constant and with shrinking steps ([[linear-regression#From scratch]]): a constant step stays at a floor, a shrinking one does not. So the source's "less accurate" holds for constant steps and round bowls; see [[corrections#B33 Stochastic gradient descent is not less accurate|B33]].
 #
 # Now the brakes, on samples that no fit and no choice has seen:
 

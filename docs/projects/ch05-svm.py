@@ -250,4 +250,4 @@ Headline(
 # - That a kernel always pays. On these data we knew that the border is curved. On flowers, wines and tumours a line is often level: see [[support-vector-machine#Struggles when]].
 # - That tuning is useless. With 400 samples and two features the default of gamma is good; [[support-vector-machine#In practice]] has the whole map.
 # - How it scales. `SVC` compares pairs of samples; lesson L28 in [[linear-svc#In practice]] counts the cost.
-# - That $\nu$ is an error rate. It bounds margin errors of the training samples, and only under a condition: see [[corrections|B01]].
+# - That $\nu$ is an error rate. It bounds margin errors of the training samples, and only under a condition: see [[corrections#B01 Nu bounds margin errors, not mistakes|B01]].

@@ -15,7 +15,7 @@
 # How far may a [[decision-tree]] grow, and how much can we trust what it says? We compare a full tree with one that must keep ten samples in each leaf. If the full tree were level, stopping would be a matter of taste.
 #
 # > [!warning] Correction B17
-# > The third source's road map puts random forests into chapter 6. Right is that chapter 6 of the book is about decision trees, and forests come with the other ensembles in chapter 7: here, in [[ch07-ensembles]]. Check: by reading. See [[corrections|B17]].
+# > The third source's road map puts random forests into chapter 6. Right is that chapter 6 of the book is about decision trees, and forests come with the other ensembles in chapter 7: here, in [[ch07-ensembles]]. Check: by reading. See [[corrections#B17 Chapters and spellings|B17]].
 #
 # ## Data
 #

@@ -17,10 +17,17 @@ def test_a_headline_is_a_row_of_the_road_map():
         "number": "precision < 1",
         "measured": "0.900 ± 0.020",
         "seeds": 10,
-        "figure": "fig-x",
+        "figure": "![[fig-x.svg|Is it spam?]]",
     }
     assert shown["text/plain"] == "precision < 1: 0.900 ± 0.020 (95 %, 10 seeds)"
     assert "precision &lt; 1: 0.900 ± 0.020" in shown["text/html"]
+
+
+def test_a_negative_number_has_its_own_sign():
+    """A hyphen is no minus."""
+    headline = Headline("4", "p", "n", Interval(-0.5, 0.1, 10), "fig-x")
+    assert headline.row()["measured"] == "−0.500 ± 0.100"
+    assert str(headline) == "n: −0.500 ± 0.100 (95 %, 10 seeds)"
 
 
 def test_a_figure_has_the_label_of_one():
