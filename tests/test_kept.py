@@ -42,6 +42,10 @@ VAULT = {
     ),
     "docs/e.md": "# E\n\n```results\nfrom: d\ncolumns: {n: N, note: Note}\n```\n",
     "docs/folder/f.md": "# F\n\nLinks to nothing and is linked by none. $x^2$\n",
+    "docs/n.py": (
+        "# %% [markdown]\n# # N\n#\n# See [[a#First]] and [[b]]. ^note\n\n"
+        "# %%\nimport helper\nprint('n', helper.K)\n"
+    ),
     "docs/pic.txt": "a file",
 }
 
@@ -74,6 +78,8 @@ PAIRS = [
     ("docs/d.md", "Result(1)", "Result(2)"),
     ("docs/d.md", "Value 1<!--= 1 -->", "Value 2<!--= 2 -->"),
     ("docs/d.md", "# D\n", "# Delta\n"),
+    ("docs/n.py", "# See", "# Look at"),
+    ("docs/n.py", "print('n'", "print('m'"),
     ("docs/folder/f.md", "x^2", "x^3"),
     ("docs/folder/f.md", "# F", "---\npublish: false\n---\n# F"),
 ]

@@ -229,6 +229,14 @@ def test_l31_no_gain_without_a_gap(unlabelled):
     assert unlabelled[l31.ARMS[3]].low < 0
 
 
+def test_l31_the_wave_has_no_gap():
+    """Points fill the square, and the border between the classes is where the wave is."""
+    X, y = l31._square(4000, np.random.default_rng(0))
+    crest = np.abs(X[:, 0] - np.pi / 6) < 0.05  # there the wave is at 0.5
+    assert y[crest & (X[:, 1] > 0.52)].all() and not y[crest & (X[:, 1] < 0.47)].any()
+    assert np.abs(np.histogram2d(*X.T, bins=4)[0] - 250).max() < 75
+
+
 def test_l31_the_verdict_depends(unlabelled_run):
     """Each arm is a finding, in its order: only the first supports, the third contradicts."""
     outcome = l31.judge(unlabelled_run)
