@@ -1,6 +1,7 @@
 """The harness of the lessons: a verdict follows from the intervals."""
 
 import importlib
+import inspect
 import time
 from pathlib import Path
 
@@ -132,3 +133,13 @@ def test_a_lesson_gives_an_outcome_within_its_budget(path):
     assert all(finding.effect.n >= 10 for finding in outcome.findings)
     # A shared machine takes up to twice as long for the same work.
     assert seconds < 2 * BUDGET
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_two_seeds_are_enough_and_one_is_not(path):
+    """An interval needs two seeds; whoever tries a lesson quickly gives no more."""
+    run = importlib.import_module(f"snippets.lessons.{path.stem}").run
+    if "seeds" in inspect.signature(run).parameters:
+        run(seeds=(0, 1))
+        with pytest.raises(ValueError, match="seed"):
+            run(seeds=(0,))
