@@ -363,3 +363,12 @@ def test_bad_settings_are_named() -> None:
     for place in (3, -4):
         with pytest.raises(ValueError, match=f"no place {place}"):
             one_token(2, 3, rng, place)
+
+
+def test_one_feature_and_one_unit_make_a_net() -> None:
+    """The smallest net has a state that keeps its length; less than that is refused."""
+    net = start(1, 1, np.random.default_rng(0))
+    assert abs(net.W[0, 0]) == pytest.approx(1)
+    for n_features, n_hidden in [(0, 1), (1, 0)]:
+        with pytest.raises(ValueError, match=f"got {n_features} and {n_hidden}"):
+            start(n_features, n_hidden, np.random.default_rng(0))

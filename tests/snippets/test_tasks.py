@@ -130,3 +130,13 @@ def test_grid_has_a_score_for_every_panel() -> None:
     assert {tick.get_text() for tick in ax.get_xticklabels()} == set(NAMES)
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Ward", "DBSCAN"]
     plt.close(fig)
+
+
+def test_clusters_of_a_panel_are_numbered_from_left_to_right() -> None:
+    """The leftmost cluster has the first colour, whatever its label; noise is grey crosses."""
+    fig, ax = plt.subplots()
+    place = np.array([[2.0, 0.0], [0.0, 0.0], [0.2, 1.0], [1.0, 0.0], [9.0, 9.0]])
+    tasks._draw_panel(ax, place, np.array([0, 2, 2, 1, tasks.NOISE]))
+    offsets = [each.get_offsets().tolist() for each in ax.collections]
+    assert offsets == [[[0.0, 0.0], [0.2, 1.0]], [[1.0, 0.0]], [[2.0, 0.0]], [[9.0, 9.0]]]
+    plt.close(fig)
