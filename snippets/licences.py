@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from email.message import Message
-from importlib.metadata import metadata
+from importlib.metadata import PackageNotFoundError, distributions
 from typing import cast
 
 FAMILIES = {
@@ -60,6 +61,11 @@ def family_of(package: str) -> str:
     Raises:
         importlib.metadata.PackageNotFoundError: If it is not installed.
     """
-    found = cast(Message, metadata(package))
+    # Only where packages are installed: to search the whole path would list the project's root.
+    places = [each for each in sys.path if each.endswith("-packages")]
+    installed = next(iter(distributions(name=package, path=places)), None)
+    if installed is None:
+        raise PackageNotFoundError(package)
+    found = cast(Message, installed.metadata)
     expression, text = str(found.get("License-Expression") or ""), str(found.get("License") or "")
     return family(expression, map(str, found.get_all("Classifier") or ()), text)

@@ -283,9 +283,11 @@ def _version(package: str) -> str:
 def _directories() -> Mapping[str, str]:
     """Versions of installed packages by their normal names; the first on the path wins."""
     versions: dict[str, str] = {}
-    for place in sys.path:
+    # Of the path only where packages are installed: a cell that looks here must not depend on
+    # what else stands in the project's root.
+    for place in (Path(each) for each in sys.path if each.endswith("-packages")):
         with contextlib.suppress(OSError):
-            for each in sorted(Path(place).iterdir()):
+            for each in sorted(place.iterdir()):
                 match = _DIST_INFO.fullmatch(each.name)
                 if match:
                     versions.setdefault(_normal(match["name"]), match["version"])
