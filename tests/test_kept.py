@@ -228,3 +228,17 @@ def test_a_change_of_the_configuration_makes_all_pages_anew(project: ProjectDir)
     configure(project, [{"toc": {"permalink": False}}, *OPTIONS[2:]])
     assert project.build().status == 0
     assert "headerlink" not in project.page("a")
+
+
+def test_a_download_follows_the_headings_that_it_links_to(project: ProjectDir) -> None:
+    """A kept notebook whose link has found its heading is made again, as a clean build makes it."""
+    project.configure(markdown_extensions=OPTIONS, site_url="https://example.org/")
+    project.write({"docs/d.md": VAULT["docs/d.md"] + "\nSee [[c#Later]].\n"})
+
+    def download() -> str:
+        assert project.command("-m", "mkdocs", "build").status == 0
+        return (project.root / "site/d/d.ipynb").read_text("utf-8")
+
+    assert "example.org/c/)" in download()
+    edit("docs/c.md", "## Shown", "## Later\n\n## Shown")(project)
+    assert "example.org/c/#later)" in download()

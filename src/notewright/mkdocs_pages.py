@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -12,9 +13,9 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
-from notewright import downloads
-from notewright.fingerprints import host_state
-from notewright.kept import Made
+from notewright import context, downloads
+from notewright.fingerprints import Fingerprints, host_state
+from notewright.kept import KeptPages, Made
 from notewright.vault import Note
 
 _LOGS = ("mkdocs", "MARKDOWN", "pymdownx")
@@ -122,6 +123,8 @@ def listening() -> Iterator[list[str]]:
     Where the log is too quiet to tell, there is an entry too.
     """
     said: list[str] = []
+    if not logging.getLogger("mkdocs").isEnabledFor(logging.INFO):
+        said.append("")
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
@@ -129,7 +132,6 @@ def listening() -> Iterator[list[str]]:
 
     listener = Listener(logging.INFO)
     loggers = [logging.getLogger(name) for name in _LOGS]
-    said += [log.name for log in loggers[:1] if not log.isEnabledFor(logging.INFO)]
     for log in loggers:
         log.addHandler(listener)
     try:
@@ -137,6 +139,89 @@ def listening() -> Iterator[list[str]]:
     finally:
         for log in loggers:
             log.removeHandler(listener)
+
+
+class Keeper:
+    """Lets pages and downloads be what they were in an earlier build, if they would be the same.
+
+    Args:
+        fingerprints: Of this build; None if nothing may be kept.
+        state_dir: Where things are kept.
+        assets: The files that the pages of this build refer to.
+    """
+
+    def __init__(
+        self, fingerprints: Fingerprints | None, state_dir: Path, assets: dict[str, str]
+    ) -> None:
+        self._fingerprints = fingerprints
+        self._pages = KeptPages(state_dir / "pages")
+        self._downloads = KeptPages(state_dir / "downloads")
+        self._assets = assets
+
+    def watch(self, page: Page, own: context.Page, markdown: str) -> None:
+        """Take over how MkDocs renders the page of a note.
+
+        Args:
+            page: MkDocs' page.
+            own: What the conversion knows of the note.
+            markdown: The note's text, as all plugins left it.
+        """
+        found = self._fingerprints
+        if found is None:
+            return
+        path, key = own.note.path, found.page(own.note, page.url, markdown)
+        made = self._pages.load(path, key, found.note)
+
+        def render(config: MkDocsConfig, files: Files) -> None:
+            if made is not None:
+                put_together(page, made["page"], files)
+                own.anchors.update(made["anchors"])
+                self._assets.update(made["assets"])
+                return
+            with listening() as said:
+                Page.render(page, config, files)
+            if said or own.problems or any(result.problems for result in own.results):
+                return  # it is to be told again
+            new = {
+                "page": taken_apart(page),
+                "anchors": sorted(own.anchors),
+                "assets": {name: self._assets[name] for name in sorted(own.renderer.used)},
+            }
+            self._pages.keep(path, key, _digests(found, own.consulted - {path}), new)
+
+        vars(page)["render"] = render
+
+    def made(
+        self, note: Note, site: str, title: str, consulted: Iterable[str], make: Callable[[], Made]
+    ) -> Made:
+        """What a note offers to download: kept, or made now.
+
+        Args:
+            note: The note.
+            site: Where the site is published; may be empty.
+            title: The note's title.
+            consulted: Paths of the notes that it takes something from.
+            make: Makes it.
+        """
+        found = self._fingerprints
+        if found is None:
+            return make()
+        key = found.page(note, site, title)
+        kept = self._downloads.load(note.path, key, found.note)
+        if kept is None:
+            kept = make()
+            self._downloads.keep(note.path, key, _digests(found, consulted), kept)
+        return kept
+
+    def prune(self, pages: Iterable[str], downloads: Iterable[str]) -> None:
+        """Remove what is kept of all notes but these, by their paths."""
+        if self._fingerprints is not None:  # else it may be a stranger's directory
+            self._pages.prune(pages)
+            self._downloads.prune(downloads)
+
+
+def _digests(found: Fingerprints, paths: Iterable[str]) -> Mapping[str, str]:
+    return {path: found.note(path) for path in sorted(paths)}
 
 
 def taken_apart(page: Page) -> Made:

@@ -30,7 +30,6 @@ from notewright.feed import changed
 from notewright.figure_files import check_figures, write_figures
 from notewright.fingerprints import Fingerprints
 from notewright.intake import linked_folders, refusal
-from notewright.kept import KeptPages, Made
 from notewright.linked import Linked
 from notewright.links import check_links, link_notices
 from notewright.pages import NotewrightExtension, Page
@@ -88,8 +87,7 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         self._made: dict[str, WebPage] = {}
         self._urls: dict[str, str] = {}
         self._tags = Tags()
-        self._fingerprints: Fingerprints | None = None
-        self._kept = KeptPages(Path())
+        self._keeper: mkdocs_pages.Keeper | None = None
         self._downloads: dict[str, dict[str, File]] = {}
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -139,10 +137,11 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         self._warn(self._vault)
         self._report(self._run.problems)
         log.info(self._run.summary)
-        hidden = self._vault.notes.keys() - published(self._vault).notes.keys()
+        shown = published(self._vault)
+        hidden = self._vault.notes.keys() - shown.notes.keys()
         for file in [file for file in files if file.src_uri in hidden]:
             files.remove(file)
-        self._vault = published(self._vault)
+        self._vault = shown
         notebooks = {path for path, note in self._vault.notes.items() if note.is_notebook}
         mkdocs_pages.as_pages(files, notebooks, self._vault.attachments)
         self._tags = Tags.read(self._vault, _tag_anchor(config))
@@ -184,11 +183,10 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         """Learn what pages depend on, now that no plugin adds files or extensions any more."""
         assert self._vault is not None and self._linked is not None
         host = mkdocs_pages.state(config, files, self._extension)
-        self._fingerprints = None
-        self._kept = KeptPages(self._vault.settings.state_dir / "pages")
-        if host is not None and self._vault.settings.execute:
-            vault, run = self._vault, self._run
-            self._fingerprints = Fingerprints(vault, run, self._linked, self._tags, host)
+        found = Fingerprints(self._vault, self._run, self._linked, self._tags, host or "")
+        is_known = host is not None and self._vault.settings.execute
+        state_dir = self._vault.settings.state_dir
+        self._keeper = mkdocs_pages.Keeper(found if is_known else None, state_dir, self._assets)
         return nav
 
     @event_priority(-100)
@@ -210,52 +208,11 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             )
             offered = self._downloads.get(note.path, {})
             self._extension.page.downloads = {name: file.dest_uri for name, file in offered.items()}
-            self._keep(page, self._extension.page, markdown)
+            assert self._keeper is not None
+            self._keeper.watch(page, self._extension.page, markdown)
         return markdown
 
     on_page_markdown = CombinedEvent(_join_tags, _set_page)
-
-    def _keep(self, page: MkDocsPage, own: Page, markdown: str) -> None:
-        """Let the page be what it was in an earlier build, if it would be made the same again."""
-        if self._fingerprints is None:
-            return
-        key = self._fingerprints.page(own.note, page.url, markdown)
-        made = self._kept.load(own.note.path, key, self._fingerprints.note)
-        render = (
-            partial(self._restore, page, own, made)
-            if made
-            else partial(self._render, page, own, partial(self._kept.keep, own.note.path, key))
-        )
-        vars(page)["render"] = render
-
-    def _restore(
-        self, page: MkDocsPage, own: Page, made: Made, config: MkDocsConfig, files: Files
-    ) -> None:
-        mkdocs_pages.put_together(page, made["page"], files)
-        own.anchors.update(made["anchors"])
-        self._assets.update(made["assets"])
-
-    def _render(
-        self,
-        page: MkDocsPage,
-        own: Page,
-        keep: Callable[..., None],
-        config: MkDocsConfig,
-        files: Files,
-    ) -> None:
-        """Convert a page, and keep it if there was nothing to tell about it."""
-        with mkdocs_pages.listening() as said:
-            MkDocsPage.render(page, config, files)
-        if said or own.problems or any(result.problems for result in own.results):
-            return
-        assert self._fingerprints is not None
-        made = {
-            "page": mkdocs_pages.taken_apart(page),
-            "anchors": sorted(own.anchors),
-            "assets": {path: self._assets[path] for path in sorted(own.renderer.used)},
-        }
-        consulted = sorted(own.consulted - {own.note.path})
-        keep({path: self._fingerprints.note(path) for path in consulted}, made)
 
     def on_page_content(
         self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
@@ -293,33 +250,25 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Report what was found wrong in all notes, before any page is written."""
         self._report(self._problems)
-        if self._fingerprints is not None:
-            self._kept.prune(self._vault.notes if self._vault else ())
         self._urls = {file.src_uri: file.url for file in files.documentation_pages()}
         self._fill_downloads(config)
+        assert self._vault is not None and self._keeper is not None
+        self._keeper.prune(self._vault.notes, self._downloads)
         return env
 
     def _fill_downloads(self, config: MkDocsConfig) -> None:
-        """Write into the downloads what they hold, or what they held in the last build."""
-        assert self._vault is not None and self._linked is not None
-        kept = KeptPages(self._vault.settings.state_dir / "downloads")
-        site = config.site_url
+        """Write into the downloads what they hold."""
+        assert self._vault is not None and self._linked is not None and self._keeper is not None
+        site = config.site_url or ""
         addresses = {path: urljoin(site, url) for path, url in self._urls.items()} if site else {}
         for path, files in self._downloads.items():
             note, title = self._vault.notes[path], self._linked.web.titles[path]
-            key = ""
-            if self._fingerprints is not None:
-                key = self._fingerprints.page(note, str(site), title)
-            made = kept.load(path, key, self._fingerprints.note) if self._fingerprints else None
-            if made is None:
-                results, labels = self._run.cells[path], self._run.makers
-                source = downloads.Source(self._vault, note, results, title, addresses, labels)
-                made = downloads.make(source)
-                if key:
-                    kept.keep(path, key, {}, made)
+            results, labels = self._run.cells[path], self._run.makers
+            source = downloads.Source(self._vault, note, results, title, addresses, labels)
+            near = self._linked.web.outgoing(path)
+            made = self._keeper.made(note, site, title, near, partial(downloads.make, source))
             for name, file in files.items():
                 file.content_string = made[name]
-        kept.prune(self._downloads)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Take dates out of the site map that no note has."""
