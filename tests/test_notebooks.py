@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from projects import ProjectDir, figures, line_of, texts
 
@@ -328,6 +328,16 @@ def test_code_is_never_rewritten(vault: Scan) -> None:
         edited(found.settings.docs_dir / "a.py", note, [Edit(at, at + 1, "2")])
 
 
+def test_a_line_that_moves_up_to_a_blank_one_stays_a_comment() -> None:
+    """Without its mark it would be code."""
+    source = "# %% [markdown]\n# one\n\n# three\n"
+    notebook = read(source, "a.py")
+    at = notebook.text.index("three") - 1
+    first, until, text = notebook.edit(at, at + 1, "")
+    assert source[:first] + text + source[until:] == "# %% [markdown]\n# one\n# three\n"
+
+
+@settings(max_examples=1000)
 @given(st.data())
 def test_an_edit_of_the_markdown_is_one_of_the_file(data: st.DataObject) -> None:
     """Text that is put into a Markdown cell stands in its Markdown afterwards."""

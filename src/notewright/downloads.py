@@ -23,7 +23,7 @@ from notewright.cells import OPTION, Cell
 from notewright.links import figure_label, find_heading, is_image, read_link, relative
 from notewright.outputs import Output
 from notewright.places import Places
-from notewright.syntax import parse_blocks
+from notewright.syntax import line_offsets, parse_blocks
 from notewright.values import find_values
 from notewright.vault import Note, Vault
 from notewright.verdicts import CellResult
@@ -180,9 +180,7 @@ NotebookCell = dict[str, Any]
 def _cells(source: Source) -> Iterator[NotebookCell]:
     note = source.note
     lines = note.text.split("\n")
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+    starts = line_offsets(note.text)
     shown = [each.cell for each in source.results if not each.cell.runs]
     changes = [*_comments(note), *_includes(note, shown), *_values(source), *_links(source)]
     changes += [*_marks(note), *_tables(source)]
@@ -288,7 +286,7 @@ def _doctest(result: CellResult) -> Iterator[NotebookCell]:
 
 def _body(note: Note) -> int:
     """Where the text behind the properties begins."""
-    return sum(len(line) + 1 for line in note.text.split("\n")[: note.body_line])
+    return line_offsets(note.text)[note.body_line]
 
 
 def _changed(text: str, start: int, end: int, changes: Sequence[Change]) -> str:
@@ -308,24 +306,24 @@ def _comments(note: Note) -> Iterator[Change]:
 
 def _includes(note: Note, cells: Sequence[Cell]) -> Iterator[Change]:
     """Yield the included lines in the place of each `--8<--`."""
-    lines = note.text.split("\n")
+    lines, starts = note.text.split("\n"), line_offsets(note.text)
     for cell in cells:
         prefix = re.match(r"[\s>]*", lines[cell.last_line - 1])
         assert prefix is not None
         for number, group in groupby(cell.source, key=lambda line: line.origin.note_line):
             found = list(group)
             if found[0].origin.file != cell.file:
-                start = sum(len(line) + 1 for line in lines[: number - 1])
+                start = starts[number - 1]
                 text = "\n".join(f"{prefix[0]}{line.text}".rstrip() for line in found)
                 yield start, start + len(lines[number - 1]), text
 
 
 def _blank_lines(note: Note, cells: Sequence[Cell]) -> Iterator[Change]:
     """Yield blank lines above the fences of a notebook, where its marks stood."""
-    lines = note.text.split("\n") if note.is_notebook else []
-    for cell in cells if lines else ():
+    lines, starts = note.text.split("\n"), line_offsets(note.text)
+    for cell in cells if note.is_notebook else ():
         if lines[cell.line - 2].strip():
-            start = sum(len(line) + 1 for line in lines[: cell.line - 1])
+            start = starts[cell.line - 1]
             yield start, start, "\n"
 
 
@@ -391,7 +389,7 @@ def _linked(text: str, address: str, anchor: str) -> str:
 def _tables(source: Source) -> Iterator[Change]:
     """Yield words in the place of tables that the page alone collects."""
     text = source.note.text
-    starts = [0, *(match.end() for match in re.finditer("\n", text)), len(text) + 1]
+    starts = line_offsets(text)
     shown = _linked("the page", source.addresses.get(source.note.path, ""), "")
     for token in parse_blocks(text):
         if token.type == "fence" and token.map and token.info.split()[:1] == ["results"]:

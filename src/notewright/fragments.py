@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from html.parser import HTMLParser
-from itertools import accumulate
 from posixpath import dirname, join, normpath, relpath
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement
+
+from notewright.syntax import line_offsets
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PLACEHOLDER = re.compile("\x02wzxhzdk:([0-9]+)\x03")
@@ -154,7 +155,7 @@ class _Tags(HTMLParser):
     def __init__(self, html: str, code: bool) -> None:
         super().__init__(convert_charrefs=False)
         self.found: list[tuple[int, str, bool]] = []
-        self._lines = [0, *accumulate(len(line) + 1 for line in html.split("\n"))]
+        self._lines = line_offsets(html)
         self._code = code
         self.feed(html)
         self.close()

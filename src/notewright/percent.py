@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from pathlib import Path
 
 from notewright.cells import LANGUAGES, WORD_PREFIXES, WORDS, parse_info
 from notewright.errors import Problem
 from notewright.intake import LARGEST
-from notewright.syntax import parse_blocks
+from notewright.syntax import line_offsets, parse_blocks
 
 SUFFIX = ".py"
 
@@ -79,7 +78,8 @@ class Notebook:
         head, *lines = text.split("\n")
         if not (is_text or text.endswith("\n")) or not (ends_in_text or lines):
             raise NotWritable
-        if head and is_text and self.cuts[first] < 2 and not column:
+        stays = "" if lines else self._markdown[last][behind:]
+        if (head or stays) and is_text and self.cuts[first] < 2 and not column:
             head = ("# ", " ")[self.cuts[first]] + head
         elif not is_text:
             head = f"# {head}" if head else ""
@@ -98,11 +98,11 @@ class Notebook:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return _starts(self._markdown)
+        return line_offsets(self.text)
 
     @cached_property
     def _source_starts(self) -> list[int]:
-        return _starts(self.source.split("\n"))
+        return line_offsets(self.source)
 
     def _place(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset) - 1
@@ -112,10 +112,6 @@ class Notebook:
 
     def _offset(self, line: int, column: int) -> int:
         return self._source_starts[line] + max(self.cuts[line], 0) + column
-
-
-def _starts(lines: Sequence[str]) -> list[int]:
-    return [0, *accumulate(len(line) + 1 for line in lines)][:-1]
 
 
 def read(source: str, file: str) -> Notebook:
@@ -239,7 +235,7 @@ class _Reader:
             shown.append(f'title="{title}"')
         if self._has_started and "continuation" not in known:
             known.insert(0, "continuation")
-        if "notest" not in known and not any(word.startswith("fixture:") for word in known):
+        if "notest" not in known and not _is_fixture(known):
             self._has_started = True
         return " ".join(["python", *known, *shown])
 
@@ -258,9 +254,7 @@ class _Reader:
                 return
         for number, token in fences.items():
             info = parse_info(token.info)
-            runs = not info.words & WORDS and not any(
-                word.startswith("fixture:") for word in info.words
-            )
+            runs = not info.words & WORDS and not _is_fixture(info.words)
             if info.language in LANGUAGES and runs:
                 message = "this fence in a Markdown cell would start a session of its own"
                 remedy = "Make it a cell, `# %%`, or write `notest` or `continuation` behind it"
@@ -270,3 +264,7 @@ class _Reader:
 def _rest(line: str) -> str:
     match = _MARK.match(line)
     return (match["rest"] or "") if match else ""
+
+
+def _is_fixture(words: Iterable[str]) -> bool:
+    return any(word.startswith("fixture:") for word in words)

@@ -12,11 +12,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 
 from markdown_it.token import Token
 
-from notewright.syntax import Visible, hide_properties, parse_visible
+from notewright.syntax import Visible, hide_properties, line_offsets, parse_visible
 
 _PIPE = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"[\s>\-*+\d.)]*#{1,6}(?=[ \t])")
@@ -73,9 +72,9 @@ class Places:
         self._returns = returns
         self._visible = Visible(hide_properties(text))
         self._shown = self._visible.text.split("\n")
-        self._shown_starts = _starts(self._shown)
+        self._shown_starts = line_offsets(self._visible.text)
         self.lines = text.split("\n")
-        self._starts = _starts(self.lines)
+        self._starts = line_offsets(text)
         self.tokens = parse_visible(self._visible.text)
 
     @property
@@ -165,7 +164,3 @@ class Places:
             starts.append(match.start() - number)
             places.append(base + at + match.end() - 1)
         return starts, places
-
-
-def _starts(lines: Sequence[str]) -> list[int]:
-    return [0, *accumulate(len(line) + 1 for line in lines)][:-1]

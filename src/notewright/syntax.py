@@ -117,7 +117,7 @@ class Visible:
 
 def prose(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of a text that hold inline Markdown: no fences, no properties."""
-    spans = _spans(_blocks(text)[0], _line_offsets(text), len(text), ("inline",))
+    spans = _spans(_blocks(text)[0], line_offsets(text), len(text), ("inline",))
     return ((start, end) for start, end, _ in spans)
 
 
@@ -134,7 +134,7 @@ def _spans(
                 yield start, reached, token.type == "html_block"
 
 
-def _line_offsets(text: str) -> list[int]:
+def line_offsets(text: str) -> list[int]:
     """Where each line starts, and one place behind the last."""
     return [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
 
@@ -157,7 +157,7 @@ def _comments(whole: str) -> Iterator[tuple[int, int]]:
         text = context + whole[reached:end]
         budget -= len(text)
         env: dict[str, Any] = {}
-        tokens, offsets = _block_parser().parse(text, env), _line_offsets(text)
+        tokens, offsets = _block_parser().parse(text, env), line_offsets(text)
         starts = [offsets[line] for line in _block_starts(tokens, env.get(OPEN_FORMULA))]
         settled = len(text) if end == len(whole) else max(starts, default=0)
         at = settled
