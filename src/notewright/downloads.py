@@ -22,7 +22,6 @@ from notewright import doctests, theme
 from notewright.cells import OPTION, Cell
 from notewright.links import figure_label, find_heading, is_image, read_link, relative
 from notewright.outputs import Output
-from notewright.places import Places
 from notewright.syntax import line_offsets, parse_blocks
 from notewright.values import find_values
 from notewright.vault import Note, Vault
@@ -300,7 +299,7 @@ def _changed(text: str, start: int, end: int, changes: Sequence[Change]) -> str:
 
 
 def _comments(note: Note) -> Iterator[Change]:
-    for start, end in Places(note.text).comments:
+    for start, end in note.places.comments:
         yield start, end, "\n" * note.text.count("\n", start, end)
 
 
@@ -349,7 +348,7 @@ def _links(source: Source) -> Iterator[Change]:
     note = source.note
     if "[[" not in note.text:
         return
-    places = Places(note.text)
+    places = note.places
     for inline in places.inlines():
         for token in inline.token.children or []:
             if token.type == "wikilink" and token.meta:

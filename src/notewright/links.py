@@ -13,7 +13,6 @@ from urllib.parse import unquote, urlsplit
 from notewright.errors import LISTED, Problem, did_you_mean
 from notewright.nearest import Nearest
 from notewright.outline import heading_index
-from notewright.places import Places
 from notewright.vault import Found, Note, Vault
 
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp"})
@@ -77,7 +76,7 @@ def _all_links(note: Note) -> tuple[list[Link], list[Link]]:
     kept: Any = note.__dict__.get("_links")
     if kept is None:
         kept = note.__dict__["_links"] = ([], [])
-        places = Places(note.text)
+        places = note.places
         cut = len("# ") if note.is_notebook else 0
         for inline in places.inlines():
             for token in inline.token.children or []:

@@ -54,15 +54,14 @@ class Inline:
 
 
 class Places:
-    """One parse of a note with all its places.
+    """The places of a note's text, parsed when they are asked for.
 
     Attributes:
         text: The note's text.
-        tokens: What the parse found.
     """
 
     def __init__(self, text: str, returns: Sequence[int] = ()) -> None:
-        """Parse a text.
+        """Take a text.
 
         Args:
             text: The note's text, with plain line ends.
@@ -75,7 +74,11 @@ class Places:
         self._shown_starts = line_offsets(self._visible.text)
         self.lines = text.split("\n")
         self._starts = line_offsets(text)
-        self.tokens = parse_visible(self._visible.text)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """What the parse finds."""
+        return parse_visible(self._visible.text)
 
     @property
     def comments(self) -> list[tuple[int, int]]:

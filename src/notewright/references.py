@@ -61,7 +61,7 @@ def find_references(note: Note) -> Iterator[Reference]:
     if "[[" not in note.text and "](" not in note.text and "]:" not in note.text:
         return
     yield from _of_properties(note)
-    places = Places(note.text)
+    places = note.places
     for inline in places.inlines():
         for token in inline.token.children or []:
             if token.type == "wikilink":

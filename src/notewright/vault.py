@@ -18,6 +18,7 @@ from notewright.errors import Problem
 from notewright.intake import FIGURES as FIGURES
 from notewright.intake import LARGEST, find_files
 from notewright.outline import Heading, find_block_ids, find_headings
+from notewright.places import Places
 from notewright.plain_yaml import load_yaml
 from notewright.settings import Settings
 from notewright.syntax import PROPERTIES
@@ -65,6 +66,11 @@ class Note:
         aliases = self.properties.get("aliases") or []
         names = aliases if isinstance(aliases, list) else [aliases]
         return [str(name) for name in names if name is not None]
+
+    @cached_property
+    def places(self) -> Places:
+        """Where its links and comments stand."""
+        return Places(self.text)
 
     @cached_property
     def outline(self) -> list[Heading]:
