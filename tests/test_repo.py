@@ -44,6 +44,7 @@ ORDER = [
     "records",
     "review",
     "imports",
+    "preload",
     "zygote",
     "runner",
     "limits",

@@ -134,6 +134,10 @@ class Engine:
         """End the warm parent."""
         self._runner.close()
 
+    def rest(self) -> None:
+        """Let the warm parent end: nothing is going to run soon."""
+        self._runner.hang_up()
+
     def plan(self, note: Note) -> NotePlan:
         """Find the cells and sessions of one note."""
         includes = self.settings.root / self.settings.snippets
@@ -156,7 +160,7 @@ class Engine:
         """
         started = time.perf_counter()
         self.records.forget_digests()
-        plans = [self.plan(note) for note in (notes or vault.notes.values())]
+        plans = list(self._plans(notes or vault.notes.values()))
         run = Run(total=sum(len(plan.sessions) for plan in plans))
         sessions = [session.runnable for plan in plans for session in plan.sessions]
         sessions = [session for session in sessions if session.cells]
@@ -175,6 +179,15 @@ class Engine:
         run.seconds = time.perf_counter() - started
         return run
 
+    def _plans(self, notes: Iterable[Note]) -> Iterator[NotePlan]:
+        """Plan notes; if nothing ran yet, what runs them starts while they are planned."""
+        is_new = self.settings.execute and self.records.are_none
+        for note in notes:
+            plan = self.plan(note)
+            if is_new and plan.sessions:
+                self._runner.launch()
+            yield plan
+
     def why(self, session: Session) -> list[str]:
         """Reasons for which a session would run now; none if its record is fresh."""
         return self.records.stale_reasons(session, self.records.load(session.key))
@@ -190,7 +203,7 @@ class Engine:
             )
             if record is not None and not reasons:
                 run.fresh += 1
-                yield session, recorded(session, record)
+                yield session, recorded(session, record.cells)
             elif self.settings.execute:
                 # Longest first; what has never run may be the longest.
                 stale.append((-record.seconds if record else -1e9, session))
@@ -252,14 +265,13 @@ class Engine:
                 held[session.key] = lock
                 record = self.records.load(session.key)
                 if record is None or self.records.stale_reasons(session, record):
-                    progress.begin(session)
                     yield session
                 else:
                     held.pop(session.key).release()
                     found.append((session, record))
 
         try:
-            for outcome in self._runner.run(claimed()):
+            for outcome in self._runner.run(claimed(), progress.begin):
                 self._save(outcome)
                 held.pop(outcome.session.key).release()
                 yield outcome.session, outcome
@@ -276,7 +288,7 @@ class Engine:
         """Count a session that was stale, and say what its cells showed."""
         if isinstance(result, Record):
             run.fresh += 1
-            return recorded(session, result)
+            return recorded(session, result.cells)
         run.ran += 1
         if result.faults:
             return failed(moved(result, session))
@@ -285,7 +297,7 @@ class Engine:
             run.notices.append(f"{session.where}: {names} changed while the cells ran")
         for reason in result.opaque:
             run.notices.append(f"{session.where}: {reason}: what it reads is not followed")
-        return recorded(session, to_record(result))
+        return recorded(session, result.cells)
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,8 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         try:
             self._run = self._engine.run(self._vault, progress=Bar())
             write_figures(self._vault, self._run)
+            if not self._serving:
+                self._engine.rest()
         except EngineError as error:
             raise Abort(f"notewright: {error}") from None
         self._warn(self._vault)

@@ -92,6 +92,11 @@ class Records:
         self._root = root
         self._digests: dict[str, str] = {}
 
+    @property
+    def are_none(self) -> bool:
+        """Whether nothing is recorded yet."""
+        return next(self._directory.glob("*.json"), None) is None
+
     def load(self, key: str) -> Record | None:
         """Return the record of that key; None if there is none that can be read."""
         try:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +101,7 @@ class Runner:
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
+        self._has_begun = False
         self._preloaded: set[str] = set()
 
     def __enter__(self) -> Runner:
@@ -109,20 +110,28 @@ class Runner:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self) -> None:
-        """End the warm parent, and with it every session that still runs."""
+    def hang_up(self) -> None:
+        """Have the warm parent end, and do not wait for it."""
         if self._connection is not None:
             self._connection.close()
+        self._connection = None
+
+    def close(self) -> None:
+        """End the warm parent, and with it every session that still runs."""
+        self.hang_up()
         if self._process is not None:
             try:
                 self._process.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        self._process = self._connection = None
+        self._process = None
+        self._has_begun = False
 
-    def run(self, sessions: Iterable[Session]) -> Iterator[Outcome]:
-        """Run sessions, yielding each as it ends.
+    def run(
+        self, sessions: Iterable[Session], begin: Callable[[Session], None]
+    ) -> Iterator[Outcome]:
+        """Run sessions, telling `begin` of each as it starts, and yielding it as it ends.
 
         They are taken one by one, as workers become free. A session during which the warm
         parent died runs once more, alone: so the one that killed it is found, and no other
@@ -136,9 +145,9 @@ class Runner:
         number = 0
         try:
             while following or suspects or live:
-                while (following or suspects) and len(live) < (
-                    self._settings.parallel if following else 1
-                ):
+                # One more than run at a time: so none that ends waits for us to hand out the next.
+                most = self._settings.parallel + 1 if following else 1
+                while (following or suspects) and len(live) < most:
                     number += 1
                     session = following or suspects.popleft()
                     live[number] = _Submitted(session, Marks(secrets.token_hex(8)), not following)
@@ -154,6 +163,7 @@ class Runner:
                     yield from map(_lost, lost)
                 elif "pid" in answer:
                     pids[answer["id"]] = answer["pid"]
+                    begin(live[answer["id"]].session)
                 else:
                     submitted = live.pop(answer["id"])
                     del pids[answer["id"]]
@@ -172,16 +182,18 @@ class Runner:
         wanted = {*ALWAYS, *imports.installed(codes, self._settings.root)}
         if any(name.startswith("matplotlib") for name in wanted):
             wanted.update(DRAWING)
-        if self._process is None or not wanted <= self._preloaded:
+        if self._connection is None or not wanted <= self._preloaded:
             self._restart(self._preloaded | wanted)
 
     def _restart(self, wanted: set[str]) -> None:
-        self.close()
+        if self._has_begun:
+            self.close()
         for preload in (sorted(wanted), list(ALWAYS)):
-            self._start(preload)
+            self.launch()
             assert self._connection is not None and self._process is not None
             is_ready = False
             try:
+                self._begin(preload)
                 packages_of(["sys"])  # reads what is installed, while the warm parent imports
                 ready, _, _ = select.select([self._connection], [], [], PRELOAD_LIMIT)
                 is_ready = bool(ready) and zygote.receive(self._connection) is not None
@@ -197,7 +209,11 @@ class Runner:
             "Try `python -m notewright.zygote` for its reason."
         )
 
-    def _start(self, preload: list[str]) -> None:
+    def launch(self) -> None:
+        """Start the warm parent, if there is none; what it is to import may be told later."""
+        if self._connection is not None:
+            return
+        self.close()
         ours, theirs = socket.socketpair()
         environment = {
             **os.environ,
@@ -218,12 +234,18 @@ class Runner:
         )
         theirs.close()
         self._connection = ours
+
+    def _begin(self, preload: list[str]) -> None:
+        assert self._connection is not None
+        self._has_begun = True
         forks = os.environ.get("NOTEWRIGHT_SPAWN") != "1" and sys.platform == "linux"
         with contextlib.suppress(ConnectionError):  # the next receive says that it is gone
-            zygote.send(ours, {"preload": preload, "fork": forks})
+            parallel = self._settings.parallel
+            first = {"preload": preload, "fork": forks, "parallel": parallel}
+            zygote.send(self._connection, first)
 
     def _submit(self, number: int, submitted: _Submitted) -> None:
-        if self._process is None:
+        if self._connection is None:
             self._restart(self._preloaded | {*ALWAYS})
         settings, session = self._settings, submitted.session
         job = {
@@ -291,7 +313,7 @@ def _outcome(
         done.get("inputs", {}),
         done.get("changed", ()),
         done.get("opaque", ()),
-        done.get("modules", ()),
+        [*answer["modules"], *done.get("modules", ())],
     )
 
 

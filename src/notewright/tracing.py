@@ -105,11 +105,12 @@ class Tracer:
         """Start to follow this process; there is no way back."""
         sys.dont_write_bytecode = True
         sys.path_hooks.insert(0, self._project_finder)
-        sys.path_importer_cache.clear()
+        for path in [each for each in sys.path_importer_cache if self._matters(each)]:
+            del sys.path_importer_cache[path]  # only these: to free all takes as long as a fork
         for name in ("stat", "lstat", "access"):
             setattr(os, name, self._followed_stat(getattr(os, name)))
         self._active = True
-        sys.addaudithook(self._hook)
+        sys.addaudithook(self._hook())
 
     def declare(self, patterns: Iterable[str]) -> None:
         """Take files as read, because the writer says so (`deps`); then nothing is opaque."""
@@ -148,16 +149,22 @@ class Tracer:
             digests[f"listing:{self._relative(path)}"] = digest_listing(path)
         return dict(sorted(digests.items())), sorted(changed)
 
-    def _hook(self, event: str, args: Sequence[Any]) -> None:
+    def _hook(self) -> Callable[[str, Sequence[Any]], None]:
+        followed, follow = frozenset(self._handlers), self._follow
+
+        def hook(event: str, args: Sequence[Any]) -> None:
+            if event in followed:  # a figure asks for thousands of `id`s: an event each
+                follow(event, args)
+
+        return hook
+
+    def _follow(self, event: str, args: Sequence[Any]) -> None:
         if not self._active or self._quiet.on:
-            return
-        handler = self._handlers.get(event)
-        if handler is None:
             return
         self._quiet.on = True  # in this thread: others may open files meanwhile
         try:
-            if sys._getframe(1).f_code.co_filename not in _IMPORT_SYSTEM:
-                handler(args)
+            if sys._getframe(2).f_code.co_filename not in _IMPORT_SYSTEM:
+                self._handlers[event](args)
         except (OSError, TypeError, ValueError):
             pass  # a path that cannot be read as one: the call itself will say so
         finally:

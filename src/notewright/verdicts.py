@@ -57,11 +57,11 @@ def _names_lines(outcome: Outcome) -> bool:
     return any(outcome.session.file in str(cell) for cell in outcome.cells)
 
 
-def recorded(session: Session, record: Record) -> list[CellResult]:
-    """What the cells of a session showed, from its record."""
+def recorded(session: Session, cells: Sequence[CellRecord]) -> list[CellResult]:
+    """What the cells of a session that ended well showed."""
     return [
         CellResult(cell, shown, tuple(review(cell, shown)))
-        for cell, shown in zip(session.cells, record.cells, strict=True)
+        for cell, shown in zip(session.cells, cells, strict=True)
     ]
 
 

@@ -26,6 +26,7 @@ import types
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 from notewright import doctests, figures, outputs
@@ -35,6 +36,7 @@ from notewright.tracing import Tracer
 WATCHDOG = signal.SIGUSR2 if hasattr(signal, "SIGUSR2") else None
 """On this signal a worker writes where it is to its event pipe: the line that hangs."""
 
+_LIBC = ctypes.CDLL(None) if os.name == "posix" else None
 _FUTURES = [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
 
 
@@ -46,6 +48,7 @@ def run(job: Mapping[str, Any], event_fd: int) -> None:
             (file, line and the note's line for each line of code), `error` and `timeout`.
         event_fd: The pipe for events.
     """
+    newest = next(reversed(sys.modules))
     os.chdir(job["root"])
     if WATCHDOG is not None:
         faulthandler.register(WATCHDOG, file=event_fd, all_threads=False)
@@ -65,7 +68,8 @@ def run(job: Mapping[str, Any], event_fd: int) -> None:
         inputs=inputs,
         changed=changed,
         opaque=tracer.opaque,
-        modules=sorted({name.partition(".")[0] for name in sys.modules}),
+        # To touch the names of all modules would copy the pages on which they lie.
+        modules=list(takewhile(lambda name: name != newest, reversed(sys.modules))),
     )
 
 
@@ -488,8 +492,8 @@ def _flush() -> None:
         sys.stdout.flush()
     except (AttributeError, OSError, ValueError):
         pass  # a cell closed it, or put something else in its place
-    if os.name == "posix":
-        ctypes.CDLL(None).fflush(None)
+    if _LIBC is not None:
+        _LIBC.fflush(None)
 
 
 def _write(fd: int, content: bytes) -> None:

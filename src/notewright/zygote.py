@@ -1,8 +1,8 @@
 """The warm parent: imports the heavy libraries once and forks a process per session.
 
 A program of its own (`python -m notewright.zygote FD`), started with exec, so that the
-build may have threads. It only imports: after a library has *run* with OpenMP threads,
-a fork of it can hang. Where a fork is not safe, each session gets a fresh interpreter.
+build may have threads. It imports and little more: after a library has *run* with OpenMP
+threads, a fork of it can hang. Where a fork is not safe, each session gets a fresh interpreter.
 
 It serves one socket: length-prefixed JSON, first the preload, then jobs; it answers each
 job with what became of the session. When the socket closes, it ends what still runs.
@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import importlib
 import json
 import os
 import select
@@ -24,9 +23,12 @@ import subprocess
 import sys
 import time
 import traceback
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from notewright import preload
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -97,12 +99,15 @@ class Zygote:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self._waiting: deque[Mapping[str, Any]] = deque()
         self._live: dict[int, Live] = {}
         self._by_fd: dict[int, Live] = {}
         self._poll = select.poll()
         self._answers = bytearray()
         self._forks = True
+        self._parallel = 1
         self._preload: list[str] = []
+        self._modules: list[str] = []
         self._size = 0
 
     def serve(self) -> None:
@@ -110,16 +115,19 @@ class Zygote:
         first = receive(self._connection)
         if first is None:
             return
-        self._preload = first["preload"]
+        self._preload, self._parallel = first["preload"], first["parallel"]
         gc.disable()  # imports leave little garbage: to look for it takes a fifth of their time
         with _ends_when_closed(self._connection):
-            preload(self._preload)
+            preload.load(self._preload)
+            if first["fork"]:
+                preload.rehearse()
         from notewright import worker  # noqa: F401  # else each fork imports it anew
 
         gc.freeze()  # keeps the garbage collector from touching, and so copying, shared pages
         gc.enable()
         self._forks = first["fork"] and _is_single_threaded()
         self._size = _address_space()
+        self._modules = [name for name in sys.modules if "." not in name]
         send(self._connection, {"ready": True, "forks": self._forks})
         self._poll.register(self._connection, select.POLLIN)
         while self._step():
@@ -136,12 +144,14 @@ class Zygote:
                     job = receive(self._connection)
                     if job is None:
                         return False
-                    self._start(job)
+                    self._waiting.append(job)
             elif fd in self._by_fd:
                 self._read(self._by_fd[fd], fd)
         now = time.monotonic()
         for live in [live for live in self._live.values() if live.deadline <= now]:
             self._overdue(live, now)
+        while self._waiting and len(self._live) < self._parallel:
+            self._start(self._waiting.popleft())
         return True
 
     def _wait_ms(self) -> float:
@@ -245,6 +255,7 @@ class Zygote:
             "cut": live.cut,
             "events": live.events.decode("utf-8", "replace"),
             "memory": usage.ru_maxrss,
+            "modules": self._modules,
         }
         self._answer(answer)
 
@@ -303,21 +314,6 @@ def work(job: Mapping[str, Any], printed: int, events: int, inherited: int, pare
     os._exit(0)
 
 
-def preload(modules: Iterable[str]) -> None:
-    """Import modules (`package.module` or `package.module:name`), ignoring what fails.
-
-    A cell that imports the same module will meet the same error, and say where.
-    """
-    for entry in modules:
-        module, _, name = entry.partition(":")
-        try:
-            imported = importlib.import_module(module)
-            if name and not hasattr(imported, name):
-                importlib.import_module(f"{module}.{name}")
-        except BaseException:
-            continue
-
-
 def _spawn(job: Mapping[str, Any], modules: list[str], printed: int, events: int) -> int:
     """Start a session in a fresh interpreter."""
     job_end, our_end = os.pipe()
@@ -339,7 +335,7 @@ def _session_main(job_fd: int, printed: int, events: int) -> None:
     with os.fdopen(job_fd, encoding="utf-8") as pipe:
         message = json.load(pipe)
     os.set_inheritable(events, False)
-    preload(message["preload"])
+    preload.load(message["preload"])
     work(message["job"], printed, events, _address_space(), message["parent"])
 
 
@@ -442,6 +438,7 @@ def main(arguments: list[str]) -> None:
         Zygote(connection).serve()
     except ConnectionError:
         pass  # the build is gone
+    os._exit(0)  # to take all modules apart in order would keep the build waiting
 
 
 if __name__ == "__main__":
