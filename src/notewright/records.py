@@ -211,7 +211,8 @@ class Records:
 
     def _prepare(self) -> None:
         for directory in (self._directory, self._locks):
-            directory.mkdir(parents=True, exist_ok=True)
+            if not directory.is_dir():
+                directory.mkdir(parents=True, exist_ok=True)
 
 
 def _is_sound(record: Record) -> bool:
