@@ -39,11 +39,16 @@ ORDER = [
     "sessions",
     "symbols",
     "outputs",
+    "reporter",
+    "statements",
+    "echoes",
     "tracing",
     "figures",
     "records",
     "review",
     "imports",
+    "messages",
+    "processes",
     "preload",
     "zygote",
     "runner",
@@ -166,7 +171,16 @@ def test_only_the_zygote_starts_a_worker_and_only_when_it_forked() -> None:
 
 def test_the_worker_starts_light() -> None:
     """A session does not pay for the site, the tests or the parser."""
-    assert own(ENGINE / "worker.py") <= {"accepted", "doctests", "figures", "outputs", "tracing"}
+    assert own(ENGINE / "worker.py") <= {
+        "accepted",
+        "doctests",
+        "echoes",
+        "figures",
+        "outputs",
+        "reporter",
+        "statements",
+        "tracing",
+    }
     assert not foreign(ENGINE / "worker.py", lazy=False) & {"IPython", "matplotlib", "numpy"}
 
 

@@ -32,9 +32,12 @@ if TYPE_CHECKING:
 _WORKER_PARTS = (
     "accepted.py",
     "doctests.py",
+    "echoes.py",
     "figures.py",
     "matplotlibrc",
     "outputs.py",
+    "reporter.py",
+    "statements.py",
     "tracing.py",
     "worker.py",
 )

@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -16,10 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notewright import imports, zygote
+from notewright import imports
 from notewright.errors import EngineError
 from notewright.figures import STYLE_FILE
+from notewright.messages import receive, send
 from notewright.outputs import Marks, assemble
+from notewright.processes import kill_group
 from notewright.records import CellRecord, packages_of
 from notewright.sessions import Session
 from notewright.settings import Settings
@@ -196,7 +197,7 @@ class Runner:
                 self._begin(preload)
                 packages_of(["sys"])  # reads what is installed, while the warm parent imports
                 ready, _, _ = select.select([self._connection], [], [], PRELOAD_LIMIT)
-                is_ready = bool(ready) and zygote.receive(self._connection) is not None
+                is_ready = bool(ready) and receive(self._connection) is not None
             finally:
                 if not is_ready:  # also when we are interrupted: it has no session to end
                     self._process.kill()
@@ -242,7 +243,7 @@ class Runner:
         with contextlib.suppress(ConnectionError):  # the next receive says that it is gone
             parallel = self._settings.parallel
             first = {"preload": preload, "fork": forks, "parallel": parallel}
-            zygote.send(self._connection, first)
+            send(self._connection, first)
 
     def _submit(self, number: int, submitted: _Submitted) -> None:
         if self._connection is None:
@@ -277,11 +278,11 @@ class Runner:
         }
         assert self._connection is not None
         with contextlib.suppress(ConnectionError):  # the next receive says that it is gone
-            zygote.send(self._connection, job)
+            send(self._connection, job)
 
     def _receive(self) -> dict[str, Any] | None:
         assert self._connection is not None
-        return zygote.receive(self._connection)
+        return receive(self._connection)
 
 
 def _outcome(
@@ -375,9 +376,7 @@ def _line_of(last_words: str, session: Session) -> int:
 def _end_groups(pids: dict[int, int]) -> None:
     """End what sessions left behind whose warm parent died, and can end nothing any more."""
     while pids:
-        _, pid = pids.popitem()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
+        kill_group(pids.popitem()[1])
 
 
 def _lost(session: Session) -> Outcome:

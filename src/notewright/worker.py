@@ -10,10 +10,7 @@ import __future__
 import ast
 import base64
 import builtins
-import ctypes
 import faulthandler
-import io
-import json
 import linecache
 import os
 import random
@@ -30,13 +27,15 @@ from itertools import takewhile
 from typing import Any
 
 from notewright import doctests, figures, outputs
-from notewright.outputs import Marks, Output
+from notewright.echoes import echoes_figure, is_figure
+from notewright.outputs import Marks
+from notewright.reporter import Reporter
+from notewright.statements import UnparsableError, is_silenced, relocate
 from notewright.tracing import Tracer
 
 WATCHDOG = signal.SIGUSR2 if hasattr(signal, "SIGUSR2") else None
 """On this signal a worker writes where it is to its event pipe: the line that hangs."""
 
-_LIBC = ctypes.CDLL(None) if os.name == "posix" else None
 _FUTURES = [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
 
 
@@ -71,59 +70,6 @@ def run(job: Mapping[str, Any], event_fd: int) -> None:
         # To touch the names of all modules would copy the pages on which they lie.
         modules=list(takewhile(lambda name: name != newest, reversed(sys.modules))),
     )
-
-
-class Reporter:
-    """Writes events, and their marks among what is printed."""
-
-    def __init__(self, event_fd: int, marks: Marks) -> None:
-        self._event_fd = event_fd
-        self._printed_fd = os.dup(1)  # ours, whatever a cell does to its standard output
-        self._marks = marks
-        self._number = 0
-
-    def event(self, kind: str, *, mark: bool = False, **content: Any) -> None:
-        """Report one event; with `mark`, its place among the printed text counts."""
-        self._number += 1
-        _flush()
-        record = json.dumps({"kind": kind, "number": self._number, **content}) + "\n"
-        _write(self._event_fd, record.encode("utf-8", "backslashreplace"))
-        if mark:
-            _write(self._printed_fd, self._marks.event(self._number))
-
-    def show(self, output: Output) -> None:
-        """Report an output of the running cell."""
-        self.event("show", mark=True, output=output)
-
-    def open_streams(self) -> None:
-        """Give the process text streams that keep the order of all that is printed."""
-        sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False), "utf-8")
-        sys.stdout = io.TextIOWrapper(
-            io.FileIO(1, "w", closefd=False), "utf-8", "backslashreplace", write_through=True
-        )
-        sys.stderr = _MarkedStream(self._printed_fd, self._marks)
-
-
-class _MarkedStream(io.TextIOBase):
-    """Standard error: the same pipe as standard output, between marks."""
-
-    encoding = "utf-8"
-
-    def __init__(self, printed_fd: int, marks: Marks) -> None:
-        self._printed_fd = printed_fd
-        self._before, self._after = marks.channel("stderr"), marks.channel("stdout")
-
-    def writable(self) -> bool:
-        return True
-
-    def fileno(self) -> int:
-        return 2
-
-    def write(self, text: str) -> int:
-        _flush()
-        content = text.encode("utf-8", "backslashreplace")
-        _write(self._printed_fd, self._before + content + self._after)
-        return len(text)
 
 
 class SessionRun:
@@ -240,12 +186,12 @@ class SessionRun:
         try:
             body = ast.parse(cell["code"], self._job["file"]).body
         except SyntaxError as error:
-            raise _UnparsableError(error, origins) from None
+            raise UnparsableError(error, origins) from None
         shows_value = bool(body) and isinstance(body[-1], ast.Expr)
-        shows_value = shows_value and not _is_silenced(body[-1], cell["code"])
+        shows_value = shows_value and not is_silenced(body[-1], cell["code"])
         for statement in body:
             self._statement_line = origins[statement.lineno - 1][2]
-            filename = _relocate(statement, origins, self._job["file"])
+            filename = relocate(statement, origins, self._job["file"])
             if shows_value and statement is body[-1]:
                 assert isinstance(statement, ast.Expr)
                 code = self._compile(ast.Expression(statement.value), filename, "eval")
@@ -262,14 +208,14 @@ class SessionRun:
         return code
 
     def _show_value(self, value: Any) -> None:
-        if value is None or _echoes_figure(value):
+        if value is None or echoes_figure(value):
             return
         self._module.__dict__["_"] = value
         self._show(value, is_result=True)
 
     def _show(self, value: Any, *, is_result: bool) -> None:
         with self._untraced():
-            if _is_figure(value):
+            if is_figure(value):
                 self._show_figure(value)
                 return
             from IPython.core import formatters
@@ -298,7 +244,7 @@ class SessionRun:
         """Decide whether an exception is the one that the cell was to raise."""
         with self._untraced():
             problem: dict[str, Any] | None = None
-            if isinstance(exception, _UnparsableError):
+            if isinstance(exception, UnparsableError):
                 problem = exception.problem
                 exception = exception.error
             name, _, message = _said(exception).partition(": ")
@@ -377,22 +323,6 @@ class _ValueError(Exception):
         super().__init__(f"the value `{expression}` fails: {said}")
 
 
-class _UnparsableError(Exception):
-    """A cell that is not Python, with the place in the file that holds the mistake."""
-
-    def __init__(self, error: SyntaxError, origins: list[list[Any]]) -> None:
-        super().__init__(error.msg)
-        self.error = error
-        index = min(max((error.lineno or 1) - 1, 0), max(len(origins) - 1, 0))
-        file, line, note_line = origins[index] if origins else ("", 0, 0)
-        frames = []
-        if line != note_line:
-            text = (error.text or "").strip()
-            frames.append({"file": file, "line": line, "name": "<module>", "text": text})
-        message = f"{type(error).__name__}: {error.msg}"
-        self.problem = {"message": message, "line": note_line, "frames": frames}
-
-
 _ENGINE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
@@ -412,54 +342,6 @@ def _said(exception: BaseException) -> str:
         message = ""
     name = type(exception).__name__
     return f"{name}: {message}" if message else name
-
-
-def _is_silenced(statement: ast.stmt, code: str) -> bool:
-    """Whether a `;` ends the statement."""
-    assert statement.end_lineno is not None and statement.end_col_offset is not None
-    line = code.split("\n")[statement.end_lineno - 1].encode()
-    return line[statement.end_col_offset :].lstrip().startswith(b";")
-
-
-def _relocate(statement: ast.stmt, origins: list[list[Any]], note: str) -> str:
-    """Give a statement the line numbers of the file it was written in; returns that file."""
-    first = min(
-        [statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", []))]
-    )
-    spanned = origins[first - 1 : statement.end_lineno]
-    files = {origin[0] for origin in spanned}
-    column = 1 if len(files) == 1 else 2  # a statement of two files is told by the note's lines
-    for node in ast.walk(statement):
-        for name in ("lineno", "end_lineno"):
-            line = getattr(node, name, None)
-            if line is not None:
-                setattr(node, name, origins[line - 1][column])
-    return files.pop() if len(files) == 1 else note
-
-
-def _is_figure(value: Any) -> bool:
-    module = sys.modules.get("matplotlib.figure")
-    return module is not None and isinstance(value, module.Figure)
-
-
-def _echoes_figure(value: Any) -> bool:
-    """Whether a value only repeats what a figure shows: artists, and lists of them."""
-    if "matplotlib.pyplot" not in sys.modules:
-        return False
-    if _is_figure(value):
-        open_figures = sys.modules["matplotlib.pyplot"].get_fignums()
-        return getattr(value, "number", None) in open_figures
-    container = sys.modules["matplotlib.container"].Container
-    if isinstance(value, (sys.modules["matplotlib.artist"].Artist, container)):
-        return True
-    ndarray = sys.modules["numpy"].ndarray
-    if isinstance(value, ndarray):
-        return value.dtype == object and value.size > 0 and _echoes_figure(list(value.flat))
-    if not isinstance(value, (list, tuple)):
-        return False
-    # `plt.hist` returns counts and edges beside its bars.
-    rest = [each for each in value if not isinstance(each, ndarray) or each.dtype == object]
-    return bool(rest) and all(map(_echoes_figure, rest))
 
 
 def _plain(content: Any) -> Any:
@@ -484,19 +366,3 @@ def _show_thread_error(args: threading.ExceptHookArgs) -> None:
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
     print(f"{category.__name__}: {message}", file=sys.stderr)
-
-
-def _flush() -> None:
-    """Write what Python, or the C library for C code, keeps of what was printed."""
-    try:
-        sys.stdout.flush()
-    except (AttributeError, OSError, ValueError):
-        pass  # a cell closed it, or put something else in its place
-    if _LIBC is not None:
-        _LIBC.fflush(None)
-
-
-def _write(fd: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(fd, view) :]

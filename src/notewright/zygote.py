@@ -10,63 +10,28 @@ job with what became of the session. When the socket closes, it ends what still 
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import gc
 import json
 import os
 import select
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from notewright import preload
+from notewright import preload, processes
+from notewright.messages import encoded, receive, send
 
-PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
 LAST_WORDS = 0.5
 """Seconds that a session over its time limit gets to say at which line it is."""
 
 _READ = 1 << 16
-
-
-def send(connection: socket.socket, message: Mapping[str, Any]) -> None:
-    """Send one message."""
-    connection.sendall(_encoded(message))
-
-
-def _encoded(message: Mapping[str, Any]) -> bytes:
-    content = json.dumps(message).encode()
-    return struct.pack("!Q", len(content)) + content
-
-
-def receive(connection: socket.socket) -> dict[str, Any] | None:
-    """Receive one message; None when the other side is gone."""
-    header = _exactly(connection, 8)
-    content = _exactly(connection, struct.unpack("!Q", header)[0]) if header else None
-    return None if content is None else json.loads(content)
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes | None:
-    parts = []
-    while length:
-        try:
-            part = connection.recv(min(length, 1 << 20))
-        except ConnectionError:
-            return None
-        if not part:
-            return None
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
 
 
 @dataclass(slots=True)
@@ -117,7 +82,7 @@ class Zygote:
             return
         self._preload, self._parallel = first["preload"], first["parallel"]
         gc.disable()  # imports leave little garbage: to look for it takes a fifth of their time
-        with _ends_when_closed(self._connection):
+        with processes.ends_when_closed(self._connection):
             preload.load(self._preload)
             if first["fork"]:
                 preload.rehearse()
@@ -125,8 +90,8 @@ class Zygote:
 
         gc.freeze()  # keeps the garbage collector from touching, and so copying, shared pages
         gc.enable()
-        self._forks = first["fork"] and _is_single_threaded()
-        self._size = _address_space()
+        self._forks = first["fork"] and processes.is_single_threaded()
+        self._size = processes.address_space()
         self._modules = [name for name in sys.modules if "." not in name]
         send(self._connection, {"ready": True, "forks": self._forks})
         self._poll.register(self._connection, select.POLLIN)
@@ -229,12 +194,12 @@ class Zygote:
             pass
 
     def _kill(self, live: Live) -> None:
-        _kill_group(live.pid)
+        processes.kill_group(live.pid)
         self._finish(live)
 
     def _finish(self, live: Live) -> None:
         """Reap a session, end all that it started, and answer its job."""
-        _kill_group(live.pid)
+        processes.kill_group(live.pid)
         _, status, usage = os.wait4(live.pid, 0)
         del self._live[live.pid]
         self._end_orphans()
@@ -261,7 +226,7 @@ class Zygote:
 
     def _answer(self, message: Mapping[str, Any]) -> None:
         """Send a message, later if the build is busy: it may be sending us a job right now."""
-        self._answers += _encoded(message)
+        self._answers += encoded(message)
         self._send_answers()
 
     def _send_answers(self) -> None:
@@ -287,13 +252,9 @@ class Zygote:
         A session is its own sub-reaper while it lives, so an orphan of ours is always
         one of a session that has ended.
         """
-        while orphans := [pid for pid in _children() if pid not in self._live]:
+        while orphans := [pid for pid in processes.children() if pid not in self._live]:
             for pid in orphans:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                    os.waitpid(pid, 0)
-                except (ProcessLookupError, ChildProcessError):
-                    pass
+                processes.kill_child(pid)
 
 
 def work(job: Mapping[str, Any], printed: int, events: int, inherited: int, parent: int) -> None:
@@ -302,13 +263,13 @@ def work(job: Mapping[str, Any], printed: int, events: int, inherited: int, pare
 
     if os.getpgid(0) != os.getpid():
         os.setsid()
-    _become_subreaper()
-    _end_with_parent(parent)
+    processes.become_subreaper()
+    processes.end_with_parent(parent)
     for fd in (1, 2):
         os.dup2(printed, fd)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.close(printed)
-    _limit(job["memory"], inherited)
+    processes.limit(job["memory"], inherited)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     worker.run(job, events)
     os._exit(0)
@@ -336,7 +297,7 @@ def _session_main(job_fd: int, printed: int, events: int) -> None:
         message = json.load(pipe)
     os.set_inheritable(events, False)
     preload.load(message["preload"])
-    work(message["job"], printed, events, _address_space(), message["parent"])
+    work(message["job"], printed, events, processes.address_space(), message["parent"])
 
 
 def _keep(live: Live, content: bytes) -> None:
@@ -355,83 +316,13 @@ def _rest(fd: int) -> Iterable[bytes]:
         return
 
 
-def _kill_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
-
-
-def _become_subreaper() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def _end_with_parent(parent: int) -> None:
-    """Have this process killed when the one that started it ends, even by force."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:  # it ended before we asked
-            os._exit(1)
-
-
-@contextlib.contextmanager
-def _ends_when_closed(connection: socket.socket) -> Iterator[None]:
-    """End this process, whatever it is at, as soon as the other side of a socket is gone."""
-    if sys.platform != "linux":
-        yield
-        return
-    import fcntl
-
-    flags = fcntl.fcntl(connection, fcntl.F_GETFL)
-    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())  # SIGIO comes to us, and ends us
-    fcntl.fcntl(connection, fcntl.F_SETFL, flags | os.O_ASYNC)
-    try:
-        yield
-    finally:
-        fcntl.fcntl(connection, fcntl.F_SETFL, flags)
-
-
-def _children() -> list[int]:
-    try:
-        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
-            return [int(pid) for pid in file.read().split()]
-    except OSError:
-        return []
-
-
-def _is_single_threaded() -> bool:
-    try:
-        return len(os.listdir("/proc/self/task")) == 1
-    except OSError:
-        return False  # no way to know: a fork is not worth the risk
-
-
-def _address_space() -> int:
-    """Size of this process's address space in bytes; 0 where it cannot be known."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
-
-
-def _limit(memory: int, inherited: int) -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if memory and inherited:
-        limit = inherited + memory * (1 << 20)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
 def main(arguments: list[str]) -> None:
     """Entry of the program: `FD`, or `--session JOB_FD PRINTED_FD EVENT_FD`."""
     if arguments[0] == "--session":
         _session_main(*map(int, arguments[1:]))
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build decides when we end
-    _become_subreaper()
+    processes.become_subreaper()
     connection = socket.socket(fileno=int(arguments[0]))
     connection.set_inheritable(False)
     try:
