@@ -17,6 +17,7 @@ from sklearn.utils import get_tags
 
 from data.clusters import NAMES, make
 from snippets.comparison import ABSENT, MODELS, Model, make_estimator, model
+from snippets.drawing import heat_map
 from snippets.evidence import NOISE, Interval, adjusted_rand, mean_interval
 from snippets.tasks import Scores, found_clusters, score_arms, short
 from snippets.unknown_k import share_right, try_rules
@@ -228,15 +229,6 @@ def draw_heat_map(ax: Axes, known: Scores) -> pd.DataFrame:
     """
     rows = {m: {n: float(np.mean(found)) for n, found in by.items()} for m, by in known.items()}
     means = pd.DataFrame.from_dict(rows, orient="index")
-    image = ax.imshow(means, cmap="cividis", vmin=0.0, vmax=1.0, aspect="auto")
-    for (row, column), value in np.ndenumerate(means.to_numpy()):
-        colour = "white" if value < 0.46 else "#111111"  # not black: themes change it
-        written = f"{round(value, 2) + 0.0:.2f}"
-        ax.text(column, row, written, ha="center", va="center", color=colour)
-    ax.set_xticks(range(means.shape[1]), means.columns)
-    ax.set_yticks(range(len(means)), means.index)
+    heat_map(ax, means, 2, "mean ARI (no unit)")
     ax.set(xlabel="point set", ylabel="model")
-    ax.tick_params(length=0)
-    ax.grid(False)
-    ax.figure.colorbar(image, ax=ax, label="mean ARI (no unit)")
     return means

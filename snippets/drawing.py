@@ -1,8 +1,9 @@
-"""Drawing shared by the notes: clusters told apart by colour and by marker."""
+"""Drawing shared by the notes: clusters told apart by colour and marker, and heat maps."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
@@ -41,3 +42,24 @@ def scatter_clusters(
             noise[:, 0], noise[:, 1], s=size, marker="x", color=GREY, linewidths=0.8, label="noise"
         )
     ax.set(xlabel="feature 1 (standardised)", ylabel="feature 2 (standardised)")
+
+
+def heat_map(ax: Axes, table: pd.DataFrame, decimals: int, label: str) -> None:
+    """Draw a table of numbers from 0 to 1 as colours, with the numbers in its fields.
+
+    Args:
+        ax: Axes to draw on; the labels of its axes are left to the caller.
+        table: Numbers, one row a row of fields.
+        decimals: Digits behind the point.
+        label: What the colour means, with its unit.
+    """
+    image = ax.imshow(table, cmap="cividis", vmin=0.0, vmax=1.0, aspect="auto")
+    for (row, column), value in np.ndenumerate(table.to_numpy(dtype=float)):
+        colour = "white" if value < 0.46 else "#111111"  # not black: themes change it
+        written = f"{round(value, decimals) + 0.0:.{decimals}f}"  # never "-0.0"
+        ax.text(column, row, written, ha="center", va="center", color=colour)
+    ax.set_xticks(range(table.shape[1]), table.columns)
+    ax.set_yticks(range(len(table)), table.index)
+    ax.tick_params(length=0)
+    ax.grid(False)
+    ax.figure.colorbar(image, ax=ax, label=label)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy.stats import t as student_t
 from sklearn.metrics import adjusted_rand_score
 
+RESULT = "application/vnd.notewright.result+json"
+"""The type under which the site collects the outcome of a cell into a table of results."""
 NOISE = -1
 """The label by which DBSCAN and HDBSCAN say that a point belongs to no cluster."""
 

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from snippets.evidence import Interval
-
-RESULT = "application/vnd.notewright.result+json"
-"""The type under which the site collects the outcome of a cell into a table of results."""
+from snippets.evidence import RESULT, Interval
 
 
 @dataclass(frozen=True, slots=True)

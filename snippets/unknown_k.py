@@ -25,7 +25,7 @@ from sklearn.neighbors import kneighbors_graph
 
 from data.clusters import NAMES, make
 from snippets.dbscan import core_distances, knee
-from snippets.drawing import GREY
+from snippets.drawing import GREY, heat_map
 from snippets.evidence import NOISE, adjusted_rand, mean_interval
 from snippets.tasks import short, yes_no
 
@@ -379,16 +379,8 @@ def draw_shares(ax: Axes, trials: Trials) -> pd.DataFrame:
     """
     rows = {rule: {n: share_right(found) for n, found in by.items()} for rule, by in trials.items()}
     shares = pd.DataFrame(rows).T
-    image = ax.imshow(shares, cmap="cividis", vmin=0.0, vmax=1.0, aspect="auto")
-    for (row, column), value in np.ndenumerate(shares.to_numpy(dtype=float)):
-        colour = "white" if value < 0.46 else "#111111"  # not black: themes change it
-        ax.text(column, row, f"{value:.1f}", ha="center", va="center", color=colour)
-    ax.set_xticks(range(shares.shape[1]), shares.columns)
-    ax.set_yticks(range(len(shares)), shares.index)
+    heat_map(ax, shares, 1, "share of seeds with k right (no unit)")
     ax.set(xlabel="point set", ylabel="rule")
-    ax.tick_params(length=0)
-    ax.grid(False)
-    ax.figure.colorbar(image, ax=ax, label="share of seeds with k right (no unit)")
     return shares
 
 

@@ -466,13 +466,8 @@ def tables(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
             for name in ("site.css", "tables.js")
         }
     )
-    built = project.build()
-    assert built.status == 0, built.output
-    handler = functools.partial(_Quiet, directory=str(project.root / "site"))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    with _served(project) as address:
+        yield address
 
 
 @pytest.fixture

@@ -133,6 +133,9 @@ def test_a_large_figure_is_a_pair_of_files(site: ProjectDir) -> None:
     assert [source.partition("#")[2] for source in sources] == ["only-light", "only-dark"]
     light, dark = (_resolve(site, path, source).read_text("utf-8") for source in sources)
     assert light.startswith("<svg ") and dark.startswith("<svg ")
+    for each in images:  # so that the page does not move while they load
+        room = f'width="{each.attributes["width"]}" height="{each.attributes["height"]}"'
+        assert room in light and room in dark
     assert light != dark
     for svg in (light, dark):
         assert "#010203" not in svg and "currentColor" not in svg

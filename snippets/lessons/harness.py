@@ -7,21 +7,18 @@ cannot go on saying what its own run no longer shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
-from snippets.evidence import Interval, paired_difference
+from snippets.evidence import RESULT, Interval, paired_difference
 
 SEEDS = tuple(range(10))
 """Seeds of an experiment, unless its note says otherwise."""
 
 Side = Literal["above", "below", "none"]
 Verdict = Literal["confirmed", "refuted", "depends", "no difference shown"]
-
-RESULT = "application/vnd.notewright.result+json"
-"""The type under which the site collects the outcome of a cell into a table of results."""
 
 
 # --8<-- [start:finding]
@@ -61,6 +58,16 @@ class Finding:
 
 
 # --8<-- [end:finding]
+
+
+def check_seeds(seeds: Sequence[int]) -> None:
+    """Refuse an experiment whose spread could not be shown.
+
+    Raises:
+        ValueError: If there are fewer than two seeds.
+    """
+    if len(seeds) < 2:
+        raise ValueError(f"need two seeds or more, got {list(seeds)}")
 
 
 # --8<-- [start:verdict]

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from data.mnist import draw, load
 from snippets.evidence import Interval, paired_difference
 from snippets.k_nearest_neighbours import hidden_plane, turn_into
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -113,8 +113,7 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     digits, images = load(), []
     for seed in seeds:
         drawn = draw(2 * N_IMAGES, seed, digits)

@@ -13,7 +13,7 @@ from sklearn.svm import SVC
 
 from data.mnist import Images, draw, load
 from snippets.evidence import Interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 
@@ -77,8 +77,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     images = load()
     curves = [learning_curves(draw(len(images.y), seed, images)) for seed in seeds]
     simple, better = zip(*curves, strict=True)

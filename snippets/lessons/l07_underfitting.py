@@ -11,7 +11,7 @@ from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.linear_model import LinearRegression
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 Samples = tuple[FloatArray, FloatArray]
@@ -126,8 +126,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     line, boosted = np.moveaxis(np.array([_scores(seed) for seed in seeds]), 0, -1)
     *noisy, train = np.array([_noisy(seed) for seed in seeds]).T
     return Result(line, boosted, np.array(noisy), train)

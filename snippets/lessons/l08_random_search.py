@@ -16,7 +16,7 @@ from sklearn.datasets import load_digits
 from sklearn.svm import SVC
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -134,8 +134,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     X, y = load_digits(return_X_y=True)
     return Result([score_all(seed, X / 16, y) for seed in seeds])
 

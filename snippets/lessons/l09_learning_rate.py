@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 from snippets.neural_network import Options, fit
 
 FloatArray = NDArray[np.float64]
@@ -157,8 +157,7 @@ def run(seeds: Sequence[int] = SEEDS, n_settings: int = N_SETTINGS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     return Result(_draws(WIDE, seeds, n_settings), _draws(NARROW, seeds, n_settings))
 
 

@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 
 from snippets.descent import Adam, Optimiser, Sgd
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
 from snippets.neural_network import Layer, flatten, forward, gradient, he_start, one_hot, unflatten
 
 FloatArray = NDArray[np.float64]
@@ -118,8 +118,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     return Result(np.array([[plant(bug, seed) for seed in seeds] for bug in BUGS]))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 from snippets.neural_network import Network, Options, fit
 from snippets.validation import cross_validate, folds, nearest_mean
 
@@ -86,8 +86,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     images, digits = load_digits(return_X_y=True)
     images = images / 16
     by_digit, accuracy, folded = [], [], []

@@ -18,7 +18,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from data.mnist import SIDE, draw, load
 from snippets.augmentation import AROUND, add_noise, brighten, rotate, shear, translate
 from snippets.evidence import Interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 
@@ -122,8 +122,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     images = load()
     arms, kinds = zip(*(_one(seed, images) for seed in seeds), strict=True)
     return Result(np.moveaxis(np.array(arms), 0, -1), np.array(kinds).T)

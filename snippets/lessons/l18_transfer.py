@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from data.mnist import SIDE, Images, load
 from snippets import cnn, neural_network
 from snippets.evidence import Interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 from snippets.neural_network import Layer, Network, Options, he_start
 
 FloatArray = NDArray[np.float64]
@@ -162,8 +162,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     whole = load()
     images = Images(shrink(whole.X.reshape(-1, SIDE, SIDE)), whole.y)
     scores = {}

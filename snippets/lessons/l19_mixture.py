@@ -12,7 +12,7 @@ from sklearn.mixture import GaussianMixture
 
 from snippets.evidence import Interval, adjusted_rand, paired_difference
 from snippets.gaussian_mixture import RIVAL_SETS
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -86,8 +86,7 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     ari = np.empty((len(RIVAL_SETS), len(ARMS), len(seeds)))
     for i, draw in enumerate(RIVAL_SETS.values()):
         for j, seed in enumerate(seeds):

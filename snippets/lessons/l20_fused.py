@@ -11,7 +11,7 @@ from sklearn.cluster import Birch, KMeans
 
 from snippets.birch import fused_pair, weighted_last_step
 from snippets.evidence import Interval, adjusted_rand, mean_interval, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -84,8 +84,7 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     ari = np.empty((len(GAPS), len(ARMS), len(seeds)))
     kept = np.empty((len(GAPS), len(seeds)))
     for i, gap in enumerate(GAPS):

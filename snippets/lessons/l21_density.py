@@ -12,7 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from snippets.dbscan import three_groups, two_densities
 from snippets.evidence import Interval, adjusted_rand, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -80,8 +80,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     close, densities, trap = np.empty((len(GAPS), 2, len(seeds))), [], []
     for j, seed in enumerate(seeds):
         for i, gap in enumerate(GAPS):

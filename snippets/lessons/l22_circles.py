@@ -11,7 +11,7 @@ from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.datasets import make_circles
 
 from snippets.evidence import Interval, adjusted_rand, mean_interval
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 from snippets.spectral import library_labels
 
 FloatArray = NDArray[np.float64]
@@ -85,8 +85,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     ari = np.empty((len(ARMS), len(NOISES), len(seeds)))
     for i, noise in enumerate(NOISES):
         for j, seed in enumerate(seeds):

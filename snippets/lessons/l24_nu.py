@@ -11,7 +11,7 @@ from sklearn.datasets import make_blobs
 from sklearn.svm import NuSVC
 
 from snippets.evidence import Interval, mean_interval
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
 from snippets.nu_svc import shares
 
 FloatArray = NDArray[np.float64]
@@ -78,8 +78,7 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     return Result(np.array([[count(*setting, seed) for seed in seeds] for setting in SETTINGS]))
 
 

@@ -11,7 +11,7 @@ from sklearn.cluster import DBSCAN, KMeans
 
 from data.clusters import make
 from snippets.evidence import Interval, adjusted_rand, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 
@@ -64,8 +64,7 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     models = (KMeans(3, n_init=10, random_state=0), DBSCAN(eps=0.25))
     clean = np.empty((len(ARMS), len(seeds)))
     spoilt = np.empty((len(ARMS), len(DISTANCES), len(seeds)))

@@ -11,7 +11,7 @@ from sklearn.datasets import make_classification
 from sklearn.tree import DecisionTreeClassifier
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 from snippets.random_forest import grow, soft_vote
 
 FloatArray = NDArray[np.float64]
@@ -84,8 +84,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     found = np.array([[part.mean(axis=1) for part in answers(seed)] for seed in seeds])
     return Result(found[:, 0].T, found[:, 1].T)
 

@@ -11,7 +11,7 @@ from sklearn.datasets import make_circles, make_classification
 from sklearn.svm import SVC, LinearSVC
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 
@@ -110,8 +110,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     found = np.empty((3, len(ARMS), len(SIZES), len(seeds)))
     rings = np.empty((len(SIZES), len(seeds)))
     for j, seed in enumerate(seeds):

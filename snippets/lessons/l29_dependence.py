@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.naive_bayes import GaussianNB
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
 from snippets.naive_bayes import repeat_columns, two_normals
 
 FloatArray = NDArray[np.float64]
@@ -92,8 +92,7 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     scores = [
         [[with_copies(columns, times, seed) for seed in seeds] for times in TIMES]
         for _, columns in ARMS

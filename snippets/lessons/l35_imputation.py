@@ -12,7 +12,7 @@ from sklearn.impute import KNNImputer
 from sklearn.linear_model import LogisticRegression
 
 from snippets.evidence import Interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 from snippets.ridge_lasso import ridge
 from snippets.scaling import fit_scale, scale
 
@@ -136,8 +136,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     errors: list[list[list[float]]] = [[], []]
     accuracy = []
     half = N_SAMPLES // 2

@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 from snippets.validation import folds
 
 FloatArray = NDArray[np.float64]
@@ -123,8 +123,7 @@ def run(seeds: Sequence[int] = SEEDS) -> dict[str, Scores]:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     found = {name: [_one(seed, load(seed)) for seed in seeds] for name, load in SETS.items()}
     return {name: Scores(*np.array(rows).T) for name, rows in found.items()}
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from snippets import neural_network
 from snippets.cnn import duel, moved_digits, n_multiplies
 from snippets.evidence import Interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 
 FloatArray = NDArray[np.float64]
 
@@ -109,8 +109,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     return Result(*np.array([_one(seed) for seed in seeds]).T)
 
 

@@ -17,7 +17,7 @@ from scipy.sparse.linalg import svds
 from sklearn.linear_model import LogisticRegression
 
 from snippets.evidence import Interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 from snippets.neural_network import Layer, Options, fit, he_start
 
 FloatArray = NDArray[np.float64]
@@ -186,8 +186,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     scores, tones = zip(*(_one(seed) for seed in seeds), strict=True)
     return Result(np.moveaxis(np.array(scores), 0, -1), np.array(tones).T)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 from snippets.q_learning import corridor, guessed_worth, learn
 
 FloatArray = NDArray[np.float64]
@@ -104,8 +104,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     steps = [
         [[first_walk(length, arm, seed) for seed in seeds] for length in LENGTHS] for arm in ARMS
     ]

@@ -15,7 +15,7 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
 from snippets.neural_network import Options, fit
 from snippets.validation import best_of
 
@@ -104,8 +104,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     forest = [coin_forest(seed) for seed in seeds]
     rule = [best_of(N_RULES, 100, np.random.default_rng(seed)) for seed in seeds]
     network = np.array([networks(seed) for seed in seeds])  # (n_seeds, 4, 2)

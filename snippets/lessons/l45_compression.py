@@ -14,7 +14,7 @@ from sklearn.datasets import load_digits
 
 from snippets.descent import Adam
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
 from snippets.neural_network import (
     Layer,
     Options,
@@ -140,8 +140,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     X, y = load_digits(return_X_y=True)
     found = [_one(seed, X / 16, y) for seed in seeds]
     return Result({name: np.array([scores[name] for scores in found]) for name in found[0]})

@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits
 from snippets.augmentation import AROUND, translate
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons import batch_norm
-from snippets.lessons.harness import SEEDS
+from snippets.lessons.harness import SEEDS, check_seeds
 from snippets.neural_network import Options, cross_entropy, fit, one_hot
 
 FloatArray = NDArray[np.float64]
@@ -148,8 +148,7 @@ def run(
     """
     if unknown := [arm for arm in arms if arm not in ARMS]:
         raise ValueError(f"there is no arm {unknown[0]!r}; there are {', '.join(ARMS)}")
-    if len(seeds) < 2:
-        raise ValueError(f"need two seeds or more, got {list(seeds)}")
+    check_seeds(seeds)
     X, y = load_digits(return_X_y=True)
     accuracy: dict[tuple[str, str], list[float]] = {}
     loss: dict[tuple[str, str], list[float]] = {}

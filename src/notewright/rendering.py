@@ -119,7 +119,7 @@ class Renderer:
             self.assets[path] = theme.recolour(svg, colours)
             images.append(
                 f'<img class="nw-svg" src="{self.to_root}{path}#only-{name}" '
-                f'alt="{escape(alt, quote=True)}" loading="lazy">'
+                f'alt="{escape(alt, quote=True)}"{theme.size(self.assets[path])} loading="lazy">'
             )
         return "".join(images)
 

@@ -34,6 +34,7 @@ _IDS = (
 )
 _OPENING = '<svg class="nw-svg"'
 _TAKEN = re.compile(r"<!--nw-figure-(\d+)-->")
+_PIXELS = re.compile(r'<svg\b[^>]*?\swidth="(\d+)" height="(\d+)"')
 _SIZE = re.compile(r'\b(width|height)="([\d.]+)pt"')
 
 
@@ -67,6 +68,12 @@ def recolour(svg: str, colours: Mapping[str, str]) -> str:
     # Points are 1/72 inch, the page's pixels 1/96: the same size, in the page's unit.
     svg = _SIZE.sub(lambda match: f'{match[1]}="{float(match[2]) * 96 / 72:.0f}"', svg, count=2)
     return re.sub(r"\n\s*", "\n", svg).strip()
+
+
+def size(svg: str) -> str:
+    """Attributes by which a page keeps room for a figure that was recoloured; maybe none."""
+    found = _PIXELS.match(svg)
+    return f' width="{found[1]}" height="{found[2]}"' if found else ""
 
 
 def without_figures(html: str) -> tuple[str, list[str]]:
