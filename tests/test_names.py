@@ -34,11 +34,13 @@ def test_names_that_windows_refuses(vault: Scan) -> None:
 
 
 def test_attachments_that_nobody_uses(vault: Scan) -> None:
-    """Links, embeds, addresses, properties, HTML and styles all use a file."""
-    used = {f"{number}.png": b"" for number in range(7)}
+    """Links, embeds, addresses, properties, HTML, styles and the README all use a file."""
+    used = {f"{number}.png": b"" for number in range(8)}
     note = (
         '---\ncover: 0.png\nicon: "[[1.png]]"\n---\n![[2.png]] [x](3.png) [[4.png]]\n\n'
         '<img src="5.png">\n'
     )
     scanned = vault({**used, "a.md": note, "x.css": "a{background:url(6.png)}", "old.pdf": b""})
+    assert unused_attachments(scanned) == ["7.png", "old.pdf"]
+    (scanned.settings.root / "README.md").write_text("![](docs/7.png)", "utf-8")
     assert unused_attachments(scanned) == ["old.pdf"]

@@ -79,14 +79,15 @@ def unused_attachments(vault: Vault) -> list[str]:
 
 
 def _texts(vault: Vault) -> Iterator[str]:
-    """Text that may name a file: the notes, the settings, the vault's styles and scripts."""
+    """Text that may name a file: notes, settings, styles, scripts, and the project's README."""
     yield from (note.text for note in vault.notes.values())
     styles = [
         vault.settings.docs_dir / path
         for path in sorted(vault.attachments)
         if path.endswith((".css", ".js", ".html", ".yml", ".canvas", ".svg"))
     ]
-    for path in [vault.settings.root / CONFIG_FILE, *styles]:
+    root = vault.settings.root
+    for path in [root / CONFIG_FILE, *sorted(root.glob("*.md")), *styles]:
         try:
             yield path.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
