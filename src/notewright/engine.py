@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 from notewright.cells import Cell, find_cells
 from notewright.errors import Problem
 from notewright.records import Record, Records
-from notewright.runner import Outcome, Runner
 from notewright.sessions import Session, group
 from notewright.settings import Settings
 from notewright.strays import strays
@@ -21,6 +20,8 @@ from notewright.verdicts import CellResult, completed, failed, moved, recorded, 
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
+
+    from notewright.runner import Outcome, Runner
 
 RECORDS_LIMIT = 512 << 20
 """Bytes above which the records that were longest out of use are removed."""
@@ -122,7 +123,6 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.records = Records(settings.state_dir, settings.root)
-        self._runner = Runner(settings)
 
     def __enter__(self) -> Engine:
         return self
@@ -130,13 +130,21 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @cached_property
+    def _runner(self) -> Runner:
+        from notewright.runner import Runner  # a build in which all is fresh needs none
+
+        return Runner(self.settings)
+
     def close(self) -> None:
         """End the warm parent."""
-        self._runner.close()
+        if "_runner" in vars(self):
+            self._runner.close()
 
     def rest(self) -> None:
         """Let the warm parent end: nothing is going to run soon."""
-        self._runner.hang_up()
+        if "_runner" in vars(self):
+            self._runner.hang_up()
 
     def plan(self, note: Note) -> NotePlan:
         """Find the cells and sessions of one note."""

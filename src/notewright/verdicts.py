@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notewright.cells import Cell
 from notewright.errors import Problem
 from notewright.outputs import Output
 from notewright.records import CellRecord, Record, environment, line_table, packages_of
 from notewright.review import review
-from notewright.runner import Fault, Outcome
 from notewright.sessions import Session
+
+if TYPE_CHECKING:
+    from notewright.runner import Fault, Outcome
 
 CONTEXT = 2
 """Lines shown before and after the one that failed."""
