@@ -31,6 +31,55 @@ FILES = {
 
         To [[Tree model]], to [its end](models/Tree%20model.md#the-end), to
         [[models/leaf|a leaf]] and [away](https://example.org/).
+
+        $$J(V_k) = \\sum_{i=1}^n \\lVert x_i - \\hat{x}_i \\rVert^2, \\qquad z = \\frac{a}{b}$$
+
+        See [[parts#Items|items]], [[parts#Empty|nothing]], [[parts#Rows|rows]],
+        [[parts#^here|a block]], [[parts#^fig-line|a figure]] and [[parts#Above|above]].
+        """,
+    "docs/parts.md": """\
+        # Parts
+
+        ## Items
+
+        - **One**: the first item.
+        - Two, naive.
+
+        ## Empty
+
+        ## Rows
+
+        | a | b |
+        |---|---|
+        | 1 | 2 |
+
+        ## Blocks
+
+        Not this.
+
+        - Nor this.
+        - But this. ^here
+
+        ```python
+        #| label: fig-line
+        #| fig-cap: A line rises
+        #| fig-alt: a line
+        import matplotlib.pyplot as plt
+        plt.plot([1, 2]);
+        ```
+
+        Nor what follows.
+
+        ## Above
+
+        ### Below
+
+        > [!tip] A callout's title
+        > Text below.
+
+        ## Schölkopf
+
+        Last line of all.
         """,
     "docs/models/Tree model.md": """\
         ---
@@ -148,6 +197,44 @@ def test_a_preview_on_focus_and_its_end_by_escape(page: Page) -> None:
     assert preview.locator("strong").inner_text() == "Leaf"
 
 
+@pytest.mark.parametrize(
+    ("link", "title", "texts"),
+    [
+        ("items", "Items", ["One: the first item."]),
+        ("nothing", "Empty", []),
+        ("rows", "Rows", ["a b"]),
+        ("a block", "Parts", ["But this."]),
+        ("a figure", "Parts", ["A line rises"]),
+        ("above", "Above", ["Text below."]),
+    ],
+)
+def test_a_preview_shows_text_of_the_part_that_is_named(
+    page: Page, link: str, title: str, texts: list[str]
+) -> None:
+    """The first text below a heading, be it an item or a row; and none of the parts behind."""
+    page.locator("article p a", has_text=link).hover()
+    preview = page.locator("[role=tooltip]")
+    preview.wait_for()
+    assert preview.locator("strong").inner_text() == title
+    assert preview.locator("p").all_inner_texts() == texts
+
+
+@pytest.mark.parametrize("width", [1280, 200])
+def test_a_formula_scrolls_only_sideways(page: Page, width: int) -> None:
+    """It catches no wheel; only one that is too wide is a Tab stop."""
+    page.set_viewport_size({"width": width, "height": 800})
+    formula = page.locator("div.nw-formula")
+    high, wide = formula.evaluate(
+        "each => [each.scrollHeight - each.clientHeight, each.scrollWidth - each.clientWidth]"
+    )
+    assert high <= 0
+    assert formula.evaluate("each => getComputedStyle(each).overflowY") == "hidden"
+    assert (wide > 0) == (width == 200)
+    page.locator("article p a", has_text="away").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.nw-formula')") == (width == 200)
+
+
 def test_no_preview_of_other_sites(page: Page) -> None:
     """A link that leads away is followed only when it is clicked."""
     page.locator("article p a", has_text="away").hover()
@@ -185,12 +272,46 @@ def test_search_finds_a_symbol(page: Page) -> None:
     assert "/code/collections/" in found
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("scholkopf", "Schölkopf"),
+        ("Schölkopf", "Schölkopf"),
+        ("naïve", "Items"),
+        ("naive", "Items"),
+    ],
+)
+def test_search_minds_no_accents(page: Page, words: str, found: str) -> None:
+    """With an accent or without, in the text or in the query; what is typed stays as it is."""
+    assert (
+        found in _search(page, words) + page.locator(".md-search-result__list h2").all_inner_texts()
+    )
+    field = "document.querySelector('[data-md-component=search-query]')"
+    native = "Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').get"
+    assert page.evaluate(f"{native}.call({field})") == words
+
+
 def test_search_offers_similar_spellings(page: Page) -> None:
     """When nothing is found for a typing mistake, one press finds what is alike."""
     assert _search(page, "arborael") == []
     page.locator(".nw-similar").press("Enter")
     page.locator(".md-search-result__item h1").first.wait_for()
     assert page.locator(".md-search-result__item h1").all_inner_texts() == ["Tree model"]
+
+
+@pytest.mark.parametrize("keys", [["ArrowDown", "Enter"], ["Enter"]])
+def test_similar_spellings_are_reached_by_keyboard(page: Page, keys: list[str]) -> None:
+    """Arrow keys visit the offer, as they do results; its focus shows. Enter alone takes it too."""
+    assert _search(page, "arborael") == []
+    for key in keys:
+        if key == "Enter" and len(keys) > 1:
+            focus = "getComputedStyle(document.activeElement).outlineStyle"
+            assert page.evaluate("document.activeElement.matches('.nw-similar')")
+            assert page.evaluate(focus) == "solid"
+        page.keyboard.press(key)
+    page.locator(".md-search-result__item h1").first.wait_for()
+    assert page.locator(".md-search-result__item h1").all_inner_texts() == ["Tree model"]
+    assert page.evaluate("document.activeElement.dataset.mdComponent") == "search-query"
 
 
 def test_the_graph_by_keyboard(page: Page, site: str) -> None:
@@ -202,10 +323,10 @@ def test_the_graph_by_keyboard(page: Page, site: str) -> None:
     for _ in range(4):
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.textContent.trim()"))
-    assert names[1:] == ["Home", "Leaf", "Tree model"]
+    assert names[1:] == ["Home", "Leaf", "Parts"]
     assert page.get_by_role("link", name="Leaf").count() >= 2
     page.keyboard.press("Enter")
-    page.wait_for_url("**/Tree%20model/")
+    page.wait_for_url("**/parts/")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -542,6 +663,48 @@ def test_a_table_needs_no_script(browser: Browser, tables: str) -> None:
     page.goto(tables)
     assert _names(page) == ["ten", "two", "one", "nine"]
     assert page.locator(".nw-filter, .nw-sort").count() == 0
+    context.close()
+
+
+def test_a_wide_table_is_printed_whole(table: Page) -> None:
+    """On a sheet of letter paper on its side, all columns stand; what one presses is left out."""
+    table.set_viewport_size({"width": 940, "height": 700})
+    frame = table.locator(".nw-html").first
+    wide = "each => each.scrollWidth - each.clientWidth"
+    assert frame.evaluate(wide) > 100
+    table.emulate_media(media="print")
+    assert frame.evaluate(wide) <= 0
+    edge = frame.locator("th, td").evaluate_all(
+        "all => Math.max(...all.map(each => each.getBoundingClientRect().right))"
+    )
+    assert edge <= 940
+    assert not table.locator(".nw-filter").is_visible()
+    arrow = "each => getComputedStyle(each, '::after').display"
+    assert table.locator(".nw-sort").first.evaluate(arrow) == "none"
+    table.set_viewport_size({"width": 500, "height": 700})
+    assert table.locator(".nw-cell pre > code").first.evaluate(wide) <= 0
+
+
+TOKENS = "number special function constant keyword string name operator punctuation comment"
+COLOUR = """name => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = `var(--md-code-${name}-color)`;
+    return getComputedStyle(probe).color;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_code_reads_on_its_ground(browser: Browser, tables: str, scheme: str) -> None:
+    """Each colour of code has enough contrast, in the site's own two palettes."""
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(tables)
+    ground = page.evaluate(COLOUR, "bg")
+    found = {
+        name: _contrast(_over(page.evaluate(COLOUR, f"hl-{name}"), ground), ground)
+        for name in TOKENS.split()
+    }
+    assert {name: value for name, value in found.items() if value < 4.5} == {}
     context.close()
 
 

@@ -157,6 +157,34 @@ def test_a_large_vault_is_drawn(vault: Scan) -> None:
     assert graphs.local(Web(titles, []), "0.md") is None
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 23, 24, 60])
+@pytest.mark.parametrize("length", [3, 29, 50])
+def test_labels_have_room_in_wide_fonts(count: int, length: int) -> None:
+    """None is cut at the edge, and that of the note itself covers no other note's dot."""
+    titles = {f"{number}.md": f"{number}".ljust(length, "w") for number in range(count + 1)}
+    web = Web(titles, [Reference(f"{n}.md", "0.md", 1, "", "", "") for n in range(1, count + 1)])
+    for drawing in (graphs.local(web, "0.md"), graphs.whole(web, "graph.md")):
+        assert drawing is not None
+        width, height = map(float, drawing.attrib["viewBox"].split()[2:])
+        dots = [
+            {key: float(dot.attrib[key]) for key in ("cx", "cy")} for dot in drawing.iter("circle")
+        ]
+        assert all(8 <= dot["cy"] <= height - 8 for dot in dots)
+        for label in drawing.iter("text"):
+            x, y, reach = (
+                float(label.attrib["x"]),
+                float(label.attrib["y"]),
+                8 * len(label.text or ""),
+            )
+            before = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.attrib["text-anchor"]]
+            left, right = x - before * reach, x + (1 - before) * reach
+            assert left >= 0
+            assert right <= width
+            if label.get("class") == "nw-here":
+                covered = [d for d in dots if left <= d["cx"] <= right and y - 17 < d["cy"] < y + 8]
+                assert covered == []
+
+
 def test_redirects(vault: Scan) -> None:
     """`permalink` and `redirect_from` lead to the note, in any of their forms."""
     notes = {
@@ -245,6 +273,17 @@ def test_aliases_join_the_search_index() -> None:
     assert "aliases" in fields
     add_aliases(entries, {"a/": ["X"]}, None)
     assert entries[0]["text"] == "X. t"
+
+
+def test_words_with_accents_join_the_search_index_without_them() -> None:
+    """Latin letters lose their accents; what is a letter of its own elsewhere stays whole."""
+    text = '<p class="é">Schölkopf\'s naïve naïve plan 한국 か\u3099 हिन्दी \u0301</p>'
+    entries = [{"location": "a/", "title": "Géron", "text": text}, {"location": "b/", "text": "n"}]
+    fields: dict[str, object] = {}
+    add_aliases(entries, {"a/": ["Ålias"]}, fields)
+    assert entries[0]["folded"] == "Geron Alias Scholkopf naive"
+    assert "folded" not in entries[1]
+    assert fields["folded"] == {"boost": 1.0}
 
 
 FILES = {
@@ -369,6 +408,28 @@ def test_folder_pages_and_the_graph(site: ProjectDir) -> None:
     drawn = {each.text for each in elements(graph, "a") if "nw-whole" in each.path}
     listed = {each.text for each in elements(graph, "a") if "li." in each.path}
     assert drawn == {"Home", "Bee", 'Trees "and" <more>'} and drawn <= listed
+
+
+def test_a_folder_of_one_note_is_no_section(tmp_path: Path) -> None:
+    """The navigation names the note; the folder's page is made for who edits the address."""
+    project = ProjectDir(tmp_path / "project")
+    theme = {"name": "material", "font": False, "features": ["navigation.indexes"]}
+    project.configure(theme=theme, plugins=["awesome-nav", "notewright"])
+    files = {
+        f"docs/{name}.md": f"# {name.title()}\n" for name in ("index", "one/path", "two/a", "two/b")
+    }
+    project.write({**files, "docs/.nav.yml": 'nav: [index.md, one/path.md, "*"]\n'})
+    built = project.build()
+    assert built.status == 0, built.output
+    links = [
+        each.attributes["href"]
+        for each in elements(project.page("index"), "a")
+        if "md-nav__link" in (each.attributes.get("class") or "")
+    ]
+    assert {"one/path/", "two/", "two/a/", "two/b/"} <= set(links)
+    assert "one/" not in links
+    assert "one" not in {each.text.lower() for each in elements(project.page("index"), "label")}
+    assert "path/" in [each.attributes.get("href") for each in elements(project.page("one"), "a")]
 
 
 def test_what_is_not_published_stays_so(site: ProjectDir) -> None:

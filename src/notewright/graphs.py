@@ -25,6 +25,12 @@ EXACT = 300
 
 ROW = 24
 NAME = 30
+LETTER = 8
+"""Width of a letter in a wide font: each reader's own font draws the labels."""
+CENTRE = 360
+"""Half the width of a local graph: a node's label has room for a whole name on either side."""
+TITLE = 28
+"""Height that is kept free for the label of a local graph's own note."""
 
 
 def local(web: Web, path: str) -> Element | None:
@@ -38,15 +44,17 @@ def local(web: Web, path: str) -> Element | None:
         return None
     half = (len(neighbours) + 1) // 2
     sides = (neighbours[:half][:LISTED], neighbours[half:][:LISTED])
-    height = max(len(side) for side in sides) * ROW + 2 * ROW
-    middle = (330.0, height / 2)
-    svg = _svg("nw-graph nw-local", 660, height, "Graph of this note's links")
+    rows = max(len(side) for side in sides) * ROW + 2 * ROW
+    height = rows + TITLE
+    middle = (float(CENTRE), rows / 2 + TITLE)
+    svg = _svg("nw-graph nw-local", 2 * CENTRE, height, "Graph of this note's links")
     places: dict[str, tuple[float, float]] = {path: middle}
     for side, sign in zip(sides, (-1, 1), strict=True):
         for number, each in enumerate(side):
-            y = (number + 0.5) * height / len(side)
-            bow = 50 * (1 - ((y - height / 2) / (height / 2)) ** 2)
-            places[each] = (330 + sign * (64 + bow), y)
+            y = (number + 0.5) * rows / len(side)
+            bow = 40 * (1 - ((y - rows / 2) / (rows / 2)) ** 2)
+            is_above = 2 * number + 1 < len(side)
+            places[each] = (CENTRE + sign * (64 + bow), y if is_above else y + TITLE)
     shown = ({each, other} for each in places for other in web.neighbours(each) & places.keys())
     for first, second in sorted({(min(pair), max(pair)) for pair in shown}):
         is_faint = path not in (first, second)
@@ -54,8 +62,8 @@ def local(web: Web, path: str) -> Element | None:
     for side, sign in zip(sides, (-1, 1), strict=True):
         for each in side:
             _node(svg, web.titles[each], _href(each, path), places[each], 5, sign)
-    SubElement(svg, "circle", {"cx": "330", "cy": _number(height / 2), "r": "8"})
-    _label(svg, web.titles[path], (330, height / 2 - 14), "middle", "nw-here")
+    SubElement(svg, "circle", {"cx": _number(middle[0]), "cy": _number(middle[1]), "r": "8"})
+    _label(svg, web.titles[path], (middle[0], middle[1] - 14), "middle", "nw-here")
     return svg
 
 
@@ -148,7 +156,7 @@ def _label_sides(
     sides: dict[str, int] = {}
     for path in sorted(titles, key=lambda each: (-degrees[each], each)):
         x, y = places[path]
-        length = 14 + 7 * min(len(titles[path]), NAME)
+        length = 14 + LETTER * min(len(titles[path]), NAME)
         free = (
             sign
             for sign, first in ((1, x), (-1, x - length))

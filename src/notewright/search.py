@@ -1,12 +1,17 @@
-"""Makes aliases findable: adds them to the entries of a search index."""
+"""Makes aliases findable, and words with accents without them, in the entries of an index."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 BOOST = 1e3
 """An alias counts as much as a title, as Material weighs it."""
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def add_aliases(
@@ -14,7 +19,7 @@ def add_aliases(
     aliases: Mapping[str, Sequence[str]],
     fields: dict[str, Any] | None,
 ) -> None:
-    """Add the aliases of pages to their entries.
+    """Add the aliases of pages to their entries, and to Material's their words without accents.
 
     Args:
         entries: Entries of the index, changed in place.
@@ -30,3 +35,22 @@ def add_aliases(
             entry["aliases"] = names
     if fields is not None:
         fields["aliases"] = {"boost": BOOST}
+        _add_folded(entries, fields)
+
+
+def _add_folded(entries: Sequence[dict[str, Any]], fields: dict[str, Any]) -> None:
+    """Add to entries their words without accents: our script takes them from queries."""
+    for entry in entries:
+        texts = (str(entry.get(field) or "") for field in ("title", "aliases", "text"))
+        text = _TAG.sub(" ", " ".join(text for text in texts if not text.isascii()))
+        words = dict.fromkeys(re.findall(r"\w+", unicodedata.normalize("NFC", text)))
+        folded = " ".join(dict.fromkeys(fold(word) for word in words if fold(word) != word))
+        if folded:
+            entry["folded"] = folded
+            fields["folded"] = {"boost": 1.0}
+
+
+def fold(text: str) -> str:
+    """A text without the accents of its letters; the marks of other scripts are no accents."""
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", bare)

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from notewright.cells import LANGUAGES, OUTPUT, Cell, parse_info
 from notewright.errors import Problem
 from notewright.limits import dense_paragraphs
-from notewright.syntax import hide_comments, hide_properties, parse_blocks
+from notewright.syntax import hide_comments, hide_properties, parse, parse_blocks
 from notewright.values import find_values
 
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*\{?[ \t]*\.?(?P<language>\w+)")
 _COMMENT = re.compile(r"<!--(?!=).*?-->", re.S)
 _CONTAINER = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?|===[!+]?|///)[ \t]+\S")
+_WRAPPED = re.compile(r"(?<![\\\[])\[\[(?=[^\[\]]*[^\W\d_])[^\[\]\n]*\n[^\[\]\n]*\]\](?![(\]])")
+"""A wikilink that goes on in the next line; more brackets, or no letter, mean an array."""
 _MARKDOWN_IN_HTML = re.compile(r"[ \t]*<\w+[^>]*\smarkdown\b")
 
 
@@ -30,6 +32,7 @@ def strays(text: str, file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
     yield from _twin_labels(file, cells)
     yield from _unseen_fences(text, file)
     yield from dense_paragraphs(text, file)
+    yield from _wrapped_links(text, file)
 
 
 def _lone_outputs(text: str, file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
@@ -104,3 +107,22 @@ def _is_in_container(number: int, lines: list[str]) -> bool:
         if line.strip() and len(line) - len(line.lstrip()) < indent
     )
     return bool(_CONTAINER.match(next(outer, "")))
+
+
+def _wrapped_links(text: str, file: str) -> Iterator[Problem]:
+    """Wikilinks that a line break has made into text, here as in Obsidian."""
+    if not _WRAPPED.search(text):  # else without the parse of its inline text, which is slow
+        return
+    for token in parse(text):
+        if token.type != "inline" or token.map is None:
+            continue
+        plain = token.content
+        for child in token.children or []:
+            if child.type != "link_open" and "span" in child.meta:  # code, a formula, a tag
+                start, end = child.meta["span"]
+                plain = plain[:start] + re.sub(r"[^\n]", "x", plain[start:end]) + plain[end:]
+        for match in _WRAPPED.finditer(plain):
+            line = token.map[0] + 1 + plain.count("\n", 0, match.start())
+            shown = " ".join(token.content[match.start() : match.end()].split())
+            message = f"`{shown}` is broken over two lines, and so no link"
+            yield Problem(file, line, message, "Write it on one line")

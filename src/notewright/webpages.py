@@ -94,7 +94,9 @@ def _folders(vault: Vault, web: Web) -> Iterator[WebPage]:
         inside = [each for each in web.titles if PurePosixPath(each).parent.as_posix() == folder]
         for note in _by_title(web, inside):
             link(SubElement(entries, "li"), web.titles[note], note, path)
-        yield _page(path, _folder_title(PurePosixPath(folder).name), [entries])
+        title = _folder_title(PurePosixPath(folder).name)
+        # A list of one tells no more than the navigation does, which names that one itself.
+        yield _page(path, title, [entries], is_listed=len(entries) > 1)
 
 
 def _folder_title(name: str) -> str:

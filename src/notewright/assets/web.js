@@ -1,4 +1,4 @@
-// Previews of a site's own pages, on hover and on focus; and a search for similar spellings.
+// Previews of a site's own pages, on hover and on focus; and a search that forgives spellings.
 (() => {
   "use strict";
   const WAIT = 350; // milliseconds that a pointer rests on a link before its page is fetched
@@ -16,15 +16,31 @@
     return pages.get(url);
   };
 
-  // The title and first paragraph of a page, or of the part that a link names.
+  const HEADINGS = "h1, h2, h3, h4, h5, h6";
+  // What carries the text of a part, best first; items and cells have no paragraph of their own.
+  const TEXTS = ["p, li, dt, dd", "figcaption", "tr, pre"];
+  const ASIDE = "nav, form, .nw-web, .nw-downloads, .admonition-title";
+
+  // The title and first text of a page, or of the part that a link names.
   const summary = (page, fragment) => {
     const body = page.querySelector("article, [role=main], main, body");
     const part = fragment && page.getElementById(fragment);
-    const title = (part && part.closest("h1, h2, h3, h4, h5, h6")) || body.querySelector("h1");
-    const follows = (each) => !part || part.contains(each)
-      || part.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING;
-    const first = [...body.querySelectorAll("p")].find((each) =>
-      each.textContent.trim() && !each.closest(".nw-web, .nw-outputs, nav, form") && follows(each));
+    const heading = part && part.closest(HEADINGS);
+    const title = heading || body.querySelector("h1");
+    const isAfter = (each, other) =>
+      Boolean(other.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING);
+    // A part ends at the next heading that is not below its own.
+    const end = part && [...body.querySelectorAll(HEADINGS)].find((each) =>
+      isAfter(each, part) && !part.contains(each) && (!heading || each.tagName <= heading.tagName));
+    const isInside = (each) => !part
+      || ((part.contains(each) || isAfter(each, part)) && !(end && isAfter(each, end)));
+    const find = (names, number, isFit) => [...body.querySelectorAll(names)].find((each) =>
+      each.textContent.trim() && isFit(each) && !each.closest(ASIDE)
+      && (number > 0 || !each.closest(".nw-outputs")));
+    // A block or a figure that is named has its own words first; a heading has those below it.
+    const own = part && !heading ? TEXTS.slice(0, 2) : [];
+    const first = own.map((names, number) => find(names, number, (each) => part.contains(each)))
+      .concat(TEXTS.map((names, number) => find(names, number, isInside))).find(Boolean);
     const text = (element) => {
       if (!element) return "";
       const copy = element.cloneNode(true);
@@ -118,22 +134,32 @@
     const meta = document.querySelector(".md-search-result__meta");
     const list = document.querySelector(".md-search-result__list");
     if (!query || !meta || !list) return;
+    // The index has words without their accents (search.py): the search reads its field so too.
+    const { get, set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+    Object.defineProperty(query, "value", {
+      get() { return get.call(this).normalize("NFD").replace(/[\u0300-\u036f]/g, "").normalize("NFC"); },
+      set,
+    });
     new MutationObserver(() => {
       const words = query.value.trim();
       const similar = words.split(/\s+/).map((word) =>
         `${word}~${word.length > 5 ? 2 : 1}`).join(" ");
       const isOffered = meta.querySelector(".nw-similar");
       if (!words || list.children.length || /[~^+*"]/.test(words) || isOffered) return;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "nw-similar";
-      button.textContent = "Search for similar spellings";
-      button.addEventListener("click", () => {
+      // A link, since the arrow keys of the search visit links only; in it an element, since
+      // Enter in the field asks the first link for its own, and then follows it.
+      const offered = document.createElement("a");
+      offered.href = `?q=${encodeURIComponent(similar)}`;
+      offered.className = "nw-similar";
+      offered.appendChild(document.createElement("span")).textContent = "Search for similar spellings";
+      offered.addEventListener("click", (event) => {
+        event.preventDefault();
+        event.stopPropagation(); // a link that is followed would close the search
         query.value = similar;
         query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
         query.focus();
       });
-      meta.append(" ", button);
+      meta.append(" ", offered);
     }).observe(meta, { childList: true, characterData: true, subtree: true });
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", offer);
