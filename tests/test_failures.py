@@ -478,7 +478,7 @@ ORPHAN = """
 import os, subprocess
 
 file = open("../pids", "a")
-print(subprocess.Popen(["sleep", "300"], start_new_session=True).pid, file=file)
+print(subprocess.Popen(["sleep", "300"], start_new_session=True).pid, file=file, flush=True)
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:

@@ -13,7 +13,8 @@ matplotlib = pytest.importorskip("matplotlib")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
-from notewright import figures  # noqa: E402
+from notewright import figures, theme  # noqa: E402
+from notewright.ink import DARK, LIGHT, TEXT  # noqa: E402
 
 Make = Callable[[], Figure]
 MAKERS: dict[str, Make] = {}
@@ -34,10 +35,43 @@ def maker(make: Make) -> Make:
 def labels_outside() -> Figure:
     """The labels of a small figure leave its canvas."""
     figure, axes = plt.subplots(figsize=(3, 1.5))
-    axes.plot([1, 3, 2], label="one")
+    axes.plot([1, 3, 2])
     axes.set(xlabel="an x", ylabel="a y\nof two lines", title="A title")
+    return figure
+
+
+@maker
+def legend_outside() -> Figure:
+    """The lines in the legend would end at the edge of the canvas."""
+    figure, axes = plt.subplots(figsize=(3, 1.5))
+    axes.plot([1, 3, 2], label="one")
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
+
+
+@maker
+def figure_legend() -> Figure:
+    """It stands by the edge of the figure."""
+    figure, axes = plt.subplots()
+    axes.plot([1, 3, 2], label="one")
+    axes.set(xlabel="x")
+    figure.legend(loc="lower center", borderaxespad=1)
+    return figure
+
+
+@maker
+def figure_image() -> Figure:
+    """An image that is placed by pixels."""
+    figure, axes = plt.subplots()
+    axes.plot([1, 3, 2])
+    figure.figimage([[1, 2], [3, 4]], 100, 100)
+    return figure
+
+
+@maker
+def paper() -> Figure:
+    """A figure with a colour and a border of its own."""
+    return plt.subplots(facecolor="beige", edgecolor="red", linewidth=4)[0]
 
 
 @maker
@@ -86,7 +120,7 @@ def lines_outside() -> Figure:
 
 @maker
 def far_outside() -> Figure:
-    """More room is needed than there is: Matplotlib saves it itself."""
+    """A text leaves the canvas by more than its size."""
     figure, axes = plt.subplots()
     axes.text(2.0, 0.5, "far away")
     return figure
@@ -176,7 +210,11 @@ def test_a_figure_looks_as_matplotlib_saves_it(name: str, monkeypatch: pytest.Mo
         assert is_moved(old[2], new[2], steps.get(old[1], (x, y)), most), (old, new)
 
 
-@pytest.mark.parametrize("name", sorted(set(MAKERS) - {"far_outside", "laid_out", "without_axes"}))
+ONCE = ["labels_outside", "equal_aspect", "inset_and_twin", "polar_and_deep", "far_outside"]
+ONCE += ["dense", "subfigures"]
+
+
+@pytest.mark.parametrize("name", ONCE)
 def test_a_figure_is_drawn_once(name: str) -> None:
     """Otherwise it would be right, and slow."""
     drawn = []
@@ -218,3 +256,50 @@ def test_a_note_may_save_its_figures_whole() -> None:
         figure = plt.figure(figsize=(2, 1))
         figure.add_subplot()
         assert 'viewBox="0 0 144 72"' in figures.draw(figure)[0]
+
+
+def test_what_is_placed_by_the_figure_stays_where_it_is_placed() -> None:
+    """To cut a figure moves nothing in it, whatever its place is a fraction of."""
+    figure = labels_outside()
+    figure.axes[0].annotate("here", (1, 2), xytext=(0.5, 0.6), textcoords="figure fraction")
+    svg = figures.draw(figure)[0]
+    with matplotlib.rc_context({"savefig.bbox": None}):
+        whole = figures.draw(figure)[0]
+    assert svg.partition("<metadata>")[2] == whole.partition("<metadata>")[2]
+
+
+def test_black_on_no_paper_follows_the_page() -> None:
+    """Lines, points, bars and words in black have the colour of text, and are black again."""
+    figure, axes = plt.subplots()
+    (line,) = axes.plot([1, 2], color="k", marker="o")
+    points = axes.scatter([1, 2], [2, 1], color="black")
+    bars = axes.bar([1, 2], [1, 1], color=(0, 0, 0, 0.5))
+    word = axes.text(1, 1, "word", color="0")
+    svg = figures.draw(figure)[0]
+    assert "stroke: #000000" not in svg and svg.count("#010203") > 10
+    assert line.get_color() == "k" and word.get_color() == "0"
+    assert tuple(points.get_facecolor()[0]) == (0, 0, 0, 1)
+    assert bars[0].get_facecolor() == (0, 0, 0, 0.5)
+
+
+def test_black_that_stands_for_a_number_stays() -> None:
+    """The smallest value of a map of greys is black, on a dark page too."""
+    figure, axes = plt.subplots()
+    axes.pcolormesh([[0.0, 1.0]], cmap="gray")
+    axes.axhline(0.5, color="k")
+    svg = figures.draw(figure)[0]
+    assert "stroke: #000000" in svg
+    assert 'style="fill: #ffffff"' in svg  # the other value
+    assert "currentColor" in theme.inline(svg, "nw0", "") and "fill=" not in theme.inline(
+        svg, "nw0", ""
+    ).replace("fill: ", "")
+
+
+@pytest.mark.parametrize(("paper", "text"), [("white", LIGHT[TEXT]), ("#202020", DARK[TEXT])])
+def test_a_figure_on_paper_of_its_own_is_read_on_it(paper: str, text: str) -> None:
+    """Its text does not follow the page: it would be lost on the paper."""
+    figure, axes = plt.subplots(facecolor=paper)
+    axes.set(title="title")
+    svg = figures.draw(figure)[0]
+    assert paper.replace("white", "#ffffff") in svg
+    assert text in svg and TEXT not in svg

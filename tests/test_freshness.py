@@ -13,6 +13,7 @@ import sqlite3
 import textwrap
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -228,6 +229,16 @@ READERS = {
     "open": "print(open('data/open').read())",
     "pathlib": "from pathlib import Path\nprint(Path('data', 'pathlib').read_text())",
     "os-open": "import os\nprint(os.read(os.open('data/os-open', os.O_RDONLY), 9))",
+    "dir-fd": """
+        import os
+        data = os.open('data', os.O_RDONLY)
+        print(os.read(os.open('dir-fd', os.O_RDONLY, dir_fd=data), 9))
+        """,
+    "append": """
+        with open('data/append', 'a') as file:
+            file.write('')
+        print(open('data/append').read())
+        """,
     "read-write": "print(open('data/read-write', 'r+').read())",
     "absolute": "import os\nprint(open(os.path.abspath('data/absolute')).read())",
     "directory": "import os\nos.chdir('data')\nprint(open('directory').read())",
@@ -330,6 +341,8 @@ PROBES = {
     "rglob": "from pathlib import Path\nprint(sorted(Path('data').rglob('*.csv')))",
     "listdir": "import os\nprint(sorted(os.listdir('data')))",
     "walk": "import os\nprint([sorted(names) for _, _, names in os.walk('data')])",
+    "fwalk": "import os\nprint([sorted(names) for _, _, names, _ in os.fwalk('data')])",
+    "listdir-fd": "import os\nprint(sorted(os.listdir(os.open('data', os.O_RDONLY))))",
     "missing": "try:\n    open('data/new.csv')\nexcept FileNotFoundError:\n    print('none')",
     "exists": "import os\nprint(os.path.exists('data/new.csv'))",
     "is-file": "from pathlib import Path\nprint(Path('data/new.csv').is_file())",
@@ -410,6 +423,59 @@ def test_a_file_that_changes_meanwhile_is_not_recorded(counted: Counted) -> None
     )
     assert counted.ran() == {"changes": 1}
     assert counted.ran() == {"changes": 1}
+
+
+@pytest.mark.parametrize("option", ["", "#| deps: data/*\n"], ids=["listing", "deps"])
+def test_names_that_appear_meanwhile_are_not_recorded(counted: Counted, option: str) -> None:
+    """What was shown is older than what a record would say of it."""
+    counted.project.write({"data/a": "1\n"})
+    code = "import os\nprint(sorted(os.listdir('data')))"
+    appear = "import subprocess\nsubprocess.run('echo 2 > data/b$$', shell=True);"
+    counted.note("appear", code if not option else "1", appear)
+    counted.edit("docs/appear.md", "```python\n", f"```python\n{option}")
+    assert counted.ran() == {"appear": 1}
+    assert counted.ran() == {"appear": 1}
+
+
+def test_what_a_session_makes_itself_is_no_change(counted: Counted) -> None:
+    """It lists, writes, renames, removes, and lists again: recorded all the same."""
+    code = """
+        import os
+        from pathlib import Path
+        Path('data').mkdir(exist_ok=True)
+        print(os.listdir('data'))
+        Path('data/new').mkdir()
+        Path('data/new').rmdir()
+        Path('data/a').write_text('1')
+        os.rename('data/a', 'data/b')
+        os.remove('data/b')
+        Path('data/c').write_text('1')
+        """
+    counted.note("makes", code)
+    assert counted.ran() == {"makes": 1}
+    assert sum(counted.ran()["makes"] for _ in range(3)) <= 1  # `c` is there from now on
+
+
+def test_files_beside_a_module_are_noticed(counted: Counted) -> None:
+    """`pkgutil.get_data` asks the loader of the package."""
+    counted.project.write({"pack/__init__.py": "", "pack/words.txt": "old"})
+    counted.note("asks", "import pkgutil\nprint(pkgutil.get_data('pack', 'words.txt'))")
+    assert counted.ran() == {"asks": 1}
+    assert counted.ran() == {}
+    counted.project.write({"pack/words.txt": "new"})
+    assert "pack/words.txt changed" in counted.why("asks")
+
+
+def test_a_package_of_the_project_below_src_is_noticed(counted: Counted) -> None:
+    """As it is after `pip install -e .`: on the path, but the project's own code."""
+    run = partial(counted.project.notewright, PYTHONPATH=str(counted.root / "src"))
+    counted.project.write({"src/own_package/__init__.py": "VALUE = 1\n"})
+    counted.note("uses", "import own_package\nprint(own_package.VALUE)")
+    assert counted.ran(run) == {"uses": 1}
+    assert counted.ran(run) == {}
+    counted.project.write({"src/own_package/__init__.py": "VALUE = 2\n"})
+    assert "src/own_package/__init__.py changed" in run("why", "uses").output
+    assert counted.ran(run) == {"uses": 1}
 
 
 def test_a_changed_package_runs_its_users(counted: Counted) -> None:
@@ -546,3 +612,21 @@ def test_a_failure_is_never_a_record(counted: Counted) -> None:
     counted.project.write({"data.txt": "x"})
     assert counted.ran() == {"a": 1}
     assert counted.ran() == {}
+
+
+def test_random_numbers_repeat_however_numpy_is_imported(counted: Counted) -> None:
+    """The random state starts at 0, whether the warm parent has loaded NumPy or not."""
+    counted.project.write({"pack/__init__.py": "from .core import draw\n"})
+    draw = "def draw():\n    return float(np.random.rand())\n"
+    counted.project.write({"pack/core.py": f"import numpy as np\n{draw}"})
+    late = "import importlib\nprint(float(importlib.import_module('numpy').random.rand()))"
+    counted.note("late", late)
+    counted.note("relative", "from pack import draw\nprint(draw())")
+    counted.note("plain", "import numpy\nprint(float(numpy.random.rand()))")
+    seen = set()
+    for name in ("late", "relative", "plain"):
+        assert counted.ran(None, "run", f"docs/{name}.md") == {name: 1}
+    for path in counted.records():
+        cells = json.loads(path.read_text())["cells"]
+        seen |= {output["text"] for cell in cells for output in cell["outputs"]}
+    assert seen == {"0.5488135039273248\n"}

@@ -61,6 +61,30 @@ def test_the_projects_own_modules_are_never_warmed_up(project: Project) -> None:
     assert installed(codes, root) == []
 
 
+def test_relative_imports_are_followed(project: Project) -> None:
+    """What a package imports from itself may import NumPy, whose random state starts at 0."""
+    root = project(
+        {
+            "pack/__init__.py": "from .core import draw\nfrom . import other",
+            "pack/core.py": "import numpy\nfrom .deep.leaf import *",
+            "pack/other.py": "import scipy",
+            "pack/deep/__init__.py": "",
+            "pack/deep/leaf.py": "from ..other import x\nimport pandas",
+        }
+    )
+    assert installed(["import pack"], root) == ["numpy", "pandas", "scipy"]
+
+
+def test_a_package_of_the_project_elsewhere_is_not_warmed_up(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installed to be edited, from `src/`: a warm parent would keep its old code."""
+    root = project({"src/edited_one/__init__.py": "import numpy\nfrom . import core"})
+    project({"src/edited_one/core.py": "import scipy"})
+    monkeypatch.syspath_prepend(root / "src")
+    assert installed(["import edited_one.core"], root) == ["numpy", "scipy"]
+
+
 def test_a_module_that_cannot_be_read_counts_for_nothing(project: Project) -> None:
     """The cell that imports it will say what is wrong with it."""
     root = project({"snippets/a.py": b"caf\xe9 = 1", "snippets/b.py": "def"})

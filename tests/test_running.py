@@ -197,10 +197,36 @@ def test_the_last_value_is_shown(page: str) -> None:
     fig, ax = plt.subplots()
     fig
     ```
+
+    ```python continuation
+    #| fig-alt: boxes
+    plt.figure()
+    plt.boxplot([1, 2, 3])
+    ```
+
+    ```python continuation
+    #| fig-alt: a pie
+    plt.figure()
+    plt.pie([1, 2, 3])
+    ```
     """)
 def test_artists_are_not_echoed(page: str) -> None:
     """Each open figure is shown once, and a value that only echoes it is not."""
-    assert [kind for kind, _ in shown(page)] == ["figure"] * 5
+    assert [kind for kind, _ in shown(page)] == ["figure"] * 7
+
+
+@note("""
+    ```python
+    import matplotlib.pyplot
+
+    holds = []
+    holds.append(holds)
+    holds
+    ```
+    """)
+def test_a_list_that_holds_itself_is_shown(page: str) -> None:
+    """To look for figures in a value comes to an end."""
+    assert shown(page) == [("result", "[[...]]")]
 
 
 @note("""
@@ -284,6 +310,51 @@ def test_addresses_are_stripped(page: str) -> None:
         ("result", "<object>"),
         ("result", "{'key': <object>}"),
     ]
+
+
+@note("""
+    ```python
+    print("the register at 0x1F holds 3; jump at 0x400000 and a -> b at 0x400000")
+    f"error at {hex(0xABCDEF0)}"
+    ```
+    """)
+def test_numbers_are_no_addresses(page: str) -> None:
+    """Only what an object says of itself holds an address."""
+    assert shown(page) == [
+        ("stdout", "the register at 0x1F holds 3; jump at 0x400000 and a -> b at 0x400000"),
+        ("result", "'error at 0xabcdef0'"),
+    ]
+
+
+@note(r"""
+    ```python
+    for done in range(0, 101, 20):
+        print(f"\r{done} %", end="")
+    print("\nfirst\r\nlong line\rshort", end="\n")
+    print("\x1b[31mred\x1b[0m")
+    ```
+    """)
+def test_text_is_as_a_terminal_would_leave_it(page: str) -> None:
+    """Of a progress bar, the last state stays; colours of a terminal are no text."""
+    assert shown(page) == [("stdout", "100 %\nfirst\nshortline\nred")]
+
+
+@note("""
+    ```python
+    import atexit
+
+    atexit.register(print, "first registered")
+    atexit.register(print, "not called")
+    atexit.unregister(print)
+    atexit.register(print, "said at the end")
+    kept = open("data/kept.txt", "w")
+    kept.write("written at the end");
+    ```
+    """)
+def test_a_session_ends_as_python_does(page: str, site: ProjectDir) -> None:
+    """What was registered is called, and what was not closed is written."""
+    assert shown(page) == [("stdout", "said at the end")]
+    assert (site.root / "data/kept.txt").read_text() == "written at the end"
 
 
 @note("""
@@ -573,6 +644,27 @@ def test_plt_show_is_quiet(page: str) -> None:
     """`plt.show()`, in half of all examples, neither warns nor loses a figure."""
     assert texts(page, "stderr") == ""
     assert len(figures(page)) == 2
+
+
+@note("""
+    ```python
+    #| fig-alt: [first, second, third]
+    import matplotlib.pyplot as plt
+
+    plt.plot([1, 2])
+    plt.show()
+    print("between")
+    plt.plot([2, 1])
+    plt.show()
+    figure, _ = plt.subplots()
+    figure.show()
+    print("end")
+    ```
+    """)
+def test_show_shows_and_ends_a_figure(page: str) -> None:
+    """As in a notebook: what is drawn next is another figure."""
+    assert [kind for kind, _ in shown(page)] == ["figure", "stdout", "figure", "figure", "stdout"]
+    assert texts(page, "stderr") == ""
 
 
 def test_fresh_interpreters_give_the_same(site: ProjectDir) -> None:

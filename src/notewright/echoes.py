@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
+
+DEPTH = 3
+"""Lists in lists that are looked into: `plt.hist` of several sets returns bars in a list."""
 
 
 def is_figure(value: Any) -> bool:
@@ -12,21 +16,29 @@ def is_figure(value: Any) -> bool:
     return module is not None and isinstance(value, module.Figure)
 
 
-def echoes_figure(value: Any) -> bool:
-    """Whether a value only repeats what a figure shows: artists, and lists of them."""
-    if "matplotlib.pyplot" not in sys.modules:
+def echoes_figure(value: Any, depth: int = DEPTH) -> bool:
+    """Whether a value only repeats what a figure shows: artists, and collections of them."""
+    if "matplotlib.pyplot" not in sys.modules or not depth:
         return False
     if is_figure(value):
         open_figures = sys.modules["matplotlib.pyplot"].get_fignums()
         return getattr(value, "number", None) in open_figures
-    container = sys.modules["matplotlib.container"].Container
-    if isinstance(value, (sys.modules["matplotlib.artist"].Artist, container)):
+    if isinstance(value, sys.modules["matplotlib.artist"].Artist):
+        return True
+    if type(value).__module__ == "matplotlib.container":  # not all have a class in common
         return True
     ndarray = sys.modules["numpy"].ndarray
     if isinstance(value, ndarray):
-        return value.dtype == object and value.size > 0 and echoes_figure(list(value.flat))
+        return value.dtype == object and value.size > 0 and _echo(value.flat, depth)
+    if isinstance(value, dict):  # `plt.boxplot` returns its parts by name
+        return bool(value) and _echo(value.values(), depth)
     if not isinstance(value, (list, tuple)):
         return False
     # `plt.hist` returns counts and edges beside its bars.
     rest = [each for each in value if not isinstance(each, ndarray) or each.dtype == object]
-    return bool(rest) and all(map(echoes_figure, rest))
+    return bool(rest) and _echo(rest, depth)
+
+
+def _echo(values: Iterable[Any], depth: int) -> bool:
+    some = (each for each in values if not (isinstance(each, (list, tuple)) and not each))
+    return all(echoes_figure(each, depth - 1) for each in some)

@@ -1,16 +1,18 @@
 """Draws Matplotlib figures as SVG: the same bytes each time, and colours left to the page.
 
 Runs in the worker. `matplotlibrc` beside this file gives text, axes and grid colours that
-no figure uses by chance; `theme.py` replaces them by those of the page.
+no figure uses by chance (`ink.py`); `theme.py` replaces them by those of the page.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from notewright.ink import artists, following, has_paper, settled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,10 +22,16 @@ STYLE_FILE = Path(__file__).with_name("matplotlibrc")
 DENSE = 6_000
 """Points in one artist above which a raster is the smaller page, even compressed."""
 
-ROOM = 1.0
-"""Inches around a figure in which it may draw, such as labels of its axes."""
+on_show: Callable[[Any], None] | None = None
+"""Who is told by Matplotlib's backend that a figure is to be shown; set by the worker."""
 
 _SIZE = re.compile(r'width="[^"]*" height="[^"]*" viewBox="[^"]*"')
+
+
+def show(figure: Any) -> None:
+    """Show a figure now; all that are open for None."""
+    if on_show is not None:
+        on_show(figure)
 
 
 def draw(figure: Figure) -> tuple[str, dict[str, Any]]:
@@ -32,60 +40,85 @@ def draw(figure: Figure) -> tuple[str, dict[str, Any]]:
     Returns:
         The SVG, and metadata that says what the axes show, for a suggested alt text.
     """
-    for artist in filter(_is_dense, _artists(figure)):
+    for artist in filter(_is_dense, artists(figure)):
         artist.set_rasterized(True)
-    svg = _drawn_once(figure) or _saved(figure)
+    with following(figure):
+        svg = settled(_drawn_once(figure) or _saved(figure), figure)
     axes = "; ".join(filter(None, map(_describe, figure.axes)))
     return svg, {"notewright": {"axes": axes}}
 
 
-def _saved(figure: Figure, **options: Any) -> str:
+def _saved(figure: Figure) -> str:
     buffer = io.StringIO()
     # Without these two, each run would write its clock and the version of Matplotlib.
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, **options)
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
 
 
 def _drawn_once(figure: Figure) -> str | None:
-    """Draw a figure and cut it to what is seen in it; None if that needs a second drawing.
+    """Draw a figure and cut it to what is seen in it; None if Matplotlib has to save it.
 
     To save a "tight" figure, Matplotlib lays it out first and draws it then, which takes half
-    as long again. An SVG can be cut afterwards, by its `viewBox`, if it is drawn with room on
-    all sides: lines that leave the canvas end at its edge.
+    as long again. An SVG can be cut afterwards, by its `viewBox`, if nothing is placed by the
+    edges of the whole figure.
     """
-    from matplotlib import rcParams
-    from matplotlib.transforms import Bbox
+    from matplotlib import rc_context, rcParams
 
-    if rcParams["savefig.bbox"] != "tight" or figure.get_layout_engine() or not figure.axes:
+    if rcParams["savefig.bbox"] != "tight" or figure.get_layout_engine() or has_paper(figure):
         return None
-    seen = []
+    if figure.legends or figure.images or not figure.axes:
+        return None
+    seen: list[Any] = []
 
     def draw_and_measure(renderer: Any) -> None:
         type(figure).draw(figure, renderer)
-        seen.append(figure.get_tightbbox(renderer))  # while the canvas is that of the SVG
+        # Now, while the canvas is that of the SVG.
+        seen[:] = [figure.get_tightbbox(renderer), _leaves(figure, renderer)]
 
-    for axes in figure.axes:
-        if axes.get_axes_locator() is None:
-            axes.apply_aspect()  # else done while it is drawn, but not on a changed canvas
-    width, height = figure.get_size_inches() + 2 * ROOM
     figure.draw = draw_and_measure  # type: ignore[method-assign]
     try:
-        svg = _saved(figure, bbox_inches=Bbox.from_bounds(-ROOM, -ROOM, width, height))
+        with rc_context({"savefig.bbox": None}):
+            svg = _saved(figure)
     finally:
         del figure.draw
-    box = seen[-1].padded(rcParams["savefig.pad_inches"])
-    if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height:
+    box, leaves = seen
+    if leaves:
         return None
+    box = box.padded(rcParams["savefig.pad_inches"])
+    height = figure.get_size_inches()[1]
     x, y, w, h = (f"{72 * size:.6g}" for size in (box.x0, height - box.y1, box.width, box.height))
     return _SIZE.sub(f'width="{w}pt" height="{h}pt" viewBox="{x} {y} {w} {h}"', svg, count=1)
 
 
-def _artists(artist: Any) -> Iterator[Any]:
-    """An artist and those in it, without ticks: an axis makes them when it is asked for them."""
-    yield artist
-    if not hasattr(artist, "get_major_ticks"):
-        for child in artist.get_children():
-            yield from _artists(child)
+def _leaves(figure: Figure, renderer: Any) -> bool:
+    """Whether more than texts leaves the canvas: lines end at its edge, texts do not."""
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import FigureBase
+    from matplotlib.patches import Patch
+    from matplotlib.spines import Spine
+
+    canvas = figure.bbox
+    for artist in artists(figure):
+        if isinstance(artist, (FigureBase, Axis)) or not artist.get_visible() or _is_text(artist):
+            continue
+        if isinstance(artist, Axes):
+            box = artist.bbox  # what is in them, comes by itself
+        elif isinstance(artist, Spine):
+            box = Patch.get_window_extent(artist)  # its own would look at all ticks
+        else:
+            box = artist.get_tightbbox(renderer)
+        if box and (box.x0 < -1 or box.y0 < -1 or box.x1 > canvas.x1 + 1 or box.y1 > canvas.y1 + 1):
+            return True
+    return False
+
+
+def _is_text(artist: Any) -> bool:
+    """Whether an artist is a text without an arrow or a frame, which are lines."""
+    from matplotlib.text import Text
+
+    framed = isinstance(artist, Text) and artist.get_bbox_patch()
+    return isinstance(artist, Text) and not framed and not getattr(artist, "arrow_patch", None)
 
 
 def _is_dense(artist: Any) -> bool:

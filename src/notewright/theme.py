@@ -10,22 +10,22 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from notewright.ink import DARK as DARK
+from notewright.ink import GRID, PAPER, TEXT
+from notewright.ink import LIGHT as LIGHT
+
 INLINE_LIMIT = 100 * 1024
 """Bytes above which a figure is a pair of files instead of a part of the page."""
 
-_TEXT, _PAPER, _GRID = "#010203", "#fdfcfb", "#0a0b0c"
 INLINE: Mapping[str, str] = {
-    _TEXT: "currentColor",
-    _PAPER: "var(--md-default-bg-color, #fff)",
-    _GRID: "var(--md-default-fg-color--lighter, #8888)",
+    TEXT: "currentColor",
+    PAPER: "var(--md-default-bg-color, #fff)",
+    GRID: "var(--md-default-fg-color--lighter, #8888)",
 }
-LIGHT: Mapping[str, str] = {_TEXT: "#1f2328", _PAPER: "#ffffff", _GRID: "#c8c8c8"}
-DARK: Mapping[str, str] = {_TEXT: "#e2e4e9", _PAPER: "#1e2129", _GRID: "#555b66"}
 
 _DROPPED = re.compile(
     r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|<style\b.*?</style>", re.S
 )
-_BLACK = re.compile(r"stroke: ?#000000")
 # Where ids stand. Each pattern begins with plain text: only so are thousands found fast.
 _IDS = (
     ('id="', re.compile(r'id="(?<!\wid=")(?=[^"]+")')),
@@ -51,7 +51,7 @@ def inline(svg: str, prefix: str, alt: str) -> str:
         svg = pattern.sub(f"{text}{prefix}-", svg)
     # Matplotlib's own <style> would reach the whole page; what it says stands here instead.
     label = f'role="img" aria-label="{escape(alt, quote=True)}"'
-    return svg.replace("<svg ", f'{_OPENING} {label} fill="currentColor" ', 1)
+    return svg.replace("<svg ", f"{_OPENING} {label} ", 1)
 
 
 def on_paper(svg: str) -> str:
@@ -62,7 +62,6 @@ def on_paper(svg: str) -> str:
 def recolour(svg: str, colours: Mapping[str, str]) -> str:
     """Replace the sentinel colours, and drop what no page needs."""
     svg = _DROPPED.sub("", svg)
-    svg = _BLACK.sub(f"stroke: {_TEXT}", svg)
     for sentinel, colour in colours.items():
         svg = svg.replace(sentinel, colour)
     # Points are 1/72 inch, the page's pixels 1/96: the same size, in the page's unit.

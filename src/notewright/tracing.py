@@ -59,9 +59,18 @@ def digest_listing(path: str) -> str:
 
 def digest_glob(root: str, pattern: str) -> str:
     """Digest of the names and contents of the files that match a pattern below the root."""
+    return _digest_files(_matching(root, pattern))
+
+
+def _matching(root: str, pattern: str) -> dict[str, str]:
+    """The files below the root that match a pattern, with the digests of their contents."""
     found = sorted(glob.glob(pattern, root_dir=root, recursive=True))
-    parts = [f"{name}\0{digest_path(os.path.join(root, name))}" for name in found]
-    return digest_bytes("\0".join(parts).encode()) if found else ABSENT
+    return {name: digest_path(os.path.join(root, name)) for name in found}
+
+
+def _digest_files(files: Mapping[str, str]) -> str:
+    parts = [f"{name}\0{digest}" for name, digest in files.items()]
+    return digest_bytes("\0".join(parts).encode()) if files else ABSENT
 
 
 class _Quiet(threading.local):
@@ -83,16 +92,20 @@ class Tracer:
         self._ignored = _ignored_directories(state_dir)
         self._stat: Callable[..., os.stat_result] = os.stat
         self._seen: dict[str, _Stamp] = {}
-        self._listed: set[str] = set()
+        self._listed: dict[str, list[str]] = {}
         self._written: set[str] = set()
         self._modules: dict[str, str] = {}
-        self._declared: set[str] = set()
+        self._declared: dict[str, dict[str, str]] = {}
         self._active = False
         self._quiet = _Quiet()
         self._handlers: Mapping[str, Callable[[Sequence[Any]], None]] = {
             "open": self._on_open,
             "os.listdir": self._on_listing,
             "os.scandir": self._on_listing,
+            "os.mkdir": self._on_change,
+            "os.rmdir": self._on_change,
+            "os.remove": self._on_change,
+            "os.rename": self._on_change,
             "sqlite3.connect": self._on_database,
             "subprocess.Popen": self._on_subprocess,
             "os.posix_spawn": self._on_subprocess,
@@ -109,12 +122,19 @@ class Tracer:
             del sys.path_importer_cache[path]  # only these: to free all takes as long as a fork
         for name in ("stat", "lstat", "access"):
             setattr(os, name, self._followed_stat(getattr(os, name)))
+        os.open = self._followed_open(os.open)
         self._active = True
         sys.addaudithook(self._hook())
 
+    @property
+    def has_written(self) -> bool:
+        """Whether the session has opened a file to write."""
+        return bool(self._written)
+
     def declare(self, patterns: Iterable[str]) -> None:
         """Take files as read, because the writer says so (`deps`); then nothing is opaque."""
-        self._declared.update(patterns)
+        for pattern in patterns:
+            self._declared[pattern] = _matching(self._root, pattern)
 
     def pause(self) -> None:
         """Stop following this thread, while the worker itself reads and writes."""
@@ -143,10 +163,16 @@ class Tracer:
             digests[f"file:{name}"] = digest_path(path)
         for path, digest in self._modules.items():
             digests[f"file:{self._relative(path)}"] = digest
-        for pattern in self._declared:
-            digests[f"glob:{pattern}"] = digest_glob(self._root, pattern)
-        for path in self._listed:
+        for pattern, first in self._declared.items():
+            files = _matching(self._root, pattern)
+            digests[f"glob:{pattern}"] = _digest_files(files)
+            moved = {name for name, _ in first.items() ^ files.items()}
+            if any(os.path.join(self._root, name) not in self._written for name in moved):
+                changed.append(pattern)
+        for path, names in self._listed.items():
             digests[f"listing:{self._relative(path)}"] = digest_listing(path)
+            if any(os.path.join(path, name) not in self._written for name in _moved(path, names)):
+                changed.append(self._relative(path))
         return dict(sorted(digests.items())), sorted(changed)
 
     def _hook(self) -> Callable[[str, Sequence[Any]], None]:
@@ -175,19 +201,26 @@ class Tracer:
         if isinstance(target, int):
             return
         path = os.path.abspath(os.fsdecode(target))
-        writes = flags & os.O_ACCMODE == os.O_WRONLY or flags & os.O_TRUNC
-        creates = flags & os.O_CREAT and self._stamp(path) is None
-        if writes or creates:
+        self._open_path(path, flags)
+
+    def _open_path(self, path: str, flags: int) -> None:
+        if flags & os.O_TRUNC or (flags & os.O_CREAT and self._stamp(path) is None):
             self._written.add(path)
-        else:
+        elif flags & os.O_ACCMODE != os.O_WRONLY:  # to append is not to read, nor to replace
             self._see(path)
 
     def _on_listing(self, args: Sequence[Any]) -> None:
         target = args[0] if args[0] is not None else "."
-        if not isinstance(target, int):
-            path = os.path.abspath(os.fsdecode(target))
-            if self._matters(path):
-                self._listed.add(path)
+        if isinstance(target, int):
+            target = _path_of(target)
+        path = os.path.abspath(os.fsdecode(target))
+        if self._matters(path) and path not in self._listed:
+            self._listed[path] = _names(path)
+
+    def _on_change(self, args: Sequence[Any]) -> None:
+        """A file or directory that the session itself makes, removes or renames."""
+        paths = [each for each in args[:2] if isinstance(each, (str, bytes, os.PathLike))]
+        self._written.update(os.path.abspath(os.fsdecode(each)) for each in paths)
 
     def _on_database(self, args: Sequence[Any]) -> None:
         name = os.fsdecode(args[0])
@@ -245,6 +278,17 @@ class Tracer:
 
         return followed
 
+    def _followed_open(self, original: Callable[..., int]) -> Callable[..., int]:
+        """Wrap `os.open`: its event does not tell the directory to which a path is relative."""
+
+        def followed(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+            if dir_fd is not None and self._active and not self._quiet.on:
+                full = os.path.join(_path_of(dir_fd), os.fsdecode(path))
+                self._open_path(os.path.abspath(full), flags)
+            return original(path, flags, mode, dir_fd=dir_fd)
+
+        return followed
+
     def _probe_module(self, base: str) -> None:
         for path in (os.path.join(base, "__init__.py"), f"{base}.py"):
             if self._stamp(path) is not None:
@@ -258,6 +302,7 @@ class Tracer:
         machinery = importlib.machinery
         modules = self._modules
         probe = self._probe_module
+        see = self._see
 
         class ProjectLoader(machinery.SourceFileLoader):
             """Compiles a module from its source and keeps the digest of what it compiled."""
@@ -267,6 +312,11 @@ class Tracer:
                 content = self.get_data(path)
                 modules[os.path.abspath(path)] = digest_bytes(content)
                 return self.source_to_code(content, path)
+
+            def get_data(self, path: str) -> bytes:
+                """Read a file beside a module: `pkgutil.get_data` asks for it here."""
+                see(os.path.abspath(path))
+                return super().get_data(path)
 
         class ProjectFinder(machinery.FileFinder):
             """Keeps which files were looked for in vain: one that appears would be the module."""
@@ -280,6 +330,26 @@ class Tracer:
             (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
             (ProjectLoader, machinery.SOURCE_SUFFIXES),
         )
+
+
+def _names(path: str) -> list[str]:
+    try:
+        return os.listdir(path)
+    except OSError:
+        return []
+
+
+def _moved(path: str, names: Sequence[str]) -> set[str]:
+    """Names that came into a directory, or left it, since it held some."""
+    return set(names) ^ set(_names(path))
+
+
+def _path_of(descriptor: int) -> str:
+    """The path of an open file or directory; the working directory where it cannot be told."""
+    try:
+        return os.readlink(f"/proc/self/fd/{descriptor}")
+    except OSError:
+        return "."
 
 
 def _has_had_children() -> bool:

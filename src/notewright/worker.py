@@ -8,9 +8,12 @@ from __future__ import annotations
 import __future__
 
 import ast
+import atexit
 import base64
 import builtins
 import faulthandler
+import gc
+import importlib.abc
 import linecache
 import os
 import random
@@ -23,12 +26,14 @@ import types
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec, PathFinder
 from itertools import takewhile
 from typing import Any
 
 from notewright import doctests, figures, outputs
 from notewright.echoes import echoes_figure, is_figure
 from notewright.outputs import Marks
+from notewright.printed import without_addresses
 from notewright.reporter import Reporter
 from notewright.statements import UnparsableError, is_silenced, relocate
 from notewright.tracing import Tracer
@@ -47,7 +52,7 @@ def run(job: Mapping[str, Any], event_fd: int) -> None:
             (file, line and the note's line for each line of code), `error` and `timeout`.
         event_fd: The pipe for events.
     """
-    newest = next(reversed(sys.modules))
+    newest, loaded = next(reversed(sys.modules)), len(sys.modules)
     os.chdir(job["root"])
     if WATCHDOG is not None:
         faulthandler.register(WATCHDOG, file=event_fd, all_threads=False)
@@ -61,15 +66,23 @@ def run(job: Mapping[str, Any], event_fd: int) -> None:
         problem = session.run_cell(index, cell, is_last=cell is job["cells"][-1])
         if problem is not None:
             break
+    if tracer.has_written:
+        session.let_go()  # so that files which it did not close are written
     inputs, changed = tracer.inputs()
     reporter.event(
         "done",
         inputs=inputs,
         changed=changed,
         opaque=tracer.opaque,
-        # To touch the names of all modules would copy the pages on which they lie.
-        modules=list(takewhile(lambda name: name != newest, reversed(sys.modules))),
+        modules=_new_modules(newest, loaded),
     )
+
+
+def _new_modules(newest: str, loaded: int) -> list[str]:
+    """Names of the modules loaded since there were so many, the last of them `newest`."""
+    # To touch the names of all would copy the pages on which they lie.
+    found = list(takewhile(lambda name: name != newest, reversed(sys.modules)))
+    return found if len(found) >= len(sys.modules) - loaded else list(sys.modules)
 
 
 class SessionRun:
@@ -83,6 +96,7 @@ class SessionRun:
         self._flags = 0
         self._statement_line = 0
         self._pid = os.getpid()
+        self._at_exit: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = []
 
     def prepare(self) -> None:
         """Make the process look fresh: streams, path, random state, `display`."""
@@ -100,9 +114,20 @@ class SessionRun:
         random.seed(0)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(0)
+        else:
+            sys.meta_path.insert(0, _NumpySeeder())
+        # What the warm parent registered is for it alone.
+        atexit.register = self._register  # type: ignore[assignment]
+        atexit.unregister = self._unregister
+        figures.on_show = self._show_now
         warnings.showwarning = _show_warning
         threading.excepthook = _show_thread_error
         self._tracer.install()
+
+    def let_go(self) -> None:
+        """Let go of all that the cells made, as Python does when it ends."""
+        self._module.__dict__.clear()
+        gc.collect()
 
     def run_cell(
         self, index: int, cell: Mapping[str, Any], *, is_last: bool
@@ -131,9 +156,13 @@ class SessionRun:
                     wrong_values.append(self._problem(str(error)))
             if is_last:
                 threading._shutdown()  # type: ignore[attr-defined]  # late prints belong to us
+                self._end()
         except BaseException as exception:
             self._end_copy(exception)
-            problem = self._judge(exception, cell)
+            try:
+                problem = self._judge(exception, cell)
+            except Exception as second:  # such as a figure that cannot be drawn
+                problem = self._problem(_said(second), self._frames(second))
         self._reporter.event(
             "end",
             mark=True,
@@ -145,6 +174,22 @@ class SessionRun:
             wrong_values=wrong_values,
         )
         return problem
+
+    def _end(self) -> None:
+        """Call what the session registered with `atexit`, the last first."""
+        while self._at_exit:
+            function, args, kwargs = self._at_exit.pop()
+            try:
+                function(*args, **kwargs)
+            except Exception as error:  # as in Python, the others are still called
+                print(f"Exception ignored in atexit: {_said(error)}", file=sys.stderr)
+
+    def _register(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        self._at_exit.append((function, args, kwargs))
+        return function
+
+    def _unregister(self, function: Any) -> None:
+        self._at_exit = [entry for entry in self._at_exit if entry[0] != function]
 
     def _end_copy(self, exception: BaseException | None = None) -> None:
         """End a copy of the process that the cell forked: it has run off its end."""
@@ -163,7 +208,7 @@ class SessionRun:
         lines = [note_line for _, _, note_line in cell["origins"]]
         self._statement_line = lines[0] if lines else 0
         found = doctests.answers(cell["code"], self._job["file"], lines, self._module.__dict__)
-        return [outputs.ADDRESS.sub("", answer) for answer in found]
+        return [without_addresses(answer) for answer in found]
 
     def _value(self, value: Mapping[str, Any]) -> str:
         """Evaluate a value of the prose; in brackets, so that it may span lines."""
@@ -178,7 +223,7 @@ class SessionRun:
         except Exception as error:
             said = traceback.format_exception_only(error)[-1].strip()
             raise _ValueError(value["expression"], said) from None
-        return outputs.ADDRESS.sub("", str(result))
+        return without_addresses(str(result))
 
     def _execute(self, cell: Mapping[str, Any]) -> None:
         origins = cell["origins"]
@@ -234,6 +279,14 @@ class SessionRun:
             for number in pyplot.get_fignums():
                 self._show_figure(pyplot.figure(number))
 
+    def _show_now(self, figure: Any) -> None:
+        """Show a figure, or all, where the cell says `show`."""
+        if figure is None:
+            self._show_figures()
+        else:
+            with self._untraced():
+                self._show_figure(figure)
+
     def _show_figure(self, figure: Any) -> None:
         svg, metadata = figures.draw(figure)
         self._reporter.show(outputs.display({"image/svg+xml": svg}, metadata, is_result=False))
@@ -248,7 +301,7 @@ class SessionRun:
                 problem = exception.problem
                 exception = exception.error
             name, _, message = _said(exception).partition(": ")
-            message = outputs.ADDRESS.sub("", _without_root(message, self._job["root"]))
+            message = without_addresses(_without_root(message, self._job["root"]))
             wanted, _, part = (text.strip() for text in cell["error"].partition(":"))
             names = {kind.__name__ for kind in type(exception).__mro__}
             if wanted and wanted.rpartition(".")[2] in names and part in message:
@@ -326,6 +379,25 @@ class _ValueError(Exception):
 _ENGINE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
+class _NumpySeeder(importlib.abc.MetaPathFinder):
+    """Lets the random state of NumPy start at 0 where a cell is the first to import it."""
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        if fullname != "numpy.random":
+            return None
+        sys.meta_path.remove(self)
+        spec = PathFinder.find_spec(fullname, path)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def execute_and_seed(module: types.ModuleType) -> None:
+                execute(module)
+                module.__dict__["seed"](0)
+
+            spec.loader.exec_module = execute_and_seed  # type: ignore[method-assign]
+        return spec
+
+
 class _Shell:
     """Stands in for IPython's shell: what goes wrong while a value is shown fails the cell."""
 
@@ -349,7 +421,7 @@ def _plain(content: Any) -> Any:
         return base64.b64encode(content).decode("ascii")
     if isinstance(content, str):  # half of a surrogate pair cannot be written to a file
         content = content.encode("utf-8", "backslashreplace").decode("utf-8")
-        return outputs.ADDRESS.sub("", content)
+        return without_addresses(content)
     return content
 
 
