@@ -35,6 +35,7 @@ class Run:
         cells: What the cells of each note showed, in order, by the note's path.
         problems: Mistakes in notes and failed cells, in order of place.
         notices: What the writer should know, though nothing failed.
+        inputs: Digests of what the sessions read, by name, those that failed too.
         total: How many sessions there are.
         ran: How many sessions ran.
         fresh: How many had a fresh record.
@@ -45,6 +46,7 @@ class Run:
     cells: dict[str, list[CellResult]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    inputs: dict[str, str] = field(default_factory=dict)
     total: int = 0
     ran: int = 0
     fresh: int = 0
@@ -122,7 +124,7 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.records = Records(settings.state_dir, settings.root)
+        self.records = Records(settings.state_dir, settings.root, settings.output)
 
     def __enter__(self) -> Engine:
         return self
@@ -211,6 +213,7 @@ class Engine:
             )
             if record is not None and not reasons:
                 run.fresh += 1
+                run.inputs.update(record.inputs)
                 yield session, recorded(session, record.cells)
             elif self.settings.execute:
                 # Longest first; what has never run may be the longest.
@@ -294,6 +297,7 @@ class Engine:
 
     def _settle(self, session: Session, result: Outcome | Record, run: Run) -> list[CellResult]:
         """Count a session that was stale, and say what its cells showed."""
+        run.inputs.update(result.inputs)
         if isinstance(result, Record):
             run.fresh += 1
             return recorded(session, result.cells)
@@ -302,7 +306,10 @@ class Engine:
             return failed(moved(result, session))
         if result.changed:
             names = ", ".join(result.changed)
-            run.notices.append(f"{session.where}: {names} changed while the cells ran")
+            run.notices.append(
+                f"{session.where}: {names} changed while the cells ran: "
+                "nothing is recorded, and they run again in the next build"
+            )
         for reason in result.opaque:
             run.notices.append(f"{session.where}: {reason}: what it reads is not followed")
         return recorded(session, result.cells)

@@ -10,6 +10,9 @@ import socket
 import sys
 from collections.abc import Iterator
 
+WORKER_FAILED = 70
+"""Exit status of a worker that failed itself, whatever its cells did."""
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -18,6 +21,13 @@ def kill_group(pid: int) -> None:
     """Kill a process group, if it is still there."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
+
+
+def kill_leader(pid: int) -> None:
+    """Kill a child that was not reaped, and its group: it may not lead one yet."""
+    kill_group(pid)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def kill_child(pid: int) -> None:

@@ -34,8 +34,11 @@ _WORKER_PARTS = (
     "doctests.py",
     "echoes.py",
     "figures.py",
+    "ink.py",
+    "matplotlib_backend.py",
     "matplotlibrc",
     "outputs.py",
+    "printed.py",
     "reporter.py",
     "statements.py",
     "tracing.py",
@@ -71,6 +74,8 @@ class Record:
         environment: Python, platform and engine that ran it.
         opaque: What it did that cannot be followed, in words.
         lines: Where its cells stood, if an output names a line; else empty.
+        printed: How many bytes of text it printed, as far as they were kept.
+        limit: The limit at which that was cut, in KiB; None if all was kept.
     """
 
     cells: list[CellRecord]
@@ -79,6 +84,8 @@ class Record:
     environment: str = ""
     opaque: list[str] = field(default_factory=list)
     lines: list[list[Any]] = field(default_factory=list)
+    printed: int = 0
+    limit: int | None = None
 
     @property
     def seconds(self) -> float:
@@ -87,12 +94,19 @@ class Record:
 
 
 class Records:
-    """The records below one directory. Several processes may share it safely."""
+    """The records below one directory. Several processes may share it safely.
 
-    def __init__(self, directory: Path, root: Path) -> None:
+    Args:
+        directory: The directory.
+        root: The project's root.
+        output: Most text that a session may print, in KiB; None for any.
+    """
+
+    def __init__(self, directory: Path, root: Path, output: int | None = None) -> None:
         self._directory = directory / "records"
         self._locks = directory / "locks"
         self._root = root
+        self._output = output
         self._digests: dict[str, str] = {}
 
     @property
@@ -182,8 +196,20 @@ class Records:
         if record.lines and record.lines != line_table(session):
             reasons.append("an output names a line, and the cells moved")
         if not inputs_only:
+            reasons += self._cut_otherwise(record)
             reasons += changes("package", record.packages, versions(record.packages))
         return reasons + changes("", record.inputs, self._now(record.inputs))
+
+    def _cut_otherwise(self, record: Record) -> list[str]:
+        """Whether another limit of output would leave other text."""
+        now = self._output
+        if now is None or now == record.limit:
+            return []
+        if record.limit is not None:
+            return [f"its output was cut at {record.limit} KiB, and the limit is {now} KiB now"]
+        if record.printed > now * 1024:
+            return [f"it printed {record.printed} bytes, and the limit is {now} KiB now"]
+        return []
 
     def forget_digests(self) -> None:
         """Look at every input anew: a new build begins."""
@@ -220,7 +246,9 @@ class Records:
 
 def _is_sound(record: Record) -> bool:
     """Whether a record has the types that its readers go by, whoever wrote it."""
-    return all(isinstance(each, dict) for each in (record.inputs, record.packages)) and all(
+    limits = isinstance(record.printed, int) and isinstance(record.limit, (int, type(None)))
+    maps = all(isinstance(each, dict) for each in (record.inputs, record.packages))
+    return (limits and maps) and all(
         isinstance(cell.seconds, (int, float))
         and isinstance(cell.outputs, list)
         and all(isinstance(output, dict) for output in cell.outputs)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ctypes
 import io
 import json
+import math
 import os
 import sys
+import threading
+from collections.abc import Mapping
 from typing import Any
 
-from notewright.outputs import Marks, Output
+from notewright.outputs import Marks, Output, is_showable
 
 _LIBC = ctypes.CDLL(None) if os.name == "posix" else None
 
@@ -22,18 +25,31 @@ class Reporter:
         self._printed_fd = os.dup(1)  # ours, whatever a cell does to its standard output
         self._marks = marks
         self._number = 0
+        self._pid = os.getpid()
+        self._lock = threading.RLock()  # threads may display at the same time
 
     def event(self, kind: str, *, mark: bool = False, **content: Any) -> None:
         """Report one event; with `mark`, its place among the printed text counts."""
-        self._number += 1
-        _flush()
-        record = json.dumps({"kind": kind, "number": self._number, **content}) + "\n"
-        _write(self._event_fd, record.encode("utf-8", "backslashreplace"))
-        if mark:
-            _write(self._printed_fd, self._marks.event(self._number))
+        if os.getpid() != self._pid:  # a copy that a cell forked: what it does is not the session's
+            return
+        with self._lock:
+            _flush()
+            number = self._number + 1
+            line = encoded(self._marks, {"kind": kind, "number": number, **content})
+            self._number = number
+            _write(self._event_fd, line)
+            if mark:
+                _write(self._printed_fd, self._marks.event(number))
 
     def show(self, output: Output) -> None:
-        """Report an output of the running cell."""
+        """Report an output of the running cell.
+
+        Raises:
+            TypeError: If an object gives something else than text for its text.
+        """
+        for mime, content in output.get("data", {}).items():
+            if not is_showable(mime, content):
+                raise TypeError(f"{mime} of a value must be text, not {type(content).__name__}")
         self.event("show", mark=True, output=output)
 
     def open_streams(self) -> None:
@@ -43,6 +59,24 @@ class Reporter:
             io.FileIO(1, "w", closefd=False), "utf-8", "backslashreplace", write_through=True
         )
         sys.stderr = _MarkedStream(self._printed_fd, self._marks)
+
+
+def encoded(marks: Marks, event: Mapping[str, Any]) -> bytes:
+    """An event as it is written: a line, whatever a cell wrote before it."""
+    try:
+        text = json.dumps(event, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(event), allow_nan=False)
+    return b"\n" + marks.report + text.encode() + b"\n"
+
+
+def _finite(value: Any) -> Any:
+    """A value for JSON, which has no word for NaN: null is what JavaScript and pandas write."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    return [_finite(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 class _MarkedStream(io.TextIOBase):
@@ -61,6 +95,8 @@ class _MarkedStream(io.TextIOBase):
         return 2
 
     def write(self, text: str) -> int:
+        if not text:
+            return 0
         _flush()
         content = text.encode("utf-8", "backslashreplace")
         _write(self._printed_fd, self._before + content + self._after)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+import re
 import secrets
 import select
 import socket
@@ -17,10 +17,11 @@ from typing import Any
 
 from notewright import imports
 from notewright.errors import EngineError
+from notewright.events import Told
 from notewright.figures import STYLE_FILE
 from notewright.messages import receive, send
-from notewright.outputs import Marks, assemble
-from notewright.processes import kill_group
+from notewright.outputs import EVENTS_LIMIT, Marks, assemble, limited
+from notewright.processes import WORKER_FAILED, kill_group
 from notewright.records import CellRecord, packages_of
 from notewright.sessions import Session
 from notewright.settings import Settings
@@ -28,8 +29,14 @@ from notewright.settings import Settings
 PRELOAD_LIMIT = 60.0
 """Seconds that the warm parent gets for its imports before it is started without them."""
 
+SLACK = 30.0
+"""Seconds that the warm parent may be late, on a busy machine, before it counts as dead."""
+
+_MOST_PATIENCE = 1e6
+"""Seconds, about as many as a socket waits."""
+
 ALWAYS = ("IPython.core.formatters", "IPython.display")
-DRAWING = ("matplotlib.backends.backend_svg",)
+DRAWING = ("matplotlib.backends.backend_svg", "notewright.matplotlib_backend")
 """What Matplotlib imports when it draws its first figure."""
 
 _ONE_THREAD = (
@@ -75,6 +82,8 @@ class Outcome:
         changed: Files that changed while it ran: then it cannot be recorded.
         opaque: What it did that cannot be followed.
         modules: Top-level modules that it had loaded.
+        printed: How many bytes of text it printed, as far as they were kept.
+        limit: The limit at which that was cut, in KiB; None if all was kept.
     """
 
     session: Session
@@ -84,6 +93,8 @@ class Outcome:
     changed: Sequence[str]
     opaque: Sequence[str]
     modules: Sequence[str]
+    printed: int = 0
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,7 @@ class Runner:
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
+        self._is_late = False
         self._has_begun = False
         self._preloaded: set[str] = set()
 
@@ -135,8 +147,8 @@ class Runner:
         """Run sessions, telling `begin` of each as it starts, and yielding it as it ends.
 
         They are taken one by one, as workers become free. A session during which the warm
-        parent died runs once more, alone: so the one that killed it is found, and no other
-        is lost.
+        parent died, or was stopped, runs once more, alone: so the one that killed it is found,
+        and no other is lost.
         """
         waiting = iter(sessions)
         following = next(waiting, None)
@@ -152,16 +164,16 @@ class Runner:
                     number += 1
                     session = following or suspects.popleft()
                     live[number] = _Submitted(session, Marks(secrets.token_hex(8)), not following)
-                    self._submit(number, live[number])
+                    self._submit(number, live)
                     following = next(waiting, None) if following else None
-                answer = self._receive()
+                answer = self._receive(live)
                 if answer is None:
                     self.close()
                     _end_groups(pids)
                     lost = [each.session for each in live.values() if each.alone]
                     suspects += [each.session for each in live.values() if not each.alone]
                     live.clear()
-                    yield from map(_lost, lost)
+                    yield from (_lost(session, self._is_late) for session in lost)
                 elif "pid" in answer:
                     pids[answer["id"]] = answer["pid"]
                     begin(live[answer["id"]].session)
@@ -221,7 +233,8 @@ class Runner:
             **dict.fromkeys(_ONE_THREAD, "1"),
             "COLUMNS": "80",  # libraries fit tables of text into the terminal of whoever builds
             "LINES": "24",
-            "MPLBACKEND": "agg",
+            "TZ": "UTC",  # the time of day differs by place, and the files of zones are no input
+            "MPLBACKEND": "module://notewright.matplotlib_backend",
             "MATPLOTLIBRC": str(STYLE_FILE),
             "PYTHONHASHSEED": "0",
         }
@@ -238,6 +251,7 @@ class Runner:
 
     def _begin(self, preload: list[str]) -> None:
         assert self._connection is not None
+        self._is_late = False
         self._has_begun = True
         forks = os.environ.get("NOTEWRIGHT_SPAWN") != "1" and sys.platform == "linux"
         with contextlib.suppress(ConnectionError):  # the next receive says that it is gone
@@ -245,11 +259,21 @@ class Runner:
             first = {"preload": preload, "fork": forks, "parallel": parallel}
             send(self._connection, first)
 
-    def _submit(self, number: int, submitted: _Submitted) -> None:
+    def _submit(self, number: int, live: Mapping[int, _Submitted]) -> None:
         if self._connection is None:
             self._restart(self._preloaded | {*ALWAYS})
+        assert self._connection is not None
+        self._connection.settimeout(self._patience(live))
+        try:
+            send(self._connection, self._job(number, live[number]))
+        except ConnectionError:
+            pass  # the next receive says that it is gone
+        except TimeoutError:
+            self._end_late_parent()
+
+    def _job(self, number: int, submitted: _Submitted) -> dict[str, Any]:
         settings, session = self._settings, submitted.session
-        job = {
+        return {
             "id": number,
             "root": str(settings.root),
             "state_dir": str(settings.state_dir),
@@ -276,59 +300,64 @@ class Runner:
                 for cell in session.cells
             ],
         }
-        assert self._connection is not None
-        with contextlib.suppress(ConnectionError):  # the next receive says that it is gone
-            send(self._connection, job)
 
-    def _receive(self) -> dict[str, Any] | None:
+    def _receive(self, live: Mapping[int, _Submitted]) -> dict[str, Any] | None:
         assert self._connection is not None
-        return receive(self._connection)
+        self._connection.settimeout(self._patience(live))
+        try:
+            return receive(self._connection)
+        except TimeoutError:
+            self._end_late_parent()
+            return None
+
+    def _patience(self, live: Mapping[int, _Submitted]) -> float:
+        """Seconds within which the warm parent has something to say of the sessions in hand.
+
+        What runs has ended by then, if need be by force; what waits begins when something ends.
+        """
+        longest = 0.0
+        for submitted in live.values():
+            cells = submitted.session.cells
+            limits = [cell.options.timeout or self._settings.timeout for cell in cells]
+            longest = max(longest, sum(limits) + limits[0])  # it may take one limit to start
+        return min(longest + SLACK, _MOST_PATIENCE)
+
+    def _end_late_parent(self) -> None:
+        """A warm parent that says nothing was stopped: no other end would come."""
+        assert self._process is not None
+        self._is_late = True
+        self._process.kill()
 
 
 def _outcome(
     session: Session, marks: Marks, answer: Mapping[str, Any], settings: Settings
 ) -> Outcome:
-    events, last_words = _read_events(answer["events"])
-    printed = answer["printed"].encode("latin-1")
-    outputs = assemble(printed, events, marks)
-    ends = [event for event in events if event["kind"] == "end"]
-    done = next((event for event in events if event["kind"] == "done"), {})
+    told = Told.read(answer["events"], marks, session)
+    notice = f"[the output ends here: a session may print {settings.output} KiB]\n"
+    most = settings.output * 1024
+    printed, size = limited(answer["printed"].encode("latin-1"), most, notice, marks)
+    outputs = assemble(printed, told.events, marks)
+    ends = [event for event in told.events if event["kind"] == "end"]
+    done = next((event for event in told.events if event["kind"] == "done"), {})
     faults = [fault for event in ends for fault in _faults(event)]
-    if not done and not any(fault.is_fatal for fault in faults):
-        faults.append(_ended_fault(session, len(ends), answer, last_words, settings))
-    if answer["cut"]:
-        limit = settings.output
-        note = f"[the output ends here: a session may print {limit} KiB]\n"
-        outputs[min(len(ends), len(session.cells)) - 1 if ends else 0].append(
-            {"output_type": "stream", "name": "stderr", "text": note}
-        )
+    is_whole = told.makes_sense and done
+    if not is_whole and not any(fault.is_fatal for fault in faults):
+        faults.append(_ended_fault(session, told, answer, settings))
     cells = [
         CellRecord(shown, end.get("seconds", 0.0), end.get("values", []), end.get("answers", []))
         for shown, end in zip(outputs, [*ends, {}], strict=False)
     ]
-    began = sum(event["kind"] == "begin" for event in events)
     return Outcome(
         session,
-        cells[:began],
+        cells[: told.begun],
         faults,
         done.get("inputs", {}),
         done.get("changed", ()),
         done.get("opaque", ()),
         [*answer["modules"], *done.get("modules", ())],
+        min(size, most),
+        settings.output if size > most else None,
     )
-
-
-def _read_events(text: str) -> tuple[list[dict[str, Any]], str]:
-    """Split the event pipe into events and what the watchdog wrote."""
-    events, rest = [], []
-    for line in text.split("\n"):
-        try:
-            event = json.loads(line)
-        except ValueError:
-            rest.append(line)
-        else:
-            events.append(event)
-    return events, "\n".join(rest)
 
 
 def _faults(event: Mapping[str, Any]) -> Iterator[Fault]:
@@ -340,37 +369,44 @@ def _faults(event: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _ended_fault(
-    session: Session,
-    index: int,
-    answer: Mapping[str, Any],
-    last_words: str,
-    settings: Settings,
+    session: Session, told: Told, answer: Mapping[str, Any], settings: Settings
 ) -> Fault:
     """Why a session ended without saying so."""
-    index = min(index, len(session.cells) - 1)
+    index = min(told.ended, len(session.cells) - 1)
     cell = session.cells[index]
-    line = _line_of(last_words, session) or cell.line
+    frames: Sequence[Mapping[str, Any]] = ()
     if answer["verdict"] == "timeout":
         limit = cell.options.timeout or settings.timeout
         message = f"the cell ran longer than {limit:g} s"
-        return Fault(index, message, line, remedy="Use less data, or raise `timeout` in the cell")
-    status = answer["status"]
-    if status < 0:
-        message = f"the cell's process was killed by signal {-status}"
-        return Fault(
-            index, message, line, remedy="It may need too much memory, or be at fault in C"
-        )
-    message = f"the cell ended its process (exit status {status})"
-    return Fault(index, message, line, remedy="A cell must not call `os._exit`")
+        remedy = "Use less data, or raise `timeout` in the cell"
+    elif answer["verdict"] == "shown":
+        message = f"the session shows more than {EVENTS_LIMIT >> 20} MiB of values and figures"
+        remedy = "Show a part of the data, or figures with fewer points"
+    elif not told.makes_sense:
+        message = "what the session reports of itself makes no sense"
+        remedy = "A cell must not write to files or pipes that it did not open"
+    elif told.failed is not None:
+        message = f"the worker that ran the cell failed: {told.failed['message']}"
+        remedy = "A cell may have changed what Python itself needs; if none did, please report this"
+        frames = told.failed["frames"]
+    elif answer["status"] < 0:
+        message = f"the cell's process was killed by signal {-answer['status']}"
+        remedy = "It may need too much memory, or be at fault in C"
+    elif answer["status"] == WORKER_FAILED:
+        message = f"the worker that ran the cell failed (exit status {WORKER_FAILED})"
+        remedy = "It may need too much memory, or a cell changed what Python itself needs"
+    else:
+        message = f"the cell ended its process (exit status {answer['status']})"
+        remedy = "A cell must not call `os._exit`"
+    line = _line_of(told.rest, session) or cell.line
+    return Fault(index, message, line, frames, remedy)
 
 
-def _line_of(last_words: str, session: Session) -> int:
+def _line_of(last_words: Iterable[str], session: Session) -> int:
     """The innermost line of the note in a traceback that the watchdog wrote."""
-    marker = f'File "{session.file}", line '
-    for line in last_words.split("\n"):
-        if marker in line:
-            return int(line.partition(marker)[2].split(" ")[0])
-    return 0
+    frame = re.compile(rf'  File "{re.escape(session.file)}", line (\d{{1,9}})(?: |$)')
+    found = next(filter(None, map(frame.match, last_words)), None)
+    return int(found[1]) if found else 0
 
 
 def _end_groups(pids: dict[int, int]) -> None:
@@ -379,7 +415,9 @@ def _end_groups(pids: dict[int, int]) -> None:
         kill_group(pids.popitem()[1])
 
 
-def _lost(session: Session) -> Outcome:
-    remedy = "A cell must not end processes that it did not start"
-    fault = Fault(0, "the session ended the process that runs the notes", session.line, (), remedy)
+def _lost(session: Session, is_late: bool) -> Outcome:
+    done = "stopped" if is_late else "ended"
+    message = f"the session {done} the process that runs the notes"
+    remedy = "A cell must not end or stop processes that it did not start"
+    fault = Fault(0, message, session.line, (), remedy)
     return Outcome(session, [], [fault], {}, (), (), ())

@@ -51,6 +51,8 @@ def to_record(outcome: Outcome) -> Record:
         environment=environment(),
         opaque=list(outcome.opaque),
         lines=line_table(outcome.session) if _names_lines(outcome) else [],
+        printed=outcome.printed,
+        limit=outcome.limit,
     )
 
 

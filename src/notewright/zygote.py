@@ -25,13 +25,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from notewright import preload, processes
+from notewright import preload, processes, reporter
 from notewright.messages import encoded, receive, send
+from notewright.outputs import EVENTS_LIMIT, LONGEST_MARK, Marks
+from notewright.processes import WORKER_FAILED
 
 LAST_WORDS = 0.5
 """Seconds that a session over its time limit gets to say at which line it is."""
 
 _READ = 1 << 16
+_HOUR_MS = 3_600_000
 
 
 @dataclass(slots=True)
@@ -40,22 +43,30 @@ class Live:
 
     Attributes:
         job: Its job.
+        marks: What it leaves among what it prints, and before its events.
         pid: Its process, which leads a process group of the same number.
         printed_fd: Read end of the pipe of all that it prints.
         event_fd: Read end of the pipe of its events.
         deadline: When its cell must have ended, on the monotonic clock.
+        line: Where in the events the line begins that has not ended yet.
+        begun: How many of its cells have begun.
+        searched: Up to where marks were looked for in what is printed.
+        marked: How many bytes of it are marks.
         verdict: Why it is being ended: "" while it may run.
     """
 
     job: Mapping[str, Any]
+    marks: Marks
     pid: int
     printed_fd: int
     event_fd: int
     deadline: float
     printed: bytearray = field(default_factory=bytearray)
     events: bytearray = field(default_factory=bytearray)
-    parsed: int = 0
-    cut: bool = False
+    line: int = 0
+    begun: int = 0
+    searched: int = 0
+    marked: int = 0
     verdict: str = ""
 
 
@@ -121,7 +132,10 @@ class Zygote:
 
     def _wait_ms(self) -> float:
         nearest = min((live.deadline for live in self._live.values()), default=None)
-        return -1 if nearest is None else max(0.0, nearest - time.monotonic()) * 1000 + 1
+        if nearest is None:
+            return -1
+        # A limit of weeks is more than `poll` takes.
+        return min(max(0.0, nearest - time.monotonic()) * 1000 + 1, _HOUR_MS)
 
     def _start(self, job: Mapping[str, Any]) -> None:
         printed_fd, printed_end = os.pipe()
@@ -135,7 +149,8 @@ class Zygote:
             pid = _spawn(job, self._preload, printed_end, event_end)
         os.close(printed_end)
         os.close(event_end)
-        live = Live(job, pid, printed_fd, event_fd, time.monotonic() + job["cells"][0]["timeout"])
+        deadline = time.monotonic() + job["cells"][0]["timeout"]
+        live = Live(job, Marks(job["nonce"]), pid, printed_fd, event_fd, deadline)
         self._live[pid] = live
         self._answer({"id": job["id"], "pid": pid})
         for fd in (printed_fd, event_fd):
@@ -151,10 +166,8 @@ class Zygote:
             for fd in self._by_fd:
                 os.close(fd)
             work(job, printed, events, self._size, parent)
-        except BaseException:
-            traceback.print_exc()
         finally:
-            os._exit(0)  # never back into the zygote's loop
+            os._exit(WORKER_FAILED)  # never back into the zygote's loop
 
     def _read(self, live: Live, fd: int) -> None:
         try:
@@ -162,24 +175,16 @@ class Zygote:
         except BlockingIOError:
             return
         if fd == live.event_fd:
-            live.events += content
-            self._follow(live)
+            _follow(live, content)
             if not content:
                 self._finish(live)
+            elif len(live.events) > EVENTS_LIMIT:
+                live.verdict = live.verdict or "shown"
+                self._kill(live)
         elif content:
             _keep(live, content)
         else:
             self._forget(fd)
-
-    def _follow(self, live: Live) -> None:
-        """Set the deadline of a cell that begins."""
-        while (end := live.events.find(b"\n", live.parsed)) >= 0:
-            line = bytes(live.events[live.parsed : end])
-            live.parsed = end + 1
-            if line.startswith(b'{"kind": "begin"'):
-                live.deadline = time.monotonic() + json.loads(line)["timeout"]
-            elif line.startswith(b'{"kind": "done"'):
-                live.deadline = time.monotonic() + LAST_WORDS
 
     def _overdue(self, live: Live, now: float) -> None:
         """End a session whose time is up, after it had a moment to say where it is."""
@@ -199,7 +204,7 @@ class Zygote:
 
     def _finish(self, live: Live) -> None:
         """Reap a session, end all that it started, and answer its job."""
-        processes.kill_group(live.pid)
+        processes.kill_leader(live.pid)
         _, status, usage = os.wait4(live.pid, 0)
         del self._live[live.pid]
         self._end_orphans()
@@ -217,7 +222,6 @@ class Zygote:
             "verdict": live.verdict,
             "status": os.waitstatus_to_exitcode(status),
             "printed": live.printed.decode("latin-1"),
-            "cut": live.cut,
             "events": live.events.decode("utf-8", "replace"),
             "memory": usage.ru_maxrss,
             "modules": self._modules,
@@ -258,7 +262,18 @@ class Zygote:
 
 
 def work(job: Mapping[str, Any], printed: int, events: int, inherited: int, parent: int) -> None:
-    """Turn this process into the worker of one session."""
+    """Turn this process into the worker of one session; if that fails, say why."""
+    try:
+        _work(job, printed, events, inherited, parent)
+    except BaseException as error:
+        try:
+            _tell_failure(job, events, error)
+        finally:
+            os._exit(WORKER_FAILED)
+    os._exit(0)
+
+
+def _work(job: Mapping[str, Any], printed: int, events: int, inherited: int, parent: int) -> None:
     from notewright import worker
 
     if os.getpgid(0) != os.getpid():
@@ -272,7 +287,22 @@ def work(job: Mapping[str, Any], printed: int, events: int, inherited: int, pare
     processes.limit(job["memory"], inherited)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     worker.run(job, events)
-    os._exit(0)
+
+
+def _tell_failure(job: Mapping[str, Any], events: int, error: BaseException) -> None:
+    """Report what went wrong in the worker, and where, as its last event."""
+    frames = [
+        {
+            "file": os.path.basename(frame.filename),
+            "line": frame.lineno,
+            "name": frame.name,
+            "text": frame.line or "",
+        }
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    said = traceback.format_exception_only(error)[-1].strip()
+    problem = {"message": said, "line": 0, "frames": frames}
+    os.write(events, reporter.encoded(Marks(job["nonce"]), {"kind": "failed", "problem": problem}))
 
 
 def _spawn(job: Mapping[str, Any], modules: list[str], printed: int, events: int) -> int:
@@ -300,12 +330,38 @@ def _session_main(job_fd: int, printed: int, events: int) -> None:
     work(message["job"], printed, events, processes.address_space(), message["parent"])
 
 
+def _follow(live: Live, content: bytes) -> None:
+    """Keep what comes through the event pipe, and set the deadline of a cell that begins.
+
+    How long it may take is told by the job alone: a cell can write to this pipe, too.
+    """
+    searched = len(live.events)
+    live.events += content
+    cells = live.job["cells"]
+    report = live.marks.report
+    while (end := live.events.find(b"\n", searched)) >= 0:
+        if live.events.startswith(report + b'{"kind": "begin"', live.line):
+            if live.begun < len(cells):
+                live.deadline = time.monotonic() + cells[live.begun]["timeout"]
+            live.begun += 1
+        elif live.events.startswith(report + b'{"kind": "done"', live.line):
+            live.deadline = time.monotonic() + LAST_WORDS
+        live.line = searched = end + 1
+
+
 def _keep(live: Live, content: bytes) -> None:
-    """Keep what was printed, up to the session's limit; the rest is read and dropped."""
-    space = live.job["output"] - len(live.printed)
-    if space < len(content):
-        live.cut = True
-    live.printed += content[: max(space, 0)]
+    """Keep what was printed until it has more text than a session may print.
+
+    Marks do not count. The build cuts it to the byte; the rest is read and dropped.
+    """
+    most = live.job["output"] + LONGEST_MARK  # which may be a mark that has not ended
+    if len(live.printed) - live.marked > most:
+        return
+    live.printed += content
+    for mark in live.marks.pattern.finditer(live.printed, live.searched):
+        live.marked += len(mark[0])
+        live.searched = mark.end()
+    live.searched = max(live.searched, len(live.printed) - LONGEST_MARK)
 
 
 def _rest(fd: int) -> Iterable[bytes]:
