@@ -447,3 +447,51 @@ def test_one_note_is_accepted_and_others_are_not(tmp_path: Path) -> None:
     assert accepted.lines("docs/a.md:9: NameError: name 'y' is not defined")
     assert (project.root / "docs/a.md").read_text() == wrong.replace("3<", "1<") + failing
     assert (project.root / "docs/b.md").read_text() == wrong
+
+
+def test_a_value_that_fails_does_not_keep_the_rest_from_being_written(tmp_path: Path) -> None:
+    """What is known is written; what fails is told, and is all that is told."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    text = """\
+        ```python
+        a = 1
+        print(a)
+        ```
+
+        ```output
+        ```
+
+        Value 5<!--= a -->, other 7<!--= missing -->, third 8<!--= a + 1 -->.
+
+        ```python continuation
+        print("half")
+        1 / 0
+        ```
+
+        ```output
+        ```
+
+        Value 6<!--= a -->.
+        """
+    project.write({"docs/acc.md": text})
+    accepted = project.notewright("accept", "acc")
+    assert accepted.lines("docs/acc.md: 3 places rewritten")
+    assert accepted.status == 1
+    assert accepted.lines("docs/acc.md:10: ", "missing")
+    assert not accepted.lines("notewright accept")
+    note = (project.root / "docs/acc.md").read_text("utf-8")
+    assert "```output\n1\n```" in note
+    assert "Value 1<!--= a -->, other 7<!--= missing -->, third 2<!--= a + 1 -->." in note
+    assert "```output\n```\n\nValue 6<!--= a -->." in note
+
+
+def test_a_cell_that_fails_beside_a_value_is_left_alone(tmp_path: Path) -> None:
+    """It must raise, and does not: that is no value's fault."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    cell = "```python\n#| error: ValueError\nprint(1)\n```\n\n```output\n```\n"
+    project.write({"docs/acc.md": f"{cell}\nValue 5<!--= 4 -->, and 7<!--= missing -->.\n"})
+    accepted = project.notewright("accept", "acc")
+    assert accepted.status == 1
+    assert not accepted.lines("rewritten")

@@ -12,9 +12,11 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from projects import ProjectDir, texts
 
 from notewright.cells import (
     LANGUAGES,
+    OUTPUT,
     Cell,
     Info,
     Options,
@@ -50,7 +52,7 @@ WORD = st.from_regex(r"[A-Za-z#][\w:#-]{0,8}", fullmatch=True)
 VALUE = st.text(st.characters(exclude_characters='"\n\r', exclude_categories=("Cs", "Cc")))
 INFOS = st.builds(
     Info,
-    WORD,
+    WORD.map(lambda word: word.lower() if word.lower() in {*LANGUAGES, OUTPUT} else word),
     st.frozensets(WORD, max_size=3),
     st.dictionaries(st.from_regex(r"[a-z_]{1,6}", fullmatch=True), VALUE, max_size=2),
 )
@@ -125,7 +127,6 @@ def test_a_cell_stands_wherever_a_fence_can(text: str, code: str, line: int, las
         "```\nx\n```",
         "```text\nx\n```",
         "```console\n>>> x\n```",
-        "```Python\nx\n```",
         "a ```python x``` b",
     ],
 )
@@ -454,3 +455,33 @@ def test_code_is_taken_character_for_character(language: str, code: str) -> None
     text = f"````{language}\n{code}\n````"
     assume("8<" not in code)
     assert only(text).code == code + "\n"
+
+
+@pytest.mark.parametrize(
+    "info", ["Python", "PY", "Python3 continuation", "{.Python}", "Python title='a'"]
+)
+def test_a_language_counts_in_any_case(info: str) -> None:
+    """Code hosts colour it as Python, so it runs as Python."""
+    cell = only(f"```{info}\nx\n```\n\n```Output\n1\n```")
+    assert cell.code == "x\n"
+    assert cell.accepted is not None
+    assert cell.accepted.text == "1\n"
+
+
+def test_a_doctest_counts_in_any_case() -> None:
+    """It is one, and no code that fails at `>>>`."""
+    assert only("```PyCon\n>>> 1\n1\n```").is_doctest
+
+
+def test_site_and_tests_run_a_language_in_any_case(tmp_path: Path) -> None:
+    """The page shows its output, and pytest passes or fails it."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    note = "# A\n\n```Python\nprint('ran', 6 * 7)\n```\n\n```OUTPUT\nran 42\n```\n"
+    project.write({"docs/index.md": note})
+    built = project.build()
+    assert built.status == 0, built.output
+    assert texts(project.page("index"), "stdout") == "ran 42"
+    assert "OUTPUT" not in project.page("index")
+    tested = project.pytest()
+    assert tested.status == 0 and tested.lines("2 passed"), tested.output

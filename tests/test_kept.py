@@ -7,10 +7,13 @@ import json
 import random
 import shutil
 from collections.abc import Callable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 from projects import ProjectDir
+
+from notewright.fingerprints import _KNOWN, _PACKAGES
 
 RESULT = '''
 class Result:
@@ -242,3 +245,41 @@ def test_a_download_follows_the_headings_that_it_links_to(project: ProjectDir) -
     assert "example.org/c/)" in download()
     edit("docs/c.md", "## Shown", "## Later\n\n## Shown")(project)
     assert "example.org/c/#later)" in download()
+
+
+EMOJI = """
+  - pymdownx.emoji:
+      emoji_index: !!python/name:material.extensions.emoji.twemoji
+      emoji_generator: !!python/name:material.extensions.emoji.to_svg
+      options: {custom_icons: [overrides/.icons]}
+"""
+
+
+def test_a_page_follows_the_icons_that_it_shows(project: ProjectDir) -> None:
+    """Icons are files: of the project, which count by content, and of Material, by its version."""
+    configure(project, [])
+    config = (project.root / "mkdocs.yml").read_text("utf-8")
+    icon = "overrides/.icons/mine/star.svg"
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" id="OLD"></svg>'
+    project.write(
+        {
+            "mkdocs.yml": config.replace("markdown_extensions: []", f"markdown_extensions:{EMOJI}"),
+            "docs/folder/f.md": "# F\n\nAn icon :mine-star: here.\n",
+            icon: svg,
+        }
+    )
+    assert project.build().status == 0
+    assert 'id="OLD"' in project.page("folder/f")
+    poison(project, "<!--kept-->")
+    assert project.build().status == 0
+    assert "<!--kept-->" in project.page("folder/f")
+    project.write({icon: svg.replace("OLD", "NEW")})
+    assert project.build().status == 0
+    assert 'id="NEW"' in project.page("folder/f")
+
+
+def test_what_makes_pages_counts_by_its_version() -> None:
+    """Each package whose functions are known by their names is one whose version is known."""
+    owners = packages_distributions()
+    known = {owner.lower() for name in _KNOWN for owner in owners.get(name, [])}
+    assert known - {"notewright"} <= {name.lower() for name in _PACKAGES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -119,3 +120,49 @@ def test_the_project_template_has_all_sections() -> None:
     for section in [*sections, "Number with interval", "What this does not show"]:
         assert f"# ## {section}\n" in text
     assert Settings.load(ROOT).docs_dir.joinpath("templates").is_dir()
+
+
+NOTE = "# A\n\n```python\nassert 1 == {}\n```\n"
+MODULE = 'def f():\n    """Says.\n\n    ```python\n    1 / 0\n    ```\n    """\n'
+COMMAND = ("-m", "pytest", "-p", "no:cacheprovider")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> ProjectDir:
+    """A vault of one's own, with code and texts beside it that are not its notes."""
+    made = ProjectDir(tmp_path)
+    made.configure()
+    notes = {"docs/a.md": NOTE.format(1), "docs/b.md": NOTE.format(2), "docs/n.py": "# %%\n1 / 1\n"}
+    made.write({**notes, "module.py": MODULE, "docs/plain.py": MODULE, "README.md": NOTE.format(2)})
+    return made
+
+
+def test_pytest_finds_the_notes_of_a_vault_of_ones_own(own: ProjectDir) -> None:
+    """The command that `notewright new` names works anywhere, and tests notes only."""
+    made = own.notewright("new", "note", "Fresh")
+    (named,) = re.findall(r"`pytest (\S+)`", made.output)
+    assert own.command(*COMMAND, named).lines("1 passed")
+    assert own.command(*COMMAND, "docs/a.md").lines("2 passed")
+    everything = own.command(*COMMAND)
+    assert everything.lines("1 failed", "6 passed"), everything.output
+    assert everything.lines("docs/b.md:4: AssertionError")
+    (own.root / "docs/pytest.ini").write_text("[pytest]\n")  # the root of the tests is below
+    assert own.command(*COMMAND, "docs/a.md").lines("2 passed")
+
+
+def test_pytest_is_as_ever_without_a_vault(own: ProjectDir) -> None:
+    """Without notewright, or where nobody named it, notes are found if they are asked for."""
+    stock = ("-p", "no:notewright")
+    assert own.command(*COMMAND, *stock).lines("no tests ran")
+    asked = own.command(*COMMAND, *stock, "--markdown-docs")
+    assert asked.lines("4 failed, 1 passed"), asked.output
+    own.write({"mkdocs.yml": "site_name: Tests\nplugins: [search]\n"})
+    assert own.command(*COMMAND).lines("no tests ran")
+    (own.root / "mkdocs.yml").unlink()
+    assert own.command(*COMMAND).lines("no tests ran")
+
+
+def test_with_the_option_all_is_found_as_before(own: ProjectDir) -> None:
+    """Who asks for it has docstrings and other texts tested too, and each note once."""
+    asked = own.command(*COMMAND, "--markdown-docs")
+    assert asked.lines("4 failed, 5 passed"), asked.output

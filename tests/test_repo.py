@@ -102,6 +102,7 @@ ORDER = [
     "safety",
     "pages",
     "kept",
+    "watching",
     "mkdocs_pages",
     "plugin",
     "cli",

@@ -41,8 +41,10 @@ def accept(note: Note, results: Sequence[CellResult], path: Path) -> int:
 
 
 def _ended_well(cell: Cell, record: CellRecord, problems: Sequence[Problem]) -> bool:
-    """Whether a cell ran to its end: all that is wrong is what the note says."""
-    return set(problems) <= set(review(cell, record))
+    """Whether a cell ran to its end: what is wrong is what the note says, or values that failed."""
+    said = set(review(cell, record))
+    others = [problem for problem in problems if problem not in said]
+    return len(others) <= record.values.count(None)  # a cell that fails gives no values at all
 
 
 def _edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:

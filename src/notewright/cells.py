@@ -40,7 +40,8 @@ class Info:
     """What stands behind the backticks of a fence.
 
     Attributes:
-        language: First word, without the dot of the brace form.
+        language: First word, without the dot of the brace form; that of a cell or of its output
+            in small letters, since code hosts take it in any case.
         words: The other words, such as `continuation`.
         attributes: `key=value` pairs, such as `title`; they keep their pymdownx meaning.
     """
@@ -190,7 +191,9 @@ def parse_info(text: str) -> Info:
             words.append(match["word"].lstrip("."))
     if not words:
         return Info(attributes=attributes)
-    return Info(words[0], frozenset(words[1:]), attributes)
+    known = words[0].lower()
+    language = known if known in LANGUAGES or known == OUTPUT else words[0]
+    return Info(language, frozenset(words[1:]), attributes)
 
 
 def parse_options(lines: list[str], file: str, line: int) -> Options:

@@ -31,6 +31,7 @@ _PACKAGES = (
     "mdit-py-plugins",
     "mermaidx",
     "mkdocs",
+    "mkdocs-material",
     "nh3",
     "Pygments",
     "pymdown-extensions",

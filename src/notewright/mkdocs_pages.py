@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from mkdocs.structure.toc import AnchorLink, get_toc
 from notewright import context, downloads
 from notewright.fingerprints import Fingerprints, host_state
 from notewright.kept import KeptPages, Made
+from notewright.tracing import digest_glob
 from notewright.vault import Note
 
 _LOGS = ("mkdocs", "MARKDOWN", "pymdownx")
@@ -29,7 +31,10 @@ _KNOWN = """
     pymdownx.quotes pymdownx.saneheaders pymdownx.smartsymbols pymdownx.striphtml
     pymdownx.superfences pymdownx.tabbed pymdownx.tasklist pymdownx.tilde
 """
-"""Extensions that read nothing but the page: not `snippets` or `b64`, which read files."""
+"""Extensions that read nothing but the page: not `snippets` or `b64`, which read files.
+
+Of `emoji` the files are known; see `_icons`.
+"""
 
 
 def state(config: MkDocsConfig, files: Files, own: object) -> str | None:
@@ -50,12 +55,33 @@ def state(config: MkDocsConfig, files: Files, own: object) -> str | None:
     debugs = logging.getLogger("mkdocs").isEnabledFor(logging.DEBUG)
     links = [[file.src_uri, file.url, file.inclusion.name] for file in files]
     validation = {name: str(value) for name, value in config.validation.items()}
-    return host_state([extensions, config.mdx_configs, debugs, sorted(links), str(validation)])
+    icons = _icons(config.mdx_configs.get("pymdownx.emoji", {}))
+    known = [extensions, config.mdx_configs, icons, debugs, sorted(links), str(validation)]
+    return host_state(known)
+
+
+def _icons(options: Mapping[str, Any]) -> list[str]:
+    """What stands in the files that Material's icons are made of, beside its own."""
+    folders = (options.get("options") or {}).get("custom_icons") or []
+    return [_digest_icons(str(each)) for each in folders]
+
+
+@cache  # Material reads them once for all builds of `serve`
+def _digest_icons(folder: str) -> str:
+    return digest_glob(folder, "**/*.svg")
 
 
 def _is_known(extension: str) -> bool:
     name = extension.removeprefix("markdown.extensions.")
     return name in _KNOWN.split() or name.startswith("pymdownx.blocks.")
+
+
+def text_now(file: File) -> str | None:
+    """The text of a file as it is now; None if it cannot be read any more."""
+    try:
+        return file.content_string
+    except (OSError, ValueError):
+        return None
 
 
 class NotebookFile(File):

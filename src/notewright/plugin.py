@@ -16,6 +16,7 @@ from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
@@ -42,6 +43,7 @@ from notewright.search import add_aliases
 from notewright.settings import Settings
 from notewright.tags import Tags
 from notewright.vault import FIGURES, Vault
+from notewright.watching import Inputs
 from notewright.web import Web
 from notewright.webpages import (
     UNDATED,
@@ -89,11 +91,24 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         self._tags = Tags()
         self._keeper: mkdocs_pages.Keeper | None = None
         self._downloads: dict[str, dict[str, File]] = {}
+        self._inputs: Inputs | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
         self._serving = command == "serve"
         gc.freeze()  # what is imported stays: to look through it again and again costs a tenth
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
+    ) -> LiveReloadServer:
+        """Watch what the cells of the first build read, wherever it lies."""
+        assert self._engine is not None
+        seen = [config.docs_dir, config.config_file_path or "", *map(str, config.watch)]
+        places = [self._engine.settings.docs_dir, *(Path(each).absolute() for each in seen if each)]
+        self._inputs = Inputs(partial(_ask, server), self._engine, places)
+        self._inputs.watch(self._run)
+        self._inputs.start()
+        return server
 
     def on_shutdown(self) -> None:
         """End the warm parent."""
@@ -102,6 +117,8 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the settings, and join the Markdown extensions, styles and watched folders."""
+        if self._inputs is not None:
+            self._inputs.begin_build()
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         try:
             settings = Settings.from_options(root, Path(config.docs_dir), dict(self.config))
@@ -131,6 +148,8 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         self._vault = Vault.scan(self._engine.settings)
         try:
             self._run = self._engine.run(self._vault, progress=Bar())
+            if self._inputs is not None:
+                self._inputs.watch(self._run)
             write_figures(self._vault, self._run)
             if not self._serving:
                 self._engine.rest()
@@ -169,10 +188,18 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             asset = resources.files("notewright").joinpath("assets", Path(path).name)
             files.append(File.generated(config, path, content=asset.read_text("utf-8")))
 
+    @event_priority(100)  # what another plugin gives wins
     def on_page_read_source(self, *, page: MkDocsPage, config: MkDocsConfig) -> str | None:
-        """Give MkDocs the Markdown of a notebook."""
+        """Give MkDocs the Markdown whose cells ran: meanwhile the note may have been saved."""
         note = self._vault.notes.get(page.file.src_uri) if self._vault else None
-        return note.text if note is not None and note.is_notebook else None
+        if note is None or note.is_notebook:
+            return note.text if note is not None else None
+        file = page.file
+        if not note.text or file.src_dir != config.docs_dir or file.abs_src_path is None:
+            return None  # unreadable, or another plugin's
+        if mkdocs_pages.text_now(file) != note.text:
+            log.info(f"{note.file}: saved while the build ran; the next build shows it")
+        return note.text
 
     def _join_tags(self, markdown: str, /, *, page: MkDocsPage, **_: Any) -> str:
         """Put the tags of the text beside those of the properties, before plugins read them."""
@@ -314,7 +341,17 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, "utf-8")
 
-    on_post_build = CombinedEvent(_complete_search, _write_files)
+    def _end_build(self, *, config: MkDocsConfig) -> None:
+        """Take what changes from now on for an edit."""
+        if self._inputs is not None:
+            self._inputs.end_build()
+
+    on_post_build = CombinedEvent(_complete_search, _write_files, _end_build)
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """The build has ended, too."""
+        if self._inputs is not None:
+            self._inputs.end_build()
 
     def _warn(self, vault: Vault) -> None:
         """Tell notices, and what is broken between notes: warnings, on which `--strict` ends."""
@@ -366,3 +403,10 @@ def _watched(settings: Settings) -> Iterable[Path]:
     for path in sorted(settings.root.iterdir()):
         if path.is_dir() and path not in skipped and not path.name.startswith("."):
             yield path
+
+
+def _ask(server: LiveReloadServer) -> None:
+    """Have MkDocs build again; it has no public way to say so."""
+    with server._rebuild_cond:
+        server._want_rebuild = True
+        server._rebuild_cond.notify_all()

@@ -1,7 +1,8 @@
 """Pytest plugin: every cell is a test, judged by the record that the site shows.
 
 It feeds pytest-markdown-docs, which finds the notes: this module gives it our parse of
-them and runs its tests through the engine.
+them and runs its tests through the engine. The notes of a project that names notewright in
+its `mkdocs.yml` are found without `--markdown-docs`; what lies outside of them is not.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from pytest_markdown_docs._runners import DefaultRunner, _Runner, register_runner
-from pytest_markdown_docs.plugin import MarkdownInlinePythonItem, extract_fence_tests
+from pytest_markdown_docs.plugin import (
+    MarkdownInlinePythonItem,
+    MarkdownTextFile,
+    extract_fence_tests,
+)
 
 from notewright.cells import Cell, find_cells
 from notewright.engine import Engine, Run
@@ -25,7 +30,7 @@ from notewright.intake import refusal
 from notewright.links import check_links
 from notewright.percent import is_notebook
 from notewright.report import ci_lines
-from notewright.settings import Settings, find_root
+from notewright.settings import CONFIG_FILE, Settings, find_root, read_config
 from notewright.strays import strays
 from notewright.vault import Vault
 from notewright.verdicts import CellResult
@@ -66,6 +71,16 @@ class Notes:
             return list(note.problems) if not note.text else []
         file = self.settings.relative(path)
         return [problem for problem in self.vault.problems if problem.file == file]
+
+    @cached_property
+    def is_named(self) -> bool:
+        """Whether the project's `mkdocs.yml` names notewright."""
+        try:
+            plugins = read_config(self.settings.root / CONFIG_FILE).get("plugins") or []
+        except FileNotFoundError:
+            return False
+        names = [name for each in plugins for name in (each if isinstance(each, dict) else [each])]
+        return "notewright" in names
 
     @cached_property
     def vault(self) -> Vault:
@@ -229,9 +244,10 @@ def pytest_collect_file(
     would end the whole collection.
     """
     collectors = yield
-    if not parent.config.getoption("markdowndocs", False) or _notes is None:
+    if _notes is None or not file_path.is_relative_to(_notes.settings.docs_dir):
         return collectors
-    if not file_path.is_relative_to(_notes.settings.docs_dir):
+    is_asked = parent.config.getoption("markdowndocs", None)  # without its plugin, nothing is
+    if is_asked is None or not (is_asked or _notes.is_named):
         return collectors
     if file_path.suffix == ".py" and _notes.holds(file_path):
         # Others would import the notebook to look for tests in it.
@@ -244,7 +260,11 @@ def pytest_collect_file(
     if not unreadable and not _notes.holds(file_path):
         return collectors
     whole: pytest.Collector = NoteFile.from_parent(parent, path=file_path)
-    return [whole] if unreadable else [*collectors, whole]
+    if unreadable:
+        return [whole]
+    if not is_asked:
+        collectors = [*collectors, MarkdownTextFile.from_parent(parent, path=file_path)]
+    return [*collectors, whole]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

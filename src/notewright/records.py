@@ -218,10 +218,11 @@ class Records:
     def _now(self, names: Iterable[str]) -> dict[str, str]:
         for name in names:
             if name not in self._digests:
-                self._digests[name] = self._digest(name)
+                self._digests[name] = self.digest(name)
         return {name: self._digests[name] for name in names}
 
-    def _digest(self, name: str) -> str:
+    def digest(self, name: str) -> str:
+        """The digest of an input as it is now."""
         kind, _, path = name.partition(":")
         if kind == "glob":
             return digest_glob(str(self._root), path)

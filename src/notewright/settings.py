@@ -77,7 +77,7 @@ class Settings:
         """
         path = root / CONFIG_FILE
         try:
-            config = _read_config(path)
+            config = read_config(path)
         except FileNotFoundError:
             config = {}
         except yaml.MarkedYAMLError as error:
@@ -130,7 +130,7 @@ _PlainLoader.add_constructor("!ENV", construct_env_tag)
 _PlainLoader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
-def _read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
     """Read a configuration and those that it inherits from, as MkDocs merges them."""
     config = yaml.load(path.read_text("utf-8"), _PlainLoader) or {}
     if not isinstance(config, dict):
@@ -138,7 +138,7 @@ def _read_config(path: Path) -> dict[str, Any]:
     parent = config.pop("INHERIT", None)
     if parent is None:
         return config
-    merged: dict[str, Any] = merge({}, _read_config((path.parent / str(parent)).resolve()), config)
+    merged: dict[str, Any] = merge({}, read_config((path.parent / str(parent)).resolve()), config)
     return merged
 
 

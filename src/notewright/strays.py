@@ -90,7 +90,7 @@ def _unseen_fences(text: str, file: str) -> Iterator[Problem]:
                 seen.update(range(*token.map))
     for number, line in enumerate(lines):
         match = _FENCE.match(line)
-        if not match or match["language"] not in LANGUAGES or "notest" in line:
+        if not match or match["language"].lower() not in LANGUAGES or "notest" in line:
             continue
         if number not in seen and (number in in_html or _is_in_container(number, lines)):
             message = "this cell would be shown, and never run or tested"
