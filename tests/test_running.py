@@ -219,6 +219,22 @@ def test_artists_are_not_echoed(page: str) -> None:
     ```python
     import matplotlib.pyplot
 
+    [[], []]
+    ```
+
+    ```python continuation
+    {"nothing": []}
+    ```
+    """)
+def test_empty_lists_are_no_figures(page: str) -> None:
+    """What holds nothing repeats nothing: it is a value like any other."""
+    assert shown(page) == [("result", "[[], []]"), ("result", "{'nothing': []}")]
+
+
+@note("""
+    ```python
+    import matplotlib.pyplot
+
     holds = []
     holds.append(holds)
     holds

@@ -29,16 +29,17 @@ def echoes_figure(value: Any, depth: int = DEPTH) -> bool:
         return True
     ndarray = sys.modules["numpy"].ndarray
     if isinstance(value, ndarray):
-        return value.dtype == object and value.size > 0 and _echo(value.flat, depth)
+        return value.dtype == object and _echo(value.flat, depth)
     if isinstance(value, dict):  # `plt.boxplot` returns its parts by name
-        return bool(value) and _echo(value.values(), depth)
+        return _echo(value.values(), depth)
     if not isinstance(value, (list, tuple)):
         return False
     # `plt.hist` returns counts and edges beside its bars.
     rest = [each for each in value if not isinstance(each, ndarray) or each.dtype == object]
-    return bool(rest) and _echo(rest, depth)
+    return _echo(rest, depth)
 
 
 def _echo(values: Iterable[Any], depth: int) -> bool:
-    some = (each for each in values if not (isinstance(each, (list, tuple)) and not each))
-    return all(echoes_figure(each, depth - 1) for each in some)
+    """Whether there are values beside empty lists, as for no outliers, and all echo a figure."""
+    some = [each for each in values if not (isinstance(each, (list, tuple)) and not each)]
+    return bool(some) and all(echoes_figure(each, depth - 1) for each in some)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,14 +40,11 @@ def following(figure: Figure) -> Iterator[None]:
     of their own, or hold an image or colours that stand for numbers, black means black.
     """
     undo: list[Callable[[], object]] = []
-    if has_paper(figure):
-        yield
-        return
-    for axes in filter(_is_plain, figure.axes):
-        for artist in artists(axes):
+    plain = [] if has_paper(figure) else filter(_is_plain, figure.axes)
+    try:
+        for artist in chain.from_iterable(map(artists, plain)):
             if not (hasattr(artist, "get_bbox_patch") and artist.get_bbox_patch()):
                 undo += _follow(artist)
-    try:
         yield
     finally:
         for step in reversed(undo):
