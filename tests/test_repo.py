@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from notewright.cells import _OPTIONS
+from notewright.records import _WORKER_PARTS
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "src" / "notewright"
@@ -189,6 +190,15 @@ def test_the_worker_starts_light() -> None:
         "tracing",
     }
     assert not foreign(ENGINE / "worker.py", lazy=False) & {"IPython", "matplotlib", "numpy"}
+
+
+def test_all_that_a_worker_loads_counts_for_its_records() -> None:
+    """A record is stale once the code that made it changed."""
+    loaded, waiting = set(), {"worker", "matplotlib_backend"}
+    while waiting:
+        loaded.add(name := waiting.pop())
+        waiting |= own(ENGINE / f"{name}.py") - loaded
+    assert {f"{name}.py" for name in loaded} <= set(_WORKER_PARTS)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from projects import ProjectDir, elements
 from notewright import graphs
 from notewright.feed import Entry, changed, feed, written
 from notewright.redirects import find_redirects, redirect_page
-from notewright.search import add_aliases
+from notewright.search import add_names
 from notewright.vault import Note, Vault
 from notewright.web import Reference, Web, unlinked_mentions
 
@@ -268,10 +268,10 @@ def test_aliases_join_the_search_index() -> None:
     """A field of their own where the index has fields, else a part of the text."""
     entries = [{"location": "a/", "text": "t"}, {"location": "a/#h", "text": "u"}]
     fields: dict[str, object] = {}
-    add_aliases(entries, {"a/": ["X", "Y"]}, fields)
+    add_names(entries, {"a/": ["X", "Y"]}, fields)
     assert entries[0]["aliases"] == "X, Y" and "aliases" not in entries[1]
     assert "aliases" in fields
-    add_aliases(entries, {"a/": ["X"]}, None)
+    add_names(entries, {"a/": ["X"]}, None)
     assert entries[0]["text"] == "X. t"
 
 
@@ -280,7 +280,7 @@ def test_words_with_accents_join_the_search_index_without_them() -> None:
     text = '<p class="é">Schölkopf\'s naïve naïve plan 한국 か\u3099 हिन्दी \u0301</p>'
     entries = [{"location": "a/", "title": "Géron", "text": text}, {"location": "b/", "text": "n"}]
     fields: dict[str, object] = {}
-    add_aliases(entries, {"a/": ["Ålias"]}, fields)
+    add_names(entries, {"a/": ["Ålias"]}, fields)
     assert entries[0]["folded"] == "Geron Alias Scholkopf naive"
     assert "folded" not in entries[1]
     assert fields["folded"] == {"boost": 1.0}

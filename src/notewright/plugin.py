@@ -38,7 +38,7 @@ from notewright.publishing import check_published, published, with_classes
 from notewright.redirects import find_redirects
 from notewright.rendering import ASSETS, Renderer
 from notewright.report import ci_lines
-from notewright.search import add_aliases
+from notewright.search import add_names
 from notewright.settings import Settings
 from notewright.tags import Tags
 from notewright.vault import FIGURES, Vault
@@ -323,7 +323,7 @@ class NotewrightPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             if index is not None:
                 material = getattr(index, "config", None) if name == "material/search" else None
                 entries = index.entries if material is not None else index._entries
-                add_aliases(entries, aliases, material["fields"] if material else None)
+                add_names(entries, aliases, material["fields"] if material else None)
 
     def _write_files(self, *, config: MkDocsConfig) -> None:
         """Write the feed, the redirects, and the figures that are too large for their pages."""

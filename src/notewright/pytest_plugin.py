@@ -30,7 +30,7 @@ from notewright.intake import refusal
 from notewright.links import check_links
 from notewright.percent import is_notebook
 from notewright.report import ci_lines
-from notewright.settings import CONFIG_FILE, Settings, find_root, read_config
+from notewright.settings import Settings, find_root, names_notewright
 from notewright.strays import strays
 from notewright.vault import Vault
 from notewright.verdicts import CellResult
@@ -75,12 +75,7 @@ class Notes:
     @cached_property
     def is_named(self) -> bool:
         """Whether the project's `mkdocs.yml` names notewright."""
-        try:
-            plugins = read_config(self.settings.root / CONFIG_FILE).get("plugins") or []
-        except FileNotFoundError:
-            return False
-        names = [name for each in plugins for name in (each if isinstance(each, dict) else [each])]
-        return "notewright" in names
+        return names_notewright(self.settings.root)
 
     @cached_property
     def vault(self) -> Vault:

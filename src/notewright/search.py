@@ -14,12 +14,12 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def add_aliases(
+def add_names(
     entries: Sequence[dict[str, Any]],
     aliases: Mapping[str, Sequence[str]],
     fields: dict[str, Any] | None,
 ) -> None:
-    """Add the aliases of pages to their entries, and to Material's their words without accents.
+    """Add other names of pages to their entries: aliases, and for Material words without accents.
 
     Args:
         entries: Entries of the index, changed in place.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
@@ -20,6 +20,7 @@ from yaml_env_tag import construct_env_tag
 from notewright.errors import Problem, VaultError, did_you_mean
 
 CONFIG_FILE = "mkdocs.yml"
+PLUGIN = "notewright"
 STATE_DIR = ".notewright"
 
 
@@ -77,7 +78,7 @@ class Settings:
         """
         path = root / CONFIG_FILE
         try:
-            config = read_config(path)
+            config = _read_config(path)
         except FileNotFoundError:
             config = {}
         except yaml.MarkedYAMLError as error:
@@ -130,7 +131,16 @@ _PlainLoader.add_constructor("!ENV", construct_env_tag)
 _PlainLoader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def names_notewright(root: Path) -> bool:
+    """Whether the `mkdocs.yml` of a project names the plugin."""
+    try:
+        config = _read_config(root / CONFIG_FILE)
+    except FileNotFoundError:
+        return False
+    return any(name == PLUGIN for name, _ in _plugins(config))
+
+
+def _read_config(path: Path) -> dict[str, Any]:
     """Read a configuration and those that it inherits from, as MkDocs merges them."""
     config = yaml.load(path.read_text("utf-8"), _PlainLoader) or {}
     if not isinstance(config, dict):
@@ -138,18 +148,19 @@ def read_config(path: Path) -> dict[str, Any]:
     parent = config.pop("INHERIT", None)
     if parent is None:
         return config
-    merged: dict[str, Any] = merge({}, read_config((path.parent / str(parent)).resolve()), config)
+    merged: dict[str, Any] = merge({}, _read_config((path.parent / str(parent)).resolve()), config)
     return merged
 
 
 def _own_options(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    return next((options or {} for name, options in _plugins(config) if name == PLUGIN), {})
+
+
+def _plugins(config: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """The names of the plugins of a configuration, with their options."""
     plugins = config.get("plugins") or []
-    entries = (
-        plugins.items()
-        if isinstance(plugins, dict)
-        else (item for plugin in plugins if isinstance(plugin, dict) for item in plugin.items())
-    )
-    return next((options or {} for name, options in entries if name == "notewright"), {})
+    for each in [plugins] if isinstance(plugins, dict) else plugins:
+        yield from each.items() if isinstance(each, dict) else [(each, None)]
 
 
 _KINDS = {

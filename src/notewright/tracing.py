@@ -50,9 +50,19 @@ def digest_path(path: str) -> str:
 
 def digest_listing(path: str) -> str:
     """Digest of the names in a directory."""
+    return _digest_names(_names(path))
+
+
+def _names(path: str) -> list[str] | None:
+    """The names in a directory; None if there is none."""
     try:
-        names = sorted(os.listdir(path))
+        return sorted(os.listdir(path))
     except OSError:
+        return None
+
+
+def _digest_names(names: Sequence[str] | None) -> str:
+    if names is None:
         return ABSENT
     return digest_bytes("\0".join(names).encode("utf-8", "surrogateescape"))
 
@@ -92,7 +102,7 @@ class Tracer:
         self._ignored = _ignored_directories(state_dir)
         self._stat: Callable[..., os.stat_result] = os.stat
         self._seen: dict[str, _Stamp] = {}
-        self._listed: dict[str, list[str]] = {}
+        self._listed: dict[str, list[str] | None] = {}
         self._written: set[str] = set()
         self._modules: dict[str, str] = {}
         self._declared: dict[str, dict[str, str]] = {}
@@ -169,9 +179,11 @@ class Tracer:
             moved = {name for name, _ in first.items() ^ files.items()}
             if any(os.path.join(self._root, name) not in self._written for name in moved):
                 changed.append(pattern)
-        for path, names in self._listed.items():
-            digests[f"listing:{self._relative(path)}"] = digest_listing(path)
-            if any(os.path.join(path, name) not in self._written for name in _moved(path, names)):
+        for path, before in self._listed.items():
+            names = _names(path)
+            digests[f"listing:{self._relative(path)}"] = _digest_names(names)
+            moved = set(before or ()) ^ set(names or ())
+            if any(os.path.join(path, name) not in self._written for name in moved):
                 changed.append(self._relative(path))
         return dict(sorted(digests.items())), sorted(changed)
 
@@ -309,7 +321,7 @@ class Tracer:
 
             def get_code(self, fullname: str) -> Any:
                 path = self.get_filename(fullname)
-                content = self.get_data(path)
+                content = super().get_data(path)
                 modules[os.path.abspath(path)] = digest_bytes(content)
                 return self.source_to_code(content, path)
 
@@ -330,18 +342,6 @@ class Tracer:
             (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
             (ProjectLoader, machinery.SOURCE_SUFFIXES),
         )
-
-
-def _names(path: str) -> list[str]:
-    try:
-        return os.listdir(path)
-    except OSError:
-        return []
-
-
-def _moved(path: str, names: Sequence[str]) -> set[str]:
-    """Names that came into a directory, or left it, since it held some."""
-    return set(names) ^ set(_names(path))
 
 
 def _path_of(descriptor: int) -> str:

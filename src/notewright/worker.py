@@ -133,7 +133,7 @@ class SessionRun:
         self, index: int, cell: Mapping[str, Any], *, is_last: bool
     ) -> dict[str, Any] | None:
         """Run one cell and report it; returns what failed, if anything did."""
-        self._reporter.event("begin", cell=index, timeout=cell["timeout"])
+        self._reporter.event("begin", cell=index)
         started = time.perf_counter()
         problem: dict[str, Any] | None = None
         answers: list[str] = []

@@ -109,7 +109,7 @@ class Zygote:
         while self._step():
             pass
         for live in list(self._live.values()):
-            self._kill(live)
+            self._finish(live)
 
     def _step(self) -> bool:
         for fd, event in self._poll.poll(self._wait_ms()):
@@ -180,7 +180,7 @@ class Zygote:
                 self._finish(live)
             elif len(live.events) > EVENTS_LIMIT:
                 live.verdict = live.verdict or "shown"
-                self._kill(live)
+                self._finish(live)
         elif content:
             _keep(live, content)
         else:
@@ -189,7 +189,7 @@ class Zygote:
     def _overdue(self, live: Live, now: float) -> None:
         """End a session whose time is up, after it had a moment to say where it is."""
         if live.verdict:
-            self._kill(live)
+            self._finish(live)
             return
         live.verdict = "timeout"
         live.deadline = now + LAST_WORDS
@@ -198,12 +198,8 @@ class Zygote:
         except ProcessLookupError:
             pass
 
-    def _kill(self, live: Live) -> None:
-        processes.kill_group(live.pid)
-        self._finish(live)
-
     def _finish(self, live: Live) -> None:
-        """Reap a session, end all that it started, and answer its job."""
+        """End a session, if it runs, and all that it started; reap it, and answer its job."""
         processes.kill_leader(live.pid)
         _, status, usage = os.wait4(live.pid, 0)
         del self._live[live.pid]
