@@ -156,10 +156,13 @@ class Places:
         row = self._shown[token.map[0]]
         prefix = _ROW_PREFIX.match(row)
         start = prefix.end() if prefix else 0
+        start += len(row[start:]) - len(row[start:].lstrip())
         bounds = [start, *(match.end() for match in _PIPE.finditer(row, start)), len(row) + 1]
         if row[start : start + 1] == "|":
             bounds.pop(0)
-        at, end = bounds[column], bounds[column + 1] - 1
+        # A row may have fewer cells than its head: those that are missing are empty, at its end.
+        bounds += [len(row) + 1] * (column + 2 - len(bounds))
+        at, end = min(bounds[column], len(row)), bounds[column + 1] - 1
         at += len(row[at:end]) - len(row[at:end].lstrip())
         base = self._shown_starts[token.map[0]]
         starts, places = [0], [base + at]
