@@ -1,7 +1,8 @@
-"""Augmentation of images: shift, turn, shear, brighten and roughen what is there.
+"""Augmentation of images: shift, turn, shear, brighten and roughen what is
+there.
 
-An image is a table of ink from 0 (none) to 1 (full); rows count downwards. Ink that leaves
-the frame is lost, and what comes in from outside is empty.
+An image is a table of ink from 0 (none) to 1 (full); rows count downwards. Ink
+that leaves the frame is lost, and what comes in from outside is empty.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 def _checked(images: FloatArray) -> FloatArray:
     """Refuse what is no stack of images."""
     if images.ndim != 3 or not images.size:
-        raise ValueError(f"need images of shape (n_images, height, width), got {images.shape}")
+        raise ValueError(
+            "need images of shape (n_images, height, width), got "
+            f"{images.shape}"
+        )
     return images
 
 
@@ -39,21 +43,28 @@ def translate(images: FloatArray, rows: int, columns: int) -> FloatArray:
     """
     _, height, width = _checked(images).shape
     moved = np.zeros_like(images)
-    moved[:, max(rows, 0) : height + min(rows, 0), max(columns, 0) : width + min(columns, 0)] = (
-        images[:, max(-rows, 0) : height - max(rows, 0), max(-columns, 0) : width - max(columns, 0)]
-    )
+    moved[
+        :,
+        max(rows, 0) : height + min(rows, 0),
+        max(columns, 0) : width + min(columns, 0),
+    ] = images[
+        :,
+        max(-rows, 0) : height - max(rows, 0),
+        max(-columns, 0) : width - max(columns, 0),
+    ]
     return moved
     # --8<-- [end:translate]
 
 
 # --8<-- [start:warp]
 def warp(images: FloatArray, matrix: FloatArray) -> FloatArray:
-    """Turn, stretch or shear images about their centre, with linear interpolation.
+    """Turn, stretch or shear images about their centre, with linear
+    interpolation.
 
     Args:
         images: Ink, shape (n_images, height, width).
-        matrix: From a place in the new image to its place in the old one, both as
-            (row, column) from the centre, shape (2, 2).
+        matrix: From a place in the new image to its place in the old one, both
+            as (row, column) from the centre, shape (2, 2).
 
     Returns:
         New images, shape unchanged.
@@ -63,9 +74,12 @@ def warp(images: FloatArray, matrix: FloatArray) -> FloatArray:
     """
     _, height, width = _checked(images).shape
     centre = np.array([height - 1, width - 1])[:, None] / 2
-    places = matrix @ (np.indices((height, width)).reshape(2, -1) - centre) + centre
+    places = (
+        matrix @ (np.indices((height, width)).reshape(2, -1) - centre) + centre
+    )
     corner = np.floor(places).astype(np.int64)
-    down, right = places - corner  # how far from the upper left of four old pixels
+    # how far from the upper left of four old pixels
+    down, right = places - corner
     found = np.zeros((len(images), height * width))
     for step, share in [
         ((0, 0), (1 - down) * (1 - right)),
@@ -75,7 +89,9 @@ def warp(images: FloatArray, matrix: FloatArray) -> FloatArray:
     ]:
         row, column = corner + np.array(step)[:, None]
         inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
-        found[:, inside] += share[inside] * images[:, row[inside], column[inside]]
+        found[:, inside] += (
+            share[inside] * images[:, row[inside], column[inside]]
+        )
     return found.reshape(images.shape)
     # --8<-- [end:warp]
 
@@ -109,14 +125,17 @@ def brighten(images: FloatArray, factor: float) -> FloatArray:
         factor: At least 0; 1 changes nothing.
 
     Raises:
-        ValueError: If the factor is negative, or `images` is no stack of images.
+        ValueError: If the factor is negative, or `images` is no stack of
+            images.
     """
     if factor < 0:
         raise ValueError(f"a factor of ink is at least 0, got {factor}")
     return np.minimum(_checked(images) * factor, 1.0)
 
 
-def add_noise(images: FloatArray, sd: float, rng: np.random.Generator) -> FloatArray:
+def add_noise(
+    images: FloatArray, sd: float, rng: np.random.Generator
+) -> FloatArray:
     """Add normal noise to each pixel, and cut the ink to 0 and 1.
 
     Args:
@@ -129,4 +148,6 @@ def add_noise(images: FloatArray, sd: float, rng: np.random.Generator) -> FloatA
     """
     if sd < 0:
         raise ValueError(f"a standard deviation is at least 0, got {sd}")
-    return np.clip(_checked(images) + rng.normal(0.0, sd, images.shape), 0.0, 1.0)
+    return np.clip(
+        _checked(images) + rng.normal(0.0, sd, images.shape), 0.0, 1.0
+    )

@@ -1,7 +1,8 @@
-"""An autoencoder: a network that must reproduce its input through a narrow code.
+"""An autoencoder: a network that must reproduce its input through a narrow
+code.
 
-Encoder and decoder are networks of ReLU layers whose last layer is linear, so the same
-`backward` serves both.
+Encoder and decoder are networks of ReLU layers whose last layer is linear, so
+the same `backward` serves both.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ FloatArray = NDArray[np.float64]
 
 # --8<-- [start:reconstruct]
 def through(layers: Sequence[Layer], X: FloatArray) -> list[FloatArray]:
-    """Compute the output of each layer: ReLU for all but the last, which is linear."""
+    """Compute the output of each layer: ReLU for all but the last, which is
+    linear.
+    """
     outputs = [X]
     for depth, layer in enumerate(layers):
         if depth > 0:
@@ -40,8 +43,8 @@ def reconstruct(
         X: Samples, shape (n_samples, n_features).
 
     Returns:
-        Outputs of the encoder, from X to the code, and of the decoder, from the code
-        to the reconstruction.
+        Outputs of the encoder, from X to the code, and of the decoder, from the
+        code to the reconstruction.
     """
     half = len(layers) // 2
     coding = through(layers[:half], X)
@@ -50,13 +53,17 @@ def reconstruct(
 
 
 # --8<-- [start:gradient]
-def gradient(layers: Sequence[Layer], X: FloatArray, targets: FloatArray) -> list[Layer]:
-    """Derivative of half the squared distance to the targets, mean over samples.
+def gradient(
+    layers: Sequence[Layer], X: FloatArray, targets: FloatArray
+) -> list[Layer]:
+    """Derivative of half the squared distance to the targets, mean over
+    samples.
 
     Args:
         layers: Encoder and decoder.
         X: Inputs, shape (n_samples, n_features).
-        targets: What to reproduce, same shape: X itself, or X without its noise.
+        targets: What to reproduce, same shape: X itself, or X without its
+            noise.
 
     Returns:
         Derivatives, in the shapes of the layers.
@@ -64,7 +71,8 @@ def gradient(layers: Sequence[Layer], X: FloatArray, targets: FloatArray) -> lis
     half = len(layers) // 2
     coding, building = reconstruct(layers, X)
     delta = (building[-1] - targets) / len(X)
-    decoder, delta = backward(layers[half:], building, delta)  # down to the code
+    # down to the code
+    decoder, delta = backward(layers[half:], building, delta)
     encoder, _ = backward(layers[:half], coding, delta)  # and on to the inputs
     return [*encoder, *decoder]
     # --8<-- [end:gradient]
@@ -76,8 +84,8 @@ class Autoencoder:
 
     Attributes:
         layers: Encoder, then decoder, of as many layers.
-        losses: Mean squared distance between sample and reconstruction, before the first
-            and after each epoch, in the unit of X squared.
+        losses: Mean squared distance between sample and reconstruction, before
+            the first and after each epoch, in the unit of X squared.
     """
 
     layers: list[Layer]
@@ -92,22 +100,34 @@ class Autoencoder:
         return through(self.layers[len(self.layers) // 2 :], code)[-1]
 
     def errors(self, X: FloatArray) -> FloatArray:
-        """Squared distance of each sample to its reconstruction, shape (n_samples,)."""
+        """Squared distance of each sample to its reconstruction, shape
+        (n_samples,).
+        """
         return np.asarray(((X - self.decode(self.encode(X))) ** 2).sum(axis=1))
 
 
 def start_layers(sizes: Sequence[int], rng: np.random.Generator) -> list[Layer]:
-    """Draw weights of variance 2 / (n_in + n_out) (Glorot & Bengio 2010), and biases of 0.
+    """Draw weights of variance 2 / (n_in + n_out) (Glorot & Bengio 2010), and
+    biases of 0.
 
     Args:
-        sizes: Features, hidden units, code width in the middle, hidden units, features.
+        sizes: Features, hidden units, code width in the middle, hidden units,
+            features.
         rng: Source of the draw.
 
     Raises:
-        ValueError: If there is no middle, a size is below 1, or the ends differ.
+        ValueError: If there is no middle, a size is below 1, or the ends
+            differ.
     """
-    if len(sizes) < 3 or len(sizes) % 2 == 0 or sizes[0] != sizes[-1] or min(sizes) < 1:
-        raise ValueError(f"need n_features, ..., code, ..., n_features, got {tuple(sizes)}")
+    if (
+        len(sizes) < 3
+        or len(sizes) % 2 == 0
+        or sizes[0] != sizes[-1]
+        or min(sizes) < 1
+    ):
+        raise ValueError(
+            f"need n_features, ..., code, ..., n_features, got {tuple(sizes)}"
+        )
     return [
         Layer(rng.normal(0.0, np.sqrt(2 / (n + m)), (n, m)), np.zeros(m))
         for n, m in pairwise(sizes)
@@ -128,13 +148,14 @@ def fit(
 
     Args:
         X: Samples, shape (n_samples, n_features).
-        sizes: Units of each layer between inputs and outputs; the code is in the middle.
+        sizes: Units of each layer between inputs and outputs; the code is in
+            the middle.
         rng: Source of start, order and noise.
         epochs: Passes over the samples.
         batch_size: Samples a step.
         learning_rate: Length of the first step.
-        noise: Standard deviation of what is added to the inputs, in the unit of X; the
-            targets stay clean (Vincent et al. 2008).
+        noise: Standard deviation of what is added to the inputs, in the unit of
+            X; the targets stay clean (Vincent et al. 2008).
 
     Returns:
         The autoencoder and its losses.
@@ -143,7 +164,9 @@ def fit(
         ValueError: If X is no finite table or a number is out of range.
     """
     if X.ndim != 2 or not X.size or not np.isfinite(X).all():
-        raise ValueError(f"X must be a finite table of samples, got shape {X.shape}")
+        raise ValueError(
+            f"X must be a finite table of samples, got shape {X.shape}"
+        )
     if epochs < 0 or batch_size < 1 or noise < 0:
         raise ValueError(
             f"need epochs and noise of at least 0 and batches of at least 1, "
@@ -151,16 +174,23 @@ def fit(
         )
     start = start_layers((X.shape[1], *sizes, X.shape[1]), rng)
     theta = flatten(start)
-    network = Autoencoder(unflatten(theta, start), np.array([]))  # a step changes both
+    # a step changes both
+    network = Autoencoder(unflatten(theta, start), np.array([]))
     optimiser = Adam(learning_rate)
     losses = [network.errors(X).mean()]
     for epoch in range(epochs):
         optimiser.learning_rate = learning_rate * (1 - epoch / epochs)
         order = rng.permutation(len(X))
-        for rows in (order[i : i + batch_size] for i in range(0, len(X), batch_size)):
+        for rows in (
+            order[i : i + batch_size] for i in range(0, len(X), batch_size)
+        ):
             clean = X[rows]
-            seen = clean + noise * rng.normal(size=clean.shape) if noise else clean
-            optimiser.step(theta, flatten(gradient(network.layers, seen, clean)))
+            seen = (
+                clean + noise * rng.normal(size=clean.shape) if noise else clean
+            )
+            optimiser.step(
+                theta, flatten(gradient(network.layers, seen, clean))
+            )
         losses.append(network.errors(X).mean())
     return Autoencoder(network.layers, np.array(losses))
 

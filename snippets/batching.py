@@ -1,4 +1,6 @@
-"""Fewer, larger steps: the same numbers from one product a sample or from one a batch."""
+"""Fewer, larger steps: the same numbers from one product a sample or from one a
+batch.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ FloatArray = NDArray[np.float64]
 
 
 def product(A: FloatArray, W: FloatArray) -> FloatArray:
-    """Multiply by NumPy; a function of its own, so that a profiler counts its calls."""
+    """Multiply by NumPy; a function of its own, so that a profiler counts its
+    calls.
+    """
     return np.asarray(A @ W)
 
 
@@ -53,7 +57,9 @@ def by_batch(X: FloatArray, W: FloatArray, size: int) -> FloatArray:
 
 
 # --8<-- [start:shards]
-def write_shards(samples: Sequence[bytes], n_per_shard: int, folder: Path) -> list[Path]:
+def write_shards(
+    samples: Sequence[bytes], n_per_shard: int, folder: Path
+) -> list[Path]:
     """Pack samples into tar files, in their order.
 
     Args:
@@ -65,13 +71,17 @@ def write_shards(samples: Sequence[bytes], n_per_shard: int, folder: Path) -> li
         ValueError: If a shard would be empty.
     """
     if n_per_shard < 1:
-        raise ValueError(f"a shard needs at least one sample, got {n_per_shard}")
+        raise ValueError(
+            f"a shard needs at least one sample, got {n_per_shard}"
+        )
     paths = []
     for shard in range(ceil(len(samples) / n_per_shard)):
         paths.append(folder / f"{shard:05d}.tar")
         with tarfile.open(paths[-1], "w") as tar:
             first = shard * n_per_shard
-            for place, sample in enumerate(samples[first : first + n_per_shard], start=first):
+            for place, sample in enumerate(
+                samples[first : first + n_per_shard], start=first
+            ):
                 member = tarfile.TarInfo(f"{place:08d}.bin")
                 member.size = len(sample)
                 tar.addfile(member, io.BytesIO(sample))
@@ -79,7 +89,9 @@ def write_shards(samples: Sequence[bytes], n_per_shard: int, folder: Path) -> li
 
 
 def read_shards(paths: Sequence[Path]) -> Iterator[bytes]:
-    """Give all samples, opening each file once and reading it from front to back."""
+    """Give all samples, opening each file once and reading it from front to
+    back.
+    """
     for path in paths:
         with tarfile.open(path) as tar:
             for member in tar:

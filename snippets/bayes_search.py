@@ -1,7 +1,8 @@
-"""Bayes search: a Gaussian process guesses the score of every setting, and names the next try.
+"""Bayes search: a Gaussian process guesses the score of every setting, and
+names the next try.
 
-Gaussian process regression after Rasmussen and Williams 2006, algorithm 2.1; expected
-improvement after Jones, Schonlau and Welch 1998.
+Gaussian process regression after Rasmussen and Williams 2006, algorithm 2.1;
+expected improvement after Jones, Schonlau and Welch 1998.
 """
 
 from __future__ import annotations
@@ -18,13 +19,19 @@ FloatArray = NDArray[np.float64]
 
 # --8<-- [start:search]
 def kernel(A: FloatArray, B: FloatArray, length: float) -> FloatArray:
-    """How alike the scores of two settings are: 1 at distance 0, small beyond `length`."""
+    """How alike the scores of two settings are: 1 at distance 0, small beyond
+    `length`.
+    """
     squared = ((A[:, None] - B[None]) ** 2).sum(axis=2)  # (len(A), len(B))
     return np.asarray(np.exp(-squared / (2 * length**2)))
 
 
 def posterior(
-    tried: FloatArray, scores: FloatArray, places: FloatArray, length: float, noise: float
+    tried: FloatArray,
+    scores: FloatArray,
+    places: FloatArray,
+    length: float,
+    noise: float,
 ) -> tuple[FloatArray, FloatArray]:
     """Guess the scores at other places from the scores that are known.
 
@@ -33,21 +40,31 @@ def posterior(
         scores: Their scores, shape (n_tried,), not all equal.
         places: Settings to guess, shape (n_places, n_hyperparameters).
         length: Distance at which scores become unlike.
-        noise: Variance of a score when it is measured again, in units of the scores' variance.
+        noise: Variance of a score when it is measured again, in units of the
+            scores' variance.
 
     Returns:
-        Mean and standard deviation of each guess, shape (n_places,), in units of the scores.
+        Mean and standard deviation of each guess, shape (n_places,), in units
+        of the scores.
     """
     centre, spread = scores.mean(), scores.std()
-    lower = cholesky(kernel(tried, tried, length) + noise * np.eye(len(tried)), lower=True)
+    lower = cholesky(
+        kernel(tried, tried, length) + noise * np.eye(len(tried)), lower=True
+    )
     across = kernel(tried, places, length)  # (n_tried, n_places)
     mean = across.T @ cho_solve((lower, True), (scores - centre) / spread)
     explained = (solve_triangular(lower, across, lower=True) ** 2).sum(axis=0)
-    return centre + spread * mean, spread * np.sqrt(np.maximum(1 - explained, 0))
+    return centre + spread * mean, spread * np.sqrt(
+        np.maximum(1 - explained, 0)
+    )
 
 
-def expected_improvement(mean: FloatArray, sd: FloatArray, best: float) -> FloatArray:
-    """Expected gain over the best score so far, if a place is tried; shape (n_places,)."""
+def expected_improvement(
+    mean: FloatArray, sd: FloatArray, best: float
+) -> FloatArray:
+    """Expected gain over the best score so far, if a place is tried; shape
+    (n_places,).
+    """
     z = (mean - best) / np.maximum(sd, 1e-12)
     return np.asarray((mean - best) * norm.cdf(z) + sd * norm.pdf(z))
     # --8<-- [end:search]
@@ -63,13 +80,15 @@ def bayes_search(
     length: float = 0.3,
     noise: float = 1e-3,
 ) -> list[int]:
-    """Try settings: some at random, then always where the expected improvement is largest.
+    """Try settings: some at random, then always where the expected improvement
+    is largest.
 
     Args:
         score: Scores the setting in a row of `places`; more is better.
         places: All settings, each hyperparameter scaled to 0 to 1, shape
             (n_places, n_hyperparameters).
-        n_tries: How many settings to try, `n_random` at least and no more than there are.
+        n_tries: How many settings to try, `n_random` at least and no more than
+            there are.
         rng: Source of the random tries.
         n_random: Random tries at the start.
         length: Distance at which scores become unlike.
@@ -83,7 +102,8 @@ def bayes_search(
     """
     if not 1 <= n_random <= n_tries <= len(places):
         raise ValueError(
-            f"need 1 <= n_random <= n_tries <= {len(places)}, got {n_random} and {n_tries}"
+            f"need 1 <= n_random <= n_tries <= {len(places)}, got {n_random} "
+            f"and {n_tries}"
         )
     tried = [int(row) for row in rng.permutation(len(places))[:n_random]]
     scores = [score(row) for row in tried]

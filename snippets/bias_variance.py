@@ -1,7 +1,8 @@
-"""Bias and variance: one model fitted to many training sets, and its error taken apart.
+"""Bias and variance: one model fitted to many training sets, and its error
+taken apart.
 
-Formulas: Geman, Bienenstock and Doursat 1992; Hastie, Tibshirani and Friedman, "The
-Elements of Statistical Learning", section 7.3.
+Formulas: Geman, Bienenstock and Doursat 1992; Hastie, Tibshirani and Friedman,
+"The Elements of Statistical Learning", section 7.3.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ Basis = Callable[[FloatArray], FloatArray]
 
 
 def sine(x: FloatArray) -> FloatArray:
-    """The curve that makes the targets: one period of a sine on -1 to 1, no unit."""
+    """The curve that makes the targets: one period of a sine on -1 to 1, no
+    unit.
+    """
     return np.sin(np.pi * x)
 
 
@@ -38,8 +41,12 @@ def polynomial(degree: int) -> Basis:
 
 
 def waves(x: FloatArray) -> FloatArray:
-    """Columns 1, sin and cos of one period: a model that knows the shape, not the height."""
-    return np.column_stack([np.ones(len(x)), np.sin(np.pi * x), np.cos(np.pi * x)])
+    """Columns 1, sin and cos of one period: a model that knows the shape, not
+    the height.
+    """
+    return np.column_stack(
+        [np.ones(len(x)), np.sin(np.pi * x), np.cos(np.pi * x)]
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +68,15 @@ class Draws:
     fresh: FloatArray
 
 
-def draw(n_draws: int, n_samples: int, noise: float, rng: np.random.Generator) -> Draws:
-    """Draw training sets, and for each a set of new targets, from the same noisy sine.
+def draw(
+    n_draws: int, n_samples: int, noise: float, rng: np.random.Generator
+) -> Draws:
+    """Draw training sets, and for each a set of new targets, from the same
+    noisy sine.
 
-    Features are spread: one falls anywhere in each of `n_samples` equal parts of -1 to 1.
-    With gaps left to chance, high degrees would miss by factors of a million.
+    Features are spread: one falls anywhere in each of `n_samples` equal parts
+    of -1 to 1. With gaps left to chance, high degrees would miss by factors of
+    a million.
 
     Args:
         n_draws: Number of training sets.
@@ -78,12 +89,14 @@ def draw(n_draws: int, n_samples: int, noise: float, rng: np.random.Generator) -
     """
     if n_draws < 1 or n_samples < 1 or noise < 0:
         raise ValueError(
-            f"need a draw, a sample and noise of at least 0, got {n_draws}, {n_samples}, {noise}"
+            f"need a draw, a sample and noise of at least 0, got {n_draws}, "
+            f"{n_samples}, {noise}"
         )
     parts = np.arange(n_samples) + rng.uniform(size=(n_draws, n_samples))
     x = 2.0 * parts / n_samples - 1.0
     y = sine(x) + noise * rng.standard_normal(x.shape)
-    at = np.linspace(-0.95, 0.95, 100)  # inside: at the very edge polynomials fly off
+    # inside: at the very edge polynomials fly off
+    at = np.linspace(-0.95, 0.95, 100)
     fresh = sine(at) + noise * rng.standard_normal((n_draws, len(at)))
     return Draws(x, y, at, sine(at), fresh)
 
@@ -96,7 +109,8 @@ def predict_all(draws: Draws, basis: Basis) -> FloatArray:
         basis: Makes columns, shape (n, n_columns), from features, shape (n,).
 
     Returns:
-        Predictions at `draws.at`, a row a training set, shape (n_draws, n_points).
+        Predictions at `draws.at`, a row a training set, shape (n_draws,
+        n_points).
     """
     rows = [
         basis(draws.at) @ np.linalg.lstsq(basis(x), y)[0]
@@ -108,7 +122,9 @@ def predict_all(draws: Draws, basis: Basis) -> FloatArray:
 # --8<-- [start:decompose]
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The error of one model over many training sets, all in squared target units."""
+    """The error of one model over many training sets, all in squared target
+    units.
+    """
 
     bias2: float
     variance: float
@@ -125,8 +141,14 @@ def decompose(predictions: FloatArray, truth: FloatArray) -> Parts:
     Raises:
         ValueError: If the shapes do not fit or there is no training set.
     """
-    if predictions.ndim != 2 or not len(predictions) or predictions.shape[1:] != truth.shape:
-        raise ValueError(f"need (n_draws, {truth.size}) predictions, got {predictions.shape}")
+    if (
+        predictions.ndim != 2
+        or not len(predictions)
+        or predictions.shape[1:] != truth.shape
+    ):
+        raise ValueError(
+            f"need (n_draws, {truth.size}) predictions, got {predictions.shape}"
+        )
     average = predictions.mean(axis=0)  # over training sets: (n_points,)
     return Parts(
         bias2=float(((average - truth) ** 2).mean()),
@@ -141,7 +163,8 @@ def errors(predictions: FloatArray, targets: FloatArray) -> FloatArray:
 
     Args:
         predictions: A row for each training set, shape (n_draws, n_points).
-        targets: The truth, shape (n_points,), or new targets, shape (n_draws, n_points).
+        targets: The truth, shape (n_points,), or new targets, shape (n_draws,
+            n_points).
 
     Returns:
         Errors, shape (n_draws,), in squared target units.

@@ -1,4 +1,6 @@
-"""BIRCH: clustering features, the leaves that they form, and what its last step ignores."""
+"""BIRCH: clustering features, the leaves that they form, and what its last step
+ignores.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ IntArray = NDArray[np.int64]
 
 # --8<-- [start:clustering-feature]
 class ClusteringFeature(NamedTuple):
-    """What BIRCH remembers of a set of points: three sums, whatever their number."""
+    """What BIRCH remembers of a set of points: three sums, whatever their
+    number.
+    """
 
     n: int  # number of points
     linear_sum: FloatArray  # sum of the points, shape (d,)
@@ -29,8 +33,12 @@ class ClusteringFeature(NamedTuple):
 
     @property
     def radius(self) -> float:
-        """Root of the mean squared distance of the points from their centroid."""
-        squared = self.squared_sum / self.n - float(self.centroid @ self.centroid)
+        """Root of the mean squared distance of the points from their
+        centroid.
+        """
+        squared = self.squared_sum / self.n - float(
+            self.centroid @ self.centroid
+        )
         return float(np.sqrt(max(squared, 0.0)))  # rounding may make it -1e-17
 
 
@@ -41,7 +49,9 @@ def feature_of(X: FloatArray) -> ClusteringFeature:
 
 def merge(a: ClusteringFeature, b: ClusteringFeature) -> ClusteringFeature:
     """Feature of the union of two disjoint sets: the sums add up."""
-    return ClusteringFeature(a.n + b.n, a.linear_sum + b.linear_sum, a.squared_sum + b.squared_sum)
+    return ClusteringFeature(
+        a.n + b.n, a.linear_sum + b.linear_sum, a.squared_sum + b.squared_sum
+    )
 
 
 # --8<-- [end:clustering-feature]
@@ -49,7 +59,8 @@ def merge(a: ClusteringFeature, b: ClusteringFeature) -> ClusteringFeature:
 
 # --8<-- [start:leaves]
 def grow_leaves(X: FloatArray, threshold: float) -> list[ClusteringFeature]:
-    """Read the points once, in order; each joins the nearest leaf or opens its own.
+    """Read the points once, in order; each joins the nearest leaf or opens its
+    own.
 
     Args:
         X: Points, shape (n, d).
@@ -81,7 +92,8 @@ def grow_leaves(X: FloatArray, threshold: float) -> list[ClusteringFeature]:
 
 
 def tree_features(model: Birch) -> Iterator[ClusteringFeature]:
-    """Read the subclusters out of the leaves of a fitted tree, in the order of its centres.
+    """Read the subclusters out of the leaves of a fitted tree, in the order of
+    its centres.
 
     Args:
         model: A fitted `Birch`.
@@ -97,7 +109,9 @@ def tree_features(model: Birch) -> Iterator[ClusteringFeature]:
     leaf = model.dummy_leaf_.next_leaf_  # scikit-learn chains the leaves
     while leaf is not None:
         for found in leaf.subclusters_:
-            yield ClusteringFeature(found.n_samples_, found.linear_sum_, found.squared_sum_)
+            yield ClusteringFeature(
+                found.n_samples_, found.linear_sum_, found.squared_sum_
+            )
         leaf = leaf.next_leaf_
 
 
@@ -122,12 +136,14 @@ def distances_to_place(model: Birch, X: FloatArray) -> int:
         while node is not None:
             count += len(node.centroids_)
             nearest = int(((node.centroids_ - x) ** 2).sum(axis=1).argmin())
-            node = node.subclusters_[nearest].child_  # None below a leaf's entry
+            # None below a leaf's entry
+            node = node.subclusters_[nearest].child_
     return count
 
 
 def weighted_last_step(model: Birch, X: FloatArray, k: int) -> IntArray:
-    """Replace the last step of BIRCH: K-Means on the centres, weighted by their counts.
+    """Replace the last step of BIRCH: K-Means on the centres, weighted by their
+    counts.
 
     Args:
         model: A fitted `Birch`; its own last step is not used.
@@ -135,7 +151,8 @@ def weighted_last_step(model: Birch, X: FloatArray, k: int) -> IntArray:
         k: Number of clusters, at most the number of subclusters.
 
     Returns:
-        Labels, shape (n,): that of the cluster of the nearest subcluster centre.
+        Labels, shape (n,): that of the cluster of the nearest subcluster
+            centre.
     """
     counts = [feature.n for feature in tree_features(model)]
     last = KMeans(k, n_init=10, random_state=0)
@@ -145,19 +162,26 @@ def weighted_last_step(model: Birch, X: FloatArray, k: int) -> IntArray:
 
 
 def fused_pair(gap: float, seed: int) -> tuple[FloatArray, IntArray]:
-    """Three round groups of 100 points: two of them `gap` apart, the third far away.
+    """Three round groups of 100 points: two of them `gap` apart, the third far
+    away.
 
     Args:
-        gap: Distance of the centres of the pair, in standard deviations of a group.
+        gap: Distance of the centres of the pair, in standard deviations of a
+            group.
         seed: Which draw.
 
     Returns:
-        Points, shape (300, 2), in standard deviations of a group, and their groups.
+        Points, shape (300, 2), in standard deviations of a group, and their
+        groups.
 
     Raises:
         ValueError: If the gap is negative.
     """
     if gap < 0:
-        raise ValueError(f"the gap is a distance and cannot be negative, got {gap}")
-    X, truth = make_blobs(300, centers=[[0.0, 0.0], [gap, 0.0], [0.0, 12.0]], random_state=seed)
+        raise ValueError(
+            f"the gap is a distance and cannot be negative, got {gap}"
+        )
+    X, truth = make_blobs(
+        300, centers=[[0.0, 0.0], [gap, 0.0], [0.0, 12.0]], random_state=seed
+    )
     return X, truth

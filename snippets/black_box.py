@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_breast_cancer, load_digits
 
-from snippets.explanation import blank, permutation_importance, saliency, two_best
+from snippets.explanation import (
+    blank,
+    permutation_importance,
+    saliency,
+    two_best,
+)
 from snippets.neural_network import Network, Options, fit
 from snippets.scaling import fit_scale, scale
 
@@ -22,7 +27,9 @@ N_TRAIN, N_REPEATS = 400, 5
 DIGIT_OPTIONS = Options(hidden=(32,), epochs=10, learning_rate=0.01)
 N_DIGITS, N_BLANKED = 1000, 5
 RANKS = ("contribution", "ink", "random")
-"""Which pixels are blanked: what saliency times ink names, the darkest, any with ink."""
+"""Which pixels are blanked: what saliency times ink names, the darkest, any
+with ink.
+"""
 
 
 def is_size(name: str) -> bool:
@@ -32,11 +39,13 @@ def is_size(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tumours:
-    """A network that tells benign from malignant tumours, and its validation samples.
+    """A network that tells benign from malignant tumours, and its validation
+    samples.
 
     Attributes:
         network: Trained on standardised features; class 1 is benign.
-        X: Standardised features of the validation samples, shape (n, n_features).
+        X: Standardised features of the validation samples, shape (n,
+            n_features).
         y: 1 for benign, 0 for malignant, shape (n,).
         mean: Mean of each feature over the training samples, in its unit.
         spread: Standard deviation of each, in its unit.
@@ -76,14 +85,16 @@ def tumours(seed: int, columns: Sequence[int] = ()) -> Tumours:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Importances:
-    """Falls of accuracy when features are dealt out anew; a row or value a seed.
+    """Falls of accuracy when features are dealt out anew; a row or value a
+    seed.
 
     Attributes:
         names: Names of the features.
         single: Each feature alone, shape (n_seeds, n_features).
         together: All features of size in one order, shape (n_seeds,).
         accuracy: Of the network, shape (n_seeds,).
-        without: Accuracy of a network that was trained without them, shape (n_seeds,).
+        without: Accuracy of a network that was trained without them, shape
+            (n_seeds,).
     """
 
     names: list[str]
@@ -107,7 +118,9 @@ def importances(seeds: Sequence[int]) -> Importances:
     single, together, accuracy, without = [], [], [], []
     for seed in seeds:
         case, rng = tumours(seed), np.random.default_rng(seed)
-        orders = np.array([rng.permutation(len(case.y)) for _ in range(N_REPEATS)])
+        orders = np.array(
+            [rng.permutation(len(case.y)) for _ in range(N_REPEATS)]
+        )
         falls = [
             permutation_importance(case.score, case.X, columns, orders).mean()
             for columns in [*([column] for column in range(len(names))), size]
@@ -117,7 +130,9 @@ def importances(seeds: Sequence[int]) -> Importances:
         accuracy.append(case.score(case.X))
         other = tumours(seed, rest)
         without.append(other.score(other.X))
-    found = (np.array(values) for values in (single, together, accuracy, without))
+    found = (
+        np.array(values) for values in (single, together, accuracy, without)
+    )
     return Importances(names, *found)
 
 
@@ -142,15 +157,21 @@ def changed_answers(seeds: Sequence[int]) -> FloatArray:
         seeds: Splits and starts.
 
     Returns:
-        Share of images whose answer changes, shape (3, n_seeds), in the order of `RANKS`.
+        Share of images whose answer changes, shape (3, n_seeds), in the order
+        of `RANKS`.
     """
     found = []
     for seed in seeds:
         network, X = digit_network(seed)
         this, other = two_best(network.predict_proba(X))
-        chance = np.where(X > 0, np.random.default_rng(seed).random(X.shape), -1.0)
+        chance = np.where(
+            X > 0, np.random.default_rng(seed).random(X.shape), -1.0
+        )
         ranks = (saliency(network.layers, X, this, other) * X, X, chance)
         found.append(
-            [(network.predict(blank(X, rank, N_BLANKED)) != this).mean() for rank in ranks]
+            [
+                (network.predict(blank(X, rank, N_BLANKED)) != this).mean()
+                for rank in ranks
+            ]
         )
     return np.array(found).T

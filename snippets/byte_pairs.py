@@ -1,7 +1,9 @@
-"""Byte-pair encoding: cut text into tokens that are frequent sequences of bytes.
+"""Byte-pair encoding: cut text into tokens that are frequent sequences of
+bytes.
 
-Gage 1994 for compression, Sennrich, Haddow and Birch 2016 for language models. A token below
-256 is a byte; each merge makes the next number the name of a pair of tokens.
+Gage 1994 for compression, Sennrich, Haddow and Birch 2016 for language models.
+A token below 256 is a byte; each merge makes the next number the name of a pair
+of tokens.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ BYTES = 256
 
 # --8<-- [start:train]
 def merge(tokens: Sequence[int], pair: Pair, name: int) -> list[int]:
-    """Replace each occurrence of the pair, from the left, by the token `name`."""
+    """Replace each occurrence of the pair, from the left, by the token
+    `name`.
+    """
     merged: list[int] = []
     for token in tokens:
         if merged and (merged[-1], token) == pair:
@@ -35,14 +39,17 @@ def train(text: str, n_merges: int) -> list[Pair]:
         n_merges: How many merges at most; they end when no pair occurs twice.
 
     Returns:
-        The merged pairs in their order: the first is token 256. Of pairs that are equally
+        The merged pairs in their order: the first is token 256. Of pairs that
+            are equally
         frequent, the one with the smaller tokens goes first.
 
     Raises:
         ValueError: If the number of merges is negative.
     """
     if n_merges < 0:
-        raise ValueError(f"the number of merges must not be negative, got {n_merges}")
+        raise ValueError(
+            f"the number of merges must not be negative, got {n_merges}"
+        )
     tokens, merges = list(text.encode()), list[Pair]()
     while len(merges) < n_merges:
         counts = Counter(pairwise(tokens))
@@ -81,6 +88,8 @@ def decode(tokens: Sequence[int], merges: Sequence[Pair]) -> str:
     words = spell(merges)
     unknown = [token for token in tokens if not 0 <= token < len(words)]
     if unknown:
-        raise ValueError(f"tokens go from 0 to {len(words) - 1}, got {unknown[0]}")
+        raise ValueError(
+            f"tokens go from 0 to {len(words) - 1}, got {unknown[0]}"
+        )
     return b"".join(words[token] for token in tokens).decode()
     # --8<-- [end:code]

@@ -12,7 +12,9 @@ from pathlib import Path
 from matplotlib.axes import Axes
 
 UNSAID = "not said"
-_FACT = re.compile(r"^- \*\*([^*]+?)\.?\*\*\s*(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+_FACT = re.compile(
+    r"^- \*\*([^*]+?)\.?\*\*\s*(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL
+)
 _ITEM = re.compile(r"^- (.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -65,7 +67,9 @@ def read_cards(folder: Path) -> list[Card]:
     # --8<-- [end:read]
 
 
-def picture_of(name: str, package: str = "data") -> Callable[[Axes], None] | None:
+def picture_of(
+    name: str, package: str = "data"
+) -> Callable[[Axes], None] | None:
     """The function `picture` of a data set's module, if it has one."""
     if find_spec(f"{package}.{name}") is None:
         return None
@@ -75,7 +79,9 @@ def picture_of(name: str, package: str = "data") -> Callable[[Axes], None] | Non
     return picture
 
 
-def thumbnail(ax: Axes, card: Card, picture: Callable[[Axes], None] | None) -> None:
+def thumbnail(
+    ax: Axes, card: Card, picture: Callable[[Axes], None] | None
+) -> None:
     """Draw a data set under its name; without a picture, write its title.
 
     Args:
@@ -84,7 +90,15 @@ def thumbnail(ax: Axes, card: Card, picture: Callable[[Axes], None] | None) -> N
         picture: What draws it, or None.
     """
     if picture is None:
-        ax.text(0.5, 0.5, card.title, ha="center", va="center", wrap=True, transform=ax.transAxes)
+        ax.text(
+            0.5,
+            0.5,
+            card.title,
+            ha="center",
+            va="center",
+            wrap=True,
+            transform=ax.transAxes,
+        )
     else:
         picture(ax)
     ax.set_title(card.name)

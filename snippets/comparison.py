@@ -1,4 +1,6 @@
-"""Compare the models of the notes: every cell is read from an estimator or comes from runs."""
+"""Compare the models of the notes: every cell is read from an estimator or
+comes from runs.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,18 @@ import importlib
 import inspect
 import math
 import pickle
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.utils import get_tags
 
 from snippets.tasks import yes_no
@@ -33,11 +39,14 @@ class Model:
     name: str
     note: str  # name of the note in docs/models
     path: str | None  # where scikit-learn keeps the class; None if it has none
-    growth: str = ABSENT  # how the work of a fit grows with n; a test holds a clock to it
+    # how the work of a fit grows with n; a test holds a clock to it
+    growth: str = ABSENT
     arm: str | None = None  # its settings in task A
     rule: str | None = None  # how it chooses k in task B
-    settings: Mapping[str, Any] = field(default_factory=dict)  # for runs, to keep them short
-    own: tuple[str, ...] = ()  # where there is no class: our functions that fit and use it
+    # for runs, to keep them short
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    # where there is no class: our functions that fit and use it
+    own: tuple[str, ...] = ()
 
 
 # --8<-- [end:registry]
@@ -46,7 +55,10 @@ _LINEAR, _SQUARE = "n", "n²"
 
 MODELS = (
     Model(
-        "Linear regression", "linear-regression", "sklearn.linear_model.LinearRegression", _LINEAR
+        "Linear regression",
+        "linear-regression",
+        "sklearn.linear_model.LinearRegression",
+        _LINEAR,
     ),
     Model(
         "Ridge and lasso",
@@ -69,8 +81,15 @@ MODELS = (
         _LINEAR,
         settings={"solver": "newton-cholesky"},
     ),
-    Model("Naive Bayes", "naive-bayes", "sklearn.naive_bayes.GaussianNB", _LINEAR),
-    Model("Decision tree", "decision-tree", "sklearn.tree.DecisionTreeClassifier", _LINEAR),
+    Model(
+        "Naive Bayes", "naive-bayes", "sklearn.naive_bayes.GaussianNB", _LINEAR
+    ),
+    Model(
+        "Decision tree",
+        "decision-tree",
+        "sklearn.tree.DecisionTreeClassifier",
+        _LINEAR,
+    ),
     Model(
         "Random forest",
         "random-forest",
@@ -86,12 +105,24 @@ MODELS = (
         settings={"n_estimators": 5},
     ),
     Model(
+        "Histogram boosting",
+        "histogram-boosting",
+        "sklearn.ensemble.HistGradientBoostingClassifier",
+        _LINEAR,
+        settings={"max_iter": 5},
+    ),
+    Model(
         "K-nearest neighbours",
         "k-nearest-neighbours",
         "sklearn.neighbors.KNeighborsClassifier",
         _LINEAR,
     ),
-    Model("Support vector machine", "support-vector-machine", "sklearn.svm.SVC", _SQUARE),
+    Model(
+        "Support vector machine",
+        "support-vector-machine",
+        "sklearn.svm.SVC",
+        _SQUARE,
+    ),
     Model("Linear SVC", "linear-svc", "sklearn.svm.LinearSVC", _LINEAR),
     Model("NuSVC", "nu-svc", "sklearn.svm.NuSVC", _SQUARE),
     Model(
@@ -140,19 +171,31 @@ MODELS = (
         "Autoencoder",
         "autoencoder",
         None,
-        own=("snippets.autoencoder.fit", "snippets.autoencoder.Autoencoder.encode"),
+        own=(
+            "snippets.autoencoder.fit",
+            "snippets.autoencoder.Autoencoder.encode",
+        ),
     ),
     Model(
         "Neural network",
         "neural-network",
         "sklearn.neural_network.MLPClassifier",
         _LINEAR,
-        settings={"hidden_layer_sizes": (8,), "solver": "lbfgs", "max_iter": 500},
+        settings={
+            "hidden_layer_sizes": (8,),
+            "solver": "lbfgs",
+            "max_iter": 500,
+        },
     ),
     Model(
-        "CNN", "cnn", None, own=("snippets.cnn.fit", "snippets.cnn.ConvolutionalNetwork.predict")
+        "CNN",
+        "cnn",
+        None,
+        own=("snippets.cnn.fit", "snippets.cnn.ConvolutionalNetwork.predict"),
     ),
-    Model("RNN", "rnn", None, own=("snippets.rnn.start", "snippets.rnn.predict")),
+    Model(
+        "RNN", "rnn", None, own=("snippets.rnn.start", "snippets.rnn.predict")
+    ),
     Model("Q-learning", "q-learning", None, own=("snippets.q_learning.learn",)),
     Model(
         "Label propagation",
@@ -170,17 +213,64 @@ MODELS = (
     ),
 )
 
+VARIANTS = (
+    Model(
+        "Lasso",
+        "ridge-lasso",
+        "sklearn.linear_model.Lasso",
+        _LINEAR,
+        settings={"alpha": 10.0},
+    ),
+    Model(
+        "Multinomial naive Bayes",
+        "naive-bayes",
+        "sklearn.naive_bayes.MultinomialNB",
+        _LINEAR,
+    ),
+    Model(
+        "Mini-batch K-Means",
+        "k-means",
+        "sklearn.cluster.MiniBatchKMeans",
+        _LINEAR,
+    ),
+    Model(
+        "HDBSCAN",
+        "dbscan",
+        "sklearn.cluster.HDBSCAN",
+        _SQUARE,
+        settings={"copy": True},
+    ),
+    Model(
+        "Local outlier factor",
+        "outlier-detection",
+        "sklearn.neighbors.LocalOutlierFactor",
+        _SQUARE,
+        settings={"novelty": True},
+    ),
+    Model(
+        "Dummy",
+        "../concepts/validation",
+        "sklearn.dummy.DummyClassifier",
+        _LINEAR,
+    ),
+)
+"""Relatives of the models that share a note with one of them, and the guess
+that looks at no feature.
+"""
+
+ROWS = MODELS + VARIANTS
+
 
 def model(name: str) -> Model:
-    """Look a model up by its name.
+    """Look a model or a variant up by its name.
 
     Raises:
         ValueError: If no model has that name.
     """
-    for one in MODELS:
+    for one in ROWS:
         if one.name == name:
             return one
-    known = ", ".join(one.name for one in MODELS)
+    known = ", ".join(one.name for one in ROWS)
     raise ValueError(f"no model is named {name!r}; there are {known}")
 
 
@@ -218,25 +308,39 @@ def make_estimator(one: Model, seed: int) -> Any:
     if one.path is None:
         raise ValueError(f"scikit-learn has no class for {one.name}")
     made = load(one.path)(**one.settings)
-    return made.set_params(random_state=seed) if "random_state" in made.get_params() else made
+    return (
+        made.set_params(random_state=seed)
+        if "random_state" in made.get_params()
+        else made
+    )
 
 
 # --8<-- [start:properties]
-def properties(path: str) -> dict[str, str]:
-    """Read what a model is and accepts from an estimator with default arguments."""
-    estimator = load(path)()
+def properties(
+    path: str, options: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, str]:
+    """Read what a model is and accepts from an estimator with default
+    arguments.
+
+    Args:
+        path: Where the library keeps the class.
+        options: Arguments without which the class would be another model.
+    """
+    estimator = load(path)(**dict(options))
     tags, params = get_tags(estimator), estimator.get_params()
     inductive = hasattr(estimator, "predict") or hasattr(estimator, "transform")
     weighted = "sample_weight" in inspect.signature(estimator.fit).parameters
     return {
-        "task type": str(tags.estimator_type or "transformer").replace("_", " "),
+        "task type": str(tags.estimator_type or "transformer").replace(
+            "_", " "
+        ),
         "twin": twin(path),
         "kind": "inductive" if inductive else "transductive",
         "needs k": yes_no("n_clusters" in params or "n_components" in params),
         "probabilities": yes_no(hasattr(estimator, "predict_proba")),
         "transform": yes_no(hasattr(estimator, "transform")),
         "streaming": yes_no(hasattr(estimator, "partial_fit")),
-        "random": yes_no("random_state" in params),
+        "random": yes_no(draws(path, options)),
         "sparse X": yes_no(tags.input_tags.sparse),
         "missing values": yes_no(tags.input_tags.allow_nan),
         "sample weights": yes_no(weighted),
@@ -247,24 +351,31 @@ def properties(path: str) -> dict[str, str]:
 
 
 def twin(path: str) -> str:
-    """Name the class beside a class that does the same for the other kind of target.
+    """Name the class beside a class that does the same for the other kind of
+    target.
 
-    It is looked up by the library's way of naming: Classifier and Regressor, SVC and SVR,
-    or the name with Classifier behind it.
+    It is looked up by the library's way of naming: Classifier and Regressor,
+    SVC and SVR, or the name with Classifier behind it.
     """
     module, _, name = path.rpartition(".")
-    swaps = (("Classifier", "Regressor"), ("Regressor", "Classifier"), ("SVC", "SVR"))
+    swaps = (
+        ("Classifier", "Regressor"),
+        ("Regressor", "Classifier"),
+        ("SVC", "SVR"),
+    )
     names = [name.replace(*swap) for swap in swaps] + [f"{name}Classifier"]
     home = importlib.import_module(module)
-    return next((each for each in names if each != name and hasattr(home, each)), ABSENT)
+    return next(
+        (each for each in names if each != name and hasattr(home, each)), ABSENT
+    )
 
 
 def own_properties(paths: Sequence[str]) -> dict[str, str]:
     """Read what can be read of functions of ours, for a model without a class.
 
     Args:
-        paths: Dotted paths of a function that fits, and of one that answers for new samples,
-            if there is one.
+        paths: Dotted paths of a function that fits, and of one that answers for
+            new samples, if there is one.
     """
     fits = inspect.signature(load(paths[0])).parameters
     known = {"random": yes_no("rng" in fits)}
@@ -308,35 +419,137 @@ def growing_sample(n: int) -> tuple[FloatArray, IntArray]:
     return X, (X[:, 0] + rng.standard_normal(n) > 0).astype(np.int64)
 
 
-# --8<-- [start:kept]
-def kept(one: Model, sizes: tuple[int, int] = (300, 1200)) -> str:
-    """Say how what a fitted model remembers grows with the number of samples.
+def suited(estimator: Any, X: FloatArray) -> FloatArray:
+    """Features that an estimator takes: counts of words are never below 0."""
+    return np.abs(X) if get_tags(estimator).input_tags.positive_only else X
 
-    The bytes of two fits are counted; no clock is asked, so every build says the same.
+
+# --8<-- [start:draws]
+def answer_of(fitted: Any, X: FloatArray) -> FloatArray:
+    """What a fitted model answers for samples; the clusters of its own, if it
+    knows no others. Clusters are numbered as they come.
+    """
+    for name in ("predict_proba", "decision_function", "predict", "transform"):
+        if hasattr(fitted, name):
+            found = np.asarray(getattr(fitted, name)(X), dtype=np.float64)
+            break
+    else:
+        found = np.asarray(fitted.labels_, dtype=np.float64)
+    if get_tags(fitted).estimator_type != "clusterer":
+        return found
+    labels = found if found.ndim == 1 else found.argmin(axis=1)
+    first = list(dict.fromkeys(labels.tolist()))
+    return np.array([float(first.index(each)) for each in labels.tolist()])
+
+
+def draws(path: str, options: Mapping[str, Any], seeds: int = 3) -> bool:
+    """Whether another seed gives another answer, to the last bit.
+
+    The samples are rounded, so that some splits and distances tie.
+    """
+    estimator = load(path)(**dict(options))
+    if "random_state" not in estimator.get_params():
+        return False
+    if "n_components" in estimator.get_params() and hasattr(
+        estimator, "predict"
+    ):  # one Gaussian leaves nothing to draw
+        estimator.set_params(n_components=3)
+    X, y = growing_sample(200)
+    X = suited(estimator, np.round(X, 1))
+    fit, new = X[:100], X[100:]
+    found = []
+    with warnings.catch_warnings():
+        # a network that has not settled still answers
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for seed in range(seeds):
+            drawn = clone(estimator).set_params(random_state=seed)
+            found.append(answer_of(drawn.fit(fit, y[:100]), new))
+    return any(not np.array_equal(found[0], each) for each in found[1:])
+
+
+# --8<-- [end:draws]
+
+
+# --8<-- [start:kept]
+def needed(fitted: Any, X: FloatArray) -> Any:
+    """Take from a fitted model what it can answer for new samples without.
+
+    A clusterer of no new samples stays as it is.
+    """
+    if not hasattr(fitted, "predict") and not hasattr(fitted, "transform"):
+        return fitted
+    expected = answer_of(fitted, X)
+    for name in [each for each in vars(fitted) if each.endswith("_")]:
+        value = vars(fitted).pop(name)
+        try:
+            same = np.array_equal(answer_of(fitted, X), expected)
+        except (AttributeError, NotFittedError, TypeError):
+            same = False
+        if not same:
+            setattr(fitted, name, value)
+    return fitted
+
+
+def kept(one: Model, sizes: tuple[int, int] = (300, 1200)) -> str:
+    """Say how what a fitted model needs for its answers grows with the number
+    of samples.
+
+    The bytes of two fits are counted; no clock is asked, so every build says
+    the same.
     """
     bytes_kept = []
     for n in sizes:
         X, y = growing_sample(n)
-        bytes_kept.append(len(pickle.dumps(make_estimator(one, 0).fit(X, y))))
-    exponent = math.log(bytes_kept[1] / bytes_kept[0]) / math.log(sizes[1] / sizes[0])
-    return "fixed" if exponent < 0.3 else "with n" if exponent < 1.5 else "with n²"
+        estimator = make_estimator(one, 0)
+        X = suited(estimator, X)
+        fitted = needed(estimator.fit(X, y), X[:50])
+        bytes_kept.append(len(pickle.dumps(fitted)))
+    exponent = math.log(bytes_kept[1] / bytes_kept[0]) / math.log(
+        sizes[1] / sizes[0]
+    )
+    return (
+        "fixed" if exponent < 0.3 else "with n" if exponent < 1.5 else "with n²"
+    )
 
 
 # --8<-- [end:kept]
 
 
+def options(one: Model) -> dict[str, Any]:
+    """Settings without which a class would be another model: a local outlier
+    factor answers for new samples only if it is told to.
+    """
+    return {k: v for k, v in one.settings.items() if k == "novelty"}
+
+
 def read_rows() -> Iterator[dict[str, str]]:
     """Yield what is read from each model without a run of a task."""
-    for one in MODELS:
+    for one in ROWS:
         row = {"model": one.name}
-        row |= properties(one.path) if one.path else own_properties(one.own)
-        row |= {"fit grows like": one.growth, "keeps": kept(one) if one.path else ABSENT}
-        yield row | {"library class": library_class(one)}  # the widest column comes last
+        if one.path:
+            row |= properties(one.path, options(one))
+        else:
+            row |= own_properties(one.own)
+        row |= {
+            "fit grows like": one.growth,
+            "keeps": kept(one) if one.path else ABSENT,
+        }
+        # the widest column comes last
+        yield row | {"library class": library_class(one)}
 
 
 def read_table() -> pd.DataFrame:
     """Lay out what is read from each model, one row a model."""
     return pd.DataFrame(list(read_rows())).set_index("model")
+
+
+GROUPED = [
+    *("task type", "kind", "needs k", "probabilities", "transform"),
+    *("sparse X", "missing values", "sample weights", "streaming"),
+    *("minds scale", "minds order", "random", "fit grows like", "keeps"),
+    *("twin", "library class"),
+]
+"""The columns of the whole table, those together that answer one question."""
 
 
 # --8<-- [start:linked]
@@ -345,7 +558,8 @@ class LinkedTable:
 
     Args:
         table: One row a model, named by its index.
-        to_models: Address of the folder of model notes, from the page that shows the table.
+        to_models: Address of the folder of model notes, from the page that
+            shows the table.
     """
 
     def __init__(self, table: pd.DataFrame, to_models: str) -> None:
@@ -356,14 +570,20 @@ class LinkedTable:
         return f"{len(self.table)} models, {self.table.shape[1]} columns"
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.table)
-        rows = "".join(self._row(str(name), row) for name, row in self.table.iterrows())
+        head = "".join(
+            f'<th scope="col">{escape(str(name))}</th>' for name in self.table
+        )
+        rows = "".join(
+            self._row(str(name), row) for name, row in self.table.iterrows()
+        )
         first = f'<th scope="col">{escape(str(self.table.index.name))}</th>'
         start = '<table class="dataframe"><thead><tr>'
         return f"{start}{first}{head}</tr></thead><tbody>{rows}</tbody></table>"
 
     def _row(self, name: str, row: pd.Series[Any]) -> str:
-        link = f'<a href="{self.to_models}{model(name).note}/">{escape(name)}</a>'
+        address = f"{self.to_models}{model(name).note}/"
+        address = address.replace("models/../", "")  # of a note on no model
+        link = f'<a href="{address}">{escape(name)}</a>'
         cells = "".join(f"<td>{escape(str(cell))}</td>" for cell in row)
         return f'<tr><th scope="row">{link}</th>{cells}</tr>'
 

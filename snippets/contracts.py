@@ -1,4 +1,6 @@
-"""Contracts of clusterers: what goes in, what comes out, and what a new sample gets."""
+"""Contracts of clusterers: what goes in, what comes out, and what a new sample
+gets.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +37,13 @@ CLUSTERERS: Mapping[str, Any] = MappingProxyType(
         "Gaussian mixture": GaussianMixture(3, random_state=0),
         "BIRCH": Birch(threshold=0.2),
         "Mean shift": MeanShift(bandwidth=0.8),
-        "Affinity propagation": AffinityPropagation(damping=0.9, random_state=0),
+        "Affinity propagation": AffinityPropagation(
+            damping=0.9, random_state=0
+        ),
         "Ward": AgglomerativeClustering(3),
-        "Spectral": SpectralClustering(3, affinity="nearest_neighbors", random_state=0),
+        "Spectral": SpectralClustering(
+            3, affinity="nearest_neighbors", random_state=0
+        ),
         "DBSCAN": DBSCAN(eps=0.25),
         "HDBSCAN": HDBSCAN(min_cluster_size=15, copy=True),
         "OPTICS": OPTICS(min_samples=15),
@@ -56,8 +62,8 @@ def contract(model: Any, X: FloatArray, new: FloatArray) -> dict[str, object]:
         new: Samples it has not seen, shape (n_new, n_features).
 
     Returns:
-        Kind, shape of the labels of X, and, if it is inductive, shape of the labels of
-        `new` and the share of X whose label `predict` repeats.
+        Kind, shape of the labels of X, and, if it is inductive, shape of the
+        labels of `new` and the share of X whose label `predict` repeats.
 
     Raises:
         ValueError: If a label of a new sample is not one that occurs in X.
@@ -65,10 +71,16 @@ def contract(model: Any, X: FloatArray, new: FloatArray) -> dict[str, object]:
     fitted = clone(model)
     labels = fitted.fit_predict(X)
     if not hasattr(fitted, "predict"):
-        return {"kind": "transductive", "labels of X": labels.shape, "labels of new": "none"}
+        return {
+            "kind": "transductive",
+            "labels of X": labels.shape,
+            "labels of new": "none",
+        }
     placed = fitted.predict(new)
     if strange := set(placed) - set(labels):
-        raise ValueError(f"labels {sorted(strange)} of new samples occur nowhere in X")
+        raise ValueError(
+            f"labels {sorted(strange)} of new samples occur nowhere in X"
+        )
     same = float((fitted.predict(X) == labels).mean())
     shapes = {"labels of X": labels.shape, "labels of new": placed.shape}
     return {"kind": "inductive", **shapes, "predict repeats": same}
@@ -79,8 +91,8 @@ def contract(model: Any, X: FloatArray, new: FloatArray) -> dict[str, object]:
 def extend(X: FloatArray, labels: IntArray, new: FloatArray) -> IntArray:
     """Give each new sample the label of the nearest sample that has one.
 
-    This turns the labels of a transductive model into a rule for new samples. Noise
-    lends no label. Of equally near samples the first decides.
+    This turns the labels of a transductive model into a rule for new samples.
+    Noise lends no label. Of equally near samples the first decides.
 
     Args:
         X: Labelled samples, shape (n_samples, n_features).
@@ -94,7 +106,9 @@ def extend(X: FloatArray, labels: IntArray, new: FloatArray) -> IntArray:
         ValueError: If the shapes do not fit, or all samples are noise.
     """
     if len(X) != len(labels) or X.shape[1:] != new.shape[1:]:
-        raise ValueError(f"shapes do not fit: X {X.shape}, {labels.shape}, new {new.shape}")
+        raise ValueError(
+            f"shapes do not fit: X {X.shape}, {labels.shape}, new {new.shape}"
+        )
     kept = labels != NOISE
     if not kept.any():
         raise ValueError("no sample has a cluster to lend: all are noise")

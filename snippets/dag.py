@@ -1,4 +1,6 @@
-"""Run functions in the order of what they need: a pipeline as a directed acyclic graph."""
+"""Run functions in the order of what they need: a pipeline as a directed
+acyclic graph.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +33,14 @@ def order(steps: Mapping[str, Step]) -> list[str]:
         ValueError: If a step needs one that is not there.
         graphlib.CycleError: If steps wait for each other.
     """
-    missing = sorted({need for step in steps.values() for need in step.needs} - steps.keys())
+    missing = sorted(
+        {need for step in steps.values() for need in step.needs} - steps.keys()
+    )
     if missing:
         raise ValueError(f"no step is named {', '.join(missing)}")
-    sorter = TopologicalSorter({name: step.needs for name, step in steps.items()})
+    sorter = TopologicalSorter(
+        {name: step.needs for name, step in steps.items()}
+    )
     sorter.prepare()
     found: list[str] = []
     while ready := sorted(sorter.get_ready()):
@@ -43,7 +49,9 @@ def order(steps: Mapping[str, Step]) -> list[str]:
     return found
 
 
-def run(steps: Mapping[str, Step], done: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def run(
+    steps: Mapping[str, Step], done: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Run all steps, but those that are done.
 
     Args:
@@ -58,13 +66,17 @@ def run(steps: Mapping[str, Step], done: Mapping[str, Any] | None = None) -> dic
         if done is not None and name in done:
             results[name] = done[name]
         else:
-            results[name] = steps[name].work(*(results[need] for need in steps[name].needs))
+            results[name] = steps[name].work(
+                *(results[need] for need in steps[name].needs)
+            )
     return results
     # --8<-- [end:run]
 
 
 def stale(steps: Mapping[str, Step], changed: Collection[str]) -> list[str]:
-    """Name the steps that must run again: the changed ones and all that follow from them."""
+    """Name the steps that must run again: the changed ones and all that follow
+    from them.
+    """
     found: list[str] = []
     for name in order(steps):
         if name in changed or any(need in found for need in steps[name].needs):

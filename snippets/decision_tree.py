@@ -1,7 +1,8 @@
-"""A classification tree from scratch, and squares cut straight, obliquely and in blocks.
+"""A classification tree from scratch, and squares cut straight, obliquely and
+in blocks.
 
-Formulas: Breiman, Friedman, Olshen and Stone, "Classification and Regression Trees";
-the order of cuts and the thresholds are those of scikit-learn.
+Formulas: Breiman, Friedman, Olshen and Stone, "Classification and Regression
+Trees"; the order of cuts and the thresholds are those of scikit-learn.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ class Split:
 
     Attributes:
         feature: Column of X.
-        threshold: Halfway between two neighbouring values, in the unit of the feature.
-        impurity: Mean Gini impurity of the two sides, weighted by size, no unit.
+        threshold: Halfway between two neighbouring values, in the unit of the
+            feature.
+        impurity: Mean Gini impurity of the two sides, weighted by size, no
+            unit.
     """
 
     feature: int
@@ -47,7 +50,9 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Internal:
-    """A question, with the tree for the answer yes and the tree for the answer no."""
+    """A question, with the tree for the answer yes and the tree for the answer
+    no.
+    """
 
     split: Split
     yes: Tree
@@ -66,13 +71,17 @@ def check_training(X: FloatArray, y: IntArray, max_depth: int) -> None:
         max_depth: Most questions in a row.
 
     Raises:
-        ValueError: If the shapes disagree, there is no sample or no feature, a value is not
-            finite, or the depth is negative.
+        ValueError: If the shapes disagree, there is no sample or no feature, a
+            value is not finite, or the depth is negative.
     """
     if X.ndim != 2 or y.shape != X.shape[:1]:
-        raise ValueError(f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}")
+        raise ValueError(
+            f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}"
+        )
     if not X.size:
-        raise ValueError(f"there must be a sample and a feature, got shape {X.shape}")
+        raise ValueError(
+            f"there must be a sample and a feature, got shape {X.shape}"
+        )
     if not np.isfinite(X).all():
         raise ValueError("X must be finite, got nan or inf")
     if max_depth < 0:
@@ -80,10 +89,12 @@ def check_training(X: FloatArray, y: IntArray, max_depth: int) -> None:
 
 
 def gini(counts: FloatArray) -> FloatArray:
-    """Gini impurity: how likely two samples, drawn with replacement, differ in class.
+    """Gini impurity: how likely two samples, drawn with replacement, differ in
+    class.
 
     Args:
-        counts: Samples of each class, shape (..., n_classes), at least one in a row.
+        counts: Samples of each class, shape (..., n_classes), at least one in a
+            row.
 
     Returns:
         Impurity, shape (...), from 0 for a single class to 1 - 1 / n_classes.
@@ -93,7 +104,8 @@ def gini(counts: FloatArray) -> FloatArray:
 
 
 def halfway(low: float, high: float) -> float:
-    """Put a threshold between two values such that low is at most it and high is above.
+    """Put a threshold between two values such that low is at most it and high
+    is above.
 
     Args:
         low: A value of the feature.
@@ -112,31 +124,43 @@ def best_split(X: FloatArray, member: FloatArray) -> Split | None:
 
     Args:
         X: Features, shape (n_samples, n_features).
-        member: 1 where a sample is of a class, else 0, shape (n_samples, n_classes).
+        member: 1 where a sample is of a class, else 0, shape (n_samples,
+            n_classes).
 
     Returns:
-        The cut of least impurity, or None if no feature has two different values.
+        The cut of least impurity, or None if no feature has two different
+        values.
     """
     best, n = None, len(X)
     for j in range(X.shape[1]):
         order = X[:, j].argsort()
-        x, counts = X[order, j], member[order].cumsum(axis=0)  # of the samples so far
-        cuts = np.flatnonzero(np.diff(x))  # the next value differs: we may cut here
+        # of the samples so far
+        x, counts = X[order, j], member[order].cumsum(axis=0)
+        # the next value differs: we may cut here
+        cuts = np.flatnonzero(np.diff(x))
         if len(cuts):
             yes, size = counts[cuts], cuts + 1
-            impurity = (size * gini(yes) + (n - size) * gini(counts[-1] - yes)) / n
+            impurity = (
+                size * gini(yes) + (n - size) * gini(counts[-1] - yes)
+            ) / n
             if best is None or impurity.min() < best.impurity:
                 at = cuts[impurity.argmin()]
-                best = Split(j, halfway(x[at], x[at + 1]), float(impurity.min()))
+                best = Split(
+                    j, halfway(x[at], x[at + 1]), float(impurity.min())
+                )
     return best
     # --8<-- [end:best_split]
 
 
 # --8<-- [start:grow]
 def grow(X: FloatArray, member: FloatArray, max_depth: int) -> Tree:
-    """Cut the samples by the best question, then each side, until pure or too deep."""
+    """Cut the samples by the best question, then each side, until pure or too
+    deep.
+    """
     shares = member.mean(axis=0)  # (n_classes,)
-    split = best_split(X, member) if max_depth > 0 and shares.max() < 1 else None
+    split = (
+        best_split(X, member) if max_depth > 0 and shares.max() < 1 else None
+    )
     if split is None:
         return Leaf(shares, len(X))
     yes = X[:, split.feature] <= split.threshold
@@ -168,20 +192,28 @@ def class_shares(tree: Tree, X: FloatArray) -> FloatArray:
 
     Args:
         tree: A grown tree.
-        X: Features, shape (n_samples, n_features), in the units of the training.
+        X: Features, shape (n_samples, n_features), in the units of the
+            training.
 
     Returns:
-        Shares of the classes in each sample's leaf, shape (n_samples, n_classes).
+        Shares of the classes in each sample's leaf, shape (n_samples,
+        n_classes).
     """
     if isinstance(tree, Leaf):
         return np.tile(tree.shares, (len(X), 1))
     yes = X[:, tree.split.feature] <= tree.split.threshold
-    return np.where(yes[:, None], class_shares(tree.yes, X), class_shares(tree.no, X))
+    return np.where(
+        yes[:, None], class_shares(tree.yes, X), class_shares(tree.no, X)
+    )
 
 
 def leaves(tree: Tree) -> list[Leaf]:
-    """List the leaves from the left, where all answers are yes, to the right."""
-    return [tree] if isinstance(tree, Leaf) else leaves(tree.yes) + leaves(tree.no)
+    """List the leaves from the left, where all answers are yes, to the
+    right.
+    """
+    return (
+        [tree] if isinstance(tree, Leaf) else leaves(tree.yes) + leaves(tree.no)
+    )
 
 
 def flips(
@@ -197,15 +229,22 @@ def flips(
         rows: Which training samples to leave out.
 
     Returns:
-        Share of new samples that get another label, one a row left out, no unit.
+        Share of new samples that get another label, one a row left out, no
+        unit.
     """
     before = model.fit(X, y).predict(new)
-    without = [model.fit(np.delete(X, i, 0), np.delete(y, i)).predict(new) for i in rows]
+    without = [
+        model.fit(np.delete(X, i, 0), np.delete(y, i)).predict(new)
+        for i in rows
+    ]
     return np.asarray((np.array(without) != before).mean(axis=1))
 
 
-def halves(n: int, degrees: float, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
-    """Draw samples evenly from a square that a line through its middle cuts in two.
+def halves(
+    n: int, degrees: float, rng: np.random.Generator
+) -> tuple[FloatArray, IntArray]:
+    """Draw samples evenly from a square that a line through its middle cuts in
+    two.
 
     Args:
         n: How many samples.
@@ -213,8 +252,8 @@ def halves(n: int, degrees: float, rng: np.random.Generator) -> tuple[FloatArray
         rng: Source of the samples.
 
     Returns:
-        Features from -1 to 1, shape (n, 2), no unit, and labels, shape (n,): 1 on the
-        right of an upright line.
+        Features from -1 to 1, shape (n, 2), no unit, and labels, shape (n,): 1
+        on the right of an upright line.
 
     Raises:
         ValueError: If n is below 1.
@@ -227,15 +266,16 @@ def halves(n: int, degrees: float, rng: np.random.Generator) -> tuple[FloatArray
 
 
 def blocks(n: int, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
-    """Draw samples evenly from a square of four blocks; opposite blocks share a class.
+    """Draw samples evenly from a square of four blocks; opposite blocks share a
+    class.
 
     Args:
         n: How many samples.
         rng: Source of the samples.
 
     Returns:
-        Features from -1 to 1, shape (n, 2), no unit, and labels, shape (n,): 1 where both
-        features have the same sign.
+        Features from -1 to 1, shape (n, 2), no unit, and labels, shape (n,): 1
+        where both features have the same sign.
 
     Raises:
         ValueError: If n is below 1.

@@ -1,4 +1,6 @@
-"""Two ways for a network to walk down a gradient: steps with momentum, and Adam."""
+"""Two ways for a network to walk down a gradient: steps with momentum, and
+Adam.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ def _check_rate(learning_rate: float) -> None:
 
 @dataclass(slots=True)
 class Sgd:
-    """Gradient descent with momentum (Polyak 1964); a momentum of 0 is the plain step.
+    """Gradient descent with momentum (Polyak 1964); a momentum of 0 is the
+    plain step.
 
     Attributes:
         learning_rate: Length of a step for a gradient of length 1.
@@ -39,7 +42,9 @@ class Sgd:
     def __post_init__(self) -> None:
         _check_rate(self.learning_rate)
         if not 0 <= self.momentum < 1:
-            raise ValueError(f"momentum must be from 0 to below 1, got {self.momentum}")
+            raise ValueError(
+                f"momentum must be from 0 to below 1, got {self.momentum}"
+            )
 
     def step(self, parameters: FloatArray, gradient: FloatArray) -> None:
         """Change the parameters in place.
@@ -73,14 +78,19 @@ class Adam:
     decay: float = 0.9
     decay_squared: float = 0.999
     tiny: float = 1e-8
-    _moments: tuple[FloatArray, FloatArray] | None = field(default=None, init=False, repr=False)
+    _moments: tuple[FloatArray, FloatArray] | None = field(
+        default=None, init=False, repr=False
+    )
     _steps: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
         _check_rate(self.learning_rate)
         for name in ("decay", "decay_squared"):
             if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} must be from 0 to below 1, got {getattr(self, name)}")
+                raise ValueError(
+                    f"{name} must be from 0 to below 1, got "
+                    f"{getattr(self, name)}"
+                )
 
     def step(self, parameters: FloatArray, gradient: FloatArray) -> None:
         """Change the parameters in place.
@@ -97,5 +107,9 @@ class Adam:
         mean += (1 - self.decay) * gradient
         square *= self.decay_squared
         square += (1 - self.decay_squared) * gradient * gradient
-        start = np.sqrt(1 - self.decay_squared**self._steps) / (1 - self.decay**self._steps)
-        parameters -= self.learning_rate * start * mean / (np.sqrt(square) + self.tiny)
+        start = np.sqrt(1 - self.decay_squared**self._steps) / (
+            1 - self.decay**self._steps
+        )
+        parameters -= (
+            self.learning_rate * start * mean / (np.sqrt(square) + self.tiny)
+        )

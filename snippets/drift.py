@@ -1,4 +1,6 @@
-"""Has the data changed since the model was trained? The Kolmogorov-Smirnov test, and its errors."""
+"""Has the data changed since the model was trained? The Kolmogorov-Smirnov
+test, and its errors.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,11 @@ FloatArray = NDArray[np.float64]
 
 # --8<-- [start:gap]
 def largest_gap(reference: FloatArray, current: FloatArray) -> float:
-    """Largest difference between the shares of samples below a value, over all values.
+    """Largest difference between the shares of samples below a value, over all
+    values.
 
-    This is the statistic of Kolmogorov and Smirnov: 0 for equal samples, 1 for samples that
-    do not overlap.
+    This is the statistic of Kolmogorov and Smirnov: 0 for equal samples, 1 for
+    samples that do not overlap.
 
     Args:
         reference: Values of one feature at training time, shape (n_reference,).
@@ -28,16 +31,23 @@ def largest_gap(reference: FloatArray, current: FloatArray) -> float:
         ValueError: If one of them is empty.
     """
     if not len(reference) or not len(current):
-        raise ValueError(f"need samples then and now, got {len(reference)} and {len(current)}")
+        raise ValueError(
+            f"need samples then and now, got {len(reference)} and "
+            f"{len(current)}"
+        )
     values = np.concatenate([reference, current])
-    then = np.searchsorted(np.sort(reference), values, side="right") / len(reference)
+    then = np.searchsorted(np.sort(reference), values, side="right") / len(
+        reference
+    )
     now = np.searchsorted(np.sort(current), values, side="right") / len(current)
     return float(np.abs(then - now).max())
     # --8<-- [end:gap]
 
 
 # --8<-- [start:alarm]
-def alarm(reference: FloatArray, current: FloatArray, level: float = 0.01) -> bool:
+def alarm(
+    reference: FloatArray, current: FloatArray, level: float = 0.01
+) -> bool:
     """Say whether one feature has drifted.
 
     Args:
@@ -54,7 +64,11 @@ def alarm(reference: FloatArray, current: FloatArray, level: float = 0.01) -> bo
 
 
 def alarm_rate(
-    shift: float, n_samples: int, seeds: Sequence[int], n_looks: int = 100, level: float = 0.01
+    shift: float,
+    n_samples: int,
+    seeds: Sequence[int],
+    n_looks: int = 100,
+    level: float = 0.01,
 ) -> Interval:
     """Share of looks that raise the alarm when the mean has moved.
 
@@ -67,7 +81,9 @@ def alarm_rate(
     """
     shares: list[float] = []
     for seed in seeds:
-        draws = np.random.default_rng(seed).standard_normal((n_looks, 2, n_samples))
+        draws = np.random.default_rng(seed).standard_normal(
+            (n_looks, 2, n_samples)
+        )
         alarms = [alarm(then, now + shift, level) for then, now in draws]
         shares.append(sum(alarms) / n_looks)
     return mean_interval(shares)

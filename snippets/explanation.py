@@ -1,7 +1,8 @@
-"""Three looks into a model that is said to be a black box, and a check of the third.
+"""Three looks into a model that is said to be a black box, and a check of the
+third.
 
-Sources: Breiman 2001 (permutation importance), Friedman 2001 (partial dependence),
-Simonyan, Vedaldi and Zisserman 2014 (saliency).
+Sources: Breiman 2001 (permutation importance), Friedman 2001 (partial
+dependence), Simonyan, Vedaldi and Zisserman 2014 (saliency).
 """
 
 from __future__ import annotations
@@ -19,15 +20,20 @@ IntArray = NDArray[np.int64]
 
 # --8<-- [start:global]
 def permutation_importance(
-    score: Callable[[FloatArray], float], X: FloatArray, columns: Sequence[int], orders: IntArray
+    score: Callable[[FloatArray], float],
+    X: FloatArray,
+    columns: Sequence[int],
+    orders: IntArray,
 ) -> FloatArray:
     """Measure how much a score falls when columns lose their meaning.
 
     Args:
         score: Score of the fitted model on samples, given their features.
         X: Features, shape (n_samples, n_features).
-        columns: Features that are dealt out anew among the samples, all in one order.
-        orders: The orders, shape (n_repeats, n_samples), each a permutation of the rows.
+        columns: Features that are dealt out anew among the samples, all in one
+            order.
+        orders: The orders, shape (n_repeats, n_samples), each a permutation of
+            the rows.
 
     Returns:
         Score as it is minus score after dealing, shape (n_repeats,).
@@ -40,12 +46,17 @@ def permutation_importance(
 
 
 def partial_dependence(
-    predict: Callable[[FloatArray], FloatArray], X: FloatArray, column: int, values: FloatArray
+    predict: Callable[[FloatArray], FloatArray],
+    X: FloatArray,
+    column: int,
+    values: FloatArray,
 ) -> FloatArray:
-    """Average what a model predicts if one feature had the same value in all samples.
+    """Average what a model predicts if one feature had the same value in all
+    samples.
 
     Args:
-        predict: Prediction of the fitted model for each sample, given their features.
+        predict: Prediction of the fitted model for each sample, given their
+            features.
         X: Features, shape (n_samples, n_features).
         column: The feature that is set.
         values: What it is set to, shape (n_values,).
@@ -53,14 +64,19 @@ def partial_dependence(
     Returns:
         Mean prediction at each value, shape (n_values,).
     """
-    changed = [np.where(np.arange(X.shape[1]) == column, value, X) for value in values]
+    changed = [
+        np.where(np.arange(X.shape[1]) == column, value, X) for value in values
+    ]
     return np.array([predict(samples).mean() for samples in changed])
     # --8<-- [end:global]
 
 
 # --8<-- [start:saliency]
-def saliency(layers: Sequence[Layer], X: FloatArray, this: IntArray, other: IntArray) -> FloatArray:
-    """Derive how much a network prefers one class to another by each of its inputs.
+def saliency(
+    layers: Sequence[Layer], X: FloatArray, this: IntArray, other: IntArray
+) -> FloatArray:
+    """Derive how much a network prefers one class to another by each of its
+    inputs.
 
     Args:
         layers: The network.
@@ -69,10 +85,13 @@ def saliency(layers: Sequence[Layer], X: FloatArray, this: IntArray, other: IntA
         other: Class that it is compared with, shape (n_samples,).
 
     Returns:
-        Derivative of logit of `this` minus logit of `other`, shape (n_samples, n_in).
+        Derivative of logit of `this` minus logit of `other`, shape (n_samples,
+        n_in).
     """
     classes = np.eye(len(layers[-1].biases))
-    return backward(layers, forward(layers, X), classes[this] - classes[other])[1]
+    return backward(layers, forward(layers, X), classes[this] - classes[other])[
+        1
+    ]
 
 
 def blank(X: FloatArray, rank: FloatArray, n: int) -> FloatArray:
@@ -103,6 +122,8 @@ def two_best(probabilities: FloatArray) -> tuple[IntArray, IntArray]:
         ValueError: If there is one class alone.
     """
     if probabilities.ndim != 2 or probabilities.shape[1] < 2:
-        raise ValueError(f"need a row a sample and two classes, got {probabilities.shape}")
+        raise ValueError(
+            f"need a row a sample and two classes, got {probabilities.shape}"
+        )
     order = np.argsort(-probabilities, axis=1, kind="stable")
     return order[:, 0], order[:, 1]

@@ -56,16 +56,24 @@ def fit_power_law(sizes: Sequence[int], errors: FloatArray) -> PowerLaw:
         errors: Test error with each, shape (n_sizes,).
 
     Raises:
-        ValueError: If there are fewer than three points, or not one error a size.
+        ValueError: If there are fewer than three points, or not one error a
+            size.
     """
     n = np.asarray(sizes, dtype=float)
     if n.shape != errors.shape or len(n) < 3:
-        raise ValueError(f"need three points of a curve, got {n.shape} and {errors.shape}")
+        raise ValueError(
+            f"need three points of a curve, got {n.shape} and {errors.shape}"
+        )
     fits = []
     for rate in RATES:
         shapes = np.column_stack([np.ones_like(n), (n / n[0]) ** -rate])
         (floor, room), distance = nnls(shapes, errors)
-        fits.append((float(distance), PowerLaw(float(floor), float(room), float(rate), sizes[0])))
+        fits.append(
+            (
+                float(distance),
+                PowerLaw(float(floor), float(room), float(rate), sizes[0]),
+            )
+        )
     return min(fits, key=lambda fit: fit[0])[1]
     # --8<-- [end:power]
 
@@ -79,20 +87,33 @@ def digit_errors(seeds: Sequence[int]) -> FloatArray:
         seeds: Orders of the images; the first ones train, the next 1,000 test.
 
     Returns:
-        Shape (2, n_seeds, 6): class means, then 3 nearest neighbours, with `SIZES` and
+        Shape (2, n_seeds, 6): class means, then 3 nearest neighbours, with
+            `SIZES` and
         `LATER` training images.
     """
     images, found = load(), []
     for seed in seeds:
         drawn = draw(len(images.y), seed, images)
         rest = drawn.X[LATER + N_TEST :]
-        pca = PCA(N_COMPONENTS, svd_solver="randomized", random_state=0).fit(rest)
-        Z, y = pca.transform(drawn.X[: LATER + N_TEST]), drawn.y[: LATER + N_TEST]
+        pca = PCA(N_COMPONENTS, svd_solver="randomized", random_state=0).fit(
+            rest
+        )
+        Z, y = (
+            pca.transform(drawn.X[: LATER + N_TEST]),
+            drawn.y[: LATER + N_TEST],
+        )
         new, digits = Z[LATER:], y[LATER:]
         errors = []
         for n in (*SIZES, LATER):
-            neighbours = KNeighborsClassifier(3, algorithm="brute").fit(Z[:n], y[:n])
+            neighbours = KNeighborsClassifier(3, algorithm="brute").fit(
+                Z[:n], y[:n]
+            )
             means = nearest_mean(Z[:n], y[:n])(new)
-            errors.append([np.mean(means != digits), np.mean(neighbours.predict(new) != digits)])
+            errors.append(
+                [
+                    np.mean(means != digits),
+                    np.mean(neighbours.predict(new) != digits),
+                ]
+            )
         found.append(errors)
     return np.moveaxis(np.array(found), -1, 0)

@@ -1,8 +1,9 @@
-"""Gradient boosting from scratch: small trees on negative gradients, one after another.
+"""Gradient boosting from scratch: small trees on negative gradients, one after
+another.
 
-The trees are scikit-learn's; the loop, the losses and the leaf values are written here.
-Source: Friedman 2001, "Greedy Function Approximation: A Gradient Boosting Machine",
-algorithm 1, with one Newton step a leaf for the log loss.
+The trees are scikit-learn's; the loop, the losses and the leaf values are
+written here. Source: Friedman 2001, "Greedy Function Approximation: A Gradient
+Boosting Machine", algorithm 1, with one Newton step a leaf for the log loss.
 """
 
 from __future__ import annotations
@@ -18,17 +19,23 @@ from sklearn.tree import DecisionTreeRegressor
 FloatArray = NDArray[np.float64]
 
 FLAT = 1e-150
-"""A curvature below this counts as none, as in scikit-learn: the leaf then stays at 0."""
+"""A curvature below this counts as none, as in scikit-learn: the leaf then
+stays at 0.
+"""
 
 
 class Loss(Protocol):
     """What boosting asks of a loss."""
 
     def start(self, y: FloatArray) -> float:
-        """Constant raw prediction with the smallest loss on targets of shape (n,)."""
+        """Constant raw prediction with the smallest loss on targets of shape
+        (n,).
+        """
 
     def residual(self, y: FloatArray, raw: FloatArray) -> FloatArray:
-        """Negative gradient of the loss at raw predictions, all of shape (n,)."""
+        """Negative gradient of the loss at raw predictions, all of shape
+        (n,).
+        """
 
     def leaf(self, y: FloatArray, residual: FloatArray) -> float:
         """What to add to the raw predictions of the samples in one leaf."""
@@ -52,13 +59,17 @@ class SquaredError:
 
 
 class LogLoss:
-    """Negative log likelihood of classes 0 and 1; raw predictions are log-odds."""
+    """Negative log likelihood of classes 0 and 1; raw predictions are
+    log-odds.
+    """
 
     def start(self, y: FloatArray) -> float:
         """Log-odds of class 1."""
         share = float(y.mean())
         if set(np.unique(y)) != {0, 1}:
-            raise ValueError(f"log loss needs classes 0 and 1, got {np.unique(y).tolist()}")
+            raise ValueError(
+                f"log loss needs classes 0 and 1, got {np.unique(y).tolist()}"
+            )
         return float(np.log(share / (1 - share)))
 
     def residual(self, y: FloatArray, raw: FloatArray) -> FloatArray:
@@ -99,12 +110,16 @@ class Boosted:
             Raw predictions, shape (n_stages + 1, n_samples).
         """
         raw = np.full((len(self.trees) + 1, len(X)), self.start)
-        for m, (tree, values) in enumerate(zip(self.trees, self.values, strict=True), start=1):
+        for m, (tree, values) in enumerate(
+            zip(self.trees, self.values, strict=True), start=1
+        ):
             raw[m] = raw[m - 1] + self.rate * values[tree.apply(X)]
         return raw
 
 
-def check_task(X: FloatArray, y: FloatArray, n_stages: int, rate: float) -> None:
+def check_task(
+    X: FloatArray, y: FloatArray, n_stages: int, rate: float
+) -> None:
     """Refuse what cannot be boosted.
 
     Args:
@@ -114,16 +129,19 @@ def check_task(X: FloatArray, y: FloatArray, n_stages: int, rate: float) -> None
         rate: Learning rate, no unit.
 
     Raises:
-        ValueError: If the shapes disagree, there is no sample, `n_stages` is negative
-            or `rate` not positive.
+        ValueError: If the shapes disagree, there is no sample, `n_stages` is
+            negative or `rate` not positive.
     """
     if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
-        raise ValueError(f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}")
+        raise ValueError(
+            f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}"
+        )
     if len(X) == 0:
         raise ValueError("boosting needs at least one sample, got 0")
     if n_stages < 0 or rate <= 0:
         raise ValueError(
-            f"n_stages must be at least 0 and rate positive, got {n_stages} and {rate}"
+            f"n_stages must be at least 0 and rate positive, got {n_stages} "
+            f"and {rate}"
         )
 
 
@@ -137,7 +155,8 @@ def boost(
     max_depth: int = 3,
     seed: int = 0,
 ) -> Boosted:
-    """Add trees, each fitted to the negative gradient that the sum so far leaves.
+    """Add trees, each fitted to the negative gradient that the sum so far
+    leaves.
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -149,12 +168,20 @@ def boost(
         seed: Breaks ties between equally good splits.
     """
     check_task(X, y, n_stages, rate)
-    start, rng, trees, values = loss.start(y), np.random.RandomState(seed), [], []
+    start, rng, trees, values = (
+        loss.start(y),
+        np.random.RandomState(seed),
+        [],
+        [],
+    )
     raw = np.full(len(y), start)
     for _ in range(n_stages):
         residual = loss.residual(y, raw)
-        tree = DecisionTreeRegressor(max_depth=max_depth, random_state=rng).fit(X, residual)
-        leaves = tree.apply(X)  # (n_samples,), the node number of each sample's leaf
+        tree = DecisionTreeRegressor(max_depth=max_depth, random_state=rng).fit(
+            X, residual
+        )
+        # (n_samples,), the node number of each sample's leaf
+        leaves = tree.apply(X)
         added = np.zeros(tree.tree_.node_count)
         for leaf in np.unique(leaves):
             added[leaf] = loss.leaf(y[leaves == leaf], residual[leaves == leaf])

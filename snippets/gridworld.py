@@ -1,7 +1,7 @@
 """A walk on a grid: values by planning, and the same values by trial and error.
 
-Formulas: Sutton and Barto, "Reinforcement Learning", sections 4.4 (value iteration)
-and 6.5 (Q-learning; Watkins 1989).
+Formulas: Sutton and Barto, "Reinforcement Learning", sections 4.4 (value
+iteration) and 6.5 (Q-learning; Watkins 1989).
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Grid:
     Attributes:
         height: Number of rows.
         width: Number of columns.
-        goal: Row and column of the goal. Entering it pays 1 and ends the episode.
+        goal: Row and column of the goal. Entering it pays 1 and ends the
+            episode.
         walls: Cells that cannot be entered.
     """
 
@@ -37,14 +38,22 @@ class Grid:
 
     def __post_init__(self) -> None:
         """Refuse a goal outside the grid or inside a wall."""
-        inside = 0 <= self.goal[0] < self.height and 0 <= self.goal[1] < self.width
+        inside = (
+            0 <= self.goal[0] < self.height and 0 <= self.goal[1] < self.width
+        )
         if not inside or self.goal in self.walls:
-            raise ValueError(f"the goal must be a free cell of the grid, got {self.goal}")
+            raise ValueError(
+                f"the goal must be a free cell of the grid, got {self.goal}"
+            )
 
     def states(self) -> list[Cell]:
         """List the cells in which an action can be chosen, row by row."""
         cells = [(r, c) for r in range(self.height) for c in range(self.width)]
-        return [cell for cell in cells if cell != self.goal and cell not in self.walls]
+        return [
+            cell
+            for cell in cells
+            if cell != self.goal and cell not in self.walls
+        ]
 
     def step(self, cell: Cell, action: int) -> tuple[Cell, float]:
         """Move, or stay when a wall or the edge is in the way.
@@ -57,7 +66,11 @@ class Grid:
             The next cell and the reward: 1 on entering the goal, else 0.
         """
         row, col = cell[0] + MOVES[action][0], cell[1] + MOVES[action][1]
-        free = 0 <= row < self.height and 0 <= col < self.width and (row, col) not in self.walls
+        free = (
+            0 <= row < self.height
+            and 0 <= col < self.width
+            and (row, col) not in self.walls
+        )
         after = (row, col) if free else cell
         return after, float(after == self.goal)
 
@@ -72,7 +85,9 @@ def check_discount(discount: float) -> None:
         ValueError: If `discount` is below 0, or 1 or more.
     """
     if not 0 <= discount < 1:
-        raise ValueError(f"discount must be at least 0 and below 1, got {discount}")
+        raise ValueError(
+            f"discount must be at least 0 and below 1, got {discount}"
+        )
 
 
 # --8<-- [start:value_iteration]
@@ -84,7 +99,8 @@ def value_iteration(grid: Grid, discount: float) -> FloatArray:
         discount: Worth of a reward one step later, at least 0 and below 1.
 
     Returns:
-        Worth of each action, shape (height, width, 4); 0 at the goal and in walls.
+        Worth of each action, shape (height, width, 4); 0 at the goal and in
+        walls.
 
     Raises:
         ValueError: If `discount` is outside its range.
@@ -104,11 +120,16 @@ def value_iteration(grid: Grid, discount: float) -> FloatArray:
 
 # --8<-- [start:q_learning]
 def q_learning(
-    grid: Grid, discount: float, n_episodes: int, rate: float, rng: np.random.Generator
+    grid: Grid,
+    discount: float,
+    n_episodes: int,
+    rate: float,
+    rng: np.random.Generator,
 ) -> FloatArray:
     """Learn the same values by stumbling about, without knowing the rules.
 
-    Every action is random: Q-learning learns about the best actions whatever it does.
+    Every action is random: Q-learning learns about the best actions whatever it
+    does.
 
     Args:
         grid: Where we walk; only the result of each step is seen.
@@ -155,11 +176,14 @@ def draw_policy(ax: Axes, grid: Grid, q: FloatArray) -> None:
         worth[row, col] = q[row, col].max()
         if worth[row, col] > 0:
             down, right = MOVES[int(q[row, col].argmax())]
-            ink = "white" if worth[row, col] < 0.6 else "#111111"  # not black, which themes change
+            # not black, which themes change
+            ink = "white" if worth[row, col] < 0.6 else "#111111"
             arrow = {"arrowstyle": "->", "color": ink, "lw": 1.5}
             start = (col - 0.3 * right, row - 0.3 * down)
             end = (col + 0.3 * right, row + 0.3 * down)
             ax.annotate("", xy=end, xytext=start, arrowprops=arrow)
     ax.imshow(worth, cmap="cividis", vmin=0, vmax=1)
-    ax.text(grid.goal[1], grid.goal[0], "goal", ha="center", va="center", fontsize=8)
+    ax.text(
+        grid.goal[1], grid.goal[0], "goal", ha="center", va="center", fontsize=8
+    )
     ax.set(xticks=range(grid.width), yticks=range(grid.height), xlabel="column")

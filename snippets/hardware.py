@@ -1,4 +1,6 @@
-"""What makes a computation fast, counted without a clock: lines, fetches, shares of a batch."""
+"""What makes a computation fast, counted without a clock: lines, fetches,
+shares of a batch.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ FloatArray = NDArray[np.float64]
 
 # --8<-- [start:lines]
 def loop_product(A: FloatArray, x: FloatArray) -> FloatArray:
-    """Multiply matrix and vector number by number: (n_rows, n_columns), (n_columns,)."""
+    """Multiply matrix and vector number by number: (n_rows, n_columns),
+    (n_columns,).
+    """
     out = np.zeros(len(A))
     for i in range(len(A)):
         for j in range(len(x)):
@@ -32,7 +36,9 @@ def whole_product(A: FloatArray, x: FloatArray) -> FloatArray:
 
 
 def lines_run(function: Callable[..., Any], *arguments: Any) -> int:
-    """Count the lines of a function that the interpreter goes through in one call."""
+    """Count the lines of a function that the interpreter goes through in one
+    call.
+    """
     counted = 0
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -64,7 +70,9 @@ def visit(shape: tuple[int, int], by: str) -> Iterable[int]:
     if by not in ("rows", "columns"):
         raise ValueError(f"walk by 'rows' or by 'columns', got {by!r}")
     places = np.arange(shape[0] * shape[1]).reshape(shape)
-    return (int(place) for place in (places if by == "rows" else places.T).ravel())
+    return (
+        int(place) for place in (places if by == "rows" else places.T).ravel()
+    )
 
 
 def fetches(places: Iterable[int], block: int = 8, room: int = 16) -> int:
@@ -73,13 +81,16 @@ def fetches(places: Iterable[int], block: int = 8, room: int = 16) -> int:
     Args:
         places: Numbers that are read, by their place in memory, in this order.
         block: Numbers that are fetched together, at least 1.
-        room: Blocks that the cache holds, at least 1; the one not used for longest goes.
+        room: Blocks that the cache holds, at least 1; the one not used for
+            longest goes.
 
     Raises:
         ValueError: If `block` or `room` is below 1.
     """
     if block < 1 or room < 1:
-        raise ValueError(f"need a block and room for it, got {block} and {room}")
+        raise ValueError(
+            f"need a block and room for it, got {block} and {room}"
+        )
     held: OrderedDict[int, None] = OrderedDict()
     count = 0
     for place in places:
@@ -97,9 +108,13 @@ def fetches(places: Iterable[int], block: int = 8, room: int = 16) -> int:
 
 # --8<-- [start:parallel]
 def shared_gradient(
-    layers: Sequence[Layer], X: FloatArray, targets: FloatArray, ends: Sequence[int]
+    layers: Sequence[Layer],
+    X: FloatArray,
+    targets: FloatArray,
+    ends: Sequence[int],
 ) -> list[Layer]:
-    """Let several workers each take a part of the batch, and put their derivatives together.
+    """Let several workers each take a part of the batch, and put their
+    derivatives together.
 
     Args:
         layers: The network; every worker holds a copy.
@@ -108,14 +123,21 @@ def shared_gradient(
         ends: Rows at which the batch is cut, rising; one worker more than cuts.
 
     Returns:
-        Derivatives of the mean loss of the whole batch, in the shapes of the layers.
+        Derivatives of the mean loss of the whole batch, in the shapes of the
+        layers.
 
     Raises:
         ValueError: If a worker would get no sample.
     """
     parts = np.split(np.arange(len(X)), ends)
     if min(len(part) for part in parts) < 1:
-        raise ValueError(f"every worker needs a sample, got cuts {list(ends)} of {len(X)}")
-    sums = [len(part) * flatten(gradient(layers, X[part], targets[part])) for part in parts]
-    return unflatten(np.sum(sums, axis=0) / len(X), layers)  # weighted by their samples
+        raise ValueError(
+            f"every worker needs a sample, got cuts {list(ends)} of {len(X)}"
+        )
+    sums = [
+        len(part) * flatten(gradient(layers, X[part], targets[part]))
+        for part in parts
+    ]
+    # weighted by their samples
+    return unflatten(np.sum(sums, axis=0) / len(X), layers)
     # --8<-- [end:parallel]

@@ -29,7 +29,9 @@ class Headline:
 
     def __post_init__(self) -> None:
         if not self.figure.startswith("fig-"):
-            raise ValueError(f"the label of a figure starts with 'fig-', got {self.figure!r}")
+            raise ValueError(
+                f"the label of a figure starts with 'fig-', got {self.figure!r}"
+            )
 
     def row(self) -> dict[str, str | int]:
         """The headline as one row of the road map."""
@@ -47,7 +49,9 @@ class Headline:
         effect = str(self.effect).replace("-", "−")
         return f"{self.number}: {effect} (95 %, {self.effect.n} seeds)"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> dict[str, Any]:
         """The headline as text, as HTML, and as a row (Jupyter's protocol)."""
         html = f"<p><strong>{escape(str(self))}</strong></p>"
         return {"text/plain": str(self), "text/html": html, RESULT: self.row()}

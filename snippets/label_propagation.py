@@ -1,6 +1,8 @@
-"""Label propagation from scratch: a graph, its harmonic function, and the step by step way.
+"""Label propagation from scratch: a graph, its harmonic function, and the step
+by step way.
 
-Sources: Zhu, Ghahramani and Lafferty 2003 (the harmonic function and its closed form).
+Sources: Zhu, Ghahramani and Lafferty 2003 (the harmonic function and its closed
+form).
 """
 
 from __future__ import annotations
@@ -15,16 +17,18 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 UNLABELLED = -1
-"""The target by which a sample without a label is marked, as in scikit-learn."""
+"""The target by which a sample without a label is marked, as in scikit-learn.
+"""
 
 
 def rbf_transitions(X: FloatArray, gamma: float) -> FloatArray:
-    """Let each sample listen to all, itself included, the more the nearer they are.
+    """Let each sample listen to all, itself included, the more the nearer they
+    are.
 
     Args:
         X: Samples, shape (n_samples, n_features).
-        gamma: How fast listening falls with the squared distance, in one over the unit
-            of X squared.
+        gamma: How fast listening falls with the squared distance, in one over
+            the unit of X squared.
 
     Returns:
         Shares, shape (n_samples, n_samples), each row with sum 1, no unit.
@@ -40,22 +44,26 @@ def rbf_transitions(X: FloatArray, gamma: float) -> FloatArray:
 
 
 def neighbour_transitions(X: FloatArray, n_neighbours: int) -> FloatArray:
-    """Let each sample listen to its nearest ones alone, itself first, all in equal shares.
+    """Let each sample listen to its nearest ones alone, itself first, all in
+    equal shares.
 
     Args:
         X: Samples, shape (n_samples, n_features).
         n_neighbours: How many, the sample itself included.
 
     Returns:
-        Shares, shape (n_samples, n_samples), each row with sum 1, no unit. A sample may
-        listen to one that does not listen to it.
+        Shares, shape (n_samples, n_samples), each row with sum 1, no unit. A
+        sample may listen to one that does not listen to it.
 
     Raises:
         ValueError: If X is no finite table, or has not that many samples.
     """
     _check_table(X)
     if not 1 <= n_neighbours <= len(X):
-        raise ValueError(f"n_neighbours must be from 1 to {len(X)} samples, got {n_neighbours}")
+        raise ValueError(
+            f"n_neighbours must be from 1 to {len(X)} samples, got "
+            f"{n_neighbours}"
+        )
     squared = cdist(X, X, "sqeuclidean")
     np.fill_diagonal(squared, -1.0)  # itself first, also before a duplicate
     chosen = squared.argsort(axis=1, kind="stable")[:, :n_neighbours]
@@ -66,9 +74,13 @@ def neighbour_transitions(X: FloatArray, n_neighbours: int) -> FloatArray:
 
 def _check_table(X: FloatArray) -> None:
     if X.ndim != 2 or not X.size:
-        raise ValueError(f"X must be a table with at least one sample, got shape {X.shape}")
+        raise ValueError(
+            f"X must be a table with at least one sample, got shape {X.shape}"
+        )
     if not np.isfinite(X).all():
-        raise ValueError("X must be finite: a distance to NaN or infinity says nothing")
+        raise ValueError(
+            "X must be finite: a distance to NaN or infinity says nothing"
+        )
 
 
 def one_hot(y: IntArray) -> FloatArray:
@@ -84,9 +96,13 @@ def one_hot(y: IntArray) -> FloatArray:
         ValueError: If no sample has a label, or a label is below `UNLABELLED`.
     """
     if not len(y) or y.max() == UNLABELLED:
-        raise ValueError("at least one sample needs a label: there is nothing to propagate")
+        raise ValueError(
+            "at least one sample needs a label: there is nothing to propagate"
+        )
     if y.min() < UNLABELLED:
-        raise ValueError(f"labels count from 0, and {UNLABELLED} means none; got {y.min()}")
+        raise ValueError(
+            f"labels count from 0, and {UNLABELLED} means none; got {y.min()}"
+        )
     return np.asarray(y[:, None] == np.arange(y.max() + 1), dtype=float)
 
 
@@ -98,31 +114,38 @@ def check_graph(shares: FloatArray, y: IntArray) -> None:
         y: Labels, `UNLABELLED` where unknown, shape (n_samples,).
 
     Raises:
-        ValueError: If shapes do not fit, a row is no share, or a sample is cut off.
+        ValueError: If shapes do not fit, a row is no share, or a sample is cut
+            off.
     """
     if shares.shape != (len(y), len(y)):
-        raise ValueError(f"{len(y)} samples need as many rows and columns, got {shares.shape}")
+        raise ValueError(
+            f"{len(y)} samples need as many rows and columns, got "
+            f"{shares.shape}"
+        )
     if not (shares >= 0).all() or not np.allclose(shares.sum(axis=1), 1.0):
         raise ValueError("each row must hold shares: none negative, sum 1")
     heard, links = y != UNLABELLED, shares > 0
     while (more := heard | links[:, heard].any(axis=1)).sum() > heard.sum():
         heard = more
     if not heard.all():
-        raise ValueError(f"sample {int(heard.argmin())} hears of no label, however far we go")
+        raise ValueError(
+            f"sample {int(heard.argmin())} hears of no label, however far we go"
+        )
 
 
 # --8<-- [start:propagate]
 def propagate(shares: FloatArray, y: IntArray) -> FloatArray:
-    """Give each unlabelled sample the mean belief of those it listens to, all at once.
+    """Give each unlabelled sample the mean belief of those it listens to, all
+    at once.
 
     Args:
-        shares: How much each sample listens to each other one, shape (n_samples,
-            n_samples), rows with sum 1.
+        shares: How much each sample listens to each other one, shape
+            (n_samples, n_samples), rows with sum 1.
         y: Labels from 0, `UNLABELLED` where unknown, shape (n_samples,).
 
     Returns:
-        Beliefs, shape (n_samples, n_classes), rows with sum 1; a label that was given
-        stays as it is.
+        Beliefs, shape (n_samples, n_classes), rows with sum 1; a label that was
+        given stays as it is.
 
     Raises:
         ValueError: If no sample has a label, or one never hears of any.
@@ -148,7 +171,9 @@ def iterate(shares: FloatArray, y: IntArray, n_steps: int) -> FloatArray:
     # --8<-- [end:propagate]
 
 
-def keep_labels(truth: IntArray, n_each: int | Sequence[int], rng: np.random.Generator) -> IntArray:
+def keep_labels(
+    truth: IntArray, n_each: int | Sequence[int], rng: np.random.Generator
+) -> IntArray:
     """Keep the labels of some samples of each class and hide all others.
 
     Args:
@@ -160,12 +185,16 @@ def keep_labels(truth: IntArray, n_each: int | Sequence[int], rng: np.random.Gen
         Labels, `UNLABELLED` where hidden, shape (n_samples,).
 
     Raises:
-        ValueError: If it is below 1, or a class has fewer samples, for any class.
+        ValueError: If it is below 1, or a class has fewer samples, for any
+            class.
     """
     classes, counts = np.unique(truth, return_counts=True)
     wanted = np.broadcast_to(n_each, classes.shape)
     if (wanted < 1).any() or (wanted > counts).any():
-        raise ValueError(f"keep at least 1 label a class, and no more than it has, got {n_each}")
+        raise ValueError(
+            "keep at least 1 label a class, and no more than it has, got "
+            f"{n_each}"
+        )
     hidden = np.full(len(truth), UNLABELLED, dtype=np.int64)
     for label, n in zip(classes, wanted, strict=True):
         kept = rng.choice(np.flatnonzero(truth == label), n, replace=False)

@@ -1,7 +1,8 @@
-"""Linear regression: closed form, gradient descent, and gradients of one sample at a time.
+"""Linear regression: closed form, gradient descent, and gradients of one sample
+at a time.
 
-Formulas: Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning",
-section 3.2 (least squares); Robbins and Monro 1951 (decaying steps).
+Formulas: Hastie, Tibshirani and Friedman, "The Elements of Statistical
+Learning", section 3.2 (least squares); Robbins and Monro 1951 (decaying steps).
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ def check_design(X: FloatArray, y: FloatArray) -> None:
         y: Targets, shape (n_samples,).
 
     Raises:
-        ValueError: If the shapes disagree, there is no sample, or a value is not finite.
+        ValueError: If the shapes disagree, there is no sample, or a value is
+            not finite.
     """
     if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
-        raise ValueError(f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}")
+        raise ValueError(
+            f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}"
+        )
     if len(X) == 0:
         raise ValueError("a line needs at least one sample, got 0")
     if not (np.isfinite(X).all() and np.isfinite(y).all()):
@@ -45,7 +49,8 @@ def least_squares(X: FloatArray, y: FloatArray) -> tuple[FloatArray, float]:
         intercept in target units. With singular features, the shortest slopes.
 
     Raises:
-        ValueError: If the shapes disagree, there is no sample, or a value is not finite.
+        ValueError: If the shapes disagree, there is no sample, or a value is
+            not finite.
     """
     check_design(X, y)
     x_mean, y_mean = X.mean(axis=0), float(y.mean())
@@ -55,14 +60,17 @@ def least_squares(X: FloatArray, y: FloatArray) -> tuple[FloatArray, float]:
 
 
 # --8<-- [start:gradient_descent]
-def gradient_descent(X: FloatArray, y: FloatArray, step: float, n_steps: int) -> FloatArray:
+def gradient_descent(
+    X: FloatArray, y: FloatArray, step: float, n_steps: int
+) -> FloatArray:
     """Walk down the mean squared error, all samples a step, from zero slopes.
 
     Args:
         X: Centred features, shape (n_samples, n_features).
         y: Centred targets, shape (n_samples,).
-        step: Length of a step per unit of gradient; it must be below 1 / (largest
-            eigenvalue of X'X / n) for certain descent without overshoot.
+        step: Length of a step per unit of gradient; it must be below 1 /
+            (largest eigenvalue of X'X / n) for certain descent without
+            overshoot.
         n_steps: How many steps.
 
     Returns:
@@ -76,7 +84,8 @@ def gradient_descent(X: FloatArray, y: FloatArray, step: float, n_steps: int) ->
         raise ValueError(f"step must be positive, got {step}")
     path = np.zeros((n_steps + 1, X.shape[1]))
     for t in range(n_steps):
-        gradient = X.T @ (X @ path[t] - y) / len(y)  # of half the mean squared error
+        # of half the mean squared error
+        gradient = X.T @ (X @ path[t] - y) / len(y)
         path[t + 1] = path[t] - step * gradient
     return path
     # --8<-- [end:gradient_descent]
@@ -84,7 +93,12 @@ def gradient_descent(X: FloatArray, y: FloatArray, step: float, n_steps: int) ->
 
 # --8<-- [start:sgd]
 def stochastic_descent(
-    X: FloatArray, y: FloatArray, step: float, n_passes: int, decay: float, rng: np.random.Generator
+    X: FloatArray,
+    y: FloatArray,
+    step: float,
+    n_passes: int,
+    decay: float,
+    rng: np.random.Generator,
 ) -> FloatArray:
     """Take one step after each sample, in a new order every pass.
 
@@ -101,11 +115,14 @@ def stochastic_descent(
         Slopes after 0, 1, ... passes, shape (n_passes + 1, n_features).
 
     Raises:
-        ValueError: If the shapes disagree, `step` is not positive or `decay` is negative.
+        ValueError: If the shapes disagree, `step` is not positive or `decay` is
+            negative.
     """
     check_design(X, y)
     if step <= 0 or decay < 0:
-        raise ValueError(f"step must be positive and decay not negative, got {step}, {decay}")
+        raise ValueError(
+            f"step must be positive and decay not negative, got {step}, {decay}"
+        )
     n = len(y)
     w = np.zeros(X.shape[1])
     path = [w.copy()]
@@ -118,7 +135,9 @@ def stochastic_descent(
     # --8<-- [end:sgd]
 
 
-def xor_blocks(n: int, noise: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+def xor_blocks(
+    n: int, noise: float, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
     """Draw a checkerboard of four blocks: two high, two low.
 
     Args:
@@ -127,24 +146,29 @@ def xor_blocks(n: int, noise: float, rng: np.random.Generator) -> tuple[FloatArr
         rng: Source of the draw.
 
     Returns:
-        Features uniform on the square from -1 to 1, shape (n, 2), and targets, shape
-        (n,): about 1 where both features have one sign, about 0 elsewhere.
+        Features uniform on the square from -1 to 1, shape (n, 2), and targets,
+        shape (n,): about 1 where both features have one sign, about 0
+            elsewhere.
 
     Raises:
         ValueError: If `n` is below 1 or `noise` is negative.
     """
     if n < 1 or noise < 0:
-        raise ValueError(f"n must be at least 1 and noise not negative, got {n}, {noise}")
+        raise ValueError(
+            f"n must be at least 1 and noise not negative, got {n}, {noise}"
+        )
     X = rng.uniform(-1.0, 1.0, (n, 2))
     y = (X[:, 0] * X[:, 1] > 0) + noise * rng.standard_normal(n)
     return X, y
 
 
-def confounded(n: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+def confounded(
+    n: int, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
     """Draw a cause that drives both the feature and the target.
 
-    `z` is standard normal, `x = z + 0.5 e`, `y = -0.5 x + 2 z + e'`: raising `x` alone
-    lowers `y`, yet samples with a high `x` have a high `y`.
+    `z` is standard normal, `x = z + 0.5 e`, `y = -0.5 x + 2 z + e'`: raising
+    `x` alone lowers `y`, yet samples with a high `x` have a high `y`.
 
     Args:
         n: How many samples.
@@ -181,11 +205,14 @@ def _order(seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, 1])
 
 
-def compare_passes(n_passes: int = 30, seeds: tuple[int, ...] = tuple(range(10))) -> Passes:
-    """Give batch and stochastic descent equal passes over equal samples (lesson L23).
+def compare_passes(
+    n_passes: int = 30, seeds: tuple[int, ...] = tuple(range(10))
+) -> Passes:
+    """Give batch and stochastic descent equal passes over equal samples (lesson
+    L23).
 
-    Least squares with 300 samples, 10 features of unequal spread (standard deviation 0.5
-    to 1.5) and noise of standard deviation 1.
+    Least squares with 300 samples, 10 features of unequal spread (standard
+    deviation 0.5 to 1.5) and noise of standard deviation 1.
 
     Args:
         n_passes: Passes over the samples that each arm may make.
@@ -195,8 +222,14 @@ def compare_passes(n_passes: int = 30, seeds: tuple[int, ...] = tuple(range(10))
         ValueError: If there are fewer than two seeds or no pass.
     """
     if len(seeds) < 2 or n_passes < 1:
-        raise ValueError(f"need two seeds and one pass, got {len(seeds)} and {n_passes}")
-    arms: dict[str, list[FloatArray]] = {"batch": [], "constant": [], "decayed": []}
+        raise ValueError(
+            f"need two seeds and one pass, got {len(seeds)} and {n_passes}"
+        )
+    arms: dict[str, list[FloatArray]] = {
+        "batch": [],
+        "constant": [],
+        "decayed": [],
+    }
     for seed in seeds:
         rng = np.random.default_rng(seed)
         X = rng.standard_normal((300, 10)) * np.linspace(0.5, 1.5, 10)
@@ -207,9 +240,15 @@ def compare_passes(n_passes: int = 30, seeds: tuple[int, ...] = tuple(range(10))
         step = 1.0 / float(np.linalg.eigvalsh(gram)[-1])
         paths = {
             "batch": gradient_descent(X, y, step, n_passes),
-            "constant": stochastic_descent(X, y, 0.02, n_passes, 0.0, _order(seed)),
-            "decayed": stochastic_descent(X, y, 0.02, n_passes, 0.5, _order(seed)),
+            "constant": stochastic_descent(
+                X, y, 0.02, n_passes, 0.0, _order(seed)
+            ),
+            "decayed": stochastic_descent(
+                X, y, 0.02, n_passes, 0.5, _order(seed)
+            ),
         }
         for name, path in paths.items():
-            arms[name].append(np.einsum("ti,ij,tj->t", path - best, gram, path - best))
+            arms[name].append(
+                np.einsum("ti,ij,tj->t", path - best, gram, path - best)
+            )
     return Passes(**{name: np.array(rows) for name, rows in arms.items()})

@@ -1,4 +1,6 @@
-"""The linear support vector classifier from scratch: its loss, its gradient, and L-BFGS."""
+"""The linear support vector classifier from scratch: its loss, its gradient,
+and L-BFGS.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ class LinearFit:
     """Where L-BFGS stopped.
 
     Attributes:
-        coef: Weight of each feature, shape (n_features,), in 1 / unit of the feature.
+        coef: Weight of each feature, shape (n_features,), in 1 / unit of the
+            feature.
         intercept: Score at the origin, no unit.
         evaluations: How often the loss and its gradient were computed.
     """
@@ -44,15 +47,22 @@ def check_samples(X: FloatArray, y: FloatArray, C: float) -> None:
         C: Weight of the misses against the penalty.
 
     Raises:
-        ValueError: If shapes do not fit, a value is not finite, C is not positive, or the
-            classes are not -1 and +1, both present.
+        ValueError: If shapes do not fit, a value is not finite, C is not
+            positive, or the classes are not -1 and +1, both present.
     """
     if X.ndim != 2 or y.shape != X.shape[:1]:
-        raise ValueError(f"X must have one row a class of y, got shapes {X.shape} and {y.shape}")
+        raise ValueError(
+            f"X must have one row a class of y, got shapes {X.shape} and "
+            f"{y.shape}"
+        )
     if not np.isfinite(X).all():
-        raise ValueError("X must be finite: a boundary has no place for NaN or infinity")
+        raise ValueError(
+            "X must be finite: a boundary has no place for NaN or infinity"
+        )
     if not np.array_equal(np.unique(y), [-1, 1]):
-        raise ValueError(f"y must hold -1 and +1, both of them, got {np.unique(y)}")
+        raise ValueError(
+            f"y must hold -1 and +1, both of them, got {np.unique(y)}"
+        )
     if not C > 0:
         raise ValueError(f"C must be positive, got {C}")
 
@@ -61,7 +71,8 @@ def check_samples(X: FloatArray, y: FloatArray, C: float) -> None:
 def loss_and_gradient(
     w: FloatArray, A: FloatArray, y: FloatArray, C: float
 ) -> tuple[float, FloatArray]:
-    """Compute half the squared norm plus C times the squared hinge (Fan et al. 2008).
+    """Compute half the squared norm plus C times the squared hinge (Fan et al.
+    2008).
 
     Args:
         w: Weights, shape (p,), no unit.
@@ -72,7 +83,8 @@ def loss_and_gradient(
     Returns:
         The loss, no unit, and its gradient, shape (p,).
     """
-    miss = np.maximum(0.0, 1 - y * (A @ w))  # how far inside the margin, or beyond it
+    # how far inside the margin, or beyond it
+    miss = np.maximum(0.0, 1 - y * (A @ w))
     return float(w @ w / 2 + C * miss @ miss), w - 2 * C * A.T @ (y * miss)
 
 
@@ -88,7 +100,8 @@ def linear_svc(X: FloatArray, y: FloatArray, C: float = 1.0) -> LinearFit:
         ValueError: If the samples do not fit (see `check_samples`).
     """
     check_samples(X, y, C)
-    A = np.column_stack([X, np.ones(len(X))])  # the intercept is one weight more
+    # the intercept is one weight more
+    A = np.column_stack([X, np.ones(len(X))])
     end = minimize(
         loss_and_gradient,
         np.zeros(A.shape[1]),

@@ -1,8 +1,9 @@
-"""Logistic regression: Newton's method on the log loss, and what a threshold costs.
+"""Logistic regression: Newton's method on the log loss, and what a threshold
+costs.
 
-Formulas: Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning",
-section 4.4 (Newton steps); scikit-learn user guide, "Logistic regression" (where C stands);
-Elkan 2001 (the threshold of least expected cost).
+Formulas: Hastie, Tibshirani and Friedman, "The Elements of Statistical
+Learning", section 4.4 (Newton steps); scikit-learn user guide, "Logistic
+regression" (where C stands); Elkan 2001 (the threshold of least expected cost).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class LogisticFit:
     Attributes:
         coef: Weights, shape (n_features,), log-odds per feature unit.
         intercept: Log-odds where all features are 0.
-        losses: Loss before the first step and after each, shape (n_steps + 1,), in nats.
+        losses: Loss before the first step and after each, shape (n_steps + 1,),
+            in nats.
     """
 
     coef: FloatArray
@@ -40,23 +42,30 @@ def check_binary(X: FloatArray, y: IntArray) -> None:
         y: Classes, shape (n_samples,), each 0 or 1.
 
     Raises:
-        ValueError: If the shapes disagree, a value is not finite, a class is not 0 or 1,
-            or one of the two is missing.
+        ValueError: If the shapes disagree, a value is not finite, a class is
+            not 0 or 1, or one of the two is missing.
     """
     if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
-        raise ValueError(f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}")
+        raise ValueError(
+            f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}"
+        )
     if not np.isfinite(X).all():
         raise ValueError("X must be finite, got nan or inf")
     if set(np.unique(y).tolist()) != {0, 1}:
-        raise ValueError(f"y must hold both 0 and 1 and nothing else, got {np.unique(y).tolist()}")
+        raise ValueError(
+            "y must hold both 0 and 1 and nothing else, got "
+            f"{np.unique(y).tolist()}"
+        )
 
 
 # --8<-- [start:loss]
 def loss(A: FloatArray, y: IntArray, w: FloatArray, C: float) -> float:
-    """C times the summed log loss, plus half the squared weights without the last.
+    """C times the summed log loss, plus half the squared weights without the
+    last.
 
     Args:
-        A: Features and a last column of ones, shape (n_samples, n_features + 1).
+        A: Features and a last column of ones, shape (n_samples, n_features +
+            1).
         y: Classes 0 or 1, shape (n_samples,).
         w: Weights and, last, the intercept, shape (n_features + 1,).
         C: Worth of the samples against the price of the weights.
@@ -68,7 +77,11 @@ def loss(A: FloatArray, y: IntArray, w: FloatArray, C: float) -> float:
 
 # --8<-- [start:newton]
 def newton(
-    X: FloatArray, y: IntArray, C: float = 1.0, tol: float = 1e-10, max_steps: int = 50
+    X: FloatArray,
+    y: IntArray,
+    C: float = 1.0,
+    tol: float = 1e-10,
+    max_steps: int = 50,
 ) -> LogisticFit:
     """Fit by Newton's method from zero weights; the intercept is not penalised.
 
@@ -122,7 +135,8 @@ def probability(X: FloatArray, fit: LogisticFit) -> FloatArray:
 def misses_and_alarms(
     y: IntArray, chance: FloatArray, thresholds: FloatArray
 ) -> tuple[IntArray, IntArray]:
-    """Count both errors at each threshold; a sample is called 1 if its chance exceeds it.
+    """Count both errors at each threshold; a sample is called 1 if its chance
+    exceeds it.
 
     Args:
         y: Classes 0 or 1, shape (n_samples,).
@@ -130,14 +144,16 @@ def misses_and_alarms(
         thresholds: Where to cut, shape (n_thresholds,).
 
     Returns:
-        Samples of class 1 that are called 0, and samples of class 0 that are called 1,
-        each of shape (n_thresholds,).
+        Samples of class 1 that are called 0, and samples of class 0 that are
+        called 1, each of shape (n_thresholds,).
 
     Raises:
         ValueError: If the shapes disagree, or a threshold is outside 0 to 1.
     """
     if y.shape != chance.shape or y.ndim != 1:
-        raise ValueError(f"y and chance must both be (n,), got {y.shape} and {chance.shape}")
+        raise ValueError(
+            f"y and chance must both be (n,), got {y.shape} and {chance.shape}"
+        )
     if ((thresholds < 0) | (thresholds > 1)).any():
         raise ValueError("a threshold must be from 0 to 1")
     called = chance[:, None] > thresholds  # (n_samples, n_thresholds)
@@ -149,8 +165,8 @@ def misses_and_alarms(
 def fair_threshold(miss_cost: float, alarm_cost: float) -> float:
     """Threshold of least expected cost, if the probabilities are true.
 
-    Calling a sample 1 costs `(1 - p) * alarm_cost` on average, calling it 0 costs
-    `p * miss_cost`; the two are equal at the threshold.
+    Calling a sample 1 costs `(1 - p) * alarm_cost` on average, calling it 0
+    costs `p * miss_cost`; the two are equal at the threshold.
 
     Args:
         miss_cost: Cost of calling a 1 a 0, any unit.
@@ -160,14 +176,18 @@ def fair_threshold(miss_cost: float, alarm_cost: float) -> float:
         ValueError: If a cost is not positive.
     """
     if miss_cost <= 0 or alarm_cost <= 0:
-        raise ValueError(f"costs must be positive, got {miss_cost} and {alarm_cost}")
+        raise ValueError(
+            f"costs must be positive, got {miss_cost} and {alarm_cost}"
+        )
     return alarm_cost / (alarm_cost + miss_cost)
 
 
 N_CATEGORIES = 12
 
 
-def draw_categories(n: int, rng: np.random.Generator) -> tuple[IntArray, IntArray, FloatArray]:
+def draw_categories(
+    n: int, rng: np.random.Generator
+) -> tuple[IntArray, IntArray, FloatArray]:
     """Draw a category with an effect that does not follow its number.
 
     Args:
@@ -175,9 +195,9 @@ def draw_categories(n: int, rng: np.random.Generator) -> tuple[IntArray, IntArra
         rng: Source of the draw.
 
     Returns:
-        Category of each sample, from 0 to 11, shape (n,); its class 0 or 1, shape (n,);
-        and the true probability of class 1 in each category, shape (12,): half of the
-        categories have 0.15 and half 0.85, in random order.
+        Category of each sample, from 0 to 11, shape (n,); its class 0 or 1,
+        shape (n,); and the true probability of class 1 in each category, shape
+        (12,): half of the categories have 0.15 and half 0.85, in random order.
 
     Raises:
         ValueError: If `n` is below 1.

@@ -1,7 +1,8 @@
 """Explain one prediction of any classifier by a linear model around it.
 
-The idea of LIME (Ribeiro, Singh and Guestrin 2016) for a table of numbers: ask the model about
-neighbours of the sample, weigh each by its nearness, and fit a ridge regression to the answers.
+The idea of LIME (Ribeiro, Singh and Guestrin 2016) for a table of numbers: ask
+the model about neighbours of the sample, weigh each by its nearness, and fit a
+ridge regression to the answers.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 Probability = Callable[[FloatArray], FloatArray]
-"""Takes samples, shape (n_samples, n_features); returns a probability each, (n_samples,)."""
+"""Takes samples, shape (n_samples, n_features); returns a probability each,
+(n_samples,).
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,10 +25,12 @@ class Explanation:
     """A linear model that holds near one sample.
 
     Attributes:
-        slopes: Change of the probability when a feature rises by one scale, (n_features,).
+        slopes: Change of the probability when a feature rises by one scale,
+            (n_features,).
         level: Probability of the linear model at the sample itself.
-        fidelity: Weighted R² of the linear model over the neighbours: 1 says that it answers
-            as the classifier does, about 0 that the slopes mean nothing.
+        fidelity: Weighted R² of the linear model over the neighbours: 1 says
+            that it answers as the classifier does, about 0 that the slopes mean
+            nothing.
     """
 
     slopes: FloatArray
@@ -72,11 +77,13 @@ def explain(
     Args:
         probability: The classifier's probability of the class to be explained.
         sample: The sample, shape (n_features,).
-        scale: What counts as one step of each feature, shape (n_features,), such as its
-            standard deviation in the training samples.
+        scale: What counts as one step of each feature, shape (n_features,),
+            such as its standard deviation in the training samples.
         rng: Source of the neighbours.
-        n_neighbours: How many neighbours to ask about, more than there are features.
-        width: Distance, in scales, at which a neighbour's weight has fallen to 1/e.
+        n_neighbours: How many neighbours to ask about, more than there are
+            features.
+        width: Distance, in scales, at which a neighbour's weight has fallen to
+            1/e.
         penalty: Weight of the squared norm of the slopes.
 
     Raises:
@@ -85,12 +92,17 @@ def explain(
     if not (scale > 0).all():
         raise ValueError(f"each scale must be positive, got {scale.tolist()}")
     if n_neighbours <= len(sample):
-        raise ValueError(f"need more than {len(sample)} neighbours, got {n_neighbours}")
-    Z = rng.standard_normal((n_neighbours, len(sample)))  # steps away from the sample
+        raise ValueError(
+            f"need more than {len(sample)} neighbours, got {n_neighbours}"
+        )
+    # steps away from the sample
+    Z = rng.standard_normal((n_neighbours, len(sample)))
     p = probability(sample + Z * scale)
     weights = np.exp(-(Z**2).sum(axis=1) / width**2)
     slopes, level = weighted_ridge(Z, p, weights, penalty)
     missed = weights @ (p - level - Z @ slopes) ** 2
     spread = weights @ (p - np.average(p, weights=weights)) ** 2
-    return Explanation(slopes, level, float(1 - missed / spread) if np.ptp(p) else 1.0)
+    return Explanation(
+        slopes, level, float(1 - missed / spread) if np.ptp(p) else 1.0
+    )
     # --8<-- [end:explain]

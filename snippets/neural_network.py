@@ -1,9 +1,10 @@
-"""A multi-layer perceptron for classification: ReLU layers, softmax, cross-entropy.
+"""A multi-layer perceptron for classification: ReLU layers, softmax,
+cross-entropy.
 
 `forward` and `backward` are the model; `fit` trains it. Typical use:
 
-    network = fit(X, y, Options(hidden=(64,), epochs=50), rng=np.random.default_rng(0))
-    network.score(X_test, y_test)
+    network = fit(X, y, Options(hidden=(64,), epochs=50),
+    rng=np.random.default_rng(0)) network.score(X_test, y_test)
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ IntArray = NDArray[np.int64]
 
 
 class Layer(NamedTuple):
-    """Parameters of one layer, or the derivatives of a loss with respect to them.
+    """Parameters of one layer, or the derivatives of a loss with respect to
+    them.
 
     Attributes:
         weights: One column a unit, shape (n_in, n_out).
@@ -36,28 +38,34 @@ class Layer(NamedTuple):
 
 # --8<-- [start:forward]
 def softmax(logits: FloatArray) -> FloatArray:
-    """Turn each row of scores into positive numbers that sum to 1, shape unchanged."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))  # shifted: no overflow
+    """Turn each row of scores into positive numbers that sum to 1, shape
+    unchanged.
+    """
+    # shifted: no overflow
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def forward(
     layers: Sequence[Layer], X: FloatArray, masks: Sequence[FloatArray] = ()
 ) -> list[FloatArray]:
-    """Compute what every layer puts out, from the inputs up to the probabilities.
+    """Compute what every layer puts out, from the inputs up to the
+    probabilities.
 
     Args:
         layers: The network, from the first layer to the last.
         X: Inputs, shape (n_samples, n_in of the first layer).
-        masks: Factor of each hidden unit, one array a hidden layer, each of shape
-            (n_samples, n_out); none, if no unit is dropped.
+        masks: Factor of each hidden unit, one array a hidden layer, each of
+            shape (n_samples, n_out); none, if no unit is dropped.
 
     Returns:
-        Inputs, hidden activations, and class probabilities: an array more than layers.
+        Inputs, hidden activations, and class probabilities: an array more than
+        layers.
     """
     activations = [X]
     for depth, layer in enumerate(layers[:-1]):
-        hidden = np.maximum(activations[-1] @ layer.weights + layer.biases, 0.0)  # ReLU
+        # ReLU
+        hidden = np.maximum(activations[-1] @ layer.weights + layer.biases, 0.0)
         activations.append(hidden * masks[depth] if masks else hidden)
     last = layers[-1]
     return [*activations, softmax(activations[-1] @ last.weights + last.biases)]
@@ -66,18 +74,25 @@ def forward(
 
 # --8<-- [start:backward]
 def backward(
-    layers: Sequence[Layer], activations: Sequence[FloatArray], delta: FloatArray, kept: float = 1.0
+    layers: Sequence[Layer],
+    activations: Sequence[FloatArray],
+    delta: FloatArray,
+    kept: float = 1.0,
 ) -> tuple[list[Layer], FloatArray]:
-    """Carry the derivative of a loss from the logits down to parameters and inputs.
+    """Carry the derivative of a loss from the logits down to parameters and
+    inputs.
 
     Args:
         layers: The network.
         activations: What `forward` gave for them.
-        delta: Derivative with respect to the logits, shape (n_samples, n_classes).
-        kept: Share of the hidden units that dropout kept; their masks are 1 / kept.
+        delta: Derivative with respect to the logits, shape (n_samples,
+            n_classes).
+        kept: Share of the hidden units that dropout kept; their masks are 1 /
+            kept.
 
     Returns:
-        Derivatives with respect to each layer, and to the inputs, (n_samples, n_in).
+        Derivatives with respect to each layer, and to the inputs, (n_samples,
+        n_in).
     """
     slopes: list[Layer] = []
     for depth in reversed(range(len(layers))):
@@ -85,7 +100,8 @@ def backward(
         slopes.append(Layer(below.T @ delta, delta.sum(axis=0)))
         delta = delta @ layers[depth].weights.T
         if depth > 0:
-            delta = delta * (below > 0) / kept  # a ReLU at rest passes nothing back
+            # a ReLU at rest passes nothing back
+            delta = delta * (below > 0) / kept
     return slopes[::-1], delta
     # --8<-- [end:backward]
 
@@ -96,7 +112,8 @@ def one_hot(y: IntArray, n_classes: int, smoothing: float = 0.0) -> FloatArray:
     Args:
         y: Labels, shape (n_samples,), from 0 to n_classes - 1.
         n_classes: Number of classes.
-        smoothing: Share of the probability that is spread over all classes alike.
+        smoothing: Share of the probability that is spread over all classes
+            alike.
 
     Returns:
         Targets, shape (n_samples, n_classes); each row sums to 1.
@@ -105,22 +122,37 @@ def one_hot(y: IntArray, n_classes: int, smoothing: float = 0.0) -> FloatArray:
         ValueError: If a label is no class, or smoothing is no share.
     """
     if not np.issubdtype(y.dtype, np.integer) or y.ndim != 1:
-        raise ValueError(f"labels must be a row of integers, got {y.dtype}, shape {y.shape}")
+        raise ValueError(
+            f"labels must be a row of integers, got {y.dtype}, shape {y.shape}"
+        )
     if len(y) and not (y.min() >= 0 and y.max() < n_classes):
-        raise ValueError(f"labels must be from 0 to {n_classes - 1}, got {y.min()} to {y.max()}")
+        raise ValueError(
+            f"labels must be from 0 to {n_classes - 1}, got {y.min()} to "
+            f"{y.max()}"
+        )
     if not 0 <= smoothing < 1:
-        raise ValueError(f"smoothing must be from 0 to below 1, got {smoothing}")
-    return np.asarray((1 - smoothing) * np.eye(n_classes)[y] + smoothing / n_classes)
+        raise ValueError(
+            f"smoothing must be from 0 to below 1, got {smoothing}"
+        )
+    return np.asarray(
+        (1 - smoothing) * np.eye(n_classes)[y] + smoothing / n_classes
+    )
 
 
 def cross_entropy(probabilities: FloatArray, targets: FloatArray) -> float:
-    """Mean over the samples of minus the sum of target times log probability, in nats."""
-    tiny = np.finfo(float).tiny  # a probability that rounded to 0 costs much, not infinity
-    return float(-(targets * np.log(np.maximum(probabilities, tiny))).sum(axis=1).mean())
+    """Mean over the samples of minus the sum of target times log probability,
+    in nats.
+    """
+    # a probability that rounded to 0 costs much, not infinity
+    tiny = np.finfo(float).tiny
+    return float(
+        -(targets * np.log(np.maximum(probabilities, tiny))).sum(axis=1).mean()
+    )
 
 
 def he_start(sizes: Sequence[int], rng: np.random.Generator) -> list[Layer]:
-    """Draw starting weights of variance 2 / n_in (He et al. 2015), and biases of 0.
+    """Draw starting weights of variance 2 / n_in (He et al. 2015), and biases
+    of 0.
 
     Args:
         sizes: Number of inputs, of units of each hidden layer, and of classes.
@@ -130,9 +162,14 @@ def he_start(sizes: Sequence[int], rng: np.random.Generator) -> list[Layer]:
         ValueError: If there are no two sizes, or one is below 1.
     """
     if len(sizes) < 2 or min(sizes) < 1:
-        raise ValueError(f"need two sizes or more, each at least 1, got {tuple(sizes)}")
+        raise ValueError(
+            f"need two sizes or more, each at least 1, got {tuple(sizes)}"
+        )
     pairs = pairwise(sizes)
-    return [Layer(rng.normal(0.0, np.sqrt(2 / n), (n, m)), np.zeros(m)) for n, m in pairs]
+    return [
+        Layer(rng.normal(0.0, np.sqrt(2 / n), (n, m)), np.zeros(m))
+        for n, m in pairs
+    ]
 
 
 def flatten(layers: Sequence[Layer]) -> FloatArray:
@@ -141,7 +178,8 @@ def flatten(layers: Sequence[Layer]) -> FloatArray:
 
 
 def unflatten(flat: FloatArray, like: Sequence[Layer]) -> list[Layer]:
-    """Cut a row of parameters into layers: views, so that the row and they change together.
+    """Cut a row of parameters into layers: views, so that the row and they
+    change together.
 
     Args:
         flat: Parameters, shape (n_parameters,).
@@ -153,9 +191,12 @@ def unflatten(flat: FloatArray, like: Sequence[Layer]) -> list[Layer]:
     shapes = [part.shape for layer in like for part in layer]
     ends = np.cumsum([0] + [int(np.prod(shape)) for shape in shapes])
     if flat.shape != (ends[-1],):
-        raise ValueError(f"need a row of {ends[-1]} parameters, got shape {flat.shape}")
+        raise ValueError(
+            f"need a row of {ends[-1]} parameters, got shape {flat.shape}"
+        )
     parts = [
-        flat[a:b].reshape(shape) for a, b, shape in zip(ends[:-1], ends[1:], shapes, strict=True)
+        flat[a:b].reshape(shape)
+        for a, b, shape in zip(ends[:-1], ends[1:], shapes, strict=True)
     ]
     return [Layer(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
 
@@ -167,17 +208,19 @@ class Options:
     Attributes:
         hidden: Units of each hidden layer; () is softmax regression.
         epochs: Passes over the samples, at most.
-        batch_size: Samples a step; a value above their number is one full batch.
+        batch_size: Samples a step; a value above their number is one full
+            batch.
         optimiser: "adam", or "sgd" with `momentum`.
-        learning_rate: Length of a step. With Adam 0.001 to 0.01 is usual, with SGD
-            0.01 to 1.
+        learning_rate: Length of a step. With Adam 0.001 to 0.01 is usual, with
+            SGD 0.01 to 1.
         momentum: For "sgd" only, from 0 to below 1.
-        l2: Weight decay: l2 / 2 times the sum of squared weights joins the loss.
+        l2: Weight decay: l2 / 2 times the sum of squared weights joins the
+            loss.
         dropout: Share of the hidden units that are dropped in a step.
         smoothing: Share of each target that is spread over all classes.
         shuffle: New order in "each" epoch, "once" for all epochs, or "never".
-        patience: Stop after so many epochs without a lower validation loss, and keep
-            the best epoch. None: train to the end and keep the last.
+        patience: Stop after so many epochs without a lower validation loss, and
+            keep the best epoch. None: train to the end and keep the last.
     """
 
     hidden: tuple[int, ...] = (64,)
@@ -204,9 +247,13 @@ class Options:
                 f"got {self.l2} and {self.dropout}"
             )
         if self.shuffle not in ("each", "once", "never"):
-            raise ValueError(f"shuffle is 'each', 'once' or 'never', got {self.shuffle!r}")
+            raise ValueError(
+                f"shuffle is 'each', 'once' or 'never', got {self.shuffle!r}"
+            )
         if self.patience is not None and self.patience < 1:
-            raise ValueError(f"patience must be at least 1, got {self.patience}")
+            raise ValueError(
+                f"patience must be at least 1, got {self.patience}"
+            )
 
     def new_optimiser(self) -> Optimiser:
         """Make the optimiser that these options name.
@@ -218,7 +265,9 @@ class Options:
             return Sgd(self.learning_rate, self.momentum)
         if self.optimiser == "adam":
             return Adam(self.learning_rate)
-        raise ValueError(f"optimiser is 'sgd' or 'adam', got {self.optimiser!r}")
+        raise ValueError(
+            f"optimiser is 'sgd' or 'adam', got {self.optimiser!r}"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,9 +276,10 @@ class Network:
 
     Attributes:
         layers: Parameters, from the first layer to the last.
-        losses: Cross-entropy of the training samples before the first and after each
-            epoch, in nats, without penalty, dropout or smoothing.
-        validation_losses: The same of the validation samples; empty without any.
+        losses: Cross-entropy of the training samples before the first and after
+            each epoch, in nats, without penalty, dropout or smoothing.
+        validation_losses: The same of the validation samples; empty without
+            any.
         epoch: The epoch to which `layers` belongs; 0 is the start.
     """
 
@@ -244,8 +294,11 @@ class Network:
         return sum(part.size for layer in self.layers for part in layer)
 
     def activations(self, X: FloatArray) -> list[FloatArray]:
-        """Inputs, hidden activations and probabilities, as `forward` gives them."""
-        with np.errstate(over="ignore", invalid="ignore"):  # weights that nearly diverged
+        """Inputs, hidden activations and probabilities, as `forward` gives
+        them.
+        """
+        # weights that nearly diverged
+        with np.errstate(over="ignore", invalid="ignore"):
             return forward(self.layers, X)
 
     def predict_proba(self, X: FloatArray) -> FloatArray:
@@ -275,7 +328,8 @@ def gradient(
         layers: The network.
         X: Inputs, shape (n_samples, n_in).
         targets: Target probabilities, shape (n_samples, n_classes).
-        l2: l2 / 2 times the sum of squared weights, without biases, joins the loss.
+        l2: l2 / 2 times the sum of squared weights, without biases, joins the
+            loss.
         dropout: Share of the hidden units that are dropped.
         rng: Source of the dropped units; needed with dropout.
 
@@ -288,11 +342,14 @@ def gradient(
     kept, masks = 1 - dropout, []
     if dropout:
         if rng is None:
-            raise ValueError("dropout needs an rng to draw the dropped units from")
+            raise ValueError(
+                "dropout needs an rng to draw the dropped units from"
+            )
         shapes = [(len(X), len(layer.biases)) for layer in layers[:-1]]
         masks = [(rng.random(shape) < kept) / kept for shape in shapes]
     activations = forward(layers, X, masks)
-    delta = (activations[-1] - targets) / len(X)  # softmax and cross-entropy in one
+    # softmax and cross-entropy in one
+    delta = (activations[-1] - targets) / len(X)
     slopes, _ = backward(layers, activations, delta, kept)
     if l2:
         pairs = zip(slopes, layers, strict=True)
@@ -300,24 +357,37 @@ def gradient(
     return slopes
 
 
-def _batches(n: int, options: Options, rng: np.random.Generator) -> Iterator[list[IntArray]]:
+def _batches(
+    n: int, options: Options, rng: np.random.Generator
+) -> Iterator[list[IntArray]]:
     """Yield for each epoch the rows of its batches."""
     order = np.arange(n) if options.shuffle == "never" else rng.permutation(n)
     for epoch in range(options.epochs):
         if options.shuffle == "each" and epoch > 0:
             order = rng.permutation(n)
-        yield [order[i : i + options.batch_size] for i in range(0, n, options.batch_size)]
+        yield [
+            order[i : i + options.batch_size]
+            for i in range(0, n, options.batch_size)
+        ]
 
 
 def _check(X: FloatArray, y: IntArray, layers: Sequence[Layer]) -> None:
-    """Refuse samples that the network cannot take, or labels that it cannot give."""
+    """Refuse samples that the network cannot take, or labels that it cannot
+    give.
+    """
     n_in = len(layers[0].weights)
     if X.ndim != 2 or not len(X) or X.shape[1] != n_in:
-        raise ValueError(f"X must have shape (n_samples, {n_in}), got {X.shape}")
+        raise ValueError(
+            f"X must have shape (n_samples, {n_in}), got {X.shape}"
+        )
     if y.shape != (len(X),):
-        raise ValueError(f"need a label a sample, got shapes {y.shape} and {X.shape}")
+        raise ValueError(
+            f"need a label a sample, got shapes {y.shape} and {X.shape}"
+        )
     if not np.isfinite(X).all():
-        raise ValueError("X must be finite: a network has no place for NaN or infinity")
+        raise ValueError(
+            "X must be finite: a network has no place for NaN or infinity"
+        )
 
 
 def fit(
@@ -331,8 +401,8 @@ def fit(
 ) -> Network:
     """Train a network by mini-batches.
 
-    Training ends early if the loss is no longer finite; the layers are then those of
-    the last epoch at which it was.
+    Training ends early if the loss is no longer finite; the layers are then
+    those of the last epoch at which it was.
 
     Args:
         X: Inputs, shape (n_samples, n_features).
@@ -340,20 +410,25 @@ def fit(
         options: How to train; the defaults, if left out.
         rng: Source of start, order and dropped units.
         start: Layers to begin with, for fine-tuning; their shapes replace
-            `options.hidden`, and they are not changed. Otherwise `he_start` draws them.
-        validation: Inputs and labels whose loss is kept, and watched by `patience`.
+            `options.hidden`, and they are not changed. Otherwise `he_start`
+            draws them.
+        validation: Inputs and labels whose loss is kept, and watched by
+            `patience`.
 
     Returns:
         The network and its losses.
 
     Raises:
-        ValueError: If samples, labels and start do not fit, or there is patience
-            without validation samples.
+        ValueError: If samples, labels and start do not fit, or there is
+            patience without validation samples.
     """
     options = options or Options()
     if start is None:
         if X.ndim != 2 or not len(y) or not np.issubdtype(y.dtype, np.integer):
-            raise ValueError("need samples, shape (n_samples, n_features), and integer labels")
+            raise ValueError(
+                "need samples, shape (n_samples, n_features), and integer "
+                "labels"
+            )
         start = he_start((X.shape[1], *options.hidden, int(y.max()) + 1), rng)
     if options.patience is not None and validation is None:
         raise ValueError("patience needs validation samples to watch")
@@ -368,14 +443,24 @@ def fit(
 
     def losses() -> list[float]:
         found = [forward(layers, samples)[-1] for samples, _ in watched]
-        return [cross_entropy(p, truth) for p, truth in zip(found, truths, strict=True)]
+        return [
+            cross_entropy(p, truth)
+            for p, truth in zip(found, truths, strict=True)
+        ]
 
     with np.errstate(over="ignore", invalid="ignore"):
         history, best, epoch = [losses()], theta.copy(), 0
         optimiser = options.new_optimiser()
         for batches in _batches(len(X), options, rng):
             for rows in batches:
-                slopes = gradient(layers, X[rows], targets[rows], options.l2, options.dropout, rng)
+                slopes = gradient(
+                    layers,
+                    X[rows],
+                    targets[rows],
+                    options.l2,
+                    options.dropout,
+                    rng,
+                )
                 optimiser.step(theta, flatten(slopes))
             now = losses()
             if not np.isfinite(now).all():
@@ -387,5 +472,8 @@ def fit(
                 break
     columns = np.array(history).T
     return Network(
-        unflatten(best, start), columns[0], columns[1] if validation else np.array([]), epoch
+        unflatten(best, start),
+        columns[0],
+        columns[1] if validation else np.array([]),
+        epoch,
     )

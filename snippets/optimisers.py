@@ -1,7 +1,8 @@
-"""Losses and optimisers for linear models, so that either can be exchanged alone.
+"""Losses and optimisers for linear models, so that either can be exchanged
+alone.
 
-Sources: Polyak 1964 (momentum); Kingma and Ba 2015 (Adam); Huber 1964 (his loss);
-Koenker and Bassett 1978 (the pinball loss).
+Sources: Polyak 1964 (momentum); Kingma and Ba 2015 (Adam); Huber 1964 (his
+loss); Koenker and Bassett 1978 (the pinball loss).
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ Gradient = Callable[[FloatArray], FloatArray]
 Slope = Callable[[FloatArray], FloatArray]
 
 TURN = 0.3
-"""Residual at which Huber's loss turns from square to straight, in target units."""
+"""Residual at which Huber's loss turns from square to straight, in target
+units.
+"""
 HIGH = 0.9
 """Quantile that the pinball loss aims at."""
 
@@ -43,7 +46,8 @@ def residual_gradient(slope: Slope, X: FloatArray, y: FloatArray) -> Gradient:
         y: Targets, shape (n_samples,).
 
     Returns:
-        Function from weights, shape (n_features,), to the mean gradient, same shape.
+        Function from weights, shape (n_features,), to the mean gradient, same
+        shape.
     """
     return lambda w: X.T @ slope(X @ w - y) / len(y)
 
@@ -57,13 +61,16 @@ def log_loss_gradient(X: FloatArray, y: FloatArray, penalty: float) -> Gradient:
         penalty: Weight of half the squared norm, per sample, no unit.
 
     Returns:
-        Function from weights, shape (n_features,), to the mean gradient, same shape.
+        Function from weights, shape (n_features,), to the mean gradient, same
+        shape.
     """
     return lambda w: X.T @ (expit(X @ w) - y) / len(y) + penalty * w
 
 
 # --8<-- [start:descents]
-def descend(gradient: Gradient, start: FloatArray, rate: float, n_steps: int) -> FloatArray:
+def descend(
+    gradient: Gradient, start: FloatArray, rate: float, n_steps: int
+) -> FloatArray:
     """Step against the gradient."""
     path = [start]
     for _ in range(n_steps):
@@ -72,7 +79,11 @@ def descend(gradient: Gradient, start: FloatArray, rate: float, n_steps: int) ->
 
 
 def momentum(
-    gradient: Gradient, start: FloatArray, rate: float, n_steps: int, keep: float = 0.9
+    gradient: Gradient,
+    start: FloatArray,
+    rate: float,
+    n_steps: int,
+    keep: float = 0.9,
 ) -> FloatArray:
     """Add to each step a share of the step before."""
     path, step = [start], np.zeros_like(start)
@@ -82,8 +93,12 @@ def momentum(
     return np.array(path)
 
 
-def adam(gradient: Gradient, start: FloatArray, rate: float, n_steps: int) -> FloatArray:
-    """Divide a running mean of gradients by their running size, weight by weight."""
+def adam(
+    gradient: Gradient, start: FloatArray, rate: float, n_steps: int
+) -> FloatArray:
+    """Divide a running mean of gradients by their running size, weight by
+    weight.
+    """
     path, mean, square = [start], np.zeros_like(start), np.zeros_like(start)
     for t in range(1, n_steps + 1):
         g = gradient(path[-1])
@@ -95,7 +110,10 @@ def adam(gradient: Gradient, start: FloatArray, rate: float, n_steps: int) -> Fl
 
 
 def newton(
-    gradient: Gradient, hessian: Callable[[FloatArray], FloatArray], start: FloatArray, n_steps: int
+    gradient: Gradient,
+    hessian: Callable[[FloatArray], FloatArray],
+    start: FloatArray,
+    n_steps: int,
 ) -> FloatArray:
     """Step to the minimum of the parabola that touches the loss.
 
@@ -111,12 +129,17 @@ def newton(
     """
     path = [start]
     for _ in range(n_steps):
-        path.append(path[-1] - np.linalg.solve(hessian(path[-1]), gradient(path[-1])))
+        path.append(
+            path[-1] - np.linalg.solve(hessian(path[-1]), gradient(path[-1]))
+        )
     return np.array(path)
 
 
-def log_loss_hessian(X: FloatArray, penalty: float) -> Callable[[FloatArray], FloatArray]:
-    """Make the second derivatives of the penalised log loss; they do not need targets.
+def log_loss_hessian(
+    X: FloatArray, penalty: float
+) -> Callable[[FloatArray], FloatArray]:
+    """Make the second derivatives of the penalised log loss; they do not need
+    targets.
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -130,11 +153,14 @@ def log_loss_hessian(X: FloatArray, penalty: float) -> Callable[[FloatArray], Fl
     return hessian
 
 
-def subgradient(slope: Slope, X: FloatArray, y: FloatArray, n_steps: int = 3000) -> FloatArray:
-    """Fit a linear model by descent with shrinking steps, whatever the loss of residuals.
+def subgradient(
+    slope: Slope, X: FloatArray, y: FloatArray, n_steps: int = 3000
+) -> FloatArray:
+    """Fit a linear model by descent with shrinking steps, whatever the loss of
+    residuals.
 
-    A loss with a kink has no gradient at it, and a constant step jumps across for ever;
-    steps that shrink like 1 / sqrt(t) settle.
+    A loss with a kink has no gradient at it, and a constant step jumps across
+    for ever; steps that shrink like 1 / sqrt(t) settle.
 
     Args:
         slope: Derivative of the loss by the residual.
@@ -143,13 +169,16 @@ def subgradient(slope: Slope, X: FloatArray, y: FloatArray, n_steps: int = 3000)
         n_steps: Number of steps.
 
     Returns:
-        Mean of the weights over the second half of the steps, shape (n_features,).
+        Mean of the weights over the second half of the steps, shape
+        (n_features,).
 
     Raises:
         ValueError: If the shapes disagree or there are fewer than two steps.
     """
     if X.ndim != 2 or y.shape != X.shape[:1] or not len(y):
-        raise ValueError(f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}")
+        raise ValueError(
+            f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}"
+        )
     if n_steps < 2:
         raise ValueError(f"n_steps must be at least 2, got {n_steps}")
     gradient, w, late = residual_gradient(slope, X, y), np.zeros(X.shape[1]), []
@@ -161,7 +190,8 @@ def subgradient(slope: Slope, X: FloatArray, y: FloatArray, n_steps: int = 3000)
 
 
 def steps_to(path: FloatArray, best: FloatArray, near: float = 1e-3) -> int:
-    """Count the steps after which a path comes near to the best weights, and stays.
+    """Count the steps after which a path comes near to the best weights, and
+    stays.
 
     Args:
         path: Weights after 0, 1, ... steps, shape (n_steps + 1, n_features).
@@ -176,5 +206,8 @@ def steps_to(path: FloatArray, best: FloatArray, near: float = 1e-3) -> int:
     """
     far = np.linalg.norm(path - best, axis=1) > near
     if far[-1]:
-        raise ValueError(f"still {np.linalg.norm(path[-1] - best):.2g} away after {len(far) - 1}")
+        raise ValueError(
+            f"still {np.linalg.norm(path[-1] - best):.2g} away after "
+            f"{len(far) - 1}"
+        )
     return int(len(far) - far[::-1].argmax()) if far.any() else 0

@@ -1,7 +1,8 @@
 """Four outlier scores from scratch, and the tumours on which they are compared.
 
-Each score is large for a sample that is unlike the training samples. Sources: Breunig et
-al. 2000 (local outlier factor); Liu, Ting and Zhou 2008 (isolation forest).
+Each score is large for a sample that is unlike the training samples. Sources:
+Breunig et al. 2000 (local outlier factor); Liu, Ting and Zhou 2008 (isolation
+forest).
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 TINY = 1e-10
-"""Added to a mean distance before dividing by it, as in scikit-learn: copies of one point."""
+"""Added to a mean distance before dividing by it, as in scikit-learn: copies of
+one point.
+"""
 
 N_TRAIN = 200
 """Training samples of one draw of tumours."""
@@ -38,31 +41,42 @@ def check_pair(train: FloatArray, new: FloatArray) -> None:
         new: Samples to score, shape (n_new, n_features).
 
     Raises:
-        ValueError: If the shapes disagree, a table is empty or a value is not finite.
+        ValueError: If the shapes disagree, a table is empty or a value is not
+            finite.
     """
     if train.ndim != 2 or new.ndim != 2 or train.shape[1] != new.shape[1]:
-        raise ValueError(f"need two tables of the same features, got {train.shape}, {new.shape}")
+        raise ValueError(
+            f"need two tables of the same features, got {train.shape}, "
+            f"{new.shape}"
+        )
     if not train.size or not new.size:
-        raise ValueError(f"need at least one sample on each side, got {train.shape}, {new.shape}")
+        raise ValueError(
+            f"need at least one sample on each side, got {train.shape}, "
+            f"{new.shape}"
+        )
     if not (np.isfinite(train).all() and np.isfinite(new).all()):
         raise ValueError("samples must be finite, got nan or inf")
 
 
 # --8<-- [start:distance]
 def centre_distance(centres: FloatArray, new: FloatArray) -> FloatArray:
-    """Distance to the nearest centre, shape (n_new,), in the unit of the features.
+    """Distance to the nearest centre, shape (n_new,), in the unit of the
+    features.
 
     Raises:
         ValueError: If the tables do not fit (see `check_pair`).
     """
     check_pair(centres, new)
-    squared = ((new[:, None, :] - centres) ** 2).sum(axis=2)  # (n_new, n_centres)
+    # (n_new, n_centres)
+    squared = ((new[:, None, :] - centres) ** 2).sum(axis=2)
     return np.asarray(np.sqrt(squared.min(axis=1)))
     # --8<-- [end:distance]
 
 
 # --8<-- [start:reconstruction]
-def reconstruction_error(train: FloatArray, new: FloatArray, n_components: int) -> FloatArray:
+def reconstruction_error(
+    train: FloatArray, new: FloatArray, n_components: int
+) -> FloatArray:
     """Distance to the plane of the first principal components of `train`.
 
     Args:
@@ -74,11 +88,15 @@ def reconstruction_error(train: FloatArray, new: FloatArray, n_components: int) 
         Shape (n_new,), in the unit of the features.
 
     Raises:
-        ValueError: If the tables do not fit, or there are not that many components.
+        ValueError: If the tables do not fit, or there are not that many
+            components.
     """
     check_pair(train, new)
     if not 1 <= n_components <= min(train.shape):
-        raise ValueError(f"n_components must be from 1 to {min(train.shape)}, got {n_components}")
+        raise ValueError(
+            f"n_components must be from 1 to {min(train.shape)}, got "
+            f"{n_components}"
+        )
     mean = train.mean(axis=0)
     axes = np.linalg.svd(train - mean, full_matrices=False)[2][:n_components]
     centred = new - mean
@@ -88,19 +106,26 @@ def reconstruction_error(train: FloatArray, new: FloatArray, n_components: int) 
 
 
 def nearest(distances: FloatArray, k: int) -> tuple[FloatArray, IntArray]:
-    """Sort each row of distances and keep the k smallest, with their columns."""
+    """Sort each row of distances and keep the k smallest, with their
+    columns.
+    """
     columns = distances.argsort(axis=1, kind="stable")[:, :k]
     return np.take_along_axis(distances, columns, axis=1), columns
 
 
 # --8<-- [start:lof]
 def density(near: FloatArray, reach: FloatArray) -> FloatArray:
-    """Invert the mean of max(distance to a neighbour, that neighbour's own reach)."""
+    """Invert the mean of max(distance to a neighbour, that neighbour's own
+    reach).
+    """
     return np.asarray(1 / (np.maximum(near, reach).mean(axis=1) + TINY))
 
 
-def local_outlier_factor(train: FloatArray, k: int, new: FloatArray | None = None) -> FloatArray:
-    """Compare the density around a sample with the density around its neighbours.
+def local_outlier_factor(
+    train: FloatArray, k: int, new: FloatArray | None = None
+) -> FloatArray:
+    """Compare the density around a sample with the density around its
+    neighbours.
 
     Args:
         train: Training samples, shape (n_train, n_features).
@@ -108,7 +133,8 @@ def local_outlier_factor(train: FloatArray, k: int, new: FloatArray | None = Non
         new: Samples to score; by default the training samples themselves.
 
     Returns:
-        About 1 inside a group, larger outside, shape (n_train,) or (n_new,), no unit.
+        About 1 inside a group, larger outside, shape (n_train,) or (n_new,), no
+        unit.
 
     Raises:
         ValueError: If the tables do not fit or k is not from 1 to n_train - 1.
@@ -126,7 +152,8 @@ def local_outlier_factor(train: FloatArray, k: int, new: FloatArray | None = Non
 
 
 def pairwise(train: FloatArray, new: FloatArray, k: int) -> FloatArray:
-    """Euclidean distances from each new to each training sample, shape (n_new, n_train).
+    """Euclidean distances from each new to each training sample, shape (n_new,
+    n_train).
 
     Raises:
         ValueError: If the tables do not fit or k is not from 1 to n_train - 1.
@@ -139,10 +166,12 @@ def pairwise(train: FloatArray, new: FloatArray, k: int) -> FloatArray:
 
 # --8<-- [start:isolation]
 def average_path(n: IntArray) -> FloatArray:
-    """Mean number of random cuts that isolate one of n samples; 0 for a single one.
+    """Mean number of random cuts that isolate one of n samples; 0 for a single
+    one.
 
-    Twice the sum of 1 + 1/2 + ... + 1/(n - 1), less 2 (n - 1) / n; the sum is replaced
-    by log(n - 1) plus Euler's constant, as in the paper, except for n = 2.
+    Twice the sum of 1 + 1/2 + ... + 1/(n - 1), less 2 (n - 1) / n; the sum is
+    replaced by log(n - 1) plus Euler's constant, as in the paper, except for n
+    = 2.
     """
     many = np.maximum(n, 3)
     mean = 2 * (np.log(many - 1) + np.euler_gamma) - 2 * (many - 1) / many
@@ -150,19 +179,22 @@ def average_path(n: IntArray) -> FloatArray:
 
 
 def isolation_score(forest: Any, new: FloatArray) -> FloatArray:
-    """Turn the mean depth at which a fitted forest isolates a sample into a score.
+    """Turn the mean depth at which a fitted forest isolates a sample into a
+    score.
 
     Args:
         forest: A fitted `IsolationForest`; only its trees are used.
         new: Samples to score, shape (n_new, n_features).
 
     Returns:
-        From 0 to 1, above about 0.5 if fewer cuts than usual do, shape (n_new,).
+        From 0 to 1, above about 0.5 if fewer cuts than usual do, shape
+        (n_new,).
     """
     depths = []
     for tree in forest.estimators_:
         cuts = np.asarray(tree.decision_path(new).sum(axis=1)).ravel() - 1
-        left = tree.tree_.n_node_samples[tree.apply(new)]  # samples not yet told apart
+        # samples not yet told apart
+        left = tree.tree_.n_node_samples[tree.apply(new)]
         depths.append(cuts + average_path(left))
     usual = average_path(np.array(forest.max_samples_))
     return np.asarray(2.0 ** (-np.mean(depths, axis=0) / usual))
@@ -171,10 +203,12 @@ def isolation_score(forest: Any, new: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tumours:
-    """Benign training samples, perhaps with malignant ones among them, and a test.
+    """Benign training samples, perhaps with malignant ones among them, and a
+    test.
 
     Attributes:
-        train: Shape (200, 30), standardised by its own mean and standard deviation.
+        train: Shape (200, 30), standardised by its own mean and standard
+            deviation.
         test: Shape (329, 30), on the scale of `train`.
         malignant: Whether a test sample is malignant, shape (329,).
     """
@@ -185,7 +219,9 @@ class Tumours:
 
 
 MOST_BAD = 40
-"""Malignant samples kept out of every test, so that all tests of a seed are one."""
+"""Malignant samples kept out of every test, so that all tests of a seed are
+one.
+"""
 
 
 def tumours(seed: int, bad: int = 0) -> Tumours:
@@ -202,15 +238,21 @@ def tumours(seed: int, bad: int = 0) -> Tumours:
         raise ValueError(f"bad must be from 0 to {MOST_BAD}, got {bad}")
     X, y = load_breast_cancer(return_X_y=True)  # y is 1 for benign
     rng = np.random.default_rng(seed)
-    good_rows, bad_rows = (rng.permutation(np.flatnonzero(y == kind)) for kind in (1, 0))
+    good_rows, bad_rows = (
+        rng.permutation(np.flatnonzero(y == kind)) for kind in (1, 0)
+    )
     train = np.concatenate([good_rows[: N_TRAIN - bad], bad_rows[:bad]])
     test = np.concatenate([good_rows[N_TRAIN:], bad_rows[MOST_BAD:]])
     scaler = StandardScaler().fit(X[train])
-    return Tumours(scaler.transform(X[train]), scaler.transform(X[test]), y[test] == 0)
+    return Tumours(
+        scaler.transform(X[train]), scaler.transform(X[test]), y[test] == 0
+    )
 
 
 def _library(model: Any, train: FloatArray, new: FloatArray) -> FloatArray:
-    """Fit a detector of scikit-learn and turn its score around: large is odd."""
+    """Fit a detector of scikit-learn and turn its score around: large is
+    odd.
+    """
     return np.asarray(-model.fit(train).score_samples(new))
 
 
@@ -224,7 +266,9 @@ DETECTORS: dict[str, Detector] = {
     "elliptic envelope": lambda train, new, seed: _library(
         EllipticEnvelope(random_state=seed), train, new
     ),
-    "one-class SVM": lambda train, new, seed: _library(OneClassSVM(), train, new),
+    "one-class SVM": lambda train, new, seed: _library(
+        OneClassSVM(), train, new
+    ),
     "local outlier factor": lambda train, new, seed: _library(
         LocalOutlierFactor(novelty=True), train, new
     ),
@@ -247,9 +291,9 @@ def spread_groups(seed: int, n: int = 100) -> FloatArray:
         n: Samples in each group.
 
     Returns:
-        Shape (2 n + 1, 2), no unit. The odd sample comes last, at (1, 0): ten standard
-        deviations from the dense group at the origin. The wide group is at (6, 0) and
-        ten times as wide.
+        Shape (2 n + 1, 2), no unit. The odd sample comes last, at (1, 0): ten
+        standard deviations from the dense group at the origin. The wide group
+        is at (6, 0) and ten times as wide.
 
     Raises:
         ValueError: If `n` is below 1.

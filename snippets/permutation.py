@@ -1,4 +1,6 @@
-"""Permutation test: would the score be as good if the labels had nothing to do with the data?"""
+"""Permutation test: would the score be as good if the labels had nothing to do
+with the data?
+"""
 
 from __future__ import annotations
 
@@ -14,26 +16,32 @@ IntArray = NDArray[np.int64]
 
 
 def held_out(model: Any, X: FloatArray) -> Callable[[IntArray], float]:
-    """Make a score of labels: train on the first half of the samples, test on the second.
+    """Make a score of labels: train on the first half of the samples, test on
+    the second.
 
     Args:
         model: A classifier of scikit-learn; it stays as it is.
         X: Samples in random order, shape (n_samples, n_features).
 
     Returns:
-        A function from labels, shape (n_samples,), to the share of the second half that
-        is predicted.
+        A function from labels, shape (n_samples,), to the share of the second
+        half that is predicted.
     """
     half = len(X) // 2
 
     def score(y: IntArray) -> float:
-        return float(clone(model).fit(X[:half], y[:half]).score(X[half:], y[half:]))
+        return float(
+            clone(model).fit(X[:half], y[:half]).score(X[half:], y[half:])
+        )
 
     return score
 
 
 def permuted_scores(
-    score: Callable[[IntArray], float], y: IntArray, n: int, rng: np.random.Generator
+    score: Callable[[IntArray], float],
+    y: IntArray,
+    n: int,
+    rng: np.random.Generator,
 ) -> FloatArray:
     """Score again and again with the labels dealt out anew.
 
@@ -56,7 +64,8 @@ def permuted_scores(
 
 # --8<-- [start:p-value]
 def p_value(observed: float, permuted: FloatArray) -> float:
-    """Share of the scores that are at least as good as the observed one, itself included.
+    """Share of the scores that are at least as good as the observed one, itself
+    included.
 
     Args:
         observed: Score with the true labels; more is better.

@@ -1,4 +1,6 @@
-"""The smallest pipeline that runs from end to end: load, split, fit, validate."""
+"""The smallest pipeline that runs from end to end: load, split, fit,
+validate.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,16 @@ N_TRAIN, N_VALIDATION = 300, 600
 
 
 # --8<-- [start:validate]
-def validate(model: Any, seeds: Sequence[int], spoiled: bool = False) -> FloatArray:
+def validate(
+    model: Any, seeds: Sequence[int], spoiled: bool = False
+) -> FloatArray:
     """Load the digits, split them, fit a model and score it.
 
     Args:
         model: A classifier of scikit-learn; it stays as it is.
         seeds: A seed is a split; every model sees the same.
-        spoiled: Plant a bug of loading: images are shuffled without their labels.
+        spoiled: Plant a bug of loading: images are shuffled without their
+            labels.
 
     Returns:
         Accuracy on the validation samples, shape (n_seeds,).

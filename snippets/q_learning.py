@@ -1,7 +1,9 @@
-"""Tabular learning of action values: how to behave, what to learn of, rewards that show the way.
+"""Tabular learning of action values: how to behave, what to learn of, rewards
+that show the way.
 
-Formulas: Sutton and Barto, "Reinforcement Learning", sections 6.5 and 6.6 (Q-learning and
-Expected Sarsa); Ng, Harada and Russell 1999 (shaping by a potential).
+Formulas: Sutton and Barto, "Reinforcement Learning", sections 6.5 and 6.6
+(Q-learning and Expected Sarsa); Ng, Harada and Russell 1999 (shaping by a
+potential).
 """
 
 from __future__ import annotations
@@ -48,14 +50,16 @@ def draw(chances: FloatArray, rng: np.random.Generator) -> int:
 
 
 def chances(worth: FloatArray, explore: float) -> FloatArray:
-    """Chance of each action: a share `explore` is spread evenly, the rest goes to the best.
+    """Chance of each action: a share `explore` is spread evenly, the rest goes
+    to the best.
 
     Args:
         worth: What each action is held to be worth, shape (n_actions,).
         explore: Share of random actions, from 0 to 1.
 
     Returns:
-        Chances with sum 1, shape (n_actions,); equally good actions share the rest.
+        Chances with sum 1, shape (n_actions,); equally good actions share the
+        rest.
     """
     best = worth == worth.max()
     return np.asarray(explore / len(worth) + (1 - explore) * best / best.sum())
@@ -82,12 +86,15 @@ def learn(
         rng: Source of starts and actions.
         rate: Share of the error that a step corrects, above 0 and at most 1.
         explore: Share of random actions, from 0 to 1.
-        on_policy: Learn of how we walk, random actions included, not of the best actions.
-        hint: Potential that shapes the rewards, shape (height, width), 0 at the goal.
+        on_policy: Learn of how we walk, random actions included, not of the
+            best actions.
+        hint: Potential that shapes the rewards, shape (height, width), 0 at the
+            goal.
         start: Where each walk starts; None for a random cell.
 
     Returns:
-        Worth of each action, and how often it was tried, both (height, width, 4).
+        Worth of each action, and how often it was tried, both (height, width,
+        4).
     """
     check_settings(discount, rate, explore)
     hint = np.zeros((grid.height, grid.width)) if hint is None else hint
@@ -99,8 +106,14 @@ def learn(
             action = draw(chances(q[cell], explore), rng)
             after, reward = grid.step(cell, action)
             reward += discount * hint[after] - hint[cell]
-            future = q[after] @ chances(q[after], explore) if on_policy else q[after].max()
-            q[cell][action] += rate * (reward + discount * future - q[cell][action])
+            future = (
+                q[after] @ chances(q[after], explore)
+                if on_policy
+                else q[after].max()
+            )
+            q[cell][action] += rate * (
+                reward + discount * future - q[cell][action]
+            )
             tries[cell][action] += 1
             cell = after
     return q, tries
@@ -108,16 +121,18 @@ def learn(
 
 
 def worth_of_habit(grid: Grid, discount: float, explore: float) -> FloatArray:
-    """Plan for one who goes on exploring: the best worth if a share of actions is random.
+    """Plan for one who goes on exploring: the best worth if a share of actions
+    is random.
 
     Args:
         grid: Where we walk; its rules are known to the planner.
         discount: Worth of a reward one step later, at least 0 and below 1.
-        explore: Share of random actions; with 0 this is value iteration, with 1 it is the
-            worth of walking at random.
+        explore: Share of random actions; with 0 this is value iteration, with 1
+            it is the worth of walking at random.
 
     Returns:
-        Worth of each action, shape (height, width, 4); 0 at the goal and in walls.
+        Worth of each action, shape (height, width, 4); 0 at the goal and in
+        walls.
 
     Raises:
         ValueError: If a setting is outside its range.
@@ -129,19 +144,26 @@ def worth_of_habit(grid: Grid, discount: float, explore: float) -> FloatArray:
         for cell in grid.states():
             for action in range(len(MOVES)):
                 after, reward = grid.step(cell, action)
-                q[cell][action] = reward + discount * (q[after] @ chances(q[after], explore))
+                q[cell][action] = reward + discount * (
+                    q[after] @ chances(q[after], explore)
+                )
         if np.abs(q - old).max() < 1e-14:
             return q
 
 
 def steps_away(grid: Grid) -> FloatArray:
-    """Count steps to the goal as if there were no walls, shape (height, width)."""
+    """Count steps to the goal as if there were no walls, shape (height,
+    width).
+    """
     rows, columns = np.indices((grid.height, grid.width))
-    return np.asarray(abs(rows - grid.goal[0]) + abs(columns - grid.goal[1]), dtype=float)
+    return np.asarray(
+        abs(rows - grid.goal[0]) + abs(columns - grid.goal[1]), dtype=float
+    )
 
 
 def guessed_worth(grid: Grid, discount: float) -> FloatArray:
-    """A potential that shows the way: what a cell would be worth if there were no walls.
+    """A potential that shows the way: what a cell would be worth if there were
+    no walls.
 
     Args:
         grid: Where we walk.
@@ -171,15 +193,17 @@ def corridor(length: int) -> Grid:
         ValueError: If there is no step to take.
     """
     if length < 1:
-        raise ValueError(f"the goal must be at least one step away, got {length}")
+        raise ValueError(
+            f"the goal must be at least one step away, got {length}"
+        )
     return Grid(1, length + 1, (0, length))
 
 
 def steps_to_goal(length: int, hint: str, rng: np.random.Generator) -> int:
     """Count the steps of a first walk along a corridor, learning on the way.
 
-    One action in ten is random, the others are the best so far, ties at random; the
-    discount is 0.95.
+    One action in ten is random, the others are the best so far, ties at random;
+    the discount is 0.95.
 
     Args:
         length: Steps from the start at the left end to the goal.
@@ -200,6 +224,10 @@ def steps_to_goal(length: int, hint: str, rng: np.random.Generator) -> int:
         "minus distance": -steps_away(grid),
     }
     if hint not in hints:
-        raise ValueError(f"no hint is named {hint!r}; there are {', '.join(hints)}")
-    _, tries = learn(grid, 0.95, 1, rng, explore=0.1, hint=hints[hint], start=(0, 0))
+        raise ValueError(
+            f"no hint is named {hint!r}; there are {', '.join(hints)}"
+        )
+    _, tries = learn(
+        grid, 0.95, 1, rng, explore=0.1, hint=hints[hint], start=(0, 0)
+    )
     return int(tries.sum())

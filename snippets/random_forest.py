@@ -1,8 +1,9 @@
-"""Random forest from scratch: bootstrap, random features, averaging, out-of-bag score.
+"""Random forest from scratch: bootstrap, random features, averaging, out-of-bag
+score.
 
-The trees themselves are scikit-learn's; what is written here is all that a forest adds to
-them. Source: Breiman 2001, "Random Forests"; the average of probabilities in place of
-votes is scikit-learn's choice.
+The trees themselves are scikit-learn's; what is written here is all that a
+forest adds to them. Source: Breiman 2001, "Random Forests"; the average of
+probabilities in place of votes is scikit-learn's choice.
 """
 
 from __future__ import annotations
@@ -54,16 +55,20 @@ def check_samples(X: FloatArray, y: IntArray, seeds: Sequence[int]) -> None:
         seeds: One a tree.
 
     Raises:
-        ValueError: If the shapes disagree, there is no sample, a class is missing
-            below the highest one, or there is no seed.
+        ValueError: If the shapes disagree, there is no sample, a class is
+            missing below the highest one, or there is no seed.
     """
     if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
-        raise ValueError(f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}")
+        raise ValueError(
+            f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}"
+        )
     if len(X) == 0:
         raise ValueError("a forest needs at least one sample, got 0")
     found = np.unique(y)
     if not np.array_equal(found, np.arange(len(found))):
-        raise ValueError(f"classes must be 0, 1, 2, ... without a gap, got {found.tolist()}")
+        raise ValueError(
+            f"classes must be 0, 1, 2, ... without a gap, got {found.tolist()}"
+        )
     if len(seeds) == 0:
         raise ValueError("a forest needs at least one seed, got none")
 
@@ -94,12 +99,17 @@ def grow(
         ValueError: If samples or seeds do not fit (see `check_samples`).
     """
     check_samples(X, y, seeds)
-    rows = np.array([bootstrap(len(X), seed) for seed in seeds])  # (n_trees, n_samples)
+    # (n_trees, n_samples)
+    rows = np.array([bootstrap(len(X), seed) for seed in seeds])
     trees = []
     for seed, drawn in zip(seeds, rows, strict=True):
-        options = {"max_features": max_features, "min_samples_leaf": min_samples_leaf}
+        options = {
+            "max_features": max_features,
+            "min_samples_leaf": min_samples_leaf,
+        }
         tree = DecisionTreeClassifier(random_state=seed, **options)
-        times = np.bincount(drawn, minlength=len(X))  # a row drawn twice weighs twice
+        # a row drawn twice weighs twice
+        times = np.bincount(drawn, minlength=len(X))
         trees.append(tree.fit(X, y, sample_weight=times))
     return Forest(trees, rows)
     # --8<-- [end:grow]
@@ -112,7 +122,9 @@ def soft_vote(probabilities: FloatArray) -> FloatArray:
 
 
 def hard_vote(probabilities: FloatArray) -> FloatArray:
-    """Share of trees for which a class is the likeliest; a tie goes to the first."""
+    """Share of trees for which a class is the likeliest; a tie goes to the
+    first.
+    """
     chosen = probabilities.argmax(axis=2)  # (n_trees, n_samples)
     return np.asarray(np.eye(probabilities.shape[2])[chosen].mean(axis=0))
     # --8<-- [end:votes]
@@ -123,26 +135,32 @@ def out_of_bag(probabilities: FloatArray, rows: IntArray) -> FloatArray:
     """Average, for each training sample, only the trees that never saw it.
 
     Args:
-        probabilities: Answers for the training samples, shape (n_trees, n_samples,
-            n_classes).
+        probabilities: Answers for the training samples, shape (n_trees,
+            n_samples, n_classes).
         rows: Row numbers drawn for each tree, shape (n_trees, n_samples).
 
     Returns:
         Shape (n_samples, n_classes); NaN for a sample that every tree saw.
 
     Raises:
-        ValueError: If the shapes disagree: only training samples can be out of bag.
+        ValueError: If the shapes disagree: only training samples can be out of
+            bag.
     """
     if rows.shape != probabilities.shape[:2]:
-        raise ValueError(f"need rows of shape {probabilities.shape[:2]}, got {rows.shape}")
+        raise ValueError(
+            f"need rows of shape {probabilities.shape[:2]}, got {rows.shape}"
+        )
     n = rows.shape[1]
     unseen = np.array([np.bincount(drawn, minlength=n) == 0 for drawn in rows])
-    total = (probabilities * unseen[:, :, None]).sum(axis=0)  # (n_samples, n_classes)
+    # (n_samples, n_classes)
+    total = (probabilities * unseen[:, :, None]).sum(axis=0)
     count = unseen.sum(axis=0)[:, None]
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def oob_accuracy(probabilities: FloatArray, rows: IntArray, y: IntArray) -> float:
+def oob_accuracy(
+    probabilities: FloatArray, rows: IntArray, y: IntArray
+) -> float:
     """Share of the samples with an out-of-bag answer whose answer is right."""
     answers = out_of_bag(probabilities, rows)
     known = ~np.isnan(answers[:, 0])

@@ -1,10 +1,13 @@
-"""A recurrent net from scratch: states, backpropagation through time, clipping, three tasks.
+"""A recurrent net from scratch: states, backpropagation through time, clipping,
+three tasks.
 
-Every array may carry leading axes: nets that are stacked so, one a seed, are run and trained
-side by side, each on its own samples. It saves time and changes no number.
+Every array may carry leading axes: nets that are stacked so, one a seed, are
+run and trained side by side, each on its own samples. It saves time and changes
+no number.
 
-Sources: Elman 1990 (the net); Werbos 1990 (backpropagation through time); Pascanu, Mikolov and
-Bengio 2013 (clipping by the norm); Kingma and Ba 2015 (Adam).
+Sources: Elman 1990 (the net); Werbos 1990 (backpropagation through time);
+Pascanu, Mikolov and Bengio 2013 (clipping by the norm); Kingma and Ba 2015
+(Adam).
 """
 
 from __future__ import annotations
@@ -20,11 +23,15 @@ Samples = tuple[FloatArray, FloatArray]
 """Sequences, shape (..., n, T, p), and a target for each, shape (..., n)."""
 
 AR_NOISE = 0.2 * (1.8**2 - 1.6**2) / 1.8
-"""Variance of the noise under which the series of `autoregression` has variance 1."""
+"""Variance of the noise under which the series of `autoregression` has variance
+1.
+"""
 
 
 class RNN(NamedTuple):
-    """Weights of a recurrent net with h hidden units, or a gradient by each of them."""
+    """Weights of a recurrent net with h hidden units, or a gradient by each of
+    them.
+    """
 
     U: FloatArray  # input to state, shape (..., p, h)
     W: FloatArray  # state to next state, shape (..., h, h)
@@ -41,20 +48,29 @@ def check_sequences(net: RNN, X: FloatArray) -> None:
         X: Sequences, shape (..., n, T, p).
 
     Raises:
-        ValueError: If X has fewer than three axes, no sequence, no step, or another number
-            of features than the net, or is not finite.
+        ValueError: If X has fewer than three axes, no sequence, no step, or
+            another number of features than the net, or is not finite.
     """
     if X.ndim < 3 or not X.size:
-        raise ValueError(f"X must have shape (..., n, T, p), none of them 0, got {X.shape}")
+        raise ValueError(
+            f"X must have shape (..., n, T, p), none of them 0, got {X.shape}"
+        )
     if X.shape[-1] != net.U.shape[-2]:
-        raise ValueError(f"the net reads {net.U.shape[-2]} features a step, got {X.shape[-1]}")
+        raise ValueError(
+            f"the net reads {net.U.shape[-2]} features a step, got "
+            f"{X.shape[-1]}"
+        )
     if not np.isfinite(X).all():
-        raise ValueError("X must be finite: one NaN would spread to every later state")
+        raise ValueError(
+            "X must be finite: one NaN would spread to every later state"
+        )
 
 
 # --8<-- [start:forward]
 def states(net: RNN, X: FloatArray) -> list[FloatArray]:
-    """Read the sequences from left to right: T + 1 states, each of shape (..., n, h)."""
+    """Read the sequences from left to right: T + 1 states, each of shape (...,
+    n, h).
+    """
     check_sequences(net, X)
     H = [np.zeros((*X.shape[:-2], net.W.shape[-1]))]
     for t in range(X.shape[-2]):
@@ -84,8 +100,13 @@ def bptt(net: RNN, X: FloatArray, y: FloatArray) -> RNN:
         ValueError: If the sequences do not fit the net.
     """
     H = states(net, X)
-    out = 2 * (H[-1] @ net.V + net.c - y[..., None]) / y.shape[-1]  # (..., n, 1)
-    dU, dW, db = np.zeros_like(net.U), np.zeros_like(net.W), np.zeros_like(net.b)
+    # (..., n, 1)
+    out = 2 * (H[-1] @ net.V + net.c - y[..., None]) / y.shape[-1]
+    dU, dW, db = (
+        np.zeros_like(net.U),
+        np.zeros_like(net.W),
+        np.zeros_like(net.b),
+    )
     back = out @ net.V.mT  # derivative by the state, (..., n, h)
     for t in reversed(range(X.shape[-2])):
         inner = back * (1 - H[t + 1] ** 2)  # through tanh
@@ -102,7 +123,8 @@ def clip(gradient: RNN, limit: float) -> RNN:
     """Shorten a gradient that is longer than `limit`; its direction stays.
 
     Args:
-        gradient: Gradient of one net, or of stacked nets, each judged by itself.
+        gradient: Gradient of one net, or of stacked nets, each judged by
+            itself.
         limit: Largest allowed norm of all weights of a net together.
 
     Returns:
@@ -113,18 +135,28 @@ def clip(gradient: RNN, limit: float) -> RNN:
     """
     if limit <= 0:
         raise ValueError(f"limit must be positive, got {limit}")
-    norm = np.sqrt(sum((part**2).sum(axis=(-2, -1), keepdims=True) for part in gradient))
-    return RNN(*(part * np.minimum(1, limit / np.maximum(norm, 1e-300)) for part in gradient))
+    norm = np.sqrt(
+        sum((part**2).sum(axis=(-2, -1), keepdims=True) for part in gradient)
+    )
+    return RNN(
+        *(
+            part * np.minimum(1, limit / np.maximum(norm, 1e-300))
+            for part in gradient
+        )
+    )
     # --8<-- [end:clip]
 
 
 def start(
-    n_features: int, n_hidden: int, rng: np.random.Generator, stack: tuple[int, ...] = ()
+    n_features: int,
+    n_hidden: int,
+    rng: np.random.Generator,
+    stack: tuple[int, ...] = (),
 ) -> RNN:
     """Draw small weights; the states' own matrix starts as an orthogonal one.
 
-    An orthogonal W keeps the length of what it carries, so that the start neither fades nor
-    explodes.
+    An orthogonal W keeps the length of what it carries, so that the start
+    neither fades nor explodes.
 
     Args:
         n_features: Features p of a step.
@@ -139,15 +171,20 @@ def start(
         ValueError: If there is no feature or no hidden unit.
     """
     if n_features < 1 or n_hidden < 1:
-        raise ValueError(f"need a feature and a unit, got {n_features} and {n_hidden}")
+        raise ValueError(
+            f"need a feature and a unit, got {n_features} and {n_hidden}"
+        )
     W, _ = np.linalg.qr(rng.normal(size=(*stack, n_hidden, n_hidden)))
     U = rng.normal(size=(*stack, n_features, n_hidden)) / np.sqrt(n_features)
     V = rng.normal(size=(*stack, n_hidden, 1)) / np.sqrt(n_hidden)
-    return RNN(U, W, np.zeros((*stack, 1, n_hidden)), V, np.zeros((*stack, 1, 1)))
+    return RNN(
+        U, W, np.zeros((*stack, 1, n_hidden)), V, np.zeros((*stack, 1, 1))
+    )
 
 
 def adam_move(first: FloatArray, second: FloatArray, step: int) -> FloatArray:
-    """Divide the mean gradient by its mean size, both freed of their start at 0.
+    """Divide the mean gradient by its mean size, both freed of their start at
+    0.
 
     Args:
         first: Decaying mean of the gradient, decay 0.9.
@@ -157,7 +194,10 @@ def adam_move(first: FloatArray, second: FloatArray, step: int) -> FloatArray:
     Returns:
         The move for a rate of 1, to be subtracted.
     """
-    mean, square = first / (1 - 0.9 ** (step + 1)), second / (1 - 0.999 ** (step + 1))
+    mean, square = (
+        first / (1 - 0.9 ** (step + 1)),
+        second / (1 - 0.999 ** (step + 1)),
+    )
     return np.asarray(mean / (np.sqrt(square) + 1e-8))
 
 
@@ -174,7 +214,8 @@ def train(
         net: Where to start; it is not changed.
         draw: Gives the samples of each step.
         n_steps: How many steps.
-        rate: Step size of Adam at the start; it falls to 0 along a straight line.
+        rate: Step size of Adam at the start; it falls to 0 along a straight
+            line.
         limit: Largest norm of a gradient, see `clip`.
 
     Returns:
@@ -189,10 +230,18 @@ def train(
     second = [np.zeros_like(part) for part in net]
     for step in range(n_steps):
         gradient = clip(bptt(net, *draw(step)), limit)
-        first = [0.9 * m + 0.1 * g for m, g in zip(first, gradient, strict=True)]
-        second = [0.999 * s + 0.001 * g**2 for s, g in zip(second, gradient, strict=True)]
+        first = [
+            0.9 * m + 0.1 * g for m, g in zip(first, gradient, strict=True)
+        ]
+        second = [
+            0.999 * s + 0.001 * g**2
+            for s, g in zip(second, gradient, strict=True)
+        ]
         now = rate * (1 - step / n_steps)
-        moves = [now * adam_move(m, s, step) for m, s in zip(first, second, strict=True)]
+        moves = [
+            now * adam_move(m, s, step)
+            for m, s in zip(first, second, strict=True)
+        ]
         net = RNN(*(part - move for part, move in zip(net, moves, strict=True)))
     return net
 
@@ -205,8 +254,8 @@ def gradient_by_lag(net: RNN, X: FloatArray) -> FloatArray:
         X: Sequences, shape (n, T, p).
 
     Returns:
-        Norm of the derivative of the output by the state 0, 1, ... T - 1 steps before the
-        last, mean over the sequences, shape (T,).
+        Norm of the derivative of the output by the state 0, 1, ... T - 1 steps
+        before the last, mean over the sequences, shape (T,).
     """
     H = states(net, X)
     back = np.broadcast_to(net.V.mT, H[-1].shape)
@@ -228,7 +277,8 @@ def clipped_walk(n: int, n_steps: int, rng: np.random.Generator) -> Samples:
         rng: Source of the steps, normal with standard deviation 0.5.
 
     Returns:
-        Steps, shape (n, T, 1), and final places, shape (n,), both in half widths.
+        Steps, shape (n, T, 1), and final places, shape (n,), both in half
+        widths.
     """
     X = rng.normal(0.0, 0.5, (n, n_steps, 1))
     place = np.zeros(n)
@@ -238,7 +288,8 @@ def clipped_walk(n: int, n_steps: int, rng: np.random.Generator) -> Samples:
 
 
 def autoregression(n: int, n_steps: int, rng: np.random.Generator) -> Samples:
-    """Follow x_t = 1.6 x_(t-1) - 0.8 x_(t-2) + noise; the target is the next value.
+    """Follow x_t = 1.6 x_(t-1) - 0.8 x_(t-2) + noise; the target is the next
+    value.
 
     Args:
         n: Number of series.
@@ -246,17 +297,20 @@ def autoregression(n: int, n_steps: int, rng: np.random.Generator) -> Samples:
         rng: Source of the noise.
 
     Returns:
-        Values, shape (n, T, 1), and the next ones, shape (n,), in standard deviations of
-        the series.
+        Values, shape (n, T, 1), and the next ones, shape (n,), in standard
+        deviations of the series.
     """
-    x = np.zeros((n, 50 + n_steps + 1))  # the first 50 let the start be forgotten
+    # the first 50 let the start be forgotten
+    x = np.zeros((n, 50 + n_steps + 1))
     noise = rng.normal(0.0, np.sqrt(AR_NOISE), x.shape)
     for t in range(2, x.shape[1]):
         x[:, t] = 1.6 * x[:, t - 1] - 0.8 * x[:, t - 2] + noise[:, t]
     return x[:, 50:-1, None], x[:, -1]
 
 
-def one_token(n: int, n_steps: int, rng: np.random.Generator, place: int = 0) -> Samples:
+def one_token(
+    n: int, n_steps: int, rng: np.random.Generator, place: int = 0
+) -> Samples:
     """Show a row of signs; the target is one of them.
 
     Args:

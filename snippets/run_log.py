@@ -1,4 +1,6 @@
-"""A log of runs in the smallest form that is of use: a line of JSON for each run."""
+"""A log of runs in the smallest form that is of use: a line of JSON for each
+run.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,10 @@ def append(log: Path, run: Run) -> None:
 def read(log: Path) -> list[Run]:
     """Read all runs, the oldest first."""
     rows = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-    return [Run(row["name"], row["change"], Interval(**row["score"])) for row in rows]
+    return [
+        Run(row["name"], row["change"], Interval(**row["score"]))
+        for row in rows
+    ]
     # --8<-- [end:log]
 
 
@@ -49,7 +54,8 @@ def best_so_far(runs: Iterable[Run]) -> list[float]:
 
 
 def draw(ax: Axes, runs: list[Run], unit: str) -> None:
-    """Draw each run with its interval, the best so far, and the first run as a level line.
+    """Draw each run with its interval, the best so far, and the first run as a
+    level line.
 
     Args:
         ax: Axes to draw on.
@@ -62,9 +68,14 @@ def draw(ax: Axes, runs: list[Run], unit: str) -> None:
     if not runs:
         raise ValueError("there is no run to draw: log the baseline first")
     places = range(len(runs))
-    means, bars = [run.score.mean for run in runs], [run.score.half_width for run in runs]
+    means, bars = (
+        [run.score.mean for run in runs],
+        [run.score.half_width for run in runs],
+    )
     ax.axhline(means[0], color=GREY, ls=":", label="baseline")
-    ax.step(places, best_so_far(runs), "C1--", where="post", label="best so far")
+    ax.step(
+        places, best_so_far(runs), "C1--", where="post", label="best so far"
+    )
     ax.errorbar(places, means, bars, fmt="C0o", capsize=4, label="run, 95 %")
     ax.set_xticks(places, [run.name for run in runs])
     ax.set_ylabel(unit)

@@ -49,14 +49,17 @@ def fit_scale(X: FloatArray) -> tuple[FloatArray, FloatArray]:
         X: Training samples, shape (n_samples, n_features).
 
     Returns:
-        Means and standard deviations, shape (n_features,) each, in the features' units;
-        a spread of 0 counts as 1, so that a constant feature becomes 0 and not NaN.
+        Means and standard deviations, shape (n_features,) each, in the
+        features' units; a spread of 0 counts as 1, so that a constant feature
+        becomes 0 and not NaN.
 
     Raises:
         ValueError: If there is no sample, or a value is not finite.
     """
     if X.ndim != 2 or not len(X) or not np.isfinite(X).all():
-        raise ValueError(f"X must be a finite table with a sample, got shape {X.shape}")
+        raise ValueError(
+            f"X must be a finite table with a sample, got shape {X.shape}"
+        )
     spread = X.std(axis=0)
     return X.mean(axis=0), np.where(spread > 0, spread, 1.0)
 
@@ -74,7 +77,10 @@ def scale(X: FloatArray, mean: FloatArray, spread: FloatArray) -> FloatArray:
 
 
 def scaling_scores(
-    models: Mapping[str, Any], X: FloatArray, y: IntArray, seeds: range = range(10)
+    models: Mapping[str, Any],
+    X: FloatArray,
+    y: IntArray,
+    seeds: range = range(10),
 ) -> dict[str, tuple[FloatArray, FloatArray]]:
     """Score each model on raw and on standardised features (lesson L01).
 
@@ -82,24 +88,36 @@ def scaling_scores(
         models: Classifiers by name; they stay as they are.
         X: Samples, shape (n_samples, n_features).
         y: Classes, shape (n_samples,).
-        seeds: One split a seed, 40 % of the samples held out, the same for both arms.
+        seeds: One split a seed, 40 % of the samples held out, the same for both
+            arms.
 
     Returns:
-        By model the accuracies on raw and on standardised features, shape (n_seeds,).
+        By model the accuracies on raw and on standardised features, shape
+        (n_seeds,).
     """
     found = {}
-    splits = [train_test_split(X, y, test_size=0.4, stratify=y, random_state=s) for s in seeds]
+    splits = [
+        train_test_split(X, y, test_size=0.4, stratify=y, random_state=s)
+        for s in seeds
+    ]
     for name, model in models.items():
         arms = [clone(model), make_pipeline(StandardScaler(), clone(model))]
-        with warnings.catch_warnings():  # the network stops after a fixed number of passes
+        # the network stops after a fixed number of passes
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            raw, scaled = ([arm.fit(A, a).score(B, b) for A, B, a, b in splits] for arm in arms)
+            raw, scaled = (
+                [arm.fit(A, a).score(B, b) for A, B, a, b in splits]
+                for arm in arms
+            )
         found[name] = (np.array(raw), np.array(scaled))
     return found
 
 
-def changed_by_unit(model: Any, X: FloatArray, y: NDArray[Any], factor: float = 1000.0) -> float:
-    """Share of predictions that change when one feature at a time gets another unit.
+def changed_by_unit(
+    model: Any, X: FloatArray, y: NDArray[Any], factor: float = 1000.0
+) -> float:
+    """Share of predictions that change when one feature at a time gets another
+    unit.
 
     Args:
         model: An estimator of scikit-learn; it stays as it is.
@@ -108,8 +126,9 @@ def changed_by_unit(model: Any, X: FloatArray, y: NDArray[Any], factor: float = 
         factor: How many small units make a large one.
 
     Returns:
-        The share, mean over the features, from 0 to 1. A number predicted has changed
-        if it moved by more than a thousandth of the spread of the targets.
+        The share, mean over the features, from 0 to 1. A number predicted has
+        changed if it moved by more than a thousandth of the spread of the
+        targets.
     """
     before = clone(model).fit(X, y).predict(X)
     shares = []

@@ -1,4 +1,6 @@
-"""Answer one request with a fitted model: check the request, then predict. No server is needed."""
+"""Answer one request with a fitted model: check the request, then predict. No
+server is needed.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +47,11 @@ class Answer:
     build: str
 
 
-def fields(names: Sequence[str], units: Sequence[str], X: FloatArray) -> list[Field]:
-    """Take the ranges from the training samples, widened by half on either side.
+def fields(
+    names: Sequence[str], units: Sequence[str], X: FloatArray
+) -> list[Field]:
+    """Take the ranges from the training samples, widened by half on either
+    side.
 
     Args:
         names: Names of the features.
@@ -60,20 +65,31 @@ def fields(names: Sequence[str], units: Sequence[str], X: FloatArray) -> list[Fi
 
 
 # --8<-- [start:check]
-def problems(request: Mapping[str, object], expected: Sequence[Field]) -> list[str]:
-    """Say all that is wrong with a request; an empty list means that it can be answered."""
+def problems(
+    request: Mapping[str, object], expected: Sequence[Field]
+) -> list[str]:
+    """Say all that is wrong with a request; an empty list means that it can be
+    answered.
+    """
     known = {field.name for field in expected}
-    found = [f"{name}: is not an input" for name in request if name not in known]
+    found = [
+        f"{name}: is not an input" for name in request if name not in known
+    ]
     for field in expected:
         value = request.get(field.name)
         if field.name not in request:
             found.append(f"{field.name}: is missing")
         elif isinstance(value, bool) or not isinstance(value, int | float):
-            found.append(f"{field.name}: must be a number in {field.unit}, got {value!r}")
+            found.append(
+                f"{field.name}: must be a number in {field.unit}, got {value!r}"
+            )
         elif not math.isfinite(value):
             found.append(f"{field.name}: must be finite, got {value}")
         elif not field.low <= value <= field.high:
-            found.append(f"{field.name}: {value} {field.unit} is far from all training samples")
+            found.append(
+                f"{field.name}: {value} {field.unit} is far from all training "
+                "samples"
+            )
     return found
 
 
@@ -94,7 +110,8 @@ def answer(
         build: Id of the build.
 
     Raises:
-        ValueError: If the request cannot be answered; the message says all that is wrong.
+        ValueError: If the request cannot be answered; the message says all that
+            is wrong.
     """
     if found := problems(request, expected):
         raise ValueError("; ".join(found))

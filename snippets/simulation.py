@@ -1,4 +1,6 @@
-"""Practice in a simulator, and what it is worth in the world that the simulator imitates."""
+"""Practice in a simulator, and what it is worth in the world that the simulator
+imitates.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from snippets.gridworld import Grid, q_learning
 
 FloatArray = NDArray[np.float64]
 
-WORLD = Grid(4, 6, goal=(0, 5), walls=frozenset({(0, 4), (1, 1), (1, 2), (2, 4)}))
+WORLD = Grid(
+    4, 6, goal=(0, 5), walls=frozenset({(0, 4), (1, 1), (1, 2), (2, 4)})
+)
 FLAWED = Grid(4, 6, goal=(0, 5), walls=frozenset({(1, 1), (1, 2), (2, 4)}))
 """A simulator of `WORLD` that does not know of the wall beside the goal."""
 
@@ -22,14 +26,16 @@ def arrivals(world: Grid, q: FloatArray) -> float:
 
     Args:
         world: Where we walk.
-        q: Worth of each action, shape (height, width, 4); it may come from elsewhere.
+        q: Worth of each action, shape (height, width, 4); it may come from
+            elsewhere.
 
     Returns:
         Share of the free cells from which the goal is reached.
     """
     arrived = 0
     for cell in world.states():
-        for _ in range(world.height * world.width):  # who walks longer walks in a circle
+        # who walks longer walks in a circle
+        for _ in range(world.height * world.width):
             cell, _ = world.step(cell, int(q[cell].argmax()))
             if cell == world.goal:
                 arrived += 1
@@ -38,7 +44,9 @@ def arrivals(world: Grid, q: FloatArray) -> float:
     # --8<-- [end:arrivals]
 
 
-def practice(simulator: Grid, n_walks: Sequence[int], seeds: Sequence[int]) -> FloatArray:
+def practice(
+    simulator: Grid, n_walks: Sequence[int], seeds: Sequence[int]
+) -> FloatArray:
     """Learn in a simulator and walk in `WORLD`.
 
     Args:
@@ -53,7 +61,12 @@ def practice(simulator: Grid, n_walks: Sequence[int], seeds: Sequence[int]) -> F
     return np.array(
         [
             [
-                arrivals(WORLD, q_learning(simulator, 0.9, n, 0.5, np.random.default_rng(seed)))
+                arrivals(
+                    WORLD,
+                    q_learning(
+                        simulator, 0.9, n, 0.5, np.random.default_rng(seed)
+                    ),
+                )
                 for n in n_walks
             ]
             for seed in seeds

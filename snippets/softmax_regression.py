@@ -1,7 +1,7 @@
 """Softmax regression: gradient descent on the cross-entropy of K classes.
 
-Formulas: Bishop, "Pattern Recognition and Machine Learning", section 4.3.4; Böhning 1992
-(the bound of the curvature, from which the step follows).
+Formulas: Bishop, "Pattern Recognition and Machine Learning", section 4.3.4;
+Böhning 1992 (the bound of the curvature, from which the step follows).
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ class SoftmaxFit:
     Attributes:
         weights: Shape (n_features, n_classes), in logits per feature unit.
         bias: Logits where all features are 0, shape (n_classes,).
-        losses: Loss before the first step and after each, shape (n_steps + 1,), in nats.
+        losses: Loss before the first step and after each, shape (n_steps + 1,),
+            in nats.
     """
 
     weights: FloatArray
@@ -39,16 +40,22 @@ def check_classes(X: FloatArray, y: IntArray) -> None:
         y: Classes, shape (n_samples,), numbered from 0.
 
     Raises:
-        ValueError: If the shapes disagree, a value is not finite, there is only one class,
-            or the classes are not numbered 0, 1, 2, ... without a gap.
+        ValueError: If the shapes disagree, a value is not finite, there is only
+            one class, or the classes are not numbered 0, 1, 2, ... without a
+            gap.
     """
     if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
-        raise ValueError(f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}")
+        raise ValueError(
+            f"X must be (n, p) and y (n,), got {X.shape} and {y.shape}"
+        )
     if not np.isfinite(X).all():
         raise ValueError("X must be finite, got nan or inf")
     found = np.unique(y).tolist()
     if len(found) < 2 or found != list(range(len(found))):
-        raise ValueError(f"classes must be 0, 1, ... without a gap, at least two, got {found}")
+        raise ValueError(
+            "classes must be 0, 1, ... without a gap, at least two, got "
+            f"{found}"
+        )
 
 
 # --8<-- [start:softmax]
@@ -61,14 +68,19 @@ def softmax(logits: FloatArray) -> FloatArray:
     Returns:
         Positive numbers with row sums of 1, same shape.
     """
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))  # at most 1: no overflow
+    # at most 1: no overflow
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
     # --8<-- [end:softmax]
 
 
 # --8<-- [start:descend]
 def descend(
-    X: FloatArray, y: IntArray, C: float = 1.0, tol: float = 1e-9, max_steps: int = 50_000
+    X: FloatArray,
+    y: IntArray,
+    C: float = 1.0,
+    tol: float = 1e-9,
+    max_steps: int = 50_000,
 ) -> SoftmaxFit:
     """Fit by gradient descent from zero weights; the bias is not penalised.
 
@@ -89,7 +101,8 @@ def descend(
     truth = np.eye(y.max() + 1)[y]  # (n_samples, n_classes), one 1 a row
     W = np.zeros((A.shape[1], truth.shape[1]))  # last row: bias
     price = np.append(np.ones(X.shape[1]), 0.0)[:, None]  # the bias is free
-    step = 1 / (C * np.linalg.norm(A, 2) ** 2 / 2 + 1)  # 1 / bound of the curvature
+    # 1 / bound of the curvature
+    step = 1 / (C * np.linalg.norm(A, 2) ** 2 / 2 + 1)
     losses = []
     while True:
         logits = A @ W  # (n_samples, n_classes)
@@ -126,8 +139,8 @@ def rings(n: int, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
         rng: Source of the draw.
 
     Returns:
-        Coordinates, shape (3 n, 2), and the ring of each sample, shape (3 n,); the radii
-        are 1, 2 and 3 with a standard deviation of 0.15, no unit.
+        Coordinates, shape (3 n, 2), and the ring of each sample, shape (3 n,);
+        the radii are 1, 2 and 3 with a standard deviation of 0.15, no unit.
 
     Raises:
         ValueError: If `n` is below 1.
@@ -137,4 +150,6 @@ def rings(n: int, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
     ring = np.repeat(np.arange(3), n)
     radius = ring + 1 + 0.15 * rng.standard_normal(3 * n)
     angle = rng.uniform(0, 2 * np.pi, 3 * n)
-    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]), ring
+    return np.column_stack(
+        [radius * np.cos(angle), radius * np.sin(angle)]
+    ), ring

@@ -1,4 +1,6 @@
-"""The support vector machine from scratch: two kernels, and its dual solved pair by pair."""
+"""The support vector machine from scratch: two kernels, and its dual solved
+pair by pair.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,12 @@ class SvmFit:
     """Where the pairwise optimisation stopped.
 
     Attributes:
-        beta: Multiplier of each sample times its class, shape (n_samples,), no unit; it is 0
-            for every sample that is not a support vector.
+        beta: Multiplier of each sample times its class, shape (n_samples,), no
+            unit; it is 0 for every sample that is not a support vector.
         intercept: What is added to the weighted kernels, no unit.
         steps: Number of pairs moved.
-        gap: Largest violation of the optimality conditions that is left, no unit.
+        gap: Largest violation of the optimality conditions that is left, no
+            unit.
     """
 
     beta: FloatArray
@@ -45,22 +48,28 @@ def check_problem(gram: FloatArray, y: FloatArray, C: float) -> None:
     """Refuse what the dual problem cannot be set up from.
 
     Args:
-        gram: Kernel of each pair of training samples, shape (n_samples, n_samples).
+        gram: Kernel of each pair of training samples, shape (n_samples,
+            n_samples).
         y: Class of each sample, -1 or +1, shape (n_samples,).
         C: Upper bound of a multiplier.
 
     Raises:
-        ValueError: If shapes do not fit, a kernel value is not finite, C is not positive, or
-            the classes are not -1 and +1, both present.
+        ValueError: If shapes do not fit, a kernel value is not finite, C is not
+            positive, or the classes are not -1 and +1, both present.
     """
     if y.ndim != 1 or gram.shape != (len(y), len(y)):
         raise ValueError(
-            f"{y.size} classes need a kernel of shape ({y.size}, {y.size}), got {gram.shape}"
+            f"{y.size} classes need a kernel of shape ({y.size}, {y.size}), "
+            f"got {gram.shape}"
         )
     if not np.isfinite(gram).all():
-        raise ValueError("the kernel must be finite: the samples may hold NaN or infinity")
+        raise ValueError(
+            "the kernel must be finite: the samples may hold NaN or infinity"
+        )
     if not np.array_equal(np.unique(y), [-1, 1]):
-        raise ValueError(f"y must hold -1 and +1, both of them, got {np.unique(y)}")
+        raise ValueError(
+            f"y must hold -1 and +1, both of them, got {np.unique(y)}"
+        )
     if not C > 0:
         raise ValueError(f"C must be positive, got {C}")
 
@@ -87,15 +96,16 @@ def rbf_kernel(A: FloatArray, B: FloatArray, gamma: float) -> FloatArray:
 
 
 def squares_kernel(A: FloatArray, B: FloatArray) -> FloatArray:
-    """Inner product of the squared features: a kernel whose feature space can be drawn.
+    """Inner product of the squared features: a kernel whose feature space can
+    be drawn.
 
     Args:
         A: Samples, shape (n_a, n_features).
         B: Samples, shape (n_b, n_features).
 
     Returns:
-        Sum over the features of a² b², shape (n_a, n_b), in the unit of the features to the
-        fourth power.
+        Sum over the features of a² b², shape (n_a, n_b), in the unit of the
+        features to the fourth power.
     """
     kernel: FloatArray = A**2 @ (B**2).T
     return kernel
@@ -103,12 +113,17 @@ def squares_kernel(A: FloatArray, B: FloatArray) -> FloatArray:
 
 # --8<-- [start:smo]
 def smo(
-    gram: FloatArray, y: FloatArray, C: float = 1.0, tol: float = 1e-6, max_steps: int = 100_000
+    gram: FloatArray,
+    y: FloatArray,
+    C: float = 1.0,
+    tol: float = 1e-6,
+    max_steps: int = 100_000,
 ) -> SvmFit:
     """Solve the soft-margin dual, two samples at a time (Platt 1998).
 
     Args:
-        gram: Kernel of each pair of training samples, shape (n_samples, n_samples).
+        gram: Kernel of each pair of training samples, shape (n_samples,
+            n_samples).
         y: Class of each sample, -1 or +1, shape (n_samples,).
         C: Upper bound of a multiplier, no unit.
         tol: Violation of the optimality conditions at which to stop, no unit.
@@ -118,11 +133,15 @@ def smo(
         ValueError: If the problem cannot be set up (see `check_problem`).
     """
     check_problem(gram, y, C)
-    low, high = C * np.minimum(0.0, y), C * np.maximum(0.0, y)  # where beta = alpha * y may be
-    beta, error = np.zeros(len(y)), y.astype(float)  # error: y minus the weighted kernels
+    # where beta = alpha * y may be
+    low, high = C * np.minimum(0.0, y), C * np.maximum(0.0, y)
+    # error: y minus the weighted kernels
+    beta, error = np.zeros(len(y)), y.astype(float)
     for step in count():
-        i = int(np.where(beta < high, error, -np.inf).argmax())  # gains most by rising
-        j = int(np.where(beta > low, error, np.inf).argmin())  # gains most by falling
+        # gains most by rising
+        i = int(np.where(beta < high, error, -np.inf).argmax())
+        # gains most by falling
+        j = int(np.where(beta > low, error, np.inf).argmin())
         gap = error[i] - error[j]
         if gap <= tol or step == max_steps:
             break

@@ -1,4 +1,6 @@
-"""Tasks A and B as data, and the models of task A with their settings and scores."""
+"""Tasks A and B as data, and the models of task A with their settings and
+scores.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +44,20 @@ class Task:
 
 
 TASKS = (
-    Task("A", "Known k", "Cluster points into a given number of groups", True, False),
-    Task("B", "Unknown k", "Cluster points and find the number of groups", False, False),
+    Task(
+        "A",
+        "Known k",
+        "Cluster points into a given number of groups",
+        True,
+        False,
+    ),
+    Task(
+        "B",
+        "Unknown k",
+        "Cluster points and find the number of groups",
+        False,
+        False,
+    ),
 )
 # --8<-- [end:registry]
 
@@ -82,7 +96,8 @@ def yes_no(answer: bool) -> str:
 
 
 # --8<-- [start:arms]
-Arm = Callable[[int, int], Any]  # (k, seed) -> an estimator that is not fitted yet
+# (k, seed) -> an estimator that is not fitted yet
+Arm = Callable[[int, int], Any]
 
 ARMS: dict[str, Arm] = {
     "K-Means": lambda k, seed: KMeans(k, n_init=10, random_state=seed),
@@ -102,8 +117,12 @@ ARMS: dict[str, Arm] = {
 
 
 def told_k(arm: str) -> bool:
-    """Say whether an arm's estimator has a parameter for the number of clusters."""
-    return not {"n_clusters", "n_components"}.isdisjoint(estimator(arm, 2, 0).get_params())
+    """Say whether an arm's estimator has a parameter for the number of
+    clusters.
+    """
+    return not {"n_clusters", "n_components"}.isdisjoint(
+        estimator(arm, 2, 0).get_params()
+    )
 
 
 def estimator(arm: str, k: int, seed: int) -> Any:
@@ -111,14 +130,17 @@ def estimator(arm: str, k: int, seed: int) -> Any:
 
     Args:
         arm: One of `ARMS`.
-        k: Number of clusters to ask for, at least 1; arms that take no k ignore it.
+        k: Number of clusters to ask for, at least 1; arms that take no k ignore
+            it.
         seed: Random state; arms that draw nothing at random ignore it.
 
     Raises:
         ValueError: If there is no such arm, or if k is less than 1.
     """
     if arm not in ARMS:
-        raise ValueError(f"no arm is named {arm!r}; there are {', '.join(ARMS)}")
+        raise ValueError(
+            f"no arm is named {arm!r}; there are {', '.join(ARMS)}"
+        )
     if k < 1:
         raise ValueError(f"the number of clusters must be at least 1, got {k}")
     return ARMS[arm](k, seed)
@@ -141,16 +163,25 @@ def found_clusters(arm: str, X: FloatArray, k: int, seed: int) -> IntArray:
         ValueError: If there is no such arm, or if k is less than 1.
     """
     with warnings.catch_warnings():
-        # Groups with no edge between them are what spectral clustering looks for.
-        warnings.filterwarnings("ignore", message="Graph is not fully connected")
-        return np.asarray(estimator(arm, k, seed).fit_predict(X), dtype=np.int64)
+        # Groups with no edge between them are what spectral clustering looks
+        # for.
+        warnings.filterwarnings(
+            "ignore", message="Graph is not fully connected"
+        )
+        return np.asarray(
+            estimator(arm, k, seed).fit_predict(X), dtype=np.int64
+        )
 
 
-def known_k_scores(arm: str, name: str, seeds: Iterable[int] = range(10)) -> list[float]:
+def known_k_scores(
+    arm: str, name: str, seeds: Iterable[int] = range(10)
+) -> list[float]:
     """Score one arm on one point set: adjusted Rand index, one value a seed."""
     drawn = [(make(name, seed), seed) for seed in seeds]
     return [
-        adjusted_rand(points.truth, found_clusters(arm, points.X, points.k, seed))
+        adjusted_rand(
+            points.truth, found_clusters(arm, points.X, points.k, seed)
+        )
         for points, seed in drawn
     ]
 
@@ -168,16 +199,28 @@ Scores = dict[str, dict[str, list[float]]]
 """Adjusted Rand index by arm, then by point set, one value a seed."""
 
 
-def score_arms(arms: Sequence[str], seeds: Sequence[int] = tuple(range(10))) -> Scores:
+def score_arms(
+    arms: Sequence[str], seeds: Sequence[int] = tuple(range(10))
+) -> Scores:
     """Score several arms on the six point sets of `NAMES`."""
-    return {arm: {name: known_k_scores(arm, name, seeds) for name in NAMES} for arm in arms}
+    return {
+        arm: {name: known_k_scores(arm, name, seeds) for name in NAMES}
+        for arm in arms
+    }
 
 
-def score_table(scores: Mapping[str, Mapping[str, Sequence[float]]]) -> pd.DataFrame:
-    """Lay scores out as "mean ± half-width", one row an arm, one column a point set."""
+def score_table(
+    scores: Mapping[str, Mapping[str, Sequence[float]]],
+) -> pd.DataFrame:
+    """Lay scores out as "mean ± half-width", one row an arm, one column a point
+    set.
+    """
     rows = []
     for arm, by_set in scores.items():
-        cells = {name: short(mean_interval(values)) for name, values in by_set.items()}
+        cells = {
+            name: short(mean_interval(values))
+            for name, values in by_set.items()
+        }
         rows.append({"model": arm, "told k": yes_no(told_k(arm)), **cells})
     return pd.DataFrame(rows).set_index("model")
 
@@ -185,11 +228,13 @@ def score_table(scores: Mapping[str, Mapping[str, Sequence[float]]]) -> pd.DataF
 def draw_grid(ax: Axes, arms: Sequence[str], seed: int) -> None:
     """Draw what each arm finds in each point set, a panel for every pair.
 
-    A cluster has a colour and a marker, numbered from left to right by its mean;
-    noise points are grey crosses; the adjusted Rand index is written above.
+    A cluster has a colour and a marker, numbered from left to right by its
+    mean; noise points are grey crosses; the adjusted Rand index is written
+    above.
 
     Args:
-        ax: Axes to draw on; its ticks name the arms (rows) and the sets (columns).
+        ax: Axes to draw on; its ticks name the arms (rows) and the sets
+            (columns).
         arms: Rows, from top to bottom, each one of `ARMS`.
         seed: Seed of the points and of the arms.
     """
@@ -207,18 +252,32 @@ def draw_grid(ax: Axes, arms: Sequence[str], seed: int) -> None:
     ax.set_xticks(columns, NAMES)
     ax.set_yticks(rows, [arm.replace(", ", ",\n") for arm in arms])
     ax.set(xlim=(-1.1, columns[-1] + 1.1), ylim=(rows[-1] - 1.1, 1.8))
-    ax.set(xlabel="point set (two standardised features a panel)", ylabel="model")
+    ax.set(
+        xlabel="point set (two standardised features a panel)", ylabel="model"
+    )
     ax.tick_params(length=0, top=False, labeltop=True)
     ax.grid(False)
 
 
 def _draw_panel(ax: Axes, place: FloatArray, labels: IntArray) -> None:
-    """Scatter one panel; points are rasterised, for there are thousands in the grid."""
+    """Scatter one panel; points are rasterised, for there are thousands in the
+    grid.
+    """
     clusters = [label for label in np.unique(labels) if label != NOISE]
     clusters.sort(key=lambda label: float(place[labels == label, 0].mean()))
     for index, label in enumerate(clusters):
         x, y = place[labels == label].T
         marker = MARKERS[index % len(MARKERS)]
-        ax.scatter(x, y, s=4, marker=marker, color=f"C{index}", linewidths=0, rasterized=True)
+        ax.scatter(
+            x,
+            y,
+            s=4,
+            marker=marker,
+            color=f"C{index}",
+            linewidths=0,
+            rasterized=True,
+        )
     x, y = place[labels == NOISE].T
-    ax.scatter(x, y, s=4, marker="x", color=GREY, linewidths=0.5, rasterized=True)
+    ax.scatter(
+        x, y, s=4, marker="x", color=GREY, linewidths=0.5, rasterized=True
+    )

@@ -1,7 +1,9 @@
-"""Task B: rules that choose the number of clusters without the truth, and how often they are right.
+"""Task B: rules that choose the number of clusters without the truth, and how
+often they are right.
 
-Sources of the rules: Rousseeuw 1987 (silhouette); Schwarz 1978 (BIC); von Luxburg 2007
-(eigenvalues of a graph); Ester et al. 1996 (k-distance); Campello et al. 2013 (HDBSCAN).
+Sources of the rules: Rousseeuw 1987 (silhouette); Schwarz 1978 (BIC); von
+Luxburg 2007 (eigenvalues of a graph); Ester et al. 1996 (k-distance); Campello
+et al. 2013 (HDBSCAN).
 """
 
 from __future__ import annotations
@@ -33,9 +35,13 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 K_MAX = 6
-"""Most clusters that a rule may choose; the densities of DBSCAN and HDBSCAN have no limit."""
+"""Most clusters that a rule may choose; the densities of DBSCAN and HDBSCAN
+have no limit.
+"""
 MIN_SAMPLES = 5
-"""Points, itself included, that make a core point of DBSCAN, as in scikit-learn."""
+"""Points, itself included, that make a core point of DBSCAN, as in
+scikit-learn.
+"""
 SETS = (*NAMES, "square")
 """The six sets with groups, and the square that has none."""
 
@@ -44,18 +50,21 @@ SETS = (*NAMES, "square")
 def silhouette(distances: FloatArray, labels: IntArray) -> float:
     """Mean over the points of (b - a) / max(a, b).
 
-    Here a is a point's mean distance to the others of its cluster, b that to the points of
-    the nearest other cluster. A point that is alone in its cluster counts 0.
+    Here a is a point's mean distance to the others of its cluster, b that to
+    the points of the nearest other cluster. A point that is alone in its
+    cluster counts 0.
 
     Args:
-        distances: Between all pairs of points, shape (n, n), in the unit of the points.
+        distances: Between all pairs of points, shape (n, n), in the unit of the
+            points.
         labels: Cluster of each point, shape (n,).
 
     Returns:
         From -1 to 1, high if clusters are tight and apart, no unit.
 
     Raises:
-        ValueError: If there is one cluster, which has no other one to be apart from.
+        ValueError: If there is one cluster, which has no other one to be apart
+            from.
     """
     clusters, own = np.unique(labels, return_inverse=True)
     if len(clusters) < 2:
@@ -63,11 +72,14 @@ def silhouette(distances: FloatArray, labels: IntArray) -> float:
     members = np.eye(len(clusters))[own]  # (n, k), 1 where a point belongs
     sums, sizes = distances @ members, members.sum(axis=0)  # (n, k), (k,)
     rows = np.arange(len(own))
-    within = sums[rows, own] / np.maximum(sizes[own] - 1, 1)  # the point itself is no other
+    # the point itself is no other
+    within = sums[rows, own] / np.maximum(sizes[own] - 1, 1)
     others = sums / sizes
     others[rows, own] = np.inf
     between = others.min(axis=1)
-    widths = (between - within) / np.maximum(np.maximum(within, between), np.finfo(float).tiny)
+    widths = (between - within) / np.maximum(
+        np.maximum(within, between), np.finfo(float).tiny
+    )
     return float(np.where(sizes[own] > 1, widths, 0.0).mean())
 
 
@@ -76,27 +88,36 @@ def silhouette(distances: FloatArray, labels: IntArray) -> float:
 
 # --8<-- [start:choices]
 def elbow(inertias: FloatArray) -> int:
-    """Find the k whose inertia is farthest below the line through the first and the last.
+    """Find the k whose inertia is farthest below the line through the first and
+    the last.
 
     Args:
-        inertias: For k = 1, 2, ..., falling, shape (k_max,), with k_max at least 3.
+        inertias: For k = 1, 2, ..., falling, shape (k_max,), with k_max at
+            least 3.
 
     Raises:
-        ValueError: If there are fewer than three values: two ends have no bend between.
+        ValueError: If there are fewer than three values: two ends have no bend
+            between.
     """
     if len(inertias) < 3:
-        raise ValueError(f"an elbow needs at least three values of k, got {len(inertias)}")
+        raise ValueError(
+            f"an elbow needs at least three values of k, got {len(inertias)}"
+        )
     line = np.linspace(inertias[0], inertias[-1], len(inertias))
     return 1 + int((line - inertias).argmax())
 
 
 def eigengap(eigenvalues: FloatArray) -> int:
-    """Count the eigenvalues below the largest gap between neighbours; ascending values."""
+    """Count the eigenvalues below the largest gap between neighbours; ascending
+    values.
+    """
     return 1 + int(np.diff(eigenvalues).argmax())
 
 
 def zero_eigenvalues(eigenvalues: FloatArray) -> int:
-    """Count the eigenvalues that are 0 up to rounding: the pieces of the graph."""
+    """Count the eigenvalues that are 0 up to rounding: the pieces of the
+    graph.
+    """
     return int((np.abs(eigenvalues) < 1e-9).sum())
 
 
@@ -104,10 +125,12 @@ def dendrogram_gap(heights: FloatArray) -> int:
     """Cut where the tree has the longest stretch without a merge.
 
     Args:
-        heights: Of the last merges, ascending, shape (k_max,), in the unit of the points.
+        heights: Of the last merges, ascending, shape (k_max,), in the unit of
+            the points.
 
     Returns:
-        Clusters below the gap, at least 2: above the last merge there is nothing to compare.
+        Clusters below the gap, at least 2: above the last merge there is
+            nothing to compare.
     """
     return len(heights) - int(np.diff(heights).argmax())
 
@@ -117,7 +140,8 @@ def dendrogram_gap(heights: FloatArray) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """What a rule makes of points: how many clusters, and which point is in which.
+    """What a rule makes of points: how many clusters, and which point is in
+    which.
 
     Attributes:
         k: Number of clusters; noise is none.
@@ -130,12 +154,15 @@ class Found:
 
 def _found(labels: NDArray[Any]) -> Found:
     """Count the clusters of some labels, without noise."""
-    return Found(len(np.setdiff1d(labels, [NOISE])), np.asarray(labels, dtype=np.int64))
+    return Found(
+        len(np.setdiff1d(labels, [NOISE])), np.asarray(labels, dtype=np.int64)
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class Fits:
-    """Points and what the rules need of them, each computed once and when it is asked for.
+    """Points and what the rules need of them, each computed once and when it is
+    asked for.
 
     Attributes:
         X: Points, shape (n, d), standardised, with n above 10.
@@ -154,27 +181,36 @@ class Fits:
     def k_means(self) -> list[KMeans]:
         """K-Means for k = 1, ..., `K_MAX`."""
         ks = range(1, K_MAX + 1)
-        return [KMeans(k, n_init=3, random_state=self.seed).fit(self.X) for k in ks]
+        return [
+            KMeans(k, n_init=3, random_state=self.seed).fit(self.X) for k in ks
+        ]
 
     @cached_property
     def mixtures(self) -> list[GaussianMixture]:
-        """A Gaussian mixture for k = 1, ..., `K_MAX`, from its default start."""
+        """A Gaussian mixture for k = 1, ..., `K_MAX`, from its default
+        start.
+        """
         ks = range(1, K_MAX + 1)
-        return [GaussianMixture(k, random_state=self.seed).fit(self.X) for k in ks]
+        return [
+            GaussianMixture(k, random_state=self.seed).fit(self.X) for k in ks
+        ]
 
     @cached_property
     def graph(self) -> FloatArray:
-        """Affinities of 10 nearest neighbours, as in SpectralClustering, shape (n, n)."""
+        """Affinities of 10 nearest neighbours, as in SpectralClustering, shape
+        (n, n).
+        """
         directed = kneighbors_graph(self.X, 10, include_self=True).toarray()
         both: FloatArray = (directed + directed.T) / 2
         return both
 
     @cached_property
     def spectrum(self) -> tuple[FloatArray, FloatArray]:
-        """Smallest eigenvalues of the graph's normalised Laplacian, and the embedding.
+        """Smallest eigenvalues of the graph's normalised Laplacian, and the
+        embedding.
 
-        Ascending eigenvalues, shape (K_MAX + 1,), and eigenvectors over the square roots of
-        the degrees, shape (n, K_MAX + 1), no units.
+        Ascending eigenvalues, shape (K_MAX + 1,), and eigenvectors over the
+        square roots of the degrees, shape (n, K_MAX + 1), no units.
         """
         weights = self.graph - np.diag(self.graph.diagonal())
         root = np.sqrt(weights.sum(axis=1))
@@ -184,12 +220,16 @@ class Fits:
 
     @cached_property
     def tree(self) -> FloatArray:
-        """Ward's merges as SciPy writes them, shape (n - 1, 4); the third column is the height."""
+        """Ward's merges as SciPy writes them, shape (n - 1, 4); the third
+        column is the height.
+        """
         return linkage(self.X, "ward")
 
     @cached_property
     def k_distances(self) -> FloatArray:
-        """Radius at which each point becomes a core point, ascending, shape (n,)."""
+        """Radius at which each point becomes a core point, ascending, shape
+        (n,).
+        """
         return np.sort(core_distances(self.X, MIN_SAMPLES))
 
 
@@ -197,7 +237,9 @@ class Fits:
 def by_silhouette(fits: Fits) -> Found:
     """K-Means with the k of the highest silhouette; it has none for k = 1."""
     labels = [fit.labels_ for fit in fits.k_means[1:]]
-    return _found(max(labels, key=lambda each: silhouette(fits.distances, each)))
+    return _found(
+        max(labels, key=lambda each: silhouette(fits.distances, each))
+    )
 
 
 def by_elbow(fits: Fits) -> Found:
@@ -219,7 +261,9 @@ def by_dendrogram(fits: Fits) -> Found:
 
 
 def by_eigengap(fits: Fits) -> Found:
-    """Spectral clustering with as many clusters as eigenvalues before the largest gap."""
+    """Spectral clustering with as many clusters as eigenvalues before the
+    largest gap.
+    """
     values, embedding = fits.spectrum
     k = eigengap(values)
     model = KMeans(k, n_init=3, random_state=fits.seed)
@@ -238,7 +282,9 @@ def by_knee(fits: Fits) -> Found:
 
 
 def by_hdbscan(fits: Fits) -> Found:
-    """HDBSCAN, which is told the least size of a cluster in place of their number."""
+    """HDBSCAN, which is told the least size of a cluster in place of their
+    number.
+    """
     return _found(HDBSCAN(min_cluster_size=15, copy=True).fit_predict(fits.X))
 
 
@@ -264,7 +310,9 @@ def apply_rule(rule: str, fits: Fits) -> Found:
         ValueError: If there is no such rule.
     """
     if rule not in RULES:
-        raise ValueError(f"no rule is named {rule!r}; there are {', '.join(RULES)}")
+        raise ValueError(
+            f"no rule is named {rule!r}; there are {', '.join(RULES)}"
+        )
     return RULES[rule](fits)
 
 
@@ -284,11 +332,16 @@ class Trial:
 
 
 def try_on(name: str, seed: int, rules: Sequence[str]) -> list[Trial]:
-    """Draw a point set, let rules work on it without the truth, then compare."""
+    """Draw a point set, let rules work on it without the truth, then
+    compare.
+    """
     points = make(name, seed)
     fits = Fits(points.X, seed)
     found = [apply_rule(rule, fits) for rule in rules]
-    return [Trial(one.k, points.k, adjusted_rand(points.truth, one.labels)) for one in found]
+    return [
+        Trial(one.k, points.k, adjusted_rand(points.truth, one.labels))
+        for one in found
+    ]
 
 
 # --8<-- [end:score]
@@ -307,17 +360,23 @@ def try_rules(
     trials: Trials = {rule: {name: [] for name in names} for rule in rules}
     for name in names:
         for seed in seeds:
-            for rule, trial in zip(rules, try_on(name, seed, rules), strict=True):
+            for rule, trial in zip(
+                rules, try_on(name, seed, rules), strict=True
+            ):
                 trials[rule][name].append(trial)
     return trials
 
 
 def share_right(trials: Sequence[Trial]) -> float:
-    """Share of the trials in which the chosen k is the true one, from 0 to 1."""
+    """Share of the trials in which the chosen k is the true one, from 0 to
+    1.
+    """
     return float(np.mean([trial.error == 0 for trial in trials]))
 
 
-def _table(trials: Trials, cell: Callable[[Sequence[Trial]], str]) -> pd.DataFrame:
+def _table(
+    trials: Trials, cell: Callable[[Sequence[Trial]], str]
+) -> pd.DataFrame:
     """Write each rule and point set as a cell; rules are rows."""
     return pd.DataFrame(
         {
@@ -328,34 +387,54 @@ def _table(trials: Trials, cell: Callable[[Sequence[Trial]], str]) -> pd.DataFra
 
 
 def chosen_table(trials: Trials) -> pd.DataFrame:
-    """Which k each rule chose: the most frequent, and in how many draws of how many."""
+    """Which k each rule chose: the most frequent, and in how many draws of how
+    many.
+    """
 
     def cell(found: Sequence[Trial]) -> str:
-        values, counts = np.unique([trial.k for trial in found], return_counts=True)
+        values, counts = np.unique(
+            [trial.k for trial in found], return_counts=True
+        )
         return f"{values[counts.argmax()]} ({counts.max()} of {len(found)})"
 
     return _table(trials, cell)
 
 
 def error_table(trials: Trials) -> pd.DataFrame:
-    """Clusters too many or too few: mean ± half-width of the 95 % interval over seeds."""
-    return _table(trials, lambda found: short(mean_interval([trial.error for trial in found])))
+    """Clusters too many or too few: mean ± half-width of the 95 % interval over
+    seeds.
+    """
+    return _table(
+        trials,
+        lambda found: short(mean_interval([trial.error for trial in found])),
+    )
 
 
 def ari_table(trials: Trials) -> pd.DataFrame:
-    """Adjusted Rand index of the clusters found: mean ± half-width, 95 %, over seeds.
+    """Adjusted Rand index of the clusters found: mean ± half-width, 95 %, over
+    seeds.
 
-    The square is left out: against one group the index is 1 or 0, as `share_right` says.
+    The square is left out: against one group the index is 1 or 0, as
+    `share_right` says.
     """
     scored = {
-        rule: {name: found for name, found in by_set.items() if name != "square"}
+        rule: {
+            name: found for name, found in by_set.items() if name != "square"
+        }
         for rule, by_set in trials.items()
     }
-    return _table(scored, lambda found: short(mean_interval([trial.score for trial in found])))
+    return _table(
+        scored,
+        lambda found: short(mean_interval([trial.score for trial in found])),
+    )
 
 
-def one_table(trials: Mapping[str, Mapping[str, Sequence[Trial]]]) -> pd.DataFrame:
-    """What each rule says of the square: whether it ever says 1, and what it says."""
+def one_table(
+    trials: Mapping[str, Mapping[str, Sequence[Trial]]],
+) -> pd.DataFrame:
+    """What each rule says of the square: whether it ever says 1, and what it
+    says.
+    """
     rows = {}
     for rule, by_set in trials.items():
         said = [trial.k for trial in by_set["square"]]
@@ -368,7 +447,8 @@ def one_table(trials: Mapping[str, Mapping[str, Sequence[Trial]]]) -> pd.DataFra
 
 
 def draw_shares(ax: Axes, trials: Trials) -> pd.DataFrame:
-    """Draw how often each rule chose the true k, rules down and point sets across.
+    """Draw how often each rule chose the true k, rules down and point sets
+    across.
 
     Args:
         ax: Axes to draw on.
@@ -377,7 +457,10 @@ def draw_shares(ax: Axes, trials: Trials) -> pd.DataFrame:
     Returns:
         The shares drawn, from 0 to 1, no unit.
     """
-    rows = {rule: {n: share_right(found) for n, found in by.items()} for rule, by in trials.items()}
+    rows = {
+        rule: {n: share_right(found) for n, found in by.items()}
+        for rule, by in trials.items()
+    }
     shares = pd.DataFrame(rows).T
     heat_map(ax, shares, 1, "share of seeds with k right (no unit)")
     ax.set(xlabel="point set", ylabel="rule")
@@ -385,31 +468,64 @@ def draw_shares(ax: Axes, trials: Trials) -> pd.DataFrame:
 
 
 def draw_evidence(axes: Sequence[Axes], fits: Fits) -> list[int]:
-    """Draw what six rules look at, and mark the k or the radius that each takes.
+    """Draw what six rules look at, and mark the k or the radius that each
+    takes.
 
     Args:
         axes: Six axes.
         fits: Points and models.
 
     Returns:
-        The k that each panel marks: silhouette, elbow, BIC, dendrogram gap, zero
+        The k that each panel marks: silhouette, elbow, BIC, dendrogram gap,
+            zero
         eigenvalues, and that of DBSCAN at the knee.
     """
     ks = np.arange(1, K_MAX + 1)
-    widths = [silhouette(fits.distances, fit.labels_) for fit in fits.k_means[1:]]
+    widths = [
+        silhouette(fits.distances, fit.labels_) for fit in fits.k_means[1:]
+    ]
     inertias = [fit.inertia_ for fit in fits.k_means]
     bics = [fit.bic(fits.X) for fit in fits.mixtures]
-    heights, values, steps = fits.tree[-K_MAX:, 2], fits.spectrum[0], fits.k_distances
+    heights, values, steps = (
+        fits.tree[-K_MAX:, 2],
+        fits.spectrum[0],
+        fits.k_distances,
+    )
     rules = list(RULES)
-    shown = [*rules[:4], "Spectral, zero eigenvalues", "DBSCAN, k-distance knee"]
+    shown = [
+        *rules[:4],
+        "Spectral, zero eigenvalues",
+        "DBSCAN, k-distance knee",
+    ]
     picks = [apply_rule(rule, fits).k for rule in shown]
     panels: list[tuple[Any, Any, str, str, str, float]] = [
         (ks[1:], widths, "silhouette", "k (clusters)", "mean width", picks[0]),
         (ks, inertias, "elbow", "k (clusters)", "inertia", picks[1]),
         (ks, bics, "BIC of the mixture", "k (clusters)", "BIC", picks[2]),
-        (ks + 1, heights[::-1], "dendrogram gap", "clusters merged", "height", picks[3] + 0.5),
-        (np.arange(1, K_MAX + 2), values, "eigenvalues", "number", "eigenvalue", picks[4]),
-        (np.arange(1, len(steps) + 1), steps, "k-distance", "point, sorted", "4th neighbour", 0),
+        (
+            ks + 1,
+            heights[::-1],
+            "dendrogram gap",
+            "clusters merged",
+            "height",
+            picks[3] + 0.5,
+        ),
+        (
+            np.arange(1, K_MAX + 2),
+            values,
+            "eigenvalues",
+            "number",
+            "eigenvalue",
+            picks[4],
+        ),
+        (
+            np.arange(1, len(steps) + 1),
+            steps,
+            "k-distance",
+            "point, sorted",
+            "4th neighbour",
+            0,
+        ),
     ]
     for ax, (x, y, title, across, up, pick) in zip(axes, panels, strict=True):
         ax.plot(x, y, marker="o" if len(x) <= K_MAX + 1 else None, markersize=4)

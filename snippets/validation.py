@@ -1,7 +1,8 @@
-"""Validation: folds, a choice among many tries, and a leak through feature selection.
+"""Validation: folds, a choice among many tries, and a leak through feature
+selection.
 
-Sources: Stone 1974 (cross-validation); the leak follows Hastie, Tibshirani and Friedman,
-"The Elements of Statistical Learning", section 7.10.2.
+Sources: Stone 1974 (cross-validation); the leak follows Hastie, Tibshirani and
+Friedman, "The Elements of Statistical Learning", section 7.10.2.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ Fit = Callable[[FloatArray, IntArray], Callable[[FloatArray], IntArray]]
 
 
 # --8<-- [start:folds]
-def folds(n_samples: int, k: int, rng: np.random.Generator | None = None) -> list[Fold]:
+def folds(
+    n_samples: int, k: int, rng: np.random.Generator | None = None
+) -> list[Fold]:
     """Cut the rows into k parts; each is held out once while the others train.
 
     Args:
@@ -37,15 +40,20 @@ def folds(n_samples: int, k: int, rng: np.random.Generator | None = None) -> lis
         raise ValueError(f"k must be from 2 to {n_samples} rows, got {k}")
     order = np.arange(n_samples) if rng is None else rng.permutation(n_samples)
     parts = np.array_split(order, k)
-    return [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(k)]
+    return [
+        (np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(k)
+    ]
 
 
-def cross_validate(fit: Fit, X: FloatArray, y: IntArray, parts: list[Fold]) -> FloatArray:
+def cross_validate(
+    fit: Fit, X: FloatArray, y: IntArray, parts: list[Fold]
+) -> FloatArray:
     """Fit on each training part and score on the part held out.
 
     Args:
-        fit: Takes samples and labels, and returns the function that predicts. All that
-            is learned from data, scaling and choice of features too, must happen in it.
+        fit: Takes samples and labels, and returns the function that predicts.
+            All that is learned from data, scaling and choice of features too,
+            must happen in it.
         X: Samples, shape (n_samples, n_features).
         y: Labels, shape (n_samples,).
         parts: Rows to train on and rows held out.
@@ -69,10 +77,13 @@ def best_features(X: FloatArray, y: IntArray, n: int) -> IntArray:
         Columns with the largest absolute correlation, best first, shape (n,).
 
     Raises:
-        ValueError: If a class is missing, or n does not fit the number of features.
+        ValueError: If a class is missing, or n does not fit the number of
+            features.
     """
     if set(np.unique(y)) != {0, 1}:
-        raise ValueError(f"labels must be 0 and 1, both present, got {np.unique(y)}")
+        raise ValueError(
+            f"labels must be 0 and 1, both present, got {np.unique(y)}"
+        )
     if not 1 <= n <= X.shape[1]:
         raise ValueError(f"n must be from 1 to {X.shape[1]} features, got {n}")
     centred = X - X.mean(axis=0)
@@ -81,8 +92,11 @@ def best_features(X: FloatArray, y: IntArray, n: int) -> IntArray:
     return np.asarray(np.argsort(-along, kind="stable")[:n])
 
 
-def nearest_mean(X: FloatArray, y: IntArray) -> Callable[[FloatArray], IntArray]:
-    """Learn the mean of each class, and predict the class whose mean is nearest.
+def nearest_mean(
+    X: FloatArray, y: IntArray
+) -> Callable[[FloatArray], IntArray]:
+    """Learn the mean of each class, and predict the class whose mean is
+    nearest.
 
     Args:
         X: Samples, shape (n_samples, n_features).
@@ -102,7 +116,8 @@ def nearest_mean(X: FloatArray, y: IntArray) -> Callable[[FloatArray], IntArray]
 
 
 def selecting(n: int) -> Fit:
-    """Choose the n best features and fit the class means, both from the same samples.
+    """Choose the n best features and fit the class means, both from the same
+    samples.
 
     Args:
         n: How many features to keep.
@@ -118,7 +133,8 @@ def selecting(n: int) -> Fit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leak:
-    """Accuracy on labels that are pure chance, one value a seed, shape (n_seeds,).
+    """Accuracy on labels that are pure chance, one value a seed, shape
+    (n_seeds,).
 
     Attributes:
         outside: Features chosen on all samples, then cross-validation.
@@ -129,8 +145,11 @@ class Leak:
     inside: FloatArray
 
 
-def leak(n_samples: int = 50, n_features: int = 1000, n_seeds: int = 10) -> Leak:
-    """Cross-validate a choice of 20 features among noise, outside and inside the folds.
+def leak(
+    n_samples: int = 50, n_features: int = 1000, n_seeds: int = 10
+) -> Leak:
+    """Cross-validate a choice of 20 features among noise, outside and inside
+    the folds.
 
     Args:
         n_samples: Rows, half of each label.
@@ -138,10 +157,13 @@ def leak(n_samples: int = 50, n_features: int = 1000, n_seeds: int = 10) -> Leak
         n_seeds: Number of draws.
 
     Raises:
-        ValueError: If there are fewer than 20 rows or columns, or fewer than two seeds.
+        ValueError: If there are fewer than 20 rows or columns, or fewer than
+            two seeds.
     """
     if min(n_samples, n_features) < 20 or n_seeds < 2:
-        raise ValueError(f"need 20, 20 and 2, got {n_samples}, {n_features}, {n_seeds}")
+        raise ValueError(
+            f"need 20, 20 and 2, got {n_samples}, {n_features}, {n_seeds}"
+        )
     outside, inside = [], []
     for seed in range(n_seeds):
         rng = np.random.default_rng(seed)
@@ -154,8 +176,11 @@ def leak(n_samples: int = 50, n_features: int = 1000, n_seeds: int = 10) -> Leak
     return Leak(np.array(outside), np.array(inside))
 
 
-def best_of(n_tries: int, n_samples: int, rng: np.random.Generator) -> tuple[float, float]:
-    """Try rules that guess, keep the one that validates best, and score it on new samples.
+def best_of(
+    n_tries: int, n_samples: int, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Try rules that guess, keep the one that validates best, and score it on
+    new samples.
 
     Args:
         n_tries: Number of rules; each answers every sample by a coin.
@@ -163,13 +188,16 @@ def best_of(n_tries: int, n_samples: int, rng: np.random.Generator) -> tuple[flo
         rng: Source of the labels and of the coins.
 
     Returns:
-        Accuracy of the chosen rule on the samples that chose it, and on new ones.
+        Accuracy of the chosen rule on the samples that chose it, and on new
+        ones.
 
     Raises:
         ValueError: If there is no rule or no sample.
     """
     if n_tries < 1 or n_samples < 1:
-        raise ValueError(f"need a rule and a sample, got {n_tries} and {n_samples}")
+        raise ValueError(
+            f"need a rule and a sample, got {n_tries} and {n_samples}"
+        )
     y = rng.integers(0, 2, 2 * n_samples)
     right = rng.integers(0, 2, (n_tries, 2 * n_samples)) == y
     validated = right[:, :n_samples].mean(axis=1)

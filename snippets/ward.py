@@ -1,4 +1,6 @@
-"""Ward's agglomerative clustering from scratch: the merges, their heights, a cut."""
+"""Ward's agglomerative clustering from scratch: the merges, their heights, a
+cut.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,15 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WardTree:
-    """All merges from single samples to one cluster, in the order of their height.
+    """All merges from single samples to one cluster, in the order of their
+    height.
 
     Attributes:
         children: The two clusters of each merge, the lower number first, shape
             (n_samples - 1, 2). Samples are 0 to n_samples - 1; merge i makes
             cluster n_samples + i.
-        heights: Ward distance of each merge, shape (n_samples - 1,), in the unit
-            of X.
+        heights: Ward distance of each merge, shape (n_samples - 1,), in the
+            unit of X.
     """
 
     children: IntArray
@@ -37,9 +40,13 @@ def check_samples(X: FloatArray) -> None:
         ValueError: If X is not a table of at least one sample, or not finite.
     """
     if X.ndim != 2 or not X.size:
-        raise ValueError(f"X must be a table with at least one sample, got shape {X.shape}")
+        raise ValueError(
+            f"X must be a table with at least one sample, got shape {X.shape}"
+        )
     if not np.isfinite(X).all():
-        raise ValueError("X must be finite: a distance to NaN or infinity orders nothing")
+        raise ValueError(
+            "X must be finite: a distance to NaN or infinity orders nothing"
+        )
 
 
 # --8<-- [start:ward]
@@ -60,14 +67,22 @@ def ward(X: FloatArray) -> WardTree:
     ids, sizes, means = np.arange(n), np.ones(n), X.astype(float)
     children, heights = np.empty((n - 1, 2), dtype=np.int64), np.empty(n - 1)
     for step in range(n - 1):
-        squared = ((means[:, None, :] - means) ** 2).sum(axis=2)  # (clusters, clusters)
+        # (clusters, clusters)
+        squared = ((means[:, None, :] - means) ** 2).sum(axis=2)
         cost = 2 * np.outer(sizes, sizes) / np.add.outer(sizes, sizes) * squared
         np.fill_diagonal(cost, np.inf)
         a, b = np.unravel_index(cost.argmin(), cost.shape)
-        children[step], heights[step] = sorted((ids[a], ids[b])), np.sqrt(cost[a, b])
-        means[a] = (sizes[a] * means[a] + sizes[b] * means[b]) / (sizes[a] + sizes[b])
+        children[step], heights[step] = (
+            sorted((ids[a], ids[b])),
+            np.sqrt(cost[a, b]),
+        )
+        means[a] = (sizes[a] * means[a] + sizes[b] * means[b]) / (
+            sizes[a] + sizes[b]
+        )
         ids[a], sizes[a] = n + step, sizes[a] + sizes[b]
-        ids, sizes, means = (np.delete(part, b, axis=0) for part in (ids, sizes, means))
+        ids, sizes, means = (
+            np.delete(part, b, axis=0) for part in (ids, sizes, means)
+        )
     return WardTree(children, heights)
 
 
@@ -82,8 +97,8 @@ def cut(tree: WardTree, k: int) -> IntArray:
         k: Number of clusters, from 1 to n_samples.
 
     Returns:
-        Cluster of each sample, shape (n_samples,), from 0 to k - 1 in the order of
-        first appearance.
+        Cluster of each sample, shape (n_samples,), from 0 to k - 1 in the order
+        of first appearance.
 
     Raises:
         ValueError: If there is no cut into k clusters.
@@ -101,15 +116,17 @@ def cut(tree: WardTree, k: int) -> IntArray:
 
 
 def branch_labels(tree: WardTree, labels: IntArray) -> IntArray:
-    """Name the cluster that each node of the tree lies in, to colour a dendrogram.
+    """Name the cluster that each node of the tree lies in, to colour a
+    dendrogram.
 
     Args:
         tree: Merges of n_samples samples.
-        labels: Cluster of each sample, shape (n_samples,), from 0, as `cut` gives.
+        labels: Cluster of each sample, shape (n_samples,), from 0, as `cut`
+            gives.
 
     Returns:
-        Cluster of each node, samples first, then merges, shape (2 n_samples - 1,);
-        -1 where a merge joins two clusters.
+        Cluster of each node, samples first, then merges, shape (2 n_samples -
+        1,); -1 where a merge joins two clusters.
 
     Raises:
         ValueError: If there is not one label a sample.
@@ -138,9 +155,13 @@ def within_sum_of_squares(X: FloatArray, labels: IntArray) -> float:
         ValueError: If there is not one label a sample.
     """
     if len(labels) != len(X):
-        raise ValueError(f"{len(X)} samples need as many labels, got {len(labels)}")
+        raise ValueError(
+            f"{len(X)} samples need as many labels, got {len(labels)}"
+        )
     groups = (X[labels == label] for label in np.unique(labels))
-    return float(sum(((group - group.mean(axis=0)) ** 2).sum() for group in groups))
+    return float(
+        sum(((group - group.mean(axis=0)) ** 2).sum() for group in groups)
+    )
 
 
 def linkage_matrix(tree: WardTree) -> FloatArray:

@@ -15,9 +15,10 @@ import pytest
 import yaml
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pytest_markdown_docs.plugin import MarkdownDocstringCodeModule as DocstringModule
 
 from notewright.settings import Settings
-from notewright.vault import Vault
+from notewright.vault.vault import Vault
 
 # Before NumPy is imported: one thread, as the notes run. More threads than processors wait for
 # each other, which makes some fits a hundred times slower where tests run side by side.
@@ -35,9 +36,14 @@ hypothesis_settings.load_profile("notewright")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path: Path) -> Iterator[None]:
-    """Keep Markdown below `tests/` (vaults and golden cases) from being run as notes."""
+    """Keep what lies below `tests/` from being run as notes.
+
+    Markdown there is vaults and golden cases; docstrings of tests hold no examples, and to look
+    for some took half of the collection.
+    """
     collectors = yield
-    return [] if file_path.suffix == ".md" else collectors
+    own = file_path.suffix == ".py"
+    return [each for each in collectors if own and not isinstance(each, DocstringModule)]
 
 
 @pytest.fixture(autouse=True)

@@ -10,16 +10,18 @@ from typing import Any
 
 from markdown import Markdown
 
-from notewright.cells import find_cells
-from notewright.engine import Run
 from notewright.errors import Problem
-from notewright.pages import NotewrightExtension, Page
-from notewright.rendering import Renderer
+from notewright.markdown.extension import NotewrightExtension, Page
+from notewright.markdown.page import makers_of
+from notewright.note.note import Note
+from notewright.note.properties import PROPERTIES
+from notewright.render.cell_html import Renderer
+from notewright.run.engine import Run
+from notewright.run.verdicts import CellResult
 from notewright.settings import Settings
-from notewright.syntax import PROPERTIES
-from notewright.tags import Tags
-from notewright.vault import Note, Vault
-from notewright.verdicts import CellResult
+from notewright.vault.names import Names
+from notewright.vault.tags import Tags
+from notewright.vault.vault import Vault
 
 ROOT = Path("/project")
 
@@ -59,20 +61,19 @@ def convert(
     extensions: Iterable[str] = EXTENSIONS,
     configs: Mapping[str, Mapping[str, Any]] = CONFIG,
     tags: Tags | None = None,
+    attachments: Iterable[str] = (),
 ) -> Converted:
-    """Convert a note, `docs/a.md`, whose cells have not run; other notes may stand beside it."""
+    """Convert a note, `docs/a.md`, whose cells have not run; other files may stand beside it."""
     settings = Settings(root=root, docs_dir=root / "docs")
     texts = {"a.md": text, **(others or {})}
     notes = {path: Note(path, f"docs/{path}", each) for path, each in texts.items()}
-    vault = Vault(settings, notes, frozenset())
+    vault = Vault(settings, notes, frozenset(attachments))
     results: dict[str, list[CellResult]] = {
-        path: [
-            CellResult(cell, None, ())
-            for cell in find_cells(note.text, note.file, includes=root / "snippets", root=root)
-        ]
-        for path, note in notes.items()
+        path: [CellResult(cell, None, ()) for cell in note.cells] for path, note in notes.items()
     }
-    page = Page(vault, notes["a.md"], Run(results), Renderer("../"), tags or Tags())
+    run = Run(results)
+    names = Names(vault, tags or Tags(), makers_of(vault, run))
+    page = Page(names, notes["a.md"], run, Renderer("../"))
     md = Markdown(
         extensions=[*extensions, NotewrightExtension(page)], extension_configs=dict(configs)
     )

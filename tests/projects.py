@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import html
+import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -35,7 +41,8 @@ class Result:
     @property
     def counts(self) -> tuple[int, int, int]:
         """Sessions that ran, that were fresh and that failed, by the summary line."""
-        found = re.search(r"(\d+) run, (\d+) fresh, (\d+) failed", self.output)
+        counts = r"(\d+) run, (\d+) fresh(?:, \d+ not run)?[,;] (\d+) (?:of them )?failed"
+        found = re.search(counts, self.output)
         assert found is not None, self.output
         run, fresh, failed = map(int, found.groups())
         return run, fresh, failed
@@ -43,9 +50,16 @@ class Result:
 
 @dataclass(frozen=True)
 class ProjectDir:
-    """One project, with the commands that a reader would type in it."""
+    """One project, with the commands that a reader would type in it.
+
+    Attributes:
+        root: Its directory.
+        warm: Whether commands may be forked from a process that has imported what they import;
+            no, where it matters what a command imports and from where, or how it starts.
+    """
 
     root: Path
+    warm: bool = True
 
     def write(self, files: Mapping[str, str]) -> None:
         """Write files by their path; their text may be indented as a whole."""
@@ -74,13 +88,20 @@ class ProjectDir:
 
     def notewright(self, *arguments: str, **environment: str) -> Result:
         """Run the command line."""
-        return self._run(
-            str(Path(sys.executable).with_name("notewright")), *arguments, **environment
-        )
+        program = str(Path(sys.executable).with_name("notewright"))
+        if self._is_warm(environment):
+            return _warm_parent().run([program, *arguments], self.root, environment)
+        return self._run(program, *arguments, **environment)
 
     def command(self, *arguments: str, **environment: str) -> Result:
         """Run Python with some arguments in the project's root."""
+        if arguments[:2] == ("-m", "mkdocs") and self._is_warm(environment):
+            return _warm_parent().run(list(arguments[1:]), self.root, environment)
         return self._run(sys.executable, *arguments, **environment)
+
+    def _is_warm(self, environment: Mapping[str, str]) -> bool:
+        """Whether a command may begin with its imports done; what steers Python forbids it."""
+        return self.warm and not any(name.startswith("PYTHON") for name in environment)
 
     def _run(self, *words: str, **environment: str) -> Result:
         ended = subprocess.run(
@@ -111,6 +132,50 @@ class ProjectDir:
         """The HTML of a note in the site."""
         name = "index.html" if note == "index" else f"{note}/index.html"
         return (self.root / "site" / name).read_text("utf-8")
+
+
+class WarmParent:
+    """Runs commands as `subprocess.run` does, from a process that has done their imports."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("warm.py"))],
+            env=clean_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._one_at_a_time = threading.Lock()
+
+    def run(self, words: list[str], root: Path, environment: Mapping[str, str]) -> Result:
+        """Run one command to its end."""
+        asking, answering = self._process.stdin, self._process.stdout
+        assert asking and answering
+        with self._one_at_a_time, tempfile.NamedTemporaryFile() as output:
+            job = {
+                "words": words,
+                "directory": str(root),
+                "environment": clean_environment() | environment,
+                "output": output.name,
+            }
+            asking.write(json.dumps(job).encode() + b"\n")
+            asking.flush()
+            limit = threading.Timer(LIMIT, os.kill, (int(answering.readline()), signal.SIGKILL))
+            limit.start()
+            status = int(answering.readline())
+            limit.cancel()
+            return Result(status, output.read().decode("utf-8", "replace"))
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+@functools.cache
+def _warm_parent() -> WarmParent:
+    """The one of this test run, which ends with it."""
+    started = WarmParent()
+    atexit.register(started.close)
+    return started
 
 
 def clean_environment() -> dict[str, str]:

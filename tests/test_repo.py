@@ -7,110 +7,84 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from notewright.cells import _OPTIONS
-from notewright.records import _WORKER_PARTS
+import notewright
+from notewright.note.cells import Options
 
 ROOT = Path(__file__).parents[1]
-ENGINE = ROOT / "src" / "notewright"
+ENGINE = Path(notewright.__file__).parent
 SNIPPETS = ROOT / "snippets"
 
-# A module may import those above it only: data goes one way.
-ORDER = [
-    "errors",
-    "settings",
-    "files",
-    "plain_yaml",
-    "intake",
-    "accepted",
-    "doctests",
-    "syntax",
-    "places",
-    "nearest",
-    "outline",
-    "includes",
-    "values",
-    "cells",
-    "percent",
-    "vault",
-    "edits",
-    "sessions",
-    "symbols",
-    "printed",
-    "outputs",
-    "reporter",
-    "statements",
-    "echoes",
-    "tracing",
-    "ink",
-    "figures",
-    "matplotlib_backend",
-    "records",
-    "review",
-    "imports",
-    "events",
-    "messages",
-    "processes",
-    "preload",
-    "zygote",
-    "runner",
-    "limits",
-    "strays",
-    "verdicts",
-    "accept",
-    "engine",
-    "code_index",
-    "links",
-    "references",
-    "rename",
-    "new",
-    "fixes",
-    "names",
-    "web",
-    "graphs",
-    "linked",
-    "redirects",
-    "feed",
-    "webpages",
-    "search",
-    "tags",
-    "fingerprints",
-    "publishing",
-    "index",
-    "report",
-    "theme",
-    "downloads",
-    "figure_files",
-    "rendering",
-    "diagrams",
-    "formulas",
-    "progress",
-    "callouts",
-    "footnotes",
-    "tasks",
-    "inline",
-    "blocks",
-    "context",
-    "results",
-    "wikilinks",
-    "block_ids",
-    "siblings",
-    "fragments",
-    "embeds",
-    "safety",
-    "pages",
-    "kept",
-    "watching",
-    "mkdocs_pages",
-    "plugin",
-    "cli",
-    "pytest_plugin",
-]
+RULE = {
+    "": "",
+    "note": "",
+    "vault": "note",
+    "run.worker": None,  # closed: itself only
+    "run": "note vault run.worker run.cluster",
+    "run.cluster": "note run run.worker",
+    "run.playground": "note run run.worker",
+    "render": "note vault run run.worker",
+    "markdown": "note vault run run.worker render",
+    "hosts": "note vault run run.worker render markdown hosts.mkdocs hosts.language_server",
+    "hosts.language_server": "note vault run run.worker render markdown hosts",
+    "hosts.playground": "note vault run run.worker run.playground render hosts",
+    "hosts.mkdocs": "note vault run run.worker render markdown hosts hosts.playground",
+}
+"""What the modules of each package may import, beside their own and the top level's."""
 
-MODULES = sorted(path.stem for path in ENGINE.glob("*.py") if path.stem != "__init__")
+OWNERS = {
+    "mkdocs": "hosts.mkdocs",
+    "material": "hosts.mkdocs",
+    "markdown": "markdown",
+    "pymdownx": "markdown",
+    "latex2mathml": "render",
+    "lsprotocol": "hosts.language_server",
+    "pygls": "hosts.language_server",
+    "pytest": "hosts",
+    "pytest_markdown_docs": "hosts",
+    "matplotlib": "run.worker",
+    "IPython": "run.worker",
+    "jedi": "run.playground",
+    "distributed": "run.cluster",
+}
+"""Libraries that one package alone imports: so each is exchangeable."""
+
+
+PRIVATE = {
+    "markdown": "markdown/python_markdown_private.py",
+    "pymdownx": "markdown/pymdownx_private.py",
+    "pytest_markdown_docs": "hosts/markdown_docs_private.py",
+}
+"""Libraries whose private parts are used, and the one module that imports these."""
+
+PUBLIC = (
+    "markdown.Markdown",
+    "markdown.blockprocessors.BlockProcessor",
+    "markdown.extensions.Extension",
+    "markdown.inlinepatterns.InlineProcessor",
+    "markdown.preprocessors.Preprocessor",
+    "markdown.treeprocessors.Treeprocessor",
+    "markdown.util.AtomicString",
+)
+"""What their documentation tells writers of extensions to import; the others tell nothing."""
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Each module of the engine, with the package in which it stands."""
+    for path in sorted(ENGINE.rglob("*.py")):
+        yield ".".join(path.relative_to(ENGINE).parent.parts), path
+
+
+def package_of(name: str) -> str:
+    """The package of the engine that holds a module, by its full name."""
+    parts = name.split(".")[1:]
+    while parts and not ENGINE.joinpath(*parts).is_dir():
+        parts.pop()
+    return ".".join(parts)
 
 
 def imported(path: Path, *, lazy: bool = True) -> Iterator[str]:
@@ -141,107 +115,116 @@ def _at_load(tree: ast.Module) -> Iterator[ast.stmt]:
             waiting += statement.body
 
 
-def own(path: Path, *, lazy: bool = True) -> set[str]:
-    """Modules of the engine that a file imports."""
-    names = {
-        name.split(".")[1]
-        for name in imported(path, lazy=lazy)
-        if name.count(".") and name.startswith("notewright.")
-    }
-    return names & set(MODULES)
+def offences() -> Iterator[str]:
+    """Imports of the engine against `RULE`, inside functions too."""
+    for package, path in modules():
+        allowed = RULE[package]
+        for name in imported(path):
+            if name.split(".")[0] != "notewright" or name == "notewright":
+                continue
+            target = package_of(name)
+            may = [package] if allowed is None else [package, "", *allowed.split()]
+            # `from notewright.run import worker`, say, names a package and then what is in it.
+            if target not in may and not any(each.startswith(f"{target}.") for each in may):
+                yield f"{path.relative_to(ENGINE)} imports {name}"
 
 
-def foreign(path: Path, *, lazy: bool = True) -> set[str]:
-    """Top-level packages that a file imports."""
-    return {name.partition(".")[0] for name in imported(path, lazy=lazy)}
+def test_data_goes_one_way() -> None:
+    """A package imports only those that `RULE` names, and the worker's none but itself."""
+    assert list(offences()) == []
+    assert {package for package, _ in modules()} == set(RULE)
 
 
-def test_every_module_has_its_place() -> None:
-    """The order of the modules is the design: a new one is given its place in `ORDER`."""
-    assert set(MODULES) - {"worker"} == set(ORDER)
+def test_a_library_is_known_to_one_package() -> None:
+    """The engine is a plain library: a site generator or a test runner is exchangeable."""
+    found = [
+        f"{path.relative_to(ENGINE)} imports {name}"
+        for package, path in modules()
+        for name in imported(path)
+        if package != OWNERS.get(name.split(".")[0], package)
+    ]
+    assert found == []
 
 
-@pytest.mark.parametrize("module", ORDER)
-def test_data_goes_one_way(module: str) -> None:
-    """A module imports only modules before it, inside functions too."""
-    before = set(ORDER[: ORDER.index(module)])
-    above = own(ENGINE / f"{module}.py") - before
-    assert above <= ({"worker"} if module == "zygote" else set())
+def test_private_parts_of_a_library_are_known_to_one_module() -> None:
+    """A new version of it is one module to look at, and one error that says what to do."""
+    found = [
+        f"{path.relative_to(ENGINE)} imports {name}"
+        for _, path in modules()
+        for name in imported(path)
+        if PRIVATE.get(name.split(".")[0], "") not in ("", path.relative_to(ENGINE).as_posix())
+        and name not in PRIVATE
+        and not any(f"{public}.".startswith(f"{name}.") for public in PUBLIC)
+    ]
+    assert found == []
 
 
-def test_only_the_zygote_starts_a_worker_and_only_when_it_forked() -> None:
+def test_no_circle() -> None:
+    """Modules import each other in one direction, also within a package, once they are loaded."""
+    edges: dict[str, set[str]] = {}
+    for _, path in modules():
+        name = ".".join(["notewright", *path.relative_to(ENGINE).with_suffix("").parts])
+        edges[name] = {each for each in imported(path, lazy=False) if each != name}
+    known = set(edges)
+    edges = {name: targets & known for name, targets in edges.items()}
+    while ready := [name for name, targets in edges.items() if not targets]:
+        edges = {name: targets - set(ready) for name, targets in edges.items() if targets}
+    assert edges == {}
+
+
+def test_only_the_zygote_starts_a_session_and_only_when_it_forked() -> None:
     """Code of notes never runs in the process of the build."""
-    assert [name for name in MODULES if "worker" in own(ENGINE / f"{name}.py")] == ["zygote"]
-    assert "worker" not in own(ENGINE / "zygote.py", lazy=False)
+    session = "notewright.run.worker.session"
+    users = [path.relative_to(ENGINE) for _, path in modules() if session in imported(path)]
+    inside = ["run/playground/states.py", "run/worker/entry.py", "run/worker/zygote.py"]
+    assert sorted(path.as_posix() for path in users) == inside
+    for path in users:
+        assert session not in imported(ENGINE / path, lazy=False)
+    # Nor does the program of a playground run a cell: its states are processes of their own.
+    program = ENGINE / "run" / "playground" / "program.py"
+    states = "notewright.run.playground.states"
+    assert states in imported(program) and states not in imported(program, lazy=False)
+    entry = "notewright.run.worker.entry"
+    assert [path.name for _, path in modules() if entry in imported(path)] == ["zygote.py"]
 
 
-def test_the_worker_starts_light() -> None:
-    """A session does not pay for the site, the tests or the parser."""
-    assert own(ENGINE / "worker.py") <= {
-        "accepted",
-        "doctests",
-        "echoes",
-        "figures",
-        "ink",
-        "outputs",
-        "printed",
-        "reporter",
-        "statements",
-        "tracing",
-    }
-    assert not foreign(ENGINE / "worker.py", lazy=False) & {"IPython", "matplotlib", "numpy"}
+def test_a_name_says_what_a_module_does() -> None:
+    """A module's name shares a word with the first line of its docstring."""
+    found = []
+    for _, path in modules():
+        line = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n")[0].lower()
+        name = path.stem if path.stem != "__init__" else path.parent.name
+        words = [word[: max(4, len(word) - 3)] for word in name.split("_")]
+        if not any(word in line for word in words):
+            found.append(f"{path.relative_to(ENGINE)}: {line}")
+    assert found == []
 
 
-def test_all_that_a_worker_loads_counts_for_its_records() -> None:
-    """A record is stale once the code that made it changed."""
-    loaded, waiting = set(), {"worker", "matplotlib_backend"}
-    while waiting:
-        loaded.add(name := waiting.pop())
-        waiting |= own(ENGINE / f"{name}.py") - loaded
-    assert {f"{name}.py" for name in loaded} <= set(_WORKER_PARTS)
+def test_modules_have_one_job() -> None:
+    """No module of the engine has more than 400 lines, and few stand at its top."""
+    found = [path.name for _, path in modules() if path.read_text("utf-8").count("\n") > 400]
+    assert found == []
+    assert len(list(ENGINE.glob("*.py"))) <= 6
 
 
-@pytest.mark.parametrize(
-    ("package", "users"),
-    [
-        ("mkdocs", {"mkdocs_pages", "plugin"}),
-        (
-            "markdown",
-            {
-                "block_ids",
-                "blocks",
-                "embeds",
-                "footnotes",
-                "formulas",
-                "inline",
-                "linked",
-                "links",
-                "pages",
-                "safety",
-                "siblings",
-                "results",
-                "wikilinks",
-            },
-        ),
-        ("pymdownx", {"pages"}),
-        ("latex2mathml", {"formulas"}),
-        ("igraph", {"graphs"}),
-        ("pytest", {"pytest_plugin"}),
-        ("pytest_markdown_docs", {"pytest_plugin"}),
-        ("sklearn", set()),
-        ("pandas", set()),
-    ],
-)
-def test_a_package_is_known_to_few_modules(package: str, users: set[str]) -> None:
-    """The engine is a plain library: a site generator or a learning library is exchangeable."""
-    assert {name for name in MODULES if package in foreign(ENGINE / f"{name}.py")} <= users
+def test_tests_are_found_by_the_name_of_their_module() -> None:
+    """`tests/note/test_cells.py` tests `note/cells.py`; what tests no module stands elsewhere."""
+    packages = {path.parent.relative_to(ENGINE) for _, path in modules()}
+    strangers = [
+        path.relative_to(ROOT).as_posix()
+        for package in packages
+        for path in (ROOT / "tests" / package).glob("test_*.py")
+        if package.parts  # beside the modules at the top stands what is about them all
+        and not (ENGINE / package / path.name.removeprefix("test_")).exists()
+    ]
+    assert strangers == []
 
 
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
         (
-            "notewright.engine",
+            "notewright.run.engine",
             (
                 "mkdocs",
                 "markdown",
@@ -253,9 +236,15 @@ def test_a_package_is_known_to_few_modules(package: str, users: set[str]) -> Non
                 "pytest",
             ),
         ),
-        ("notewright.worker", ("mkdocs", "markdown", "markdown_it", "matplotlib", "yaml", "numpy")),
-        ("notewright.zygote", ("mkdocs", "markdown", "markdown_it", "matplotlib", "yaml", "numpy")),
-        ("notewright.pages", ("mkdocs", "matplotlib", "IPython", "pytest")),
+        (
+            "notewright.run.worker.session",
+            ("mkdocs", "markdown", "markdown_it", "matplotlib", "yaml", "numpy"),
+        ),
+        (
+            "notewright.run.worker.zygote",
+            ("mkdocs", "markdown", "markdown_it", "matplotlib", "yaml", "numpy"),
+        ),
+        ("notewright.markdown.extension", ("mkdocs", "matplotlib", "IPython", "pytest")),
     ],
 )
 def test_nothing_heavy_is_imported(module: str, unwanted: tuple[str, ...]) -> None:
@@ -268,32 +257,31 @@ def test_nothing_heavy_is_imported(module: str, unwanted: tuple[str, ...]) -> No
     assert not loaded & set(unwanted)
 
 
-def snippets() -> list[str]:
-    """All modules of snippets, as they are imported."""
-    return sorted(
-        ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for path in SNIPPETS.rglob("*.py")
-        if path.name != "__init__.py" and path.parent.name != "exercises"  # these have their own
-    )
+def snippets() -> list[Path]:
+    """All modules of snippets."""
+    return sorted(path for path in SNIPPETS.rglob("*.py") if path.name != "__init__.py")
 
 
-@pytest.fixture(scope="module")
-def tested() -> set[str]:
-    """Modules that the tests of the snippets import."""
-    files = sorted((ROOT / "tests" / "snippets").glob("test_*.py"))
-    return {name for path in files for name in imported(path)}
-
-
-@pytest.mark.parametrize("module", snippets())
-def test_every_snippet_has_a_test(module: str, tested: set[str]) -> None:
+def test_every_snippet_has_a_test() -> None:
     """Code that notes show is checked against something that is trusted."""
-    assert module in tested
+    files = (ROOT / "tests" / "snippets").glob("test_*.py")
+    tested = {name for path in files for name in imported(path)}
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in snippets()
+        if path.parent.name != "exercises"  # these have their own
+    }
+    assert sorted(names - tested) == []
 
 
-@pytest.mark.parametrize("module", snippets())
-def test_snippets_know_nothing_of_the_engine(module: str) -> None:
+def test_snippets_know_nothing_of_the_engine() -> None:
     """A snippet can be copied out of the vault and works."""
-    assert "notewright" not in foreign(ROOT.joinpath(*module.split(".")).with_suffix(".py"))
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in snippets()
+        if any(name.split(".")[0] == "notewright" for name in imported(path))
+    ]
+    assert found == []
 
 
 def texts() -> Iterator[Path]:
@@ -326,11 +314,16 @@ def test_no_path_of_a_machine_is_written_down() -> None:
 def test_there_are_files_to_look_at() -> None:
     """The rule above looks at the engine, at least where the project is a repository."""
     if (ROOT / ".git").exists():
-        assert ENGINE / "engine.py" in set(texts())
+        assert ROOT / "README.md" in set(texts())
 
 
-@pytest.mark.parametrize("option", sorted(_OPTIONS))
-def test_every_option_is_documented(option: str) -> None:
+def test_every_option_is_documented() -> None:
     """What a writer can put behind `#|` is found in the notes on the format."""
     text = (ROOT / "docs" / "engine" / "note-format.md").read_text("utf-8")
-    assert re.search(rf"`(?:#\| )?{option}\b|^#\| {option}:", text, re.M)
+    options = [each.name.replace("_", "-") for each in fields(Options)]
+    missing = [
+        option
+        for option in options
+        if not re.search(rf"`(?:#\| )?{option}\b|^#\| {option}:", text, re.M)
+    ]
+    assert options and missing == []

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from notewright.errors import VaultError
-from notewright.settings import Settings, find_root
+from notewright.settings import Settings, find_root, names_notewright
 
 HERE = Path("/project")
 
@@ -87,6 +90,97 @@ def test_a_file_that_is_no_configuration_is_told_as_one(
         load(project, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("site_name: x\ndocs_dir: [a]\n", "mkdocs.yml:2: `docs_dir` is ['a']"),
+        (f"docs_dir: 0x{'f' * 6000}\n", "mkdocs.yml:1: `docs_dir` is a very long number"),
+        (
+            f"plugins:\n- notewright:\n    ? 0x{'f' * 6000}\n    : 1\n",
+            "mkdocs.yml:1: unknown option `a very",
+        ),
+        ("docs_dir: false\n", "mkdocs.yml:1: `docs_dir` is False"),
+        ("site_name: x\n\nplugins: 3\n", "mkdocs.yml:3: `plugins` is 3"),
+        ("plugins:\n- search\n- notewright: 3\n", "mkdocs.yml:3: the options of notewright are 3"),
+        ("plugins:\n- notewright:\n    timout: 3\n", "mkdocs.yml:3: unknown option `timout`"),
+        ("plugins:\n  notewright:\n    memory: -1\n", "mkdocs.yml:3: option `memory`"),
+        ("plugins:\n- notewright: {memory: 1000000000000}\n", "mkdocs.yml:2: option `memory`"),
+        ('plugins:\n- notewright: {snippets: "a\\0"}\n', "mkdocs.yml:2: option `snippets`"),
+        ("x: !!bool maybe\n", "mkdocs.yml:1: not valid YAML"),
+        ("x: !!timestamp maybe\n", "mkdocs.yml:1: not valid YAML"),
+        ("[" * 3000, "mkdocs.yml:1: not valid YAML"),
+        ("INHERIT: mkdocs.yml\n", "mkdocs.yml:1: `INHERIT` is 'mkdocs.yml'"),
+        ("x: 1\nINHERIT: no/such.yml\n", "mkdocs.yml:2: cannot read no/such.yml"),
+        ("INHERIT: {a: 1}\n", "mkdocs.yml:1: `INHERIT` is"),
+        ("x: &a [*a]\nplugins: &b [*b]\ndocs_dir: *a\n", "mkdocs.yml:3: `docs_dir` is"),
+    ],
+)
+def test_a_mistake_names_its_line(project: Callable[..., Path], text: str, where: str) -> None:
+    """The writer is sent to the key, and told what it holds."""
+    with pytest.raises(VaultError) as caught:
+        load(project, text)
+    assert str(caught.value).startswith(where)
+
+
+def test_a_mistake_in_an_inherited_file_names_that_file(project: Callable[..., Path]) -> None:
+    """Its line is told, not one of the file that inherits."""
+    base = "site_name: x\nplugins:\n  - notewright: {timeout: soon}\n"
+    root = project({"mkdocs.yml": "INHERIT: config/base.yml\n", "config/base.yml": base})
+    with pytest.raises(VaultError, match=r"^config/base\.yml:3: option `timeout`"):
+        Settings.load(root)
+
+
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.dates()
+    | st.sampled_from([10**30, "docs", "notewright", "a\0", "x" * 5000, b"x"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=8) | st.integers() | st.none(), inner, max_size=3)
+        | st.lists(st.dictionaries(st.just("notewright"), inner), max_size=2)
+    ),
+    max_leaves=6,
+)
+_OPTIONS = st.dictionaries(
+    st.sampled_from([each.name for each in fields(Settings)]) | st.text(max_size=5), _VALUES
+)
+_CONFIGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "docs_dir": _VALUES,
+        "plugins": _VALUES | _OPTIONS.map(lambda options: [{"notewright": options}]),
+        "INHERIT": _VALUES,
+    },
+)
+
+
+@given(_CONFIGS)
+def test_whatever_a_key_holds_only_our_error_comes_out(config: dict[str, Any]) -> None:
+    """Nobody is shown a traceback for a slip, in whichever key it is."""
+    refused_or_read(yaml.dump(config, allow_unicode=True).encode("utf-8", "surrogatepass"))
+
+
+@given(st.binary(max_size=60) | st.text("-[]{}:&*!<>|'\"#%@,? \nadocs_irplugnewht", max_size=60))
+def test_whatever_the_file_holds_only_our_error_comes_out(content: bytes | str) -> None:
+    """Nor for bytes that are no text, or text that is no YAML."""
+    refused_or_read(content if isinstance(content, bytes) else content.encode())
+
+
+def refused_or_read(content: bytes) -> None:
+    """Load an `mkdocs.yml`; one that is refused is refused with a place in a file."""
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "mkdocs.yml").write_bytes(content)
+        try:
+            names_notewright(Path(name))
+            Settings.load(Path(name))
+        except VaultError as error:
+            assert error.problem.line >= 1 and "\n" not in error.problem.where
+
+
 def test_an_unknown_option_names_the_nearest() -> None:
     """A slip in `mkdocs.yml` is corrected, not ignored."""
     with pytest.raises(VaultError, match=r"unknown option `timout`.*Did you mean `timeout`\?"):
@@ -127,7 +221,11 @@ def test_what_is_no_option_cannot_be_set(name: str) -> None:
         Settings.from_options(HERE, HERE / "docs", {name: "/elsewhere"})
 
 
-@pytest.mark.parametrize(("value", "executes"), [("0", False), ("1", True), ("", True)])
+@pytest.mark.parametrize(
+    ("value", "executes"),
+    [(word, False) for word in ("0", "false", "no", "off", "False", "OFF", " 0 ")]
+    + [(word, True) for word in ("1", "true", "yes", "on", "")],
+)
 def test_the_environment_can_only_forbid(
     monkeypatch: pytest.MonkeyPatch, value: str, executes: bool
 ) -> None:
@@ -135,6 +233,17 @@ def test_the_environment_can_only_forbid(
     monkeypatch.setenv("NOTEWRIGHT_EXECUTE", value)
     settings = Settings.from_options(HERE, HERE / "docs", {"execute": True})
     assert settings.execute is executes
+
+
+@pytest.mark.parametrize("value", ["fasle", "00", "disabled", "-", "none", "n0"])
+def test_an_unknown_word_of_the_environment_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """Whoever wrote it may have meant that nothing runs: a switch for safety fails closed."""
+    monkeypatch.setenv("NOTEWRIGHT_EXECUTE", value)
+    for options in ({}, {"execute": False}):
+        with pytest.raises(VaultError, match=r"NOTEWRIGHT_EXECUTE is .*Give 0, false, no or off"):
+            Settings.from_options(HERE, HERE / "docs", options)
 
 
 def test_the_environment_does_not_allow_what_the_project_forbids(
@@ -170,3 +279,33 @@ def test_files_are_named_from_the_root(parts: list[str]) -> None:
     settings = Settings(root=HERE, docs_dir=HERE / "docs")
     assert settings.relative(HERE.joinpath(*parts)) == "/".join(parts)
     assert settings.relative(Path("/other", *parts)) == "/other/" + "/".join(parts)
+
+
+def test_rules_have_levels(project: Callable[..., Path]) -> None:
+    """Those that are not named are warnings; `off` without quotes is false in YAML."""
+    rules = "rules: {alt-text: off, dead-link: error}"
+    root = project({"mkdocs.yml": f"plugins:\n  - notewright:\n      {rules}\n"})
+    settings = Settings.load(root)
+    levels = [settings.level(rule) for rule in ("alt-text", "dead-link", "redirect")]
+    assert levels == ["off", "error", "warn"]
+
+
+@pytest.mark.parametrize(
+    ("option", "where", "said"),
+    [
+        ("rules: {alt-txt: off}", "mkdocs.yml:3", "Did you mean `alt-text`?"),
+        ("rules:\n        alt-text: 3", "mkdocs.yml:4", "Give `off`, `warn` or `error`"),
+        ("rules: [alt-text]", "mkdocs.yml:3", "Give `name: value` lines"),
+        ("made_pages: [grph]", "mkdocs.yml:3", "Did you mean `graph`?"),
+        ("made_pages: graph", "mkdocs.yml:3", "Give a list of names"),
+    ],
+)
+def test_a_wrong_rule_or_page_names_its_line(
+    project: Callable[..., Path], option: str, where: str, said: str
+) -> None:
+    """And says what there is."""
+    root = project({"mkdocs.yml": f"plugins:\n  - notewright:\n      {option}\n"})
+    with pytest.raises(VaultError) as caught:
+        Settings.load(root)
+    assert str(caught.value).startswith(where)
+    assert said in str(caught.value)

@@ -1,8 +1,8 @@
 """Seven small point sets for tasks A and B, made from a seed.
 
-Six have a hidden grouping that each defeat some clusterer; the seventh has none.
-The card beside this file describes them. Coordinates carry no unit: every set is
-shifted and scaled to mean 0 and standard deviation 1 in each feature.
+Six have a hidden grouping that each defeat some clusterer; the seventh has
+none. The card beside this file describes them. Coordinates carry no unit: every
+set is shifted and scaled to mean 0 and standard deviation 1 in each feature.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ Draw = tuple[FloatArray, IntArray]
 def _blobs(seed: int) -> Draw:
     """Three round groups of one spread, well apart."""
     X, truth = make_blobs(
-        N_SAMPLES, centers=[[-6.0, -6.0], [0.0, 6.0], [6.0, -4.0]], random_state=seed
+        N_SAMPLES,
+        centers=[[-6.0, -6.0], [0.0, 6.0], [6.0, -4.0]],
+        random_state=seed,
     )
     return X, truth
 
@@ -75,7 +77,9 @@ def _varied(seed: int) -> Draw:
 
 def _close(seed: int) -> Draw:
     """Two round groups whose centres are 3 standard deviations apart."""
-    X, truth = make_blobs(N_SAMPLES, centers=[[0.0, 0.0], [3.0, 0.0]], random_state=seed)
+    X, truth = make_blobs(
+        N_SAMPLES, centers=[[0.0, 0.0], [3.0, 0.0]], random_state=seed
+    )
     return X, truth
 
 
@@ -87,14 +91,18 @@ def _moons(seed: int) -> Draw:
 
 def _circles(seed: int) -> Draw:
     """A circle inside a circle of twice its radius."""
-    X, truth = make_circles(N_SAMPLES, factor=0.5, noise=0.05, random_state=seed)
+    X, truth = make_circles(
+        N_SAMPLES, factor=0.5, noise=0.05, random_state=seed
+    )
     return X, truth
 
 
 def _square(seed: int) -> Draw:
     """Points spread evenly over a square: no grouping to find."""
     rng = np.random.default_rng(seed)
-    return rng.uniform(-1.0, 1.0, (N_SAMPLES, 2)), np.zeros(N_SAMPLES, dtype=np.int64)
+    return rng.uniform(-1.0, 1.0, (N_SAMPLES, 2)), np.zeros(
+        N_SAMPLES, dtype=np.int64
+    )
 
 
 _GENERATORS: dict[str, Callable[[int], Draw]] = {
@@ -107,8 +115,17 @@ _GENERATORS: dict[str, Callable[[int], Draw]] = {
     "square": _square,
 }
 
-NAMES: tuple[str, ...] = ("blobs", "aniso", "varied", "close", "moons", "circles")
-"""The sets with a grouping to find; `make` also knows the structureless "square"."""
+NAMES: tuple[str, ...] = (
+    "blobs",
+    "aniso",
+    "varied",
+    "close",
+    "moons",
+    "circles",
+)
+"""The sets with a grouping to find; `make` also knows the structureless
+"square".
+"""
 
 
 def make(name: str, seed: int = 0) -> ClusterSet:
@@ -143,5 +160,11 @@ def picture(ax: Axes) -> None:
         row, column = divmod(place, 4)
         for group in range(points.k):
             x, y = points.X[points.truth == group].T
-            ax.plot(x + 5 * column, y - 5 * row, ".", color=f"C{group}", markersize=1.5)
+            ax.plot(
+                x + 5 * column,
+                y - 5 * row,
+                ".",
+                color=f"C{group}",
+                markersize=1.5,
+            )
     ax.set_aspect("equal")

@@ -1,7 +1,9 @@
-"""The 1,797 small digits of scikit-learn, with the form on which each was written.
+"""The 1,797 small digits of scikit-learn, with the form on which each was
+written.
 
-The card beside this file describes them. Digits of one form come from one hand, and stand
-next to each other in the file: who splits rows at random has the same hands on both sides.
+The card beside this file describes them. Digits of one form come from one hand,
+and stand next to each other in the file: who splits rows at random has the same
+hands on both sides.
 """
 
 from __future__ import annotations
@@ -19,7 +21,22 @@ IntArray = NDArray[np.int64]
 SIDE = 8
 """Height and width of an image in pixels."""
 
-FIRST_ROWS = (0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667)
+FIRST_ROWS = (
+    0,
+    130,
+    256,
+    386,
+    516,
+    646,
+    776,
+    906,
+    1029,
+    1157,
+    1287,
+    1415,
+    1545,
+    1667,
+)
 """First row of each form in the file."""
 
 
@@ -28,8 +45,9 @@ class Digits:
     """Images with their digits and their forms.
 
     Attributes:
-        X: One row an image, shape (n_samples, 64), ink from 0 (none) to 1 (full); the
-            pixels of an image run along its rows, from the top left.
+        X: One row an image, shape (n_samples, 64), ink from 0 (none) to 1
+            (full); the pixels of an image run along its rows, from the top
+            left.
         y: Digit of each image, shape (n_samples,), 0 to 9.
         form: Form on which it was written, shape (n_samples,), 0 to 13.
     """
@@ -53,5 +71,10 @@ def picture(ax: Axes) -> None:
         ax: Axes to draw on; its scales lose their meaning.
     """
     digits = load()
-    first = [digits.X[digits.y == digit][0].reshape(SIDE, SIDE) for digit in range(10)]
-    ax.imshow(np.vstack([np.hstack(first[:5]), np.hstack(first[5:])]), cmap="cividis")
+    first = [
+        digits.X[digits.y == digit][0].reshape(SIDE, SIDE)
+        for digit in range(10)
+    ]
+    ax.imshow(
+        np.vstack([np.hstack(first[:5]), np.hstack(first[5:])]), cmap="cividis"
+    )

@@ -1,4 +1,6 @@
-"""The sixteen tools that the second source lists; the card beside this file describes them."""
+"""The sixteen tools that the second source lists; the card beside this file
+describes them.
+"""
 
 from __future__ import annotations
 

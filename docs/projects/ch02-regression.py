@@ -8,13 +8,13 @@
 # %% [markdown]
 # # Chapter 2: house prices
 #
-# A linear model that is told how near the towns are predicts the price of a dwelling better than a forest and boosting, and comes within a tenth of the best error that anything can reach. That error is known, because the data are generated. What made the difference was not a stronger model but a map of the residuals.
+# A linear model that is told how near the towns are predicts the price of a dwelling better than a forest and boosting, and comes within a tenth of the best error that anything can reach. That error is known, because the data are generated: a line and two round towns, which suits such a model. Boosting that is told the same, and may choose its settings as often, comes closer and stays behind. What made the difference was not a stronger model but a map of the residuals.
 #
 # ## Question
 #
 # What does a dwelling cost in a district, given where it lies and who lives there? We start with a line, as lesson [[lessons/models#L04 Linear regression first|L04]] advises, and ask what trees, a [[random-forest]] and [[gradient-boosting]] gain. The score is the root mean squared error, RMSE, in thousand crowns. If the line with a better feature stays behind boosting, we were wrong to work on the feature.
 #
-# This is the first project in the road map of the third source, the one that is finished there. The book predicts prices in California.
+# The first project of the book predicts prices in California.
 #
 # ## Data
 #
@@ -29,7 +29,10 @@ from data.housing import CAP, COASTS, MISSING, NOISE, draw
 districts = draw(seed=0)
 table, price = districts.table, districts.price
 assert len(table) == 1200 and (NOISE, CAP, MISSING) == (30, 400, 0.1)
-print(f"{table['rooms'].isna().mean():.1%} of the rooms missing, {(price == CAP).mean():.1%} capped")
+print(
+    f"{table['rooms'].isna().mean():.1%} of the rooms missing, "
+    f"{(price == CAP).mean():.1%} capped"
+)
 table.assign(price=price).describe().loc[["min", "50%", "max"]].round(1)
 
 # %%
@@ -44,10 +47,21 @@ fig, (left, right) = plt.subplots(
 )
 for coast, marker in zip(COASTS, "o*so", strict=True):
     rows = table["coast"] == coast
-    look = {"s": 60 if coast == "island" else 7, "marker": marker, "vmin": 50, "vmax": 400}
-    dots = left.scatter(table["longitude"][rows], table["latitude"][rows], c=price[rows], **look)
+    look = {
+        "s": 60 if coast == "island" else 7,
+        "marker": marker,
+        "vmin": 50,
+        "vmax": 400,
+    }
+    dots = left.scatter(
+        table["longitude"][rows], table["latitude"][rows], c=price[rows], **look
+    )
 fig.colorbar(dots, ax=left, label="price (thousand crowns)")
-left.set(xlabel="longitude (degrees)", ylabel="latitude (degrees)", title="stars: islands")
+left.set(
+    xlabel="longitude (degrees)",
+    ylabel="latitude (degrees)",
+    title="stars: islands",
+)
 right.hist(price, bins=35)
 right.set(xlabel="price (thousand crowns)", ylabel="districts", title="prices");
 
@@ -58,14 +72,21 @@ right.set(xlabel="price (thousand crowns)", ylabel="districts", title="prices");
 from sklearn import datasets
 
 assert "load_boston" not in datasets.__all__
-assert "fetch_california_housing" in datasets.__all__  # fetch: it asks the network
+# fetch: it asks the network
+assert "fetch_california_housing" in datasets.__all__
 
 # %% [markdown]
 # **Split first.** A fifth of the districts is put away until the end. Income decides much of the price, so each of five income strata goes into both parts in proportion. The table shows what that buys: by chance, the share of the richest stratum in the test part would wander from split to split.
 
 # %%
 from sklearn.model_selection import train_test_split
-from snippets.projects.ch02_regression import INCOMES, TEST, FloatArray, IntArray, Sequence
+from snippets.projects.ch02_regression import (
+    INCOMES,
+    TEST,
+    FloatArray,
+    IntArray,
+    Sequence,
+)
 
 --8<-- "projects/ch02_regression.py:split"
 
@@ -79,9 +100,16 @@ shares = {
     name: top_share(stratified, range(10), income)
     for name, stratified in (("stratified", True), ("by chance", False))
 }
-assert np.ptp(shares["stratified"]) < 1 / len(test) < np.ptp(shares["by chance"])
-print(f"richest stratum: {np.mean(strata(income) == len(INCOMES)):.3f} of all districts")
-pd.DataFrame(shares).agg(["min", "max"]).round(3).rename_axis("share in 10 test parts")
+assert (
+    np.ptp(shares["stratified"]) < 1 / len(test) < np.ptp(shares["by chance"])
+)
+print(
+    f"richest stratum: {np.mean(strata(income) == len(INCOMES)):.3f} of all "
+    "districts"
+)
+pd.DataFrame(shares).agg(["min", "max"]).round(3).rename_axis(
+    "share in 10 test parts"
+)
 
 # %% [markdown]
 # ## Baseline
@@ -95,9 +123,13 @@ from sklearn.model_selection import KFold, cross_val_predict
 folds = KFold(5, shuffle=True, random_state=0)
 seen, paid = table.iloc[train], price[train]
 
+
 def validated(model):
-    """Predict each district of the training part by a model that has not seen it."""
+    """Predict each district of the training part by a model that has not seen
+    it.
+    """
     return cross_val_predict(model, seen, paid, cv=folds)
+
 
 baseline = np.sqrt(np.mean((validated(DummyRegressor()) - paid) ** 2))
 print(f"RMSE of the mean price: {baseline:.0f} thousand crowns")
@@ -112,7 +144,11 @@ from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    OneHotEncoder,
+    StandardScaler,
+)
 from snippets.projects.ch02_regression import WIDTH, Any
 
 --8<-- "projects/ch02_regression.py:prepare"
@@ -132,7 +168,9 @@ from snippets.projects.ch02_regression import rmse
 
 models = candidates(seed=0)
 predictions = {name: validated(model) for name, model in models.items()}
-scores = pd.Series({name: rmse(found, paid) for name, found in predictions.items()})
+scores = pd.Series(
+    {name: rmse(found, paid) for name, found in predictions.items()}
+)
 assert scores["linear + places"] < scores.drop("linear + places").min()
 assert scores["tree"] > scores["forest"]  # one full tree learns the noise
 scores.round(1).to_frame("RMSE, cross-validated (thousand crowns)")
@@ -146,10 +184,18 @@ scores.round(1).to_frame("RMSE, cross-validated (thousand crowns)")
 #| fig-alt: "Two maps of hexagons coloured by mean residual. On the left, two groups of bright hexagons stand out, one in the south and one in the north, each around a plus sign. On the right the two groups are hardly brighter than the rest."
 from data.housing import TOWNS
 
-fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3.6), sharey=True)
+fig, axes = plt.subplots(
+    1, 2, layout="constrained", figsize=(7, 3.6), sharey=True
+)
 for ax, name in zip(axes, ("linear", "linear + places"), strict=True):
     residual = np.asarray(paid - predictions[name])
-    look = {"gridsize": (9, 7), "cmap": "cividis", "vmin": -50, "vmax": 50, "mincnt": 2}
+    look = {
+        "gridsize": (9, 7),
+        "cmap": "cividis",
+        "vmin": -50,
+        "vmax": 50,
+        "mincnt": 2,
+    }
     cells = ax.hexbin(seen["longitude"], seen["latitude"], residual, **look)
     for latitude, longitude, _ in TOWNS:
         ax.plot(longitude, latitude, "C1+", ms=16, mew=3)
@@ -169,8 +215,13 @@ near = np.linalg.norm(place[:, None] - centres, axis=2).min(axis=1) < 0.5
 told = ("linear", "boosting", "linear + places")
 missed = {name: (paid - predictions[name])[near].mean() for name in told}
 for name, residual in missed.items():
-    print(f"mean residual of {near.sum()} districts near a town, {name}: {residual:+.0f}")
-assert max(missed["boosting"], missed["linear + places"]) < 0.5 * missed["linear"]
+    print(
+        f"mean residual of {near.sum()} districts near a town, {name}: "
+        f"{residual:+.0f}"
+    )
+assert (
+    max(missed["boosting"], missed["linear + places"]) < 0.5 * missed["linear"]
+)
 
 # %% [markdown]
 # ## Check
@@ -183,8 +234,14 @@ tested = rmse(chosen.predict(table.iloc[test]), price[test])
 floor = rmse(districts.expected[test], price[test])
 noise = np.random.default_rng(0).permutation(paid)
 shuffled = cross_val_predict(models["linear + places"], seen, noise, cv=folds)
-print(f"RMSE on the test part {tested:.1f}, cross-validated {scores.min():.1f}, floor {floor:.1f}")
-print(f"shuffled prices: RMSE {rmse(shuffled, noise):.1f}, of the mean {baseline:.1f}")
+print(
+    f"RMSE on the test part {tested:.1f}, cross-validated {scores.min():.1f}, "
+    f"floor {floor:.1f}"
+)
+print(
+    f"shuffled prices: RMSE {rmse(shuffled, noise):.1f}, of the mean "
+    f"{baseline:.1f}"
+)
 assert floor < tested and abs(tested / scores.min() - 1) < 0.2
 assert rmse(shuffled, noise) > 0.99 * baseline
 
@@ -195,19 +252,31 @@ assert rmse(shuffled, noise) > 0.99 * baseline
 from data.housing import formula
 from snippets.evidence import mean_interval
 
+
 def income_slope(seed, limit):
     drawn = draw(seed=seed)
     rows = drawn.table["income"] < limit
-    model = candidates(seed)["linear + places"].fit(drawn.table[rows], drawn.price[rows])
-    return model[-1].coef_[2] / model[0].named_transformers_["numbers"][-1].scale_[2]
+    model = candidates(seed)["linear + places"].fit(
+        drawn.table[rows], drawn.price[rows]
+    )
+    return (
+        model[-1].coef_[2]
+        / model[0].named_transformers_["numbers"][-1].scale_[2]
+    )
+
 
 richer = table.fillna(5).assign(income=table["income"] + 1)
 true = np.mean(formula(richer) - formula(table.fillna(5)))
 print(f"in the formula {true:.1f}")
 slopes = {}
 for limit in (np.inf, 80):
-    slopes[limit] = mean_interval([income_slope(seed, limit) for seed in range(10)])
-    print(f"fitted to incomes below {limit}: {slopes[limit]}, 95 %, {slopes[limit].n} seeds")
+    slopes[limit] = mean_interval(
+        [income_slope(seed, limit) for seed in range(10)]
+    )
+    print(
+        f"fitted to incomes below {limit}: {slopes[limit]}, 95 %, "
+        f"{slopes[limit].n} seeds"
+    )
 assert slopes[np.inf].high < true and slopes[80].low < true < slopes[80].high
 
 # %% [markdown]
@@ -228,11 +297,20 @@ from snippets.evidence import paired_difference
 
 errors = repeat(range(10))
 levels = {name: mean_interval(found) for name, found in errors.items()}
-above = {name: paired_difference(found, errors["floor"]) for name, found in errors.items()}
+above = {
+    name: paired_difference(found, errors["floor"])
+    for name, found in errors.items()
+}
 pd.DataFrame(
     {
-        title: {name: f"{each.mean:.1f} ± {each.half_width:.1f}" for name, each in column.items()}
-        for title, column in (("RMSE (thousand crowns)", levels), ("above the floor", above))
+        title: {
+            name: f"{each.mean:.1f} ± {each.half_width:.1f}"
+            for name, each in column.items()
+        }
+        for title, column in (
+            ("RMSE (thousand crowns)", levels),
+            ("above the floor", above),
+        )
     }
 ).drop(index="floor").rename_axis("95 %, 10 seeds")
 
@@ -241,10 +319,24 @@ pd.DataFrame(
 #| fig-cap: "The line with places comes closest to what is possible; forest and plain line are level; the full tree is the worst that has learned anything."
 #| fig-alt: "Dots with short bars on an axis of RMSE from 28 to 72. From left to right: linear plus places close to a dashed line at the floor, then boosting, then forest and linear together, the tree far away, the mean at the right end."
 fig, ax = plt.subplots(layout="constrained", figsize=(7, 2.6))
-ranked = sorted((name for name in levels if name != "floor"), key=lambda name: -levels[name].mean)
+ranked = sorted(
+    (name for name in levels if name != "floor"),
+    key=lambda name: -levels[name].mean,
+)
 for row, name in enumerate(ranked):
-    ax.errorbar(levels[name].mean, row, xerr=levels[name].half_width, fmt="C0o", capsize=4)
-ax.axvline(levels["floor"].mean, color="C1", ls="--", label="floor: the formula is known")
+    ax.errorbar(
+        levels[name].mean,
+        row,
+        xerr=levels[name].half_width,
+        fmt="C0o",
+        capsize=4,
+    )
+ax.axvline(
+    levels["floor"].mean,
+    color="C1",
+    ls="--",
+    label="floor: the formula is known",
+)
 ax.set(yticks=range(len(ranked)), yticklabels=ranked)
 ax.set(xlabel="RMSE on new districts (thousand crowns), 95 %, 10 seeds")
 ax.legend(fontsize="small");
@@ -254,11 +346,13 @@ from snippets.headline import Headline
 
 for rival in ("boosting", "linear", "forest", "tree", "mean"):
     gap = paired_difference(errors[rival], errors["linear + places"])
-    print(f"{rival} - linear + places: {gap} thousand crowns, 95 %, {gap.n} seeds")
+    print(
+        f"{rival} - linear + places: {gap} thousand crowns, 95 %, {gap.n} seeds"
+    )
     assert gap.low > 0
 assert above["linear + places"].high < 0.1 * levels["floor"].mean
 level = paired_difference(errors["linear"], errors["forest"])
-assert level.low < 0 < level.high
+assert max(-level.low, level.high) < 2  # thousand crowns
 assert all(each.low > 0 for name, each in above.items() if name != "floor")
 Headline(
     chapter="2",
@@ -271,10 +365,61 @@ Headline(
 # %% [markdown]
 # The line with places has an error of 31<!--= f"{levels['linear + places'].mean:.0f}" --> thousand crowns where the floor is 30<!--= f"{levels['floor'].mean:.0f}" -->. Boosting finds most of the towns without a map, as its residuals near them say, and still ends behind. A forest gains nothing over a plain line here, so the advice to start with a line cost nothing.
 #
+# Was that fair? The line had been handed the places, and how many; boosting had neither, and its defaults. So once more with the places for both, and four tries each on two draws that count nowhere else: the line chooses how many places, boosting how deep its trees are and what share of the districts each one sees.
+
+# %%
+from itertools import product
+from data.housing import draw
+from snippets.projects.ch02_regression import preparation, split
+
+
+def line(n_places, seed):
+    return make_pipeline(preparation(n_places), LinearRegression())
+
+
+def boosting(depth, share, seed):
+    model = GradientBoostingRegressor(
+        max_depth=depth, subsample=share, random_state=seed
+    )
+    return make_pipeline(preparation(15), model)
+
+
+def error(make, setting, seed):
+    drawn = draw(seed=seed)
+    known, new = split(drawn.table["income"].to_numpy(), seed)
+    model = make(*setting, seed).fit(
+        drawn.table.iloc[known], drawn.price[known]
+    )
+    return rmse(model.predict(drawn.table.iloc[new]), drawn.price[new])
+
+
+tries = {
+    line: [(10,), (15,), (30,), (60,)],
+    boosting: list(product((2, 3), (0.5, 1.0))),
+}
+best, again = {}, {}
+for make, settings in tries.items():
+    tried = [np.mean([error(make, s, k) for k in (900, 901)]) for s in settings]
+    best[make] = settings[int(np.argmin(tried))]
+    again[make] = np.array([error(make, best[make], k) for k in range(10)])
+fair = paired_difference(again[boosting], again[line])
+print(
+    f"line: {best[line][0]} places; boosting: depth and share {best[boosting]}"
+)
+print(f"boosting - line: {fair} thousand crowns, 95 %, {fair.n} seeds")
+assert fair.low > 0 and fair.mean < 2
+
+# %% [markdown]
+# The line keeps a lead of 0.9 ± 0.5<!--= f"{fair.mean:.1f} ± {fair.half_width:.1f}" --> thousand crowns, a thirtieth of the error.
+#
 # ## What this does not show
 #
 # - Anything about real houses. The formula is a line plus two bells, which suits a line with places; real prices have more corners, and there boosting is the better bet.
-# - That boosting is beaten in general. It ran with its defaults and without the places; tuning is the subject of [[lessons/hyperparameters]].
+# - That boosting is beaten in general. It had four tries, on districts whose formula suits the line; tuning is the subject of [[lessons/hyperparameters]].
 # - What capped districts are worth. A price of 400 means "400 or more", and no model here knows that.
 # - What to do when values are missing for a reason. Here they are lost by a coin; rooms that only the poor leave out would mislead every model.
 # - That 15 places are right. Their number was set by hand, and their reach of 0.4 degrees is that of the towns, which nobody would know. On real data both are hyperparameters.
+
+# %% [markdown]
+# > [!quote]- Where this comes from
+# > - This is the first project in the road map of the third source, the one that is finished there.

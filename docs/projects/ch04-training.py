@@ -12,7 +12,7 @@
 #
 # ## Question
 #
-# The third source compares. Full batch gradient descent is to learn a 300-mile route by heart; stochastic descent is to decide by what one sees 400 feet ahead: less accurate, but light on memory and soon on the right way. We ask two things. *Who is ahead after equal passes over the samples?* If one walk led on every loss, the shape of the loss would not matter, and our answer would be wrong. *Does it pay not to walk to the end?* We would say no if, on new samples, stopping were no better than fitting to the end on all samples that it used.
+# Two ways to walk. Full batch gradient descent is to learn a 300-mile route by heart; stochastic descent is to decide by what one sees 400 feet ahead: less accurate, but light on memory and soon on the right way. We ask two things. *Who is ahead after equal passes over the samples?* If one walk led on every loss, the shape of the loss would not matter, and our answer would be wrong. *Does it pay not to walk to the end?* We would say no if, on new samples, stopping were no better than fitting to the end on all samples that it used.
 #
 # ## Data
 #
@@ -52,13 +52,17 @@ pd.DataFrame(shape, index=columns).T.rename_axis("least squares on")
 from snippets.evidence import mean_interval
 from snippets.projects.ch04_training import parabola
 
+
 def normal_equation(seed):
     x, y = parabola(100, np.random.default_rng(seed))
     A = np.column_stack([np.ones_like(x), x, x**2])
     return np.linalg.solve(A.T @ A, A.T @ y)
 
+
 solved = np.array([normal_equation(seed) for seed in range(10)])
-for name, found, true in zip(("intercept", "x", "x²"), solved.T, TRUTH, strict=True):
+for name, found, true in zip(
+    ("intercept", "x", "x²"), solved.T, TRUTH, strict=True
+):
     interval = mean_interval(found)
     print(f"{name:9} {interval}, 95 %, {interval.n} seeds; true {true:g}")
     assert interval.low < true < interval.high
@@ -86,25 +90,37 @@ import matplotlib.pyplot as plt
 from snippets.linear_regression import least_squares
 
 fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3.3))
-names = {"parabola": ("slope of x", "slope of x²"), "diabetes": ("steepest", "third flattest")}
+names = {
+    "parabola": ("slope of x", "slope of x²"),
+    "diabetes": ("steepest", "third flattest"),
+}
 for ax, (name, labels) in zip(axes, names.items(), strict=True):
     X, y = bowl(name, seed=0)
     if name == "parabola":
-        curvature, plane = np.ones(2), np.eye(2)  # round: the slopes themselves will do
+        # round: the slopes themselves will do
+        curvature, plane = np.ones(2), np.eye(2)
     else:
-        every, directions = np.linalg.eigh(X.T @ X / len(y))  # flattest direction first
+        # flattest direction first
+        every, directions = np.linalg.eigh(X.T @ X / len(y))
         curvature, plane = every[[-1, 2]], directions[:, [-1, 2]]
     best = least_squares(X, y)[0] @ plane
     plane, best = plane * np.sign(best), np.abs(best)
     a, b = np.meshgrid(*(np.linspace(-0.3, 1.7, 61) * end for end in best))
     away = curvature[0] * (a - best[0]) ** 2 + curvature[1] * (b - best[1]) ** 2
     ax.contourf(a, b, np.sqrt(away), levels=12, cmap="cividis", alpha=0.5)
-    styles = zip(walks(X, y, 5, seed=0).items(), ["C1o-", "C0s--", "C3^:"], strict=True)
+    styles = zip(
+        walks(X, y, 5, seed=0).items(), ["C1o-", "C0s--", "C3^:"], strict=True
+    )
     for (walker, path), style in reversed(list(styles)):
-        shown = path[::MINI] if walker == "stochastic" else path  # as many dots as mini-batch
+        # as many dots as mini-batch
+        shown = path[::MINI] if walker == "stochastic" else path
         ax.plot(*(shown @ plane).T, style, ms=4, lw=1.2, label=walker)
     ax.plot(*best, "C6*", ms=14, mec="white", label="least squares")
-    ax.set(title=name, xlabel=f"{labels[0]} (sd per sd)", ylabel=f"{labels[1]} (sd per sd)")
+    ax.set(
+        title=name,
+        xlabel=f"{labels[0]} (sd per sd)",
+        ylabel=f"{labels[1]} (sd per sd)",
+    )
 axes[0].legend(fontsize="small", loc="lower right");
 
 # %% [markdown]
@@ -122,25 +138,46 @@ from snippets.projects.ch04_training import REACH
 #| fig-cap: "The line is wrong on both sides, and more samples do not help. Ten powers learn few samples by heart, and the gap closes with samples. The parabola is near the noise from the start."
 #| fig-alt: "Three panels of RMSE on a logarithmic axis against the number of samples. Degree 1: both curves meet high at 1.7. Degree 2: both meet at the dotted line at 1. Degree 10: the curve of new samples starts above the frame and falls, the training curve rises, and they come together at 1."
 sizes = (12, 15, 20, 30, 50, 80, 130, 200)
-curves = {degree: learning_curve(degree, sizes, range(10)) for degree in (1, 2, 10)}
-fig, axes = plt.subplots(1, 3, layout="constrained", figsize=(7, 2.8), sharey=True)
+curves = {
+    degree: learning_curve(degree, sizes, range(10)) for degree in (1, 2, 10)
+}
+fig, axes = plt.subplots(
+    1, 3, layout="constrained", figsize=(7, 2.8), sharey=True
+)
 for ax, (degree, found) in zip(axes, curves.items(), strict=True):
     ax.plot(sizes, found[1].mean(axis=1), "o-", ms=3, label="new samples")
     ax.plot(sizes, found[0].mean(axis=1), "s--", ms=3, label="training samples")
     ax.axhline(1, color="C2", ls=":", label="noise")
-    ax.set(xscale="log", yscale="log", ylim=(0.4, 6), title=f"degree {degree}", xlabel="samples")
-    ax.set(xticks=[12, 50, 200], xticklabels=["12", "50", "200"], yticks=[0.5, 1, 2, 5])
+    ax.set(
+        xscale="log",
+        yscale="log",
+        ylim=(0.4, 6),
+        title=f"degree {degree}",
+        xlabel="samples",
+    )
+    ax.set(
+        xticks=[12, 50, 200],
+        xticklabels=["12", "50", "200"],
+        yticks=[0.5, 1, 2, 5],
+    )
     ax.set_yticklabels(["0.5", "1", "2", "5"])
     ax.minorticks_off()
 axes[0].set_ylabel("RMSE (no unit)")
 axes[2].legend(fontsize="x-small");
 
 # %%
-gap = {degree: mean_interval(found[1, -1] - found[0, -1]) for degree, found in curves.items()}
+gap = {
+    degree: mean_interval(found[1, -1] - found[0, -1])
+    for degree, found in curves.items()
+}
 line = mean_interval(curves[1][0, -1])
-print(f"degree 1, 200 samples, RMSE on the training samples: {line}, 95 %, {line.n} seeds")
+print(
+    f"degree 1, 200 samples, RMSE on the training samples: {line}, 95 %, "
+    f"{line.n} seeds"
+)
 assert line.low > 1.5 and gap[1].high < 0.3
-assert (curves[10][1, 0] > 2 * curves[2][1, 0]).mean() == 1  # twelve samples, in each seed
+# twelve samples, in each seed
+assert (curves[10][1, 0] > 2 * curves[2][1, 0]).mean() == 1
 
 # %% [markdown]
 # The first case is underfitting: see [[bias-variance]] for its two parts.
@@ -166,14 +203,26 @@ from snippets.ridge_lasso import ridge, smallest_silencing_penalty
 #| code-fold: true
 from snippets.projects.ch04_training import PENALTIES, SHARES, STEPS
 
-strengths = {"ridge": PENALTIES, "lasso": SHARES, "early stopping": np.arange(STEPS + 1)}
-names = ["price of squares (per sample)", "price (share of the largest)", "steps"]
+strengths = {
+    "ridge": PENALTIES,
+    "lasso": SHARES,
+    "early stopping": np.arange(STEPS + 1),
+}
+names = [
+    "price of squares (per sample)",
+    "price (share of the largest)",
+    "steps",
+]
 found = {brake: [] for brake in strengths}
 for seed in range(10):
     p = parts("diabetes", seed)
     for brake, slopes in brakes(p.X[0], p.y[0]).items():
-        found[brake].append([rmse(slopes, p.X[part], p.y[part]) for part in (0, 1)])
-fig, axes = plt.subplots(1, 3, layout="constrained", figsize=(7, 2.8), sharey=True)
+        found[brake].append(
+            [rmse(slopes, p.X[part], p.y[part]) for part in (0, 1)]
+        )
+fig, axes = plt.subplots(
+    1, 3, layout="constrained", figsize=(7, 2.8), sharey=True
+)
 for ax, (brake, at), name in zip(axes, strengths.items(), names, strict=True):
     keep = slice(1, None) if brake == "early stopping" else slice(None)
     train, others = np.mean(found[brake], axis=0)
@@ -203,7 +252,10 @@ for seed in range(10):
     chances = probabilities((X_new - X.mean(axis=0)) / X.std(axis=0), fit)
     accuracy.append(np.mean(chances.argmax(axis=1) == y_new))
 softmax = mean_interval(accuracy)
-print(f"accuracy of softmax regression {softmax}, 95 %, {softmax.n} seeds; one species 0.333")
+print(
+    f"accuracy of softmax regression {softmax}, 95 %, {softmax.n} seeds; one "
+    "species 0.333"
+)
 assert softmax.low > 0.9 and np.diff(fit.losses).max() < 1e-9
 
 # %% [markdown]
@@ -214,19 +266,30 @@ assert softmax.low > 0.9 and np.diff(fit.losses).max() < 1e-9
 # %%
 from sklearn.linear_model import LinearRegression
 from snippets.linear_regression import stochastic_descent
+from snippets.rounding import below
 
 for name in ("parabola", "diabetes"):
     X, y = bowl(name, seed=1)
     steep = np.linalg.eigvalsh(X.T @ X / len(y))[-1]
     rngs = [np.random.default_rng(2) for _ in range(3)]
     ones = walk(X, y, 1, 0.1 / steep, 3, rngs[0], decay=1.0)[:: len(y)]
-    assert np.abs(ones - stochastic_descent(X, y, 0.1 / steep, 3, 1.0, rngs[1])).max() < 1e-12
+    assert (
+        np.abs(
+            ones - stochastic_descent(X, y, 0.1 / steep, 3, 1.0, rngs[1])
+        ).max()
+        < 1e-12
+    )
     end = walk(X, y, len(y), 1 / steep, 15_000, rngs[2])
     assert np.abs(end - gradient_descent(X, y, 1 / steep, 15_000)).max() < 1e-10
     normal = np.linalg.solve(X.T @ X, X.T @ y)
-    ends = {"library": LinearRegression().fit(X, y).coef_, "lstsq": least_squares(X, y)[0]}
+    ends = {
+        "library": LinearRegression().fit(X, y).coef_,
+        "lstsq": least_squares(X, y)[0],
+    }
     gaps = [np.abs(other - normal).max() for other in (*ends.values(), end[-1])]
-    print(f"{name}: largest distance from the normal equation {max(gaps):.0e}")
+    print(
+        f"{name}: largest distance from the normal equation {below(max(gaps))}"
+    )
     assert max(gaps) < 1e-8
 
 # %% [markdown]
@@ -243,12 +306,19 @@ from snippets.projects.ch04_training import race
 races = {name: race(name, 20, range(10)) for name in ("parabola", "diabetes")}
 fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3))
 for ax, (name, runs) in zip(axes, races.items(), strict=True):
-    for (walker, found), style in zip(runs.items(), ["o-", "s--", "^-."], strict=True):
+    for (walker, found), style in zip(
+        runs.items(), ["o-", "s--", "^-."], strict=True
+    ):
         ax.plot(10 ** np.log10(found).mean(axis=0), style, ms=3, label=walker)
     X, y = bowl(name, seed=0)
     left = np.mean((X @ least_squares(X, y)[0] - y) ** 2) * X.shape[1] / len(y)
     ax.axhline(left, color="C3", ls=":", label="error left by the samples")
-    ax.set(yscale="log", ylim=(1e-12, 3), title=name, xlabel="passes over the samples")
+    ax.set(
+        yscale="log",
+        ylim=(1e-12, 3),
+        title=name,
+        xlabel="passes over the samples",
+    )
 axes[1].set_ylim(1e-3, 1.5)
 axes[0].set_ylabel("excess MSE (share of variance)")
 axes[1].legend(fontsize="small");
@@ -263,7 +333,10 @@ for name, runs in races.items():
     for walker in WALKS[1:]:
         logs = (np.log10(runs[each][:, 5]) for each in (walker, "batch"))
         lead = paired_difference(*logs)
-        print(f"{name}, 5 passes, {walker} - batch: {lead} powers of ten, 95 %, {lead.n} seeds")
+        print(
+            f"{name}, 5 passes, {walker} - batch: {lead} powers of ten, 95 %, "
+            f"{lead.n} seeds"
+        )
         assert lead.low > 0 if name == "parabola" else lead.high < 0
 
 # %% [markdown]
@@ -276,18 +349,27 @@ held = {name: held_back(name, range(10)) for name in ("parabola", "diabetes")}
 for name, arms in held.items():
     for brake in ("ridge", "lasso", "early stopping"):
         saved = paired_difference(arms["none, both parts"], arms[brake])
-        print(f"{name}: no brake, both parts - {brake}: RMSE {saved}, 95 %, {saved.n} seeds")
-        assert saved.low > 0 if name == "diabetes" else saved.low < 0 < saved.high
+        print(
+            f"{name}: no brake, both parts - {brake}: RMSE {saved}, 95 %, "
+            f"{saved.n} seeds"
+        )
+        assert (
+            saved.low > 0
+            if name == "diabetes"
+            else max(-saved.low, saved.high) < 0.12
+        )
     same = paired_difference(arms["ridge"], arms["early stopping"])
     assert abs(same.mean) < 0.01 * arms["ridge"].mean()
     few = paired_difference(arms["lasso"], arms["few columns"])
-    assert few.low > 0 if name == "parabola" else few.low < 0 < few.high
+    level = max(-few.low, few.high) / arms["lasso"].mean()
+    assert few.low > 0 if name == "parabola" else level < 0.05
 decimals = {"parabola": 2, "diabetes": 0}
 pd.DataFrame(
     {
         f"RMSE, {name}": {
-            arm: f"{(level := mean_interval(errors)).mean:.{n}f} ± {level.half_width:.{n}f}"
+            arm: f"{level.mean:.{n}f} ± {level.half_width:.{n}f}"
             for arm, errors in held[name].items()
+            for level in [mean_interval(errors)]
         }
         for name, n in decimals.items()
     }
@@ -304,18 +386,22 @@ from snippets.lessons import l11_early_stopping as l11
 
 outcome = l11.judge(l11.run())
 print(outcome)
-assert outcome.verdict == "depends"
-five = [np.log10(races["diabetes"][each][:, 5]) for each in ("mini-batch", "batch")]
+assert outcome.verdict == "open"
+assert outcome.primary.effect.mean > 0
+five = [
+    np.log10(races["diabetes"][each][:, 5]) for each in ("mini-batch", "batch")
+]
 Headline(
     chapter="4",
     project="Whole batches or small ones?",
-    number="mini-batch − batch on diabetes, 5 passes, powers of ten of excess error",
+    number="mini-batch − batch on diabetes, 5 passes, powers of ten of "
+    "excess error",
     effect=paired_difference(*five),
     figure="fig-ch04-paths",
 )
 
 # %% [markdown]
-# It agrees: stopping pays where there is noise to learn by heart, and costs where the labels are clean and samples few. More on L11 and its rivals stands in [[lessons/deep-nets]].
+# It leaves the question open: with wrong labels the mean gain is there, and its interval, which knows that ten splits of one file are no ten samples, reaches below zero; with clean labels no gain counts. More on L11 and its rivals stands in [[lessons/deep-nets]].
 #
 # ## What this does not show
 #
@@ -323,3 +409,7 @@ Headline(
 # - Time. A pass with small batches is slower on real hardware than one with a single large product. We count looks at samples, which is fair where reading them is what costs.
 # - The best of each walk. Step and decay were set once for both problems, from the steepest direction. A full batch with momentum or Adam does better in a valley: see [[loss-and-optimiser]].
 # - Big data. With samples that do not fit into memory, or never end, only the small batches can start at all; that is the source's point about memory, and nothing here speaks against it.
+
+# %% [markdown]
+# > [!quote]- Where this comes from
+# > - The picture of the route is the third source's.

@@ -14,7 +14,7 @@
 #
 # How much does a kernel gain where the classes are curved, and how much is left to gain? We compare a linear, a polynomial and an RBF kernel on two moons with noise. The score is the share of new samples that are classified correctly. If the line were level with the RBF, the kernel would be mere decoration.
 #
-# The road map of the third source lists chapter 5 as "classifying data points" and not started. How the machine works, and the machine from scratch, stand in [[support-vector-machine]].
+# How the machine works, and the machine from scratch, stand in [[support-vector-machine]].
 #
 # ## Data
 #
@@ -34,7 +34,9 @@ from snippets.projects.moons import draw
 
 moons = draw(seed=0)
 best = np.mean((log_odds(moons.new) > 0) == moons.truth)
-assert NOISE == 0.3 and moons.X.shape == (400, 2) and moons.new.shape == (1000, 2)
+assert (
+    NOISE == 0.3 and moons.X.shape == (400, 2) and moons.new.shape == (1000, 2)
+)
 print(f"accuracy of somebody who knows the densities: {best:.3f}")
 
 # %% [markdown]
@@ -45,11 +47,15 @@ from sklearn.datasets import load_iris
 from sklearn.svm import SVC
 
 iris = load_iris()
-petals, kind = iris.data[:100, 2:], iris.target[:100]  # (100, 2) in cm; 0 setosa, 1 versicolor
+# (100, 2) in cm; 0 setosa, 1 versicolor
+petals, kind = iris.data[:100, 2:], iris.target[:100]
 hard = SVC(kernel="linear", C=1e6).fit(petals, kind)
 kept = hard.support_
 again = SVC(kernel="linear", C=1e6).fit(petals[kept], kind[kept])
-print(f"{len(kept)} support vectors, street {2 / np.linalg.norm(hard.coef_):.2f} cm wide")
+print(
+    f"{len(kept)} support vectors, street {2 / np.linalg.norm(hard.coef_):.2f} "
+    "cm wide"
+)
 assert len(kept) == 2 and hard.score(petals, kind) == 1
 assert np.allclose(again.coef_, hard.coef_, atol=1e-3)
 
@@ -70,26 +76,53 @@ lines = {"levels": (-1, 0, 1), "linestyles": ("--", "-", "--"), "colors": GREY}
 odd, odd_kind = np.vstack([petals, [2.8, 1.0]]), np.append(kind, 0)
 fits = {
     "hard": (hard, petals, kind),
-    "hard, odd flower": (SVC(kernel="linear", C=1e6).fit(odd, odd_kind), odd, odd_kind),
-    "C = 1, odd flower": (SVC(kernel="linear", C=1).fit(odd, odd_kind), odd, odd_kind),
+    "hard, odd flower": (
+        SVC(kernel="linear", C=1e6).fit(odd, odd_kind),
+        odd,
+        odd_kind,
+    ),
+    "C = 1, odd flower": (
+        SVC(kernel="linear", C=1).fit(odd, odd_kind),
+        odd,
+        odd_kind,
+    ),
 }
-fig, axes = plt.subplots(1, 3, layout="constrained", figsize=(7, 3.2), sharey=True)
+fig, axes = plt.subplots(
+    1, 3, layout="constrained", figsize=(7, 3.2), sharey=True
+)
 for ax, (name, (model, X, y)) in zip(axes, fits.items(), strict=True):
     for label in (0, 1):
-        look = {"s": 9, "marker": MARKERS[label], "label": iris.target_names[label]}
+        look = {
+            "s": 9,
+            "marker": MARKERS[label],
+            "label": iris.target_names[label],
+        }
         ax.scatter(*X[y == label].T, **look)
-    rings = {"s": 50, "facecolors": "none", "edgecolors": GREY, "label": "support vector"}
+    rings = {
+        "s": 50,
+        "facecolors": "none",
+        "edgecolors": GREY,
+        "label": "support vector",
+    }
     ax.scatter(*X[model.support_].T, **rings)
-    ax.contour(across, up, model.decision_function(cells).reshape(80, 80), **lines)
+    ax.contour(
+        across, up, model.decision_function(cells).reshape(80, 80), **lines
+    )
     ax.set(title=name, xlabel="petal length (cm)")
 axes[0].set_ylabel("petal width (cm)")
-fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3);
+fig.legend(
+    *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3
+);
 
 # %%
-width = {name: 2 / np.linalg.norm(model.coef_) for name, (model, *_) in fits.items()}
+width = {
+    name: 2 / np.linalg.norm(model.coef_) for name, (model, *_) in fits.items()
+}
 for name, wide in width.items():
     print(f"{name}: street {wide:.2f} cm wide")
-assert width["hard, odd flower"] < width["hard"] / 2 < width["C = 1, odd flower"]
+assert (
+    width["hard, odd flower"] < width["hard"] / 2 < width["C = 1, odd flower"]
+)
 
 # %% [markdown]
 # ## Baseline
@@ -102,9 +135,13 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+
 def validated(model, y=moons.y):
     """Mean accuracy over five folds, scaled within each."""
-    return cross_val_score(make_pipeline(StandardScaler(), model), moons.X, y, cv=5).mean()
+    return cross_val_score(
+        make_pipeline(StandardScaler(), model), moons.X, y, cv=5
+    ).mean()
+
 
 baseline = validated(LogisticRegression())
 print(f"logistic regression, cross-validated: {baseline:.3f}")
@@ -125,7 +162,12 @@ kernels = {
 }
 Cs = (0.01, 1, 100)
 curved = pd.DataFrame(
-    {f"C = {C}": {name: validated(SVC(C=C, **look)) for name, look in kernels.items()} for C in Cs}
+    {
+        f"C = {C}": {
+            name: validated(SVC(C=C, **look)) for name, look in kernels.items()
+        }
+        for C in Cs
+    }
 )
 level = curved.loc[["linear", "cubic, r = 0"]].max().max()
 assert curved.loc[["cubic, r = 1", "RBF"], "C = 1"].min() > level
@@ -137,29 +179,52 @@ curved.round(3).rename_axis("cross-validated")
 #| fig-cap: "The kernel decides what border can be drawn at all, and C how far the samples may bend it. Dotted: the best possible border. Half of the samples are drawn."
 #| fig-alt: "Six panels of two noisy moons, three kernels across and C of 0.01 and 100 down, each with a solid border and a dotted one that bends twice. The linear border is straight in both rows. The cubic and the RBF borders bend only a little at the small C; at the large C they follow the dotted line wherever there are samples."
 #| code-fold: true
-fig, axes = plt.subplots(2, 3, layout="constrained", figsize=(7, 4.4), sharex=True, sharey=True)
+fig, axes = plt.subplots(
+    2, 3, layout="constrained", figsize=(7, 4.4), sharex=True, sharey=True
+)
 low, high = (-1.8, -1.3), (2.8, 1.8)
 across, up = np.linspace(low[0], high[0], 60), np.linspace(low[1], high[1], 60)
 grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
 ideal = log_odds(grid).reshape(60, 60)
 
+
 def border(model):
     """Score of the model on the grid; its border is where the score is 0."""
     return model.decision_function(grid).reshape(60, 60)
 
+
 for column, name in enumerate(("linear", "cubic, r = 1", "RBF")):
     for row, C in enumerate((0.01, 100)):
-        ax, model = axes[row, column], make_pipeline(StandardScaler(), SVC(C=C, **kernels[name]))
+        ax, model = (
+            axes[row, column],
+            make_pipeline(StandardScaler(), SVC(C=C, **kernels[name])),
+        )
         for label in (0, 1):
             dots = moons.X[moons.y == label][::2]
-            ax.scatter(*dots.T, s=7, marker=MARKERS[label], alpha=0.35, linewidths=0)
-        ax.contour(across, up, ideal, levels=[0], linestyles=":", linewidths=2.5, colors="C2")
-        ax.contour(across, up, border(model.fit(moons.X, moons.y)), levels=[0], colors=GREY)
+            ax.scatter(
+                *dots.T, s=7, marker=MARKERS[label], alpha=0.35, linewidths=0
+            )
+        ax.contour(
+            across,
+            up,
+            ideal,
+            levels=[0],
+            linestyles=":",
+            linewidths=2.5,
+            colors="C2",
+        )
+        ax.contour(
+            across,
+            up,
+            border(model.fit(moons.X, moons.y)),
+            levels=[0],
+            colors=GREY,
+        )
         ax.set_title(f"{name}, C = {C}", fontsize="medium")
 for ax in axes[1]:
     ax.set_xlabel("feature 1 (radius)")
 for ax in axes[:, 0]:
-    ax.set_ylabel("feature 2 (radius)");
+    ax.set_ylabel("feature 2 (radius)")
 
 # %% [markdown]
 # **Three classes of the library.** `LinearSVC` fits a line only, with the squared hinge and a penalty on the intercept ([[linear-svc]]). `NuSVC` is told a share $\nu$ instead of `C` ([[nu-svc]]). Told the share that an `SVC` has used, it becomes the same machine.
@@ -169,12 +234,18 @@ from sklearn.svm import LinearSVC, NuSVC
 
 scaler = StandardScaler().fit(moons.X)
 X, new = scaler.transform(moons.X), scaler.transform(moons.new)
-line, straight = SVC(kernel="linear", tol=1e-6).fit(X, moons.y), LinearSVC().fit(X, moons.y)
+line, straight = (
+    SVC(kernel="linear", tol=1e-6).fit(X, moons.y),
+    LinearSVC().fit(X, moons.y),
+)
 nu = np.abs(line.dual_coef_).sum() / len(X)  # mean multiplier, at C = 1
 same = NuSVC(nu=nu, kernel="linear", tol=1e-6).fit(X, moons.y)
 gap = np.abs(same.decision_function(new) - line.decision_function(new)).max()
 agree = np.mean(straight.predict(new) == line.predict(new))
-print(f"NuSVC, nu = {nu:.2f}: scores differ from those of SVC by at most {gap:.0e}")
+print(
+    f"NuSVC, nu = {nu:.2f}: scores differ from those of SVC by at most "
+    f"{gap:.0e}"
+)
 print(f"LinearSVC gives {agree:.1%} of the new samples the same class as SVC")
 assert gap < 1e-2 and agree > 0.97
 
@@ -188,13 +259,20 @@ from snippets.support_vector_machine import rbf_kernel, smo
 
 chosen = SVC(tol=1e-6).fit(X, moons.y)
 gamma = 1 / (2 * X.var())  # what gamma="scale" means for two features
-ours = smo(rbf_kernel(X, X, gamma), 2.0 * moons.y - 1).decision(rbf_kernel(new, X, gamma))
+ours = smo(rbf_kernel(X, X, gamma), 2.0 * moons.y - 1).decision(
+    rbf_kernel(new, X, gamma)
+)
 shuffled = validated(SVC(), np.random.default_rng(0).permutation(moons.y))
 tested, promised = chosen.score(new, moons.truth), validated(SVC())
 gap = np.abs(ours - chosen.decision_function(new)).max()
 print(f"ours and the library's: scores differ by at most {gap:.0e}")
-print(f"shuffled classes {shuffled:.2f}; cross-validated {promised:.3f}, on new samples {tested:.3f}")
-assert gap < 1e-2 and abs(shuffled - 0.5) < 0.08 and abs(tested - promised) < 0.05
+print(
+    f"shuffled classes {shuffled:.2f}; cross-validated {promised:.3f}, on new "
+    f"samples {tested:.3f}"
+)
+assert (
+    gap < 1e-2 and abs(shuffled - 0.5) < 0.08 and abs(tested - promised) < 0.05
+)
 
 # %% [markdown]
 # ## Result
@@ -210,30 +288,54 @@ from typing import Any
 # %%
 from snippets.evidence import mean_interval, paired_difference
 
+
 def machines(seed):
     models = {"logistic": LogisticRegression(), "LinearSVC": LinearSVC()}
     models |= {name: SVC(**look) for name, look in kernels.items()}
-    models |= {"NuSVC, RBF, nu = 0.25": NuSVC(nu=0.25), "RBF, C = 100": SVC(C=100)}
-    return {name: make_pipeline(StandardScaler(), model) for name, model in models.items()}
+    models |= {
+        "NuSVC, RBF, nu = 0.25": NuSVC(nu=0.25),
+        "RBF, C = 100": SVC(C=100),
+    }
+    return {
+        name: make_pipeline(StandardScaler(), model)
+        for name, model in models.items()
+    }
+
 
 found = repeat(machines, range(10))
 rows = {
-    name: (str(mean_interval(scores)), str(paired_difference(scores, found["linear"])))
+    name: (
+        str(mean_interval(scores)),
+        str(paired_difference(scores, found["linear"])),
+    )
     for name, scores in found.items()
 }
-pd.DataFrame(rows, index=["accuracy", "minus linear"]).T.rename_axis("95 %, 10 seeds")
+pd.DataFrame(rows, index=["accuracy", "minus linear"]).T.rename_axis(
+    "95 %, 10 seeds"
+)
 
 # %%
 from snippets.headline import Headline
 
-gain = {name: paired_difference(scores, found["linear"]) for name, scores in found.items()}
+gain = {
+    name: paired_difference(scores, found["linear"])
+    for name, scores in found.items()
+}
 left = paired_difference(found["best possible"], found["RBF"])
 cubic = paired_difference(found["cubic, r = 1"], found["RBF"])
-print(f"best possible - RBF: {left}; cubic - RBF: {cubic}, 95 %, {left.n} seeds")
+print(
+    f"best possible - RBF: {left}; cubic - RBF: {cubic}, 95 %, {left.n} seeds"
+)
 assert min(gain["RBF"].low, gain["cubic, r = 1"].low) > 0.03
-assert cubic.low < 0 < cubic.high and left.low > 0 and left.high < 0.02
+assert max(-cubic.low, cubic.high) < 0.01 and left.low > 0 and left.high < 0.02
 assert left.mean < gain["RBF"].mean / 4
-assert max(abs(gain[name].mean) for name in ("logistic", "LinearSVC", "cubic, r = 0")) < 0.01
+assert (
+    max(
+        abs(gain[name].mean)
+        for name in ("logistic", "LinearSVC", "cubic, r = 0")
+    )
+    < 0.01
+)
 Headline(
     chapter="5",
     project="How much does a kernel gain on two moons?",
@@ -251,3 +353,7 @@ Headline(
 # - That tuning is useless. With 400 samples and two features the default of gamma is good; [[support-vector-machine#In practice]] has the whole map.
 # - How it scales. `SVC` compares pairs of samples; lesson L28 in [[linear-svc#In practice]] counts the cost.
 # - That $\nu$ is an error rate. It bounds margin errors of the training samples, and only under a condition: see [[corrections#B01 Nu bounds margin errors, not mistakes|B01]].
+
+# %% [markdown]
+# > [!quote]- Where this comes from
+# > - The road map of the third source lists chapter 5 as "classifying data points" and not started.

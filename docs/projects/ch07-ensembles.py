@@ -14,7 +14,7 @@
 #
 # Does a combination of models beat the best of them? The score is the share of new samples that are classified correctly. If the vote of three beats its best member over ten draws, the answer is yes.
 #
-# The road map of the third source calls this chapter "combining models" and has not started it.
+# The book's chapter 7 combines models.
 #
 # ## Data
 #
@@ -31,15 +31,21 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 from snippets.projects.moons import draw, log_odds
 
+
 def members(seed):
     """The three models that are going to vote."""
     forest = RandomForestClassifier(30, random_state=seed)
     return {"line": LogisticRegression(), "SVC": SVC(), "forest": forest}
 
+
 moons = draw(seed=0)
 assert moons.X.shape == (400, 2) and moons.new.shape == (1000, 2)
 for name, model in members(0).items():
-    print(f"{name}: {model.fit(moons.X, moons.y).score(moons.new, moons.truth):.3f}, one draw")
+    print(
+        f"{name}: "
+        f"{model.fit(moons.X, moons.y).score(moons.new, moons.truth):.3f}, one "
+        "draw"
+    )
 
 # %% [markdown]
 # ## Model
@@ -53,8 +59,13 @@ from collections.abc import Sequence
 
 # %%
 for n in (1, 5, 25, 101):
-    print(f"{n} independent members, each right by 0.6: majority {majority([0.6] * n):.3f}")
-assert majority([0.6] * 101) > 0.97 and np.isclose(majority([0.6] * 3), 3 * 0.6**2 * 0.4 + 0.6**3)
+    print(
+        f"{n} independent members, each right by 0.6: majority "
+        f"{majority([0.6] * n):.3f}"
+    )
+assert majority([0.6] * 101) > 0.97 and np.isclose(
+    majority([0.6] * 3), 3 * 0.6**2 * 0.4 + 0.6**3
+)
 
 # %% [markdown]
 # **Why it may not.** Ours learn from the same samples. We let them vote by hand, and compare with what independent members of the same quality would reach.
@@ -66,16 +77,28 @@ alone, voted, hoped, shared = [], [], [], []
 for seed in range(10):
     drawn = draw(seed)
     fitted = [model.fit(drawn.X, drawn.y) for model in members(seed).values()]
-    right = np.array([model.predict(drawn.new) == drawn.truth for model in fitted])  # (3, 1000)
+    # (3, 1000)
+    right = np.array(
+        [model.predict(drawn.new) == drawn.truth for model in fitted]
+    )
     alone.append(right.mean(axis=1))
     voted.append((right.sum(axis=0) >= 2).mean())
     hoped.append(majority(alone[-1]))
     wrong = right.sum(axis=0) < 2
     shared.append(((log_odds(drawn.new) > 0) != drawn.truth)[wrong].mean())
 print("accuracy, mean ± half-width, 95 %, 10 seeds")
-print(f"majority {mean_interval(voted)}; if the members were independent {mean_interval(hoped)}")
-print(f"of the vote's errors the best possible rule makes {mean_interval(shared)} too")
-assert paired_difference(hoped, voted).low > 0.03 and mean_interval(shared).low > 0.5
+print(
+    f"majority {mean_interval(voted)}; if the members were independent "
+    f"{mean_interval(hoped)}"
+)
+print(
+    "of the vote's errors the best possible rule makes "
+    f"{mean_interval(shared)} too"
+)
+assert (
+    paired_difference(hoped, voted).low > 0.03
+    and mean_interval(shared).low > 0.5
+)
 
 # %% [markdown]
 # Most of the errors are samples that noise has carried into the other moon. Nobody can know them, and all members miss them together. No vote repairs that.
@@ -87,13 +110,19 @@ from sklearn.ensemble import BaggingClassifier, GradientBoostingClassifier
 from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.tree import DecisionTreeClassifier
 
+
 def models(seed):
     """Members and ensembles, by name."""
-    tree, crowd = DecisionTreeClassifier(random_state=seed), list(members(seed).items())
+    tree, crowd = (
+        DecisionTreeClassifier(random_state=seed),
+        list(members(seed).items()),
+    )
     return members(seed) | {
         "one tree": tree,
         "bagged trees": BaggingClassifier(tree, 30, random_state=seed),
-        "boosting": GradientBoostingClassifier(n_estimators=50, random_state=seed),
+        "boosting": GradientBoostingClassifier(
+            n_estimators=50, random_state=seed
+        ),
         "hard vote": VotingClassifier(crowd),
         "stack": StackingClassifier(crowd, cv=3),
     }
@@ -104,20 +133,25 @@ def models(seed):
 # **Out of bag.** About a third of the samples are not in a tree's bootstrap sample and can test it. If that is as good as a test set, we can choose with it and spend no sample. We let it choose how many samples a leaf must keep.
 
 # %%
-LEAVES, scores = (1, 3, 10, 30, 100), np.empty((10, 5, 3))  # seed, leaf, kind of score
+# seed, leaf, kind of score
+LEAVES, scores = (1, 3, 10, 30, 100), np.empty((10, 5, 3))
 for seed in range(10):
     drawn = draw(seed)
     for column, leaf in enumerate(LEAVES):
         options = {"oob_score": True, "random_state": seed}
         forest = RandomForestClassifier(30, min_samples_leaf=leaf, **options)
         forest.fit(drawn.X, drawn.y)
-        known, new = forest.score(drawn.X, drawn.y), forest.score(drawn.new, drawn.truth)
+        known, new = (
+            forest.score(drawn.X, drawn.y),
+            forest.score(drawn.new, drawn.truth),
+        )
         scores[seed, column] = known, forest.oob_score_, new
 gaps = [paired_difference(scores[:, i, 1], scores[:, i, 2]) for i in range(5)]
 for leaf, gap in zip(LEAVES, gaps, strict=True):
     print(f"leaf of {leaf}: out of bag - test {gap}, 95 %, {gap.n} seeds")
 assert max(abs(gap.mean) for gap in gaps) < 0.02
-picked = scores[np.arange(10), scores[:, :, 1].argmax(axis=1), 2]  # its test accuracy, by seed
+# its test accuracy, by seed
+picked = scores[np.arange(10), scores[:, :, 1].argmax(axis=1), 2]
 choice = paired_difference(picked, scores[:, 4, 2])
 print(f"leaf chosen out of bag - leaf of 100, on new samples: {choice}")
 assert choice.low > 0.05
@@ -130,9 +164,15 @@ import matplotlib.pyplot as plt
 
 fig, ax = plt.subplots(layout="constrained", figsize=(7, 3))
 names = ("training samples", "out of bag", "new samples")
-for kind, (name, style) in enumerate(zip(names, ("^:", "s--", "o-"), strict=True)):
+for kind, (name, style) in enumerate(
+    zip(names, ("^:", "s--", "o-"), strict=True)
+):
     ax.plot(LEAVES, scores[:, :, kind].mean(axis=0), style, label=name)
-ax.set(xscale="log", xlabel="fewest samples in a leaf", ylabel="accuracy, mean of 10 draws")
+ax.set(
+    xscale="log",
+    xlabel="fewest samples in a leaf",
+    ylabel="accuracy, mean of 10 draws",
+)
 ax.set_xticks(LEAVES, [str(leaf) for leaf in LEAVES])
 ax.minorticks_off()
 ax.legend();
@@ -142,9 +182,16 @@ ax.legend();
 
 # %%
 mixed = np.random.default_rng(0).permutation(moons.y)
-forest = RandomForestClassifier(30, oob_score=True, random_state=0).fit(moons.X, mixed)
-print(f"shuffled: training {forest.score(moons.X, mixed):.2f}, out of bag {forest.oob_score_:.2f}")
-assert forest.score(moons.X, mixed) > 0.95 and abs(forest.oob_score_ - 0.5) < 0.1
+forest = RandomForestClassifier(30, oob_score=True, random_state=0).fit(
+    moons.X, mixed
+)
+print(
+    f"shuffled: training {forest.score(moons.X, mixed):.2f}, out of bag "
+    f"{forest.oob_score_:.2f}"
+)
+assert (
+    forest.score(moons.X, mixed) > 0.95 and abs(forest.oob_score_ - 0.5) < 0.1
+)
 
 # %% [markdown]
 # ## Result
@@ -157,21 +204,44 @@ from snippets.projects.moons import repeat
 
 found = repeat(models, range(10))
 assert np.allclose(found["hard vote"], voted)  # the library counts as we did
-behind = {name: paired_difference(values, found["SVC"]) for name, values in found.items()}
-rows = {name: (str(mean_interval(values)), str(behind[name])) for name, values in found.items()}
-pd.DataFrame(rows, index=["accuracy", "minus SVC"]).T.rename_axis("95 %, 10 seeds")
+behind = {
+    name: paired_difference(values, found["SVC"])
+    for name, values in found.items()
+}
+rows = {
+    name: (str(mean_interval(values)), str(behind[name]))
+    for name, values in found.items()
+}
+pd.DataFrame(rows, index=["accuracy", "minus SVC"]).T.rename_axis(
+    "95 %, 10 seeds"
+)
 
 # %%
 #| label: fig-ch07-arms
 #| fig-cap: "No ensemble leads the support vector machine by even half a hundredth; the crowds of trees are far ahead of one tree."
 #| fig-alt: "Dots with bars on an axis of accuracy minus that of SVC. Left of a dashed line at zero are, from the far left, the line, one tree, then bagged trees, forest, boosting and the hard vote, close together; the stack lies barely right of the line, and the best possible a little further."
 single = {"line", "one tree", "SVC"}
-ranked = sorted((name for name in behind if name != "SVC"), key=lambda name: behind[name].mean)
+ranked = sorted(
+    (name for name in behind if name != "SVC"),
+    key=lambda name: behind[name].mean,
+)
 fig, ax = plt.subplots(layout="constrained", figsize=(7, 3.2))
 for row, name in enumerate(ranked):
-    look = "C2D" if name == "best possible" else "C1s" if name in single else "C0o"
-    ax.errorbar(behind[name].mean, row, xerr=behind[name].half_width, fmt=look, capsize=4)
-for look, name in (("C0o", "ensemble"), ("C1s", "single model"), ("C2D", "densities known")):
+    look = (
+        "C2D" if name == "best possible" else "C1s" if name in single else "C0o"
+    )
+    ax.errorbar(
+        behind[name].mean,
+        row,
+        xerr=behind[name].half_width,
+        fmt=look,
+        capsize=4,
+    )
+for look, name in (
+    ("C0o", "ensemble"),
+    ("C1s", "single model"),
+    ("C2D", "densities known"),
+):
     ax.plot([], [], look, label=name)
 ax.axvline(0, color="C1", ls="--", label="SVC")
 ax.set(yticks=range(len(ranked)), yticklabels=ranked)
@@ -185,9 +255,12 @@ for name in ("bagged trees", "forest", "boosting"):
     lead = paired_difference(found[name], found["one tree"])
     print(f"{name} - one tree: {lead}, 95 %, {lead.n} seeds")
     assert lead.low > 0.01
-assert behind["line"].high < 0 and behind["forest"].high < 0  # SVC is the best member
+# SVC is the best member
+assert behind["line"].high < 0 and behind["forest"].high < 0
 assert behind["hard vote"].high < 0 and behind["stack"].low > -0.005
-assert all(behind[name].high < 0.005 for name in ("bagged trees", "boosting", "stack"))
+assert all(
+    behind[name].high < 0.005 for name in ("bagged trees", "boosting", "stack")
+)
 Headline(
     chapter="7",
     project="Does a vote beat its best member?",
@@ -205,3 +278,7 @@ Headline(
 # - That the difference matters. It is well below a hundredth, and with intervals over ten draws we see its sign, not its worth.
 # - A vote of probabilities. `SVC` gives scores, not probabilities, so ours votes by class; a forest is a soft vote of its trees ([[random-forest#From scratch]]).
 # - Averages over seeds: see [[lessons/models#L05 Average boosted models of different seeds|L05]].
+
+# %% [markdown]
+# > [!quote]- Where this comes from
+# > - The road map of the third source calls this chapter "combining models" and has not started it.

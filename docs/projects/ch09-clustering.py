@@ -12,9 +12,9 @@
 #
 # ## Question
 #
-# What are groups worth when names are what we want? The fourth source advises to get labels rather than to learn without them. We spend 50 labels in several ways and test on new hands. If labels at random taught as much, grouping would be a waste; if it only made the labels *balanced*, five of each digit would do as well.
+# What are groups worth when names are what we want? It is often advised to get labels rather than to learn without them. We spend 50 labels in several ways and test on new hands. If labels at random taught as much, grouping would be a waste; if it only made the labels *balanced*, five of each digit would do as well.
 #
-# The road map of the third source lists this chapter as "grouping similar data points", and not started. Its tasks on small sets with known groups are [[a-known-k|task A]], where the number of groups is given, and [[b-unknown-k|task B]], where it is not. Here is one set in 64 dimensions.
+# Groups of similar data points: the tasks on small sets with known groups are [[a-known-k|task A]], where the number of groups is given, and [[b-unknown-k|task B]], where it is not. Here is one set in 64 dimensions.
 #
 # ## Data
 #
@@ -37,7 +37,9 @@ print("to group", drawn[0].X.shape, "and by new hands", drawn[0].new.shape)
 
 # %%
 rng = np.random.default_rng(0)
-chance = mean_interval([adjusted_rand(each.y, rng.permutation(each.y)) for each in drawn])
+chance = mean_interval(
+    [adjusted_rand(each.y, rng.permutation(each.y)) for each in drawn]
+)
 print(f"ARI of shuffled names: {chance} (95 %, {chance.n} seeds)")
 assert abs(chance.mean) < 0.01
 
@@ -69,7 +71,9 @@ rows = {
 }
 assert paired_difference(found["Ward"], found["K-Means"]).low > 0
 assert all(0.5 < mean_interval(values).mean < 0.8 for values in found.values())
-pd.DataFrame(rows, index=["ARI", "minus K-Means"]).T.rename_axis("95 %, 10 seeds")
+pd.DataFrame(rows, index=["ARI", "minus K-Means"]).T.rename_axis(
+    "95 %, 10 seeds"
+)
 
 # %% [markdown]
 # **Without being told ten.** The silhouette judges a grouping by distances alone. DBSCAN takes a radius in place of a number ([[dbscan]]).
@@ -93,7 +97,11 @@ for seed, each in enumerate(drawn):
         labels = DBSCAN(eps=radius, min_samples=5).fit_predict(each.X)
         sizes = np.bincount(labels + 1, minlength=2)  # noise first
         largest = sizes[1:].max()
-        dense[:, seed, column] = adjusted_rand(each.y, labels), sizes[0] / 1000, largest / 1000
+        dense[:, seed, column] = (
+            adjusted_rand(each.y, labels),
+            sizes[0] / 1000,
+            largest / 1000,
+        )
 fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3))
 half = [mean_interval(column).half_width for column in width.T]
 axes[0].errorbar(KS, width.mean(axis=0), half, fmt="o-", capsize=3)
@@ -129,16 +137,29 @@ from snippets.projects.ch09_clustering import represent
 
 X, y = drawn[0].X, drawn[0].y
 ours, theirs = lloyd(X, X[:10]), KMeans(10, init=X[:10], n_init=1, tol=0).fit(X)
-torn = KMeans(10, n_init=3, random_state=0).fit_predict(shuffled(X, np.random.default_rng(0)))
+torn = KMeans(10, n_init=3, random_state=0).fit_predict(
+    shuffled(X, np.random.default_rng(0))
+)
 purity = {}
 for k in (10, 50):
     groups = represent(X, k, seed=0)
-    purity[k] = sum(np.bincount(y[groups.labels == one]).max() for one in range(k)) / len(y)
-print(f"inertia of ours and the library's: {ours.inertia:.3f} and {theirs.inertia_:.3f}")
+    purity[k] = sum(
+        np.bincount(y[groups.labels == one]).max() for one in range(k)
+    ) / len(y)
+print(
+    f"inertia of ours and the library's: {ours.inertia:.3f} and "
+    f"{theirs.inertia_:.3f}"
+)
 print(f"ARI, shuffled pixels: {adjusted_rand(y, torn):.2f}")
 for k, share in purity.items():
-    print(f"{k} groups: {share:.2f} of the images are of their group's most frequent digit")
-assert abs(ours.inertia / theirs.inertia_ - 1) < 1e-9 and abs(adjusted_rand(y, torn)) < 0.05
+    print(
+        f"{k} groups: {share:.2f} of the images are of their group's most "
+        "frequent digit"
+    )
+assert (
+    abs(ours.inertia / theirs.inertia_ - 1) < 1e-9
+    and abs(adjusted_rand(y, torn)) < 0.05
+)
 assert purity[50] > 0.93 and purity[50] > purity[10] + 0.1
 
 # %% [markdown]
@@ -164,7 +185,7 @@ for ax, row in zip(axes.flat, order, strict=True):
     ax.imshow(X[row].reshape(8, 8), cmap="cividis", vmin=0, vmax=1)
     ax.set_title(y[row], fontsize="small")
     ax.set(xticks=[], yticks=[])
-assert set(y[order]) == set(range(10));
+assert set(y[order]) == set(range(10))
 
 # %% [markdown]
 # Then a label can be passed on: to the whole group, or step by step to near neighbours ([[label-propagation]]). Controls: labels at random that are passed on to the images nearest to them, and five labels of each digit, which nobody without labels could choose.
@@ -177,7 +198,9 @@ rows = {
     arm: {
         "accuracy": str(mean_interval(values)),
         "minus at random": str(paired_difference(values, scores["at random"])),
-        "passed on rightly": str(mean_interval(right[arm])) if arm in right else "",
+        "passed on rightly": str(mean_interval(right[arm]))
+        if arm in right
+        else "",
     }
     for arm, values in scores.items()
 }
@@ -191,13 +214,26 @@ pd.DataFrame(rows).T
 from snippets.headline import Headline
 
 gain = paired_difference(scores["representatives"], scores["at random"])
-passed = paired_difference(scores["representatives, to the group"], scores["representatives"])
+passed = paired_difference(
+    scores["representatives, to the group"], scores["representatives"]
+)
 even = paired_difference(scores["representatives"], scores["5 of each digit"])
-both = paired_difference(scores["representatives, to the group"], scores["5 of each digit"])
-missing = paired_difference(scores["all 1,000 labels"], scores["representatives, to the group"])
+both = paired_difference(
+    scores["representatives, to the group"], scores["5 of each digit"]
+)
+missing = paired_difference(
+    scores["all 1,000 labels"], scores["representatives, to the group"]
+)
 print(f"passed on to the group - not: {passed}")
-print(f"representatives - 5 of each digit: {even}; passed on: {both} (95 %, 10 seeds)")
-assert min(gain.low, passed.low, both.low) > 0 and even.low < 0 < even.high and missing.mean < 0.05
+print(
+    f"representatives - 5 of each digit: {even}; passed on: {both} (95 %, 10 "
+    "seeds)"
+)
+assert (
+    min(gain.low, passed.low, both.low) > 0
+    and max(-even.low, even.high) < 0.06
+    and missing.mean < 0.05
+)
 Headline(
     chapter="9",
     project="What are groups worth when names are wanted?",
@@ -210,7 +246,7 @@ Headline(
 # > [!warning] Correction B31
 # > The fourth source advises against unsupervised learning in most cases, and to get labels instead. Right is that groups tell *which* labels to get, because one label then stands for its whole group: the same 50 labels teach 0.09<!--= f"{gain.mean:.2f}" --> more accuracy at representatives, and passed on to their groups they come within 0.03<!--= f"{missing.mean:.2f}" --> of a thousand labels. Check: the table and the cell above; [[unsupervised#Is it worth it?]] has the first step with known hands. See [[corrections#B31 Unsupervised learning can be worth it|B31]].
 #
-# The control says where the gain comes from. Most of it is balance: against five labels of each digit no difference is shown until labels are passed on. Labels at random that are passed on help little, because a random image does not speak for its neighbours. Lesson L31 in [[semi-supervised]] shows when passing on fails: without gaps between the classes.
+# The control says where the gain comes from. Most of it is balance: five labels of each digit come within 0.06 of that until labels are passed on. Labels at random that are passed on help little, because a random image does not speak for its neighbours. Lesson L31 in [[semi-supervised]] shows when passing on fails: without gaps between the classes.
 #
 # ## What is odd?
 #
@@ -221,7 +257,10 @@ from snippets.projects.ch09_clustering import detect
 
 areas = detect(SEEDS)
 assert mean_interval(areas["faded"]["PCA error"]).high < 0.3
-assert all(max(one, key=lambda name: np.mean(one[name])) != "density of a mixture" for one in areas.values())
+assert all(
+    max(one, key=lambda name: np.mean(one[name])) != "density of a mixture"
+    for one in areas.values()
+)
 print("area under ROC: mean ± half-width, 95 %, 10 seeds")
 pd.DataFrame(areas).map(lambda values: str(mean_interval(values)))
 
@@ -235,3 +274,8 @@ pd.DataFrame(areas).map(lambda values: str(mean_interval(values)))
 # - That pixels are the right space. Distances between pixels call a shifted digit a stranger; clusters of the coordinates of an [[autoencoder]] may be others.
 # - Segmentation of images by colour, the book's other use: [[k-means#Fewer colours]].
 # - All clusterers: [[spectral-clustering]] and [[birch]] are in [[a-known-k|task A]].
+
+# %% [markdown]
+# > [!quote]- Where this comes from
+# > - The road map of the third source lists this chapter as "grouping similar data points", and not started.
+# > - The fourth source advises to get labels rather than to learn without them.

@@ -1,5 +1,6 @@
 # ---
 # title: "{{title}}"
+# aliases: ["{{title}}"]
 # tags: [project]
 # sources: []
 # ---

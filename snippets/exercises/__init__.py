@@ -1,1 +1,3 @@
-"""Exercises: the cores of the notes with their bodies left out, and tests to write them by."""
+"""Exercises: the cores of the notes with their bodies left out, and tests to
+write them by.
+"""

@@ -1,6 +1,7 @@
 """Write the clustering features of BIRCH and the leaves that they form.
 
 Judge it with `pytest snippets/exercises/test_birch.py`.
+`python -m snippets.exercises.skeletons birch` begins anew.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from snippets.birch import ClusteringFeature, FloatArray
 
 def feature_of(X: FloatArray) -> ClusteringFeature:
     """Sum up the points `X`, shape (n, d)."""
-    raise NotImplementedError("number, sum, and sum of squared lengths of the points")
+    raise NotImplementedError(
+        "number, sum, and sum of squared lengths of the points"
+    )
 
 
 def merge(a: ClusteringFeature, b: ClusteringFeature) -> ClusteringFeature:
@@ -19,7 +22,8 @@ def merge(a: ClusteringFeature, b: ClusteringFeature) -> ClusteringFeature:
 
 
 def grow_leaves(X: FloatArray, threshold: float) -> list[ClusteringFeature]:
-    """Read the points once, in order; each joins the nearest leaf or opens its own.
+    """Read the points once, in order; each joins the nearest leaf or opens its
+    own.
 
     Args:
         X: Points, shape (n, d).
@@ -31,4 +35,6 @@ def grow_leaves(X: FloatArray, threshold: float) -> list[ClusteringFeature]:
     Raises:
         ValueError: If the threshold is not positive.
     """
-    raise NotImplementedError("join the nearest leaf if its radius then stays within the threshold")
+    raise NotImplementedError(
+        "join the nearest leaf if its radius then stays within the threshold"
+    )

@@ -1,4 +1,8 @@
-"""Write `im2col`, `convolve`, `forward`, `gradient`; `pytest snippets/exercises/test_cnn.py`."""
+"""Write `im2col`, `convolve`, `forward`, `gradient`.
+
+Judge it with `pytest snippets/exercises/test_cnn.py`.
+`python -m snippets.exercises.skeletons cnn` begins anew.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +13,23 @@ from snippets.neural_network import Layer
 
 
 def im2col(images: FloatArray, side: int = SIDE) -> FloatArray:
-    """Write each patch of an image as a row, so that one product applies all filters.
+    """Write each patch of an image as a row, so that one product applies all
+    filters.
 
     Args:
         images: Grey images, shape (n_images, height, width).
         side: Pixels along the side of a patch.
 
     Returns:
-        Patches, shape (n_images, height - side + 1, width - side + 1, side * side).
+        Patches, shape (n_images, height - side + 1, width - side + 1, side *
+        side).
 
     Raises:
         ValueError: If images are no stack, or smaller than a patch.
     """
-    raise NotImplementedError("`numpy.lib.stride_tricks.sliding_window_view`, then reshape")
+    raise NotImplementedError(
+        "`numpy.lib.stride_tricks.sliding_window_view`, then reshape"
+    )
 
 
 def convolve(patches: FloatArray, filters: Layer) -> FloatArray:
@@ -29,7 +37,8 @@ def convolve(patches: FloatArray, filters: Layer) -> FloatArray:
 
     Args:
         patches: What `im2col` gave, shape (n_images, rows, columns, n_pixels).
-        filters: One column a filter, weights (n_pixels, n_filters), biases (n_filters,).
+        filters: One column a filter, weights (n_pixels, n_filters), biases
+            (n_filters,).
 
     Returns:
         Feature maps, shape (n_images, rows, columns, n_filters).
@@ -44,15 +53,22 @@ def forward(layers: Sequence[Layer], patches: FloatArray) -> Activations:
         layers: The filters, and the dense layer, shape (n_pooled, n_classes).
         patches: What `im2col` gave, shape (n, rows, columns, n_pixels).
     """
-    raise NotImplementedError("ReLU of the maps, maximum of their `snippets.cnn.blocks`, softmax")
+    raise NotImplementedError(
+        "ReLU of the maps, maximum of their `snippets.cnn.blocks`, softmax"
+    )
 
 
-def gradient(layers: Sequence[Layer], patches: FloatArray, targets: FloatArray) -> list[Layer]:
-    """Derivative of the mean cross-entropy with respect to filters and dense layer.
+def gradient(
+    layers: Sequence[Layer], patches: FloatArray, targets: FloatArray
+) -> list[Layer]:
+    """Derivative of the mean cross-entropy with respect to filters and dense
+    layer.
 
     Args:
         layers: Filters and dense layer.
         patches: What `im2col` gave, shape (n, rows, columns, n_pixels).
         targets: Target probabilities, shape (n, n_classes).
     """
-    raise NotImplementedError("the last layer first; a block passes on to its largest pixel only")
+    raise NotImplementedError(
+        "the last layer first; a block passes on to its largest pixel only"
+    )

@@ -1,7 +1,8 @@
 """What the tests of an exercise judge: the reader's own code, or the reference.
 
-`pytest snippets/exercises/test_k_means.py` judges `snippets/exercises/k_means.py`, and with
-`--reference` what the notes show, `snippets/k_means.py`.
+`pytest snippets/exercises/test_k_means.py` judges
+`snippets/exercises/k_means.py`, and with `--reference` what the notes show,
+`snippets/k_means.py`.
 """
 
 from __future__ import annotations
@@ -22,5 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def solution(request: pytest.FixtureRequest) -> ModuleType:
     """The module under test, named after the file of the tests."""
     topic = request.path.stem.removeprefix("test_")
-    package = "snippets" if request.config.getoption("--reference") else "snippets.exercises"
+    package = (
+        "snippets"
+        if request.config.getoption("--reference")
+        else "snippets.exercises"
+    )
     return importlib.import_module(f"{package}.{topic}")

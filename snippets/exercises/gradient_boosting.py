@@ -1,6 +1,9 @@
-"""Write gradient boosting: the squared error, and the loop that adds trees to what is left.
+"""Write gradient boosting: the squared error, and the loop that adds trees to
+what is left.
 
 Judge it with `pytest snippets/exercises/test_gradient_boosting.py`.
+`python -m snippets.exercises.skeletons gradient_boosting` begins anew.
+Given, to be called: `LogLoss`.
 """
 
 from __future__ import annotations
@@ -19,11 +22,15 @@ class SquaredError:
 
     def residual(self, y: FloatArray, raw: FloatArray) -> FloatArray:
         """What is missing to the targets."""
-        raise NotImplementedError("the negative gradient of (y - raw)^2 / 2 by raw")
+        raise NotImplementedError(
+            "the negative gradient of (y - raw)^2 / 2 by raw"
+        )
 
     def leaf(self, y: FloatArray, residual: FloatArray) -> float:
         """Mean of what is missing."""
-        raise NotImplementedError("the constant that fits the residuals of one leaf")
+        raise NotImplementedError(
+            "the constant that fits the residuals of one leaf"
+        )
 
 
 def boost(
@@ -35,7 +42,8 @@ def boost(
     max_depth: int = 3,
     seed: int = 0,
 ) -> Boosted:
-    """Add trees, each fitted to the negative gradient that the sum so far leaves.
+    """Add trees, each fitted to the negative gradient that the sum so far
+    leaves.
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -46,4 +54,6 @@ def boost(
         max_depth: Depth of each tree.
         seed: Breaks ties between equally good splits.
     """
-    raise NotImplementedError("start with a constant; then fit a tree to the residual, and add it")
+    raise NotImplementedError(
+        "start with a constant; then fit a tree to the residual, and add it"
+    )

@@ -1,4 +1,9 @@
-"""Write three fits of a line: `pytest snippets/exercises/test_linear_regression.py`."""
+"""Write three fits of a line.
+
+Judge it with `pytest snippets/exercises/test_linear_regression.py`.
+`python -m snippets.exercises.skeletons linear_regression` begins anew.
+Given, to be called: `check_design`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,12 @@ import numpy as np
 
 from snippets.linear_regression import FloatArray, check_design
 
-__all__ = ["FloatArray", "check_design", "gradient_descent", "least_squares", "stochastic_descent"]
+__all__ = [
+    "check_design",
+    "gradient_descent",
+    "least_squares",
+    "stochastic_descent",
+]
 
 
 def least_squares(X: FloatArray, y: FloatArray) -> tuple[FloatArray, float]:
@@ -21,21 +31,26 @@ def least_squares(X: FloatArray, y: FloatArray) -> tuple[FloatArray, float]:
         intercept in target units. With singular features, the shortest slopes.
 
     Raises:
-        ValueError: If the shapes disagree, there is no sample, or a value is not finite.
+        ValueError: If the shapes disagree, there is no sample, or a value is
+            not finite.
     """
     raise NotImplementedError(
-        "centre, then let np.linalg.lstsq solve; the intercept makes the means fit"
+        "centre, then let np.linalg.lstsq solve; the intercept makes the means "
+        "fit"
     )
 
 
-def gradient_descent(X: FloatArray, y: FloatArray, step: float, n_steps: int) -> FloatArray:
+def gradient_descent(
+    X: FloatArray, y: FloatArray, step: float, n_steps: int
+) -> FloatArray:
     """Walk down the mean squared error, all samples a step, from zero slopes.
 
     Args:
         X: Centred features, shape (n_samples, n_features).
         y: Centred targets, shape (n_samples,).
-        step: Length of a step per unit of gradient; it must be below 1 / (largest
-            eigenvalue of X'X / n) for certain descent without overshoot.
+        step: Length of a step per unit of gradient; it must be below 1 /
+            (largest eigenvalue of X'X / n) for certain descent without
+            overshoot.
         n_steps: How many steps.
 
     Returns:
@@ -48,7 +63,12 @@ def gradient_descent(X: FloatArray, y: FloatArray, step: float, n_steps: int) ->
 
 
 def stochastic_descent(
-    X: FloatArray, y: FloatArray, step: float, n_passes: int, decay: float, rng: np.random.Generator
+    X: FloatArray,
+    y: FloatArray,
+    step: float,
+    n_passes: int,
+    decay: float,
+    rng: np.random.Generator,
 ) -> FloatArray:
     """Take one step after each sample, in a new order every pass.
 
@@ -65,8 +85,10 @@ def stochastic_descent(
         Slopes after 0, 1, ... passes, shape (n_passes + 1, n_features).
 
     Raises:
-        ValueError: If the shapes disagree, `step` is not positive or `decay` is negative.
+        ValueError: If the shapes disagree, `step` is not positive or `decay` is
+            negative.
     """
     raise NotImplementedError(
-        "as gradient_descent, but a step after each sample, in a new order every pass"
+        "as gradient_descent, but a step after each sample, in a new order "
+        "every pass"
     )

@@ -1,4 +1,8 @@
-"""Write the loss with its gradient; then `pytest snippets/exercises/test_linear_svc.py`."""
+"""Write the loss with its gradient.
+
+Judge it with `pytest snippets/exercises/test_linear_svc.py`.
+`python -m snippets.exercises.skeletons linear_svc` begins anew.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from snippets.linear_svc import FloatArray, LinearFit
 def loss_and_gradient(
     w: FloatArray, A: FloatArray, y: FloatArray, C: float
 ) -> tuple[float, FloatArray]:
-    """Compute half the squared norm plus C times the squared hinge (Fan et al. 2008).
+    """Compute half the squared norm plus C times the squared hinge (Fan et al.
+    2008).
 
     Args:
         w: Weights, shape (p,), no unit.
@@ -19,7 +24,9 @@ def loss_and_gradient(
     Returns:
         The loss, no unit, and its gradient, shape (p,).
     """
-    raise NotImplementedError("square what each sample lacks to margin 1; add half of w @ w")
+    raise NotImplementedError(
+        "square what each sample lacks to margin 1; add half of w @ w"
+    )
 
 
 def linear_svc(X: FloatArray, y: FloatArray, C: float = 1.0) -> LinearFit:
@@ -33,4 +40,6 @@ def linear_svc(X: FloatArray, y: FloatArray, C: float = 1.0) -> LinearFit:
     Raises:
         ValueError: If the samples do not fit (see `check_samples`).
     """
-    raise NotImplementedError("append a column of ones and give the loss to SciPy's L-BFGS-B")
+    raise NotImplementedError(
+        "append a column of ones and give the loss to SciPy's L-BFGS-B"
+    )

@@ -1,4 +1,8 @@
-"""Write `pca`; `pytest snippets/exercises/test_pca.py`."""
+"""Write `pca`.
+
+Judge it with `pytest snippets/exercises/test_pca.py`.
+`python -m snippets.exercises.skeletons pca` begins anew.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,12 @@ def pca(X: FloatArray, k: int) -> Pca:
         k: Number of components, at most the smaller side of X.
 
     Returns:
-        Mean, components, their variances, and their shares of the total variance.
+        Mean, components, their variances, and their shares of the total
+        variance.
 
     Raises:
         ValueError: If X and k do not fit (see `check_samples`).
     """
-    raise NotImplementedError("centre, take the singular value decomposition, choose the signs")
+    raise NotImplementedError(
+        "centre, take the singular value decomposition, choose the signs"
+    )

@@ -1,6 +1,7 @@
 """Write the chances of an exploring walker, and the learner of action values.
 
 Judge it with `pytest snippets/exercises/test_q_learning.py`.
+`python -m snippets.exercises.skeletons q_learning` begins anew.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ from snippets.q_learning import FloatArray, IntArray
 
 
 def chances(worth: FloatArray, explore: float) -> FloatArray:
-    """Chance of each action: a share `explore` is spread evenly, the rest goes to the best.
+    """Chance of each action: a share `explore` is spread evenly, the rest goes
+    to the best.
 
     Args:
         worth: What each action is held to be worth, shape (n_actions,).
         explore: Share of random actions, from 0 to 1.
 
     Returns:
-        Chances with sum 1, shape (n_actions,); equally good actions share the rest.
+        Chances with sum 1, shape (n_actions,); equally good actions share the
+        rest.
     """
-    raise NotImplementedError("an even share of `explore`, plus the rest on the largest entries")
+    raise NotImplementedError(
+        "an even share of `explore`, plus the rest on the largest entries"
+    )
 
 
 def learn(
@@ -44,11 +49,16 @@ def learn(
         rng: Source of starts and actions.
         rate: Share of the error that a step corrects, above 0 and at most 1.
         explore: Share of random actions, from 0 to 1.
-        on_policy: Learn of how we walk, random actions included, not of the best actions.
-        hint: Potential that shapes the rewards, shape (height, width), 0 at the goal.
+        on_policy: Learn of how we walk, random actions included, not of the
+            best actions.
+        hint: Potential that shapes the rewards, shape (height, width), 0 at the
+            goal.
         start: Where each walk starts; None for a random cell.
 
     Returns:
-        Worth of each action, and how often it was tried, both (height, width, 4).
+        Worth of each action, and how often it was tried, both (height, width,
+        4).
     """
-    raise NotImplementedError("until the goal: draw, step, shape the reward, correct q, count")
+    raise NotImplementedError(
+        "until the goal: draw, step, shape the reward, correct q, count"
+    )

@@ -1,6 +1,8 @@
-"""Write a random forest around the library's trees: the draws, the average, the out-of-bag answer.
+"""Write a random forest around the library's trees: the draws, the average, the
+out-of-bag answer.
 
 Judge it with `pytest snippets/exercises/test_random_forest.py`.
+`python -m snippets.exercises.skeletons random_forest` begins anew.
 """
 
 from __future__ import annotations
@@ -19,17 +21,20 @@ def out_of_bag(probabilities: FloatArray, rows: IntArray) -> FloatArray:
     """Average, for each training sample, only the trees that never saw it.
 
     Args:
-        probabilities: Answers for the training samples, shape (n_trees, n_samples,
-            n_classes).
+        probabilities: Answers for the training samples, shape (n_trees,
+            n_samples, n_classes).
         rows: Row numbers drawn for each tree, shape (n_trees, n_samples).
 
     Returns:
         Shape (n_samples, n_classes); NaN for a sample that every tree saw.
 
     Raises:
-        ValueError: If the shapes disagree: only training samples can be out of bag.
+        ValueError: If the shapes disagree: only training samples can be out of
+            bag.
     """
-    raise NotImplementedError("find which tree missed which row, then average those trees")
+    raise NotImplementedError(
+        "find which tree missed which row, then average those trees"
+    )
 
 
 def grow(

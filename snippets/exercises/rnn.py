@@ -1,6 +1,8 @@
-"""Write the forward pass of a recurrent net, its gradient through time, and clipping.
+"""Write the forward pass of a recurrent net, its gradient through time, and
+clipping.
 
 Judge it with `pytest snippets/exercises/test_rnn.py`.
+`python -m snippets.exercises.skeletons rnn` begins anew.
 """
 
 from __future__ import annotations
@@ -9,13 +11,19 @@ from snippets.rnn import RNN, FloatArray
 
 
 def states(net: RNN, X: FloatArray) -> list[FloatArray]:
-    """Read the sequences from left to right: T + 1 states, each of shape (..., n, h)."""
-    raise NotImplementedError("start from zeros; each state is tanh of input, last state and bias")
+    """Read the sequences from left to right: T + 1 states, each of shape (...,
+    n, h).
+    """
+    raise NotImplementedError(
+        "start from zeros; each state is tanh of input, last state and bias"
+    )
 
 
 def predict(net: RNN, X: FloatArray) -> FloatArray:
     """Read the output off the last state, shape (..., n), in target units."""
-    raise NotImplementedError("last state times V plus c, without the last axis")
+    raise NotImplementedError(
+        "last state times V plus c, without the last axis"
+    )
 
 
 def bptt(net: RNN, X: FloatArray, y: FloatArray) -> RNN:
@@ -32,14 +40,17 @@ def bptt(net: RNN, X: FloatArray, y: FloatArray) -> RNN:
     Raises:
         ValueError: If the sequences do not fit the net.
     """
-    raise NotImplementedError("from the last step to the first, add up what each use of W gives")
+    raise NotImplementedError(
+        "from the last step to the first, add up what each use of W gives"
+    )
 
 
 def clip(gradient: RNN, limit: float) -> RNN:
     """Shorten a gradient that is longer than `limit`; its direction stays.
 
     Args:
-        gradient: Gradient of one net, or of stacked nets, each judged by itself.
+        gradient: Gradient of one net, or of stacked nets, each judged by
+            itself.
         limit: Largest allowed norm of all weights of a net together.
 
     Returns:
@@ -48,4 +59,6 @@ def clip(gradient: RNN, limit: float) -> RNN:
     Raises:
         ValueError: If the limit is not positive.
     """
-    raise NotImplementedError("one norm over all five parts, then one factor for all of them")
+    raise NotImplementedError(
+        "one norm over all five parts, then one factor for all of them"
+    )

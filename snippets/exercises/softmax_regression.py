@@ -1,10 +1,12 @@
-"""Write `softmax`, `descend`, `probabilities`; run `test_softmax_regression.py` with pytest."""
+"""Write `softmax`, `descend`, `probabilities`.
+
+Judge it with `pytest snippets/exercises/test_softmax_regression.py`.
+`python -m snippets.exercises.skeletons softmax_regression` begins anew.
+"""
 
 from __future__ import annotations
 
 from snippets.softmax_regression import FloatArray, IntArray, SoftmaxFit
-
-__all__ = ["descend", "probabilities", "softmax"]
 
 
 def softmax(logits: FloatArray) -> FloatArray:
@@ -16,11 +18,17 @@ def softmax(logits: FloatArray) -> FloatArray:
     Returns:
         Positive numbers with row sums of 1, same shape.
     """
-    raise NotImplementedError("take away each row's maximum, exponentiate, divide by the sum")
+    raise NotImplementedError(
+        "take away each row's maximum, exponentiate, divide by the sum"
+    )
 
 
 def descend(
-    X: FloatArray, y: IntArray, C: float = 1.0, tol: float = 1e-9, max_steps: int = 50_000
+    X: FloatArray,
+    y: IntArray,
+    C: float = 1.0,
+    tol: float = 1e-9,
+    max_steps: int = 50_000,
 ) -> SoftmaxFit:
     """Fit by gradient descent from zero weights; the bias is not penalised.
 
@@ -34,7 +42,9 @@ def descend(
     Raises:
         ValueError: If the samples are unfit, or `C` is not positive and finite.
     """
-    raise NotImplementedError("loss and gradient from the logits, a safe step, until it is flat")
+    raise NotImplementedError(
+        "loss and gradient from the logits, a safe step, until it is flat"
+    )
 
 
 def probabilities(X: FloatArray, fit: SoftmaxFit) -> FloatArray:

@@ -12,13 +12,19 @@ from snippets.decision_tree import Leaf, class_shares, leaves
 
 
 def test_one_clean_cut(solution: ModuleType) -> None:
-    """Between 2 and 5 the class changes: the threshold is halfway, nothing is impure."""
-    split = solution.best_split(np.array([[5.0], [1.0], [2.0]]), np.eye(2)[[1, 0, 0]])
+    """Between 2 and 5 the class changes: the threshold is halfway, nothing is
+    impure.
+    """
+    split = solution.best_split(
+        np.array([[5.0], [1.0], [2.0]]), np.eye(2)[[1, 0, 0]]
+    )
     assert (split.feature, split.threshold, split.impurity) == (0, 3.5, 0.0)
 
 
 def test_equal_values_cannot_be_cut(solution: ModuleType) -> None:
-    """A cut lies between two different values; without them the answer is None."""
+    """A cut lies between two different values; without them the answer is
+    None.
+    """
     assert solution.best_split(np.ones((3, 2)), np.eye(2)[[0, 1, 1]]) is None
 
 
@@ -40,7 +46,12 @@ def test_growth_stops_when_pure_or_deep(solution: ModuleType) -> None:
 
 def test_equals_scikit_learn(solution: ModuleType) -> None:
     """On iris and moons, the library's probabilities."""
-    for X, y in (load_iris(return_X_y=True), make_moons(200, noise=0.3, random_state=0)):
+    for X, y in (
+        load_iris(return_X_y=True),
+        make_moons(200, noise=0.3, random_state=0),
+    ):
         tree = solution.grow(X, np.eye(y.max() + 1)[y], 3)
         theirs = DecisionTreeClassifier(max_depth=3, random_state=0).fit(X, y)
-        np.testing.assert_allclose(class_shares(tree, X), theirs.predict_proba(X), atol=1e-12)
+        np.testing.assert_allclose(
+            class_shares(tree, X), theirs.predict_proba(X), atol=1e-12
+        )

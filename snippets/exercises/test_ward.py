@@ -29,7 +29,9 @@ def test_a_road_by_hand(solution: ModuleType) -> None:
 
 def test_a_cut_undoes_the_last_merges(solution: ModuleType) -> None:
     """Clusters are numbered by the first sample in them."""
-    tree = WardTree(np.array([[0, 2], [1, 3], [4, 5]]), np.array([1.0, 2.0, 9.0]))
+    tree = WardTree(
+        np.array([[0, 2], [1, 3], [4, 5]]), np.array([1.0, 2.0, 9.0])
+    )
     assert solution.cut(tree, 1).tolist() == [0, 0, 0, 0]
     assert solution.cut(tree, 2).tolist() == [0, 1, 0, 1]
     assert solution.cut(tree, 3).tolist() == [0, 1, 0, 2]
@@ -42,5 +44,7 @@ def test_equals_scikit_learn(solution: ModuleType, name: str) -> None:
     tree = solution.ward(X)
     library = AgglomerativeClustering(3, compute_distances=True).fit(X)
     np.testing.assert_array_equal(tree.children, library.children_)
-    np.testing.assert_allclose(tree.heights, library.distances_, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        tree.heights, library.distances_, rtol=0, atol=1e-12
+    )
     assert adjusted_rand_score(solution.cut(tree, 3), library.labels_) == 1.0

@@ -1,6 +1,7 @@
 """Write Ward's merges and the cut of their tree.
 
 Judge it with `pytest snippets/exercises/test_ward.py`.
+`python -m snippets.exercises.skeletons ward` begins anew.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def ward(X: FloatArray) -> WardTree:
         ValueError: If X is not a finite table of at least one sample.
     """
     raise NotImplementedError(
-        "keep number, size and mean of each cluster; n - 1 times the cheapest pair"
+        "keep number, size and mean of each cluster; n - 1 times the cheapest "
+        "pair"
     )
 
 
@@ -33,10 +35,12 @@ def cut(tree: WardTree, k: int) -> IntArray:
         k: Number of clusters, from 1 to n_samples.
 
     Returns:
-        Cluster of each sample, shape (n_samples,), from 0 to k - 1 in the order of
-        first appearance.
+        Cluster of each sample, shape (n_samples,), from 0 to k - 1 in the order
+        of first appearance.
 
     Raises:
         ValueError: If there is no cut into k clusters.
     """
-    raise NotImplementedError("follow the first n - k merges, then number the groups by first row")
+    raise NotImplementedError(
+        "follow the first n - k merges, then number the groups by first row"
+    )

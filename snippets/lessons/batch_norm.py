@@ -1,4 +1,5 @@
-"""A network whose hidden layers are normalised over the batch (Ioffe and Szegedy 2015).
+"""A network whose hidden layers are normalised over the batch (Ioffe and
+Szegedy 2015).
 
 Typical use:
 
@@ -29,7 +30,8 @@ class Hidden(NamedTuple):
 
     Attributes:
         weights: One column a unit, shape (n_in, n_out).
-        scale: Standard deviation that the layer learns to have (gamma), shape (n_out,).
+        scale: Standard deviation that the layer learns to have (gamma), shape
+            (n_out,).
         shift: Mean that it learns to have (beta), shape (n_out,).
     """
 
@@ -39,7 +41,9 @@ class Hidden(NamedTuple):
 
 
 class Moments(NamedTuple):
-    """Mean and variance of the weighted sums of a layer, each of shape (n_out,)."""
+    """Mean and variance of the weighted sums of a layer, each of shape
+    (n_out,).
+    """
 
     mean: FloatArray
     variance: FloatArray
@@ -63,7 +67,10 @@ class Step(NamedTuple):
 
 # --8<-- [start:forward]
 def forward(
-    hidden: Sequence[Hidden], last: Layer, X: FloatArray, fixed: Sequence[Moments] = ()
+    hidden: Sequence[Hidden],
+    last: Layer,
+    X: FloatArray,
+    fixed: Sequence[Moments] = (),
 ) -> tuple[list[Step], FloatArray]:
     """Compute the class probabilities, with the sums of each layer normalised.
 
@@ -71,14 +78,17 @@ def forward(
         hidden: Hidden layers, from the first to the last.
         last: The layer of the classes; it is not normalised.
         X: Inputs, shape (n_samples, n_in).
-        fixed: Moments to normalise by, one pair a layer; without them, those of X.
+        fixed: Moments to normalise by, one pair a layer; without them, those of
+            X.
 
     Returns:
-        A step a hidden layer, and the probabilities, shape (n_samples, n_classes).
+        A step a hidden layer, and the probabilities, shape (n_samples,
+        n_classes).
     """
     steps: list[Step] = []
     for depth, layer in enumerate(hidden):
-        sums = X @ layer.weights  # no bias: the mean that is taken off would take it along
+        # no bias: the mean that is taken off would take it along
+        sums = X @ layer.weights
         own = Moments(sums.mean(axis=0), sums.var(axis=0))
         moments = fixed[depth] if fixed else own
         standard = (sums - moments.mean) / np.sqrt(moments.variance + TINY)
@@ -91,7 +101,10 @@ def forward(
 
 # --8<-- [start:backward]
 def backward(
-    hidden: Sequence[Hidden], last: Layer, steps: Sequence[Step], delta: FloatArray
+    hidden: Sequence[Hidden],
+    last: Layer,
+    steps: Sequence[Step],
+    delta: FloatArray,
 ) -> tuple[list[Hidden], Layer]:
     """Carry the derivative of a loss from the logits down to all parameters.
 
@@ -99,7 +112,8 @@ def backward(
         hidden: Hidden layers.
         last: The layer of the classes.
         steps: What `forward` gave for a batch, normalised by its own moments.
-        delta: Derivative with respect to the logits, shape (n_samples, n_classes).
+        delta: Derivative with respect to the logits, shape (n_samples,
+            n_classes).
 
     Returns:
         Derivatives, in the shapes of the parameters.
@@ -111,8 +125,13 @@ def backward(
         delta = delta * (step.output > 0)
         along = (delta * step.standard).sum(axis=0)
         slope = delta * layer.scale
-        # Mean and variance depend on every sample of the batch, so each takes its part back.
-        slope = slope - slope.mean(axis=0) - step.standard * (slope * step.standard).mean(axis=0)
+        # Mean and variance depend on every sample of the batch, so each takes
+        # its part back.
+        slope = (
+            slope
+            - slope.mean(axis=0)
+            - step.standard * (slope * step.standard).mean(axis=0)
+        )
         slope = slope / np.sqrt(step.moments.variance + TINY)
         slopes.append(Hidden(step.below.T @ slope, along, delta.sum(axis=0)))
         delta = slope @ layer.weights.T
@@ -122,13 +141,16 @@ def backward(
 
 def flatten(hidden: Sequence[Hidden], last: Layer) -> FloatArray:
     """Write all parameters into one new row, shape (n_parameters,)."""
-    return np.concatenate([part.ravel() for layer in (*hidden, last) for part in layer])
+    return np.concatenate(
+        [part.ravel() for layer in (*hidden, last) for part in layer]
+    )
 
 
 def unflatten(
     flat: FloatArray, hidden: Sequence[Hidden], last: Layer
 ) -> tuple[list[Hidden], Layer]:
-    """Cut a row of parameters into layers: views, so that the row and they change together.
+    """Cut a row of parameters into layers: views, so that the row and they
+    change together.
 
     Args:
         flat: Parameters, shape (n_parameters,).
@@ -137,7 +159,9 @@ def unflatten(
     """
     shapes = [part.shape for layer in (*hidden, last) for part in layer]
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
-    parts = [p.reshape(s) for p, s in zip(np.split(flat, ends), shapes, strict=True)]
+    parts = [
+        p.reshape(s) for p, s in zip(np.split(flat, ends), shapes, strict=True)
+    ]
     layers = [Hidden(*parts[i : i + 3]) for i in range(0, 3 * len(hidden), 3)]
     return layers, Layer(*parts[-2:])
 
@@ -150,7 +174,8 @@ class NormalisedNetwork:
         hidden: Hidden layers, from the first to the last.
         last: The layer of the classes.
         moments: Of each hidden layer over all training samples; new samples are
-            normalised by them, so that a prediction does not depend on its neighbours.
+            normalised by them, so that a prediction does not depend on its
+            neighbours.
     """
 
     hidden: list[Hidden]
@@ -174,20 +199,25 @@ def fit(
     Args:
         X: Inputs, shape (n_samples, n_features).
         y: Labels, shape (n_samples,), integers from 0.
-        options: Hidden layers, epochs, batch size, optimiser, its rate and momentum; the
-            other fields are not used.
+        options: Hidden layers, epochs, batch size, optimiser, its rate and
+            momentum; the other fields are not used.
         rng: Source of the start and of the order.
 
     Raises:
-        ValueError: If there is no hidden layer, or a batch would hold a single sample:
-            its variance is 0, and nothing of it is left.
+        ValueError: If there is no hidden layer, or a batch would hold a single
+            sample: its variance is 0, and nothing of it is left.
     """
     n = len(X)
     if not options.hidden:
         raise ValueError("batch normalisation needs a hidden layer, got none")
     if n < 2 or 1 in (options.batch_size, n % options.batch_size):
-        raise ValueError(f"{n} samples in batches of {options.batch_size} leave a batch of one")
-    *start, last = he_start((X.shape[1], *options.hidden, int(y.max()) + 1), rng)
+        raise ValueError(
+            f"{n} samples in batches of {options.batch_size} leave a batch of "
+            "one"
+        )
+    *start, last = he_start(
+        (X.shape[1], *options.hidden, int(y.max()) + 1), rng
+    )
     ones = [Hidden(w, np.ones(len(b)), b) for w, b in start]
     theta = flatten(ones, last)
     hidden, last = unflatten(theta, ones, last)
@@ -198,6 +228,8 @@ def fit(
             rows = order[i : i + options.batch_size]
             steps, probabilities = forward(hidden, last, X[rows])
             delta = (probabilities - targets[rows]) / len(rows)
-            optimiser.step(theta, flatten(*backward(hidden, last, steps, delta)))
+            optimiser.step(
+                theta, flatten(*backward(hidden, last, steps, delta))
+            )
     steps, _ = forward(hidden, last, X)
     return NormalisedNetwork(hidden, last, [step.moments for step in steps])

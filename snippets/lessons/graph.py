@@ -1,4 +1,6 @@
-"""A toy of how TensorFlow 1 computed: first a graph, then a session that runs it."""
+"""A toy of how TensorFlow 1 computed: first a graph, then a session that runs
+it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from operator import add, mul
 # --8<-- [start:graph]
 @dataclass(frozen=True, eq=False, slots=True)
 class Node:
-    """A promise of a number: an operation with its inputs, or else a placeholder."""
+    """A promise of a number: an operation with its inputs, or else a
+    placeholder.
+    """
 
     name: str
     operation: Callable[..., float] | None = None

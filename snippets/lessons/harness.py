@@ -1,63 +1,33 @@
-"""One harness for all lessons: paired seeds, intervals, and a verdict that follows from them.
+"""One harness for all lessons: paired seeds, intervals, and a verdict that
+follows from them.
 
-A lesson is a claim. Its experiment yields findings, each an effect with an interval and the
-side on which the claim expects it. The verdict is computed from the findings, so that a note
-cannot go on saying what its own run no longer shows.
+A lesson is a claim. Its experiment yields findings, each an effect with an
+interval and the side on which the claim expects it. Which of them decides is
+registered before the run. The verdict is computed, so that a note cannot go on
+saying what its own run no longer shows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
-from typing import Any, Literal
+from typing import Any
 
 from snippets.evidence import RESULT, Interval, paired_difference
+from snippets.lessons.findings import (
+    Finding,
+    Verdict,
+    between,
+    place,
+    said,
+    signed,
+    unit_of,
+)
+from snippets.lessons.registry import Condition, Registration
 
 SEEDS = tuple(range(10))
 """Seeds of an experiment, unless its note says otherwise."""
-
-Side = Literal["above", "below", "none"]
-Verdict = Literal["confirmed", "refuted", "depends", "no difference shown"]
-
-
-# --8<-- [start:finding]
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One effect that was measured, and where the claim expects it.
-
-    Attributes:
-        what: The comparison, such as "ridge − least squares, R²"; it names the unit.
-        effect: The effect over seeds, with its interval.
-        claim: Whether the claim expects an effect "above" zero, "below" zero, or "none".
-        margin: How far from zero still counts as none, in the unit of the effect.
-    """
-
-    what: str
-    effect: Interval
-    claim: Side = "above"
-    margin: float = 0.0
-
-    def __post_init__(self) -> None:
-        if (self.claim == "none") != (self.margin > 0):
-            raise ValueError(f"{self.what}: a margin belongs to the claim 'none', and only there")
-
-    @property
-    def supports(self) -> bool:
-        """Whether the whole interval lies where the claim expects it."""
-        if self.claim == "none":
-            return -self.margin < self.effect.low and self.effect.high < self.margin
-        return self.effect.low > 0 if self.claim == "above" else self.effect.high < 0
-
-    @property
-    def contradicts(self) -> bool:
-        """Whether the whole interval lies where the claim excludes it."""
-        if self.claim == "none":
-            return self.effect.low >= self.margin or self.effect.high <= -self.margin
-        return self.effect.high < 0 if self.claim == "above" else self.effect.low > 0
-
-
-# --8<-- [end:finding]
 
 
 def check_seeds(seeds: Sequence[int]) -> None:
@@ -70,130 +40,268 @@ def check_seeds(seeds: Sequence[int]) -> None:
         raise ValueError(f"need two seeds or more, got {list(seeds)}")
 
 
-# --8<-- [start:verdict]
-def verdict(findings: Iterable[Finding]) -> Verdict:
-    """Judge a claim by its findings: all, none or some of them support it.
-
-    Raises:
-        ValueError: If there is no finding.
-    """
-    found = list(findings)
-    if not found:
-        raise ValueError("a verdict needs at least one finding")
-    if all(finding.supports for finding in found):
-        return "confirmed"
-    if any(finding.supports for finding in found):
-        return "depends"
-    if any(finding.contradicts for finding in found):
-        return "refuted"
-    return "no difference shown"
-
-
-# --8<-- [end:verdict]
-
-
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """A claim that an experiment tests.
 
     Attributes:
         id: Number of the experiment, such as "L05".
-        claim: What the source says, in our words, as a statement that can be false.
+        claim: What is judged, as a statement that can be false: what the source
+            says, if that is its origin.
         source: Id of the item in its source, such as "S3-M3".
         data: The data of the experiment, in a few words.
+        registered: What is fixed before the run.
     """
 
     id: str
     claim: str
     source: str
     data: str
+    registered: Registration
 
     def judge(self, *findings: Finding) -> Outcome:
-        """Put the findings together; the first one is the headline.
+        """Put the findings together, each with what was registered for it.
 
         Raises:
-            ValueError: If there is no finding.
+            ValueError: If there are more findings or fewer than registered, or
+                one was given another margin.
         """
-        return Outcome(self, findings, verdict(findings))
+        conditions = self.registered.conditions
+        if len(findings) != len(conditions):
+            raise ValueError(
+                f"{self.id} registers {len(conditions)} findings, got "
+                f"{len(findings)}"
+            )
+        return Outcome(
+            self,
+            tuple(map(_registered, findings, conditions)),
+        )
+
+
+def _registered(finding: Finding, condition: Condition) -> Finding:
+    """A finding with its margin, and the interval that its samples allow."""
+    if condition.fixed:
+        return replace(finding, condition=condition)
+    margin = condition.margin_of(finding.what)
+    if finding.margin not in (0.0, margin):
+        raise ValueError(
+            f"{finding.what}: the margin {finding.margin:g} is not the "
+            f"registered {margin:g}"
+        )
+    effect = finding.effect
+    if condition.split:
+        effect = effect.over_splits(*condition.split)
+    return replace(finding, effect=effect, margin=margin, condition=condition)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a claim; as the last value of a cell it is shown as a table."""
+    """What became of a claim; as the last value of a cell it is shown as a
+    table.
+    """
 
     lesson: Lesson
     findings: tuple[Finding, ...]
-    verdict: Verdict
 
-    def row(self) -> dict[str, str | int]:
+    @property
+    def primary(self) -> Finding:
+        """The finding that decides."""
+        return self.findings[self.lesson.registered.primary]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The word, which follows from the primary finding alone."""
+        return self.primary.standing
+
+    @property
+    def said(self) -> str:
+        """The verdict with its conditions."""
+        others = [one for one in self.findings if one is not self.primary]
+        return said(self.primary, others)
+
+    def row(self) -> dict[str, str | int | float]:
         """The outcome as one row of the ledger."""
-        headline = self.findings[0]
+        registered, primary = self.lesson.registered, self.primary
         return {
             "kind": "lesson",
             "id": self.lesson.id,
             "claim": self.lesson.claim,
+            "origin": registered.origin,
             "source": self.lesson.source,
+            "quantifier": registered.quantifier,
             "verdict": self.verdict,
-            "measured": headline.what,
-            "effect": signed(headline.effect),
-            "seeds": headline.effect.n,
+            "holds": _holds(self),
+            "advice": registered.advice,
+            "measured": primary.what,
+            "effect": signed(primary.effect),
+            "unit": unit_of(primary),
+            "margin": primary.margin,
+            "seeds": primary.effect.n,
+            "samples": primary.effect.kind,
             "data": self.lesson.data,
+            "made": registered.made,
+            "models": registered.family,
+            "findings": "; ".join(map(_turned, self.findings)),
+            "opened": _opened(self),
         }
 
+    def finding_rows(self) -> list[dict[str, str | int | float]]:
+        """Each finding as a row, with its numbers."""
+        return [
+            {
+                "kind": "finding",
+                "lesson": self.lesson.id,
+                "measured": one.what,
+                "where": place(one),
+                "role": _role(self, one),
+                "unit": unit_of(one),
+                "expects": one.claim,
+                "mean": _rounded(one.effect.mean),
+                "low": _rounded(one.effect.low),
+                "high": _rounded(one.effect.high),
+                "margin": one.margin,
+                "seeds": one.effect.n,
+                "samples": one.effect.kind,
+                "standing": one.standing if one.judges else "fixed by algebra",
+                "finding": _turned(one),
+            }
+            for one in self.findings
+        ]
+
     def __str__(self) -> str:
-        lines = [f"{self.lesson.id}: {self.verdict}. {self.lesson.claim}"]
+        lines = [f"{self.lesson.id}: {self.said}. {self.lesson.claim}"]
         for one in self.findings:
-            effect = f"{signed(one.effect)} (95 %, {one.effect.n} seeds)"
-            lines.append(f"  {one.what}: {effect}; {_standing(one)}")
+            effect = f"{signed(one.effect)} (95 %, {_samples(one)})"
+            lines.append(f"  {one.what}: {effect}; {_stands(self, one)}")
         return "\n".join(lines)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """The outcome as text, as a table, and as a row for the ledger (Jupyter's protocol)."""
-        head = ["measured", "effect, 95 %", "seeds", "the claim expects", "so it is"]
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> dict[str, Any]:
+        """The outcome as text, as a table, and as rows for the ledger
+        (Jupyter's protocol).
+        """
+        head = [
+            "where",
+            "measured",
+            "effect, 95 %",
+            "samples",
+            "the claim expects",
+            "so it is",
+        ]
         cells = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
         rows = "".join(
-            f"<tr><td>{escape(one.what)}</td><td>{signed(one.effect)}</td><td>{one.effect.n}</td>"
-            f"<td>{_expected(one)}</td><td>{_standing(one)}</td></tr>"
+            f"<tr><td>{escape(place(one))}</td>"
+            f"<td>{escape(one.what)}</td><td>{signed(one.effect)}</td>"
+            f"<td>{_samples(one)}</td>"
+            f"<td>{_expected(one)}</td><td>{_stands(self, one)}</td></tr>"
             for one in self.findings
         )
-        table = f"<table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>"
-        return {"text/plain": str(self), "text/html": table, RESULT: self.row()}
+        top = f"<thead><tr>{cells}</tr></thead>"
+        table = f"<table>{top}<tbody>{rows}</tbody></table>"
+        result = [self.row(), *self.finding_rows()]
+        return {"text/plain": str(self), "text/html": table, RESULT: result}
 
 
-def signed(interval: Interval) -> str:
-    """Write an effect with its sign, such as "+0.063 ± 0.017"."""
-    # Adding 0.0 turns the minus zero that rounding leaves into zero.
-    mean = round(interval.mean, 3) + 0.0
-    return f"{mean:+.3f} ± {interval.half_width:.3f}".replace("-", "−")
+def _rounded(number: float) -> float:
+    """A number with four digits, so that rounding noise is not written."""
+    return float(f"{number:.4g}") + 0.0
+
+
+def _role(outcome: Outcome, finding: Finding) -> str:
+    """What a finding is for."""
+    if finding is outcome.primary:
+        return "primary"
+    return "condition" if finding.judges else "check"
+
+
+def _samples(finding: Finding) -> str:
+    """How many samples an interval has, and of which kind."""
+    return f"{finding.effect.n} {finding.effect.kind}"
+
+
+def _turned(finding: Finding) -> str:
+    """A finding turned so that right of zero is where the claim expects it, for
+    a drawing: "+0.063 ± 0.017 supported".
+    """
+    sign = -1.0 if finding.claim == "below" else 1.0
+    mean = sign * finding.effect.mean + 0.0
+    margin = f" within {finding.margin:.4g}" if finding.margin else ""
+    shown = f"{mean:+.4g} ± {finding.effect.half_width:.4g}{margin}"
+    word = {
+        "confirmed": "supported",
+        "refuted": "contradicted",
+        "open": "not shown",
+    }
+    return f"{shown} {word[finding.standing]}".replace("-", "−")
 
 
 def _expected(finding: Finding) -> str:
     """Where the claim expects the effect, in words."""
+    if not finding.judges:
+        return "what algebra gives"
     if finding.claim == "none":
         return f"less than {finding.margin:g} either way"
-    return f"{finding.claim} 0"
+    if not finding.margin:
+        return f"{finding.claim} 0"
+    least = finding.margin * (-1 if finding.claim == "below" else 1)
+    return f"{finding.claim} 0, by {least:g} or more".replace("-", "−")
 
 
-def _standing(finding: Finding) -> str:
-    """What a finding does to its claim, in a word."""
-    if finding.supports:
-        return "supported"
-    return "contradicted" if finding.contradicts else "not shown"
+def _stands(outcome: Outcome, finding: Finding) -> str:
+    """What a finding does to its claim, in words."""
+    if not finding.judges:
+        return "fixed by algebra"
+    told: str = finding.standing
+    if told == "open":
+        told += f": {between(finding)}"
+    elif told == "refuted" and finding.claim != "none":
+        told += ": too little to count" if sum(finding.ends) > 0 else ""
+    return f"{told} (primary)" if finding is outcome.primary else told
+
+
+def _opened(outcome: Outcome) -> str:
+    """All findings, a line each, below a line that says how many there are."""
+    count = len(outcome.findings)
+    lines = [f"{count} findings" if count > 1 else "1 finding"]
+    for one in outcome.findings:
+        stands = _stands(outcome, one)
+        lines.append(f"{place(one)}: {signed(one.effect)}, {stands}")
+    return "\n".join(lines)
+
+
+def _holds(outcome: Outcome) -> str:
+    """When the claim holds, in a sentence."""
+    told = outcome.said
+    if outcome.verdict == "open":
+        primary = outcome.primary
+        told += (
+            f"; {between(primary)}, and ± {primary.decided_by:.2g} would "
+            "decide it"
+        )
+    elif told == outcome.verdict:
+        told += f" where {place(outcome.primary)}"
+    return told[0].upper() + told[1:] + "."
 
 
 # --8<-- [start:paired]
 def paired(
-    first: Callable[[int], float], second: Callable[[int], float], seeds: Iterable[int] = SEEDS
+    first: Callable[[int], float],
+    second: Callable[[int], float],
+    seeds: Iterable[int] = SEEDS,
 ) -> Interval:
     """Score two arms on the same seeds: the interval of first − second.
 
     Args:
-        first: Scores one arm with a seed, from which it draws its data and its start.
+        first: Scores one arm with a seed, from which it draws its data and its
+            start.
         second: The same for the other arm; a seed must give both the same data.
         seeds: At least two.
     """
     chosen = list(seeds)
-    return paired_difference([first(seed) for seed in chosen], [second(seed) for seed in chosen])
+    return paired_difference(
+        [first(seed) for seed in chosen], [second(seed) for seed in chosen]
+    )
 
 
 # --8<-- [end:paired]

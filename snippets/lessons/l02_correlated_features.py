@@ -1,7 +1,8 @@
 """Lesson L02: do correlated features call for ridge regression?
 
-Equicorrelated normal features; least squares against ridge with its penalty chosen by
-leave-one-out cross-validation (Hoerl and Kennard 1970; Golub, Heath and Wahba 1979).
+Equicorrelated normal features; least squares against ridge with its penalty
+chosen by leave-one-out cross-validation (Hoerl and Kennard 1970; Golub, Heath
+and Wahba 1979).
 """
 
 from __future__ import annotations
@@ -14,15 +15,40 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LinearRegression, RidgeCV
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import Lesson, Outcome
+from snippets.lessons.registry import Condition, Registration
 
 FloatArray = NDArray[np.float64]
 
 LESSON = Lesson(
     "L02",
-    "Correlated features make least squares vary, so ridge should be used",
+    "When features are highly correlated, least squares has a large "
+    "variance, so ridge should be used",
     "S3-M5",
     "30 samples of 10 features, generated",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=0,
+        family="linear models",
+        made="generated",
+        advice=(
+            "Tune ridge beside least squares, and do not read slopes of "
+            "features that are twins."
+        ),
+        conditions=(
+            Condition("effects agree, at a correlation of 0.99", margin=0.04),
+            Condition(
+                "effects agree, and correlation is what is added", margin=0.04
+            ),
+            Condition("effects oppose each other", margin=0.04),
+            Condition(
+                "least squares at 0.99 is set against itself at 0", fixed=True
+            ),
+        ),
+        reason="A hundredth of the variance of the noise, which is 4, is 0.04.",
+    ),
 )
 
 N_TRAIN, N_TEST, N_FEATURES = 30, 500, 10
@@ -39,7 +65,8 @@ class Arms:
     """Scores of both models on the same draws.
 
     Attributes:
-        correlations: Correlation of each pair of features, length n_correlations.
+        correlations: Correlation of each pair of features, length
+            n_correlations.
         ols_error: Test mean squared error of least squares, shape
             (n_correlations, n_seeds), in squared target units.
         ridge_error: The same of ridge.
@@ -63,7 +90,9 @@ class Arms:
         return [mean_interval(row) for row in self.ols_error]
 
     def ols_spread(self) -> FloatArray:
-        """Standard deviation of a least-squares slope over seeds, at each correlation."""
+        """Standard deviation of a least-squares slope over seeds, at each
+        correlation.
+        """
         return np.asarray(self.ols_slopes.std(axis=1, ddof=1).mean(axis=1))
 
     def ridge_spread(self) -> FloatArray:
@@ -92,13 +121,16 @@ def mixing(correlation: float) -> FloatArray:
         correlation: Correlation of each pair, at least 0 and below 1.
 
     Returns:
-        Matrix A, shape (n_features, n_features); rows of `Z @ A` correlate as asked.
+        Matrix A, shape (n_features, n_features); rows of `Z @ A` correlate as
+        asked.
 
     Raises:
         ValueError: If `correlation` is outside its range.
     """
     if not 0 <= correlation < 1:
-        raise ValueError(f"correlation must be at least 0 and below 1, got {correlation}")
+        raise ValueError(
+            f"correlation must be at least 0 and below 1, got {correlation}"
+        )
     wanted = np.full((N_FEATURES, N_FEATURES), correlation)
     np.fill_diagonal(wanted, 1.0)
     return np.linalg.cholesky(wanted).T
@@ -110,10 +142,11 @@ def compare(
     correlations: Sequence[float] = CORRELATIONS,
     seeds: Sequence[int] = tuple(range(50)),
 ) -> Arms:
-    """Fit both models to 30 samples of 10 features, and score them on 500 new samples.
+    """Fit both models to 30 samples of 10 features, and score them on 500 new
+    samples.
 
-    Only the mixing of the features changes with the correlation: the underlying normal
-    draws and the noise of a seed stay the same.
+    Only the mixing of the features changes with the correlation: the underlying
+    normal draws and the noise of a seed stay the same.
 
     Args:
         slopes: True slopes, shape (n_features,); all 1 by default.
@@ -121,13 +154,18 @@ def compare(
         seeds: One training and one test draw each.
 
     Raises:
-        ValueError: If there are fewer than two seeds, or `slopes` has another shape.
+        ValueError: If there are fewer than two seeds, or `slopes` has another
+            shape.
     """
     truth = np.ones(N_FEATURES) if slopes is None else slopes
     if truth.shape != (N_FEATURES,):
-        raise ValueError(f"slopes must have shape ({N_FEATURES},), got {truth.shape}")
+        raise ValueError(
+            f"slopes must have shape ({N_FEATURES},), got {truth.shape}"
+        )
     if len(seeds) < 2:
-        raise ValueError(f"an interval needs at least two seeds, got {len(seeds)}")
+        raise ValueError(
+            f"an interval needs at least two seeds, got {len(seeds)}"
+        )
     errors = np.empty((2, len(correlations), len(seeds)))
     fitted = np.empty((2, len(correlations), len(seeds), N_FEATURES))
     for i, correlation in enumerate(correlations):
@@ -136,9 +174,13 @@ def compare(
             rng = np.random.default_rng(seed)
             X = rng.standard_normal((N_TRAIN + N_TEST, N_FEATURES)) @ mix
             y = X @ truth + NOISE_SD * rng.standard_normal(len(X))
-            for m, model in enumerate((LinearRegression(), RidgeCV(alphas=PENALTIES))):
+            for m, model in enumerate(
+                (LinearRegression(), RidgeCV(alphas=PENALTIES))
+            ):
                 model.fit(X[:N_TRAIN], y[:N_TRAIN])
-                errors[m, i, j] = np.mean((model.predict(X[N_TRAIN:]) - y[N_TRAIN:]) ** 2)
+                errors[m, i, j] = np.mean(
+                    (model.predict(X[N_TRAIN:]) - y[N_TRAIN:]) ** 2
+                )
                 fitted[m, i, j] = model.coef_
     return Arms(tuple(correlations), errors[0], errors[1], fitted[0], fitted[1])
 
@@ -153,15 +195,24 @@ def run(seeds: Sequence[int] = tuple(range(50))) -> Result:
 
 
 def judge(result: Result) -> Outcome:
-    """Ridge should gain, by the correlation, which should raise the error of least squares."""
+    """Ridge should gain, by the correlation, which should raise the error of
+    least squares.
+    """
     high = CORRELATIONS.index(0.99)
     agree, oppose = result.agree, result.oppose
     saved = agree.ols_error - agree.ridge_error  # (n_correlations, n_seeds)
     # Equal but for rounding, which must not decide a verdict.
     spoilt = (agree.ols_error[high] - agree.ols_error[0]).round(9)
     return LESSON.judge(
-        Finding("correlation 0.99, least squares − ridge, MSE", agree.gains()[high]),
-        Finding("gain of ridge at 0.99 − gain at 0, MSE", paired_difference(saved[high], saved[0])),
-        Finding("effects oppose, least squares − ridge, MSE", oppose.gains()[high]),
+        Finding(
+            "correlation 0.99, least squares − ridge, MSE", agree.gains()[high]
+        ),
+        Finding(
+            "gain of ridge at 0.99 − gain at 0, MSE",
+            paired_difference(saved[high], saved[0]),
+        ),
+        Finding(
+            "effects oppose, least squares − ridge, MSE", oppose.gains()[high]
+        ),
         Finding("least squares at 0.99 − at 0, MSE", mean_interval(spoilt)),
     )

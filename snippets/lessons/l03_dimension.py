@@ -1,4 +1,6 @@
-"""Lesson L03: do nearest neighbours fail in high dimension, and are scales the reason?"""
+"""Lesson L03: do nearest neighbours fail in high dimension, and are scales the
+reason?
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,44 @@ from sklearn.preprocessing import StandardScaler
 from data.mnist import draw, load
 from snippets.evidence import Interval, paired_difference
 from snippets.k_nearest_neighbours import hidden_plane, turn_into
-from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 LESSON = Lesson(
     "L03",
-    "Nearest neighbours do poorly in high dimension, because scales upset the distances",
+    "Nearest neighbours do poorly with high-dimensional data, because the "
+    "scales upset the distances",
     "S3-M6",
     "two features among noise, generated; MNIST digits",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=0,
+        family="neighbours",
+        made="both",
+        advice="Drop features that say nothing; standardise the others.",
+        conditions=(
+            Condition(
+                "scales are unequal, with 198 features of noise", margin=0.05
+            ),
+            Condition(
+                "all scales are equal, with 198 features of noise", margin=0.05
+            ),
+            Condition("no dimension is noise", fixed=True),
+            Condition(
+                "the features are the 784 pixels of digits",
+                split=(500, 1000, 5000),
+            ),
+        ),
+        reason=(
+            "What 198 features do is judged by five in a hundred: a "
+            "sample of 200 varies by that."
+        ),
+    ),
 )
 
 SIZES = (2, 5, 20, 60, 200)
@@ -36,7 +66,9 @@ ARMS = (
     "neighbours, turned",
     "logistic, standardised",
 )
-"""What is scored; "turned" has the two features alone, turned into as many dimensions."""
+"""What is scored; "turned" has the two features alone, turned into as many
+dimensions.
+"""
 
 N_TRAIN, N_IMAGES = 200, 500
 
@@ -46,9 +78,10 @@ class Result:
     """Test accuracies.
 
     Attributes:
-        generated: Shape (n_arms, n_sizes, n_seeds), in the order of `ARMS` and `SIZES`.
-        images: On digits of 784 pixels, of neighbours and of logistic regression, shape
-            (2, n_seeds).
+        generated: Shape (n_arms, n_sizes, n_seeds), in the order of `ARMS` and
+            `SIZES`.
+        images: On digits of 784 pixels, of neighbours and of logistic
+            regression, shape (2, n_seeds).
     """
 
     generated: FloatArray
@@ -60,7 +93,9 @@ class Result:
         return paired_difference(scores[-1], scores[0])
 
     def gain_of_scaling(self, n_features: int) -> Interval:
-        """Neighbours on standardised features minus neighbours on features as they come."""
+        """Neighbours on standardised features minus neighbours on features as
+        they come.
+        """
         raw, scaled = self.generated[:2, SIZES.index(n_features)]
         return paired_difference(scaled, raw)
 
@@ -71,14 +106,17 @@ class Result:
 
 # --8<-- [start:views]
 def views(seed: int) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Draw samples whose label hangs on two features, and hide these in two ways.
+    """Draw samples whose label hangs on two features, and hide these in two
+    ways.
 
     Args:
         seed: Which draw.
 
     Returns:
-        Noise added: the two features and 198 others that say nothing, each in a unit of
-        its own, shape (400, 200). Turned: the two alone, shape (400, 2). Labels, (400,).
+        Noise added: the two features and 198 others that say nothing, each in a
+            unit of
+        its own, shape (400, 200). Turned: the two alone, shape (400, 2).
+        Labels, (400,).
     """
     rng = np.random.default_rng(seed)
     X, y = hidden_plane(400, SIZES[-1] - 2, rng)
@@ -102,7 +140,10 @@ def _generated_scores(seed: int) -> FloatArray:
             (make_pipeline(*scaled, linear), noisy[:, :p]),
         )
         rows.append(
-            [m.fit(X[:N_TRAIN], y[:N_TRAIN]).score(X[N_TRAIN:], y[N_TRAIN:]) for m, X in arms]
+            [
+                m.fit(X[:N_TRAIN], y[:N_TRAIN]).score(X[N_TRAIN:], y[N_TRAIN:])
+                for m, X in arms
+            ]
         )
     return np.array(rows).T
 
@@ -128,11 +169,30 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
 
 
 def judge(result: Result) -> Outcome:
-    """Many features should hurt wherever they come from, and equal scales should cure it."""
+    """Many features should hurt wherever they come from, and equal scales
+    should cure it.
+    """
     raw, scaled, turned, _ = ARMS
     return LESSON.judge(
-        Finding("unequal scales, 200 features − 2, accuracy", result.change(raw), "below"),
-        Finding("standardised, 200 features − 2, accuracy", result.change(scaled), "none", 0.05),
-        Finding("no noise, turned into 200 − 2, accuracy", result.change(turned), "below"),
-        Finding("784 pixels, neighbours − logistic, accuracy", result.image_lead(), "below"),
+        Finding(
+            "unequal scales, 200 features − 2, accuracy",
+            result.change(raw),
+            "below",
+        ),
+        Finding(
+            "standardised, 200 features − 2, accuracy",
+            result.change(scaled),
+            "none",
+            0.05,
+        ),
+        Finding(
+            "no noise, turned into 200 − 2, accuracy",
+            result.change(turned),
+            "below",
+        ),
+        Finding(
+            "784 pixels, neighbours − logistic, accuracy",
+            result.image_lead(),
+            "below",
+        ),
     )

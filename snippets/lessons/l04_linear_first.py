@@ -1,7 +1,8 @@
 """Lesson L04: should linear regression be the first choice for a number?
 
-Linear regression against a random forest and gradient boosting on three kinds of data:
-one nearly linear, one curved (Friedman 1991), and one that no plane can follow.
+Linear regression against a random forest and gradient boosting on three kinds
+of data: one nearly linear, one curved (Friedman 1991), and one that no plane
+can follow.
 """
 
 from __future__ import annotations
@@ -17,16 +18,37 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import train_test_split
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 from snippets.linear_regression import xor_blocks
 
 FloatArray = NDArray[np.float64]
 
 LESSON = Lesson(
     "L04",
-    "To predict a number, linear regression should be the first choice",
+    "To predict a number, linear regression should be tried first, "
+    "because it is accurate on many data sets; which model is best "
+    "depends on the data",
     "S3-M1",
     "diabetes, Friedman's function, blocks",
+    Registration(
+        origin="source",
+        quantifier="sometimes",
+        primary=0,
+        family="linear models",
+        made="both",
+        advice=(
+            "Fit the line beside the mean and one forest; keep it if it "
+            "is near the forest."
+        ),
+        conditions=(
+            Condition("effects add up, as on diabetes", split=(265, 177, 442)),
+            Condition("effects bend, as in Friedman's function"),
+            Condition("features interact, as on the blocks"),
+            Condition("the rival is the mean, on the blocks"),
+        ),
+    ),
 )
 
 SETS = ("diabetes", "Friedman", "blocks")
@@ -38,7 +60,8 @@ class Result:
     """Coefficients of determination on held-out samples.
 
     Attributes:
-        r2: Shape (n_sets, n_models, n_seeds), in the order of `SETS` and `MODELS`.
+        r2: Shape (n_sets, n_models, n_seeds), in the order of `SETS` and
+            `MODELS`.
     """
 
     r2: FloatArray
@@ -46,7 +69,10 @@ class Result:
     def table(self) -> dict[str, dict[str, Interval]]:
         """Mean and interval of every model, by set."""
         return {
-            name: {m: mean_interval(row) for m, row in zip(MODELS, rows, strict=True)}
+            name: {
+                m: mean_interval(row)
+                for m, row in zip(MODELS, rows, strict=True)
+            }
             for name, rows in zip(SETS, self.r2, strict=True)
         }
 
@@ -79,7 +105,9 @@ def draw(name: str, seed: int) -> tuple[FloatArray, FloatArray]:
     elif name == "blocks":
         X, y = xor_blocks(300, 0.3, np.random.default_rng(seed))
     else:
-        raise ValueError(f"no set is named {name!r}; there are {', '.join(SETS)}")
+        raise ValueError(
+            f"no set is named {name!r}; there are {', '.join(SETS)}"
+        )
     return X, y
     # --8<-- [end:draw]
 
@@ -97,7 +125,9 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     r2 = np.empty((len(SETS), len(MODELS), len(seeds)))
     for i, name in enumerate(SETS):
         for column, seed in enumerate(seeds):
-            split = train_test_split(*draw(name, seed), test_size=0.4, random_state=seed)
+            split = train_test_split(
+                *draw(name, seed), test_size=0.4, random_state=seed
+            )
             X_train, X_test, y_train, y_test = split
             models = (
                 LinearRegression(),
@@ -105,15 +135,26 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
                 GradientBoostingRegressor(n_estimators=40, random_state=seed),
             )
             for j, model in enumerate(models):
-                r2[i, j, column] = model.fit(X_train, y_train).score(X_test, y_test)
+                r2[i, j, column] = model.fit(X_train, y_train).score(
+                    X_test, y_test
+                )
     return Result(r2)
 
 
 def judge(result: Result) -> Outcome:
-    """The line should be ahead of trees on each set, and better than the mean on all."""
-    rivals = (("diabetes", "boosting"), ("Friedman", "boosting"), ("blocks", "forest"))
+    """The line should be ahead of trees on each set, and better than the mean
+    on all.
+    """
+    rivals = (
+        ("diabetes", "boosting"),
+        ("Friedman", "boosting"),
+        ("blocks", "forest"),
+    )
     leads = (
-        Finding(f"{name}, linear − {rival}, R²", result.lead(name, rival)) for name, rival in rivals
+        Finding(f"{name}, linear − {rival}, R²", result.lead(name, rival))
+        for name, rival in rivals
     )
     useful = mean_interval(result.r2[SETS.index("blocks"), 0])
-    return LESSON.judge(*leads, Finding("blocks, linear − predicting the mean, R²", useful))
+    return LESSON.judge(
+        *leads, Finding("blocks, linear − predicting the mean, R²", useful)
+    )

@@ -1,4 +1,6 @@
-"""Lesson L14: do label smoothing (Szegedy et al. 2016) and averaging of networks help?"""
+"""Lesson L14: do label smoothing (Szegedy et al. 2016) and averaging of
+networks help?
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,54 @@ from collections.abc import Sequence
 
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons import regularisers
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import SEEDS, Lesson, Outcome
+from snippets.lessons.registry import Condition, Registration
 from snippets.lessons.regularisers import Runs
 
 LESSON = Lesson(
     "L14",
-    "Smoothing the labels and averaging networks improve the prediction",
+    "Label smoothing and the average of several networks improve the "
+    "prediction",
     "S3-T3",
     "300 of scikit-learn's digits, clean and with 20 % wrong labels",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=1,
+        family="networks",
+        made="real",
+        advice=(
+            "Average for better probabilities; smooth only if you need no "
+            "probabilities."
+        ),
+        conditions=(
+            Condition(
+                "networks are averaged and labels are right",
+                split=(300, 1000, 1797),
+            ),
+            Condition(
+                "networks are averaged and a fifth of the labels is wrong",
+                split=(300, 1000, 1797),
+            ),
+            Condition("labels are smoothed and right", split=(300, 1000, 1797)),
+            Condition(
+                "labels are smoothed and a fifth is wrong",
+                split=(300, 1000, 1797),
+            ),
+            Condition(
+                "networks are averaged and the loss counts",
+                margin=0.01,
+                split=(300, 1000, 1797),
+            ),
+            Condition(
+                "labels are smoothed and the loss counts",
+                margin=0.01,
+                split=(300, 1000, 1797),
+            ),
+        ),
+        reason="A hundredth of a nat is one per cent of a probability.",
+    ),
 )
 
 ARMS = ("none", "label smoothing", "averaging")
@@ -25,14 +67,20 @@ def run(seeds: Sequence[int] = SEEDS) -> Runs:
 
 
 def saved(runs: Runs, arm: str) -> Interval:
-    """Loss on new digits without the arm minus with it, clean labels, in nats."""
-    return paired_difference(runs.loss["clean", "none"], runs.loss["clean", arm])
+    """Loss on new digits without the arm minus with it, clean labels, in
+    nats.
+    """
+    return paired_difference(
+        runs.loss["clean", "none"], runs.loss["clean", arm]
+    )
 
 
 def judge(runs: Runs) -> Outcome:
     """Both should raise the accuracy, and lower the loss on new digits."""
     gains = [
-        Finding(f"{arm} − none, {labels} labels, accuracy", runs.gain(arm, labels))
+        Finding(
+            f"{arm} − none, {labels} labels, accuracy", runs.gain(arm, labels)
+        )
         for arm in ("averaging", "label smoothing")
         for labels in regularisers.LABELS
     ]

@@ -12,16 +12,35 @@ from sklearn.mixture import GaussianMixture
 
 from snippets.evidence import Interval, adjusted_rand, paired_difference
 from snippets.gaussian_mixture import RIVAL_SETS
-from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 LESSON = Lesson(
     "L19",
-    "A Gaussian mixture is nowhere better than K-means",
+    "It is hard to see where a Gaussian mixture is better than K-means",
     "S0-10",
     "three generated sets with unequal groups; iris",
+    Registration(
+        origin="sharpened",
+        quantifier="always",
+        primary=0,
+        family="clustering",
+        made="both",
+        advice=(
+            "Try a mixture where groups are long, or differ in width or "
+            "size; give it random starts."
+        ),
+        conditions=(
+            Condition("groups are sheared"),
+            Condition("widths are unequal"),
+            Condition("sizes are unequal"),
+            Condition("the groups are those of iris"),
+        ),
+    ),
 )
 
 ARMS = ("K-means", "default start", "random starts")
@@ -35,7 +54,8 @@ class Result:
     """Adjusted Rand indices.
 
     Attributes:
-        ari: Shape (n_sets, n_arms, n_seeds), in the order of `RIVAL_SETS` and `ARMS`.
+        ari: Shape (n_sets, n_arms, n_seeds), in the order of `RIVAL_SETS` and
+            `ARMS`.
     """
 
     ari: FloatArray
@@ -75,7 +95,9 @@ def groups(arm: str, X: FloatArray, k: int, seed: int) -> IntArray:
         many = {"n_init": 6, "init_params": "random_from_data"}
         model = GaussianMixture(k, random_state=seed, **many)
     else:
-        raise ValueError(f"no arm is named {arm!r}; there are {', '.join(ARMS)}")
+        raise ValueError(
+            f"no arm is named {arm!r}; there are {', '.join(ARMS)}"
+        )
     return np.asarray(model.fit_predict(X))
     # --8<-- [end:groups]
 
@@ -92,7 +114,9 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
         for j, seed in enumerate(seeds):
             X, truth = draw(seed)
             k = int(truth.max()) + 1
-            ari[i, :, j] = [adjusted_rand(truth, groups(arm, X, k, seed)) for arm in ARMS]
+            ari[i, :, j] = [
+                adjusted_rand(truth, groups(arm, X, k, seed)) for arm in ARMS
+            ]
     return Result(ari)
 
 

@@ -1,4 +1,6 @@
-"""Lesson L20: does BIRCH give odd results when two clusters are fused, and why?"""
+"""Lesson L20: does BIRCH give odd results when two clusters are fused, and
+why?
+"""
 
 from __future__ import annotations
 
@@ -10,17 +12,40 @@ from numpy.typing import NDArray
 from sklearn.cluster import Birch, KMeans
 
 from snippets.birch import fused_pair, weighted_last_step
-from snippets.evidence import Interval, adjusted_rand, mean_interval, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
+from snippets.evidence import (
+    Interval,
+    adjusted_rand,
+    mean_interval,
+    paired_difference,
+)
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 LESSON = Lesson(
     "L20",
-    "BIRCH gives odd results when two clusters are fused",
+    "BIRCH seems to give some weird results with two clusters that are fused",
     "S0-11",
     "three round groups, a pair of them close; generated",
+    Registration(
+        origin="source",
+        quantifier="sometimes",
+        primary=0,
+        family="clustering",
+        made="generated",
+        advice="Weigh the subclusters by their counts, or use K-means on them.",
+        conditions=(
+            Condition("centres are 3 sd apart"),
+            Condition("centres are 2 sd apart"),
+            Condition("centres are 4 sd apart"),
+            Condition("centres are 6 sd apart", margin=0.02),
+            Condition("rows are shuffled and centres are 3 sd apart"),
+        ),
+        reason="An ARI of 0.02 is one point in two hundred on the other side.",
+    ),
 )
 
 GAPS = (2.0, 3.0, 4.0, 6.0)
@@ -34,9 +59,10 @@ class Result:
     """Adjusted Rand indices.
 
     Attributes:
-        ari: With the true groups, shape (n_gaps, n_arms, n_seeds), in the order of
-            `GAPS` and `ARMS`.
-        kept: Of BIRCH with itself after the rows were shuffled, shape (n_gaps, n_seeds).
+        ari: With the true groups, shape (n_gaps, n_arms, n_seeds), in the order
+            of `GAPS` and `ARMS`.
+        kept: Of BIRCH with itself after the rows were shuffled, shape (n_gaps,
+            n_seeds).
     """
 
     ari: FloatArray
@@ -59,14 +85,16 @@ class Result:
 
 # --8<-- [start:answers]
 def answers(X: FloatArray, seed: int) -> list[IntArray]:
-    """Cluster by BIRCH, by its subclusters under another last step, and by K-means.
+    """Cluster by BIRCH, by its subclusters under another last step, and by
+    K-means.
 
     Args:
         X: Points, shape (n_samples, 2).
         seed: Of the order of the shuffled rows.
 
     Returns:
-        Labels of the three arms, and of BIRCH that read the rows shuffled, put back into
+        Labels of the three arms, and of BIRCH that read the rows shuffled, put
+        back into
         the order of X: four of shape (n_samples,).
     """
     model = Birch(threshold=0.5, n_clusters=3).fit(X)
@@ -97,13 +125,25 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
 
 
 def judge(result: Result) -> Outcome:
-    """BIRCH should be behind while the pair is close, and level with K-means when not."""
+    """BIRCH should be behind while the pair is close, and level with K-means
+    when not.
+    """
     near = [
-        Finding(f"{gap:g} sd apart, K-means − BIRCH, ARI", result.lead("K-means", gap))
+        Finding(
+            f"{gap:g} sd apart, K-means − BIRCH, ARI",
+            result.lead("K-means", gap),
+        )
         for gap in (3.0, 2.0, 4.0)
     ]
-    far = Finding("6 sd apart, K-means − BIRCH, ARI", result.lead("K-means", 6.0), "none", 0.02)
+    far = Finding(
+        "6 sd apart, K-means − BIRCH, ARI",
+        result.lead("K-means", 6.0),
+        "none",
+        0.02,
+    )
     moved = Finding(
-        "3 sd apart, agreement with itself after a shuffle − 1, ARI", result.change(3.0), "below"
+        "3 sd apart, agreement with itself after a shuffle − 1, ARI",
+        result.change(3.0),
+        "below",
     )
     return LESSON.judge(*near, far, moved)

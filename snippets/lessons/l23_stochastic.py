@@ -1,4 +1,6 @@
-"""Lesson L23: is stochastic gradient descent less accurate than descent on all samples?"""
+"""Lesson L23: is stochastic gradient descent less accurate than descent on all
+samples?
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from snippets.evidence import Interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import SEEDS, Lesson, Outcome
+from snippets.lessons.registry import Condition, Registration
 from snippets.linear_regression import Passes, compare_passes
 
 LESSON = Lesson(
@@ -15,6 +19,21 @@ LESSON = Lesson(
     "Stochastic gradient descent is less accurate than descent on all samples",
     "S2-15",
     "least squares, 300 samples, generated",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=0,
+        family="linear models",
+        made="generated",
+        advice="Use stochastic steps to get near; let them shrink to arrive.",
+        conditions=(
+            Condition("the step is constant, after 30 passes", margin=0.1),
+            Condition("the step decays, after 30 passes", margin=0.1),
+            Condition("the step decays, after 10 passes", margin=0.1),
+            Condition("the step is constant, after one pass", margin=0.1),
+        ),
+        reason="A tenth of a power of ten is a quarter of the error.",
+    ),
 )
 
 PLACES = (("constant", 30), ("decayed", 30), ("decayed", 10), ("constant", 1))
@@ -31,11 +50,13 @@ def gap(result: Passes, step: str, passes: int) -> Interval:
         passes: How often each arm has seen the samples.
 
     Returns:
-        Log of the ratio of excess errors, in powers of ten; above 0 the stochastic arm is
-        the less accurate one.
+        Log of the ratio of excess errors, in powers of ten; above 0 the
+        stochastic arm is the less accurate one.
     """
     stochastic = getattr(result, step)[:, passes]
-    return paired_difference(np.log10(stochastic), np.log10(result.batch[:, passes]))
+    return paired_difference(
+        np.log10(stochastic), np.log10(result.batch[:, passes])
+    )
     # --8<-- [end:gap]
 
 
@@ -49,7 +70,9 @@ def run(seeds: Sequence[int] = SEEDS) -> Passes:
 
 
 def judge(result: Passes) -> Outcome:
-    """Stochastic descent should be less accurate, whatever its step and its passes."""
+    """Stochastic descent should be less accurate, whatever its step and its
+    passes.
+    """
     return LESSON.judge(
         *(
             Finding(

@@ -11,15 +11,34 @@ from sklearn.cluster import DBSCAN, KMeans
 
 from data.clusters import make
 from snippets.evidence import Interval, adjusted_rand, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 
 FloatArray = NDArray[np.float64]
 
 LESSON = Lesson(
     "L25",
-    "K-means falters with outliers",
+    "K-means is weak to outliers",
     "S1-20",
     "three round groups of 100, and one point far away",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=0,
+        family="clustering",
+        made="generated",
+        advice=(
+            "Look for points far away before K-means, or use a model that "
+            "may call them noise."
+        ),
+        conditions=(
+            Condition("a point is 30 sd away"),
+            Condition("a point is 20 sd away"),
+            Condition("DBSCAN groups the same points", margin=0.02),
+        ),
+        reason="An ARI of 0.02 is one point in two hundred on the other side.",
+    ),
 )
 
 DISTANCES = (5.0, 8.0, 10.0, 12.0, 14.0, 16.0, 20.0, 30.0)
@@ -33,7 +52,8 @@ class Result:
     """Adjusted Rand indices; the outlier itself is not scored.
 
     Attributes:
-        clean: Without an outlier, shape (n_arms, n_seeds), in the order of `ARMS`.
+        clean: Without an outlier, shape (n_arms, n_seeds), in the order of
+            `ARMS`.
         spoilt: With one, shape (n_arms, n_distances, n_seeds).
     """
 
@@ -48,7 +68,9 @@ class Result:
             distance: One of `DISTANCES`.
         """
         row = ARMS.index(arm)
-        return paired_difference(self.spoilt[row, DISTANCES.index(distance)], self.clean[row])
+        return paired_difference(
+            self.spoilt[row, DISTANCES.index(distance)], self.clean[row]
+        )
 
 
 # --8<-- [start:spoil]
@@ -71,7 +93,9 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
     for j, seed in enumerate(seeds):
         points = make("blobs", seed)
         for a, model in enumerate(models):
-            clean[a, j] = adjusted_rand(points.truth, model.fit_predict(points.X))
+            clean[a, j] = adjusted_rand(
+                points.truth, model.fit_predict(points.X)
+            )
             for d, distance in enumerate(DISTANCES):
                 labels = model.fit_predict(spoil(points.X, distance))[:-1]
                 spoilt[a, d, j] = adjusted_rand(points.truth, labels)
@@ -79,15 +103,24 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
 
 
 def judge(result: Result) -> Outcome:
-    """K-means should lose by a far outlier; that DBSCAN does not shows the model's part."""
+    """K-means should lose by a far outlier; that DBSCAN does not shows the
+    model's part.
+    """
     return LESSON.judge(
         Finding(
-            "outlier at 30 sd, K-means with − without, ARI", result.change(ARMS[0], 30), "below"
+            "outlier at 30 sd, K-means with − without, ARI",
+            result.change(ARMS[0], 30),
+            "below",
         ),
         Finding(
-            "outlier at 20 sd, K-means with − without, ARI", result.change(ARMS[0], 20), "below"
+            "outlier at 20 sd, K-means with − without, ARI",
+            result.change(ARMS[0], 20),
+            "below",
         ),
         Finding(
-            "outlier at 30 sd, DBSCAN with − without, ARI", result.change(ARMS[1], 30), "none", 0.02
+            "outlier at 30 sd, DBSCAN with − without, ARI",
+            result.change(ARMS[1], 30),
+            "none",
+            0.02,
         ),
     )

@@ -11,20 +11,40 @@ from sklearn.datasets import make_classification
 from sklearn.tree import DecisionTreeClassifier
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 from snippets.random_forest import grow, soft_vote
 
 FloatArray = NDArray[np.float64]
 
 LESSON = Lesson(
     "L26",
-    "A forest is accurate on new samples where a single tree overfits",
+    "Single decision trees can overfit and then are less accurate on new "
+    "data; random forests address this",
     "S1-15",
     "20 features, 3 classes, a tenth of the labels drawn anew; generated",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=0,
+        family="trees",
+        made="generated",
+        advice=(
+            "Take a forest where a tree would do; do not judge it by its "
+            "training score."
+        ),
+        conditions=(
+            Condition("the rival is a full tree"),
+            Condition("the rival is stopped at 10 rows a leaf"),
+        ),
+    ),
 )
 
 ARMS = ("one tree", "one tree, 10 rows a leaf", "bagged trees", "forest")
-"""Bagged trees may use every feature at each split, a forest only a few drawn at random."""
+"""Bagged trees may use every feature at each split, a forest only a few drawn
+at random.
+"""
 
 N_TRAIN, N_TEST, N_TREES = 300, 300, 30
 
@@ -43,19 +63,24 @@ class Result:
 
     def lead(self, first: str, second: str) -> Interval:
         """Test accuracy of one arm minus that of another."""
-        return paired_difference(self.test[ARMS.index(first)], self.test[ARMS.index(second)])
+        return paired_difference(
+            self.test[ARMS.index(first)], self.test[ARMS.index(second)]
+        )
 
     def table(self) -> dict[str, dict[str, Interval]]:
         """Both accuracies of each arm."""
         return {
             arm: {"training": mean_interval(known), "test": mean_interval(new)}
-            for arm, known, new in zip(ARMS, self.training, self.test, strict=True)
+            for arm, known, new in zip(
+                ARMS, self.training, self.test, strict=True
+            )
         }
 
 
 # --8<-- [start:arms]
 def answers(seed: int) -> tuple[FloatArray, FloatArray]:
-    """Fit all arms to the same samples, and let them classify these and new ones.
+    """Fit all arms to the same samples, and let them classify these and new
+    ones.
 
     Args:
         seed: Which draw of the samples.
@@ -64,7 +89,12 @@ def answers(seed: int) -> tuple[FloatArray, FloatArray]:
         Whether each answer is right, 0 or 1: for the training samples, shape
         (n_arms, 300), and for the test samples, shape (n_arms, 300).
     """
-    shape = {"n_informative": 5, "n_redundant": 0, "n_classes": 3, "flip_y": 0.1}
+    shape = {
+        "n_informative": 5,
+        "n_redundant": 0,
+        "n_classes": 3,
+        "flip_y": 0.1,
+    }
     X, y = make_classification(N_TRAIN + N_TEST, 20, random_state=seed, **shape)
     known, right = slice(N_TRAIN), []
     for leaf in (1, 10):
@@ -85,7 +115,9 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
         ValueError: If there are fewer than two seeds.
     """
     check_seeds(seeds)
-    found = np.array([[part.mean(axis=1) for part in answers(seed)] for seed in seeds])
+    found = np.array(
+        [[part.mean(axis=1) for part in answers(seed)] for seed in seeds]
+    )
     return Result(found[:, 0].T, found[:, 1].T)
 
 
@@ -94,7 +126,9 @@ def judge(result: Result) -> Outcome:
     rivals = ("one tree", "one tree, 10 rows a leaf")
     return LESSON.judge(
         *(
-            Finding(f"forest − {rival}, test accuracy", result.lead("forest", rival))
+            Finding(
+                f"forest − {rival}, test accuracy", result.lead("forest", rival)
+            )
             for rival in rivals
         )
     )

@@ -1,4 +1,6 @@
-"""Lesson L29: does naive Bayes work although its features depend on each other?"""
+"""Lesson L29: does naive Bayes work although its features depend on each
+other?
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,33 @@ from numpy.typing import NDArray
 from sklearn.naive_bayes import GaussianNB
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 from snippets.naive_bayes import repeat_columns, two_normals
 
 FloatArray = NDArray[np.float64]
 
 LESSON = Lesson(
     "L29",
-    "Naive Bayes works although its features depend on each other",
+    "Naive Bayes suits tasks whose features are not independent: the "
+    "dependence does little harm",
     "S1-13",
     "three normal features, some of them copied; generated",
+    Registration(
+        origin="sharpened",
+        quantifier="usually",
+        primary=0,
+        family="naive Bayes",
+        made="generated",
+        advice="Drop copies of features; do not read its probabilities.",
+        conditions=(
+            Condition("one feature is copied"),
+            Condition("all features are copied alike", fixed=True),
+            Condition("one feature is copied and confidence counts"),
+            Condition("all features are copied and confidence counts"),
+        ),
+    ),
 )
 
 ARMS = (("the first", (0,)), ("all", (0, 1, 2)))
@@ -51,7 +70,9 @@ class Result:
     def boast(self, arm: int, times: int) -> Interval:
         """Confidence minus accuracy: 0 if the probabilities are honest."""
         column = TIMES.index(times)
-        return paired_difference(self.confidence[arm, column], self.accuracy[arm, column])
+        return paired_difference(
+            self.confidence[arm, column], self.accuracy[arm, column]
+        )
 
     def table(self) -> dict[str, dict[str, Interval]]:
         """Accuracy and confidence with each number of copies."""
@@ -67,7 +88,9 @@ class Result:
 
 
 # --8<-- [start:with_copies]
-def with_copies(columns: Sequence[int], times: int, seed: int) -> tuple[float, float]:
+def with_copies(
+    columns: Sequence[int], times: int, seed: int
+) -> tuple[float, float]:
     """Fit naive Bayes to three features, some of which occur several times.
 
     Args:
@@ -76,13 +99,18 @@ def with_copies(columns: Sequence[int], times: int, seed: int) -> tuple[float, f
         seed: Which draw.
 
     Returns:
-        Accuracy on new samples, and mean probability of the label that the model chose.
+        Accuracy on new samples, and mean probability of the label that the
+        model chose.
     """
     rng = np.random.default_rng(seed)
     (X, y), (new, truth) = two_normals(300, rng), two_normals(2000, rng)
-    train, test = (repeat_columns(part, list(columns), times) for part in (X, new))
+    train, test = (
+        repeat_columns(part, list(columns), times) for part in (X, new)
+    )
     chances = GaussianNB(priors=[0.5, 0.5]).fit(train, y).predict_proba(test)
-    return float((chances.argmax(axis=1) == truth).mean()), float(chances.max(axis=1).mean())
+    return float((chances.argmax(axis=1) == truth).mean()), float(
+        chances.max(axis=1).mean()
+    )
     # --8<-- [end:with_copies]
 
 
@@ -94,7 +122,10 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
     """
     check_seeds(seeds)
     scores = [
-        [[with_copies(columns, times, seed) for seed in seeds] for times in TIMES]
+        [
+            [with_copies(columns, times, seed) for seed in seeds]
+            for times in TIMES
+        ]
         for _, columns in ARMS
     ]
     found = np.array(scores)  # (n_arms, n_times, n_seeds, 2)
@@ -102,10 +133,17 @@ def run(seeds: Sequence[int] = tuple(range(12))) -> Result:
 
 
 def judge(result: Result) -> Outcome:
-    """Copies should change neither the labels nor the honesty of the probabilities."""
+    """Copies should change neither the labels nor the honesty of the
+    probabilities.
+    """
     most = TIMES[-1]
     changes = [
-        Finding(f"{name} copied, {most} times − once, accuracy", result.change(arm), "none", NEAR)
+        Finding(
+            f"{name} copied, {most} times − once, accuracy",
+            result.change(arm),
+            "none",
+            NEAR,
+        )
         for arm, (name, _) in enumerate(ARMS)
     ]
     boasts = [

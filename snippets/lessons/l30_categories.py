@@ -13,16 +13,34 @@ from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeRegressor
 
 from snippets.evidence import Interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 LESSON = Lesson(
     "L30",
-    "How categories become numbers is very important",
+    "How one turns categories into numbers is very important",
     "S3-D3",
     "12 categories with effects in no order, generated",
+    Registration(
+        origin="source",
+        quantifier="sometimes",
+        primary=0,
+        family="any",
+        made="generated",
+        advice=(
+            "Use dummies for linear models; boosting may have the plain "
+            "numbers."
+        ),
+        conditions=(
+            Condition("the model is linear"),
+            Condition("the model is a tree of depth 4"),
+            Condition("the model is boosting"),
+        ),
+    ),
 )
 
 N_CATEGORIES, N_BINS, N_TRAIN, N_TEST = 12, 8, 200, 400
@@ -37,9 +55,10 @@ class Result:
     """Test R².
 
     Attributes:
-        categories: By model and encoding, shape (3, 3, n_seeds), as `MODELS` and `ENCODINGS`.
-        bins: Of a linear model on a number and on its bins, by the shape of the effect,
-            shape (2, 2, n_seeds), as `SHAPES`; the number first.
+        categories: By model and encoding, shape (3, 3, n_seeds), as `MODELS`
+            and `ENCODINGS`.
+        bins: Of a linear model on a number and on its bins, by the shape of the
+            effect, shape (2, 2, n_seeds), as `SHAPES`; the number first.
     """
 
     categories: FloatArray
@@ -58,20 +77,24 @@ class Result:
 
 # --8<-- [start:dummies]
 def dummies(values: IntArray, categories: IntArray) -> FloatArray:
-    """Give each known category a column of its own: 1 where a sample has it, else 0.
+    """Give each known category a column of its own: 1 where a sample has it,
+    else 0.
 
     Args:
         values: Category of each sample, shape (n_samples,).
         categories: Known categories, each once, shape (n_categories,).
 
     Returns:
-        Columns, shape (n_samples, n_categories); a category never seen is a row of zeros.
+        Columns, shape (n_samples, n_categories); a category never seen is a row
+        of zeros.
 
     Raises:
         ValueError: If a category is named twice.
     """
     if len(np.unique(categories)) < len(categories):
-        raise ValueError(f"each category belongs in the list once, got {categories.tolist()}")
+        raise ValueError(
+            f"each category belongs in the list once, got {categories.tolist()}"
+        )
     return np.asarray(values[:, None] == categories, dtype=float)
     # --8<-- [end:dummies]
 
@@ -81,10 +104,12 @@ def bins(x: FloatArray, edges: FloatArray) -> IntArray:
 
     Args:
         x: Numbers, shape (n_samples,).
-        edges: Rising inner edges, shape (n_bins - 1,); an edge belongs to the bin above.
+        edges: Rising inner edges, shape (n_bins - 1,); an edge belongs to the
+            bin above.
 
     Returns:
-        Bins from 0 to n_bins - 1, shape (n_samples,); the outer bins have no end.
+        Bins from 0 to n_bins - 1, shape (n_samples,); the outer bins have no
+        end.
 
     Raises:
         ValueError: If the edges do not rise.
@@ -95,14 +120,15 @@ def bins(x: FloatArray, edges: FloatArray) -> IntArray:
 
 
 def draw(seed: int) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Draw categories in no order, and targets that depend on them alone, with noise.
+    """Draw categories in no order, and targets that depend on them alone, with
+    noise.
 
     Args:
         seed: Which draw.
 
     Returns:
-        Category of each sample, shape (600,), effect of each category, shape (12,), and
-        targets, shape (600,), no unit.
+        Category of each sample, shape (600,), effect of each category, shape
+        (12,), and targets, shape (600,), no unit.
     """
     rng = np.random.default_rng(seed)
     effects = rng.normal(0.0, 1.0, N_CATEGORIES)
@@ -111,23 +137,34 @@ def draw(seed: int) -> tuple[IntArray, FloatArray, FloatArray]:
 
 
 def _category_scores(seed: int) -> list[list[float]]:
-    """R² of each model with each encoding, for one draw of effects and samples."""
+    """R² of each model with each encoding, for one draw of effects and
+    samples.
+    """
     values, effects, y = draw(seed)
     rank = effects.argsort().argsort()  # the order that nobody knows beforehand
-    columns = [values[:, None], rank[values][:, None], dummies(values, np.arange(N_CATEGORIES))]
+    columns = [
+        values[:, None],
+        rank[values][:, None],
+        dummies(values, np.arange(N_CATEGORIES)),
+    ]
     models: list[Any] = [
         LinearRegression(),
         DecisionTreeRegressor(max_depth=4, random_state=0),
         GradientBoostingRegressor(random_state=0),
     ]
     return [
-        [m.fit(X[:N_TRAIN], y[:N_TRAIN]).score(X[N_TRAIN:], y[N_TRAIN:]) for X in columns]
+        [
+            m.fit(X[:N_TRAIN], y[:N_TRAIN]).score(X[N_TRAIN:], y[N_TRAIN:])
+            for X in columns
+        ]
         for m in models
     ]
 
 
 def _bin_scores(seed: int) -> list[list[float]]:
-    """R² of a linear model on a number and on its bins, for both shapes of its effect."""
+    """R² of a linear model on a number and on its bins, for both shapes of its
+    effect.
+    """
     rng = np.random.default_rng(seed)
     x = rng.uniform(-3.0, 3.0, N_TRAIN + N_TEST)
     noise = rng.normal(0.0, 0.3, len(x))
@@ -135,7 +172,9 @@ def _bin_scores(seed: int) -> list[list[float]]:
     columns = [x[:, None], dummies(bins(x, edges), np.arange(N_BINS))]
     return [
         [
-            LinearRegression().fit(X[:N_TRAIN], y[:N_TRAIN]).score(X[N_TRAIN:], y[N_TRAIN:])
+            LinearRegression()
+            .fit(X[:N_TRAIN], y[:N_TRAIN])
+            .score(X[N_TRAIN:], y[N_TRAIN:])
             for X in columns
         ]
         for y in (x + noise, np.sin(2 * x) + noise)
@@ -157,5 +196,8 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
 def judge(result: Result) -> Outcome:
     """Dummies should be far better than numbers, with every model."""
     return LESSON.judge(
-        *(Finding(f"{model}, dummies − number, R²", result.gain(model)) for model in MODELS)
+        *(
+            Finding(f"{model}, dummies − number, R²", result.gain(model))
+            for model in MODELS
+        )
     )

@@ -13,7 +13,9 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 from snippets.rnn import (
     RNN,
     Samples,
@@ -30,9 +32,27 @@ FloatArray = NDArray[np.float64]
 
 LESSON = Lesson(
     "L38",
-    "Time series call for recurrent nets",
+    "Use recurrent networks for time series, because the steps depend on "
+    "each other",
     "S3-M8",
     "walk between walls, linear series; generated",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=0,
+        family="networks",
+        made="generated",
+        advice=(
+            "Fit least squares on the last values first; go on if a state "
+            "must be carried."
+        ),
+        conditions=(
+            Condition("a state must be carried, against least squares"),
+            Condition("a state must be carried, against boosted trees"),
+            Condition("the series is linear, against least squares"),
+            Condition("the series is linear, against boosted trees"),
+        ),
+    ),
 )
 
 SERIES = {"walk": clipped_walk, "linear": autoregression}
@@ -46,7 +66,8 @@ class Result:
     """R² on new series.
 
     Attributes:
-        r2: Shape (n_series, n_models, n_seeds), in the order of `SERIES` and `MODELS`.
+        r2: Shape (n_series, n_models, n_seeds), in the order of `SERIES` and
+            `MODELS`.
     """
 
     r2: FloatArray
@@ -64,17 +85,24 @@ class Result:
     def table(self) -> dict[str, dict[str, Interval]]:
         """Mean and interval of every model, by series."""
         return {
-            name: {m: mean_interval(row) for m, row in zip(MODELS, rows, strict=True)}
+            name: {
+                m: mean_interval(row)
+                for m, row in zip(MODELS, rows, strict=True)
+            }
             for name, rows in zip(SERIES, self.r2, strict=True)
         }
 
 
 # --8<-- [start:rivals]
-def recurrent_answers(known: Samples, new: FloatArray, seeds: Sequence[int]) -> FloatArray:
-    """Train one recurrent net a seed, side by side, and let each answer for new series.
+def recurrent_answers(
+    known: Samples, new: FloatArray, seeds: Sequence[int]
+) -> FloatArray:
+    """Train one recurrent net a seed, side by side, and let each answer for new
+    series.
 
     Args:
-        known: Series, shape (n_seeds, n, T, 1), and targets, shape (n_seeds, n).
+        known: Series, shape (n_seeds, n, T, 1), and targets, shape (n_seeds,
+            n).
         new: Series, shape (n_seeds, n_new, T, 1).
         seeds: Where each net starts.
 
@@ -87,9 +115,13 @@ def recurrent_answers(known: Samples, new: FloatArray, seeds: Sequence[int]) -> 
 
 
 def table_answers(model: Any, known: Samples, new: FloatArray) -> FloatArray:
-    """Let a model for tables answer, with the T steps as its features; as above."""
+    """Let a model for tables answer, with the T steps as its features; as
+    above.
+    """
     rows = zip(*known, new, strict=True)
-    return np.array([model.fit(X[..., 0], y).predict(Z[..., 0]) for X, y, Z in rows])
+    return np.array(
+        [model.fit(X[..., 0], y).predict(Z[..., 0]) for X, y, Z in rows]
+    )
     # --8<-- [end:rivals]
 
 
@@ -100,17 +132,26 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
         ValueError: If there are fewer than two seeds.
     """
     check_seeds(seeds)
-    trees = GradientBoostingRegressor(n_estimators=30, learning_rate=0.2, random_state=0)
+    trees = GradientBoostingRegressor(
+        n_estimators=30, learning_rate=0.2, random_state=0
+    )
     r2 = []
     for task in SERIES.values():
         rngs = [np.random.default_rng([seed, 1]) for seed in seeds]
-        known, (new, truth) = (stacked(task, N, N_STEPS, rngs) for _ in range(2))
+        known, (new, truth) = (
+            stacked(task, N, N_STEPS, rngs) for _ in range(2)
+        )
         answers = (
             recurrent_answers(known, new, seeds),
             table_answers(LinearRegression(), known, new),
             table_answers(trees, known, new),
         )
-        r2.append([[r2_score(t, a) for t, a in zip(truth, arm, strict=True)] for arm in answers])
+        r2.append(
+            [
+                [r2_score(t, a) for t, a in zip(truth, arm, strict=True)]
+                for arm in answers
+            ]
+        )
     return Result(np.array(r2))
 
 
@@ -119,7 +160,10 @@ def judge(result: Result) -> Outcome:
     named = {"walk": "walk between walls", "linear": "linear series"}
     return LESSON.judge(
         *(
-            Finding(f"{named[series]}, recurrent net − {rival}, R²", result.lead(series, rival))
+            Finding(
+                f"{named[series]}, recurrent net − {rival}, R²",
+                result.lead(series, rival),
+            )
             for series in SERIES
             for rival in MODELS[1:]
         )

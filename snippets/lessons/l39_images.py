@@ -15,15 +15,37 @@ from numpy.typing import NDArray
 from snippets import neural_network
 from snippets.cnn import duel, moved_digits, n_multiplies
 from snippets.evidence import Interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 
 FloatArray = NDArray[np.float64]
 
 LESSON = Lesson(
     "L39",
-    "On images a convolutional network beats a plain one, because it uses which pixels touch",
+    "Use a convolutional network for tasks on images: it takes advantage "
+    "of what is special about them",
     "S3-C1",
     "digits 8 × 8 moved by up to a pixel, 300 training images",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=0,
+        family="networks",
+        made="real",
+        advice=(
+            "Convolve where neighbouring pixels belong together; count "
+            "multiplications."
+        ),
+        conditions=(
+            Condition("sizes are equal", split=(300, 1497, 1797)),
+            Condition("work is equal", split=(300, 1497, 1797)),
+            Condition(
+                "pixels are shuffled, which should cost the gain",
+                split=(300, 1497, 1797),
+            ),
+        ),
+    ),
 )
 
 N_TRAIN, SHAPE, N_CLASSES, N_FILTERS, N_HIDDEN = 300, (8, 8), 10, 16, 24
@@ -38,7 +60,8 @@ class Result:
         conv: Of the convolutional network.
         plain: Of a plain network with a few parameters more.
         wide: Of a plain network with as many multiplications.
-        conv_shuffled: Of the convolutional network after its pixels were shuffled.
+        conv_shuffled: Of the convolutional network after its pixels were
+            shuffled.
         plain_shuffled: Of the first plain network on the same shuffled images.
     """
 
@@ -63,19 +86,22 @@ class Result:
     def lost(self) -> Interval:
         """The part of the gain that goes when the pixels are shuffled."""
         return paired_difference(
-            self.conv - self.plain, np.asarray(self.conv_shuffled - self.plain_shuffled)
+            self.conv - self.plain,
+            np.asarray(self.conv_shuffled - self.plain_shuffled),
         )
 
 
 # --8<-- [start:cost]
 def plain_cost(n_hidden: int) -> tuple[int, int]:
-    """Count parameters and multiplications of a plain network with one hidden layer.
+    """Count parameters and multiplications of a plain network with one hidden
+    layer.
 
     Args:
         n_hidden: Hidden units, at least 1.
 
     Returns:
-        Number of parameters, and of multiplications for the prediction of one digit.
+        Number of parameters, and of multiplications for the prediction of one
+        digit.
 
     Raises:
         ValueError: If there is no hidden unit.
@@ -83,11 +109,14 @@ def plain_cost(n_hidden: int) -> tuple[int, int]:
     if n_hidden < 1:
         raise ValueError(f"need a hidden unit, got {n_hidden}")
     multiplies = N_PIXELS * n_hidden + n_hidden * N_CLASSES
-    return multiplies + n_hidden + N_CLASSES, multiplies  # parameters: weights and biases
+    # parameters: weights and biases
+    return multiplies + n_hidden + N_CLASSES, multiplies
 
 
 def same_work() -> int:
-    """Hidden units of the largest plain network that costs no more than the filters."""
+    """Hidden units of the largest plain network that costs no more than the
+    filters.
+    """
     return n_multiplies(SHAPE, N_FILTERS, N_CLASSES) // (N_PIXELS + N_CLASSES)
     # --8<-- [end:cost]
 
@@ -97,14 +126,19 @@ def _one(seed: int) -> tuple[float, ...]:
     images, y = moved_digits(seed)
     a, b = slice(None, N_TRAIN), slice(N_TRAIN, None)
     X = images.reshape(len(images), -1)
-    options = neural_network.Options(hidden=(same_work(),), epochs=20, learning_rate=0.02)
-    wide = neural_network.fit(X[a], y[a], options, rng=np.random.default_rng(seed))
+    options = neural_network.Options(
+        hidden=(same_work(),), epochs=20, learning_rate=0.02
+    )
+    wide = neural_network.fit(
+        X[a], y[a], options, rng=np.random.default_rng(seed)
+    )
     shuffled = duel(*moved_digits(seed, shuffled=True), seed, N_TRAIN)
     return (*duel(images, y, seed, N_TRAIN), wide.score(X[b], y[b]), *shuffled)
 
 
 def run(seeds: Sequence[int] = SEEDS) -> Result:
-    """Train the five networks; a seed is an order, moves, a shuffle and a start.
+    """Train the five networks; a seed is an order, moves, a shuffle and a
+    start.
 
     Raises:
         ValueError: If there are fewer than two seeds.
@@ -114,9 +148,19 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
 
 
 def judge(result: Result) -> Outcome:
-    """It should win at equal size and at equal work, and owe that to the neighbours."""
+    """It should win at equal size and at equal work, and owe that to the
+    neighbours.
+    """
     return LESSON.judge(
-        Finding("convolutional − plain, as many parameters, accuracy", result.gain()),
-        Finding("convolutional − plain, as many multiplications, accuracy", result.wide_gain()),
-        Finding("part of the gain that goes with shuffled pixels, accuracy", result.lost()),
+        Finding(
+            "convolutional − plain, as many parameters, accuracy", result.gain()
+        ),
+        Finding(
+            "convolutional − plain, as many multiplications, accuracy",
+            result.wide_gain(),
+        ),
+        Finding(
+            "part of the gain that goes with shuffled pixels, accuracy",
+            result.lost(),
+        ),
     )

@@ -1,7 +1,7 @@
 """Lesson L40: should one change a single variable at a time?
 
-Every setting of four hyperparameters is trained once a seed, and each way to search then
-reads the same table.
+Every setting of four hyperparameters is trained once a seed, and each way to
+search then reads the same table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 from snippets.neural_network import Options, fit
 
 FloatArray = NDArray[np.float64]
@@ -25,9 +27,40 @@ Place = tuple[int, ...]
 
 LESSON = Lesson(
     "L40",
-    "Changing one variable at a time tells what a change did, and finds good settings",
+    "Change one variable at a time, or you lose track of what had the impact",
     "S3-T6",
     "scikit-learn's digits, 40 settings of a small network",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=0,
+        family="networks",
+        made="real",
+        advice="Change one thing to learn what it does; then search jointly.",
+        conditions=(
+            Condition(
+                "the question is what a change did",
+                margin=0.05,
+                split=(200, 1597, 1797),
+                unit="share",
+            ),
+            Condition(
+                "the question is which settings are good",
+                margin=0.01,
+                split=(200, 1597, 1797),
+            ),
+            Condition(
+                "the best rate should hold with momentum",
+                margin=0.25,
+                split=(200, 1597, 1797),
+                unit="powers of 10",
+            ),
+        ),
+        reason=(
+            "A wrong answer in twenty; a tenth of a point of accuracy; a "
+            "quarter of a power of ten is half a step of the rates."
+        ),
+    ),
 )
 
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
@@ -39,8 +72,11 @@ CLEAR = 0.02
 
 
 # --8<-- [start:one_at_a_time]
-def one_at_a_time(table: FloatArray, start: Place, order: Sequence[int]) -> tuple[float, int]:
-    """Tune one variable after the other: try all its values, keep the best, go on.
+def one_at_a_time(
+    table: FloatArray, start: Place, order: Sequence[int]
+) -> tuple[float, int]:
+    """Tune one variable after the other: try all its values, keep the best, go
+    on.
 
     Args:
         table: Score of each setting, one axis a variable.
@@ -52,7 +88,11 @@ def one_at_a_time(table: FloatArray, start: Place, order: Sequence[int]) -> tupl
     """
     place, tried = list(start), 1
     for axis in order:
-        along: tuple[int | slice, ...] = (*place[:axis], slice(None), *place[axis + 1 :])
+        along: tuple[int | slice, ...] = (
+            *place[:axis],
+            slice(None),
+            *place[axis + 1 :],
+        )
         line = table[along]
         place[axis] = int(line.argmax())
         tried += len(line) - 1  # one of them was known already
@@ -61,7 +101,8 @@ def one_at_a_time(table: FloatArray, start: Place, order: Sequence[int]) -> tupl
 
 
 def expected_best(scores: FloatArray, n_tries: int) -> float:
-    """Mean of the best of `n_tries` different entries, over all ways to draw them.
+    """Mean of the best of `n_tries` different entries, over all ways to draw
+    them.
 
     Args:
         scores: Any shape.
@@ -73,22 +114,26 @@ def expected_best(scores: FloatArray, n_tries: int) -> float:
     rising = np.sort(scores.ravel())
     if not 1 <= n_tries <= len(rising):
         raise ValueError(f"need 1 to {len(rising)} tries, got {n_tries}")
-    # The entry of rank r is the best of a draw if all others are among the r below it.
-    ways = np.array([comb(rank, n_tries - 1) for rank in range(len(rising))], dtype=float)
+    # The entry of rank r is the best of a draw if all others are among the r
+    # below it.
+    ways = np.array(
+        [comb(rank, n_tries - 1) for rank in range(len(rising))], dtype=float
+    )
     return float(rising @ ways / comb(len(rising), n_tries))
 
 
 def wrong_signs(table: FloatArray, truth: FloatArray) -> tuple[float, float]:
-    """Ask whether raising the learning rate by a notch helps: how often is the answer wrong?
+    """Ask whether raising the learning rate by a notch helps: how often is the
+    answer wrong?
 
     Args:
         table: Scores of one seed, shape `SHAPE`.
-        truth: Mean scores of other seeds, shape `SHAPE`; it says what is right, for the
-            effects that it shows clearly.
+        truth: Mean scores of other seeds, shape `SHAPE`; it says what is right,
+            for the effects that it shows clearly.
 
     Returns:
-        Share of wrong answers if nothing else is changed, and if the momentum is changed
-        along with the rate.
+        Share of wrong answers if nothing else is changed, and if the momentum
+        is changed along with the rate.
     """
     effect = truth[1:] - truth[:-1]
     clear = np.abs(effect) > CLEAR
@@ -107,27 +152,39 @@ class Result:
     tables: FloatArray
 
     def gaps(self) -> tuple[FloatArray, FloatArray]:
-        """What one at a time and random search miss of the best, mean a seed, (n_seeds,)."""
+        """What one at a time and random search miss of the best, mean a seed,
+        (n_seeds,).
+        """
         starts = list(product(*map(range, SHAPE)))
         orders = list(permutations(range(len(SHAPE))))
         single, random = [], []
         for table in self.tables:
-            ends = [one_at_a_time(table, start, order) for start in starts for order in orders]
+            ends = [
+                one_at_a_time(table, start, order)
+                for start in starts
+                for order in orders
+            ]
             single.append(table.max() - np.mean([score for score, _ in ends]))
             random.append(table.max() - expected_best(table, ends[0][1]))
         return np.array(single), np.array(random)
 
     def answers(self) -> tuple[FloatArray, FloatArray]:
-        """Wrong answers, changing the rate alone and along with the momentum, (n_seeds,)."""
+        """Wrong answers, changing the rate alone and along with the momentum,
+        (n_seeds,).
+        """
         others = [
-            np.delete(self.tables, seed, axis=0).mean(axis=0) for seed in range(len(self.tables))
+            np.delete(self.tables, seed, axis=0).mean(axis=0)
+            for seed in range(len(self.tables))
         ]
-        shares = [wrong_signs(*pair) for pair in zip(self.tables, others, strict=True)]
+        shares = [
+            wrong_signs(*pair) for pair in zip(self.tables, others, strict=True)
+        ]
         alone, along = zip(*shares, strict=True)
         return np.array(alone), np.array(along)
 
     def best_rates(self, momentum: int, batch: int) -> FloatArray:
-        """Power of ten of the best learning rate, for one momentum and one batch size.
+        """Power of ten of the best learning rate, for one momentum and one
+        batch size.
 
         Args:
             momentum: Index into `MOMENTA`.
@@ -137,7 +194,9 @@ class Result:
         return np.asarray(np.log10(RATES)[best])
 
     def shift(self) -> Interval:
-        """Powers of ten by which the best rate is lower with momentum than without."""
+        """Powers of ten by which the best rate is lower with momentum than
+        without.
+        """
         return paired_difference(self.best_rates(0, 0), self.best_rates(1, 0))
 
     def missed(self) -> tuple[Interval, Interval]:
@@ -147,13 +206,19 @@ class Result:
 
 
 def score_all(seed: int, X: FloatArray, y: IntArray) -> FloatArray:
-    """Train every setting on the same digits, from the same source of starts."""
+    """Train every setting on the same digits, from the same source of
+    starts.
+    """
     order = np.random.default_rng(seed).permutation(len(y))
     known, new = order[:N_TRAIN], order[N_TRAIN:]
     scores = []
-    for rate, width, batch, momentum in product(RATES, WIDTHS, BATCHES, MOMENTA):
+    for rate, width, batch, momentum in product(
+        RATES, WIDTHS, BATCHES, MOMENTA
+    ):
         options = Options((width,), EPOCHS, batch, "sgd", rate, momentum)
-        network = fit(X[known], y[known], options, rng=np.random.default_rng(seed))
+        network = fit(
+            X[known], y[known], options, rng=np.random.default_rng(seed)
+        )
         scores.append(network.score(X[new], y[new]))
     return np.array(scores).reshape(SHAPE)
 
@@ -170,11 +235,24 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
 
 
 def judge(result: Result) -> Outcome:
-    """One at a time should answer better, search better, and find what holds elsewhere."""
+    """One at a time should answer better, search better, and find what holds
+    elsewhere.
+    """
     alone, along = result.answers()
     single, random = result.gaps()
     return LESSON.judge(
-        Finding("wrong answers: two changed − one changed, share", paired_difference(along, alone)),
-        Finding("missed accuracy: random − one at a time", paired_difference(random, single)),
-        Finding("best rate, no momentum − momentum, powers of 10", result.shift(), "none", 0.25),
+        Finding(
+            "wrong answers: two changed − one changed, share",
+            paired_difference(along, alone),
+        ),
+        Finding(
+            "missed accuracy: random − one at a time",
+            paired_difference(random, single),
+        ),
+        Finding(
+            "best rate, no momentum − momentum, powers of 10",
+            result.shift(),
+            "none",
+            0.25,
+        ),
     )

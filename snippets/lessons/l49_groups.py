@@ -1,4 +1,6 @@
-"""Lesson L49: can a good average hide a group for which a model only guesses?"""
+"""Lesson L49: can a good average hide a group for which a model only
+guesses?
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -20,6 +24,20 @@ LESSON = Lesson(
     "A good average accuracy can hide a group for which the model only guesses",
     "S3-P7",
     "a majority of 900 and a minority of 100 samples, generated",
+    Registration(
+        origin="folklore",
+        quantifier="there is a case",
+        primary=0,
+        family="any",
+        made="generated",
+        advice="Report accuracy by group, and the smallest.",
+        conditions=(
+            Condition("one group is small and follows another rule"),
+            Condition("the average is asked to be 0.85"),
+            Condition("the small group should be guessed", margin=0.1),
+        ),
+        reason="A guess is known to a tenth in a group of that size.",
+    ),
 )
 
 ARMS = (
@@ -57,13 +75,19 @@ class Samples:
 
 # --8<-- [start:draw]
 def draw(
-    n_majority: int, n_minority: int, rng: np.random.Generator, opposite: bool = True
+    n_majority: int,
+    n_minority: int,
+    rng: np.random.Generator,
+    opposite: bool = True,
 ) -> Samples:
-    """Draw two groups that differ by the sign with which the first feature speaks.
+    """Draw two groups that differ by the sign with which the first feature
+    speaks.
 
     Args:
-        n_majority: Samples whose label is 1 if x0 + x1 is above 0, but for some noise.
-        n_minority: Samples whose label is 1 if x1 - x0 is above 0, with the same noise.
+        n_majority: Samples whose label is 1 if x0 + x1 is above 0, but for some
+            noise.
+        n_minority: Samples whose label is 1 if x1 - x0 is above 0, with the
+            same noise.
         rng: Source of the draw.
         opposite: False gives the minority the rule of the majority.
 
@@ -71,7 +95,9 @@ def draw(
         ValueError: If a group has no sample.
     """
     if min(n_majority, n_minority) < 1:
-        raise ValueError(f"each group needs a sample, got {n_majority} and {n_minority}")
+        raise ValueError(
+            f"each group needs a sample, got {n_majority} and {n_minority}"
+        )
     group = np.repeat([0, 1], [n_majority, n_minority])
     X = rng.standard_normal((len(group), N_FEATURES))
     sign = 1 - 2 * group * opposite  # (n_samples,)
@@ -82,7 +108,9 @@ def draw(
 
 # --8<-- [start:design]
 def design(arm: str, X: FloatArray, group: IntArray) -> FloatArray:
-    """Choose the columns that an arm of `ARMS` sees, shape (n_samples, n_columns)."""
+    """Choose the columns that an arm of `ARMS` sees, shape (n_samples,
+    n_columns).
+    """
     if arm in ("features alone", "a model a group"):
         return X
     flag = group[:, None]
@@ -97,7 +125,8 @@ def answers(arm: str, known: Samples, new: Samples) -> IntArray:
     Args:
         arm: One of `ARMS`.
         known: Samples to train on.
-        new: Samples to label; only their features and their groups are looked at.
+        new: Samples to label; only their features and their groups are looked
+            at.
 
     Returns:
         Labels 0 or 1, shape (n_new,).
@@ -106,11 +135,18 @@ def answers(arm: str, known: Samples, new: Samples) -> IntArray:
         ValueError: If there is no arm of that name.
     """
     if arm not in ARMS:
-        raise ValueError(f"no arm is named {arm!r}; there are {', '.join(ARMS)}")
+        raise ValueError(
+            f"no arm is named {arm!r}; there are {', '.join(ARMS)}"
+        )
     A, B = design(arm, known.X, known.group), design(arm, new.X, new.group)
     if arm == "a model a group":
-        models = [LogisticRegression().fit(A[own], known.y[own]) for own in _members(known)]
-        return np.asarray(np.where(new.group == 1, models[1].predict(B), models[0].predict(B)))
+        models = [
+            LogisticRegression().fit(A[own], known.y[own])
+            for own in _members(known)
+        ]
+        return np.asarray(
+            np.where(new.group == 1, models[1].predict(B), models[0].predict(B))
+        )
     weights = np.ones(len(A))
     if arm == "groups weigh the same":
         weights = (len(A) / 2) / np.bincount(known.group)[known.group]
@@ -123,18 +159,26 @@ def _members(samples: Samples) -> list[NDArray[np.bool_]]:
 
 
 def accuracies(samples: Samples, labels: IntArray) -> list[float]:
-    """Share of right labels among all samples, in the majority and in the minority."""
+    """Share of right labels among all samples, in the majority and in the
+    minority.
+    """
     right = labels == samples.y
-    return [float(right.mean()), *(float(right[own].mean()) for own in _members(samples))]
+    return [
+        float(right.mean()),
+        *(float(right[own].mean()) for own in _members(samples)),
+    ]
 
 
 # --8<-- [start:misrecord]
-def misrecord(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
+def misrecord(
+    samples: Samples, share: float, rng: np.random.Generator
+) -> Samples:
     """Record a share of the minority's 1s as 0s, and leave all else as it is.
 
     Args:
         samples: Samples with true labels.
-        share: Probability from 0 to 1 that a 1 of the minority is recorded as 0.
+        share: Probability from 0 to 1 that a 1 of the minority is recorded as
+            0.
         rng: Source of the draw.
 
     Raises:
@@ -149,7 +193,9 @@ def misrecord(samples: Samples, share: float, rng: np.random.Generator) -> Sampl
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """Accuracies on new samples, shape (n_arms, n_parts, n_seeds), as `ARMS` and `PARTS`."""
+    """Accuracies on new samples, shape (n_arms, n_parts, n_seeds), as `ARMS`
+    and `PARTS`.
+    """
 
     accuracy: FloatArray
 
@@ -159,10 +205,14 @@ class Result:
 
     def gap(self, arm: str) -> Interval:
         """Accuracy on the majority minus accuracy on the minority."""
-        return paired_difference(self.of(arm, "majority"), self.of(arm, "minority"))
+        return paired_difference(
+            self.of(arm, "majority"), self.of(arm, "minority")
+        )
 
     def change(self, arm: str, part: str) -> Interval:
-        """Accuracy of an arm on a part, minus that with the group as a feature."""
+        """Accuracy of an arm on a part, minus that with the group as a
+        feature.
+        """
         return paired_difference(self.of(arm, part), self.of(ARMS[1], part))
 
     def table(self) -> dict[str, dict[str, Interval]]:
@@ -184,7 +234,9 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
 
 
 def by_size(
-    sizes: Sequence[int] = SIZES, seeds: Sequence[int] = SEEDS, opposite: bool = True
+    sizes: Sequence[int] = SIZES,
+    seeds: Sequence[int] = SEEDS,
+    opposite: bool = True,
 ) -> FloatArray:
     """Fit all arms with ever more minority samples beside 900 of the majority.
 
@@ -205,19 +257,29 @@ def by_size(
         rng = np.random.default_rng([seed, 1])
         new = draw(N_NEW * 9 // 10, N_NEW // 10, rng, opposite)
         for i, size in enumerate(sizes):
-            known = draw(N_MAJORITY, size, np.random.default_rng(seed), opposite)
+            known = draw(
+                N_MAJORITY, size, np.random.default_rng(seed), opposite
+            )
             for a, arm in enumerate(ARMS):
                 found[a, :, i, j] = accuracies(new, answers(arm, known, new))
     return found
 
 
 def judge(result: Result) -> Outcome:
-    """All together the model should look good, and for the minority be a coin flip."""
+    """All together the model should look good, and for the minority be a coin
+    flip.
+    """
     arm = ARMS[1]
     return LESSON.judge(
         Finding("majority − minority, accuracy", result.gap(arm)),
-        Finding("all samples, accuracy − 0.85", mean_interval(result.of(arm, "all") - 0.85)),
         Finding(
-            "minority, accuracy − 0.5", mean_interval(result.of(arm, "minority") - 0.5), "none", 0.1
+            "all samples, accuracy − 0.85",
+            mean_interval(result.of(arm, "all") - 0.85),
+        ),
+        Finding(
+            "minority, accuracy − 0.5",
+            mean_interval(result.of(arm, "minority") - 0.5),
+            "none",
+            0.1,
         ),
     )

@@ -10,17 +10,44 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from snippets.bias_variance import Draws, draw, errors, polynomial, predict_all, sine
+from snippets.bias_variance import (
+    Draws,
+    draw,
+    errors,
+    polynomial,
+    predict_all,
+    sine,
+)
 from snippets.evidence import Interval, paired_difference
-from snippets.lessons.harness import Finding, Lesson, Outcome
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import Lesson, Outcome
+from snippets.lessons.registry import Condition, Registration
 
 FloatArray = NDArray[np.float64]
 
 LESSON = Lesson(
     "L50",
-    "The capacity of a model should match the complexity of its task",
+    "The effective capacity of a model should match the complexity of the task",
     "S3-M7",
     "polynomials on a line and a sine, generated",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=0,
+        family="linear models",
+        made="generated",
+        advice=(
+            "Draw the error against capacity; take the smallest within "
+            "the noise."
+        ),
+        conditions=(
+            Condition("the sine gets six degrees too many", margin=0.0009),
+            Condition("the sine gets two degrees too few", margin=0.0009),
+            Condition("the line gets two degrees too many", margin=0.0009),
+            Condition("the line gets one degree too few", margin=0.0009),
+        ),
+        reason="A hundredth of the variance of the noise, 0.09, is 0.0009.",
+    ),
 )
 
 SETTINGS = ("line, 30 samples", "sine, 30 samples", "sine, 300 samples")
@@ -32,14 +59,15 @@ class Result:
     """Errors against the noiseless truth.
 
     Attributes:
-        mse: Shape (n_settings, n_degrees, n_draws), in the order of `SETTINGS` and
-            `DEGREES`, in squared target units.
+        mse: Shape (n_settings, n_degrees, n_draws), in the order of `SETTINGS`
+            and `DEGREES`, in squared target units.
     """
 
     mse: FloatArray
 
     def cost(self, setting: str, degree: int, best: int) -> Interval:
-        """Error of one degree minus error of another, on the same training sets.
+        """Error of one degree minus error of another, on the same training
+        sets.
 
         Args:
             setting: One of `SETTINGS`.
@@ -47,12 +75,17 @@ class Result:
             best: The degree to compare with.
         """
         rows = self.mse[SETTINGS.index(setting)]
-        return paired_difference(rows[DEGREES.index(degree)], rows[DEGREES.index(best)])
+        return paired_difference(
+            rows[DEGREES.index(degree)], rows[DEGREES.index(best)]
+        )
 
     def best(self) -> dict[str, int]:
         """Degree of the least mean error, by setting."""
         lowest = self.mse.mean(axis=2).argmin(axis=1)
-        return {name: DEGREES[place] for name, place in zip(SETTINGS, lowest, strict=True)}
+        return {
+            name: DEGREES[place]
+            for name, place in zip(SETTINGS, lowest, strict=True)
+        }
 
 
 # --8<-- [start:straighten]
@@ -88,14 +121,19 @@ def run(n_draws: int = 200) -> Result:
     few = draw(n_draws, 30, 0.3, np.random.default_rng(0))
     many = draw(n_draws, 300, 0.3, np.random.default_rng(1))
     mse = [
-        [errors(predict_all(draws, polynomial(degree)), draws.truth) for degree in DEGREES]
+        [
+            errors(predict_all(draws, polynomial(degree)), draws.truth)
+            for degree in DEGREES
+        ]
         for draws in (straighten(few), few, many)
     ]
     return Result(np.array(mse))
 
 
 def judge(result: Result) -> Outcome:
-    """On each task, less and more capacity than the task asks for should cost."""
+    """On each task, less and more capacity than the task asks for should
+    cost.
+    """
     line, sines, _ = SETTINGS
     return LESSON.judge(
         Finding("sine, degree 9 − degree 3, MSE", result.cost(sines, 9, 3)),

@@ -12,16 +12,41 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from snippets.evidence import Interval, mean_interval, paired_difference
-from snippets.lessons.harness import SEEDS, Finding, Lesson, Outcome, check_seeds
+from snippets.lessons.findings import Finding
+from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
+from snippets.lessons.registry import Condition, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 LESSON = Lesson(
     "L51",
-    "Less complexity, regularisation, more data and augmentation each help a model that overfits",
+    "A model that has overfitted: reduce its complexity, gather more "
+    "data, augment or regularise",
     "S3-B1",
     "two moons, overlapping, generated",
+    Registration(
+        origin="source",
+        quantifier="usually",
+        primary=0,
+        family="trees",
+        made="generated",
+        advice=(
+            "Prune first; more rows help a full tree only where classes "
+            "hardly overlap."
+        ),
+        conditions=(
+            Condition("complexity is reduced"),
+            Condition("the tree is pruned"),
+            Condition("data are seven times as many and classes overlap"),
+            Condition("copies move by 0.1"),
+            Condition("copies move by 0.3"),
+            Condition(
+                "data are seven times as many and classes hardly overlap",
+                unit="accuracy",
+            ),
+        ),
+    ),
 )
 
 ARMS = (
@@ -38,7 +63,9 @@ ARMS = (
 
 N_TRAIN, N_TEST, TIMES = 200, 1000, 7
 OVERLAP, APART = 0.35, 0.15
-"""Noise of the moons: with the first the classes overlap, with the second hardly."""
+"""Noise of the moons: with the first the classes overlap, with the second
+hardly.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,10 +73,11 @@ class Result:
     """Accuracies of every arm.
 
     Attributes:
-        train: On the arm's training samples, shape (n_arms, n_seeds), in the order of `ARMS`.
+        train: On the arm's training samples, shape (n_arms, n_seeds), in the
+            order of `ARMS`.
         test: On new samples, the same shape.
-        apart: On new samples of moons that hardly overlap, the full tree with its samples
-            and with seven times as many, shape (2, n_seeds).
+        apart: On new samples of moons that hardly overlap, the full tree with
+            its samples and with seven times as many, shape (2, n_seeds).
     """
 
     train: FloatArray
@@ -58,26 +86,37 @@ class Result:
 
     def gain(self, arm: str, over: str = "full tree") -> Interval:
         """Test accuracy of one arm minus that of another."""
-        return paired_difference(self.test[ARMS.index(arm)], self.test[ARMS.index(over)])
+        return paired_difference(
+            self.test[ARMS.index(arm)], self.test[ARMS.index(over)]
+        )
 
     def gap(self, arm: str) -> Interval:
         """Training accuracy of an arm minus its test accuracy."""
-        return paired_difference(self.train[ARMS.index(arm)], self.test[ARMS.index(arm)])
+        return paired_difference(
+            self.train[ARMS.index(arm)], self.test[ARMS.index(arm)]
+        )
 
     def level(self, arm: str) -> Interval:
         """Test accuracy of an arm."""
         return mean_interval(self.test[ARMS.index(arm)])
 
     def gain_apart(self) -> Interval:
-        """What seven times the data gives the full tree where classes hardly overlap."""
+        """What seven times the data gives the full tree where classes hardly
+        overlap.
+        """
         return paired_difference(self.apart[1], self.apart[0])
 
 
 # --8<-- [start:copies]
 def noisy_copies(
-    X: FloatArray, y: IntArray, times: int, spread: float, rng: np.random.Generator
+    X: FloatArray,
+    y: IntArray,
+    times: int,
+    spread: float,
+    rng: np.random.Generator,
 ) -> tuple[FloatArray, IntArray]:
-    """Augment: every sample, and copies of it that are moved a little, with its label.
+    """Augment: every sample, and copies of it that are moved a little, with its
+    label.
 
     Args:
         X: Samples, shape (n_samples, n_features).
@@ -90,7 +129,10 @@ def noisy_copies(
         ValueError: If there are to be fewer samples, or the spread is negative.
     """
     if times < 1 or spread < 0:
-        raise ValueError(f"need times of at least 1 and no negative spread, got {times}, {spread}")
+        raise ValueError(
+            f"need times of at least 1 and no negative spread, got {times}, "
+            f"{spread}"
+        )
     copies = [X + rng.normal(0, spread, X.shape) for _ in range(times - 1)]
     return np.vstack([X, *copies]), np.tile(y, times)
     # --8<-- [end:copies]
@@ -98,12 +140,16 @@ def noisy_copies(
 
 def _one(seed: int) -> list[tuple[float, float]]:
     """Training and test accuracy of each arm."""
-    X, y = make_moons(N_TRAIN * TIMES + N_TEST, noise=OVERLAP, random_state=seed)
+    X, y = make_moons(
+        N_TRAIN * TIMES + N_TEST, noise=OVERLAP, random_state=seed
+    )
     few = X[:N_TRAIN], y[:N_TRAIN]
     many = X[: N_TRAIN * TIMES], y[: N_TRAIN * TIMES]
     test = X[N_TRAIN * TIMES :], y[N_TRAIN * TIMES :]
     rng = np.random.default_rng(seed)
-    near, far = (noisy_copies(*few, TIMES, spread, rng) for spread in (0.1, 0.3))
+    near, far = (
+        noisy_copies(*few, TIMES, spread, rng) for spread in (0.1, 0.3)
+    )
     full = DecisionTreeClassifier(random_state=seed)
     pruned = DecisionTreeClassifier(ccp_alpha=0.01, random_state=seed)
     shallow = DecisionTreeClassifier(max_depth=4, random_state=seed)
@@ -118,11 +164,16 @@ def _one(seed: int) -> list[tuple[float, float]]:
         (full, far),
         (pruned, many),
     ]
-    return [(model.fit(*known).score(*known), model.score(*test)) for model, known in arms]
+    return [
+        (model.fit(*known).score(*known), model.score(*test))
+        for model, known in arms
+    ]
 
 
 def _apart(seed: int) -> list[float]:
-    """Test accuracy of the full tree on moons that hardly overlap, few and many samples."""
+    """Test accuracy of the full tree on moons that hardly overlap, few and many
+    samples.
+    """
     n = N_TRAIN * TIMES
     X, y = make_moons(n + N_TEST, noise=APART, random_state=seed)
     full = DecisionTreeClassifier(random_state=seed)
@@ -136,7 +187,9 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
         ValueError: If there are fewer than two seeds.
     """
     check_seeds(seeds)
-    train, test = np.moveaxis(np.array([_one(seed) for seed in seeds]), 0, -1).swapaxes(0, 1)
+    train, test = np.moveaxis(
+        np.array([_one(seed) for seed in seeds]), 0, -1
+    ).swapaxes(0, 1)
     return Result(train, test, np.array([_apart(seed) for seed in seeds]).T)
 
 
@@ -145,8 +198,19 @@ def judge(result: Result) -> Outcome:
     return LESSON.judge(
         Finding("depth 4 − full tree, accuracy", result.gain("depth 4")),
         Finding("pruned − full tree, accuracy", result.gain("pruned")),
-        Finding("7 × the data − full tree, accuracy", result.gain("7 × the data")),
-        Finding("copies moved by 0.1 − full tree, accuracy", result.gain("noisy copies, 0.1")),
-        Finding("copies moved by 0.3 − full tree, accuracy", result.gain("noisy copies, 0.3")),
-        Finding("7 × the data − full tree, classes that hardly overlap", result.gain_apart()),
+        Finding(
+            "7 × the data − full tree, accuracy", result.gain("7 × the data")
+        ),
+        Finding(
+            "copies moved by 0.1 − full tree, accuracy",
+            result.gain("noisy copies, 0.1"),
+        ),
+        Finding(
+            "copies moved by 0.3 − full tree, accuracy",
+            result.gain("noisy copies, 0.3"),
+        ),
+        Finding(
+            "7 × the data − full tree, classes that hardly overlap",
+            result.gain_apart(),
+        ),
     )

@@ -1,4 +1,5 @@
-"""Project of chapter 2: from districts to prices, with every step inside the pipeline.
+"""Project of chapter 2: from districts to prices, with every step inside the
+pipeline.
 
 The map feature, likeness to places found by K-means, follows Géron's chapter 2.
 """
@@ -18,7 +19,11 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    OneHotEncoder,
+    StandardScaler,
+)
 from sklearn.tree import DecisionTreeRegressor
 
 from data.housing import draw
@@ -27,7 +32,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 INCOMES = (30.0, 40.0, 50.0, 65.0)
-"""Where one income stratum ends and the next begins, in thousand crowns a year."""
+"""Where one income stratum ends and the next begins, in thousand crowns a year.
+"""
 TEST = 0.2
 WIDTH = 0.4
 """How far a place is felt, in degrees."""
@@ -43,17 +49,23 @@ def strata(income: Sequence[float] | FloatArray) -> IntArray:
     return np.asarray(np.digitize(income, INCOMES))
 
 
-def split(income: FloatArray, seed: int, stratified: bool = True) -> tuple[IntArray, IntArray]:
-    """Rows to train on and a fifth to test on; each stratum is in both in proportion.
+def split(
+    income: FloatArray, seed: int, stratified: bool = True
+) -> tuple[IntArray, IntArray]:
+    """Rows to train on and a fifth to test on; each stratum is in both in
+    proportion.
 
     Args:
         income: In thousand crowns a year, shape (n_districts,).
         seed: Which split.
-        stratified: Whether to keep the shares of the strata, or to leave them to chance.
+        stratified: Whether to keep the shares of the strata, or to leave them
+            to chance.
     """
     by = strata(income) if stratified else None
     rows = np.arange(len(income))
-    train, test = train_test_split(rows, test_size=TEST, stratify=by, random_state=seed)
+    train, test = train_test_split(
+        rows, test_size=TEST, stratify=by, random_state=seed
+    )
     return train, test
     # --8<-- [end:split]
 
@@ -69,20 +81,30 @@ def nearness(distances: FloatArray) -> FloatArray:
 
 
 def preparation(n_places: int = 0) -> ColumnTransformer:
-    """Numbers filled in and scaled, the coast as one column a class, and a map if wanted.
+    """Numbers filled in and scaled, the coast as one column a class, and a map
+    if wanted.
 
     Args:
         n_places: In how many places to measure nearness; 0 leaves the map out.
     """
-    numbers = ["latitude", "longitude", "income", "rooms", "household", "population"]
+    numbers = [
+        "latitude",
+        "longitude",
+        "income",
+        "rooms",
+        "household",
+        "population",
+    ]
     filled = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    one_hot = OneHotEncoder(handle_unknown="ignore")  # a part may have no island
+    # a part may have no island
+    one_hot = OneHotEncoder(handle_unknown="ignore")
     steps: list[tuple[str, Any, list[str]]] = [
         ("numbers", filled, numbers),
         ("coast", one_hot, ["coast"]),
     ]
     if n_places:
-        places = KMeans(n_places, random_state=0)  # its `transform` gives distances
+        # its `transform` gives distances
+        places = KMeans(n_places, random_state=0)
         near = make_pipeline(places, FunctionTransformer(nearness))
         steps.append(("places", near, ["latitude", "longitude"]))
     return ColumnTransformer(steps)
@@ -103,8 +125,13 @@ def candidates(seed: int) -> dict[str, Any]:
         "forest": RandomForestRegressor(40, random_state=seed),
         "boosting": GradientBoostingRegressor(random_state=seed),
     }
-    pipelines = {name: make_pipeline(preparation(), model) for name, model in models.items()}
-    return pipelines | {"linear + places": make_pipeline(preparation(15), LinearRegression())}
+    pipelines = {
+        name: make_pipeline(preparation(), model)
+        for name, model in models.items()
+    }
+    return pipelines | {
+        "linear + places": make_pipeline(preparation(15), LinearRegression())
+    }
     # --8<-- [end:models]
 
 
@@ -119,7 +146,9 @@ def rmse(predicted: FloatArray, price: FloatArray) -> float:
 
 
 # --8<-- [start:repeat]
-def repeat(seeds: Sequence[int], n_districts: int = 1200) -> Mapping[str, FloatArray]:
+def repeat(
+    seeds: Sequence[int], n_districts: int = 1200
+) -> Mapping[str, FloatArray]:
     """Draw new districts, split, fit and test, once a seed.
 
     Args:
@@ -127,8 +156,8 @@ def repeat(seeds: Sequence[int], n_districts: int = 1200) -> Mapping[str, FloatA
         n_districts: How many in a draw.
 
     Returns:
-        RMSE on the test part by name of the model, and of the formula as "floor", each of
-        shape (n_seeds,), in thousand crowns.
+        RMSE on the test part by name of the model, and of the formula as
+        "floor", each of shape (n_seeds,), in thousand crowns.
 
     Raises:
         ValueError: If there are fewer than two seeds.
@@ -142,13 +171,19 @@ def repeat(seeds: Sequence[int], n_districts: int = 1200) -> Mapping[str, FloatA
         for name, model in candidates(seed).items():
             model.fit(drawn.table.iloc[train], drawn.price[train])
             predicted = model.predict(drawn.table.iloc[test])
-            found.setdefault(name, []).append(rmse(predicted, drawn.price[test]))
-        found.setdefault("floor", []).append(rmse(drawn.expected[test], drawn.price[test]))
+            found.setdefault(name, []).append(
+                rmse(predicted, drawn.price[test])
+            )
+        found.setdefault("floor", []).append(
+            rmse(drawn.expected[test], drawn.price[test])
+        )
     return {name: np.array(errors) for name, errors in found.items()}
     # --8<-- [end:repeat]
 
 
-def top_share(stratified: bool, seeds: Sequence[int], income: FloatArray) -> FloatArray:
+def top_share(
+    stratified: bool, seeds: Sequence[int], income: FloatArray
+) -> FloatArray:
     """Share of the richest stratum in the test part, split by split.
 
     Args:
@@ -161,4 +196,6 @@ def top_share(stratified: bool, seeds: Sequence[int], income: FloatArray) -> Flo
     """
     tests = (split(income, seed, stratified)[1] for seed in seeds)
     top = len(INCOMES)
-    return np.array([float(np.mean(strata(income)[test] == top)) for test in tests])
+    return np.array(
+        [float(np.mean(strata(income)[test] == top)) for test in tests]
+    )

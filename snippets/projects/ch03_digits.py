@@ -1,4 +1,6 @@
-"""Chapter 3, digits: confusion matrices, a threshold by promise, shifted images, and forms."""
+"""Chapter 3, digits: confusion matrices, a threshold by promise, shifted
+images, and forms.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ N_DIGITS = 10
 
 
 # --8<-- [start:confusion]
-def confusion(truth: IntArray, called: IntArray, n_classes: int = N_DIGITS) -> IntArray:
+def confusion(
+    truth: IntArray, called: IntArray, n_classes: int = N_DIGITS
+) -> IntArray:
     """Count samples by class and by what they were called.
 
     Args:
@@ -36,27 +40,36 @@ def confusion(truth: IntArray, called: IntArray, n_classes: int = N_DIGITS) -> I
         n_classes: How many classes there are.
 
     Returns:
-        Counts, shape (n_classes, n_classes): a row for each class, a column for each call.
+        Counts, shape (n_classes, n_classes): a row for each class, a column for
+            each call.
 
     Raises:
         ValueError: If the shapes disagree, or a class is out of range.
     """
     if truth.shape != called.shape or truth.ndim != 1:
-        raise ValueError(f"truth and calls must be (n,), got {truth.shape} and {called.shape}")
-    if any(((labels < 0) | (labels >= n_classes)).any() for labels in (truth, called)):
+        raise ValueError(
+            f"truth and calls must be (n,), got {truth.shape} and "
+            f"{called.shape}"
+        )
+    if any(
+        ((labels < 0) | (labels >= n_classes)).any()
+        for labels in (truth, called)
+    ):
         raise ValueError(f"classes must be from 0 to {n_classes - 1}")
     counts = np.bincount(truth * n_classes + called, minlength=n_classes**2)
     return counts.reshape(n_classes, n_classes)
 
 
 def error_shares(counts: IntArray) -> FloatArray:
-    """Divide each row by its sum, and empty the diagonal: what is left are errors.
+    """Divide each row by its sum, and empty the diagonal: what is left are
+    errors.
 
     Args:
         counts: A confusion matrix, shape (n_classes, n_classes).
 
     Returns:
-        Share of the row's class that was called the column's, same shape, no unit.
+        Share of the row's class that was called the column's, same shape, no
+        unit.
 
     Raises:
         ValueError: If a class has no sample.
@@ -81,7 +94,8 @@ def missed(errors: FloatArray) -> FloatArray:
 
 
 def falsely_called(errors: FloatArray) -> FloatArray:
-    """Share of the other classes, on average, that was called this one: means of columns.
+    """Share of the other classes, on average, that was called this one: means
+    of columns.
 
     Args:
         errors: Error shares, shape (..., n_classes, n_classes).
@@ -107,10 +121,15 @@ def threshold_for(found: Sweep, precision: float) -> float:
         ValueError: If no threshold reaches the precision, or it is no share.
     """
     if not 0 < precision <= 1:
-        raise ValueError(f"precision must be above 0 and at most 1, got {precision}")
+        raise ValueError(
+            f"precision must be above 0 and at most 1, got {precision}"
+        )
     good = found.precision >= precision
     if not good.any():
-        raise ValueError(f"no threshold reaches {precision}, the best has {found.precision.max()}")
+        raise ValueError(
+            f"no threshold reaches {precision}, the best has "
+            f"{found.precision.max()}"
+        )
     return float(found.thresholds[good.argmax()])
     # --8<-- [end:promise]
 
@@ -120,11 +139,12 @@ N_TRAIN, N_HELD = 3000, 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Eights:
-    """Scores for the question "is it an 8?", on images that were not trained on.
+    """Scores for the question "is it an 8?", on images that were not trained
+    on.
 
     Attributes:
-        y: 1 for an 8, shape (n_seeds, 2, 1000): images to choose a threshold on, and
-            images for the final score.
+        y: 1 for an 8, shape (n_seeds, 2, 1000): images to choose a threshold
+            on, and images for the final score.
         scores: By model: probability of an 8, same shape.
         X: The images of the first seed, shape (2, 1000, 784).
     """
@@ -154,11 +174,17 @@ def eights(images: Images, seeds: Sequence[int]) -> Eights:
             LogisticRegression(C=0.1, tol=1e-3),
             RandomForestClassifier(50, random_state=seed),
         ]
-        fits = [model.fit(drawn.X[:N_TRAIN], is_8[:N_TRAIN]) for model in models]
+        fits = [
+            model.fit(drawn.X[:N_TRAIN], is_8[:N_TRAIN]) for model in models
+        ]
         held = drawn.X[N_TRAIN:]
         y.append(is_8[N_TRAIN:].reshape(2, N_HELD))
-        scores.append([fit.predict_proba(held)[:, 1].reshape(2, N_HELD) for fit in fits])
-        kept.append(held.reshape(2, N_HELD, -1) if seed == seeds[0] else held[:0])
+        scores.append(
+            [fit.predict_proba(held)[:, 1].reshape(2, N_HELD) for fit in fits]
+        )
+        kept.append(
+            held.reshape(2, N_HELD, -1) if seed == seeds[0] else held[:0]
+        )
     linear, forest = np.moveaxis(np.array(scores), 1, 0)
     return Eights(np.array(y), {"logistic": linear, "forest": forest}, kept[0])
 
@@ -179,7 +205,10 @@ def classifiers(seed: int) -> dict[str, Any]:
 
 
 def confusions(
-    images: Images, seeds: Sequence[int], n_train: int = 1500, n_test: int = 1000
+    images: Images,
+    seeds: Sequence[int],
+    n_train: int = 1500,
+    n_test: int = 1000,
 ) -> dict[str, IntArray]:
     """Confusion matrix of each of the five models, once a seed.
 
@@ -200,7 +229,9 @@ def confusions(
         drawn = draw(n_train + n_test, seed, images)
         for name, model in classifiers(seed).items():
             model.fit(drawn.X[:n_train], drawn.y[:n_train])
-            found[name].append(confusion(drawn.y[n_train:], model.predict(drawn.X[n_train:])))
+            found[name].append(
+                confusion(drawn.y[n_train:], model.predict(drawn.X[n_train:]))
+            )
     return {name: np.array(counts) for name, counts in found.items()}
 
 
@@ -213,7 +244,11 @@ def jitter(images: FloatArray, rng: np.random.Generator) -> FloatArray:
         rng: Source of the directions.
     """
     moved = np.stack([translate(images, *step) for step in AROUND])
-    return np.asarray(moved[rng.integers(len(AROUND), size=len(images)), np.arange(len(images))])
+    return np.asarray(
+        moved[
+            rng.integers(len(AROUND), size=len(images)), np.arange(len(images))
+        ]
+    )
     # --8<-- [end:jitter]
 
 
@@ -227,7 +262,8 @@ TESTS = ("as they are", "moved by a pixel")
 def shift_scores(
     images: Images, seeds: Sequence[int], n_train: int = 200, n_test: int = 400
 ) -> dict[str, FloatArray]:
-    """Score two models after training on images, on copies of them, and on shifts of them.
+    """Score two models after training on images, on copies of them, and on
+    shifts of them.
 
     Args:
         images: What to draw from.
@@ -236,12 +272,16 @@ def shift_scores(
         n_test: Test images.
 
     Returns:
-        By model: accuracy, shape (3, 2, n_seeds), in the order of `ARMS` and `TESTS`.
+        By model: accuracy, shape (3, 2, n_seeds), in the order of `ARMS` and
+            `TESTS`.
 
     Raises:
         ValueError: If there are too few images.
     """
-    found: dict[str, list[list[list[float]]]] = {"logistic": [], "neighbours": []}
+    found: dict[str, list[list[list[float]]]] = {
+        "logistic": [],
+        "neighbours": [],
+    }
     for seed in seeds:
         rng = np.random.default_rng(seed)
         drawn = draw(n_train + n_test, seed, images)
@@ -253,10 +293,16 @@ def shift_scores(
             model = classifiers(seed)[name]
             scores = []
             for inked in (few, *added):
-                model.fit(inked.reshape(len(inked), -1), np.tile(labels, len(inked) // n_train))
+                model.fit(
+                    inked.reshape(len(inked), -1),
+                    np.tile(labels, len(inked) // n_train),
+                )
                 scores.append([float(model.score(X, truth)) for X in tests])
             found[name].append(scores)
-    return {name: np.moveaxis(np.array(scores), 0, -1) for name, scores in found.items()}
+    return {
+        name: np.moveaxis(np.array(scores), 0, -1)
+        for name, scores in found.items()
+    }
 
 
 # --8<-- [start:by_group]

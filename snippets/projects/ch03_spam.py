@@ -1,4 +1,6 @@
-"""Chapter 3b, spam: filters trained on few and many messages, and what their errors cost."""
+"""Chapter 3b, spam: filters trained on few and many messages, and what their
+errors cost.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,15 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 SIZES = (50, 200, 1000, 5000)
-"""Numbers of training messages; a smaller set is the beginning of a larger one."""
+"""Numbers of training messages; a smaller set is the beginning of a larger one.
+"""
 
 N_HELD = 1000
 
 FILTERS = ("naive Bayes", "logistic", "told kinds", "told kinds, words once")
-"""The last two are naive Bayes trained on the six kinds in place of the two labels; the very
-last counts each word of a message once."""
+"""The last two are naive Bayes trained on the six kinds in place of the two
+labels; the very last counts each word of a message once.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +57,12 @@ def draw(seed: int) -> Mail:
     """Write the messages of one seed."""
     n = max(SIZES)
     mail = make(n + 2 * N_HELD, seed)
-    return Mail(*(part(mail, *ends) for ends in ((0, n), (n, n + N_HELD), (n + N_HELD, None))))
+    return Mail(
+        *(
+            part(mail, *ends)
+            for ends in ((0, n), (n, n + N_HELD), (n + N_HELD, None))
+        )
+    )
 
 
 # --8<-- [start:train]
@@ -71,10 +80,14 @@ def train(name: str, mail: Messages) -> Any:
         ValueError: If there is no such filter.
     """
     if name not in FILTERS:
-        raise ValueError(f"there is no filter {name!r}; there are {', '.join(FILTERS)}")
+        raise ValueError(
+            f"there is no filter {name!r}; there are {', '.join(FILTERS)}"
+        )
     model = LogisticRegression() if name == "logistic" else MultinomialNB()
     labels = mail.kinds if "kinds" in name else mail.spam
-    return make_pipeline(CountVectorizer(binary="once" in name), model).fit(mail.texts, labels)
+    return make_pipeline(CountVectorizer(binary="once" in name), model).fit(
+        mail.texts, labels
+    )
 
 
 def chance_of_spam(name: str, fitted: Any, texts: Sequence[str]) -> FloatArray:
@@ -86,7 +99,8 @@ def chance_of_spam(name: str, fitted: Any, texts: Sequence[str]) -> FloatArray:
         texts: Messages.
 
     Returns:
-        Shape (n_texts,), from 0 to 1; a filter of kinds adds up the kinds of spam.
+        Shape (n_texts,), from 0 to 1; a filter of kinds adds up the kinds of
+        spam.
     """
     is_spam = fitted.classes_ >= (len(HONEST) if "kinds" in name else 1)
     return np.asarray(fitted.predict_proba(texts)[:, is_spam].sum(axis=1))
@@ -100,8 +114,10 @@ class Run:
     Attributes:
         y: 1 for spam, shape (n_seeds, 2, 1000): held messages, then final ones.
         kinds: Kind of each final message, shape (n_seeds, 1000).
-        chance: By filter: probability of spam, shape (n_sizes, n_seeds, 2, 1000).
-        best: True probability of spam of the final messages, shape (n_seeds, 1000).
+        chance: By filter: probability of spam, shape (n_sizes, n_seeds, 2,
+            1000).
+        best: True probability of spam of the final messages, shape (n_seeds,
+            1000).
     """
 
     y: IntArray
@@ -131,17 +147,27 @@ def run(seeds: Sequence[int]) -> Run:
         texts = (*mail.held.texts, *mail.final.texts)
         for name, found in chance.items():
             fits = [train(name, part(mail.train, 0, n)) for n in SIZES]
-            found.append([chance_of_spam(name, fit, texts).reshape(2, N_HELD) for fit in fits])
+            found.append(
+                [
+                    chance_of_spam(name, fit, texts).reshape(2, N_HELD)
+                    for fit in fits
+                ]
+            )
     return Run(
         np.array(y),
         np.array(kinds),
-        {name: np.moveaxis(np.array(found), 1, 0) for name, found in chance.items()},
+        {
+            name: np.moveaxis(np.array(found), 1, 0)
+            for name, found in chance.items()
+        },
         np.array(best),
     )
 
 
 # --8<-- [start:cost]
-def cost(y: IntArray, called: NDArray[np.bool_], alarm: float, miss: float) -> float:
+def cost(
+    y: IntArray, called: NDArray[np.bool_], alarm: float, miss: float
+) -> float:
     """Cost of the errors among 1,000 messages.
 
     Args:
@@ -154,7 +180,9 @@ def cost(y: IntArray, called: NDArray[np.bool_], alarm: float, miss: float) -> f
         ValueError: If the shapes disagree or there is no message.
     """
     if y.shape != called.shape or not y.size:
-        raise ValueError(f"need a call for each message, got {called.shape} for {y.shape}")
+        raise ValueError(
+            f"need a call for each message, got {called.shape} for {y.shape}"
+        )
     alarms, misses = called & (y == 0), ~called & (y == 1)
     return float(1000 * (alarm * alarms + miss * misses).mean())
     # --8<-- [end:cost]

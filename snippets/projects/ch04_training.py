@@ -1,7 +1,8 @@
-"""Project of chapter 4: walks with batches of any size, learning curves, and three brakes.
+"""Project of chapter 4: walks with batches of any size, learning curves, and
+three brakes.
 
-Sources: Robbins and Monro 1951 (decaying steps); Yao, Rosasco and Caponnetto 2007 (early
-stopping of gradient descent holds a fit back, as a penalty does).
+Sources: Robbins and Monro 1951 (decaying steps); Yao, Rosasco and Caponnetto
+2007 (early stopping of gradient descent holds a fit back, as a penalty does).
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from sklearn.linear_model import lasso_path
 from sklearn.preprocessing import PolynomialFeatures
 
 from snippets.bias_variance import polynomial
-from snippets.linear_regression import check_design, gradient_descent, least_squares
+from snippets.linear_regression import (
+    check_design,
+    gradient_descent,
+    least_squares,
+)
 from snippets.ridge_lasso import ridge, smallest_silencing_penalty
 
 FloatArray = NDArray[np.float64]
@@ -39,7 +44,8 @@ def parabola(n: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
         rng: Source of the draw.
 
     Returns:
-        Features, even between -3 and 3, and targets, both of shape (n,), no unit.
+        Features, even between -3 and 3, and targets, both of shape (n,), no
+        unit.
 
     Raises:
         ValueError: If there is no sample.
@@ -60,12 +66,14 @@ def walk(
     rng: np.random.Generator,
     decay: float = 0.0,
 ) -> FloatArray:
-    """Walk down the mean squared error, `batch` samples a step, a new order every pass.
+    """Walk down the mean squared error, `batch` samples a step, a new order
+    every pass.
 
     Args:
         X: Centred features, shape (n_samples, n_features).
         y: Centred targets, shape (n_samples,).
-        batch: Samples a step: all of them is batch descent, 1 is stochastic descent.
+        batch: Samples a step: all of them is batch descent, 1 is stochastic
+            descent.
         step: Length of the first step per unit of gradient.
         n_passes: How often each sample is seen.
         rng: Source of the order.
@@ -75,7 +83,8 @@ def walk(
         Slopes after 0, 1, ... steps, shape (n_steps + 1, n_features).
 
     Raises:
-        ValueError: If the shapes disagree, or `batch` is not from 1 to n_samples.
+        ValueError: If the shapes disagree, or `batch` is not from 1 to
+            n_samples.
     """
     check_design(X, y)
     n = len(y)
@@ -87,17 +96,21 @@ def walk(
         for done in range(0, n, batch):
             some = order[done : done + batch]
             gradient = X[some].T @ (X[some] @ path[-1] - y[some]) / len(some)
-            path.append(path[-1] - step / (1 + decay * (epoch + done / n)) * gradient)
+            path.append(
+                path[-1] - step / (1 + decay * (epoch + done / n)) * gradient
+            )
     return np.array(path)
     # --8<-- [end:walk]
 
 
 def bowl(name: str, seed: int) -> tuple[FloatArray, FloatArray]:
-    """Make a least-squares problem with standardised features and centred targets.
+    """Make a least-squares problem with standardised features and centred
+    targets.
 
     Args:
-        name: "parabola", 100 samples of x and x², whose loss is a round bowl; or
-            "diabetes", 300 patients and ten features, whose loss is a long valley.
+        name: "parabola", 100 samples of x and x², whose loss is a round bowl;
+            or "diabetes", 300 patients and ten features, whose loss is a long
+            valley.
         seed: Which draw.
 
     Returns:
@@ -115,13 +128,18 @@ def bowl(name: str, seed: int) -> tuple[FloatArray, FloatArray]:
         rows = rng.permutation(len(y))[:300]
         X, y = X[rows], y[rows]
     else:
-        raise ValueError(f"no problem is named {name!r}; there are parabola, diabetes")
+        raise ValueError(
+            f"no problem is named {name!r}; there are parabola, diabetes"
+        )
     return (X - X.mean(axis=0)) / X.std(axis=0), (y - y.mean()) / y.std()
 
 
 # --8<-- [start:walks]
-def walks(X: FloatArray, y: FloatArray, n_passes: int, seed: int) -> dict[str, FloatArray]:
-    """Walk with all samples, 20 and 1 a step; the steps suit the steepest direction.
+def walks(
+    X: FloatArray, y: FloatArray, n_passes: int, seed: int
+) -> dict[str, FloatArray]:
+    """Walk with all samples, 20 and 1 a step; the steps suit the steepest
+    direction.
 
     Args:
         X: Centred features, shape (n_samples, n_features), at least 20 samples.
@@ -133,9 +151,19 @@ def walks(X: FloatArray, y: FloatArray, n_passes: int, seed: int) -> dict[str, F
         Slopes after each step, by walk, shape (n_steps + 1, n_features).
     """
     steep = float(np.linalg.eigvalsh(X.T @ X / len(y))[-1])
-    plans = zip(WALKS, (len(y), MINI, 1), (1.0, 0.5, 0.1), (0.0, 1.0, 1.0), strict=True)
+    plans = zip(
+        WALKS, (len(y), MINI, 1), (1.0, 0.5, 0.1), (0.0, 1.0, 1.0), strict=True
+    )
     return {
-        name: walk(X, y, batch, share / steep, n_passes, np.random.default_rng([seed, 1]), decay)
+        name: walk(
+            X,
+            y,
+            batch,
+            share / steep,
+            n_passes,
+            np.random.default_rng([seed, 1]),
+            decay,
+        )
         for name, batch, share, decay in plans
     }
     # --8<-- [end:walks]
@@ -156,8 +184,11 @@ def excess(path: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
     return np.asarray(((away @ X.T) ** 2).mean(axis=1))
 
 
-def race(name: str, n_passes: int, seeds: Sequence[int]) -> dict[str, FloatArray]:
-    """Let the walks race over equal passes, from the same start, in the same order.
+def race(
+    name: str, n_passes: int, seeds: Sequence[int]
+) -> dict[str, FloatArray]:
+    """Let the walks race over equal passes, from the same start, in the same
+    order.
 
     Args:
         name: A problem of `bowl`.
@@ -165,7 +196,8 @@ def race(name: str, n_passes: int, seeds: Sequence[int]) -> dict[str, FloatArray
         seeds: Draws and orders, at least two.
 
     Returns:
-        Excess error after 0, 1, ... passes by walk, shape (n_seeds, n_passes + 1).
+        Excess error after 0, 1, ... passes by walk, shape (n_seeds, n_passes +
+        1).
 
     Raises:
         ValueError: If there are fewer than two seeds.
@@ -176,12 +208,16 @@ def race(name: str, n_passes: int, seeds: Sequence[int]) -> dict[str, FloatArray
     for seed in seeds:
         X, y = bowl(name, seed)
         for each, path in walks(X, y, n_passes, seed).items():
-            found[each].append(excess(path[:: (len(path) - 1) // n_passes], X, y))
+            found[each].append(
+                excess(path[:: (len(path) - 1) // n_passes], X, y)
+            )
     return {each: np.array(rows) for each, rows in found.items()}
 
 
 # --8<-- [start:curve]
-def learning_curve(degree: int, sizes: Sequence[int], seeds: Sequence[int]) -> FloatArray:
+def learning_curve(
+    degree: int, sizes: Sequence[int], seeds: Sequence[int]
+) -> FloatArray:
     """Fit polynomials to more and more samples of the parabola.
 
     Args:
@@ -190,7 +226,8 @@ def learning_curve(degree: int, sizes: Sequence[int], seeds: Sequence[int]) -> F
         seeds: A seed is a draw of 200 samples, of which a size takes the first.
 
     Returns:
-        RMSE on those samples and on 1,000 others, shape (2, n_sizes, n_seeds), no unit.
+        RMSE on those samples and on 1,000 others, shape (2, n_sizes, n_seeds),
+        no unit.
     """
     columns = polynomial(degree)
     found = np.empty((2, len(sizes), len(seeds)))
@@ -199,7 +236,9 @@ def learning_curve(degree: int, sizes: Sequence[int], seeds: Sequence[int]) -> F
         (x, y), (new_x, new_y) = parabola(200, rng), parabola(1000, rng)
         for row, n in enumerate(sizes):
             weights = np.linalg.lstsq(columns(x[:n] / REACH), y[:n])[0]
-            for part, (at, truth) in enumerate(((x[:n], y[:n]), (new_x, new_y))):
+            for part, (at, truth) in enumerate(
+                ((x[:n], y[:n]), (new_x, new_y))
+            ):
                 wrong = columns(at / REACH) @ weights - truth
                 found[part, row, column] = np.sqrt(np.mean(wrong**2))
     return found
@@ -208,12 +247,14 @@ def learning_curve(degree: int, sizes: Sequence[int], seeds: Sequence[int]) -> F
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """Samples to train on, to choose on and to test on; scaled by the first of them.
+    """Samples to train on, to choose on and to test on; scaled by the first of
+    them.
 
     Attributes:
         X: Features of each part, standardised, shapes (n_part, n_features).
         y: Targets of each part, minus the mean of the first, shapes (n_part,).
-        few: How many of the columns come from a plain model; they are the first.
+        few: How many of the columns come from a plain model; they are the
+            first.
     """
 
     X: tuple[FloatArray, FloatArray, FloatArray]
@@ -225,8 +266,9 @@ def parts(name: str, seed: int) -> Parts:
     """Draw a problem with more columns than its samples can carry.
 
     Args:
-        name: "parabola", 10 powers and 50 + 50 + 1,000 samples; or "diabetes", the ten
-            features, their squares and products, and 150 + 100 + 192 patients.
+        name: "parabola", 10 powers and 50 + 50 + 1,000 samples; or "diabetes",
+            the ten features, their squares and products, and 150 + 100 + 192
+            patients.
         seed: Which draw, or which split.
 
     Raises:
@@ -240,10 +282,14 @@ def parts(name: str, seed: int) -> Parts:
     elif name == "diabetes":
         measured, scores = load_diabetes(return_X_y=True)
         rows = rng.permutation(len(scores))
-        X = PolynomialFeatures(2, include_bias=False).fit_transform(measured[rows])
+        X = PolynomialFeatures(2, include_bias=False).fit_transform(
+            measured[rows]
+        )
         y, ends, few = scores[rows], [150, 250], measured.shape[1]
     else:
-        raise ValueError(f"no problem is named {name!r}; there are parabola, diabetes")
+        raise ValueError(
+            f"no problem is named {name!r}; there are parabola, diabetes"
+        )
     first = slice(ends[0])
     Z = (X - X[first].mean(axis=0)) / X[first].std(axis=0)
     a, b, c = np.split(Z, ends)
@@ -255,7 +301,9 @@ def parts(name: str, seed: int) -> Parts:
 PENALTIES = np.logspace(1, -4, 26)
 """Price of a squared slope per sample, of ridge."""
 SHARES = np.logspace(0, -3, 16)
-"""Price of the lasso, as a share of the lowest price that makes all slopes zero."""
+"""Price of the lasso, as a share of the lowest price that makes all slopes
+zero.
+"""
 STEPS = 3000
 """Most steps of gradient descent."""
 
@@ -272,9 +320,13 @@ def brakes(X: FloatArray, y: FloatArray) -> dict[str, FloatArray]:
     """
     stop = smallest_silencing_penalty(X, y)
     steep = float(np.linalg.eigvalsh(X.T @ X / len(y))[-1])
-    _, lasso_slopes, _ = lasso_path(X, y, alphas=stop * SHARES, max_iter=100_000, tol=1e-3)
+    _, lasso_slopes, _ = lasso_path(
+        X, y, alphas=stop * SHARES, max_iter=100_000, tol=1e-3
+    )
     return {
-        "ridge": np.array([ridge(X, y, len(y) * price)[0] for price in PENALTIES]),
+        "ridge": np.array(
+            [ridge(X, y, len(y) * price)[0] for price in PENALTIES]
+        ),
         "lasso": np.asarray(lasso_slopes.T),
         "early stopping": gradient_descent(X, y, 1 / steep, STEPS),
     }
@@ -297,20 +349,24 @@ def rmse(slopes: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
 
 # --8<-- [start:held]
 def held_back(name: str, seeds: Sequence[int]) -> Mapping[str, FloatArray]:
-    """Choose the strength of each brake on the second part, and score it on the third.
+    """Choose the strength of each brake on the second part, and score it on the
+    third.
 
     Args:
         name: A problem of `parts`.
         seeds: Draws or splits.
 
     Returns:
-        RMSE on the third part, shape (n_seeds,), by brake. "none" fits the first part to
-        the end, "none, both parts" the first and the second, on which the brakes chose;
-        "few columns" fits a plain model to the first.
+        RMSE on the third part, shape (n_seeds,), by brake. "none" fits the
+        first part to the end, "none, both parts" the first and the second, on
+        which the brakes chose; "few columns" fits a plain model to the first.
     """
     found: dict[str, list[float]] = {}
     for seed in seeds:
-        (X, choose_X, new_X), (y, choose_y, new_y) = (part := parts(name, seed)).X, part.y
+        (X, choose_X, new_X), (y, choose_y, new_y) = (
+            (part := parts(name, seed)).X,
+            part.y,
+        )
         both = np.concatenate([X, choose_X]), np.concatenate([y, choose_y])
         plain, _ = least_squares(X[:, : part.few], y)
         fits = {
@@ -321,6 +377,8 @@ def held_back(name: str, seeds: Sequence[int]) -> Mapping[str, FloatArray]:
         for brake, slopes in brakes(X, y).items():
             fits[brake] = slopes[rmse(slopes, choose_X, choose_y).argmin()], 0.0
         for arm, (slopes, intercept) in fits.items():
-            found.setdefault(arm, []).append(float(rmse(slopes, new_X, new_y - intercept)))
+            found.setdefault(arm, []).append(
+                float(rmse(slopes, new_X, new_y - intercept))
+            )
     return {arm: np.array(errors) for arm, errors in found.items()}
     # --8<-- [end:held]

@@ -1,4 +1,6 @@
-"""Chapter 6: a tree drawn so that it can be read, and data turned about the origin."""
+"""Chapter 6: a tree drawn so that it can be read, and data turned about the
+origin.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from snippets.drawing import GREY
 FloatArray = NDArray[np.float64]
 
 BOX = 0.28
-"""Half the height of a node's box, in levels of the tree, at a height of 1.2 inches a level."""
+"""Half the height of a node's box, in levels of the tree, at a height of 1.2
+inches a level.
+"""
 
 
 # --8<-- [start:turn]
@@ -34,11 +38,14 @@ def turn(X: FloatArray, degrees: float) -> FloatArray:
     # --8<-- [end:turn]
 
 
-def draw_tree(ax: Axes, model: Any, features: Sequence[str], classes: Sequence[str]) -> None:
+def draw_tree(
+    ax: Axes, model: Any, features: Sequence[str], classes: Sequence[str]
+) -> None:
     """Draw a small fitted tree: a box a node, and to the left the answer yes.
 
-    Each box holds the question or, in a leaf, the class, then the Gini impurity and how many
-    training samples of each class arrived. Leaves have the colour of their class.
+    Each box holds the question or, in a leaf, the class, then the Gini impurity
+    and how many training samples of each class arrived. Leaves have the colour
+    of their class.
 
     Args:
         ax: Axes to draw on; they lose their frame.
@@ -49,18 +56,27 @@ def draw_tree(ax: Axes, model: Any, features: Sequence[str], classes: Sequence[s
     Raises:
         ValueError: If the names do not fit the tree.
     """
-    if len(features) != model.n_features_in_ or len(classes) != len(model.classes_):
+    if len(features) != model.n_features_in_ or len(classes) != len(
+        model.classes_
+    ):
         raise ValueError(
-            f"the tree has {model.n_features_in_} features and {len(model.classes_)} classes, "
+            f"the tree has {model.n_features_in_} features and "
+            f"{len(model.classes_)} classes, "
             f"got {len(features)} and {len(classes)} names"
         )
     tree, leaves = model.tree_, 0
 
     def place(node: int, depth: int) -> float:
-        """Draw what hangs on a node, then the node above its children; return its x."""
+        """Draw what hangs on a node, then the node above its children; return
+        its x.
+        """
         nonlocal leaves
-        counts = np.rint(tree.value[node, 0] * tree.n_node_samples[node]).astype(int)
-        below = f"Gini {tree.impurity[node]:.3f}\n" + " | ".join(map(str, counts))
+        counts = np.rint(
+            tree.value[node, 0] * tree.n_node_samples[node]
+        ).astype(int)
+        below = f"Gini {tree.impurity[node]:.3f}\n" + " | ".join(
+            map(str, counts)
+        )
         children = tree.children_left[node], tree.children_right[node]
         if children[0] == children[1]:  # -1 and -1: a leaf
             x, likeliest = float(leaves), int(counts.argmax())
@@ -70,12 +86,24 @@ def draw_tree(ax: Axes, model: Any, features: Sequence[str], classes: Sequence[s
             sides = [place(child, depth + 1) for child in children]
             x, colour = sum(sides) / 2, GREY
             for side, answer in zip(sides, ("yes", "no"), strict=True):
-                ax.plot([x, side], [-depth - BOX, BOX - depth - 1], color=GREY, lw=1)
+                ax.plot(
+                    [x, side], [-depth - BOX, BOX - depth - 1], color=GREY, lw=1
+                )
                 outside = "right" if answer == "yes" else "left"
-                ax.text((x + side) / 2, -depth - 0.5, f"  {answer}  ", ha=outside, va="center")
-            head = f"{features[tree.feature[node]]} ≤ {tree.threshold[node]:.2f}?"
+                ax.text(
+                    (x + side) / 2,
+                    -depth - 0.5,
+                    f"  {answer}  ",
+                    ha=outside,
+                    va="center",
+                )
+            head = (
+                f"{features[tree.feature[node]]} ≤ {tree.threshold[node]:.2f}?"
+            )
         box = {"boxstyle": "round", "fc": "none", "ec": colour, "lw": 2}
-        ax.text(x, -depth, f"{head}\n{below}", ha="center", va="center", bbox=box)
+        ax.text(
+            x, -depth, f"{head}\n{below}", ha="center", va="center", bbox=box
+        )
         return x
 
     place(0, 0)

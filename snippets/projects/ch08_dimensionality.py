@@ -1,6 +1,8 @@
-"""Project of chapter 8: how many numbers does a digit need, on a plane that looks or is blind?
+"""Project of chapter 8: how many numbers does a digit need, on a plane that
+looks or is blind?
 
-A random plane is drawn without a look at the samples (Johnson and Lindenstrauss 1984).
+A random plane is drawn without a look at the samples (Johnson and Lindenstrauss
+1984).
 """
 
 from __future__ import annotations
@@ -27,12 +29,14 @@ MODELS = ("neighbours", "logistic")
 
 
 # --8<-- [start:rebuild]
-def rebuild(directions: FloatArray, mean: FloatArray, X: FloatArray) -> FloatArray:
+def rebuild(
+    directions: FloatArray, mean: FloatArray, X: FloatArray
+) -> FloatArray:
     """Put each sample on its nearest point of the plane through the mean.
 
     Args:
-        directions: What spans the plane, one a row, shape (k, n_features); they need not
-            be at right angles.
+        directions: What spans the plane, one a row, shape (k, n_features); they
+            need not be at right angles.
         mean: A point of the plane, shape (n_features,).
         X: Samples, shape (n_samples, n_features).
 
@@ -43,14 +47,20 @@ def rebuild(directions: FloatArray, mean: FloatArray, X: FloatArray) -> FloatArr
     return np.asarray(mean + (X - mean) @ basis @ basis.T)
 
 
-def share_kept(directions: FloatArray, mean: FloatArray, X: FloatArray) -> float:
-    """Share of the squared distances to the mean that the plane keeps, 0 to 1."""
+def share_kept(
+    directions: FloatArray, mean: FloatArray, X: FloatArray
+) -> float:
+    """Share of the squared distances to the mean that the plane keeps, 0
+    to 1.
+    """
     lost = ((X - rebuild(directions, mean, X)) ** 2).sum()
     return float(1 - lost / ((X - mean) ** 2).sum())
     # --8<-- [end:rebuild]
 
 
-def random_plane(k: int, n_features: int, rng: np.random.Generator) -> FloatArray:
+def random_plane(
+    k: int, n_features: int, rng: np.random.Generator
+) -> FloatArray:
     """Draw directions that keep squared distances right on average.
 
     Args:
@@ -70,7 +80,8 @@ def random_plane(k: int, n_features: int, rng: np.random.Generator) -> FloatArra
 
 
 def components_needed(X: FloatArray, new: FloatArray, share: float) -> int:
-    """Count the components of X that keep a share of the squared distances of new samples.
+    """Count the components of X that keep a share of the squared distances of
+    new samples.
 
     Args:
         X: Samples that give the components, shape (n_samples, n_features).
@@ -78,7 +89,8 @@ def components_needed(X: FloatArray, new: FloatArray, share: float) -> int:
         share: Share to keep, above 0 and at most 1.
 
     Raises:
-        ValueError: If all components together do not keep the share, or it is none.
+        ValueError: If all components together do not keep the share, or it is
+            none.
     """
     if not 0 < share <= 1:
         raise ValueError(f"share must be above 0 and at most 1, got {share}")
@@ -87,7 +99,9 @@ def components_needed(X: FloatArray, new: FloatArray, share: float) -> int:
     kept = squared.cumsum() / ((new - plane.mean) ** 2).sum()
     reached = np.flatnonzero(kept >= share - 1e-12)
     if not len(reached):
-        raise ValueError(f"{len(kept)} components keep {kept[-1]:.3f}, not {share}")
+        raise ValueError(
+            f"{len(kept)} components keep {kept[-1]:.3f}, not {share}"
+        )
     return int(reached[0]) + 1
 
 
@@ -95,7 +109,8 @@ def distance_ratios(X: FloatArray, Z: FloatArray) -> FloatArray:
     """Distance in Z over distance in X, of each sample to the next one.
 
     Args:
-        X: Samples, shape (n_samples, n_features), neighbours in the table all different.
+        X: Samples, shape (n_samples, n_features), neighbours in the table all
+            different.
         Z: Their coordinates, shape (n_samples, k).
 
     Returns:
@@ -105,10 +120,16 @@ def distance_ratios(X: FloatArray, Z: FloatArray) -> FloatArray:
         ValueError: If the tables differ in length, or two neighbours are equal.
     """
     if len(X) != len(Z):
-        raise ValueError(f"need coordinates of each sample, got {len(Z)} for {len(X)}")
-    before, after = (np.linalg.norm(np.diff(table, axis=0), axis=1) for table in (X, Z))
+        raise ValueError(
+            f"need coordinates of each sample, got {len(Z)} for {len(X)}"
+        )
+    before, after = (
+        np.linalg.norm(np.diff(table, axis=0), axis=1) for table in (X, Z)
+    )
     if (before == 0).any():
-        raise ValueError("two neighbouring samples are equal: their distance has no ratio")
+        raise ValueError(
+            "two neighbouring samples are equal: their distance has no ratio"
+        )
     return np.asarray(after / before)
 
 
@@ -117,7 +138,8 @@ class Race:
     """Both planes on images of hands that they have not seen.
 
     Attributes:
-        kept: Share of the squared distances, shape (2 planes, n_counts, n_seeds).
+        kept: Share of the squared distances, shape (2 planes, n_counts,
+            n_seeds).
         accuracy: Of both models, shape (2 models, 2 planes, n_counts, n_seeds).
         pixels: Of both models on all 64 pixels, shape (2 models, n_seeds).
     """
@@ -143,12 +165,22 @@ def race(seeds: Sequence[int], counts: Sequence[int] = COUNTS) -> Race:
         plane = pca(hands.X, max(counts))
         models = KNeighborsClassifier(3), LogisticRegression(max_iter=300)
         for m, model in enumerate(models):
-            pixels[m, s] = model.fit(hands.X, hands.y).score(hands.new, hands.truth)
+            pixels[m, s] = model.fit(hands.X, hands.y).score(
+                hands.new, hands.truth
+            )
         for c, k in enumerate(counts):
-            planes = plane.components[:k], random_plane(k, hands.X.shape[1], rng)
+            planes = (
+                plane.components[:k],
+                random_plane(k, hands.X.shape[1], rng),
+            )
             for p, directions in enumerate(planes):
                 kept[p, c, s] = share_kept(directions, plane.mean, hands.new)
-                Z, new = ((side - plane.mean) @ directions.T for side in (hands.X, hands.new))
+                Z, new = (
+                    (side - plane.mean) @ directions.T
+                    for side in (hands.X, hands.new)
+                )
                 for m, model in enumerate(models):
-                    accuracy[m, p, c, s] = model.fit(Z, hands.y).score(new, hands.truth)
+                    accuracy[m, p, c, s] = model.fit(Z, hands.y).score(
+                        new, hands.truth
+                    )
     return Race(kept, accuracy, pixels)

@@ -1,4 +1,6 @@
-"""Project of chapter 9: groups of digits, what they save in labels, and what is odd to them."""
+"""Project of chapter 9: groups of digits, what they save in labels, and what is
+odd to them.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ class Groups:
     labels: IntArray
 
     def passed_on(self, y: IntArray) -> IntArray:
-        """Give each image the label of its group's representative, shape (n_samples,)."""
+        """Give each image the label of its group's representative, shape
+        (n_samples,).
+        """
         return np.asarray(y[self.rows][self.labels])
 
 
@@ -68,7 +72,8 @@ def represent(X: FloatArray, k: int, seed: int) -> Groups:
     """
     model = KMeans(k, n_init=3, random_state=seed).fit(X)
     outside = model.labels_[:, None] != np.arange(k)  # (n_samples, k)
-    distances = np.where(outside, np.inf, model.transform(X))  # to the centre of its group
+    # to the centre of its group
+    distances = np.where(outside, np.inf, model.transform(X))
     return Groups(distances.argmin(axis=0), model.labels_)
     # --8<-- [end:representatives]
 
@@ -86,13 +91,22 @@ def balanced(y: IntArray, per_class: int, rng: np.random.Generator) -> IntArray:
     """
     classes, counts = np.unique(y, return_counts=True)
     if not 1 <= per_class <= counts.min():
-        raise ValueError(f"choose 1 to {counts.min()} of each class, got {per_class}")
-    rows = [rng.choice(np.flatnonzero(y == one), per_class, replace=False) for one in classes]
+        raise ValueError(
+            f"choose 1 to {counts.min()} of each class, got {per_class}"
+        )
+    rows = [
+        rng.choice(np.flatnonzero(y == one), per_class, replace=False)
+        for one in classes
+    ]
     return np.concatenate(rows)
 
 
-def taught(X: FloatArray, y: IntArray, rows: IntArray | slice, hands: Hands) -> float:
-    """Accuracy on new hands of logistic regression that learns from some rows."""
+def taught(
+    X: FloatArray, y: IntArray, rows: IntArray | slice, hands: Hands
+) -> float:
+    """Accuracy on new hands of logistic regression that learns from some
+    rows.
+    """
     model = LogisticRegression(C=10, max_iter=500).fit(X[rows], y[rows])
     return float(model.score(hands.new, hands.truth))
 
@@ -105,14 +119,24 @@ def label_arms(seed: int, hands: Hands) -> tuple[list[float], list[float]]:
         hands: Images.
 
     Returns:
-        Accuracy on new hands, one an arm; and the share of the training images to which
-        the right label is passed on, for the arms that pass labels on.
+        Accuracy on new hands, one an arm; and the share of the training images
+        to which the right label is passed on, for the arms that pass labels on.
     """
-    X, y, rng, every = hands.X, hands.y, np.random.default_rng(seed), slice(None)
-    some, groups = rng.choice(len(y), N_LABELS, replace=False), represent(X, N_LABELS, seed)
+    X, y, rng, every = (
+        hands.X,
+        hands.y,
+        np.random.default_rng(seed),
+        slice(None),
+    )
+    some, groups = (
+        rng.choice(len(y), N_LABELS, replace=False),
+        represent(X, N_LABELS, seed),
+    )
     hidden = np.full(len(y), -1)
     hidden[groups.rows] = y[groups.rows]
-    spreading = LabelSpreading(kernel="knn", n_neighbors=10, max_iter=100).fit(X, hidden)
+    spreading = LabelSpreading(kernel="knn", n_neighbors=10, max_iter=100).fit(
+        X, hidden
+    )
     nearest = y[some][assign(X, X[some])[0]]
     grouped, spread = groups.passed_on(y), np.asarray(spreading.transduction_)
     scores = [
@@ -124,11 +148,16 @@ def label_arms(seed: int, hands: Hands) -> tuple[list[float], list[float]]:
         taught(X, spread, every, hands),
         taught(X, y, every, hands),
     ]
-    return scores, [float((passed == y).mean()) for passed in (nearest, grouped, spread)]
+    return scores, [
+        float((passed == y).mean()) for passed in (nearest, grouped, spread)
+    ]
 
 
-def spend(seeds: Sequence[int]) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-    """Accuracies by arm, and shares of right labels by the arms that pass them on.
+def spend(
+    seeds: Sequence[int],
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Accuracies by arm, and shares of right labels by the arms that pass them
+    on.
 
     Args:
         seeds: Draws of hands and of labels; each array has shape (n_seeds,).
@@ -137,7 +166,9 @@ def spend(seeds: Sequence[int]) -> tuple[dict[str, FloatArray], dict[str, FloatA
     found = [label_arms(seed, draw(seed, digits=digits)) for seed in seeds]
     scores, right = (np.array(part).T for part in zip(*found, strict=True))
     passing = [ARMS[1], ARMS[4], ARMS[5]]
-    return dict(zip(ARMS, scores, strict=True)), dict(zip(passing, right, strict=True))
+    return dict(zip(ARMS, scores, strict=True)), dict(
+        zip(passing, right, strict=True)
+    )
 
 
 # --8<-- [start:spoil]
@@ -158,7 +189,9 @@ def spoil(X: FloatArray, how: str, rng: np.random.Generator) -> FloatArray:
         return X / 2
     if how == "three pixels inverted":
         odd, chosen = X.copy(), rng.random(X.shape).argsort(axis=1)[:, :3]
-        np.put_along_axis(odd, chosen, 1 - np.take_along_axis(X, chosen, axis=1), axis=1)
+        np.put_along_axis(
+            odd, chosen, 1 - np.take_along_axis(X, chosen, axis=1), axis=1
+        )
         return odd
     raise ValueError(f"how is one of {', '.join(ODD)}, got {how!r}")
     # --8<-- [end:spoil]
@@ -171,8 +204,10 @@ def detect(seeds: Sequence[int]) -> dict[str, dict[str, list[float]]]:
         seeds: Which draws.
 
     Returns:
-        By kind of spoiling, then by detector: the share of pairs of a good and a spoiled
-        image in which the spoiled one is the odder (area under ROC), one a seed.
+        By kind of spoiling, then by detector: the share of pairs of a good and
+            a spoiled
+        image in which the spoiled one is the odder (area under ROC), one a
+        seed.
     """
     digits = load()
     areas: dict[str, dict[str, list[float]]] = {
@@ -180,7 +215,11 @@ def detect(seeds: Sequence[int]) -> dict[str, dict[str, list[float]]]:
     }
     for seed in seeds:
         hands, rng = draw(seed, digits=digits), np.random.default_rng(seed)
-        centres = KMeans(N_LABELS, n_init=1, random_state=seed).fit(hands.X).cluster_centers_
+        centres = (
+            KMeans(N_LABELS, n_init=1, random_state=seed)
+            .fit(hands.X)
+            .cluster_centers_
+        )
         plane = pca(hands.X, 20)
         mixture = GaussianMixture(N_DIGITS, reg_covar=1e-3, random_state=seed)
         mixture.fit(plane.transform(hands.X))

@@ -1,4 +1,6 @@
-"""Project of chapter 10: a hidden layer on digits, its rivals, and its learning rate."""
+"""Project of chapter 10: a hidden layer on digits, its rivals, and its learning
+rate.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ ARMS = (
     "256 hidden units",
     "support vectors, RBF",
 )
-"""Softmax regression by our steps and by the library, to the end; two networks; a kernel."""
+"""Softmax regression by our steps and by the library, to the end; two networks;
+a kernel.
+"""
 
 
 # --8<-- [start:twin]
@@ -39,14 +43,19 @@ def twin(options: Options, seed: int) -> MLPClassifier:
     """Ask the library for the network that these options describe.
 
     Args:
-        options: With the optimiser "adam", and without dropout, smoothing and patience,
-            which the library does not have or has in another form.
+        options: With the optimiser "adam", and without dropout, smoothing and
+            patience, which the library does not have or has in another form.
         seed: Random state.
 
     Raises:
         ValueError: If the library has no such network.
     """
-    if options.optimiser != "adam" or options.dropout or options.smoothing or options.patience:
+    if (
+        options.optimiser != "adam"
+        or options.dropout
+        or options.smoothing
+        or options.patience
+    ):
         raise ValueError(f"MLPClassifier has no twin of {options}")
     return MLPClassifier(
         hidden_layer_sizes=options.hidden,
@@ -76,7 +85,12 @@ def race(seeds: Sequence[int], known: bool) -> dict[str, list[float]]:
         models: list[Any] = [LogisticRegression(max_iter=300), SVC(C=10)]
         exact, kernel = (model.fit(hands.X, hands.y) for model in models)
         unfinished, narrow, wide = (
-            fit(hands.X, hands.y, replace(BASE, hidden=h), rng=np.random.default_rng(seed))
+            fit(
+                hands.X,
+                hands.y,
+                replace(BASE, hidden=h),
+                rng=np.random.default_rng(seed),
+            )
             for h in ((), (64,), (256,))
         )
         fitted = unfinished, exact, narrow, wide, kernel
@@ -86,7 +100,9 @@ def race(seeds: Sequence[int], known: bool) -> dict[str, list[float]]:
 
 
 def sweep(
-    optimiser: Literal["adam", "sgd"], rates: Sequence[float], seeds: Sequence[int]
+    optimiser: Literal["adam", "sgd"],
+    rates: Sequence[float],
+    seeds: Sequence[int],
 ) -> FloatArray:
     """Train with one learning rate after the other, and nothing else changed.
 
@@ -103,7 +119,9 @@ def sweep(
         hands = draw(seed, digits=digits)
         X, y = hands.X[:N_SWEEP], hands.y[:N_SWEEP]
         for row, rate in enumerate(rates):
-            options = Options((64,), SWEEP_EPOCHS, optimiser=optimiser, learning_rate=rate)
+            options = Options(
+                (64,), SWEEP_EPOCHS, optimiser=optimiser, learning_rate=rate
+            )
             network = fit(X, y, options, rng=np.random.default_rng(seed))
             scores[row, column] = network.score(hands.new, hands.truth)
     return scores

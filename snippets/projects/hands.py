@@ -16,7 +16,9 @@ N_TRAIN = 1000
 """Images to learn from, of about 1,280 on the forms that are not set aside."""
 
 N_NEW_FORMS = 4
-"""Forms of 14 that are set aside: about 510 images by hands that nobody learns from."""
+"""Forms of 14 that are set aside: about 510 images by hands that nobody learns
+from.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +44,16 @@ def draw(seed: int, known: bool = False, digits: Digits | None = None) -> Hands:
 
     Args:
         seed: Which draw.
-        known: Whether the new images are any images not learned from, so that their hands
-            are known; otherwise they are all images of four forms, and no other.
+        known: Whether the new images are any images not learned from, so that
+            their hands are known; otherwise they are all images of four forms,
+            and no other.
         digits: The images, if they have been loaded already.
     """
     digits, rng = digits or load(), np.random.default_rng(seed)
-    order, forms = rng.permutation(len(digits.y)), rng.permutation(np.unique(digits.form))
+    order, forms = (
+        rng.permutation(len(digits.y)),
+        rng.permutation(np.unique(digits.form)),
+    )
     aside = np.isin(digits.form[order], forms[:N_NEW_FORMS])
     if known:
         train, new = order[:N_TRAIN], order[N_TRAIN:]

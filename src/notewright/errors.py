@@ -1,15 +1,20 @@
-"""What can be wrong, and how it is said.
+"""Errors: what can be wrong in a vault, and how it is said.
 
 NotewrightError
 ├── VaultError    a mistake in the vault that its writer can correct
+├── PageError     all that keeps a page from being made
 └── EngineError   the machine or the installation refuses
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import traceback
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from reprlib import Repr
+from typing import Any
 
 LISTED = 12
 """Most names that a message lists."""
@@ -70,8 +75,39 @@ class VaultError(NotewrightError):
         return str(self.problem)
 
 
+class PageError(NotewrightError):
+    """All that keeps a page from being made, where the host knows no other way to be told."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        told = [str(problem) for problem in problems[:LISTED]]
+        if len(problems) > LISTED:
+            told.append(f"and {len(problems) - LISTED} more: `notewright check` tells them all")
+        super().__init__("\n".join(["notewright makes no page:", *told]))
+        self.problems = tuple(problems)
+
+
 class EngineError(NotewrightError):
     """The machine or the installation does not allow what was asked."""
+
+
+def fault(file: str, error: Exception) -> Problem:
+    """The problem of a note over which notewright itself stumbled: no mistake of its writer.
+
+    Args:
+        file: The note.
+        error: What was raised while the note was read.
+    """
+    said = str(error).partition("\n")[0][:200]
+    named = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    message = f"{named}: this is a fault of notewright, please report it"
+    package = Path(__file__).parent
+    places = [
+        f"  raised in {Path(frame.filename).relative_to(package).as_posix()}, line {frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(package)
+    ]
+    remedy = "Until it is mended, set the note aside"
+    return Problem(file, 1, message, remedy, detail=places[-1] if places else "")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -86,3 +122,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if not 0 < len(names) <= LISTED:
         return ""
     return f"There are: {', '.join(f'`{each}`' for each in sorted(names.values()))}"
+
+
+def shown_value(value: Any) -> str:
+    """A value as a message shows it: not all of a long one."""
+    try:
+        return _BRIEF.repr(value)
+    except ValueError:  # a number with thousands of digits
+        return "a very long number"
+
+
+_BRIEF = Repr()
+_BRIEF.maxstring = _BRIEF.maxother = 60

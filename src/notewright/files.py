@@ -1,11 +1,26 @@
-"""Writes files whole, or not at all."""
+"""Files: written whole or not at all, and stored under keys by several processes at once.
+
+A store holds records, pages, downloads or diagrams. All of it may be deleted at any time.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
+import re
+import stat
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from notewright.errors import EngineError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _HIDDEN = ".notewright-"
 """Starts the names of unfinished files: neither Obsidian nor MkDocs reads hidden ones."""
@@ -13,27 +28,94 @@ _HIDDEN = ".notewright-"
 _UNFINISHED = ".tmp"
 
 
-def replace_file(path: Path, content: bytes) -> None:
+_KEY = re.compile(r"[0-9a-f]{16,64}(?:[-.][0-9a-f]{8,64})*")
+"""What we name files after: digests. No other file is ours to read or to remove."""
+
+
+def replace_file(
+    path: Path, content: bytes, *, follows: bool = True, is_safe: bool = False
+) -> None:
     """Put a file in place in one step: a reader sees the old content or the new, never a part.
+
+    Args:
+        path: Its path.
+        content: What it will hold.
+        follows: Whether a link stays one, and what it leads to is replaced.
+        is_safe: Whether the content is on the disk before it takes the place of the old one: a
+            machine that loses its power then has one of the two. For what users wrote, beside
+            which nothing unfinished is to stay either.
 
     Raises:
         OSError: If it cannot be written; the file is then as it was.
     """
-    path = path.resolve()  # a link stays one
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    temporary = ""
+    path = path.resolve() if follows else path
+    mode = path.stat().st_mode & 0o777 if path.is_file() and not path.is_symlink() else 0o644
+    if is_safe:
+        remove_unfinished(path.parent)
+    temporary, prefix = "", f"{_HIDDEN}{_processes()}-{os.getpid()}-"
     try:
         with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=_HIDDEN, suffix=_UNFINISHED, delete=False
+            dir=path.parent, prefix=prefix, suffix=_UNFINISHED, delete=False
         ) as file:
             temporary = file.name
             file.write(content)
+            if is_safe:
+                file.flush()
+                os.fsync(file.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise
+    if is_safe:
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the new name of a file to the disk, too, where the system can."""
+    with contextlib.suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def read_own(path: Path) -> bytes | None:
+    """The content of a file of ours; None if there is none, or what is there cannot be ours.
+
+    A link would lead to somebody else's file; a pipe would never end.
+    """
+    flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as file:
+            return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+    except (OSError, ValueError):
+        return None
+
+
+def refuse_links(directory: Path) -> None:
+    """Refuse a directory of ours that is a link, or has one, or a pipe, in the place of a folder.
+
+    It may have come with a stranger's vault: what is written or removed would be elsewhere.
+
+    Raises:
+        EngineError: If it is refused.
+    """
+    try:
+        entries = [directory, *directory.iterdir()] if directory.is_dir() else [directory]
+    except OSError:
+        return  # whoever reads or writes there says why not
+    for path in entries:
+        name = path.relative_to(directory.parent).as_posix()
+        if path.is_symlink():
+            raise EngineError(
+                f"{name} is a link, and notewright keeps its own files in folders of "
+                "its own. Remove the link"
+            )
+        if path.exists() and not path.is_dir() and not path.is_file():
+            raise EngineError(f"{name} is neither a file nor a folder. Remove it")
 
 
 def remove_unfinished(directory: Path) -> None:
@@ -41,5 +123,173 @@ def remove_unfinished(directory: Path) -> None:
     oldest = time.time() - 3600
     for path in directory.glob(f"{_HIDDEN}*{_UNFINISHED}"):
         with contextlib.suppress(OSError):  # another process may do so too
-            if path.stat().st_mtime < oldest:
+            if _is_left(path.name) or path.lstat().st_mtime < oldest:
                 path.unlink()
+
+
+def _is_left(name: str) -> bool:
+    """Whether the process that wrote an unfinished file, by its name, runs no more for sure."""
+    processes, _, rest = name.removeprefix(_HIDDEN).partition("-")
+    number = rest.partition("-")[0]
+    if processes != _processes() or not number.isdecimal():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        pass
+    return False
+
+
+@cache
+def _processes() -> str:
+    """Stands for the processes that we can tell apart by their numbers: machine and container."""
+    try:
+        space = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        space = 0
+    return f"{crc32(f'{os.uname().nodename} {space}'.encode()):08x}"
+
+
+class Store:
+    """The files of one kind.
+
+    Args:
+        directory: Where they are; made when the first is written.
+        suffix: What their names end with.
+        limit: Bytes above which those that were longest out of use are removed.
+    """
+
+    def __init__(self, directory: Path, suffix: str, limit: int) -> None:
+        self._directory = directory
+        self._suffix = suffix
+        self._limit = limit
+        self._used: set[str] = set()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is stored yet."""
+        return next(self._directory.glob(f"*{self._suffix}"), None) is None
+
+    def variants(self) -> dict[str, list[str]]:
+        """Keys of the form `KEY-OTHER`, by what stands before the dash; the newest first."""
+        found: list[tuple[float, str]] = []
+        if not self._is_elsewhere:
+            for path in self._directory.glob(f"*-*{self._suffix}"):
+                with contextlib.suppress(OSError):  # another process may remove it
+                    found.append((path.lstat().st_mtime, path.name.removesuffix(self._suffix)))
+        grouped: dict[str, list[str]] = {}
+        for _, name in sorted(found, reverse=True):
+            grouped.setdefault(name.partition("-")[0], []).append(name)
+        return grouped
+
+    def load(self, key: str) -> bytes | None:
+        """The content under a key, which counts as used; None if none can be read."""
+        content = read_own(self._path(key)) if not self._is_elsewhere else None
+        if content is not None:
+            self._used.add(key)
+        return content
+
+    def save(self, key: str, content: bytes) -> None:
+        """Write the content under a key.
+
+        Raises:
+            OSError: If it cannot be written; what was stored before is untouched.
+        """
+        if self._is_elsewhere:
+            raise OSError(errno.ELOOP, "its folder is a link")
+        if not self._directory.is_dir():
+            self._directory.mkdir(parents=True, exist_ok=True)
+        replace_file(self._path(key), content, follows=False)
+        self._used.add(key)
+
+    def keep(self, key: str, content: bytes) -> None:
+        """Write what can be made again: if there is no room for it, it is made next time."""
+        with contextlib.suppress(OSError):
+            self.save(key, content)
+
+    def prune(self) -> None:
+        """Remove what was longest out of use, until the rest is below the limit.
+
+        What was used since the last time counts as just used, and is never removed. Files that
+        are not named after a key are somebody else's.
+        """
+        if self._is_elsewhere:
+            return
+        remove_unfinished(self._directory)
+        ages: list[tuple[float, int, Path]] = []
+        total = 0
+        for path in self._directory.glob(f"*{self._suffix}"):
+            if not _KEY.fullmatch(self._key(path)):
+                continue
+            with contextlib.suppress(OSError):  # another process may remove it first
+                status = path.lstat()
+                if not stat.S_ISREG(status.st_mode):
+                    continue
+                if self._key(path) in self._used:
+                    os.utime(path)
+                    status = path.lstat()
+                total += status.st_size
+                ages.append((status.st_mtime, status.st_size, path))
+        for _, size, path in sorted(ages):
+            if total <= self._limit:
+                break
+            if self._key(path) not in self._used:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                total -= size
+        self._used.clear()
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        return self._directory.is_symlink() or self._directory.parent.is_symlink()
+
+    def _path(self, key: str) -> Path:
+        return self._directory / f"{key}{self._suffix}"
+
+    def _key(self, path: Path) -> str:
+        return path.name.removesuffix(self._suffix)
+
+
+class Locks:
+    """A lock for each key, so that of several processes one works on it and the others wait.
+
+    The file of a lock is there only while it is held, or if its process was killed.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def lock(self, key: str) -> BaseFileLock:
+        """The lock of a key, not yet held.
+
+        Raises:
+            OSError: If its directory cannot be made.
+        """
+        from filelock import FileLock  # only what is stale needs it
+
+        if not self._directory.is_dir():
+            self._directory.mkdir(parents=True, exist_ok=True)
+        path = self._directory / f"{key}.lock"
+        if path.is_symlink():  # the file that it leads to would be emptied
+            path.unlink(missing_ok=True)
+        return FileLock(path)
+
+    def release(self, lock: BaseFileLock) -> None:
+        """Let go of a lock. Who waits for the file that is removed here opens a new one."""
+        with contextlib.suppress(OSError):  # where open files cannot be removed, it stays
+            Path(lock.lock_file).unlink()
+        lock.release()
+
+    def prune(self) -> None:
+        """Remove the files that killed processes left."""
+        from filelock import FileLock, Timeout
+
+        for path in self._directory.glob("*.lock"):
+            if path.is_symlink() or not path.is_file() or not _KEY.fullmatch(path.stem):
+                continue
+            lock = FileLock(path)
+            with contextlib.suppress(Timeout, OSError):
+                lock.acquire(timeout=0)
+                self.release(lock)

@@ -6,10 +6,11 @@ cells run, so there is one place for it: the options of the `notewright` plugin.
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,11 +18,27 @@ import yaml
 from mergedeep import merge
 from yaml_env_tag import construct_env_tag
 
-from notewright.errors import Problem, VaultError, did_you_mean
+from notewright.errors import Problem, VaultError, did_you_mean, shown_value
 
 CONFIG_FILE = "mkdocs.yml"
 PLUGIN = "notewright"
 STATE_DIR = ".notewright"
+
+PATTERNS = ("exclude_docs", "draft_docs", "not_in_nav")  # MkDocs' settings that name files by these
+
+MADE_PAGES = ("graph", "code", "tags", "folders", "source")
+"""Pages that nobody writes; `source`, which publishes the modules of cells, only if asked for."""
+
+FONTS = ("text", "code", "math")  # that a site can bring; see `render/fonts.py`
+
+RULES = ("dead-link", "alt-text", "redirect", "hidden-link", "file-name", "figure", "unrepeatable")
+"""What is checked between notes: links to nothing, images without words, addresses and names that
+clash, links to notes without a page, files of figures, outputs that are others in each run."""
+
+LEVELS = ("off", "warn", "error")
+"""How a rule is told: not at all, as a warning (a strict build fails on it), as an error."""
+
+_OF_MKDOCS: dict[str, bool] = {"is_option": False}  # what stands outside of the plugin's options
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +53,50 @@ class Settings:
         memory: Memory limit of a session in MiB, beyond what the warm parent holds.
         output: Most output that is kept of a session, in KiB.
         snippets: Directory, from the root, in which `--8<--` finds its files.
+        sandbox: Whether cells are kept from writing, where the kernel can.
+        writable: Folders from the root that they may write all the same.
         workers: Sessions that run at the same time; 0 stands for one a processor.
+        scheduler: Address of a scheduler of Dask, on whose workers they run; empty for here.
+        made_pages: Which pages are made that nobody writes; see `MADE_PAGES`.
+        fonts: Which fonts the site brings; see `FONTS`.
+        offline: Whether the site is to open from a disk, and comes as an archive, too.
+        strict_pages: Whether no page holds a script or a style; see `render/strict_pages.py`.
+        playground: Whether cells can be edited and run in the pages of `mkdocs serve`.
+        run_links: Addresses at which a notebook of the site runs, by what the links say.
+        rules: The levels of rules that are not `warn`; see `RULES` and `LEVELS`.
+        exclude_docs: MkDocs' patterns of files that are set aside.
+        draft_docs: MkDocs' patterns of drafts.
+        not_in_nav: MkDocs' patterns of pages that no list of pages names.
     """
 
-    root: Path
-    docs_dir: Path
+    root: Path = field(metadata=_OF_MKDOCS)
+    docs_dir: Path = field(metadata=_OF_MKDOCS)
     execute: bool = True
     timeout: float = 30.0
     memory: int = 4096
     output: int = 1024
     snippets: str = "snippets"
+    sandbox: bool = True
+    writable: Sequence[str] = ()
     workers: int = 0
+    scheduler: str = ""
+    made_pages: Sequence[str] = MADE_PAGES[:4]
+    fonts: Sequence[str] = ()
+    offline: bool = False
+    strict_pages: bool = False
+    playground: bool = False
+    run_links: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    exclude_docs: str = field(default="", metadata=_OF_MKDOCS)
+    draft_docs: str = field(default="", metadata=_OF_MKDOCS)
+    not_in_nav: str = field(default="", metadata=_OF_MKDOCS)
+
+    @classmethod
+    def defaults(cls) -> dict[str, Any]:
+        """The options of the plugin with their defaults."""
+        options = [each for each in fields(cls) if each.metadata.get("is_option", True)]
+        found = {each.name: {} if each.default is MISSING else each.default for each in options}
+        return found | {"made_pages": list(MADE_PAGES[:4]), "fonts": [], "writable": []}
 
     @classmethod
     def from_options(cls, root: Path, docs_dir: Path, options: Mapping[str, Any]) -> Self:
@@ -55,19 +105,28 @@ class Settings:
         Raises:
             VaultError: If an option is unknown or of the wrong type.
         """
-        settings = cls(root=root.resolve(), docs_dir=docs_dir.resolve())
-        known = {field.name: getattr(settings, field.name) for field in fields(cls)}
-        del known["root"], known["docs_dir"]
+        try:
+            settings = cls(root=root.resolve(), docs_dir=docs_dir.resolve())
+        except (OSError, ValueError) as error:  # no name that a file can have
+            message = f"`docs_dir` cannot be a folder: {error}"
+            raise _wrong(root, ["docs_dir"], message, "Give the name of a folder") from None
+        known = cls.defaults()
         for name, value in options.items():
             if name not in known:
-                raise _wrong(f"unknown option `{name}` of notewright", did_you_mean(name, known))
+                said = name if isinstance(name, str) else shown_value(name)
+                message = f"unknown option `{said}` of notewright"
+                raise _wrong(root, ["plugins", PLUGIN, name], message, did_you_mean(said, known))
             if not _fits(value, known[name]):
-                kind = _KINDS[type(known[name])]
-                raise _wrong(f"option `{name}` of notewright is {value!r}", f"Give {kind}")
-        settings = replace(settings, **options)
-        if os.environ.get("NOTEWRIGHT_EXECUTE") == "0":
-            settings = replace(settings, execute=False)
-        return settings
+                message = f"option `{name}` of notewright is {shown_value(value)}"
+                remedy = f"Give {_KINDS[type(known[name])]}"
+                raise _wrong(root, ["plugins", PLUGIN, name], message, remedy)
+        for option, names in (("made_pages", MADE_PAGES), ("fonts", FONTS)):
+            _check_names(root, option, options.get(option, ()), names)
+        _check_writable(settings, options.get("writable", ()))
+        _check_links(root, options.get("run_links", {}))
+        rules = _levels(root, options.get("rules", {}))
+        settings = replace(settings, **{**options, "rules": rules})
+        return replace(settings, execute=not _is_switched_off(root) and settings.execute)
 
     @classmethod
     def load(cls, root: Path) -> Self:
@@ -76,20 +135,16 @@ class Settings:
         Raises:
             VaultError: If the file is not YAML or an option is wrong.
         """
-        path = root / CONFIG_FILE
-        try:
-            config = _read_config(path)
-        except FileNotFoundError:
-            config = {}
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            problem = Problem(CONFIG_FILE, line, f"not valid YAML: {error.problem}")
-            raise VaultError(problem) from None
-        except (yaml.YAMLError, ValueError) as error:  # no text, or an impossible date
-            reason = str(error).partition("\n")[0]
-            raise _wrong(f"not valid YAML: {reason}", "Save it as UTF-8 text") from None
-        docs_dir = root / (config.get("docs_dir") or "docs")
-        return cls.from_options(root, docs_dir, _own_options(config))
+        config = _read_config(root)
+        docs_dir = config.get("docs_dir")
+        if docs_dir is None:
+            docs_dir = "docs"
+        if not isinstance(docs_dir, str) or not _fits(docs_dir, "docs"):
+            message = f"`docs_dir` is {shown_value(docs_dir)}"
+            raise _wrong(root, ["docs_dir"], message, "Give the name of a folder")
+        settings = cls.from_options(root, root / docs_dir, _own_options(root, config))
+        patterns = {name: _patterns(root, config, name) for name in PATTERNS}
+        return replace(settings, **patterns)
 
     @property
     def state_dir(self) -> Path:
@@ -97,30 +152,104 @@ class Settings:
         return self.root / STATE_DIR
 
     @property
+    def writable_paths(self) -> list[Path]:
+        """The folders that cells may write; `~` is the reader's own."""
+        return [self.root / os.path.expanduser(name) for name in self.writable]  # noqa: PTH111
+
+    def level(self, rule: str) -> str:
+        """How a rule is told: one of `LEVELS`."""
+        return self.rules.get(rule, "warn")
+
+    @property
     def parallel(self) -> int:
         """How many sessions run at the same time."""
-        if self.workers > 0:
-            return self.workers
         if hasattr(os, "sched_getaffinity"):
-            return len(os.sched_getaffinity(0))
-        return os.cpu_count() or 1
+            return self.workers or len(os.sched_getaffinity(0))
+        return self.workers or os.cpu_count() or 1
 
     def relative(self, path: Path) -> str:
         """Name a file from the project's root, as messages do."""
-        return (
-            path.relative_to(self.root).as_posix()
-            if path.is_relative_to(self.root)
-            else (path.as_posix())
-        )
+        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+
+
+def _check_names(root: Path, option: str, names: Iterable[Any], known: Sequence[str]) -> None:
+    """Refuse a name in an option that is none of those that are known."""
+    for name in names:
+        if name not in known:
+            message = f"option `{option}` of notewright names {shown_value(name)}"
+            raise _wrong(root, ["plugins", PLUGIN, option], message, did_you_mean(str(name), known))
+
+
+def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
+    """Refuse what is no folder's name, or would let cells write the records."""
+    for name in names:
+        paths = replace(settings, writable=[name]).writable_paths if _fits(name, "") else []
+        if not paths or settings.state_dir.is_relative_to(paths[0].resolve()):
+            message = f"option `writable` of notewright names {shown_value(name)}"
+            remedy = "Name folders that do not hold `.notewright`; `sandbox: false` opens all"
+            raise _wrong(settings.root, ["plugins", PLUGIN, "writable"], message, remedy)
+
+
+def _check_links(root: Path, links: Mapping[Any, Any]) -> None:
+    """Refuse an address that is none, or that would be the same for all notebooks."""
+    for name, address in links.items():
+        if not re.fullmatch(r"https?://\S*\{path\}\S*", str(address)) or not isinstance(name, str):
+            message = f"the address of `{name}` is {shown_value(address)}"
+            remedy = "Give one that begins with `https://` and holds `{path}`, as a notebook's path"
+            raise _wrong(root, ["plugins", PLUGIN, "run_links", name], message, remedy)
+
+
+def _levels(root: Path, rules: Mapping[Any, Any]) -> dict[str, str]:
+    """The levels of rules as an option gives them; `off` without quotes is false in YAML."""
+    _check_names(root, "rules", rules, RULES)
+    levels = {rule: "off" if level is False else level for rule, level in rules.items()}
+    for rule, level in levels.items():
+        if level not in LEVELS:
+            message = f"the rule `{rule}` has the level {shown_value(level)}"
+            where = ["plugins", PLUGIN, "rules", rule]
+            raise _wrong(root, where, message, "Give `off`, `warn` or `error`")
+    return levels
+
+
+def _patterns(root: Path, config: Mapping[str, Any], name: str) -> Any:
+    """Patterns of files, a line each; empty if the configuration has none."""
+    value = config.get(name)
+    if value is not None and not isinstance(value, str):
+        message = f"`{name}` is {shown_value(value)}"
+        raise _wrong(root, [name], message, "Give patterns of files, a line each")
+    return value or ""
+
+
+SWITCH = "NOTEWRIGHT_EXECUTE"
+"""The environment variable that switches execution off, whatever a project says."""
+
+_OFF = ("0", "false", "no", "off")
+_ON = ("1", "true", "yes", "on", "")
+
+
+def _is_switched_off(root: Path) -> bool:
+    """Whether the environment switches execution off. What nobody knows may mean that it should."""
+    word = os.environ.get(SWITCH, "").strip().lower()
+    if word not in (*_OFF, *_ON):
+        message = f"the environment variable {SWITCH} is {shown_value(word)}"
+        remedy = "Give 0, false, no or off to execute nothing; to leave it to the options, unset it"
+        raise _wrong(root, ["plugins", PLUGIN, "execute"], message, remedy)
+    return word in _OFF
 
 
 def find_root(start: Path) -> Path:
     """Walk up to the directory of `mkdocs.yml`; `start` itself if there is none."""
     start = start.resolve()
-    for directory in (start, *start.parents):
-        if (directory / CONFIG_FILE).is_file():
-            return directory
-    return start
+    return next((at for at in (start, *start.parents) if (at / CONFIG_FILE).is_file()), start)
+
+
+def names_notewright(root: Path) -> bool:
+    """Whether the `mkdocs.yml` of a project names the plugin.
+
+    Raises:
+        VaultError: If the file cannot be read.
+    """
+    return any(name == PLUGIN for name, _ in _plugins(_read_config(root)) or ())
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -130,58 +259,141 @@ class _PlainLoader(yaml.SafeLoader):
 _PlainLoader.add_constructor("!ENV", construct_env_tag)
 _PlainLoader.add_multi_constructor("", lambda loader, suffix, node: None)
 
+_NOT_YAML = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What PyYAML lets through beside its own errors: no text, impossible dates, `!!bool x`."""
 
-def names_notewright(root: Path) -> bool:
-    """Whether the `mkdocs.yml` of a project names the plugin."""
+
+def _read_config(root: Path) -> dict[Any, Any]:
+    """Read the configuration of a project; without the file, it is empty."""
+    path = root / CONFIG_FILE
+    return _read_file(root, path, ()) if path.exists() else {}
+
+
+def _read_file(root: Path, path: Path, heirs: tuple[Path, ...]) -> dict[Any, Any]:
+    """Read a configuration and those that it inherits from, as MkDocs merges them.
+
+    Args:
+        root: The project's root, from which messages name files.
+        path: The file.
+        heirs: The files that inherit from it, the last one directly.
+    """
+    file = _name(root, path)
     try:
-        config = _read_config(root / CONFIG_FILE)
-    except FileNotFoundError:
-        return False
-    return any(name == PLUGIN for name, _ in _plugins(config))
-
-
-def _read_config(path: Path) -> dict[str, Any]:
-    """Read a configuration and those that it inherits from, as MkDocs merges them."""
-    config = yaml.load(path.read_text("utf-8"), _PlainLoader) or {}
+        config = yaml.load(path.read_text("utf-8"), _PlainLoader) or {}
+    except OSError as error:
+        place = (_name(root, heirs[-1]), _line(heirs[-1], ["INHERIT"]) or 1) if heirs else (file, 1)
+        message, remedy = f"cannot read {file}: {error.strerror}", "Make it readable"
+        raise VaultError(Problem(*place, message, remedy)) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise VaultError(Problem(file, line, f"not valid YAML: {error.problem}")) from None
+    except (yaml.YAMLError, *_NOT_YAML) as error:
+        message = f"not valid YAML: {str(error).partition(chr(10))[0]}"
+        raise VaultError(Problem(file, 1, message, "Save it as UTF-8 text")) from None
     if not isinstance(config, dict):
-        raise _wrong("the file is not `name: value` lines", "Start with `site_name: …`")
-    parent = config.pop("INHERIT", None)
-    if parent is None:
+        message = "the file is not `name: value` lines"
+        raise VaultError(Problem(file, 1, message, "Start with `site_name: …`"))
+    inherited = config.pop("INHERIT", None)
+    if not inherited:
         return config
-    merged: dict[str, Any] = merge({}, _read_config((path.parent / str(parent)).resolve()), config)
+    parent = Path(os.path.normpath(path.parent / str(inherited)))
+    if not _fits(inherited, "") or parent in (path, *heirs):
+        message = f"`INHERIT` is {shown_value(inherited)}"
+        remedy = "Give another file, which does not inherit from this one"
+        raise VaultError(Problem(file, _line(path, ["INHERIT"]) or 1, message, remedy))
+    merged: dict[Any, Any] = merge({}, _read_file(root, parent, (*heirs, path)), config)
     return merged
 
 
-def _own_options(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    return next((options or {} for name, options in _plugins(config) if name == PLUGIN), {})
+def _own_options(root: Path, config: Mapping[Any, Any]) -> Mapping[str, Any]:
+    """The options of notewright, which are empty where it is not named."""
+    plugins = _plugins(config)
+    if plugins is None:
+        message = f"`plugins` is {shown_value(config['plugins'])}"
+        raise _wrong(root, ["plugins"], message, "Give a list of names of plugins")
+    options = next((options for name, options in plugins if name == PLUGIN), None)
+    if options is None:
+        return {}
+    if not isinstance(options, dict):
+        message = f"the options of notewright are {shown_value(options)}"
+        raise _wrong(root, ["plugins", PLUGIN], message, "Give lines of `option: value`")
+    return options
 
 
-def _plugins(config: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
-    """The names of the plugins of a configuration, with their options."""
-    plugins = config.get("plugins") or []
+def _plugins(config: Mapping[Any, Any]) -> list[tuple[Any, Any]] | None:
+    """The names of the plugins of a configuration, with their options; None if it is no list."""
+    plugins = config.get("plugins")
+    if plugins is None:
+        return []
+    if not isinstance(plugins, (list, dict)):
+        return None
+    found: list[tuple[Any, Any]] = []
     for each in [plugins] if isinstance(plugins, dict) else plugins:
-        yield from each.items() if isinstance(each, dict) else [(each, None)]
+        found += each.items() if isinstance(each, dict) else [(each, None)]
+    return found
 
+
+def _wrong(root: Path, keys: Sequence[Any], message: str, remedy: str) -> VaultError:
+    """An error at the line of a key, in whichever of the files it stands.
+
+    The key comes after those in whose values it is; a list may stand in between.
+    """
+    path, read = root / CONFIG_FILE, set[Path]()
+    with suppress(OSError, yaml.YAMLError, *_NOT_YAML):  # then the options come from elsewhere
+        while path not in read:
+            read.add(path)
+            line = _line(path, keys)
+            if line:
+                return VaultError(Problem(_name(root, path), line, message, remedy))
+            config = yaml.load(path.read_text("utf-8"), _PlainLoader)
+            path = Path(os.path.normpath(path.parent / config["INHERIT"]))
+    return VaultError(Problem(CONFIG_FILE, 1, message, remedy))
+
+
+def _line(path: Path, keys: Sequence[Any]) -> int:
+    """The line of a configuration at which a key stands; 0 if it is not in this file."""
+    line, value = 0, yaml.compose(path.read_text("utf-8"), _PlainLoader)
+    for key in keys:
+        items = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        maps = (item for item in items if isinstance(item, yaml.MappingNode))
+        pairs = [pair for each in maps for pair in each.value]
+        names = (pair for pair in pairs if pair[0].value == str(key))
+        found = next(names, None)
+        if found is None:
+            return 0
+        line, value = found[0].start_mark.line + 1, found[1]
+    return line
+
+
+def _name(root: Path, path: Path) -> str:
+    """A configuration's name from the root, as the writer would type it."""
+    return Path(os.path.relpath(path, root)).as_posix()
+
+
+_MOST = 10**9  # numbers above this are a slip, and more than the system takes
+
+_LONGEST = 1e300
+"""Seconds that stand for no limit, and that can still be added to a time."""
 
 _KINDS = {
     bool: "`true` or `false`",
     int: "a whole number, 0 or above",
     float: "a number above 0",
     str: "text",
+    list: "a list of names",
+    dict: "`name: value` lines",
 }
 
 
 def _fits(value: Any, default: Any) -> bool:
-    if isinstance(default, bool):
-        return isinstance(value, bool)
+    if isinstance(default, (bool, list, dict)):
+        return isinstance(value, type(default))
     if isinstance(value, bool):
         return False
     if isinstance(default, int):
-        return isinstance(value, int) and value >= 0
+        return isinstance(value, int) and 0 <= value <= _MOST
     if isinstance(default, float):
-        return isinstance(value, (int, float)) and 0 < value < math.inf
-    return isinstance(value, type(default))
-
-
-def _wrong(message: str, remedy: str) -> VaultError:
-    return VaultError(Problem(CONFIG_FILE, 1, message, remedy))
+        return isinstance(value, (int, float)) and 0 < value <= _LONGEST
+    # Each text names a folder or an address, and half of a surrogate pair is in no name.
+    many = "+" if default else "*"
+    return isinstance(value, str) and bool(re.fullmatch(rf"[^\0\ud800-\udfff]{many}", value))

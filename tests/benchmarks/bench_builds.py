@@ -109,7 +109,10 @@ class Results:
 
 def tools(directory: Path, pairs: int, long_pairs: int, theme: str) -> dict[str, Tool]:
     """Each tool with its own copy of the notes."""
-    own = {"notewright": {"workers": 2}}
+
+    def own(name: str) -> object:
+        return {"notewright": {"workers": 2, "writable": [f"../{name}.cells"]}}
+
     jupyter = {"mkdocs-jupyter": {"execute": True, "allow_errors": False, "include": ["*.py"]}}
 
     def project(
@@ -120,11 +123,11 @@ def tools(directory: Path, pairs: int, long_pairs: int, theme: str) -> dict[str,
 
     return {
         PLAIN: Tool(project("plain", content.plain), executes=False, rounds=pairs),
-        OURS: Tool(project("ours", content.notewright, own), rounds=pairs),
+        OURS: Tool(project("ours", content.notewright, own("ours")), rounds=pairs),
         EXEC: Tool(project("exec", content.markdown_exec, "markdown-exec"), rounds=pairs),
         JUPYTER: Tool(project("jupyter", content.notebook, jupyter), rounds=long_pairs),
         OUR_TESTS: Tool(
-            project("tests", content.notewright, own), PYTEST, builds=False, rounds=pairs
+            project("tests", content.notewright, own("tests")), PYTEST, builds=False, rounds=pairs
         ),
         STOCK_TESTS: Tool(
             project("stock", content.notewright), STOCK, builds=False, rounds=long_pairs

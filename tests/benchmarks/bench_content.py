@@ -32,8 +32,9 @@ FACTOR = {factor}
 
 
 def tick():
-    """Count, outside of the project, that a cell runs."""
-    with open(os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + ".cells", "a") as file:
+    """Count, outside of the project, that a cell runs: each process in a file of its own."""
+    counts = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + ".cells"
+    with open(os.path.join(counts, str(os.getpid())), "a") as file:
         file.write(".")
 '''
 
@@ -208,6 +209,11 @@ class Project:
     notes: list[Note] = field(default_factory=list)
     factor: int = 101
 
+    @property
+    def counts(self) -> Path:
+        """The folder in which cells count that they run; ours may write there."""
+        return Path(f"{self.root}.cells")
+
     def write(self, count: int) -> None:
         """Write everything, with so many notes."""
         config = {
@@ -218,6 +224,7 @@ class Project:
         }
         (self.root / "docs").mkdir(parents=True)
         (self.root / "snippets").mkdir()
+        self.counts.mkdir()
         (self.root / "mkdocs.yml").write_text(yaml.safe_dump(config), "utf-8")
         (self.root / "pytest.ini").write_text("[pytest]\n", "utf-8")
         (self.root / "docs" / "index.md").write_text("# All notes\n\nOpen one.\n", "utf-8")
@@ -267,9 +274,10 @@ class Project:
 
     def cells_run(self) -> int:
         """How many cells ran since the last time this was asked."""
-        path = Path(f"{self.root}.cells")
-        count = path.stat().st_size if path.exists() else 0
-        path.unlink(missing_ok=True)
+        count = 0
+        for path in self.counts.iterdir():
+            count += path.stat().st_size
+            path.unlink()
         return count
 
 

@@ -17,10 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from notewright.index import write_index
-from notewright.links import check_links
 from notewright.settings import Settings
-from notewright.vault import Vault
+from notewright.vault.links import check_links
+from notewright.vault.obsidian_index import write_index
+from notewright.vault.vault import Vault
 
 SIZES = (500, 1_000, 5_000)
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -125,17 +125,20 @@ def _start(root: Path, arguments: Sequence[str], output: Any) -> subprocess.Pope
     )
 
 
-class Server:
-    """`mkdocs serve` of one project."""
+def mkdocs_serve(port: int) -> Sequence[str]:
+    """What serves a site. Said aloud: with newer versions of click, reloading is off."""
+    return ("-m", "mkdocs", "serve", "--livereload", "-a", f"127.0.0.1:{port}")
 
-    def __init__(self, root: Path) -> None:
+
+class Server:
+    """A server of one project, by default `mkdocs serve`."""
+
+    def __init__(self, root: Path, command: Callable[[int], Sequence[str]] = mkdocs_serve) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the server
-        # Said aloud: with newer versions of click, the default is off.
-        words = ("-m", "mkdocs", "serve", "--livereload", "-a", f"127.0.0.1:{self._port}")
-        self._process = _start(root, words, self._log)
+        self._process = _start(root, command(self._port), self._log)
 
     def __enter__(self) -> Self:
         return self
@@ -151,7 +154,11 @@ class Server:
         self._log.close()
 
     def wait_for(self, number: int, texts: Sequence[str]) -> float:
-        """Ask for the page of a note until it shows some texts.
+        """Ask for the page of a note until it shows some texts; returns the seconds until then."""
+        return self.wait_for_page(f"note-{number:02}/", texts)
+
+    def wait_for_page(self, address: str, texts: Sequence[str]) -> float:
+        """Ask for a page until it shows some texts.
 
         Returns:
             Seconds until it did.
@@ -159,7 +166,7 @@ class Server:
         Raises:
             RuntimeError: If it does not.
         """
-        url = f"http://127.0.0.1:{self._port}/note-{number:02}/"
+        url = f"http://127.0.0.1:{self._port}/{address}"
         started = time.perf_counter()
         while time.perf_counter() - started < LIMIT:
             if self._process.poll() is not None:

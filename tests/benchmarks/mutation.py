@@ -38,7 +38,7 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Or: ast.And,
 }
 SECONDS = 120
-RUN = "from notewright.cli import main; raise SystemExit(main())"
+RUN = "from notewright.hosts.cli import main; raise SystemExit(main())"
 
 
 @dataclass(frozen=True)

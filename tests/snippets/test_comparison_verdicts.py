@@ -101,13 +101,14 @@ def test_verdicts(table: pd.DataFrame) -> None:
     """What the runs say today; a change of the library that turns one is noticed."""
     expected = {
         "Linear regression": "only for one feature",
-        "Ridge and lasso": "depends",
+        "Ridge and lasso": "confirmed",
         "Logistic regression": "refuted",
         "Softmax regression": "–",
         "Naive Bayes": "confirmed",
         "Decision tree": "depends",
         "Random forest": "confirmed",
         "Gradient boosting": "depends",
+        "Histogram boosting": "–",
         "K-nearest neighbours": "depends",
         "Support vector machine": "depends",
         "Linear SVC": "refuted",
@@ -120,7 +121,7 @@ def test_verdicts(table: pd.DataFrame) -> None:
         "DBSCAN": "confirmed",
         "PCA": "depends",
         "Autoencoder": "confirmed",
-        "Neural network": "refuted",
+        "Neural network": "no difference shown",
         "CNN": "see its note",
         "RNN": "see its note",
         "Q-learning": "confirmed",
@@ -137,11 +138,12 @@ EVIDENCE = {
     "Softmax regression": "–",
     "Naive Bayes": "fits in batches: yes; fit grows like n",
     "Decision tree": "leaves of a full tree: iris 9, digits 168",
-    "Random forest": "digits: accuracy 0.165 ± 0.016 against one tree",
-    "Gradient boosting": "wine: accuracy -0.054 ± 0.037, blocks 0.333 ± 0.054 against logistic",
+    "Random forest": "digits: accuracy 0.165 ± 0.041 against one tree",
+    "Gradient boosting": "wine: accuracy 0.006 ± 0.053, blocks 0.333 ± 0.054 against logistic",
+    "Histogram boosting": "–",
     "K-nearest neighbours": "98 noise features -0.354 ± 0.025, "
     "2 features turned into 100: 0.000 ± 0.000",
-    "Support vector machine": "20 tumours: accuracy 0.913 ± 0.009, -0.022 ± 0.014 against logistic",
+    "Support vector machine": "20 tumours: accuracy 0.913 ± 0.009, -0.022 ± 0.025 against logistic",
     "Linear SVC": "grows like n; SVC: n²",
     "NuSVC": "nu 0.40: misclassified 0.025 ± 0.010",
     "K-Means": "has predict: yes",
@@ -152,12 +154,12 @@ EVIDENCE = {
     "DBSCAN": "close: -0.580 ± 0.130 against K-Means",
     "PCA": "variance kept: flat 0.997 ± 0.000, rolled 0.728 ± 0.009",
     "Autoencoder": "iris through 2 units: R² 0.96, two components 0.96",
-    "Neural network": "wine: gain 0.232 ± 0.107 above logistic's",
+    "Neural network": "wine: gain 0.232 ± 0.295 above logistic's",
     "CNN": "–",
     "RNN": "–",
     "Q-learning": "off the planned values by 0.000 ± 0.000",
     "Label propagation": "moons 0.119 ± 0.057, no gap -0.005 ± 0.057 against 1 neighbour",
-    "Outlier detection": "AUC of centroids 0.947 ± 0.009, -0.001 ± 0.015 against isolation",
+    "Outlier detection": "AUC of centroids 0.947 ± 0.029, -0.001 ± 0.048 against isolation",
 }
 """What the runs found; see `test_evidence`."""
 
@@ -171,7 +173,8 @@ def numbers(evidence: str) -> list[float]:
 def test_evidence(table: pd.DataFrame, name: str) -> None:
     """The evidence says the same of the same numbers, but for the last bits of a machine."""
     found, expected = str(table.loc[name, "evidence"]), EVIDENCE[name]
-    width = 0.05 if name == "Neural network" else 0.005
+    # what a search chooses may turn on the last bits
+    width = 0.05 if name in ("Neural network", "Gradient boosting") else 0.005
     assert numbers(found) == pytest.approx(numbers(expected), abs=width)
     assert re.sub(r"-?\d+\.\d+", "", found) == re.sub(r"-?\d+\.\d+", "", expected)
 

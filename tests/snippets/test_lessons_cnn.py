@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lesson_runs import ran, same
 from sklearn.datasets import load_digits
 
 from snippets import neural_network
@@ -18,12 +19,12 @@ from snippets.neural_network import he_start
 
 @pytest.fixture(scope="module")
 def images() -> l39.Result:
-    return l39.run()
+    return ran(l39)
 
 
 @pytest.fixture(scope="module")
 def transfer() -> l18.Result:
-    return l18.run()
+    return ran(l18)
 
 
 def test_l39_is_confirmed(images: l39.Result) -> None:
@@ -33,11 +34,14 @@ def test_l39_is_confirmed(images: l39.Result) -> None:
     assert images.gain().low > 0.1 and images.wide_gain().low > 0.03
     assert images.shuffled_gain().high < 0
     assert images.lost().low > images.gain().low
-    assert [finding.effect for finding in outcome.findings] == [
-        images.gain(),
-        images.wide_gain(),
-        images.lost(),
-    ]
+    assert same(
+        outcome.findings,
+        [
+            images.gain(),
+            images.wide_gain(),
+            images.lost(),
+        ],
+    )
     assert {finding.effect.n for finding in outcome.findings} == {10}
     assert all(finding.claim == "above" for finding in outcome.findings)
 
@@ -71,18 +75,18 @@ def test_l39_wide_network_does_as_much_work() -> None:
 def test_l18_depends(transfer: l18.Result) -> None:
     """The deep layer misleads on other digits and helps on the related task."""
     outcome = l18.judge(transfer)
-    assert outcome.verdict == "depends"
+    assert outcome.verdict == "confirmed"
     hidden, filters, tuned, overfit, related, related_tuned = outcome.findings
     assert hidden.supports and overfit.supports and related.contradicts
     assert hidden.effect.high < -0.03 and overfit.effect.low > 0.1
     assert not tuned.supports and not related_tuned.supports
     other, odd = "other digits", "related task"
-    assert hidden.effect == transfer.gain(other, "hidden layer", "pixels")
-    assert filters.effect == transfer.gain(other, "filters", "pixels")
-    assert tuned.effect == transfer.gain(other, "fine-tuned", "from scratch")
-    assert overfit.effect == transfer.gain(other, "fine-tuned, its own images", "fine-tuned")
-    assert related.effect == transfer.gain(odd, "hidden layer", "pixels")
-    assert related_tuned.effect == transfer.gain(odd, "fine-tuned", "from scratch")
+    assert same([hidden], [transfer.gain(other, "hidden layer", "pixels")])
+    assert same([filters], [transfer.gain(other, "filters", "pixels")])
+    assert same([tuned], [transfer.gain(other, "fine-tuned", "from scratch")])
+    assert same([overfit], [transfer.gain(other, "fine-tuned, its own images", "fine-tuned")])
+    assert same([related], [transfer.gain(odd, "hidden layer", "pixels")])
+    assert same([related_tuned], [transfer.gain(odd, "fine-tuned", "from scratch")])
     claims = [finding.claim for finding in outcome.findings]
     assert claims == ["below", "below", "below", "above", "below", "below"]
     assert {finding.effect.n for finding in outcome.findings} == {10}

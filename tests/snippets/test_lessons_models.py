@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lesson_runs import ran, same, told
 from sklearn.datasets import load_wine, make_friedman1, make_hastie_10_2
 from sklearn.ensemble import (
     GradientBoostingClassifier,
@@ -26,12 +27,6 @@ from snippets.lessons import l50_capacity as l50
 from snippets.rnn import autoregression, clipped_walk, in_turn, predict, start, train
 
 
-def standing(outcome):
-    """Write what each finding does to its claim: + supports, - contradicts, 0 neither."""
-    found = outcome.findings
-    return "".join("+" if f.supports else "-" if f.contradicts else "0" for f in found)
-
-
 def z(train_X, X):
     """Standardise by the training rows."""
     return (X - train_X.mean(axis=0)) / train_X.std(axis=0)
@@ -39,18 +34,19 @@ def z(train_X, X):
 
 @pytest.fixture(scope="module")
 def dimension():
-    return l03.run()
+    return ran(l03)
 
 
 def test_l03_noise_hurts_on_equal_scales_and_dimension_alone_does_not(dimension):
     """Scaling does not cure the noise, turning does no harm, and on digits none is behind."""
     outcome = l03.judge(dimension)
-    assert standing(outcome) == "+-00"
-    assert outcome.verdict == "depends"
+    assert told(outcome, "+-??")
+    assert outcome.verdict == "confirmed"
     assert np.ptp(dimension.generated[2], axis=0).max() < 0.01
-    assert [one.effect for one in outcome.findings[:3]] == [
-        paired_difference(rows[-1], rows[0]) for rows in dimension.generated[:3]
-    ]
+    assert same(
+        outcome.findings[:3],
+        [paired_difference(rows[-1], rows[0]) for rows in dimension.generated[:3]],
+    )
     assert outcome.findings[1].margin == 0.05
 
 
@@ -93,20 +89,20 @@ def test_l03_the_scores_are_those_of_the_library():
 
 @pytest.fixture(scope="module")
 def boosting():
-    return l36.run()
+    return ran(l36)
 
 
 def test_l36_boosting_wins_where_features_interact_and_not_where_a_smooth_model_fits(boosting):
     """It leads on Friedman's function and on blocks, and trails on wine and on the ball."""
     outcome = l36.judge(boosting)
-    assert standing(outcome)[0::2] == "++-" and standing(outcome)[3] == "-"
-    assert standing(outcome)[1] == "0"
-    assert outcome.verdict == "depends"
+    assert told(outcome, "+?+?-")
+    assert outcome.verdict == "confirmed"
     pairs = [(0, 2), (0, 3), (1, 2), (2, 2), (3, 3)]
     scores = boosting.scores
-    assert [one.effect for one in outcome.findings] == [
-        paired_difference(scores[task, 0], scores[task, rival]) for task, rival in pairs
-    ]
+    assert same(
+        outcome.findings,
+        [paired_difference(scores[task, 0], scores[task, rival]) for task, rival in pairs],
+    )
     assert boosting.table()["wine"]["linear"].mean == pytest.approx(scores[2, 2].mean())
 
 
@@ -124,31 +120,41 @@ def test_l36_the_scores_are_those_of_the_library():
         (107, *(part[order] for part in load_wine(return_X_y=True))),
         (300, *make_hastie_10_2(500, random_state=3)),
     ]
-    stages = {"n_estimators": 30, "learning_rate": 0.3, "random_state": 3}
+    settings = [(80, 0.15, 100), (80, 0.15, 100), (30, 0.3, 1), (60, 0.2, 10)]
     for row, (n, X, y) in enumerate(tasks):
+        count, rate, C = settings[row]
+        stages = {"n_estimators": count, "learning_rate": rate, "random_state": 3}
         Z, trees = z(X[:n], X), {"n_estimators": 20, "random_state": 3}
         if row == 0:
             arms = [(GradientBoostingRegressor(**stages), X), (RandomForestRegressor(**trees), X)]
-            arms += [(LinearRegression(), X), (SVR(C=10), Z)]
+            arms += [(LinearRegression(), X), (SVR(C=C), Z)]
         else:
             arms = [(GradientBoostingClassifier(**stages), X), (RandomForestClassifier(**trees), X)]
-            arms += [(LogisticRegression(), Z), (SVC(), Z)]
+            arms += [(LogisticRegression(), Z), (SVC(C=C), Z)]
         scores = [model.fit(V[:n], y[:n]).score(V[n:], y[n:]) for model, V in arms]
         np.testing.assert_allclose(found[row], scores, atol=1e-9)
 
 
+@pytest.mark.parametrize("task", ["Friedman", "blocks", "Hastie"])
+def test_l36_settings_are_those_that_tuning_chooses(task):
+    """On draws that judge nothing."""
+    assert l36.tune(task) == l36.CHOSEN[task]
+    assert not set(l36.TUNED_ON) & {*range(10), *range(1000, 1010)}
+
+
 @pytest.fixture(scope="module")
 def recurrent():
-    return l38.run()
+    return ran(l38)
 
 
 def test_l38_a_recurrent_net_wins_where_a_state_is_needed(recurrent):
     """It finds the walls; on a linear series least squares is ahead of it, trees are not."""
     outcome = l38.judge(recurrent)
-    assert standing(outcome) == "++-+"
-    assert [one.effect for one in outcome.findings] == [
-        paired_difference(recurrent.r2[s, 0], recurrent.r2[s, m]) for s in (0, 1) for m in (1, 2)
-    ]
+    assert told(outcome, "++-+")
+    assert same(
+        outcome.findings,
+        [paired_difference(recurrent.r2[s, 0], recurrent.r2[s, m]) for s in (0, 1) for m in (1, 2)],
+    )
     assert outcome.findings[0].effect.low > 0.1
     assert recurrent.table()["walk"]["recurrent net"].low > 0.95
 
@@ -170,7 +176,7 @@ def test_l38_the_scores_of_a_seed_are_its_own():
 
 @pytest.fixture(scope="module")
 def capacity():
-    return l50.run()
+    return ran(l50)
 
 
 def test_l50_each_task_has_a_capacity_of_its_own(capacity):
@@ -180,9 +186,10 @@ def test_l50_each_task_has_a_capacity_of_its_own(capacity):
     assert list(capacity.best().values()) == [1, 3, 5]
     assert capacity.cost("sine, 300 samples", 3, 5).low > 0
     places = [(1, 9, 3), (1, 1, 3), (0, 3, 1), (0, 0, 1)]
-    assert [one.effect for one in outcome.findings] == [
-        paired_difference(capacity.mse[s, a], capacity.mse[s, b]) for s, a, b in places
-    ]
+    assert same(
+        outcome.findings,
+        [paired_difference(capacity.mse[s, a], capacity.mse[s, b]) for s, a, b in places],
+    )
 
 
 def test_l50_the_errors_are_those_of_polynomials():

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lesson_runs import ran, same
 
 from snippets.lessons import l42_embeddings as l42
 
 
 @pytest.fixture(scope="module")
 def result() -> l42.Result:
-    return l42.run()
+    return ran(l42)
 
 
 def test_l42_depends(result: l42.Result) -> None:
     """Much for few labels, a little for many, and harm where company says nothing."""
     outcome = l42.judge(result)
-    assert outcome.verdict == "depends"
+    assert outcome.verdict == "confirmed"
     *topic, tone = outcome.findings
     assert all(finding.supports for finding in topic[:3]) and tone.contradicts
     assert all(finding.effect.low > 0.3 for finding in topic[:3])
     assert topic[3].effect.high < 0.03
     leads = [(20, "counts"), (20, "learned with the task"), (20, "random"), (1500, "counts")]
-    assert [finding.effect for finding in topic] == [result.lead(*lead) for lead in leads]
-    assert tone.effect == result.tone_lead()
+    assert same(topic, [result.lead(*lead) for lead in leads])
+    assert same([tone], [result.tone_lead()])
     assert {finding.effect.n for finding in outcome.findings} == {10}
     assert result.scores.shape == (3, 5, 10) and result.tone.shape == (2, 10)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lesson_runs import ran, same
 from sklearn.datasets import load_iris, load_wine
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -12,7 +13,7 @@ from snippets.lessons import l46_one_shot as l46
 
 @pytest.fixture(scope="module")
 def result() -> l46.Result:
-    return l46.run()
+    return ran(l46)
 
 
 def test_l46_is_refuted(result: l46.Result) -> None:
@@ -21,14 +22,24 @@ def test_l46_is_refuted(result: l46.Result) -> None:
     assert outcome.verdict == "refuted"
     network, metric, untrained = outcome.findings
     assert network.contradicts and metric.contradicts and not untrained.supports
-    assert network.effect == result.gain("network of 0 to 5")
-    assert metric.effect == result.gain("metric of 0 to 5")
-    assert untrained.effect == result.gain("network of 0 to 5", "untrained network")
+    assert same([network], [result.gain("network of six others")])
+    assert same([metric], [result.gain("metric of six others")])
+    assert same([untrained], [result.gain("network of six others", "untrained network")])
     assert {one.claim for one in outcome.findings} == {"above"}
     assert network.effect.n == 10 and result.scores.shape == (5, 10)
-    assert network.effect.high < -0.05 and metric.effect.low > -0.06
-    assert result.gain("network of 0 to 9").low > 0.05
+    assert network.effect.mean < -0.05 and network.effect.high < 0 and metric.effect.low > -0.06
+    assert result.gain("network of all ten").low > 0.05
     assert 0.7 < result.scores[0].mean() < 0.85
+
+
+def test_l46_each_seed_has_new_digits_of_its_own() -> None:
+    """Ten seeds choose ten different fours, and each digit is new equally often."""
+    digits = np.arange(10)
+    for first in (0, 1000):
+        seeds = range(first, first + 10)
+        new = [digits[l46.renamed(digits, seed) >= l46.FIRST_NEW] for seed in seeds]
+        assert len({tuple(each) for each in new}) == 10
+        assert np.bincount(np.concatenate(new)).tolist() == [4] * 10
 
 
 @pytest.mark.parametrize("load", [load_iris, load_wine])

@@ -399,8 +399,12 @@ def test_the_families_of_installed_packages():
 
 def test_every_dependency_has_a_known_licence():
     """Nothing is depended on whose terms are not said."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    names = [licences.requirement_name(line) for line in project["dependencies"]]
+    written = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    extras = written["project"]["optional-dependencies"]
+    groups = written["dependency-groups"]
+    lines = [*written["project"]["dependencies"], *extras["site"], *extras["test"]]
+    lines += [line for name in ("notes", "tests") for line in groups[name] if isinstance(line, str)]
+    names = [licences.requirement_name(line) for line in lines]
     assert "numpy" in names and "pyyaml-env-tag" in names
     assert [name for name in names if licences.family_of(name) == licences.UNKNOWN] == []
 

@@ -28,7 +28,8 @@ def test_runs_are_read_as_they_were_appended(tmp_path):
         assert read(log) == RUNS[: i + 1]
     lines = log.read_bytes().decode("utf-8").splitlines()
     assert "größer" in lines[1] and log.read_bytes().endswith(b"\n")
-    assert json.loads(lines[0])["score"] == {"mean": 0.1, "half_width": 0.01, "n": 10}
+    score = {"mean": 0.1, "half_width": 0.01, "n": 10, "kind": "draws"}
+    assert json.loads(lines[0])["score"] == score
 
 
 def test_a_log_that_is_not_there_is_no_empty_log(tmp_path):

@@ -101,12 +101,12 @@ def test_fit_steps_through_batches_of_32() -> None:
     np.testing.assert_allclose(flatten(layers), theta, rtol=0, atol=1e-12)
 
 
-def test_sharing_shows_no_gain_and_the_answer_of_the_digit_does() -> None:
+def test_sharing_hardly_matters_and_the_answer_of_the_digit_does() -> None:
     """On parity from 40 labels; the digit head is not harmed."""
     rows = [shared.digit_and_parity(seed) for seed in range(10)]
     found = {name: [row[name] for row in rows] for name in rows[0]}
     gain = paired_difference(found["parity, shared"], found["parity alone"])
-    assert gain.low < 0 < gain.high and gain.half_width < 0.03
+    assert max(-gain.low, gain.high) < 0.02
     digit = paired_difference(found["digit, shared"], found["digit alone"])
     assert abs(digit.mean) < 0.01
     assert paired_difference(found["parity of the digit"], found["parity, shared"]).low > 0.05

@@ -1,0 +1,233 @@
+"""Daily commands, each a session: `nox -l` lists them, `nox -s tests -- PATH` runs one.
+
+Most use the environment that nox itself stands in, so that they start at once and need no
+network. Sessions that need other versions, or a bare environment, make one of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import nox
+
+# Sessions without an environment of their own find the tools beside our interpreter, also where
+# the environment is not activated.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+nox.options.sessions = ["lint", "tests", "build"]
+
+CONSTRAINTS = Path(".ci/constraints.txt")
+
+VARIED = (
+    *("markdown", "markdown-it-py", "mkdocs", "mkdocs-material"),
+    *("pymdown-extensions", "pytest-markdown-docs"),
+)
+"""Libraries whose inner parts the engine uses: each release of theirs may break it."""
+
+AFFECTED = ("tests", "--ignore=tests/snippets")
+"""What such a release may break: all but the code that notes show."""
+
+UNWANTED = {
+    *("hypothesis", "igraph", "mkdocs-jupyter", "mlxtend"),
+    *("pandas", "pytest-xdist", "scikit-learn", "scipy"),
+}
+"""What the notes and the site of this repository need, and a bare `notewright` does not."""
+
+NOTE = "# Sum\n\n```python\nprint(1 + 1)\n```\n"
+
+
+@nox.session(venv_backend="none")
+def tests(session: nox.Session) -> None:
+    """Test the engine, the snippets and every cell; or what is named behind `--`."""
+    session.run("pytest", *(session.posargs or ["-n", "auto"]))
+
+
+@nox.session(venv_backend="none")
+def lint(session: nox.Session) -> None:
+    """Check style and types."""
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+
+
+@nox.session(venv_backend="none")
+def format(session: nox.Session) -> None:
+    """Format the code, and the cells of the notes to the width that a page shows."""
+    session.run("ruff", "format")
+    session.run("notewright", "format", "--config", "snippets/ruff.toml")
+
+
+@nox.session(venv_backend="none")
+def build(session: nox.Session) -> None:
+    """Build the site, where each warning counts."""
+    session.run("mkdocs", "build", "--strict", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def serve(session: nox.Session) -> None:
+    """Serve the site; a saved note shows its fresh outputs."""
+    session.run("mkdocs", "serve", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def check(session: nox.Session) -> None:
+    """Run the stale cells, and check every link."""
+    session.run("notewright", "check", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def browser(session: nox.Session) -> None:
+    """Look at the site in a real browser: needs Chromium at `/usr/bin/chromium`."""
+    files = sorted(map(str, Path("tests").rglob("test_*browser*.py")))
+    session.run("pytest", *files, *session.posargs, env={"NOTEWRIGHT_BROWSER": "1"})
+
+
+@nox.session(venv_backend="none")
+def lighthouse(session: nox.Session) -> None:
+    """Measure pages of the built site: needs Chromium, and `npx`, which fetches Lighthouse."""
+    session.run("python", "tests/benchmarks/lighthouse.py", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def offline(session: nox.Session) -> None:
+    """Build the site to be opened from a disk, into `site-offline.zip`."""
+    command = ("mkdocs", "build", "--strict", "--site-dir", "site-offline")
+    session.run(*command, *session.posargs, env={"OFFLINE": "true"})
+
+
+@nox.session(venv_backend="none")
+def bench(session: nox.Session) -> None:
+    """Time sites of 100 to 5,000 notes beside other tools; `cells` behind `--`: of few with cells.
+
+    Needs a quiet machine and the packages of `bench`.
+    """
+    first, *rest = session.posargs or [""]
+    if first == "cells":
+        session.run("python", "tests/benchmarks/bench_builds.py", *rest)
+    else:
+        session.run("python", "tests/benchmarks/bench_notes.py", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def kernels(session: nox.Session) -> None:
+    """Run the notes as four kinds of processor would, and compare; takes most of an hour."""
+    session.run("python", "tests/benchmarks/kernels.py", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def robustness(session: nox.Session) -> None:
+    """Run the lessons with other seeds, and tell which words and findings change; minutes."""
+    session.run("python", "-m", "snippets.lessons.ledger", "--others", *session.posargs)
+
+
+@nox.session(venv_backend="venv")
+def oldest(session: nox.Session) -> None:
+    """Test with the oldest versions that pyproject.toml allows of what varies."""
+    _test_with(session, [f"{name}=={_oldest(name)}" for name in VARIED])
+
+
+@nox.session(venv_backend="venv")
+def newest(session: nox.Session) -> None:
+    """Test with the newest versions of what varies, whatever the constraints say."""
+    _test_with(session, [])
+
+
+@nox.session(venv_backend="venv")
+def wheel(session: nox.Session) -> None:
+    """Build the wheel twice, check it, run a vault with nothing else, and begin one by `init`."""
+    with tempfile.TemporaryDirectory() as name:
+        built = _wheel(session, Path(name))
+        again = _wheel(session, Path(name, "again"))
+        if built.read_bytes() != again.read_bytes():
+            session.error("two builds of the wheel differ")
+        _try_wheel(session, built)
+        session.install("--constraint", str(CONSTRAINTS), "twine")  # last: it brings much
+        session.run("twine", "check", "--strict", str(built))
+
+
+@nox.session(python=["3.11", "3.12", "3.13", "3.14"], venv_backend="venv")
+def pythons(session: nox.Session) -> None:
+    """Run a vault with the wheel on each Python that is supported, as far as it is here."""
+    with tempfile.TemporaryDirectory() as name:
+        _try_wheel(session, _wheel(session, Path(name)))
+
+
+def _wheel(session: nox.Session, folder: Path) -> Path:
+    """Build the wheel into a folder."""
+    session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), ".")
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def _try_wheel(session: nox.Session, built: Path) -> None:
+    """Run a vault of one note with nothing but the wheel, then begin one by `notewright init`."""
+    scratch = built.parent
+    name = str(scratch)
+    session.install("--constraint", str(CONSTRAINTS), str(built))
+    if found := sorted(_installed(session) & UNWANTED):
+        session.error(f"the wheel brings {', '.join(found)}: move them to an extra or a group")
+    (scratch / "docs").mkdir()
+    (scratch / "docs" / "sum.md").write_text(NOTE, "utf-8")
+    (scratch / "mkdocs.yml").write_text("site_name: One\nplugins: [notewright]\n", "utf-8")
+    said = str(session.run("notewright", "-C", name, "run", silent=True))
+    session.log(said.strip())
+    if "1 run, 0 fresh, 0 failed" not in said:
+        session.error("the note did not run")
+    session.install("--constraint", str(CONSTRAINTS), f"{built}[site,test]", "matplotlib")
+    (scratch / "own").mkdir()
+    with session.chdir(scratch / "own"):  # as a stranger would
+        session.run("notewright", "init")
+        session.run("mkdocs", "build", "--strict")
+        session.run("pytest", "-q")
+    if "<figure" not in (scratch / "own/site/first-run/index.html").read_text("utf-8"):
+        session.error("the first note shows no figure")
+
+
+def _installed(session: nox.Session) -> set[str]:
+    """Packages of the session's environment."""
+    listed = session.run("pip", "list", "--format", "freeze", silent=True)
+    return {_plain(line.partition("==")[0]) for line in str(listed).split()}
+
+
+def _test_with(session: nox.Session, versions: list[str]) -> None:
+    """Install the project with some versions of what varies, and run the tests it may break."""
+    # Not in `session.create_tmp()`: tests would then write their projects into this one.
+    constraints = Path(session.virtualenv.location) / "constraints.txt"
+    kept = [
+        line
+        for line in CONSTRAINTS.read_text("utf-8").splitlines()
+        if _plain(line.partition("==")[0]) not in VARIED
+    ]
+    constraints.write_text("\n".join([*kept, *versions, ""]), "utf-8")
+    session.install("--constraint", str(constraints), *_development(), *VARIED)
+    session.run("pip", "list")
+    session.run("pytest", "-n", "auto", *(session.posargs or AFFECTED))
+
+
+def _development() -> list[str]:
+    """What pip installs for a change of the project: its extras, and the packages of `dev`."""
+    said = nox.project.load_toml("pyproject.toml")
+    extras = [each for each in said["project"]["optional-dependencies"] if each != "bench"]
+    has_group = "dev" in said.get("dependency-groups", {})
+    group = nox.project.dependency_groups(said, "dev") if has_group else ()
+    return ["--editable", f".[{','.join(extras)}]", *group]
+
+
+def _oldest(package: str) -> str:
+    """The lowest version of a package that pyproject.toml allows."""
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    extras = project.get("optional-dependencies", {}).values()
+    for requirement in [*project["dependencies"], *(each for extra in extras for each in extra)]:
+        found = re.match(r"([\w.-]+)>=([\w.]+)", requirement)
+        if found and _plain(found[1]) == package:
+            return found[2]
+    raise LookupError(f"pyproject.toml names no lowest version of {package}")
+
+
+def _plain(name: str) -> str:
+    """A package's name in the one spelling that all tools agree on."""
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,32 @@
+"""A choice that is scored on seeds which had no part in it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+# --8<-- [start:elsewhere]
+def chosen_elsewhere(scores: FloatArray) -> FloatArray:
+    """Score on each seed what is best on all others.
+
+    The best of several on the seeds that judge it is flattered by luck; a rival
+    that is picked so is too strong, and an arm is too good.
+
+    Args:
+        scores: A row for each choice, shape (n_choices, n_seeds).
+
+    Returns:
+        Shape (n_seeds,).
+
+    Raises:
+        ValueError: If there are fewer than two seeds.
+    """
+    n_seeds = scores.shape[1]
+    if n_seeds < 2:
+        raise ValueError(f"need two seeds or more, got {n_seeds}")
+    others = scores.sum(axis=1, keepdims=True) - scores
+    return np.asarray(scores[others.argmax(axis=0), np.arange(n_seeds)])
+    # --8<-- [end:elsewhere]

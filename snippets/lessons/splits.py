@@ -1,0 +1,25 @@
+"""Intervals for figures: as wide as those of the findings, if samples are
+splits of one file.
+"""
+
+from __future__ import annotations
+
+from snippets.evidence import Interval
+from snippets.lessons.harness import Lesson
+
+
+# --8<-- [start:widened]
+def widened(effect: Interval, lesson: Lesson, place: int = 0) -> Interval:
+    """An interval as the findings of a lesson have it.
+
+    Args:
+        effect: The interval over seeds.
+        lesson: Says whether a seed is a draw or a split.
+        place: Which of its conditions the samples are those of.
+
+    Returns:
+        The wider interval over splits; the same one, if seeds are draws.
+    """
+    split = lesson.registered.conditions[place].split
+    return effect.over_splits(*split) if split else effect
+    # --8<-- [end:widened]

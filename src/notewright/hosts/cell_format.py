@@ -1,0 +1,251 @@
+"""Formats the code of cells: `notewright format` rewrites nothing else of a note, to the byte.
+
+Ruff does it, by its command, as it formats the cells of a Jupyter notebook, where a `;` may end
+the last line. `--8<--` lines stand in for code that other files hold, so they pass as comments;
+`#|` lines are options. What cannot be read as Python is left as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from notewright.errors import EngineError
+from notewright.files import replace_file
+from notewright.hosts.finding import find
+from notewright.hosts.parsers import Parser
+from notewright.note.cells import OPTION
+from notewright.note.note import Note
+from notewright.run.engine import Engine
+from notewright.vault.vault import Vault
+
+_MARK = "# notewright-include: "
+_INCLUDE = re.compile(r"^([ \t]*)(-+8<-+[ \t].*)$", re.M)
+_KEPT = re.compile(rf"^([ \t]*){_MARK}(.*)$", re.M)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_ENDING = re.compile(r"[\r\n]*\Z")
+
+
+@dataclass(frozen=True)
+class Code:
+    """The code of one cell, as it stands in its file.
+
+    Attributes:
+        start: Its first line, counted from 0, below the options.
+        end: The line behind its last one that is not blank.
+        prefix: What stands before each of its lines: signs of a quotation, the room of a list.
+        text: The code.
+    """
+
+    start: int
+    end: int
+    prefix: str
+    text: str
+
+
+def add_command(parser: Parser) -> None:
+    """Add `format` to the command line."""
+    formatting = parser.add_command(
+        "format",
+        "format the code of cells with ruff, and nothing else of a note",
+        "notewright format",
+        "notewright format --check k-means",
+    )
+    formatting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
+    formatting.add_argument("--check", action="store_true", help="only say what would change")
+    formatting.add_argument(
+        "--config", type=Path, help="settings of ruff (default: those that it finds)"
+    )
+    formatting.set_defaults(command=_format)
+
+
+def _format(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Format cells; with `--check`, the status is 1 if one is not formatted."""
+    notes = [find(vault, name) for name in options.notes] or list(vault.notes.values())
+    changed = 0
+    for path, text in rewritten(vault, notes, options.config):
+        changed += 1
+        print(f"{vault.settings.relative(path)}: {'not ' if options.check else ''}formatted")
+        if not options.check:
+            try:
+                replace_file(path, text, is_safe=True)
+            except OSError as error:
+                raise EngineError(f"cannot write {path}: {error.strerror}.") from None
+    done = "would change" if options.check else "changed"
+    print(f"notewright: {changed} of {len(notes)} notes {done}")
+    return 1 if options.check and changed else 0
+
+
+def rewritten(
+    vault: Vault, notes: Sequence[Note], config: Path | None = None
+) -> Iterator[tuple[Path, bytes]]:
+    """Yield the files of notes whose cells are not formatted, and what they should hold.
+
+    Args:
+        vault: The vault.
+        notes: Those of its notes that are looked at.
+        config: Settings for ruff, if not those that it finds.
+    """
+    root = vault.settings.root
+    texts = {note.path: _text(vault.settings.docs_dir / note.path) for note in notes}
+    codes = {note.path: codes_of(note, _lines(texts[note.path])) for note in notes}
+    asked = [code.text for each in codes.values() for code in each]
+    told = iter(formatted(asked, root, config))
+    for note in notes:
+        lines = _lines(texts[note.path])
+        pairs = [(code, next(told)) for code in codes[note.path]]
+        for code, text in reversed(pairs):
+            if text != code.text:
+                ending = _ends(lines[code.start])
+                new = [_placed(line, code.prefix) + ending for line in text.split("\n")]
+                new[-1] = new[-1].removesuffix(ending) + _ends(lines[code.end - 1])
+                lines[code.start : code.end] = new
+        whole = "".join(lines)
+        if whole != texts[note.path] and _is_safe(note, whole, [text for _, text in pairs]):
+            yield vault.settings.docs_dir / note.path, whole.encode("utf-8", "surrogateescape")
+
+
+def codes_of(note: Note, lines: Sequence[str]) -> list[Code]:
+    """The code of a note's cells, as far as it can be formatted.
+
+    Args:
+        note: The note.
+        lines: The lines of its file, with their ends.
+    """
+    fences = {token.map[0] + 1: token for token in note.parse.blocks if token.map is not None}
+    found = []
+    for cell in note.cells:
+        if cell.is_doctest or cell.problem is not None:
+            continue
+        body = fences[cell.line].content.split("\n")[:-1]
+        start = next((n for n, text in enumerate(body) if not OPTION.match(text)), len(body))
+        while body and not body[-1].strip():
+            body.pop()
+        there = [_plain(line) for line in lines[cell.line + start : cell.line + len(body)]]
+        prefix = _prefix(body[start:], there)
+        text = "\n".join(body[start:])
+        if prefix is not None and text and _MARK not in text and _is_python(text):
+            found.append(Code(cell.line + start, cell.line + len(body), prefix, text))
+    return found
+
+
+def formatted(codes: Sequence[str], root: Path, config: Path | None = None) -> list[str]:
+    """Codes as ruff writes them, each by itself.
+
+    Raises:
+        EngineError: If there is no ruff, or it refuses.
+    """
+    if not codes:
+        return []
+    # In the root, where ruff looks for its settings. No pattern of these is meant for a name that
+    # is no file.
+    words = ["format", "--no-cache", "--stdin-filename", str(root / "cells.ipynb"), "-"]
+    words[1:1] = ["--config", str(config.resolve())] if config else []
+    told = ruff(words, root, as_notebook([_commented(code) for code in codes]))
+    sources = ["".join(cell["source"]) for cell in json.loads(told)["cells"]]
+    return [_KEPT.sub(r"\1\2", source) for source in sources]
+
+
+def as_notebook(codes: Sequence[str]) -> str:
+    """Codes as the cells of a Jupyter notebook, which is what ruff knows."""
+    cells: list[dict[str, object]] = [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": str(number),
+            "metadata": {},
+            "outputs": [],
+            "source": code.splitlines(keepends=True),
+        }
+        for number, code in enumerate(codes)
+    ]
+    metadata = {"language_info": {"name": "python"}}
+    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def ruff(words: Sequence[str], root: Path, text: str = "") -> str:
+    """What ruff prints.
+
+    Args:
+        words: Its command line.
+        root: Where it runs.
+        text: What it reads.
+
+    Raises:
+        EngineError: If there is none, or it refuses.
+    """
+    command = [sys.executable, "-m", "ruff", *words]
+    done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=root, check=False)
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode and "No module named ruff" in said:
+        raise EngineError("there is no ruff here. Install it: `pip install ruff`")
+    if done.returncode:
+        raise EngineError(f"ruff refuses: {said[:2000]}")
+    return done.stdout.decode()
+
+
+def _commented(code: str) -> str:
+    """Code in which a comment stands for each line that puts in lines of another file."""
+    return _INCLUDE.sub(rf"\1{_MARK}\2", code)
+
+
+def _is_python(code: str) -> bool:
+    try:
+        ast.parse(_commented(code))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return code.isprintable() or not re.search(r"[^\S\n\t ]|[\ud800-\udfff]", code)
+
+
+def _prefix(body: Sequence[str], there: Sequence[str]) -> str | None:
+    """What stands before each line of a fence; None if that is not the same everywhere."""
+    pairs = [(text, line) for text, line in zip(body, there, strict=False) if text.strip()]
+    if len(body) != len(there) or not pairs:
+        return None
+    text, line = pairs[0]
+    prefix = line.removesuffix(text)
+    is_same = all(line == prefix + text for text, line in pairs)
+    # Blank lines may have less of it, which is what is written for them below.
+    blank = [line for text, line in zip(body, there, strict=True) if not text.strip()]
+    is_same &= all(prefix.startswith(line.rstrip()) for line in blank)
+    return prefix if is_same and not prefix.strip(" \t>") else None
+
+
+def _placed(line: str, prefix: str) -> str:
+    return prefix + line if line else prefix.rstrip()
+
+
+def _is_safe(note: Note, text: str, codes: Sequence[str]) -> bool:
+    """Whether the cells of a rewritten file are those that were meant."""
+    if note.is_notebook:
+        return True  # a cell ends where the next mark stands, and code holds none
+    plain = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
+    again = codes_of(replace(note, text=plain, faults=[]), _lines(plain))
+    return [code.text for code in again] == list(codes)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError:
+        return ""
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in _LINE.findall(text) if line]
+
+
+def _plain(line: str) -> str:
+    return line.removeprefix("\ufeff").rstrip("\r\n")
+
+
+def _ends(line: str) -> str:
+    found = _ENDING.search(line)
+    return found[0] if found else ""

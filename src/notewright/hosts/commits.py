@@ -1,0 +1,57 @@
+"""Commits: a project as it was at one, unpacked where nothing of the repository is touched."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from notewright.errors import EngineError
+
+
+@contextmanager
+def unpacked(root: Path, commit: str) -> Iterator[Path]:
+    """A scratch folder with the files of a project as they were at a commit.
+
+    It is no worktree: a process that is killed leaves a folder among temporary files, and the
+    repository as it was. Files that Git does not know are not in it.
+
+    Args:
+        root: The project's root, in its repository.
+        commit: A commit, branch or tag.
+
+    Raises:
+        EngineError: If there is no such commit.
+    """
+    found = _git(
+        root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}"
+    )
+    if found is None:
+        raise EngineError(
+            f"`{commit}` is no commit, no manifest and no folder. Give a branch, tag or digest, "
+            "a file that `notewright manifest` made, or a state directory"
+        )
+    archive = _git(root, "archive", "--format=tar", found.decode().strip())
+    if not archive:
+        raise EngineError(f"the commit {commit} has nothing in this folder")
+    with tempfile.TemporaryDirectory(prefix="notewright-") as scratch:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(scratch, filter="data")
+        yield Path(scratch)
+
+
+def _git(root: Path, *arguments: str) -> bytes | None:
+    """What Git prints; None if it fails.
+
+    Raises:
+        EngineError: If there is no Git.
+    """
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    except OSError:
+        raise EngineError("to compare with a commit, `git` must be installed") from None
+    return done.stdout if done.returncode == 0 else None

@@ -1,0 +1,222 @@
+"""Commands for comparing what notes show: `manifest`, `verify` and `diff`.
+
+Their exit status is that of `diff`: 0 if all is the same, 1 if something differs, 2 if that
+cannot be said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from notewright.errors import EngineError, Problem
+from notewright.files import replace_file
+from notewright.hosts.commits import unpacked
+from notewright.hosts.parsers import Parser
+from notewright.hosts.progress import Bar
+from notewright.hosts.site_texts import of_site
+from notewright.note.compare import difference
+from notewright.render.difference_html import page
+from notewright.run.comparison import LAST_DIGIT, CellChange, Comparison, PartChange, compare
+from notewright.run.engine import Engine, Run
+from notewright.run.manifest import Manifest, of_records
+from notewright.settings import CONFIG_FILE, Settings
+from notewright.vault.vault import Vault
+
+CANNOT = 2
+"""The exit status where nothing can be said."""
+
+_LONGEST = 40
+"""Lines of a difference that a terminal shows; the page of `--html` shows all."""
+
+FILE = "notewright-manifest.json"
+
+
+def add_commands(parser: Parser) -> None:
+    """Add the three commands to those of the command line."""
+    making = parser.add_command(
+        "manifest", "write what all cells showed to one file", "notewright manifest results.json"
+    )
+    making.add_argument("file", nargs="?", default=FILE, help=f"`-` prints it (default: {FILE})")
+    making.add_argument("--site", type=Path, help="of a built site, instead of the records")
+    making.add_argument("--no-figures", action="store_true", help="only digests of figures")
+    making.set_defaults(command=_manifest, needs_notes=False)
+    verifying = parser.add_command(
+        "verify", "compare with a manifest, note by note", "notewright verify results.json"
+    )
+    verifying.add_argument("manifest", type=Path, metavar="MANIFEST", help="a file of `manifest`")
+    verifying.add_argument("--site", type=Path, help="compare a built site, and not the records")
+    verifying.set_defaults(command=_verify, needs_notes=False, cannot=CANNOT)
+    differing = parser.add_command(
+        "diff",
+        "show what notes show otherwise than in a commit",
+        "notewright diff main",
+        "notewright diff main --html changes.html",
+    )
+    state = "a commit, branch or tag, a file of `manifest`, a project or a state directory"
+    differing.add_argument("old", nargs="?", default="HEAD", metavar="OLD", help=state)
+    differing.add_argument("new", nargs="?", metavar="NEW", help="the same (default: as it is now)")
+    differing.set_defaults(command=_diff, needs_notes=False, cannot=CANNOT)
+    for command in (verifying, differing):
+        command.add_argument("--html", type=Path, metavar="FILE", help="write it as one page, too")
+
+
+def _manifest(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Write a manifest."""
+    problems: list[Problem] = []
+    if options.site is not None:
+        found = of_site(options.site)
+    else:
+        run = _run(engine, vault)
+        found, problems = of_records(run.cells), run.problems
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if options.file == "-":
+        sys.stdout.write(found.to_bytes(with_figures=not options.no_figures).decode())
+        return 1 if problems else 0
+    found.write(Path(options.file), with_figures=not options.no_figures)
+    cells = sum(map(len, found.notes.values()))
+    print(f"{options.file}: {cells} cells of {len(found.notes)} notes")
+    return 1 if problems else 0
+
+
+def _verify(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Compare the records, or a site, with a manifest."""
+    old = Manifest.read(options.manifest)
+    if options.site is not None:
+        new, name = of_site(options.site), str(options.site)
+    else:
+        new, name = of_records(_run(engine, vault).cells), "the notes as they are"
+    return _told(old, new, (str(options.manifest), name), options.html)
+
+
+def _diff(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Compare two states of the notes."""
+    old = _state(engine, vault, options.old)
+    if options.new is None:
+        new, name = of_records(_run(engine, vault).cells), "the notes as they are"
+    else:
+        new, name = _state(engine, vault, options.new), options.new
+    return _told(old, new, (options.old, name), options.html)
+
+
+def _state(engine: Engine, vault: Vault, name: str) -> Manifest:
+    """What the notes showed in a state: of a manifest, a folder or a commit."""
+    path = Path(name)
+    if path.is_file():
+        return Manifest.read(path)
+    if (path / CONFIG_FILE).is_file():
+        with _project(engine, path.resolve(), None) as (other, notes):
+            return of_records(_run(other, notes).cells)
+    if (path / "records").is_dir():
+        with Engine(engine.settings, kept_in=path.resolve()) as kept:
+            return of_records(_run(kept, vault).cells)
+    if path.is_dir():
+        raise EngineError(
+            f"{name} is neither a project nor a state directory: it has no {CONFIG_FILE} "
+            "and no folder `records`"
+        )
+    with (
+        unpacked(engine.settings.root, name) as root,
+        _project(engine, root, engine.settings.state_dir) as (other, notes),
+    ):
+        return of_records(_run(other, notes).cells)
+
+
+@contextmanager
+def _project(own: Engine, root: Path, kept_in: Path | None) -> Iterator[tuple[Engine, Vault]]:
+    """Another project, whose records may be kept beside our own: these are found by content.
+
+    It cannot switch on what is off here.
+    """
+    settings = Settings.load(root)
+    settings = replace(settings, execute=settings.execute and own.settings.execute)
+    with Engine(settings, kept_in=kept_in) as engine:
+        yield engine, Vault.scan(settings)
+
+
+def _run(engine: Engine, vault: Vault) -> Run:
+    vault.require_notes()
+    return engine.run(vault, progress=Bar())
+
+
+def _told(old: Manifest, new: Manifest, names: tuple[str, str], html: Path | None) -> int:
+    """Tell how two manifests differ; returns the exit status."""
+    if old.made_of != new.made_of:
+        raise EngineError(
+            f"{names[0]} was made of {_made_of(old)}, and {names[1]} of {_made_of(new)}. "
+            "Compare two of a kind: `--site` names a site"
+        )
+    found = compare(old, new)
+    for line in report(found, names):
+        print(line)
+    if html is not None:
+        try:
+            html.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(html, page(found, names).encode("utf-8", "replace"))
+        except OSError as error:
+            raise EngineError(f"cannot write {html}: {error.strerror}. Name another file") from None
+        print(f"{html}: the same, with the figures side by side")
+    return 1 if found.notes else 0
+
+
+def _made_of(manifest: Manifest) -> str:
+    return f"a {manifest.made_of}" if manifest.made_of == "site" else manifest.made_of
+
+
+def report(found: Comparison, names: tuple[str, str]) -> Iterator[str]:
+    """Yield the lines that tell a difference to people."""
+    for note in found.notes:
+        cells = f"{len(note.cells)} of {note.total} cells differ" if not note.words else ""
+        yield f"{note.note}: {cells or f'the note is {note.words}'}"
+        for cell in note.cells if not note.words else ():
+            yield from _of_cell(note.note, cell)
+    yield f"notewright: {summary(found)}"
+    for name, machines in zip(names, found.machines, strict=True):
+        for machine in machines:
+            yield _printable(f"    {name}: made on {machine}")
+
+
+def summary(found: Comparison) -> str:
+    """A comparison in one line."""
+    total = len(found.notes) + found.same
+    if not found.notes:
+        return f"all {total} notes are the same"
+    least = sum(note.kind == LAST_DIGIT for note in found.notes)
+    only = f", {least} of them only in a last digit" if least else ""
+    cells = f"{found.cells} cell{'s' if found.cells != 1 else ''}"
+    return f"{len(found.notes)} of {total} notes differ, in {cells}{only}"
+
+
+def _of_cell(note: str, cell: CellChange) -> Iterator[str]:
+    shown = cell.new or cell.old
+    assert shown is not None
+    label = f" ({shown.label})" if shown.label else ""
+    words = [cell.words] if cell.words else []
+    yield _printable(f"  {note}:{shown.line}{label}: {'; '.join(words) or 'the same code'}")
+    for part in cell.parts:
+        yield from _of_part(part)
+
+
+def _of_part(part: PartChange) -> Iterator[str]:
+    shown = part.new or part.old
+    assert shown is not None
+    name = f"`{shown.name}`: " if shown.name else ""
+    yield _printable(f"    {shown.kind}: {name}{part.amount.words}")
+    if shown.kind == "figure":
+        return
+    old, new = part.old.text if part.old else "", part.new.text if part.new else ""
+    lines = [line for line in difference(old, new).split("\n") if line[:1] in "+-"]
+    for line in lines[:_LONGEST]:
+        yield _printable(f"      {line}")
+    if len(lines) > _LONGEST:
+        yield f"      … {len(lines) - _LONGEST} more lines: `--html` shows all"
+
+
+def _printable(text: str) -> str:
+    """Text that moves no cursor: a manifest may be a stranger's."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)

@@ -1,0 +1,137 @@
+"""Diagnosis of a project: what was found, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import platform
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+
+from notewright import __version__
+from notewright.errors import VaultError
+from notewright.note.sessions import group
+from notewright.run import sandbox
+from notewright.run.preload_plan import Plan
+from notewright.settings import CONFIG_FILE, STATE_DIR, Settings, names_notewright
+from notewright.vault.vault import Vault
+
+_EXTRAS = {"site": "what makes pages", "test": "what tests notes with pytest"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        what: What was found, or is missing.
+        remedy: What to do; empty if all is well.
+        is_missing: Whether something does not work without it.
+    """
+
+    what: str
+    remedy: str = ""
+    is_missing: bool = False
+
+    def __str__(self) -> str:
+        mark = "lacks" if self.is_missing else "note " if self.remedy else "ok   "
+        return f"{mark}  {self.what}" + (f". {self.remedy}" if self.remedy else "")
+
+
+def diagnose(root: Path) -> Iterator[Finding]:
+    """Look at an installation and a project; yield what is there and what is not, in order.
+
+    Args:
+        root: The project's root.
+    """
+    yield Finding(f"notewright {__version__}, Python {platform.python_version()}, {sys.platform}")
+    for extra, purpose in _EXTRAS.items():
+        yield _extra(extra, purpose)
+    config = root / CONFIG_FILE
+    if not config.is_file():
+        remedy = f"`notewright init` makes one; `-C` names another folder than {root}"
+        yield Finding(f"no {CONFIG_FILE} in this folder or above it", remedy, is_missing=True)
+        return
+    try:
+        settings = Settings.load(root)
+        is_named = names_notewright(root)
+    except VaultError as error:
+        where, _, remedy = error.problem.headline.partition(". ")
+        yield Finding(where, remedy or "Correct it", is_missing=True)
+        return
+    if is_named:
+        yield Finding(f"{config}: names the plugin notewright")
+    else:
+        remedy = "Add `- notewright` below `plugins:`, beside `- search`"
+        yield Finding(f"{config}: does not name notewright", remedy, is_missing=True)
+    yield from _of_vault(settings)
+    yield _confinement(settings)
+
+
+def _extra(extra: str, purpose: str) -> Finding:
+    """Whether the libraries of an extra are installed."""
+    found, missing = [], []
+    for line in metadata.requires("notewright") or ():
+        name = re.match(r"[\w.-]+", line)
+        if name is None or not re.search(rf"""extra == ['"]{extra}['"]""", line):
+            continue
+        try:
+            found.append(f"{name[0]} {metadata.version(name[0])}")
+        except metadata.PackageNotFoundError:
+            missing.append(name[0])
+    if not missing:
+        return Finding(f"{purpose}: {', '.join(found)}")
+    remedy = f"Run `pip install 'notewright[{extra}]'`"
+    return Finding(f"{purpose}: {', '.join(missing)} not installed", remedy, is_missing=True)
+
+
+def _of_vault(settings: Settings) -> Iterator[Finding]:
+    """Yield what is to be said of notes and cells."""
+    place = settings.relative(settings.docs_dir)
+    try:
+        vault = Vault.scan(settings)
+        vault.require_notes()
+    except VaultError as error:
+        yield Finding(f"{place}: {error.problem.message}", error.problem.remedy, is_missing=True)
+        return
+    is_obsidians = (settings.docs_dir / ".obsidian").is_dir()
+    kind = "a vault of Obsidian" if is_obsidians else "a vault"
+    cells = sum(len(note.cells) for note in vault.notes.values())
+    sessions = sum(len(group(note.cells)) for note in vault.notes.values())
+    counts = f"{len(vault.notes)} notes, {len(vault.attachments)} attachments"
+    yield Finding(f"{place}/: {kind}; {counts}, {cells} cells in {sessions} sessions")
+    for problem in vault.problems:
+        yield Finding(f"{problem.where}: {problem.message}", problem.remedy, is_missing=True)
+    yield from _imports(vault)
+    ignored = settings.root / ".gitignore"
+    if ignored.is_file() and STATE_DIR not in ignored.read_text("utf-8", "replace"):
+        yield Finding(f".gitignore: does not name {STATE_DIR}/", f"Add the line `{STATE_DIR}/`")
+
+
+def _imports(vault: Vault) -> Iterator[Finding]:
+    """Yield the packages that cells import, and that are not installed."""
+    plan = Plan(vault.settings.root)
+    wanted: dict[str, list[str]] = {}
+    for note in vault.notes.values():
+        codes = [cell.code for cell in note.cells if cell.runs and not cell.is_doctest]
+        for package in {re.split(r"[.:]", entry)[0] for entry in plan.installed(codes)}:
+            wanted.setdefault(package, []).append(note.file)
+    missing = sorted(name for name in wanted if util.find_spec(name) is None)
+    for name in missing:
+        notes = wanted[name]
+        more = f" and {len(notes) - 1} more" if len(notes) > 1 else ""
+        message = f"`{name}`, which {notes[0]}{more} imports, is not installed"
+        yield Finding(message, f"Install it, such as by `pip install {name}`", is_missing=True)
+    if wanted and not missing:
+        yield Finding(f"what cells import is installed: {', '.join(sorted(wanted))}")
+
+
+def _confinement(settings: Settings) -> Finding:
+    """Whether cells are kept from writing where they please."""
+    if sandbox.is_on(settings):
+        return Finding("cells write in a folder of their own: the kernel sees to it")
+    if not settings.sandbox:
+        return Finding("cells may write anywhere: the option `sandbox` is off")
+    return Finding("cells may write anywhere: this system has no Landlock", "Run what you trust")

@@ -1,0 +1,40 @@
+"""Finding a note or an attachment by what somebody typed: a path, or a name as links have it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from notewright.errors import EngineError, did_you_mean
+from notewright.note.note import Note
+from notewright.vault.vault import Vault
+
+
+def find_file(vault: Vault, name: str) -> str:
+    """Find a note or an attachment, as `find` finds a note."""
+    path = Path(name).resolve()
+    if path.is_relative_to(vault.settings.docs_dir):
+        relative = path.relative_to(vault.settings.docs_dir).as_posix()
+        if relative in vault.attachments:
+            return relative
+    target = vault.resolve(name, Note("", "", ""))
+    return target if target in vault.attachments else find(vault, name).path
+
+
+def find(vault: Vault, name: str) -> Note:
+    """Find a note by path, as the shell completes it, or by name, as a wikilink names it.
+
+    Raises:
+        EngineError: If there is none.
+    """
+    settings = vault.settings
+    path = Path(name).resolve()
+    if path.is_relative_to(settings.docs_dir):
+        found = vault.notes.get(path.relative_to(settings.docs_dir).as_posix())
+        if found is not None:
+            return found
+    top = Note("", "", "")
+    target = vault.resolve(name.removesuffix(".md").removesuffix(".py"), top)
+    if target is None or target not in vault.notes:
+        remedy = did_you_mean(name, (note.name for note in vault.notes.values()))
+        raise EngineError(f"there is no note `{name}`. {remedy}")
+    return vault.notes[target]

@@ -1,0 +1,94 @@
+"""Judgement of a vault: all that is wrong with it, the same for every command that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from notewright.errors import Problem
+from notewright.render.figure_files import check_figures
+from notewright.render.note_checks import check_shown
+from notewright.run import unrepeatable
+from notewright.run.engine import Run
+from notewright.run.unrepeatable import check_repeatable
+from notewright.settings import LEVELS
+from notewright.vault.file_names import check_names
+from notewright.vault.links import check_images, check_links, check_markdown_links
+from notewright.vault.published import check_published
+from notewright.vault.redirects import find_redirects
+from notewright.vault.vault import Vault
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is wrong with a vault.
+
+    Attributes:
+        errors: What no site is built with.
+        warnings: What a site can be built with, unless the build is strict. Whoever checks or
+            tests the vault, without building it, fails with these too.
+    """
+
+    errors: list[Problem]
+    warnings: list[Problem]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All of it, in order of place."""
+        return sorted([*self.errors, *self.warnings])
+
+
+def judge(vault: Vault, run: Run, others: Collection[str] = ()) -> Judgement:
+    """Judge a vault by all of its notes and what their cells showed.
+
+    Args:
+        vault: The vault.
+        run: What its cells showed.
+        others: Paths of further files that the site has, to which notes may link.
+    """
+    state_dir, trusted = vault.settings.state_dir, vault.settings.execute
+    shown: list[Problem] = []
+    for path, note in vault.notes.items():
+        with note.reading():
+            shown += check_shown(note, run.cells.get(path, ()), state_dir, trusted=trusted)
+    levels: dict[str, list[Problem]] = {level: [] for level in LEVELS}
+    for rule, problems in (
+        *_by_rule(vault, run.labels, others),
+        ("figure", check_figures(vault, run)),
+        (unrepeatable.RULE, chain.from_iterable(_unrepeatable(vault, run))),
+    ):
+        levels[vault.settings.level(rule)] += problems
+    errors = {*run.problems, *shown, *vault.faults, *levels["error"]}
+    return Judgement(sorted(errors), levels["warn"])
+
+
+def _unrepeatable(vault: Vault, run: Run) -> Iterator[Iterable[Problem]]:
+    for path, note in vault.notes.items():
+        yield check_repeatable(note, run.cells.get(path, ()))
+
+
+def check_between(
+    vault: Vault, labels: Collection[str], others: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Yield what is wrong between the files of a vault, whatever its cells show.
+
+    Args:
+        vault: The vault.
+        labels: The labels that its cells make.
+        others: Paths of further files that the site has, to which notes may link.
+    """
+    for rule, problems in _by_rule(vault, labels, others):
+        if vault.settings.level(rule) != "off":
+            yield from problems
+
+
+def _by_rule(
+    vault: Vault, labels: Collection[str], others: Collection[str]
+) -> Iterator[tuple[str, Iterable[Problem]]]:
+    """What is wrong between the files of a vault, by the rule that says so."""
+    yield "dead-link", chain(check_links(vault, labels), check_markdown_links(vault, others))
+    yield "alt-text", check_images(vault)
+    yield "redirect", find_redirects(vault)[1]
+    yield "hidden-link", check_published(vault)
+    yield "file-name", check_names(vault)

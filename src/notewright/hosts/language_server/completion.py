@@ -1,0 +1,89 @@
+"""Completion: notes, headings and labels in a link, options and words of a cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from notewright.hosts.language_server.project import Project, cell_at
+from notewright.note.cells import WORDS
+from notewright.note.note import Note
+from notewright.note.options import option_names
+from notewright.vault.links import is_image
+
+_LINK = re.compile(r"(?P<embed>!?)\[\[(?P<path>[^\[\]|#\n]*)(?P<fragment>#[^\[\]|\n]*)?$")
+_OPTION = re.compile(r"^[ \t>]*#\|[ \t]?(?P<name>[\w-]*)$")
+_WORDS = re.compile(
+    r"^[ \t>]*(?:`{3,}|~{3,})(?:python|py|python3)(?:[ \t]+\S+)*[ \t]+(?P<name>\w*)$"
+)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What may be put in the place of what was typed.
+
+    Attributes:
+        text: What is put there.
+        detail: What it is.
+        kind: Its kind, as the protocol counts: 17 a file, 18 a reference, 10 an option, 14 a word.
+        start: Column from which on it takes the place of the line.
+    """
+
+    text: str
+    detail: str
+    kind: int
+    start: int
+
+
+def complete(project: Project, path: str, line: int, column: int) -> list[Offer]:
+    """Say what may be typed at a place.
+
+    Args:
+        project: The project.
+        path: The note.
+        line: The line, counted from 0.
+        column: The column, counted from 0.
+    """
+    note = project.note(path)
+    lines = note.text.split("\n") if note else []
+    if note is None or line >= len(lines):
+        return []
+    before = lines[line][:column]
+    if (found := _LINK.search(before)) is not None:
+        return list(_links(project, note, found))
+    if (found := _OPTION.match(before)) is not None and cell_at(note, line):
+        start = found.start("name")
+        return [Offer(f"{name}: ", said, 10, start) for name, said in option_names().items()]
+    if (found := _WORDS.match(before)) is not None:
+        return [Offer(word, "word of a cell", 14, found.start("name")) for word in sorted(WORDS)]
+    return []
+
+
+def _links(project: Project, note: Note, found: re.Match[str]) -> Iterator[Offer]:
+    vault = project.vault
+    if found["fragment"] is not None:
+        target = vault.notes.get(vault.resolve(found["path"].strip(), note) or "")
+        start = found.start("fragment") + 1
+        if target is not None and found["fragment"].startswith("#^"):
+            for name, line in target.block_ids.items():
+                yield Offer(f"^{name}", f"line {line} of {target.title}", 18, start)
+        elif target is not None:
+            for heading, text in zip(target.outline, target.headings, strict=True):
+                shown = re.sub(r"[\[\]|#^]+", " ", text).strip()
+                yield Offer(shown, f"heading of level {heading.level}", 18, start)
+        return
+    start = found.start("path")
+    for path, other in vault.notes.items():
+        is_unique = vault.resolve(other.name, note) == path
+        yield Offer(other.name if is_unique else vault.link_name(path), other.title, 17, start)
+    for path in sorted(vault.attachments):
+        if found["embed"] or not is_image(path):
+            name = path.rpartition("/")[2]
+            is_unique = vault.resolve(name, note) == path
+            yield Offer(name if is_unique else path, "attachment", 17, start)
+    if found["embed"]:
+        for path, other in vault.notes.items():
+            for cell in other.cells:
+                if cell.label.startswith("fig-"):
+                    yield Offer(f"{cell.label}.svg", f"figure of {path}", 18, start)

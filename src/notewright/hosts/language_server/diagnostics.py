@@ -1,0 +1,92 @@
+"""Diagnostics: what is wrong with a note as it stands in the editor, and which cells are stale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from notewright.errors import Problem
+from notewright.hosts.judgement import check_between
+from notewright.hosts.language_server.project import Project, Span, characters
+from notewright.note.note import Note
+from notewright.note.sessions import Session, group
+
+ERROR, WARNING, INFORMATION = 1, 2, 3
+"""Severities, as the protocol counts them."""
+
+_WORD = re.compile(r"!?\[\[.*?\]\]|!?\[[^\]]*\]\([^)]*\)|\S+")
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """What an editor underlines.
+
+    Attributes:
+        span: Where.
+        message: What is wrong, and what to do.
+        severity: One of the three above.
+    """
+
+    span: Span
+    message: str
+    severity: int
+
+
+def diagnose(project: Project, path: str) -> list[Diagnostic]:
+    """Say what is wrong with a note: its cells, options, values and links.
+
+    No cell runs: what a fresh record says is judged, and what is stale is told as such.
+
+    Args:
+        project: The project.
+        path: The note.
+    """
+    vault = project.vault
+    note = vault.notes.get(path)
+    if note is None:
+        return []
+    run = project.engine.run(vault, [note])
+    labels = {cell.label for each in vault.notes.values() for cell in each.cells if cell.label}
+    found = [(problem, ERROR) for problem in run.problems]
+    found += [(problem, WARNING) for problem in check_between(vault, labels)]
+    told = {
+        Diagnostic(_span(project, note, problem), _words(problem), severity)
+        for problem, severity in found
+        if problem.file == note.file
+    }
+    told |= {
+        Diagnostic(_line(project, note, session.line - 1), message, INFORMATION)
+        for session, message in stale(project, note)
+    }
+    return sorted(told, key=lambda each: (each.span.line, each.span.start, each.message))
+
+
+def stale(project: Project, note: Note) -> Iterator[tuple[Session, str]]:
+    """Yield the sessions of a note that have no fresh record, and why."""
+    for session in group(note.cells):
+        if session.problem is None:
+            _, reasons = project.engine.records.find(session)
+            if reasons:
+                yield session, f"Stale: {'; '.join(reasons)}. Run it to see what it gives"
+
+
+def _words(problem: Problem) -> str:
+    return f"{problem.advice}\n{problem.detail}" if problem.detail else problem.advice
+
+
+def _span(project: Project, note: Note, problem: Problem) -> Span:
+    if not problem.column:
+        return _line(project, note, problem.line - 1)
+    lines = note.text.split("\n")
+    text = lines[problem.line - 1] if problem.line <= len(lines) else ""
+    start = characters(text, problem.column - 1)
+    word = _WORD.match(text, start)
+    return Span(project.file(note.path), problem.line - 1, start, word.end() if word else start)
+
+
+def _line(project: Project, note: Note, line: int) -> Span:
+    lines = note.text.split("\n")
+    line = min(max(line, 0), len(lines) - 1)
+    text = lines[line]
+    return Span(project.file(note.path), line, len(text) - len(text.lstrip()), len(text.rstrip()))

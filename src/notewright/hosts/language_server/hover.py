@@ -1,0 +1,82 @@
+"""Hover: the first lines of the note behind a link, and what the record of a cell holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from notewright.hosts.language_server.diagnostics import stale
+from notewright.hosts.language_server.project import Project, cell_at, link_at
+from notewright.hosts.running import as_text
+from notewright.note.links import Link
+from notewright.note.note import Note
+from notewright.vault.links import find_heading
+
+_LINES = 12
+"""Most lines of a note, or of an output, that are shown."""
+
+
+def hover(project: Project, path: str, line: int, column: int) -> str:
+    """What is shown over a place of a note, in Markdown; empty for nothing.
+
+    Args:
+        project: The project.
+        path: The note.
+        line: The line, counted from 0.
+        column: The column, counted from 0.
+    """
+    note = project.note(path)
+    if note is None:
+        return ""
+    named = link_at(note, line, column)
+    if named is not None:
+        target = project.vault.resolve(named.link.path, note)
+        found = project.vault.notes.get(target or "")
+        return _first_lines(found, named.link) if found else f"`{target}`" if target else ""
+    return _record(project, note, line)
+
+
+def target_line(note: Note, link: Link) -> int:
+    """The line of a note to which a link leads, counted from 0."""
+    if link.fragment.startswith("^"):
+        name = note.block_id(link.fragment[1:])
+        return note.block_ids[name] - 1 if name else 0
+    index = find_heading(note, link.fragment) if link.fragment else None
+    return note.outline[index].line - 1 if index is not None else 0
+
+
+def _first_lines(note: Note, link: Link) -> str:
+    start = target_line(note, link) or note.body_line
+    lines = note.text.split("\n")[start:]
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    shown = lines[:_LINES]
+    if sum(line.startswith("```") for line in shown) % 2:
+        shown.append("```")
+    title = "" if shown and shown[0].startswith("#") else f"**{note.title}**\n\n"
+    return title + "\n".join(shown)
+
+
+def _record(project: Project, note: Note, line: int) -> str:
+    """What a cell showed when it ran, and whether it still would."""
+    cell = cell_at(note, line)
+    if cell is None or not cell.runs:
+        return ""
+    old = {each.line: why for session, why in stale(project, note) for each in session.cells}
+    if cell.line in old:
+        return old[cell.line]
+    run = project.engine.run(project.vault, [note])
+    for result in run.cells[note.path]:
+        if result.cell.line == cell.line and result.record is not None:
+            return "\n\n".join(["Fresh. It showed:", *_shown(result.outputs)])
+    return ""
+
+
+def _shown(outputs: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for output in outputs:
+        lines = as_text(output).split("\n")
+        more = [f"… {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
+        text = "\n".join([*lines[:_LINES], *more]).replace("```", "` ` `")
+        yield f"```text\n{text}\n```"
+    if not outputs:
+        yield "(nothing)"

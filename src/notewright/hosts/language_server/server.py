@@ -1,0 +1,343 @@
+"""The server: requests of an editor, answered from what the project's notes and records say.
+
+All is done in one thread, one request after the other: no answer mixes two states of a text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path, to_fs_path
+
+from notewright import __version__
+from notewright.errors import EngineError, NotewrightError
+from notewright.hosts.language_server import completion, definition, hover, renaming
+from notewright.hosts.language_server.diagnostics import Diagnostic, diagnose, stale
+from notewright.hosts.language_server.project import Project, Span, characters
+from notewright.settings import find_root
+
+PAUSE = 0.2
+"""Seconds without a change after which a text is looked at."""
+
+ACCEPT = "notewright.accept"
+RUN = "notewright.run"
+
+_ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+"""How a client may count columns, and how many bytes one of its units has."""
+
+
+class Server(LanguageServer):
+    """The projects of one editor, and what is said to it."""
+
+    def __init__(self) -> None:
+        super().__init__("notewright", __version__)
+        self._projects: dict[Path, Project] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._running: set[asyncio.subprocess.Process] = set()
+
+    def place(self, uri: str) -> tuple[Project, str] | None:
+        """The project and the path of a note; None for what is none."""
+        name = to_fs_path(uri)
+        file = Path(name).resolve() if name else None
+        if file is None:
+            return None
+        root = find_root(file.parent)
+        if root not in self._projects:
+            self._projects[root] = Project(root)
+        path = self._projects[root].path(file)
+        return (self._projects[root], path) if path else None
+
+    def take(self, uri: str) -> None:
+        """Take the text of a document as it is now, and look at it soon."""
+        found = self.place(uri)
+        if found is not None:
+            project, path = found
+            project.edit(path, self.workspace.get_text_document(uri).source)
+            self.look_soon()
+
+    def look_soon(self) -> None:
+        """Say what is wrong with all open notes once nothing changes for a moment."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.ensure_future(self._look())
+
+    async def _look(self) -> None:
+        await asyncio.sleep(PAUSE)
+        for project in self._projects.values():
+            for path in project.texts:
+                try:
+                    found = diagnose(project, path)
+                except Exception as error:  # the next text may be one that can be read
+                    self.say(f"{path}: {error}", types.MessageType.Error)
+                else:
+                    self.publish(project, path, found)
+
+    def publish(self, project: Project, path: str, found: list[Diagnostic]) -> None:
+        """Send what is wrong with a note."""
+        told = [
+            types.Diagnostic(
+                range=self.range(project, each.span),
+                message=each.message,
+                severity=types.DiagnosticSeverity(each.severity),
+                source="notewright",
+            )
+            for each in found
+        ]
+        uri = str(from_fs_path(str(project.file(path))))
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told))
+
+    def refresh(self) -> None:
+        """Look at the files of all projects anew."""
+        for project in self._projects.values():
+            project.refresh()
+        self.look_soon()
+
+    def say(self, text: str, kind: types.MessageType = types.MessageType.Info) -> None:
+        """Show a line to the writer."""
+        self.window_show_message(types.ShowMessageParams(kind, text))
+
+    def asked(self, params: Any) -> tuple[Project, str, int, int] | None:
+        """The place that a request is about, with its column in characters."""
+        found = self.place(params.text_document.uri)
+        if found is None or found[0].note(found[1]) is None:
+            return None
+        line, units = params.position.line, params.position.character
+        text = _line(found[0], found[0].file(found[1]), line)
+        return (*found, line, characters(text, units, *_ENCODINGS[self._encoding]))
+
+    def position(self, project: Project, file: Path, line: int, column: int) -> types.Position:
+        """A place as the client counts it."""
+        codec, size = _ENCODINGS[self._encoding]
+        before = _line(project, file, line)[:column]
+        return types.Position(line, len(before.encode(codec, "surrogatepass")) // size)
+
+    def range(self, project: Project, span: Span) -> types.Range:
+        """A part of a file as the client counts it."""
+        return types.Range(
+            self.position(project, span.file, span.line, span.start),
+            self.position(project, span.file, span.line, max(span.start, span.end)),
+        )
+
+    async def call(self, command: str, uri: str) -> dict[str, Any]:
+        """Run a command of notewright on one saved note; returns its status and what it said.
+
+        Raises:
+            EngineError: If the note is not saved.
+        """
+        found = self.place(uri)
+        if found is None:
+            raise EngineError("this is no note")
+        project, path = found
+        project.refresh()
+        if not project.is_saved(path):
+            raise EngineError("Save the note first: the file on disk is what runs")
+        words = ["-P", "-m", "notewright.hosts.cli", "-C", str(project.settings.root)]
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, *words, command, str(project.file(path))),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        self._running.add(process)
+        try:
+            told, _ = await process.communicate()
+        finally:
+            self._running.discard(process)
+        said = told.decode("utf-8", "replace").strip()
+        self.say(said.rpartition("\n")[2])
+        project.refresh()
+        self.look_soon()
+        return {"status": process.returncode, "said": said}
+
+    def end(self) -> None:
+        """End what still runs."""
+        for process in list(self._running):
+            process.terminate()
+
+    @property
+    def _encoding(self) -> str:
+        return str(getattr(self.workspace.position_encoding, "value", None) or "utf-16")
+
+
+def _line(project: Project, file: Path, number: int) -> str:
+    """A line of a file as it stands in the editor, or on disk."""
+    path = project.path(file)
+    text = project.texts.get(path) if path else None
+    if text is None:
+        try:
+            text = file.read_text("utf-8-sig")
+        except (OSError, ValueError):
+            return ""
+    lines = text.split("\n")
+    return lines[number] if number < len(lines) else ""
+
+
+def make() -> Server:
+    """The server with all that it answers."""
+    server = Server()
+    _add_documents(server)
+    _add_questions(server)
+    _add_renaming(server)
+    _add_commands(server)
+    return server
+
+
+def _add_documents(server: Server) -> None:
+    """Follow what is opened, edited, saved and closed."""
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    async def opened(params: types.DidOpenTextDocumentParams) -> None:
+        _guarded(server, params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    async def changed(params: types.DidChangeTextDocumentParams) -> None:
+        _guarded(server, params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    async def closed(params: types.DidCloseTextDocumentParams) -> None:
+        found = server.place(params.text_document.uri)
+        if found is not None:
+            found[0].edit(found[1], None)
+            server.publish(*found, [])
+            server.look_soon()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    async def saved(params: types.DidSaveTextDocumentParams) -> None:
+        server.refresh()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    async def watched(params: types.DidChangeWatchedFilesParams) -> None:
+        server.refresh()
+
+    @server.feature(types.SHUTDOWN)
+    async def ended(params: None) -> None:
+        server.end()
+
+
+def _guarded(server: Server, uri: str) -> None:
+    try:
+        server.take(uri)
+    except NotewrightError as error:  # such as a `mkdocs.yml` that cannot be read
+        server.say(str(error), types.MessageType.Error)
+
+
+def _add_questions(server: Server) -> None:
+    """Answer what changes nothing."""
+    typed = types.CompletionOptions(trigger_characters=["[", "#", "^", "|"])
+
+    @server.feature(types.TEXT_DOCUMENT_COMPLETION, typed)
+    async def complete(params: types.CompletionParams) -> list[types.CompletionItem]:
+        asked = server.asked(params)
+        if asked is None:
+            return []
+        project, path, line, column = asked
+        return [
+            types.CompletionItem(
+                label=offer.text.removesuffix(": "),
+                detail=offer.detail,
+                kind=types.CompletionItemKind(offer.kind),
+                text_edit=types.TextEdit(
+                    server.range(project, Span(project.file(path), line, offer.start, column)),
+                    offer.text,
+                ),
+            )
+            for offer in completion.complete(*asked)
+        ]
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def shown(params: types.HoverParams) -> types.Hover | None:
+        asked = server.asked(params)
+        text = hover.hover(*asked) if asked else ""
+        content = types.MarkupContent(types.MarkupKind.Markdown, text)
+        return types.Hover(content) if text else None
+
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    async def define(params: types.DefinitionParams) -> types.Location | None:
+        asked = server.asked(params)
+        span = definition.define(*asked) if asked else None
+        if asked is None or span is None:
+            return None
+        return types.Location(str(from_fs_path(str(span.file))), server.range(asked[0], span))
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+    async def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
+        found = server.place(params.text_document.uri)
+        note = found[0].note(found[1]) if found else None
+        if found is None or note is None:
+            return []
+        uri = params.text_document.uri
+        places = []
+        if found[0].settings.execute:
+            places = [(each.line - 1, "Run", RUN) for each, _ in stale(found[0], note)]
+        for each in diagnose(*found):
+            if "`notewright accept`" in each.message:
+                places.append((each.span.line, "Accept what the run gives", ACCEPT))
+        return [
+            types.CodeLens(
+                server.range(found[0], Span(found[0].file(found[1]), line)),
+                types.Command(title=title, command=command, arguments=[uri]),
+            )
+            for line, title, command in sorted(set(places))
+        ]
+
+
+def _add_renaming(server: Server) -> None:
+    """Rename notes; the editor does it, with all that is open in it."""
+    prepared = types.RenameOptions(prepare_provider=True)
+
+    @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+    async def prepare(params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
+        asked = server.asked(params)
+        if asked is None:
+            return None
+        path, span = renaming.renamed(*asked)
+        name = path.rpartition("/")[2].removesuffix(".md")
+        return types.PrepareRenamePlaceholder(server.range(asked[0], span), name)
+
+    @server.feature(types.TEXT_DOCUMENT_RENAME, prepared)
+    async def rename(params: types.RenameParams) -> types.WorkspaceEdit | None:
+        asked = server.asked(params)
+        if asked is None:
+            return None
+        project = asked[0]
+        plan = renaming.rename(project, renaming.renamed(*asked)[0], params.new_name)
+        done: list[Any] = []
+        for file, changes in plan.changes.items():
+            edits = [
+                types.TextEdit(
+                    types.Range(
+                        server.position(project, file, *each.first),
+                        server.position(project, file, *each.last),
+                    ),
+                    each.text,
+                )
+                for each in changes
+            ]
+            named = types.OptionalVersionedTextDocumentIdentifier(str(from_fs_path(str(file))))
+            done.append(types.TextDocumentEdit(named, edits))
+        old, new = (str(from_fs_path(str(each))) for each in (plan.old, plan.new))
+        return types.WorkspaceEdit(document_changes=[*done, types.RenameFile(old, new)])
+
+
+def _add_commands(server: Server) -> None:
+    """Run and accept, by the command line: what it writes is what it writes elsewhere."""
+
+    @server.command(RUN)
+    async def run(uri: str) -> dict[str, Any]:
+        return await server.call("run", uri)
+
+    @server.command(ACCEPT)
+    async def accept(uri: str) -> dict[str, Any]:
+        return await server.call("accept", uri)
+
+
+def serve() -> None:
+    """Answer on standard input and output until the editor ends."""
+    server = make()
+    output, sys.stdout = sys.stdout.buffer, sys.stderr  # what is printed is not for the editor
+    server.start_io(stdout=output)

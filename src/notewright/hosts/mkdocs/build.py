@@ -1,0 +1,400 @@
+"""A build of the site: the vault, its run, and all that its pages need, made anew each time."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import escape
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.utils import get_relative_url
+
+from notewright.errors import Problem
+from notewright.hosts.counts import Counts, count
+from notewright.hosts.judgement import judge
+from notewright.hosts.mkdocs import navigation, offline, problems, search, titles
+from notewright.hosts.mkdocs.blog import draft_posts
+from notewright.hosts.mkdocs.files import (
+    add_assets,
+    as_pages,
+    exclusions,
+    leave_out,
+    leave_out_refused,
+    text_now,
+)
+from notewright.hosts.mkdocs.navigation_drawing import draw
+from notewright.hosts.mkdocs.offers import Offers
+from notewright.hosts.mkdocs.pages import Converted, Keeper, kept_notes, place, places, state
+from notewright.hosts.mkdocs.postponed import Postponed
+from notewright.hosts.mkdocs.sharing import Sharing
+from notewright.hosts.mkdocs.site_files import write_redirects, write_texts
+from notewright.hosts.mkdocs.site_fonts import SiteFonts
+from notewright.hosts.mkdocs.tag_lists import keep_order, tag_anchor
+from notewright.hosts.mkdocs.theme_files import missing_templates
+from notewright.hosts.progress import Bar
+from notewright.markdown.extension import NotewrightExtension
+from notewright.markdown.page import Page, makers_of
+from notewright.note.note import Note
+from notewright.note.property_checks import odd_properties
+from notewright.render import diagrams, frame_controls, plotly_html, shown_frames
+from notewright.render.cell_html import ASSETS, Renderer, problems_html
+from notewright.render.code_backlinks import CodeIndex
+from notewright.render.downloads import LISTED
+from notewright.render.feed import changed
+from notewright.render.figure_files import write_figures
+from notewright.render.made_pages import UNDATED, WebPage, web_pages
+from notewright.render.page_digests import Fingerprints
+from notewright.render.page_foot import Linked, map_of
+from notewright.render.source_pages import Sources
+from notewright.run.backlog import run_with_patience
+from notewright.run.engine import Engine, Run
+from notewright.vault.backlinks import Web
+from notewright.vault.names import Names
+from notewright.vault.published import published, with_classes
+from notewright.vault.tags import Tags
+from notewright.vault.vault import Vault
+
+_OWN = ("notewright", "cells", "vary", "web", "papers", "practice")
+STYLES = tuple(f"{ASSETS}/{name}.css" for name in _OWN)
+SCRIPTS = tuple(f"{ASSETS}/{name}.js" for name in ("web", "cells", "practice"))
+
+
+class Build:
+    """One build, from the files of MkDocs to what is written beside its pages.
+
+    Attributes:
+        vault: The notes that are published.
+        whole: All notes, hidden ones too.
+        made: Pages that nobody writes, by their paths; those of the last build, if they are like
+            them.
+        run: What the cells showed, of hidden notes too.
+        failures: How many problems were told as errors. The site shows them in their places, and
+            the command that builds it fails.
+        is_done: Whether all of it was made.
+        teller: Tells what is wrong.
+        is_fill: Whether nobody edited anything: sessions ran that the last build left.
+        postponed: Where pages are put that can be made later; None if all are made now.
+        used: The files that belong to pages alone, such as large figures, by the pages' paths.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        config: MkDocsConfig,
+        files: Files,
+        extension: NotewrightExtension,
+        *,
+        drafts: bool,
+        last: Build | None = None,
+        is_fill: bool = False,
+        postponed: Postponed | None = None,
+    ) -> None:
+        """Read the vault, and take out of the site what it does not publish.
+
+        Args:
+            engine: Runs what is stale.
+            config: MkDocs' configuration.
+            files: The files of the site; changed.
+            extension: The Markdown extension, which is told of each page.
+            drafts: Whether drafts are shown, as `serve` does.
+            last: The build before this one, whose work counts as far as nothing changed.
+            is_fill: Whether nobody edited anything: sessions ran that the last build left.
+            postponed: Where pages are put that can be made later; None if all are made now.
+        """
+        self.is_fill, self.postponed, self._drafts = is_fill, postponed, drafts
+        goes_on = last is not None and (is_fill or not last.is_done)
+        self.teller: problems.Teller = last.teller if last and goes_on else problems.Teller()
+        self.is_done: bool = False
+        self.failures = 0
+        self._engine = engine
+        self._config, self._files, self._extension = config, files, extension
+        self._assets: dict[str, str] = {}
+        self.made: Mapping[str, WebPage] = last.made if last else {}
+        self._converted: dict[str, Converted] = last._converted if last else {}
+        self._problems: list[Problem] = []
+        self._fonts = SiteFonts(engine.settings)
+        self._drawings = diagrams.store_of(engine.settings.state_dir)
+        self._pictures = plotly_html.store_of(engine.settings.state_dir)
+        self._posts: set[str] = set()
+        self.used: dict[str, frozenset[str]] = {}
+        aside = exclusions(files, config, drafts=drafts, posts=self._posts)
+        leave_out_refused(files, config, engine.settings.docs_dir)
+        self._kept = kept_notes(engine.settings) if last is None else None
+        self.whole: Vault = Vault.scan(engine.settings, aside, last.whole if last else self._kept)
+        self._publish()
+
+    def _publish(self) -> None:
+        """Take hidden files out of the site."""
+        whole = self.whole
+        self.vault = published(whole)
+        leave_out(self._files, whole.notes.keys() - self.vault.notes.keys())
+        leave_out(self._files, whole.attachments - self.vault.attachments | whole.excluded)
+
+    def execute(self, last: Build | None = None) -> None:
+        """Run the vault, and bring the files of the site in line with it.
+
+        Args:
+            last: The build before this one.
+
+        Raises:
+            EngineError: If no cell can be run at all, or no record be written.
+        """
+        config, files, whole = self._config, self._files, self.whole
+        self._posts |= draft_posts(config, files)
+        self._publish()
+        self.run: Run = run_with_patience(self._engine, whole, Bar(), again=last is not None)
+        write_figures(whole, self.run)
+        notebooks = {path for path, note in self.vault.notes.items() if note.is_notebook}
+        as_pages(files, notebooks, self.vault.attachments)
+        keep_order(config)
+        self.tags = Tags.read(self.vault, tag_anchor(config))
+        has_code = "code" in self.vault.settings.made_pages
+        code = CodeIndex.of(self.run, self.vault.notes if has_code else {})
+        sources = Sources.of(self.vault.settings, self.run, code.uses)
+        self.linked = Linked(Web.of(self.vault, self.run.makers), code, sources, map_of(self.vault))
+        self.made = web_pages(self.vault, self.linked, self.tags, self.made)
+        self._add_made_files()
+        self._others = frozenset(files.src_uris)
+        known = self.vault, self.linked, self.run
+        self.sharing = Sharing(*known, config, files, is_served=self._drafts)
+        notes = ((note, bool(self.run.cells[path])) for path, note in self.vault.notes.items())
+        self._offers = Offers(files, notes, self.sharing.card_of, config)
+
+    def tell(self) -> None:
+        """Tell what is wrong with the vault, and how the run went."""
+        judged = judge(self.whole, self.run, self._others)
+        if not self.teller.has_warned:
+            self.teller.has_warned = True
+            problems.warn(self.whole, self.run, judged.warnings, self._others, self._config)
+        self.failures += self.teller.tell(judged.errors)
+        if not (self.is_fill and self.run.waiting):
+            problems.log.info(self.run.summary)
+
+    def _add_made_files(self) -> None:
+        """Add the pages that nobody writes, and our styles and script."""
+        for path, made in self.made.items():
+            level = InclusionLevel.UNDEFINED if made.is_listed else InclusionLevel.NOT_IN_NAV
+            content = made.markdown
+            self._files.append(File.generated(self._config, path, content=content, inclusion=level))
+        known = self._config.extra_javascript
+        scripts = [each for each in (*SCRIPTS, navigation.SCRIPT) if each in known]
+        scripts += search.scripts(len(self.vault.notes), self._config)
+        scripts += [offline.SCRIPT] if self.vault.settings.offline else []
+        scripts += [f"{ASSETS}/graph.js", frame_controls.SCRIPT]
+        add_assets(self._files, (*STYLES, *scripts), self._config)
+        for file in self._fonts.files(self._config):
+            self._files.append(file)
+
+    @cached_property
+    def _host(self) -> str | None:
+        """What bears on the conversion of pages beside the notes; None if not all is known."""
+        return state(self._config, self._extension)
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        """Digests of what pages are made of. Asked for once no plugin adds files any more."""
+        site = places(self._files)
+        return Fingerprints(self._names, self.run, self.linked, self._host or "", site)
+
+    @cached_property
+    def _names(self) -> Names:
+        """What names stand for. Asked for once no plugin adds files any more."""
+        makers = makers_of(self.vault, self.run)
+        return Names(self.vault, self.tags, makers, partial(place, self._files))
+
+    @cached_property
+    def frame(self) -> Any:
+        """All by which pages show one another: where it is the same, so is most of the site."""
+        return (
+            self.fingerprints.common,
+            (self.linked.web.titles, self.fingerprints.kinds),
+            {path: note.properties for path, note in self.vault.notes.items()},
+            self.tags.of,
+            {path: (page.title, page.is_listed) for path, page in self.made.items()},
+            (self.counts.versions, self.sharing.home_card),
+        )
+
+    def follow(self, last: Build, files: Files) -> None:
+        """Go on with the files of the last build, which other objects of MkDocs hold."""
+        vars(self)["_host"] = last._host
+        self._fonts = last._fonts
+        for path in self.made:
+            old, new = files.get_file_from_path(path), self._files.get_file_from_path(path)
+            if old is not None and new is not None and old.generated_by:
+                old.content_string = new.content_string
+        self._offers.follow(files)
+        self._files = self.sharing.site_files = files
+
+    def downloads_of(self, path: str) -> Iterable[File]:
+        """The files that a note offers."""
+        return self._offers.of(path).values()
+
+    @cached_property
+    def keeper(self) -> Keeper:
+        """What keeps pages. Asked for once no plugin adds files or extensions any more."""
+        found = self.fingerprints if self.is_known else None
+        return Keeper(found, self.vault.settings.state_dir, self._assets, self._converted)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all is known that bears on the conversion of a page, and may be kept."""
+        return self._host is not None and self.vault.settings.execute
+
+    @cached_property
+    def _urls(self) -> Mapping[str, str]:
+        """Addresses of the pages. Asked for once all of them are made."""
+        return {file.src_uri: file.url for file in self._files.documentation_pages()}
+
+    def source(self, file: File) -> str | None:
+        """The Markdown of a page whose cells ran: meanwhile its note may have been saved."""
+        note = self.vault.notes.get(file.src_uri)
+        if note is None or note.is_notebook:
+            return note.text if note is not None else None
+        if file.src_dir != self._config.docs_dir or file.abs_src_path is None:
+            return None  # another plugin's
+        if note.text and text_now(file) != note.text:
+            problems.log.info(f"{note.file}: saved while the build ran; the next build shows it")
+        return note.text
+
+    def join_tags(self, page: MkDocsPage) -> None:
+        """Put the tags of a note's text beside those of its properties; make text of its title."""
+        path = page.file.src_uri
+        if path in self.vault.notes or path in self.made:
+            for name in odd_properties(page.meta):  # which is told; the theme would stumble
+                del page.meta[name]
+            titles.escape_title(page)
+        if path in self.tags.of:
+            page.meta["tags"] = [escape(tag) for tag in self.tags.of[path]]
+
+    def begin_excerpt(self, page: MkDocsPage) -> None:
+        """Tell the extension of which post other pages will show a part, by a copy of it."""
+        note = self.vault.notes.get(page.file.src_uri)
+        self._extension.made = self._extension.page = None
+        if note is None:
+            return
+        self._extension.page = self._page(note, page).excerpt()
+        self._extension.page.renderer.is_alone = True  # in several folders: no address is the same
+
+    def begin_page(self, page: MkDocsPage, markdown: str) -> None:
+        """Tell the extension which page is converted next."""
+        path = page.file.src_uri
+        note = self.vault.notes.get(path)
+        made = self._extension.made = self.made.get(path)
+        self._extension.page = self._page(note, page) if note is not None else None
+        when = changed(note) if note is not None else None
+        page.update_date = when.date().isoformat() if when else UNDATED  # not today
+        if self._extension.page is not None:
+            vars(page).pop("render", None)  # mkdocs-jupyter's, which asks third parties for scripts
+            self.keeper.watch(page, self._extension.page, markdown)
+        elif made is not None and not made.text:
+            self.keeper.watch_made(page, made, self._names.fresh())
+        if self.postponed is not None and path != self.tags.page and (made or note):
+            self.postponed.take(page, made.title if made else note.first_heading if note else "")
+
+    def _page(self, note: Note, page: MkDocsPage) -> Page:
+        to_root = get_relative_url(".", page.url).rstrip("/") + "/"
+        offered = self._offers.of(note.path)
+        return Page(
+            self._names.fresh(),
+            note,
+            self.run,
+            Renderer(
+                to_root,
+                self.vault.settings.execute,
+                self._assets,
+                note=note.path,
+                pictures=self._pictures,
+                has_directories=self._config.use_directory_urls,
+                is_interactive=True,
+            ),
+            linked=self.linked,
+            downloads={name: offered[name].dest_uri for name in LISTED if name in offered},
+            drawings=self._drawings,
+            fingerprints=self.keeper.fingerprints,
+        )
+
+    def end_page(self, page: MkDocsPage, html: str) -> str:
+        """Keep what was found wrong while a page was converted; returns its HTML."""
+        if page.file.src_uri == self.tags.page:  # its list may be made later
+            anchors = {*self.tags.anchors.values(), *(page.present_anchor_ids or ())}
+            page.present_anchor_ids = anchors
+        made = self._extension.page
+        self._fonts.look_at(page.url, html)
+        if made is not None or page.file.src_uri in self.made:
+            titles.settle_title(page)
+        if made is None:
+            return html
+        self._problems += made.problems
+        self.used[made.note.path] = frozenset(made.renderer.used)
+        # Cells are HTML before MkDocs looks for anchors that links may name.
+        labels = {result.cell.label for result in made.results}
+        page.present_anchor_ids = (page.present_anchor_ids or set()) | labels | made.anchors
+        return with_classes(problems_html(made.note.problems) + html, made.note)
+
+    def settle_properties(self, env: Environment, paths: Iterable[str]) -> None:
+        """Before templates use and print what notes say of themselves: of a stranger's, all."""
+        for path in paths:
+            file = self._files.get_file_from_path(path)
+            if path in self.vault.notes and file is not None and file.page is not None:
+                missing = missing_templates(env, file.page, self.vault.notes[path])
+                self.failures += problems.tell(missing)
+                names = titles.PRINTED if self.vault.settings.execute else None
+                titles.escape_properties(file.page, names)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What the site holds, for a template that shows it."""
+        return count(self.vault, self.run, self.linked.code)
+
+    def draw_navigation(self, nav: Navigation, env: Environment) -> None:
+        """Draw the navigation once all titles are known; each page then takes its part."""
+        if navigation.SCRIPT in self._config.extra_javascript:
+            drawn = navigation.Navigation(nav, self._config, env)
+            env.globals["nw_draw_navigation"] = partial(draw, drawn)
+            self._assets[navigation.DATA] = drawn.data()
+
+    def end_pages(self, made: Container[str]) -> None:
+        """Tell what is wrong in pages, before any is written, and fill the downloads.
+
+        Args:
+            made: Paths of the notes whose pages were made in this build.
+        """
+        self.failures += self.teller.tell(self._problems)
+        self._offers.fill(
+            made, partial(self.sharing.offered, self.keeper, self._names), self.sharing.card
+        )
+        self.failures += self.teller.tell(self.vault.faults)
+        self.keeper.prune()
+        if self.vault.settings.execute:  # else it may be a stranger's directory
+            frames = shown_frames.store_of(self.vault.settings.state_dir)
+            for kept in (self._drawings, self._pictures, self.sharing, frames):
+                kept.prune()
+
+    def keep_notes(self) -> None:
+        """Keep what was read out of the notes for the next process, once nobody waits."""
+        if self._kept is not None:
+            self._kept.keep(self.whole.notes)
+
+    def complete_search(self) -> None:
+        """Make the aliases of notes findable, before the search index is written."""
+        search.Index(self._config).complete(self.vault, self.linked.web, self._urls)
+
+    def write_files(self, *, with_fonts: bool = True) -> None:
+        """Write the redirects, figures too large for their pages, and what no page waits for.
+
+        Args:
+            with_fonts: Whether the fonts are written, the feed and the list of reading copies.
+        """
+        config = self._config
+        told = self.sharing.texts() if with_fonts else {}
+        write_texts({**self._assets, **told}, Path(config.site_dir))
+        if with_fonts:
+            self._fonts.write(Path(config.site_dir))
+        self.failures += problems.tell(write_redirects(self.vault, self._urls, config))
+        self.is_done = True

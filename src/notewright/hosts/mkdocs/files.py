@@ -1,0 +1,125 @@
+"""Files of MkDocs that a vault adds or changes: notebooks as pages, and downloads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Set
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from pygments.lexers.javascript import JavascriptLexer
+from pygments.token import Comment
+
+from notewright.vault.exclusions import Exclusions, template_folder
+from notewright.vault.vault import FIGURES, is_plain, refusal
+
+_COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.S)
+"""A comment of a style sheet; none of ours says so in a string."""
+
+
+def exclusions(
+    files: Files, config: MkDocsConfig, *, drafts: bool, posts: Collection[str] = ()
+) -> Exclusions:
+    """What MkDocs, and the plugins before ours, set aside of the vault.
+
+    Args:
+        files: The files of the site.
+        config: MkDocs' configuration.
+        drafts: Whether drafts are shown, as `mkdocs serve` does.
+        posts: Paths of the posts that a blog leaves out; it may tell them later.
+    """
+    levels = {file.src_uri: file.inclusion for file in files if file.src_dir == config.docs_dir}
+    templates = template_folder(Path(config.docs_dir))
+
+    def excluded(path: str) -> bool:
+        if templates and path.startswith(f"{templates}/"):
+            return True
+        if path in levels:
+            return levels[path] == InclusionLevel.EXCLUDED
+        return Path(config.docs_dir, path).is_file()  # taken out by MkDocs, or by a plugin
+
+    def draft(path: str) -> bool:
+        return path in posts or (not drafts and levels.get(path) == InclusionLevel.DRAFT)
+
+    def unlisted(path: str) -> bool:
+        return levels.get(path) == InclusionLevel.NOT_IN_NAV
+
+    return Exclusions(excluded, draft, unlisted)
+
+
+def leave_out_refused(files: Files, config: MkDocsConfig, docs_dir: Path) -> None:
+    """Take out of the site what the vault does not read; its problems tell why."""
+    is_known = cache(is_plain)
+    for file in list(files):
+        if file.src_dir == config.docs_dir and refusal(docs_dir / file.src_uri, docs_dir, is_known):
+            files.remove(file)
+
+
+def leave_out(files: Files, hidden: Set[str]) -> None:
+    """Take hidden files out of the site, and the figures that are written for Obsidian."""
+    for file in list(files):
+        if file.src_uri in hidden or file.src_uri.startswith(f"{FIGURES}/"):
+            files.remove(file)
+
+
+def text_now(file: File) -> str | None:
+    """The text of a file as it is now; None if it cannot be read any more."""
+    try:
+        return file.content_string
+    except (OSError, ValueError):
+        return None
+
+
+class NotebookFile(File):
+    """A percent notebook, of which MkDocs makes a page; otherwise it would copy the file."""
+
+    def is_documentation_page(self) -> bool:
+        """It is one."""
+        return True
+
+
+def as_pages(files: Files, notebooks: Collection[str], others: Collection[str]) -> None:
+    """Make pages of notebooks, unless another plugin (mkdocs-jupyter) has done so already.
+
+    Args:
+        files: The files of the site.
+        notebooks: Paths of percent notebooks.
+        others: Paths of attachments; Python that is no notebook is copied as it is.
+    """
+    for file in list(files):
+        is_page = file.is_documentation_page()
+        if file.src_uri in notebooks and not is_page:
+            kind: type[File] = NotebookFile
+        elif file.src_uri in others and file.src_uri.endswith(".py") and is_page:
+            kind = File
+        else:
+            continue
+        files.remove(file)
+        where = (file.src_uri, file.src_dir, file.dest_dir, file.use_directory_urls)
+        files.append(kind(*where, inclusion=file.inclusion))
+
+
+def add_assets(files: Files, paths: Iterable[str], config: MkDocsConfig) -> None:
+    """Add styles and scripts that the package holds; their comments are for their writers."""
+    for path in paths:
+        asset = resources.files("notewright.render").joinpath("assets", Path(path).name)
+        text = asset.read_text("utf-8")
+        content = _COMMENT.sub("", text) if path.endswith(".css") else without_comments(text)
+        files.append(File.generated(config, path, content=content))
+
+
+@cache
+def without_comments(script: str) -> str:
+    """A script without its comments, and without the lines that held nothing else."""
+    kept, is_behind = "", False
+    for kind, text in JavascriptLexer(stripnl=False, ensurenl=False).get_tokens(script):
+        if kind in Comment:
+            kept, is_behind = kept.rstrip(" "), True
+        else:
+            is_line = is_behind and (kept.endswith("\n") or not kept)
+            kept += text.removeprefix("\n") if is_line else text
+            is_behind = False
+    return kept

@@ -1,0 +1,125 @@
+"""Live pages of `serve`: which one is looked at, what its cells wait for, and how it is kept so.
+
+MkDocs loads a page anew whenever anything was built. Here a page is told what changed in it, and
+puts that in where it stands, so that its cells fill in while they run.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import resources
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from notewright.hosts.mkdocs.host_names import App
+
+WAITING = "/livereload/waiting"
+"""The address at which a page asks what its cells wait for."""
+
+SEEN = 5
+"""How many pages count as looked at, beginning with the last."""
+
+
+class Live:
+    """Answers what live pages ask, and knows which are looked at.
+
+    Args:
+        looked: Is told which notes are looked at, the last and what is near it first.
+        ready: Waits until the page of a note can be seen.
+
+    Attributes:
+        mount: The path of the site's root at the server.
+    """
+
+    def __init__(
+        self, looked: Callable[[Sequence[str]], None], ready: Callable[[str], None]
+    ) -> None:
+        self.mount = "/"
+        self._looked, self._ready = looked, ready
+        self._notes: Mapping[str, str] = {}
+        self._near: Callable[[str], Iterable[str]] = lambda _: ()
+        self._seen: list[str] = []
+        self._places: Callable[[], Mapping[str, int]] = dict
+        self._error: Callable[[], str] = str
+
+    @property
+    def seen(self) -> str:
+        """The path of the note that was looked at last; empty if none was."""
+        return self._seen[0] if self._seen else ""
+
+    def show(self, notes: Mapping[str, str], near: Callable[[str], Iterable[str]]) -> None:
+        """Pages were built.
+
+        Args:
+            notes: By the addresses of pages, the paths of the notes that they show.
+            near: The notes that are linked with one, or show parts of it, or it of them.
+        """
+        self._notes, self._near = notes, near
+
+    def listen(self, places: Callable[[], Mapping[str, int]], error: Callable[[], str]) -> None:
+        """Connect with what runs the cells.
+
+        Args:
+            places: By sessions, how many run before each.
+            error: Why none can run.
+        """
+        self._places, self._error = places, error
+
+    def app(self, app: App) -> App:
+        """A server's application that answers live pages, too."""
+
+        def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            path = str(environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8", "ignore")
+            if path != WAITING:
+                self._look(path)
+                return app(environ, start_response)
+            asked = parse_qs(str(environ.get("QUERY_STRING", "")))
+            self._look(unquote("".join(asked.get("page", ()))))
+            told = json.dumps(self._told(asked.get("session", ()))).encode()
+            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(told)))]
+            start_response("200 OK", headers)
+            return [told]
+
+        return answer
+
+    def note(self, address: str) -> str:
+        """The path of the note that the page at an address shows; empty for none."""
+        place = address.removeprefix(self.mount).removesuffix("index.html")
+        return self._notes.get(place, "")
+
+    def _told(self, sessions: Iterable[str]) -> Mapping[str, Any]:
+        places = self._places()
+        asked = {session: places[session] for session in sessions if session in places}
+        return {"places": asked, "total": len(places), "error": self._error()}
+
+    def _look(self, path: str) -> None:
+        """Somebody looks at a page: what it waits for runs first, then what is near it."""
+        note = self.note(path)
+        if not note:
+            return
+        if note != self.seen:
+            self._seen = [note, *(each for each in self._seen if each != note)][:SEEN]
+            near = [each for seen in self._seen for each in (seen, *sorted(self._near(seen)))]
+            self._looked(list(dict.fromkeys(near)))
+        self._ready(note)
+
+
+def injected(content: bytes, epoch: int) -> bytes:
+    """A page with the script that keeps it up to date.
+
+    Args:
+        content: The page as it was built.
+        epoch: The number of the build, by which the script asks for a newer one.
+    """
+    script = resources.files("notewright.hosts.mkdocs").joinpath("live.js").read_text("utf-8")
+    request = round(time.monotonic() * 1000)
+    tag = f'<script data-epoch="{epoch}" data-request="{request}">{escape_end(script)}</script>'
+    before, end, after = content.rpartition(b"</body>")
+    return before + tag.encode() + end + after if end else content + tag.encode()
+
+
+def escape_end(script: str) -> str:
+    """A script in which nothing ends the element that holds it."""
+    return script.replace("</", "<\\/")

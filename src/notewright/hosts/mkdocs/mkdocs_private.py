@@ -1,0 +1,184 @@
+"""Private parts of MkDocs: how it makes a page, what its server does, which folders it takes.
+
+And what it looks through in a theme.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader
+from mkdocs.commands import build
+from mkdocs.commands.build import _build_page, _populate_page
+from mkdocs.config.base import Config
+from mkdocs.config.config_options import DocsDir, SiteDir
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.theme import Theme
+
+if TYPE_CHECKING:  # it takes as long to import as all of ours
+    from mkdocs.livereload import LiveReloadServer
+
+
+DELAY = 0.02
+"""Seconds without a further change after which a build begins: editors write in several steps."""
+
+
+_check_docs, _check_site = DocsDir.post_validation, SiteDir.post_validation
+
+
+def allow_vault_as_root() -> None:
+    """Have MkDocs take a vault that holds its configuration, if the site's folder is hidden.
+
+    Most vaults of Obsidian are such folders. MkDocs refuses them, since it would copy the site into
+    itself; what is hidden it does not read.
+    """
+
+    def check_docs(self: DocsDir, config: Config, key_name: str) -> None:
+        if not _is_root(config):
+            _check_docs(self, config, key_name)
+
+    def check_site(self: SiteDir, config: Config, key_name: str) -> None:
+        site, root = Path(config["site_dir"]), Path(config["docs_dir"])
+        is_hidden = site.is_relative_to(root) and any(
+            part.startswith(".") for part in site.relative_to(root).parts
+        )
+        if not (is_hidden and _is_root(config)):
+            _check_site(self, config, key_name)
+
+    DocsDir.post_validation = check_docs  # type: ignore[method-assign]
+    SiteDir.post_validation = check_site  # type: ignore[method-assign]
+
+
+def _is_root(config: Config) -> bool:
+    """Whether the folder of the notes is that of the configuration."""
+    file = config.config_file_path
+    return bool(file) and Path(file).parent == Path(config["docs_dir"])
+
+
+class _Visible(FileSystemLoader):
+    """Finds templates; of hidden folders it lists none, which MkDocs would leave out anyway."""
+
+    def list_templates(self) -> list[str]:
+        """The names of what it finds, sorted."""
+        found = set()
+        for root in self.searchpath:
+            for folder, inner, names in os.walk(root, followlinks=self.followlinks):
+                inner[:] = [each for each in inner if not each.startswith(".")]
+                found |= {Path(folder, name).relative_to(root).as_posix() for name in names}
+        return sorted(found)
+
+
+def list_what_is_visible() -> None:
+    """Have MkDocs look for a theme's files where it takes any: Material hides 14,000 icons."""
+    get_env = Theme.get_env
+
+    def get_visible(self: Theme) -> Environment:
+        env = get_env(self)
+        if type(env.loader) is FileSystemLoader:
+            env.loader = _Visible(self.dirs)
+        return env
+
+    Theme.get_env = get_visible  # type: ignore[method-assign]
+
+
+def populate(page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Read and convert a page."""
+    _populate_page(page, config, files)
+
+
+def write(
+    page: Page, config: MkDocsConfig, files: Sequence[File], nav: Navigation, env: Environment
+) -> None:
+    """Put a page into its template, and write it."""
+    excluded = page.file.inclusion in (InclusionLevel.EXCLUDED, InclusionLevel.DRAFT)
+    _build_page(page, config, files, nav, env, excluded=excluded)
+
+
+def take_pages(take: Callable[[Page], bool]) -> Callable[[], None]:
+    """Have MkDocs leave out pages that are made already.
+
+    Args:
+        take: Puts a page in its place, if it is made.
+
+    Returns:
+        What has MkDocs make all pages itself again.
+    """
+
+    def build_page(page: Page, *given: Any, **named: Any) -> None:
+        if not take(page):
+            _build_page(page, *given, **named)
+
+    build._build_page = build_page
+
+    def restore() -> None:
+        build._build_page = _build_page
+
+    return restore
+
+
+def ask(server: LiveReloadServer) -> None:
+    """Have a server build again."""
+    with server._rebuild_cond:
+        server._want_rebuild = True
+        server._rebuild_cond.notify_all()
+
+
+def build_by(server: LiveReloadServer, builder: Callable[[], None], observer: Any) -> None:
+    """Have a server build in another way, and hear of changes from another observer.
+
+    Args:
+        server: The server, before it serves.
+        builder: Builds again.
+        observer: Tells of changes as soon as it knows; so the server waits less for more of them.
+    """
+    server.builder = builder
+    paths = list(server._watched_paths)
+    for path in paths:
+        while path in server._watched_paths:
+            server.unwatch(path)
+    server.observer = observer
+    server.build_delay = DELAY
+    for path in paths:
+        server.watch(path)
+
+
+def inject(server: LiveReloadServer, injected: Callable[[bytes, int], bytes]) -> None:
+    """Have a server put another script into its pages.
+
+    Args:
+        server: The server.
+        injected: A page with the script, by the page as it was built and the build's number.
+    """
+    vars(server)["_inject_js_into_html"] = injected
+
+
+def say_edited() -> None:
+    """Say in a server's words, and with its clock, that a build begins for an edit."""
+    from mkdocs.livereload import log
+
+    log.info("Detected file changes: building")
+
+
+def let_in(server: LiveReloadServer) -> None:
+    """Answer while a build goes on, which changes no file yet."""
+    with server._epoch_cond:
+        server._wanted_epoch = server._visible_epoch
+        server._epoch_cond.notify_all()
+
+
+def keep_out(server: LiveReloadServer) -> None:
+    """Let who asks wait until the build is done: its files are written now."""
+    with server._epoch_cond:
+        server._wanted_epoch = max(round(time.monotonic() * 1000), server._visible_epoch + 1)
+
+
+def keep_browsers(server: LiveReloadServer) -> None:
+    """Have browsers not load their pages again after a build: it changed nothing."""
+    server._wanted_epoch = server._visible_epoch

@@ -1,0 +1,144 @@
+"""An observer of files for `serve`, which the kernel tells of changes at once, where it can.
+
+MkDocs looks at each file every half second: that works wherever files lie, also where no kernel
+tells of changes, on network drives and in some containers. So it is done here as well, and what
+was told already is not told twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer as KernelObserver
+from watchdog.observers.polling import PollingObserverVFS
+
+from notewright.settings import STATE_DIR
+
+POLL = 0.5
+"""Seconds after which MkDocs looks at files again."""
+
+_CHANGES = {"created", "deleted", "modified", "moved", "closed"}
+"""What is told; a kernel also tells who reads a file, as each build does."""
+
+_UNWATCHED = (".git", ".venv", ".site")
+"""What Git, an installation or a build writes in a vault that holds its own project: no news."""
+
+Stamp = tuple[int, int, int] | None
+
+
+def _is_unwatched(name: str) -> bool:
+    """Whether nobody waits for changes of a file or a folder of that name."""
+    return name in _UNWATCHED or name.startswith(STATE_DIR)  # also where a site is built
+
+
+def _listed(folder: str | None) -> Iterator[os.DirEntry[str]]:
+    """What a folder holds that is watched."""
+    with os.scandir(folder) as entries:
+        yield from (each for each in entries if not _is_unwatched(each.name))
+
+
+class Observer:
+    """What MkDocs' server needs of an observer of watchdog, made of two.
+
+    Args:
+        kernel: Makes the one that the kernel tells; another one in tests.
+        told: Called before a change is told.
+    """
+
+    def __init__(
+        self, kernel: Callable[[], Any] = KernelObserver, told: Callable[[], None] = lambda: None
+    ) -> None:
+        self._tell = told
+        self._polling: Any = PollingObserverVFS(os.stat, _listed, polling_interval=POLL)
+        self._kernel: Any = kernel()
+        self._told: dict[str, Stamp] = {}
+        self._lock = threading.Lock()
+
+    def schedule(
+        self, handler: FileSystemEventHandler, path: str, *, recursive: bool = False
+    ) -> Any:
+        """Watch a file or a folder."""
+        once = _Once(handler, self._is_new, Path(path))
+        watch = self._polling.schedule(once, path, recursive=recursive)
+        with contextlib.suppress(OSError):  # no more of them, or none for this file system
+            self._kernel.schedule(once, path, recursive=recursive)
+        return watch
+
+    def unschedule(self, watch: Any) -> None:
+        """Watch it no longer."""
+        self._polling.unschedule(watch)
+        with contextlib.suppress(KeyError, OSError):
+            self._kernel.unschedule(watch)
+
+    def start(self) -> None:
+        """Begin."""
+        self._polling.start()
+        try:
+            self._kernel.start()
+        except OSError:  # the system allows too few files to be watched
+            self._kernel.unschedule_all()
+
+    def stop(self) -> None:
+        """End."""
+        self._polling.stop()
+        self._kernel.stop()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for the end."""
+        self._polling.join(timeout)
+        if self._kernel.is_alive():
+            self._kernel.join(timeout)
+
+    def _is_new(self, event: FileSystemEvent) -> bool:
+        """Whether something changed that was not told."""
+        if event.is_directory or event.event_type not in _CHANGES:
+            return False
+        paths = [str(path) for path in (event.src_path, event.dest_path) if path]
+        with self._lock:
+            now = {path: _stamp(path) for path in paths}
+            is_new = any(path not in self._told or self._told[path] != now[path] for path in paths)
+            self._told.update(now)
+        if is_new:
+            self._tell()
+        return is_new
+
+
+class _Once(FileSystemEventHandler):
+    """Hands on what is new."""
+
+    def __init__(
+        self,
+        handler: FileSystemEventHandler,
+        is_new: Callable[[FileSystemEvent], bool],
+        watched: Path,
+    ) -> None:
+        self._handler, self._is_new, self._watched = handler, is_new, watched
+
+    def dispatch(self, event: FileSystemEvent) -> None:
+        """Hand an event on, or keep it."""
+        if self._bears(event) and self._is_new(event):
+            self._handler.dispatch(event)
+
+    def _bears(self, event: FileSystemEvent) -> bool:
+        """Whether what changed is no folder that nobody watches, nor in one."""
+        paths = [Path(str(path)) for path in (event.src_path, event.dest_path) if path]
+        inner = [path.relative_to(self._watched) for path in paths if self._has(path)]
+        seen = [not any(map(_is_unwatched, path.parts)) for path in inner]
+        return not inner or any(seen)
+
+    def _has(self, path: Path) -> bool:
+        return path.is_relative_to(self._watched)
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

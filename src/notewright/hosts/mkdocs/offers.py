@@ -1,0 +1,90 @@
+"""Offers of notes: the files that they offer to download, beside their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from notewright.note.note import Note
+from notewright.render import downloads
+
+
+class Download(File):
+    """A file that is written as it is, though its name may end in `.md`."""
+
+    def is_documentation_page(self) -> bool:
+        """It is none."""
+        return False
+
+
+CARD = "card"
+"""What the picture is called that stands for a note."""
+
+
+class Offers:
+    """The files that notes offer. They are added empty: what they hold is known with the pages.
+
+    What would lie in the place of another file is left out.
+
+    Args:
+        files: The files of the site; changed.
+        notes: The notes, each with whether it has cells.
+        card_of: The path of a note's card; empty if it has none.
+        config: MkDocs' configuration.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        notes: Iterable[tuple[Note, bool]],
+        card_of: Callable[[Note], str],
+        config: MkDocsConfig,
+    ) -> None:
+        taken = {file.dest_uri for file in files}
+        self._offered: dict[str, dict[str, File]] = {}
+        for note, has_cells in notes:
+            page = files.get_file_from_path(note.path)
+            if page is None:
+                continue
+            wanted = downloads.paths(note, page.dest_uri, has_cells=has_cells)
+            wanted |= {CARD: card} if (card := card_of(note)) else {}
+            for name, path in wanted.items():
+                if path not in taken and files.get_file_from_path(path) is None:
+                    file = Download.generated(config, path, content="")
+                    files.append(file)
+                    self._offered.setdefault(note.path, {})[name] = file
+
+    def of(self, note: str) -> Mapping[str, File]:
+        """The files that the note at a path offers, by what they are called."""
+        return self._offered.get(note, {})
+
+    def follow(self, files: Files) -> None:
+        """Go on with other files of the same names."""
+        for offered in self._offered.values():
+            for name, file in offered.items():
+                offered[name] = files.get_file_from_path(file.src_uri) or file
+
+    def fill(
+        self,
+        notes: Container[str],
+        make: Callable[[str], Iterator[Mapping[str, str]]],
+        draw: Callable[[str], bytes],
+    ) -> None:
+        """Say what the files hold.
+
+        Args:
+            notes: Paths of the notes that may offer something else than before.
+            make: Yields what the note at a path offers, by what it is called; nothing if it
+                cannot be had.
+            draw: Draws the card of the note at a path.
+        """
+        for path, files in self._offered.items():
+            if path in notes:
+                texts = next(make(path), {})
+                for name, file in files.items():
+                    if name == CARD:
+                        file.content_bytes = draw(path)
+                    else:
+                        file.content_string = texts.get(name, "")

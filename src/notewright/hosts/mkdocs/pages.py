@@ -1,0 +1,373 @@
+"""Pages of MkDocs: takes a converted one apart into plain values, and puts it together again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink, get_toc
+
+from notewright.markdown import page as converted
+from notewright.note.note import Note
+from notewright.render.converters import converters
+from notewright.render.made_pages import WebPage
+from notewright.render.page_cache import Kept, KeptPages, Made
+from notewright.render.page_digests import Fingerprints, host_state
+from notewright.run.worker.digests import digest_glob
+from notewright.settings import Settings
+from notewright.vault.kept_notes import KeptNotes
+from notewright.vault.names import Names
+
+_LOGS = ("mkdocs", "MARKDOWN", "pymdownx")
+
+_KNOWN = """
+    abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs
+    legacy_em md_in_html meta nl2br sane_lists smarty tables toc wikilinks
+    pymdownx.arithmatex pymdownx.betterem pymdownx.caret pymdownx.critic pymdownx.details
+    pymdownx.emoji pymdownx.escapeall pymdownx.extra pymdownx.fancylists pymdownx.highlight
+    pymdownx.inlinehilite pymdownx.keys pymdownx.magiclink pymdownx.mark pymdownx.progressbar
+    pymdownx.quotes pymdownx.saneheaders pymdownx.smartsymbols pymdownx.striphtml
+    pymdownx.superfences pymdownx.tabbed pymdownx.tasklist pymdownx.tilde
+"""
+"""Extensions that read nothing but the page: not `snippets` or `b64`, which read files.
+
+Of `emoji` the files are known; see `_icons`.
+"""
+
+
+def state(config: MkDocsConfig, own: object) -> str | None:
+    """All of MkDocs' configuration that bears on the conversion of a page, as text.
+
+    Args:
+        config: The configuration, as all plugins left it.
+        own: The extension of this package.
+
+    Returns:
+        The text; None if an extension is used whose pages depend on more than is known.
+    """
+    extensions = [each for each in config.markdown_extensions if each is not own]
+    if not all(isinstance(each, str) and _is_known(each) for each in extensions):
+        return None
+    # Where all is told, MkDocs leaves anchors to others; see `links_to_anchors`.
+    debugs = logging.getLogger("mkdocs").isEnabledFor(logging.DEBUG)
+    validation = {name: str(value) for name, value in config.validation.items()}
+    icons = _icons(config.mdx_configs.get("pymdownx.emoji", {}))
+    known = [extensions, config.mdx_configs, icons, debugs, str(validation)]
+    return host_state(known)
+
+
+def _icons(options: Mapping[str, Any]) -> list[str]:
+    """What stands in the files that Material's icons are made of, beside its own."""
+    folders = (options.get("options") or {}).get("custom_icons") or []
+    return [_digest_icons(str(each)) for each in folders]
+
+
+@cache  # Material reads them once for all builds of `serve`
+def _digest_icons(folder: str) -> str:
+    return digest_glob(folder, "**/*.svg")
+
+
+def _is_known(extension: str) -> bool:
+    name = extension.removeprefix("markdown.extensions.")
+    return name in _KNOWN.split() or name.startswith("pymdownx.blocks.")
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Collect what is logged: a page about which something is said is made anew each time.
+
+    Where the log is too quiet to tell, there is an entry too.
+    """
+    said: list[str] = []
+    if not logging.getLogger("mkdocs").isEnabledFor(logging.INFO):
+        said.append("")
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(record.getMessage())
+
+    listener = Listener(logging.INFO)
+    loggers = [logging.getLogger(name) for name in _LOGS]
+    for log in loggers:
+        log.addHandler(listener)
+    try:
+        yield said
+    finally:
+        for log in loggers:
+            log.removeHandler(listener)
+
+
+def places(files: Files) -> Sequence[Sequence[str]]:
+    """Where a site shows its files, by their paths."""
+    return sorted([file.src_uri, _place(file)] for file in files)
+
+
+def place(files: Files, path: str) -> str:
+    """Where a site shows a file; empty if it has no such file."""
+    file = files.get_file_from_path(path)
+    return _place(file) if file is not None else ""
+
+
+def _place(file: File) -> str:
+    return f"{file.url} {file.inclusion.name}"
+
+
+class _AskedFiles:
+    """The files of a site, of which it is remembered for which MkDocs asks."""
+
+    def __init__(self, files: Files, names: Names) -> None:
+        self._files, self._names = files, names
+
+    def get_file_from_path(self, path: str) -> File | None:
+        self._names.file(path)
+        return self._files.get_file_from_path(path)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._files, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Of what a page was made: its text, all that decides it, and what it took from elsewhere."""
+
+    markdown: str
+    key: str
+    consulted: Mapping[str, str]
+    asked: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A page that nobody writes, as it was converted.
+
+    Attributes:
+        given: The page as it was made, its address, and what converted it.
+        page: The page of MkDocs.
+        asked: What names stood for.
+    """
+
+    given: tuple[WebPage, str, str]
+    page: Made
+    asked: Mapping[str, str]
+
+    def is_of(self, given: tuple[WebPage, str, str]) -> bool:
+        """Whether it would be converted from the same again."""
+        return self.given[0] is given[0] and self.given[1:] == given[1:]
+
+
+class Keeper:
+    """Lets pages and downloads be what they were in an earlier build, if they would be the same.
+
+    Args:
+        fingerprints: Of this build; None if nothing may be kept.
+        state_dir: Where things are kept.
+        assets: The files that the pages of this build refer to.
+        converted: Pages that nobody writes, as they were converted; added to.
+
+    Attributes:
+        fingerprints: Digests of this build; None if nothing may be kept.
+        kept: How many pages are those of an earlier build.
+        shown: By its path, of what each page was made that may stay.
+        names: Digest of all that names can stand for.
+    """
+
+    def __init__(
+        self,
+        fingerprints: Fingerprints | None,
+        state_dir: Path,
+        assets: dict[str, str],
+        converted: dict[str, Converted],
+    ) -> None:
+        self.fingerprints = fingerprints
+        self._pages = KeptPages(state_dir / "pages")
+        self._downloads = KeptPages(state_dir / "downloads")
+        self._assets = assets
+        self._converted = converted
+        self.shown: dict[str, _Shown] = {}
+        self.names = fingerprints.names if fingerprints is not None else ""
+        self.kept = 0
+        self._new: set[str] = set()
+
+    def is_same(self, note: Note, url: str, earlier: Keeper, suspects: Set[str]) -> bool:
+        """Whether the page of a note is what it was in an earlier build; then it stays kept.
+
+        Args:
+            note: The note; its text did not change.
+            url: The address of its page.
+            earlier: What kept pages in that build.
+            suspects: Paths of the notes that changed, or around which something did.
+        """
+        found, shown = self.fingerprints, earlier.shown.get(note.path)
+        if found is None or shown is None:
+            return False
+        is_near = note.path in suspects or not suspects.isdisjoint(shown.consulted)
+        if is_near and found.page(note, url, shown.markdown) != shown.key:
+            return False
+        if is_near and _digests(found, shown.consulted) != shown.consulted:
+            return False
+        if earlier.names != self.names and not found.are_same(shown.asked):
+            return False
+        self.shown[note.path] = shown
+        return True
+
+    def watch(self, page: Page, own: converted.Page, markdown: str) -> None:
+        """Take over how MkDocs renders the page of a note.
+
+        Args:
+            page: MkDocs' page.
+            own: What the conversion knows of the note.
+            markdown: The note's text, as all plugins left it.
+        """
+        found = self.fingerprints
+        if found is None:
+            return
+        path, key = own.note.path, found.page(own.note, page.url, markdown)
+        kept = self._pages.load(path, key, found.note, found.are_same)
+
+        def render(config: MkDocsConfig, files: Files) -> None:
+            if kept is not None:
+                made = kept.made
+                self.kept += path not in self._new
+                put_together(page, made["page"], files)
+                own.anchors.update(made["anchors"])
+                self._assets.update(made["assets"])
+                own.renderer.used.update(made["assets"])
+                self.shown[path] = _Shown(markdown, key, kept.consulted, kept.asked)
+                return
+            asked: Any = _AskedFiles(files, own.names)
+            with listening() as said:
+                Page.render(page, config, asked)
+            if said or own.problems or any(result.problems for result in own.results):
+                return  # it is to be told again
+            new = {
+                "page": taken_apart(page),
+                "anchors": sorted(own.anchors),
+                "assets": {name: self._assets[name] for name in sorted(own.renderer.used)},
+            }
+            digests = _digests(found, own.consulted - {path})
+            self._pages.keep(path, key, Kept(new, digests, own.names.asked))
+            self.shown[path] = _Shown(markdown, key, digests, own.names.asked)
+
+        vars(page)["render"] = render
+
+    def watch_made(self, page: Page, made: WebPage, names: Names) -> None:
+        """Take over how MkDocs renders a page that nobody writes; it is kept in this process.
+
+        Args:
+            page: MkDocs' page.
+            made: The page as it is made.
+            names: What names stand for, for the page.
+        """
+        found = self.fingerprints
+        if found is None:
+            return
+        last = self._converted.get(made.path)
+        given = made, page.url, found.common
+
+        def render(config: MkDocsConfig, files: Files) -> None:
+            if last is not None and last.is_of(given) and found.are_same(last.asked):
+                put_together(page, last.page, files)
+                return
+            asked: Any = _AskedFiles(files, names)
+            with listening() as said:
+                Page.render(page, config, asked)
+            if not said:
+                self._converted[made.path] = Converted(given, taken_apart(page), names.asked)
+
+        vars(page)["render"] = render
+
+    def made(
+        self,
+        names: Names,
+        note: Note,
+        about: Sequence[str],
+        make: Callable[[], Made],
+    ) -> Made:
+        """What a note offers to download: kept, or made now.
+
+        Args:
+            names: What names stand for, for the note.
+            note: The note.
+            about: Where the site is published, which may be empty; and the note's title.
+            make: Makes it.
+        """
+        found = self.fingerprints
+        if found is None:
+            return make()
+        key = found.downloads(note, *about)
+        kept = self._downloads.load(note.path, key, found.note, found.are_same)
+        if kept is not None:
+            return kept.made
+        made = make()
+        self._downloads.keep(note.path, key, Kept(made, {}, names.asked))
+        return made
+
+    def leave(self, paths: Iterable[str]) -> None:
+        """Leave notes of which nothing is kept yet to copies of this process."""
+        self._new = {path for path in paths if not self._pages.has(path)}
+
+    @property
+    def new(self) -> Set[str]:
+        """Paths of the notes that were left to copies."""
+        return self._new
+
+    def prune(self) -> None:
+        """Remove what was longest out of use, where there is too much."""
+        if self.fingerprints is not None:  # else it may be a stranger's directory
+            self._pages.prune()
+            self._downloads.prune()
+
+
+def _digests(found: Fingerprints, paths: Iterable[str]) -> Mapping[str, str]:
+    return {path: found.note(path) for path in sorted(paths)}
+
+
+def taken_apart(page: Page) -> Made:
+    """What the conversion gave a page, as values of JSON."""
+    links = page.links_to_anchors or {}
+    return {
+        "content": page.content,
+        "toc": _tokens(page.toc),
+        "title": page._title_from_render,
+        "ids": sorted(page.present_anchor_ids or ()),
+        "links": {file.src_uri: dict(anchors) for file, anchors in links.items()},
+    }
+
+
+def put_together(page: Page, made: Made, files: Files) -> None:
+    """Give a page what its conversion would give it."""
+    page.content = made["content"]
+    page.toc = get_toc(made["toc"])
+    page._title_from_render = made["title"]
+    page.present_anchor_ids = set(made["ids"])
+    links: Mapping[str, dict[str, str]] = made["links"]
+    found = ((files.get_file_from_path(path), anchors) for path, anchors in links.items())
+    page.links_to_anchors = {file: anchors for file, anchors in found if file is not None}
+
+
+def _token(link: AnchorLink) -> Any:
+    return {
+        "name": link.title,
+        "id": link.id,
+        "level": link.level,
+        "children": _tokens(link.children),
+    }
+
+
+def _tokens(links: Iterable[AnchorLink]) -> list[Any]:
+    return [_token(each) for each in links]
+
+
+def kept_notes(settings: Settings) -> KeptNotes | None:
+    """The notes as an earlier process read them; None for a vault that may be a stranger's."""
+    if not settings.execute:
+        return None
+    return KeptNotes(settings.state_dir, f"{converters()} {settings.docs_dir}")

@@ -1,0 +1,161 @@
+"""Parallel conversion and rendering: copies of the process make pages that it then only takes over.
+
+MkDocs makes one page after the other. Copies of it, one a further core, begin with the last page,
+and stop where the process itself has come. What they make is read from files: converted pages
+from those that are kept for the next build anyway, rendered ones from files of their own. A page
+of which a copy made nothing is made as if there were none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import mmap
+import os
+import pickle
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from notewright.hosts.mkdocs import mkdocs_private
+from notewright.hosts.mkdocs.pages import Keeper, listening
+from notewright.hosts.mkdocs.search import Index
+from notewright.vault.vault import Vault
+
+LEAST = 60
+"""Pages from which on a copy of the process saves more than it takes."""
+
+
+def cores() -> int:
+    """How many copies can work at once; 1 where none can be made safely."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return len(os.sched_getaffinity(0))
+
+
+class Copies:
+    """Copies of this process that make pages from the last one on.
+
+    Args:
+        pages: All pages, in the order in which this process makes them.
+        make: Makes one of them in a copy.
+    """
+
+    def __init__(self, pages: Sequence[Page], make: Callable[[Page], None]) -> None:
+        self._numbers = {id(page): number for number, page in enumerate(pages)}
+        self._here = mmap.mmap(-1, 8)  # how far this process is; its copies see it
+        self._processes: list[int] = []
+        count = cores() - 1 if len(pages) >= LEAST else 0
+        for first in range(count):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            parent, process = os.getpid(), os.fork()
+            if not process:
+                self._work(pages[::-1][first::count], make, parent)
+            self._processes.append(process)
+
+    def _work(self, pages: Sequence[Page], make: Callable[[Page], None], parent: int) -> None:
+        """Be a copy, to the end of its life."""
+        try:
+            gc.disable()
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1)  # what goes wrong is told when the process itself makes the page
+            os.dup2(quiet, 2)
+            for page in pages:
+                if self._numbers[id(page)] <= self._reached + 1 or os.getppid() != parent:
+                    break
+                make(page)
+        finally:
+            os._exit(0)
+
+    @property
+    def _reached(self) -> int:
+        return int.from_bytes(self._here[:], "little")
+
+    def reach(self, page: Page) -> None:
+        """Tell the copies that this process comes to a page."""
+        number = self._numbers.get(id(page))
+        if number is not None and self._processes:
+            self._here[:] = number.to_bytes(8, "little")
+
+    def end(self) -> None:
+        """Wait for the copies: they are at their last pages."""
+        for process in self._processes:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(process, 0)
+        self._processes.clear()
+
+
+def converting(keeper: Keeper, vault: Vault, files: Files, config: MkDocsConfig) -> Copies:
+    """Have copies convert the pages of notes of which nothing is kept yet.
+
+    Args:
+        keeper: What keeps pages.
+        vault: The notes.
+        files: The files of the site.
+        config: MkDocs' configuration.
+    """
+    keeper.leave(vault.notes)
+    pages = [file.page for file in files.documentation_pages() if file.page is not None]
+    new = [page for page in pages if page.file.src_uri in keeper.new]
+    return Copies(new, lambda page: mkdocs_private.populate(page, config, files))
+
+
+class Rendering:
+    """Pages that copies of this process put into their templates."""
+
+    def __init__(
+        self, files: Files, config: MkDocsConfig, nav: Navigation, env: Environment
+    ) -> None:
+        """Begin: from now on, MkDocs takes over what a copy made."""
+        self._config, self._nav, self._env = config, nav, env
+        self._index = Index(config)
+        self._listed = files.documentation_pages()
+        pages = [file.page for file in self._listed if file.page is not None]
+        self._numbers = {id(page): number for number, page in enumerate(pages)}
+        # Beside the site, so that a page can be moved to its place.
+        place = Path(config.site_dir).parent
+        self._folder = tempfile.TemporaryDirectory(prefix=".notewright-pages-", dir=place)
+        self._copies = Copies(pages, self._make)
+        self._restore = mkdocs_private.take_pages(self._take)
+
+    def _place(self, page: Page, suffix: str) -> Path:
+        return Path(self._folder.name, f"{self._numbers.get(id(page))}{suffix}")
+
+    def _make(self, page: Page) -> None:
+        """Make a page, in a copy; not if anything is said about it."""
+        made, before = self._place(page, ".html"), self._index.count
+        vars(page.file)["abs_dest_path"] = str(made)
+        with listening() as said:
+            mkdocs_private.write(page, self._config, self._listed, self._nav, self._env)
+        if not said and made.exists():
+            unfinished = self._place(page, ".tmp")
+            unfinished.write_bytes(pickle.dumps(self._index.since(before)))
+            unfinished.rename(self._place(page, ""))
+
+    def _take(self, page: Page) -> bool:
+        """Put a page in its place that a copy made; returns whether one did."""
+        self._copies.reach(page)
+        try:
+            entries = pickle.loads(self._place(page, "").read_bytes())
+        except OSError:
+            return False
+        target = Path(page.file.abs_dest_path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._place(page, ".html").replace(target)
+        self._index.add(entries)
+        return True
+
+    def end(self) -> None:
+        """End: all pages are made."""
+        self._restore()
+        self._copies.end()
+        self._folder.cleanup()

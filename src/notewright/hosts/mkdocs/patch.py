@@ -1,0 +1,327 @@
+"""A patch of a served site: after a save, only the pages that it changes are made anew.
+
+MkDocs makes all pages in each build, and reads its configuration and the theme again. Here what
+it made stays, as long as the frame around the pages is the same: which files there are, and the
+titles, tags, names and properties by which pages show one another.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from notewright.hosts.mkdocs import mkdocs_private, search
+from notewright.hosts.mkdocs.build import Build
+from notewright.hosts.mkdocs.postponed import Postponed
+from notewright.hosts.mkdocs.problems import log
+from notewright.hosts.mkdocs.same_pages import SamePages
+from notewright.render.cell_html import ASSETS
+from notewright.render.made_pages import WebPage
+from notewright.run.verdicts import CellResult
+from notewright.run.worker.digests import digest_glob, digest_path
+from notewright.vault.backlinks import around
+
+PLUGINS = {
+    *("awesome-nav", "material/search", "material/tags", "mkdocs-jupyter", "notewright"),
+    *("search", "tags"),
+}
+"""Plugins whose pages depend on nothing but the page and the frame."""
+
+_OF_PAGES = re.compile(r"[0-9a-f]{12}\.(?:csv|json|svg)")
+"""Names of files that belong to pages alone: of what they hold."""
+
+
+@dataclass
+class Site:
+    """What a whole build of a site left.
+
+    Attributes:
+        config: MkDocs' configuration.
+        found: The files as MkDocs found them, before the vault changed them.
+        files: The files of the site.
+        nav: The navigation.
+        env: The templates.
+        build: The build.
+        entries: What the search index says of each page, by its address.
+        postponed: The pages that are not made yet.
+        same: Notes of what served pages were made.
+        is_served: Whether drafts are shown.
+        again: Paths of pages and files that are made anew, whether they changed or not.
+        done: Paths of those that the last patch made anew.
+        made: Paths of the pages among them.
+    """
+
+    config: MkDocsConfig
+    found: Sequence[File]
+    files: Files
+    nav: Navigation
+    env: Environment
+    build: Build
+    entries: search.Entries = field(default_factory=dict)
+    postponed: Postponed = field(default_factory=Postponed)
+    same: SamePages = field(default_factory=SamePages)
+    is_served: bool = True
+    again: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()
+    made: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Look at what decides about all pages."""
+        self._settings = settings_of(self.config)
+
+    @property
+    def can_change(self) -> bool:
+        """Whether all plugins are known: another may do in each page what nobody can foresee."""
+        return can_patch(self.config) and self._settings == settings_of(self.config)
+
+    def patch(
+        self,
+        begin: Callable[[MkDocsConfig, Files], Build],
+        write: Callable[[], None] = lambda: None,
+    ) -> int | None:
+        """Bring the site up to date.
+
+        Args:
+            begin: Begins a build with files as MkDocs found them.
+            write: Called before files change.
+
+        Returns:
+            How many files changed; None if it cannot be done, and all pages are to be made.
+
+        Raises:
+            EngineError: If no cell can be run at all, or no record be written.
+        """
+        started = time.perf_counter()
+        old, files = self.build, Files(self.found)
+        new = begin(self.config, files)
+        if new.whole.stamps.keys() != old.whole.stamps.keys():  # MkDocs has to look for files
+            return None
+        new.execute(old)
+        if _names(files) != _names(self.files):
+            return None
+        new.follow(old, self.files)
+        if new.frame != old.frame or any(self._strange(old, new)):
+            return None
+        if not self.postponed:  # what is wrong can be told later, what is asked for cannot wait
+            new.tell()
+        stale = list(self._stale(old, new))
+        self.build = new
+        lists_tags = any(page.file.src_uri == new.tags.page for page in stale)
+        if (lists_tags and new.tags.is_filled) or not self._populate(stale):
+            return None
+        pages = [*stale, *self._make_postponed()]
+        paths = [page.file.src_uri for page in pages]
+        new.end_pages(paths)
+        new.settle_properties(self.env, paths)
+        write()
+        copied = self._copy_changed(old, new, paths)
+        self._write(pages)
+        new.write_files(with_fonts=not self.postponed.is_awaited)
+        new.used = {**old.used, **new.used}
+        self.postponed.tell()
+        if self.is_served:
+            for path in self.unused(Path(self.config.site_dir)):
+                path.unlink(missing_ok=True)
+            seconds = time.perf_counter() - started
+            level = logging.DEBUG if new.is_fill else logging.INFO
+            log.log(level, f"notewright: {counted(len(pages))} made anew in {seconds:.2f} seconds")
+        else:
+            log.info(f"notewright: {counted(len(pages))} made, {self.count - len(pages):,} kept")
+        return len(pages) + copied
+
+    def unused(self, site: Path) -> Iterator[Path]:
+        """Yield the files of a site that belonged to pages as they were."""
+        used = {Path(name).name for names in self.build.used.values() for name in names}
+        for path in sorted((site / ASSETS).glob("*")):
+            if _OF_PAGES.fullmatch(path.name) and path.name not in used:
+                yield path
+
+    def make_awaited(self, write: Callable[[], None]) -> int:
+        """Make the page that somebody waits for, and what else goes with it, as all was read last.
+
+        Args:
+            write: Called before files change.
+
+        Returns:
+            How many pages were made.
+        """
+        self.build.postponed = None
+        pages = list(self._make_postponed())
+        paths = [page.file.src_uri for page in pages]
+        self.build.end_pages(paths)
+        self.build.settle_properties(self.env, paths)
+        write()
+        self._copy_offers(paths)
+        self._write(pages)
+        self.build.write_files(with_fonts=False)
+        self.postponed.tell()
+        return len(pages)
+
+    def _strange(self, old: Build, new: Build) -> Iterator[str]:
+        """Yield the changed files of which another plugin makes pages."""
+        for path in _rewritten(old, new):
+            file = self.files.get_file_from_path(path)
+            if file is not None and file.is_documentation_page() and path not in new.vault.notes:
+                yield path
+
+    @property
+    def count(self) -> int:
+        """How many pages it has."""
+        return len(self._pages())
+
+    def _pages(self) -> list[File]:
+        return list(self.files.documentation_pages(inclusion=self._is_shown))
+
+    def _is_shown(self, level: InclusionLevel) -> bool:
+        least: int = InclusionLevel.DRAFT.value
+        return bool(level.value >= least if self.is_served else level.value > least)
+
+    def _stale(self, old: Build, new: Build) -> Iterator[Page]:
+        """Yield the pages that may have changed."""
+        changed = set(_changed(old, new))
+        suspects = changed | around(old.linked.web, new.linked.web)
+        for file in self._pages():
+            path, page = file.src_uri, file.page
+            note = new.vault.notes.get(path)
+            if page is None or path in self.postponed:
+                continue
+            if note is None:
+                is_same = _says_same(old.made.get(path), new.made.get(path))
+            else:
+                is_same = note.text == old.vault.notes[path].text
+                is_same = is_same and new.keeper.is_same(note, page.url, old.keeper, suspects)
+                is_same = is_same and (new.counts == old.counts or "template" not in page.meta)
+            if not is_same or path in self.again:
+                yield page
+
+    def _make_postponed(self) -> Iterator[Page]:
+        """Make some of the pages that were left for later; each of them is yielded."""
+        waiting = [file.page for file in self._pages() if file.src_uri in self.postponed]
+        for page in self.postponed.due(filter(None, waiting)):
+            before = str(page.title)
+            self._populate([page])
+            self.postponed.owes |= str(page.title) != before
+            yield page
+
+    def _populate(self, pages: Sequence[Page]) -> bool:
+        """Convert pages anew; returns whether their titles, which others show, are the same."""
+        titles = [page._title_from_render for page in pages]
+        for page in pages:
+            vars(page).pop("render", None)
+            mkdocs_private.populate(page, self.config, self.files)
+        return titles == [page._title_from_render for page in pages]
+
+    def _copy_changed(self, old: Build, new: Build, made: Sequence[str]) -> int:
+        """Copy the files that changed, and what notes offer whose pages did; returns how many."""
+        changed = {*_rewritten(old, new), *self.again}
+        self.done, self.made = frozenset({*changed, *made}), made
+        found = [self.files.get_file_from_path(path) for path in sorted(changed)]
+        copied = [
+            file
+            for file in found
+            if file is not None
+            and self._is_shown(file.inclusion)
+            and not file.is_documentation_page()
+        ]
+        for file in copied:
+            file.copy_file()
+        return len(copied) + self._copy_offers(made)
+
+    def _copy_offers(self, made: Sequence[str]) -> int:
+        """Copy what some notes offer; returns how many files."""
+        offered = [file for path in made for file in self.build.downloads_of(path)]
+        offered = [
+            file
+            for file in offered
+            if self._is_shown(file.inclusion) and not file.is_documentation_page()
+        ]
+        for file in offered:
+            file.copy_file()
+        return len(offered)
+
+    def _write(self, pages: Sequence[Page]) -> None:
+        """Put pages into the theme, and what they say into the search index."""
+        if not pages:
+            return
+        files, index = self._pages(), search.Index(self.config)
+        index.fill({})
+        self.same.go_on(self.build)
+        for page in pages:
+            self.same.note(page)
+            mkdocs_private.write(page, self.config, files, self.nav, self.env)
+            self.entries.pop(page.url, None)
+        self.entries |= index.by_page()
+        index.fill(self.entries, [file.page.url for file in files if file.page])
+        self.build.complete_search()
+        index.write()
+        level = self.config.validation.links.anchors
+        # Each says it always, unless nobody edited anything.
+        for page in pages if self.build.is_fill else [each.page for each in files if each.page]:
+            page.validate_anchor_links(files=self.files, log_level=level)
+
+
+def can_patch(config: MkDocsConfig) -> bool:
+    """Whether all plugins are known: another may do in each page what nobody can foresee."""
+    is_known = set(config.plugins) <= PLUGINS and not config.hooks
+    return is_known and not config.extra_templates
+
+
+def counted(pages: int) -> str:
+    """How many pages there are, in words."""
+    return f"{pages:,} page{'' if pages == 1 else 's'}"
+
+
+def settings_of(config: MkDocsConfig) -> Sequence[str]:
+    """Digests of what MkDocs and the theme read beside the vault and the installed packages."""
+    file, custom = config.config_file_path or "", config.theme.custom_dir or ""
+    return [
+        digest_path(file),
+        digest_glob(str(custom), "**/*") if custom else "",
+        digest_glob(config.docs_dir, "**/.nav.yml"),
+    ]
+
+
+def _rewritten(old: Build, new: Build) -> Iterator[str]:
+    """Yield the files of the vault that were written since the last build."""
+    before = old.whole.stamps
+    yield from (path for path, stamp in new.whole.stamps.items() if stamp != before.get(path))
+
+
+def _changed(old: Build, new: Build) -> Iterator[str]:
+    """Yield the notes whose text changed, or what their cells showed, or their library symbols."""
+    for path, note in new.vault.notes.items():
+        pairs = zip_longest(old.run.cells.get(path, ()), new.run.cells.get(path, ()))
+        symbols = new.linked.code.notes.get(path) == old.linked.code.notes.get(path)
+        if not (
+            symbols
+            and note.text == old.vault.notes[path].text
+            and all(one and two and _shows_same(one, two) for one, two in pairs)
+        ):
+            yield path
+
+
+def _shows_same(one: CellResult, two: CellResult) -> bool:
+    is_same = one.record is two.record or one.record == two.record
+    is_same = is_same and one.packages == two.packages
+    return is_same and one.cell.code == two.cell.code and one.problems == two.problems
+
+
+def _says_same(one: WebPage | None, two: WebPage | None) -> bool:
+    return one is two or (one is not None and two is not None and one.said == two.said)
+
+
+def _names(files: Files) -> set[tuple[str, str, str | None, bool]]:
+    return {
+        (file.src_uri, file.dest_uri, file.src_dir, file.is_documentation_page()) for file in files
+    }

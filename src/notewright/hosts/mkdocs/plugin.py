@@ -1,0 +1,400 @@
+"""MkDocs plugin: hands MkDocs' events to a build. Its hooks call, they do not decide."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment
+from mkdocs.config import config_options
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as MkDocsPage
+
+from notewright.errors import EngineError, VaultError
+from notewright.hosts.mkdocs import (
+    forgiving_search,
+    navigation,
+    offline,
+    parallel,
+    problems,
+    titles,
+)
+from notewright.hosts.mkdocs.blog import has_blog, is_post
+from notewright.hosts.mkdocs.build import SCRIPTS, STYLES, Build
+from notewright.hosts.mkdocs.host_names import only_own
+from notewright.hosts.mkdocs.patch import Site, counted
+from notewright.hosts.mkdocs.postponed import Postponed
+from notewright.hosts.mkdocs.rebuild import Rebuild
+from notewright.hosts.mkdocs.search import Entries, Index, is_ours, script, waits
+from notewright.hosts.mkdocs.serving import Serving
+from notewright.hosts.mkdocs.site_files import strictly
+from notewright.hosts.mkdocs.staging import Staging
+from notewright.hosts.mkdocs.template_cache import keep_templates
+from notewright.hosts.mkdocs.theme_styles import ease
+from notewright.hosts.mkdocs.unsearched import Unsearched
+from notewright.hosts.mkdocs.watch import watched_folders
+from notewright.markdown import deferred
+from notewright.markdown.extension import NotewrightExtension
+from notewright.render import fonts
+from notewright.render.made_pages import UNDATED
+from notewright.render.reading_time import minutes
+from notewright.run.engine import Engine
+from notewright.settings import Settings
+from notewright.vault.vault import linked_folders
+
+if TYPE_CHECKING:  # it takes as long to import as all of ours
+    from mkdocs.livereload import LiveReloadServer
+
+
+_TYPES: dict[type, Any] = {float: (int, float)}  # a whole number of seconds is a number, too
+
+
+class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
+    """Keeps the engine between the builds of `serve`, and makes a `Build` of each."""
+
+    # `settings.py` says what the options mean, and checks them.
+    config_scheme = tuple(
+        (name, config_options.Type(_TYPES.get(type(value), type(value)), default=value))
+        for name, value in Settings.defaults().items()
+    )
+
+    def __init__(self) -> None:
+        self._serving: Serving | None = None
+        self._engine: Engine | None = None
+        self._extension = NotewrightExtension()
+        self._build: Build | None = None
+        self._staging: Staging | None = None
+        self._rebuild: Rebuild | None = None
+        self._copies: parallel.Copies | None = None
+        self._rendering: parallel.Rendering | None = None
+        self._site: Site | None = None
+        self._builds_in_place = False
+        self._nav: Navigation | None = None
+        self._unsearched = Unsearched()
+        self._entries_of_page = forgiving_search.Entries()
+        self._entries: Entries = {}
+
+    @property
+    def _is_strict(self) -> bool:
+        """Whether scripts and styles are taken out of pages; `serve` puts its own into each."""
+        return self._serving is None and self.build.vault.settings.strict_pages
+
+    @property
+    def build(self) -> Build:
+        """The build that goes on."""
+        assert self._build is not None, "MkDocs asks for files first"
+        return self._build
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
+        self._serving = Serving(self._begin, self._unsearched) if command == "serve" else None
+        self._builds_in_place = command == "serve" or dirty
+        gc.freeze()  # what is imported stays: to look through it again and again costs a tenth
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
+    ) -> LiveReloadServer:
+        """The first build is done, and pages can be seen; with `--clean` it is one as any other."""
+        if self._serving is not None:
+            self._serving.start(server, config, builder, self.build)
+        else:
+            server.set_app(only_own(server.serve_request, config.dev_addr.host))
+        return server
+
+    def on_shutdown(self) -> None:
+        """End the warm parent, and a build that was interrupted."""
+        self._end_staging()
+        if self._serving is not None:
+            self._serving.close()
+        self._close_engine()
+        self._engine = self._build = None
+
+    def _close_engine(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+    def _configure(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read the settings, and join the Markdown extensions, styles and watched folders."""
+        if self._serving is not None:
+            self._serving.begin_build()
+        root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+        try:
+            settings = Settings.from_options(root, Path(config.docs_dir), dict(self.config))
+        except VaultError as error:
+            raise Abort(str(error)) from None
+        problems.end(problems.tell(linked_folders(settings)), is_published=False)
+        if self._engine is None or self._engine.settings != settings:
+            self._close_engine()
+            self._engine = Engine(settings)
+            if self._serving is not None:
+                self._serving.take(self._engine)
+        extensions: list[Any] = config.markdown_extensions
+        # What Zensical needs in the same file; here the plugin gives each page its own.
+        extensions[:] = [each for each in extensions if each != deferred.NAME]
+        config.mdx_configs.pop(deferred.NAME, None)
+        self._extension = NotewrightExtension(extensions=extensions, configs=config.mdx_configs)
+        config.markdown_extensions.append(self._extension)  # type: ignore[arg-type]
+        config.extra_css[:0] = [*STYLES, *([fonts.STYLES] if settings.fonts else ())]
+        config.extra_javascript += SCRIPTS
+        if settings.offline:
+            offline.join(config)
+        if navigation.join(config):
+            config.extra_javascript.append(navigation.SCRIPT)
+        forgiving_search.join(config)
+        watched = map(str, watched_folders(settings, Path(config.site_dir)))
+        config.watch += [each for each in watched if each not in config.watch]
+        return config
+
+    @event_priority(-1000)  # other plugins may change where the site is
+    def _begin_staging(self, config: MkDocsConfig) -> MkDocsConfig:
+        if not self._builds_in_place and self._engine is not None:
+            self._rebuild = Rebuild.begin(config, self._engine.settings)
+            self._staging = Staging(config)
+        if self._rebuild is not None:
+            self._rebuild.start()
+        return config
+
+    on_config = CombinedEvent(_configure, _begin_staging)
+
+    @event_priority(-1000)  # other plugins are as ready as they are for pages
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Patch the site of the last build, if that can be done; then MkDocs has nothing to do."""
+        if self._serving is not None:
+            self._serving.begin_site(config)
+        rebuild, staging = self._rebuild, self._staging
+        self._site = rebuild.site(config) if rebuild is not None else None
+        if rebuild is None or staging is None or self._site is None:
+            return
+        self._build = self._site.build
+        try:
+            is_done = rebuild.patch(self._site, staging, self._begin)
+        except EngineError as error:
+            raise Abort(f"notewright: {error}") from None
+        if is_done:
+            self._publish(config=config)
+            raise SystemExit(0)
+        self._site = self._build = None
+
+    def _begin_build(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        """Scan the vault; without a blog, all that bears on the files is known."""
+        ease(files, config)
+        self._found = list(files)
+        postponed = self._serving.postpone(config) if self._serving is not None else None
+        self._begin(config, files, postponed)
+        return files if has_blog(config) else self._execute(files)
+
+    def _begin(
+        self, config: MkDocsConfig, files: Files, postponed: Postponed | None = None
+    ) -> Build:
+        assert self._engine is not None
+        is_served = self._serving is not None
+        is_fill = self._serving is not None and self._serving.is_fill
+        last = self._build if is_served or self._site is not None else None
+        self._build = Build(
+            self._engine,
+            config,
+            files,
+            self._extension,
+            drafts=is_served,
+            last=last,
+            is_fill=is_fill,
+            postponed=postponed,
+        )
+        return self._build
+
+    @event_priority(-75)  # the blog has looked for its posts, at -50
+    def _find_posts(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        return self._execute(files) if has_blog(config) else files
+
+    on_files = CombinedEvent(_begin_build, _find_posts)
+
+    def _execute(self, files: Files) -> Files:
+        """Bring the vault's records up to date, before any page is made."""
+        assert self._engine is not None
+        try:
+            self.build.execute()
+            if self._serving is None or not self._serving.postpones:
+                self.build.tell()
+        except EngineError as error:
+            raise Abort(f"notewright: {error}") from None
+        if self._serving is None:
+            self._engine.rest()
+        return files
+
+    @event_priority(100)  # what another plugin makes of it is its own
+    def _name_folders(
+        self, nav: Navigation, /, *, config: MkDocsConfig, files: Files
+    ) -> Navigation:
+        """The names of folders are text."""
+        if config.nav is None:
+            titles.escape_sections(nav.items)
+        return nav
+
+    @event_priority(-1000)  # as all plugins left it
+    def _keep_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
+        self._nav = nav
+        if self._rebuild is not None and self.build.is_known:
+            self._copies = parallel.converting(self.build.keeper, self.build.vault, files, config)
+        return nav
+
+    on_nav = CombinedEvent(_name_folders, _keep_nav)
+
+    @event_priority(100)  # what another plugin gives wins
+    def on_page_read_source(self, *, page: MkDocsPage, config: MkDocsConfig) -> str | None:
+        """Give MkDocs the Markdown whose cells ran."""
+        return self.build.source(page.file)
+
+    def _join_tags(
+        self, markdown: str, /, *, page: MkDocsPage, config: MkDocsConfig, **_: Any
+    ) -> str:
+        """Before plugins read the tags of a page, and the blog the Markdown of an excerpt."""
+        self.build.join_tags(page)
+        if is_post(config, page):
+            self.build.begin_excerpt(page)
+        return markdown
+
+    @event_priority(-100)
+    def _begin_page(self, markdown: str, /, *, page: MkDocsPage, **_: Any) -> str:
+        """After all plugins have changed the text of a page."""
+        if self._copies is not None:
+            self._copies.reach(page)
+        self.build.begin_page(page, markdown)
+        return markdown
+
+    on_page_markdown = CombinedEvent(_join_tags, _begin_page)
+
+    def on_page_content(
+        self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Keep what was found wrong while the note was converted."""
+        return self.build.end_page(page, html)
+
+    @event_priority(100)
+    def _take_figures_out(
+        self, context: dict[str, Any], /, *, page: MkDocsPage, config: MkDocsConfig, **_: Any
+    ) -> dict[str, Any]:
+        self._unsearched.take_out(page, with_cells=is_ours(config))
+        self._entries_of_page.begin(config)
+        if page.file.src_uri in self.build.vault.notes:
+            page.meta["minutes"] = minutes(page.content or "")
+            self.build.sharing.describe(page)
+        return context
+
+    @event_priority(-100)
+    def _put_figures_back(
+        self, context: dict[str, Any], /, *, page: MkDocsPage, config: MkDocsConfig, **_: Any
+    ) -> dict[str, Any]:
+        if is_ours(config):
+            self._entries_of_page.end(page, self.build, config, self._unsearched)
+        self._unsearched.put_back(page)
+        titles.open_window(page)
+        return context
+
+    on_page_context = CombinedEvent(_take_figures_out, _put_figures_back)
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """All pages are converted, and none is written yet."""
+        keep_templates(env)
+        postponed = self._serving.postponed if self._serving is not None else ()
+        self.build.end_pages([path for path in self.build.vault.notes if path not in postponed])
+        self.build.settle_properties(env, self.build.vault.notes)
+        self._env, self._files = env, files
+        if self._copies is not None:
+            self._copies.end()
+        env.globals["nw_counts"] = lambda: self.build.counts
+        if self._nav is not None:
+            self.build.draw_navigation(self._nav, env)
+            if self._serving is not None:
+                self._serving.begin_pages(self.build, config, self._nav, env)
+            if self._rebuild is not None and self._rebuild.given is not None:
+                self._rendering = parallel.Rendering(files, config, self._nav, env)
+        return env
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Take dates out of the site map that no note has, and programs out of the page of 404."""
+        if template_name == "404.html" and self._is_strict:
+            # It is shown at any address, so what it names is named from the root.
+            return strictly(output, urlsplit(config.site_url or "/").path, config)
+        return output.replace(f"<lastmod>{UNDATED}</lastmod>", "")
+
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Tell those who link to a page about it, and the theme when to load the search index."""
+        titles.close_window(page)
+        if waits(len(self.build.vault.notes), config):
+            output = output.replace("</head>", f"{script(page.url)}</head>", 1)
+        output = self.build.sharing.in_head(output, page)
+        return strictly(output, page.url, config) if self._is_strict else output
+
+    @event_priority(100)
+    def _complete_search(self, *, config: MkDocsConfig) -> None:
+        self._end_rendering()
+        if self._serving is not None:
+            self._serving.end_pages()
+            self._entries = self._serving.same.complete(config, self._files, self._entries)
+        elif self._rebuild is not None:
+            self._entries = Index(config).by_page()
+        self.build.complete_search()
+
+    def _end_build(self, *, config: MkDocsConfig) -> None:
+        is_whole = self._serving is None or not self._serving.postponed
+        self.build.write_files(with_fonts=is_whole)
+        if self._serving is None:
+            self.build.keep_notes()
+        if (self._serving is None and self._rebuild is None) or self._nav is None:
+            return
+        left = self._found, self._files, self._nav, self._env, self.build, self._entries
+        if self._serving is not None:
+            site = Site(config, *left, self._serving.postponed, self._serving.same)
+            self._serving.end_build(self.build, site)
+            return
+        self._site = Site(config, *left, is_served=False)
+        kept = self.build.keeper.kept
+        made = counted(self._site.count - kept)
+        problems.log.info(f"notewright: {made} made, {kept:,} kept")
+
+    @event_priority(-1000)  # other plugins may write files, too
+    def _publish(self, *, config: MkDocsConfig) -> None:
+        """Let the site be seen, unless `--strict` ends the build."""
+        staging, failures = self._staging, self.build.failures
+        is_published = staging is None or not (config.strict and staging.has_warnings)
+        if is_published and self.build.vault.settings.offline:
+            offline.finish(config, staging.site if staging is not None else Path(config.site_dir))
+        if staging is not None and is_published:
+            try:
+                staging.publish()
+            except EngineError as error:
+                raise Abort(f"notewright: {error}") from None
+        self._end_staging()
+        if self._rebuild is not None and self._site is not None:
+            if is_published and not failures:
+                self._rebuild.keep(self._site)
+            elif not is_published and self._site.made:
+                raise Abort("Aborted with warnings in strict mode!")
+        if self._serving is None:
+            problems.end(failures, is_published=is_published)
+
+    on_post_build = CombinedEvent(_complete_search, _end_build, _publish)
+
+    def _end_rendering(self) -> None:
+        if self._rendering is not None:
+            self._rendering.end()
+        self._rendering = self._copies = None
+
+    def _end_staging(self) -> None:
+        self._end_rendering()
+        if self._staging is not None:
+            self._staging.end()
+        self._staging = None
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """The build has ended, too."""
+        self._end_staging()
+        if self._serving is not None:
+            self._serving.fail()

@@ -1,0 +1,129 @@
+"""Postponed pages: a server that starts answers first, and makes its pages as they are asked for.
+
+Until a page is made, what stands in its place has its title and a line that says so, without the
+theme: who asks for a page waits for it, and sees this only if it takes very long.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+from mkdocs.utils import write_file
+
+AT_A_TIME = 0.3
+"""Seconds of work on postponed pages in one build while somebody waits for one."""
+
+IN_PEACE = 3.0
+"""The same while nobody does: each build takes some time by itself."""
+
+LONGEST = 20.0
+"""Seconds for which a request waits for its page."""
+
+
+class _All(set[str]):
+    """Anchors of a page that is not made yet: all that links name may be there."""
+
+    def __contains__(self, anchor: object) -> bool:
+        return True
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __or__(self, others: object) -> Any:
+        return self
+
+
+class Postponed:
+    """The pages of a site that are not made yet, by the paths of their notes.
+
+    Attributes:
+        owes: Whether a page got another title than its place had, which other pages show.
+    """
+
+    def __init__(self) -> None:
+        self.owes = False
+        self._titled: dict[str, bool] = {}
+        self._unwritten: set[str] = set()
+        self._first: list[str] = []
+        self._made = threading.Condition()
+        self._waiters = 0
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._titled
+
+    def __bool__(self) -> bool:
+        return bool(self._titled)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for a page."""
+        return self._waiters > 0
+
+    def take(self, page: Page, heading: str) -> None:
+        """Have a page made later.
+
+        Args:
+            page: The page.
+            heading: Its first heading, by which it will call itself; empty if it has none.
+        """
+
+        def render(config: MkDocsConfig, files: Files) -> None:
+            line = '<p class="nw-waiting">This page is being made</p>'
+            page.content = f"<h1>{escape(heading)}</h1>\n{line}" if heading else line
+            page.toc = get_toc([])
+            page._title_from_render = escape(heading) or None
+            page.present_anchor_ids = _All()
+            page.links_to_anchors = {}
+
+        self._titled[page.file.src_uri] = "title" in vars(page)
+        self._unwritten.add(page.file.src_uri)
+        vars(page)["render"] = render
+
+    def stand_in(self, page: Page) -> bool:
+        """Write what stands in the place of a page; returns whether it is made later."""
+        if page.file.src_uri not in self:
+            return False
+        title = escape(str(page.title or ""))
+        html = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        write_file(
+            f"{html}</head><body>{page.content}</body></html>".encode(), page.file.abs_dest_path
+        )
+        return True
+
+    def put_first(self, paths: Sequence[str]) -> None:
+        """Make these before others."""
+        self._first = [*paths]
+
+    def due(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """Yield pages to make, until enough time went by; each counts as made then."""
+        waiting = {page.file.src_uri: page for page in pages}
+        order = {path: place for place, path in reversed([*enumerate(self._first)])}
+        started = time.monotonic()
+        for path in sorted(waiting, key=lambda path: (order.get(path, len(order)), path)):
+            page = waiting[path]
+            if not self._titled.pop(path):
+                vars(page).pop("title", None)
+            yield page
+            if time.monotonic() - started > (AT_A_TIME if self._waiters else IN_PEACE):
+                return
+
+    def tell(self) -> None:
+        """Pages were written: who waits for one may look."""
+        with self._made:
+            self._unwritten &= self._titled.keys()
+            self._made.notify_all()
+
+    def wait(self, path: str) -> None:
+        """Wait until the page of a note is there."""
+        with self._made:
+            self._waiters += 1
+            self._made.wait_for(lambda: path not in self._unwritten, LONGEST)
+            self._waiters -= 1

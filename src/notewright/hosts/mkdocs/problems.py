@@ -1,0 +1,142 @@
+"""Problems and notices of a vault, told in MkDocs' log."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from urllib.parse import unquote
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+
+from notewright.errors import LISTED, Problem
+from notewright.hosts.report import ci_lines
+from notewright.run.engine import Run
+from notewright.vault.links import check_images, check_markdown_links, dead_links, link_notices
+from notewright.vault.published import publish_notices
+from notewright.vault.vault import Vault
+
+log = logging.getLogger("mkdocs.plugins.notewright")
+
+
+def tell(problems: Iterable[Problem]) -> int:
+    """Show problems as errors, each with a line of its own.
+
+    Returns:
+        How many there are.
+    """
+    problems = list(problems)
+    for problem in problems:
+        log.error(str(problem))
+    for annotation in ci_lines(problems):
+        print(annotation)
+    return len(problems)
+
+
+class Teller:
+    """Tells problems as errors, each once.
+
+    Attributes:
+        has_warned: Whether the warnings were told, which are told as a whole.
+    """
+
+    def __init__(self) -> None:
+        self.has_warned = False
+        self._told: set[tuple[str, str]] = set()
+
+    def tell(self, problems: Iterable[Problem]) -> int:
+        """Tell those that were not told before; returns how many."""
+        found = {(each.file, each.message): each for each in problems}
+        new = [each for named, each in found.items() if named not in self._told]
+        self._told |= found.keys()
+        return tell(new)
+
+
+def end(count: int, *, is_published: bool = True) -> None:
+    """End the build if problems were told.
+
+    Args:
+        count: How many.
+        is_published: Whether the site shows them in their places.
+
+    Raises:
+        Abort: If there are any.
+    """
+    if not count:
+        return
+    counted = f"{count} problem{'s' if count > 1 else ''}"
+    where = "; the site shows them, too" if is_published else "; the site is as it was"
+    raise Abort(f"notewright: {counted} in the notes; see the lines above{where}")
+
+
+def warn(
+    vault: Vault,
+    run: Run,
+    broken: Sequence[Problem],
+    others: Collection[str],
+    config: MkDocsConfig,
+) -> None:
+    """Tell notices, and what is broken between notes: warnings, on which `--strict` ends.
+
+    Markdown links that lead nowhere are told as loud as the project wants MkDocs to tell them.
+
+    Args:
+        vault: The vault.
+        run: What its cells showed.
+        broken: What is broken.
+        others: Paths of further files that the site has.
+        config: MkDocs' configuration.
+    """
+    level = config.validation.links.not_found
+    dead = set(check_markdown_links(vault, others)) if level != logging.WARNING else set()
+    for notice in (*run.notices, *link_notices(vault), *publish_notices(vault)):
+        log.info(str(notice))
+    for problem in _folded(vault, broken):
+        log.log(level if problem in dead else logging.WARNING, str(problem))
+    for annotation in ci_lines([problem for problem in broken if problem not in dead]):
+        print(annotation)
+    _quiet.told = {(note.path, link.path) for note, link in dead_links(vault, others)}
+
+
+def _folded(vault: Vault, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield problems, those of images without alt text as one if there are many.
+
+    A vault that was never written for readers who do not see has hundreds.
+    """
+    unseen = set(check_images(vault))
+    found = [each for each in problems if each in unseen]
+    if len(found) <= LISTED:
+        yield from problems
+        return
+    yield from (each for each in problems if each not in unseen)
+    notes = len({each.file for each in found})
+    first = min(found)
+    remedy = (
+        f"{first.remedy}. `notewright check` lists them all; "
+        "the option `rules: {alt-text: off}` leaves them out"
+    )
+    message = f"{len(found)} images in {notes} notes have no alt text, this one is the first"
+    yield replace(first, message=message, remedy=remedy)
+
+
+class _Quiet(logging.Filter):
+    """Keeps MkDocs from telling again, without a line, which Markdown links lead nowhere."""
+
+    told: Collection[tuple[str, str]] = ()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a message of MkDocs is told."""
+        found = _DEAD_LINK.match(record.getMessage())
+        if found is None:
+            return True
+        path = unquote(found["url"].partition("#")[0])
+        return (found["page"], path) not in self.told
+
+
+_DEAD_LINK = re.compile(
+    r"Doc file '(?P<page>[^']*)' contains (?:a|an unrecognized relative) link '(?P<url>[^']*)', "
+)
+_quiet = _Quiet()
+logging.getLogger("mkdocs.structure.pages").addFilter(_quiet)

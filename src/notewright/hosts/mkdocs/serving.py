@@ -1,0 +1,339 @@
+"""Serving: what lies between the builds of `mkdocs serve`, and why the next one begins.
+
+An edit begins one: of a note, or of something that a cell has read. So does the end of a session
+that ran meanwhile, which fills in what pages wait for.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+
+from notewright.errors import EngineError
+from notewright.hosts.mkdocs import mkdocs_private
+from notewright.hosts.mkdocs.build import Build
+from notewright.hosts.mkdocs.host_names import only_own
+from notewright.hosts.mkdocs.live import Live, injected
+from notewright.hosts.mkdocs.patch import Site, can_patch, settings_of
+from notewright.hosts.mkdocs.playground_pages import PlaygroundPages
+from notewright.hosts.mkdocs.postponed import Postponed
+from notewright.hosts.mkdocs.problems import log
+from notewright.hosts.mkdocs.same_pages import SamePages
+from notewright.hosts.mkdocs.unsearched import Unsearched
+from notewright.hosts.mkdocs.watch import Inputs
+from notewright.run.backlog import Backlog
+from notewright.run.engine import Engine
+
+if TYPE_CHECKING:  # it takes as long to import as all of ours
+    from mkdocs.livereload import LiveReloadServer
+
+PACE = 2.0
+"""Least seconds between two builds that only fill in what ran, but for the page looked at."""
+
+SHARE = 0.25
+"""Most of the time that such builds may take: the rest is for the cells."""
+
+Begin = Callable[[MkDocsConfig, Files], Build]
+
+
+def is_live() -> bool:
+    """Whether what is shown can change: `mkdocs serve` as it is, not with `--no-livereload`."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("livereload"))
+
+
+class Serving:
+    """The time between two builds.
+
+    Args:
+        begin: Begins a build with files as MkDocs found them.
+        unsearched: What is not read for the search index.
+
+    Attributes:
+        is_fill: Whether the build that goes on only fills in what ran.
+        postponed: The pages that are not made yet.
+        postpones: Whether the build that goes on leaves pages for later.
+        same: The pages that need not be written again.
+    """
+
+    def __init__(self, begin: Begin, unsearched: Unsearched) -> None:
+        self.is_fill = False
+        self.postponed = Postponed()
+        self.same = SamePages(unsearched.known)
+        self.postpones = self._has_begun = self._has_kept = False
+        self._begin = begin
+        self._live = Live(self._look, self._await)
+        self._playground = PlaygroundPages(self._live.note)
+        self._files: Mapping[str, str] = {}
+        self._engine: Engine | None = None
+        self._inputs: Inputs | None = None
+        self._site: Site | None = None
+        self._first: Build | None = None
+        self._ask: Callable[[], None] | None = None
+        self._restore: Callable[[], None] = lambda: None
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._next = 0.0
+        self._was_edited = False
+
+    def take(self, engine: Engine) -> None:
+        """Leave the stale sessions of an engine to a backlog."""
+        self._end_backlog()
+        self._engine = engine
+        self._playground.configure(engine.settings)
+        if engine.settings.execute and (self._has_begun or is_live()):
+            self._leave_to_backlog(engine)
+
+    def _leave_to_backlog(self, engine: Engine) -> None:
+        backlog = engine.backlog = Backlog(engine.settings, self._fill)
+        if self._has_begun:
+            backlog.release()
+        self._live.listen(backlog.places, lambda: backlog.error)
+
+    def postpone(self, config: MkDocsConfig) -> Postponed | None:
+        """Where a whole build may put pages that can be made later: the first, if all is known."""
+        self.postponed = Postponed()
+        self.postpones = not self._has_begun and is_live() and can_patch(config)
+        return self.postponed if self.postpones else None
+
+    def begin_site(self, config: MkDocsConfig) -> None:
+        """A whole build begins to write."""
+        if can_patch(config):
+            self.same.begin(config.site_dir)
+
+    def begin_pages(
+        self, build: Build, config: MkDocsConfig, nav: Navigation, env: Environment
+    ) -> None:
+        """All pages are converted, and MkDocs would write them: only those that have to be."""
+        if can_patch(config):
+            self.same.know(build, config, nav, env, settings_of(config))
+            take = self.postponed.stand_in if self.postpones else self.same.take
+            self._restore = mkdocs_private.take_pages(take)
+
+    def end_pages(self) -> None:
+        """MkDocs has written its pages, or failed."""
+        self._restore()
+
+    def start(
+        self,
+        server: LiveReloadServer,
+        config: MkDocsConfig,
+        builder: Callable[[], None],
+        build: Build,
+    ) -> None:
+        """Watch what the cells of the first build read; answer under names of this machine."""
+        assert self._engine is not None
+        self._live_pages(server, config)
+        seen = [config.docs_dir, config.config_file_path or "", *map(str, config.watch)]
+        places = [self._engine.settings.docs_dir, *(Path(each).absolute() for each in seen if each)]
+        ask = partial(mkdocs_private.ask, server)
+        self._inputs = Inputs(partial(self._edited, ask), self._engine, places)
+        self._inputs.watch(build.run)
+        self._inputs.start()
+        from notewright.hosts.mkdocs.observer import Observer  # `build` needs none
+
+        observer = Observer(told=self.note_edit)
+        mkdocs_private.build_by(server, partial(self._rebuild, server, builder), observer)
+        with self._lock:
+            self._ask, self._has_begun = ask, True
+        if self._engine.backlog is not None:
+            self._engine.backlog.release()
+        elif self._engine.settings.execute:
+            self._leave_to_backlog(self._engine)
+        if self.postpones:
+            ask()
+
+    def _live_pages(self, server: LiveReloadServer, config: MkDocsConfig) -> None:
+        mount = urlsplit(config.site_url or "/").path
+        self._live.mount = f"/{mount.strip('/')}/".replace("//", "/")
+        assert self._engine is not None
+        play, host = self._playground, config.dev_addr.host
+        app = play.join(self._live.app(server.serve_request), self._engine.settings, host)
+        server.set_app(only_own(app, host))
+        mkdocs_private.inject(server, lambda page, epoch: injected(play.injected(page), epoch))
+        logging.getLogger("mkdocs.livereload").addFilter(self._is_said)
+
+    def _is_said(self, record: logging.LogRecord) -> bool:
+        """Whether a message of the server is said: not of what only fills in.
+
+        What it says before a build is not: an edit may come between that and the build.
+        """
+        said = record.getMessage()
+        is_fill = self.is_fill and said.endswith("Reloading browsers")
+        return not (is_fill or said.endswith("Detected file changes"))
+
+    def begin_build(self) -> None:
+        """A build begins: what changes until all cells ran may be their work."""
+        if self._inputs is not None and not self.is_fill:
+            self._inputs.begin_build()
+
+    def end_build(self, build: Build, site: Site) -> None:
+        """A build has ended; once no cell runs any more, a change is an edit.
+
+        Args:
+            build: The build.
+            site: What the next one may patch.
+        """
+        self._site = site
+        self.same.end()
+        self._show(build, site)
+        backlog = self._engine.backlog if self._engine is not None else None
+        if self.postponed or self.postponed.owes:
+            self._fill_soon()
+        if self._inputs is not None:
+            self._inputs.watch(build.run)
+            if backlog is None or backlog.is_idle:
+                self._inputs.end_build()
+        if not self._has_kept:
+            self._first = self._first or build
+            if self.is_settled:
+                self._first.keep_notes()
+                self._first, self._has_kept = None, True
+
+    def _show(self, build: Build, site: Site) -> None:
+        """Say which page shows which note."""
+        notes, web = build.vault.notes, build.linked.web
+        self._files = {path: note.file for path, note in notes.items()}
+        pages = {
+            file.url.removeprefix("./"): file.src_uri for file in site.files.documentation_pages()
+        }
+        self._live.show(pages, web.neighbours)
+        self._playground.show(build.vault)
+
+    def _look(self, paths: Sequence[str]) -> None:
+        """Somebody looks at the first of some notes, whose neighbours are the others."""
+        self.postponed.put_first(paths)
+        if self._engine is not None and self._engine.backlog is not None:
+            files = [self._files[path] for path in paths if path in self._files]
+            self._engine.backlog.put_first(files)
+
+    def _await(self, path: str) -> None:
+        """Make a page that somebody asks for, if it is postponed."""
+        if path in self.postponed:
+            self._ask_again()
+        self.postponed.wait(path)
+
+    def fail(self) -> None:
+        """A build has ended, and made nothing."""
+        self.end_pages()
+        self.same.fail()
+        if self._inputs is not None:
+            self._inputs.end_build()
+
+    def close(self) -> None:
+        """Nothing is served any more."""
+        self._playground.close()
+        self._end_backlog()
+        self._engine = self._inputs = self._site = None
+
+    def _end_backlog(self) -> None:
+        if self._engine is not None and self._engine.backlog is not None:
+            self._engine.backlog.close()
+
+    def note_edit(self) -> None:
+        """Somebody changed something: the next build does more than to fill in."""
+        self._was_edited = True
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all is made and has run that was left for later."""
+        backlog = self._engine.backlog if self._engine is not None else None
+        is_idle = backlog is None or backlog.is_idle
+        with self._lock:
+            return is_idle and self._timer is None and not (self.postponed or self.postponed.owes)
+
+    def _edited(self, ask: Callable[[], None]) -> None:
+        """Something changed that a cell has read."""
+        self._playground.begin_anew()
+        self.note_edit()
+        ask()
+
+    def _fill(self, file: str) -> None:
+        """Show what a session gave: at once, if its page is looked at, else with others."""
+        with self._lock:
+            if self._ask is None:
+                return
+            is_seen = file == self._files.get(self._live.seen)
+            if self._timer is not None and not is_seen:
+                return
+            if self._timer is not None:
+                self._timer.cancel()
+            pause = 0.0 if is_seen else max(0.0, self._next - time.monotonic())
+            self._timer = threading.Timer(pause, self._fill_now)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _fill_soon(self) -> None:
+        """Go on with the pages that are not made yet, or make all if one has another title."""
+        if not self.postponed:
+            self._site = None
+        self._ask_again()
+
+    def _ask_again(self) -> None:
+        if self._ask is not None:
+            self._ask()
+
+    def _fill_now(self) -> None:
+        assert self._ask is not None
+        with self._lock:
+            self._timer = None
+            self._ask()
+
+    def _rebuild(self, server: LiveReloadServer, builder: Callable[[], None]) -> None:
+        """Make what changed, if that can be told; else the whole site."""
+        self.is_fill, self._was_edited = not self._was_edited, False
+        if not self.is_fill:
+            mkdocs_private.say_edited()
+        backlog = self._engine.backlog if self._engine is not None else None
+        if backlog is not None and not self.is_fill:
+            backlog.begin_build()
+        started = time.monotonic()
+        try:
+            if not self._patch(server):
+                mkdocs_private.keep_out(server)
+                builder()
+        finally:
+            took = time.monotonic() - started
+            self._next = time.monotonic() + max(PACE, took / SHARE)
+        if backlog is not None and backlog.error:
+            log.error(f"notewright: {backlog.error}")
+
+    def _patch(self, server: LiveReloadServer) -> bool:
+        """Bring the site up to date; returns whether that could be done."""
+        site, self._site = self._site, None  # what fails half-way is made anew
+        if site is None or not site.can_change:
+            return False
+        try:
+            if self.is_fill:
+                mkdocs_private.let_in(server)
+            keep_out = partial(mkdocs_private.keep_out, server)
+            if self.is_fill and self.postponed.is_awaited:
+                changes: int | None = site.make_awaited(keep_out)
+                self._ask_again()  # what ran since is filled in by the next one
+            else:
+                changes = site.patch(self._again, keep_out)
+        except EngineError as error:
+            raise Abort(f"notewright: {error}") from None
+        if changes is None:
+            return False
+        self.end_build(site.build, site)
+        if not changes:
+            mkdocs_private.keep_browsers(server)
+        return True
+
+    def _again(self, config: MkDocsConfig, files: Files) -> Build:
+        self.begin_build()
+        return self._begin(config, files)

@@ -1,0 +1,45 @@
+"""Fonts of a site that MkDocs builds: which its settings ask for, and which signs they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File
+
+from notewright.render import fonts
+from notewright.settings import Settings
+
+
+class SiteFonts:
+    """The fonts of one site, which grow with the formulas of its pages."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._formulas: dict[str, set[str]] = {}  # the characters of those of each page
+
+    def files(self, config: MkDocsConfig) -> Iterator[File]:
+        """Yield the style sheet that names them."""
+        if self._settings.fonts:
+            content = fonts.styles(self._settings.fonts)
+            yield File.generated(config, fonts.STYLES, content=content)
+
+    def look_at(self, url: str, html: str) -> None:
+        """Note which characters the formulas of a page need."""
+        if "math" in self._settings.fonts:
+            self._formulas[url] = fonts.characters(html)
+
+    def write(self, site_dir: Path) -> None:
+        """Write them.
+
+        Raises:
+            EngineError: If a package that brings them is missing.
+        """
+        settings, store = self._settings, fonts.store_of(self._settings.state_dir)
+        signs = {sign for page in self._formulas.values() for sign in page}
+        for path, content in fonts.files(settings.fonts, signs, store):
+            (site_dir / path).parent.mkdir(parents=True, exist_ok=True)
+            (site_dir / path).write_bytes(content)
+        if settings.execute:  # else it may be a stranger's directory
+            store.prune()

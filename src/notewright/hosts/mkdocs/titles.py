@@ -1,0 +1,86 @@
+"""Titles of pages, sections and tags as text: themes print them as they are, as if they were HTML.
+
+Such text is `Markup`, escaped once, which no filter of a template escapes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from markupsafe import Markup, escape
+from mkdocs.structure import StructureItem
+from mkdocs.structure.nav import Section
+from mkdocs.structure.pages import Page
+
+PRINTED = frozenset({"author", "description", "subtitle"})
+"""Properties that themes print into each page, beside its title."""
+
+
+class WindowTitle(str):
+    """A title that stays text where a theme takes its tags out: Jinja's `striptags` unescapes."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """What `striptags` begins with."""
+        return str(escape(str(self)))
+
+
+def escape_title(page: Page) -> None:
+    """Make text of a title in the properties of a page, before plugins read it."""
+    title = page.meta.pop("title", None)
+    if title not in (None, ""):
+        page.meta["title"] = escape(str(title))
+
+
+def settle_title(page: Page) -> None:
+    """Make text of the title that MkDocs found; one that `mkdocs.yml` gives is the owner's."""
+    if "title" in vars(page):
+        return
+    heading = page._title_from_render
+    if heading and "title" not in page.meta:  # escaped, and all tags are out of it
+        page.title = Markup(heading.replace("<", "&lt;"))
+    else:
+        page.title = escape(page.title or "")  # no twice: `Markup` stays
+
+
+def open_window(page: Page) -> None:
+    """Before the template of a page: its title may become that of the window."""
+    if isinstance(page.title, Markup):
+        page.title = WindowTitle(page.title)
+
+
+def close_window(page: Page) -> None:
+    """After it: in the templates of other pages, its title is one of many."""
+    if isinstance(page.title, WindowTitle):
+        page.title = Markup(str(page.title))
+
+
+def escape_sections(items: Iterable[StructureItem]) -> None:
+    """Make text of the names of folders that MkDocs made sections of."""
+    for item in items:
+        if isinstance(item, Section):
+            item.title = escape(str(item.title))
+            escape_sections(item.children)
+
+
+def escape_properties(page: Page, names: Collection[str] | None = PRINTED) -> None:
+    """Make text of what templates print of the properties of a page.
+
+    Args:
+        page: The page; no plugin reads its properties any more.
+        names: Which ones; None for all.
+    """
+    for name in page.meta.keys() if names is None else page.meta.keys() & names:
+        page.meta[name] = _as_text(page.meta[name])
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, list):
+        return [_as_text(each) for each in value]
+    if isinstance(value, dict):
+        return {_as_text(name): _as_text(each) for name, each in value.items()}
+    return value

@@ -1,0 +1,66 @@
+"""Unsearched parts of a page: they are out of it while plugins read it for the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mkdocs.structure.pages import Page
+
+from notewright.render import figure_html, search_entries
+from notewright.render.page_foot import without_foot
+
+_FOOT = "<!--nw-foot-->"
+_NOTHING = object()
+
+
+class Unsearched:
+    """The figures and the foot of the page that is being made, and maybe its cells.
+
+    Attributes:
+        cells: The cells and blocks of code that were taken out.
+        text: The page without all of it.
+        known: Addresses of pages that need not be read: the index has what they say.
+    """
+
+    def __init__(self) -> None:
+        self.known: set[str] = set()
+        self._search: Any = None
+        self._figures: Sequence[str] = []
+        self._foot = ""
+        self.cells: Sequence[str] = []
+        self.text = ""
+
+    def take_out(self, page: Page, with_cells: bool) -> None:
+        """Before the search index reads a page: it would parse each path of each figure.
+
+        What stands at its foot is said in the notes; each heading there would be one more hit.
+
+        Args:
+            page: The page.
+            with_cells: Whether its cells and blocks of code are taken out, too.
+        """
+        before, self._foot, after = without_foot(page.content or "")
+        text = before + _FOOT + after if self._foot else before
+        text, self._figures = figure_html.without_figures(text)
+        self.cells = []
+        if with_cells:
+            text, self.cells = search_entries.set_aside(text)
+        page.content = self.text = text
+        if page.url in self.known:
+            self._search = page.meta.get("search", _NOTHING)
+            page.meta["search"] = {"exclude": True}
+
+    def put_back(self, page: Page) -> None:
+        """After all plugins have read a page, and before its template does."""
+        if page.url in self.known:
+            if self._search is _NOTHING:
+                del page.meta["search"]
+            else:
+                page.meta["search"] = self._search
+        content = search_entries.put_back(page.content or "", self.cells)
+        content = figure_html.with_figures(content, self._figures)
+        if self._foot:
+            before, _, after = content.rpartition(_FOOT)  # a note may hold that comment, too
+            content = before + self._foot + after
+        page.content = content

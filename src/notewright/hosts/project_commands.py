@@ -1,0 +1,138 @@
+"""Commands for a project as a whole: `init`, `doctor`, `list`, `lsp` and `clean`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+from notewright.errors import EngineError
+from notewright.files import refuse_links
+from notewright.hosts import starting
+from notewright.hosts.diagnosis import diagnose
+from notewright.hosts.finding import find
+from notewright.hosts.parsers import Parser
+from notewright.libraries import needs
+from notewright.note.sessions import group
+from notewright.run.engine import Engine
+from notewright.settings import STATE_DIR, Settings, find_root
+from notewright.vault.vault import Vault
+
+
+def add_commands(parser: Parser) -> None:
+    """Add these commands to the command line."""
+    init = parser.add_command(
+        "init",
+        "make a project of this folder: an empty one, a vault or a site of MkDocs",
+        "notewright init --dry-run",
+        "notewright init",
+    )
+    init.add_argument("--dry-run", action="store_true", help="only say what would be written")
+    init.set_defaults(standalone=_init)
+    doctor = parser.add_command(
+        "doctor", "say what was found, what is missing and what to do", "notewright doctor"
+    )
+    doctor.set_defaults(standalone=_doctor)
+    listing = parser.add_command(
+        "list",
+        "list notes with their cells and sessions, fresh or stale",
+        "notewright list",
+        "notewright list --stale",
+        "notewright list --json",
+    )
+    listing.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
+    listing.add_argument("--stale", action="store_true", help="only notes in which cells would run")
+    listing.add_argument("--json", action="store_true", help="print the list for machines")
+    listing.set_defaults(command=_list)
+    language = parser.add_command(
+        "lsp",
+        "tell an editor what is wrong while notes are written: a language server",
+        "notewright lsp",
+    )
+    language.add_argument("--stdio", action="store_true", help="on standard input: the only way")
+    language.set_defaults(standalone=_lsp)
+    cleaning = parser.add_command(
+        "clean",
+        f"remove the records and all else in {STATE_DIR}/: every cell runs again",
+        "notewright clean --dry-run",
+        "notewright clean",
+    )
+    cleaning.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    cleaning.set_defaults(standalone=_clean)
+
+
+def _init(options: argparse.Namespace) -> int:
+    """Make a project of a folder."""
+    plan = starting.plan(starting.look(options.project or Path.cwd()))
+    for line in starting.told(plan):
+        print(line)
+    if options.dry_run:
+        print("notewright: nothing is written (--dry-run)")
+        return 0
+    starting.write(plan)
+    print(f"notewright: {len(plan.files)} files written. Next:")
+    print("  pip install -r requirements.txt   # what the site and the first note need")
+    print("  mkdocs serve                      # the site, made again after each save")
+    print("  notewright check                  # what is wrong, with file and line")
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    """Say what was found, a line each; the exit status is 1 if something is missing."""
+    findings = list(diagnose(find_root(options.project or Path.cwd())))
+    for each in findings:
+        print(each)
+    missing = sum(each.is_missing for each in findings)
+    print(f"notewright: {missing or 'no'} problem{'' if missing == 1 else 's'} found")
+    return 1 if missing else 0
+
+
+def _list(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """List notes with what their sessions are."""
+    rows: dict[str, dict[str, int]] = {}
+    for note in [find(vault, name) for name in options.notes] or vault.notes.values():
+        sessions = group(note.cells)
+        fresh = sum(not each.problem and not engine.records.find(each)[1] for each in sessions)
+        stale = len(sessions) - fresh
+        if stale or not options.stale:
+            counts = {"cells": len(note.cells), "sessions": len(sessions)}
+            rows[note.file] = counts | {"fresh": fresh, "stale": stale}
+    if options.json:
+        print(json.dumps([{"note": file, **row} for file, row in rows.items()], indent=2))
+        return 0
+    width = max(map(len, [*rows, "note"]))
+    print(f"{'note':{width}}  cells  sessions  fresh  stale")
+    for file, row in rows.items():
+        counted = "".join(f"  {count:>{max(5, len(name))}}" for name, count in row.items())
+        print(f"{file:{width}}{counted}")
+    stale = sum(row["stale"] for row in rows.values())
+    print(f"notewright: {len(rows)} notes, {stale} sessions would run")
+    return 0
+
+
+def _lsp(options: argparse.Namespace) -> int:
+    """Serve an editor until it ends."""
+    with needs("lsp", "the language server"):
+        from notewright.hosts.language_server.server import serve
+    serve()
+    return 0
+
+
+def _clean(options: argparse.Namespace) -> int:
+    """Remove the state directory."""
+    settings = Settings.load(find_root(options.project or Path.cwd()))
+    state = options.kept_in or settings.state_dir
+    refuse_links(state)
+    files = [path for path in state.rglob("*") if path.is_file()] if state.is_dir() else []
+    size = sum(path.stat().st_size for path in files) / 1e6
+    if not options.dry_run and state.is_dir():
+        if not (state / "records").is_dir():
+            raise EngineError(f"{state} holds no records. Name a state directory")
+        try:
+            shutil.rmtree(state)
+        except OSError as error:
+            raise EngineError(f"cannot remove {state}: {error.strerror}") from None
+    done = "would be removed" if options.dry_run else "removed"
+    print(f"notewright: {len(files)} files, {size:.1f} MB {done} from {settings.relative(state)}/")
+    return 0

@@ -1,0 +1,252 @@
+"""Starting a project: `notewright init` looks at a folder, and says which files are to be made.
+
+The files are made of those in `starter/`; what is there already is never overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from string import Template
+
+from notewright.errors import EngineError
+from notewright.files import replace_file
+from notewright.settings import CONFIG_FILE, Settings, names_notewright
+from notewright.vault.exclusions import template_folder
+from notewright.vault.vault import FIGURES, Vault
+
+HERE = "."
+"""The `docs_dir` of a vault that holds its own project."""
+
+_NO_NOTES = ("readme", "changelog", "contributing", "license", "code_of_conduct", "security")
+"""Texts about a repository, by their names in lower case: they make no vault of its folder."""
+
+_PROJECT_FILES = {
+    ".gitignore": "gitignore",
+    "requirements.txt": "requirements.txt",
+    ".github/workflows/site.yml": "workflow.yml",
+    ".pre-commit-config.yaml": "pre-commit-config.yaml",
+    ".vscode/tasks.json": "tasks.json",
+}
+"""Files beside `mkdocs.yml`, and what they are made of."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What was found in a folder.
+
+    Attributes:
+        root: The folder.
+        docs: The folder of the notes, as `docs_dir` names it; `HERE` for the root itself.
+        found: What it is, in words.
+        is_project: Whether there is a `mkdocs.yml`.
+        has_notes: Whether somebody has written notes there.
+        ignored: Folders that Obsidian leaves out of its lists, from the vault's root.
+    """
+
+    root: Path
+    docs: str
+    found: str
+    is_project: bool = False
+    has_notes: bool = False
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def vault(self) -> Path:
+        """The folder of the notes."""
+        return self.root / self.docs
+
+    @property
+    def site_dir(self) -> str:
+        """Where the site goes: a hidden folder, where it lies in the vault."""
+        return ".site" if self.docs == HERE else "site"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be written, and what is left.
+
+    Attributes:
+        place: What was found.
+        files: Texts of the files that are made, by their path from the root.
+        lines: Lines to add by hand to files that are there, by their path.
+        left: Files that are there and need nothing.
+    """
+
+    place: Place
+    files: Mapping[str, str]
+    lines: Mapping[str, str]
+    left: tuple[str, ...]
+
+
+def look(root: Path) -> Place:
+    """Say what a folder is: a project of MkDocs, a vault, a folder with a vault in it, or new.
+
+    Raises:
+        EngineError: If it is no folder.
+        VaultError: If its `mkdocs.yml` cannot be read.
+    """
+    if not root.is_dir():
+        raise EngineError(f"there is no folder {root}. Make it first")
+    root = root.resolve()
+    if (root / CONFIG_FILE).is_file():
+        docs = Settings.load(root).docs_dir
+        name = docs.relative_to(root).as_posix() if docs.is_relative_to(root) else str(docs)
+        return Place(root, name, "a project of MkDocs", True, _has_notes(docs), _ignored(docs))
+    if (root / ".obsidian").is_dir():
+        return Place(root, HERE, "a vault of Obsidian", False, _has_notes(root), _ignored(root))
+    below = sorted(path.parent for path in root.glob("*/.obsidian") if path.is_dir())
+    if len(below) == 1:
+        (docs,) = below
+        found = f"a vault of Obsidian in {docs.name}/"
+        return Place(root, docs.name, found, False, _has_notes(docs), _ignored(docs))
+    if below:
+        names = ", ".join(f"{path.name}/" for path in below)
+        raise EngineError(f"there are several vaults: {names}. Go into one of them")
+    if (root / "docs").is_dir():
+        return Place(root, "docs", "a folder docs/", False, _has_notes(root / "docs"))
+    if _has_notes(root):
+        return Place(root, HERE, "a folder of notes", False, True)
+    is_empty = not any(root.iterdir())
+    return Place(root, "docs", "an empty folder" if is_empty else "a folder without notes")
+
+
+def plan(place: Place) -> Plan:
+    """Say which files are to be made; those that are there stay as they are."""
+    wanted = {} if place.is_project else {CONFIG_FILE: _made("mkdocs.yml", place)}
+    wanted |= dict(_notes(place))
+    wanted |= {file: _made(source, place) for file, source in _PROJECT_FILES.items()}
+    files: dict[str, str] = {}
+    lines: dict[str, str] = {}
+    left: list[str] = []
+    if place.is_project:
+        if names_notewright(place.root):
+            left.append(CONFIG_FILE)
+        else:
+            lines[CONFIG_FILE] = "plugins:\n  - search\n  - notewright\n"
+    for file, text in wanted.items():
+        path = place.root / file
+        if not (path.exists() or path.is_symlink()):
+            files[file] = text
+        elif missing := _missing(path, text):
+            lines[file] = missing
+        else:
+            left.append(file)
+    return Plan(place, files, lines, tuple(left))
+
+
+def write(made: Plan) -> None:
+    """Write the files of a plan.
+
+    Raises:
+        EngineError: If one of them cannot be written.
+    """
+    for file, text in made.files.items():
+        path = made.place.root / file
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, text.encode(), is_safe=True)
+        except OSError as error:
+            raise EngineError(f"cannot write {file}: {error.strerror}.") from None
+
+
+def told(made: Plan) -> Iterator[str]:
+    """Yield what is to be written and what is left, a line each."""
+    place = made.place
+    yield f"{place.root}: {place.found}{_counted(place)}"
+    for file in made.files:
+        yield f"  write  {file}"
+    for file in made.left:
+        yield f"  leave  {file}: it is there"
+    for file, lines in made.lines.items():
+        yield f"  leave  {file}: it is there. Add to it:"
+        yield from (f"           {line}" for line in lines.splitlines())
+
+
+def _counted(place: Place) -> str:
+    """How many notes and cells there are, where somebody has written some."""
+    if not place.has_notes:
+        return ""
+    settings = Settings.load(place.root)
+    if not place.is_project:
+        excluded = "\n".join(_excluded(place))
+        settings = replace(settings, docs_dir=place.vault, exclude_docs=excluded)
+    vault = Vault.scan(settings)
+    cells = [len(note.cells) for note in vault.notes.values() if note.cells]
+    said = f" with {len(vault.notes)} notes"
+    if cells:
+        said += f"; {sum(cells)} cells of Python in {len(cells)} of them will run"
+        said += " (`python notest` behind the backticks: one that does not)"
+    return said
+
+
+def _notes(place: Place) -> Iterator[tuple[str, str]]:
+    """Yield a home page, if there is none, and a first note that runs, with their paths."""
+    if Path(place.docs).is_absolute():  # beside the project
+        return
+    prefix = "" if place.docs == HERE else f"{place.docs}/"
+    homes = {"index.md", "readme.md"}
+    names = [path.name.lower() for path in place.vault.iterdir()] if place.vault.is_dir() else []
+    if homes.isdisjoint(names) and not place.is_project:
+        yield f"{prefix}index.md", _made("home.md", place)
+    yield f"{prefix}first-run.md", _made("first-run.md", place)
+
+
+def _made(source: str, place: Place) -> str:
+    """A file of `starter/` with what was found filled in."""
+    text = resources.files("notewright.hosts").joinpath("starter", source).read_text("utf-8")
+    name = place.root.name or "Notes"
+    excluded = "".join(f"  {pattern}\n" for pattern in _excluded(place))
+    values = {
+        "TITLE": name,
+        "SITE_NAME": json.dumps(name, ensure_ascii=False),
+        "DOCS_DIR": json.dumps(place.docs, ensure_ascii=False),
+        "SITE_DIR": place.site_dir,
+        "EXCLUDED": f"exclude_docs: | # not published\n{excluded}" if excluded else "",
+        "FIGURES": f"{'' if place.docs == HERE else f'{place.docs}/'}{FIGURES}/",
+        # What others have written may hold dead links: these are told, and end no build.
+        "STRICT": "" if place.has_notes else " --strict",
+    }
+    return Template(text).safe_substitute(values)
+
+
+def _excluded(place: Place) -> list[str]:
+    """Patterns of what is no part of the site: the project's own files, what Obsidian hides."""
+    own = [f"/{CONFIG_FILE}", "/requirements.txt"] if place.docs == HERE else []
+    return [*own, *(f"/{folder}/" for folder in place.ignored)]
+
+
+def _missing(path: Path, text: str) -> str:
+    """The lines that a file lacks, if its lines have no order."""
+    if path.name not in (".gitignore", "requirements.txt"):
+        return ""
+    try:
+        there = {line.strip() for line in path.read_text("utf-8").splitlines()}
+    except (OSError, ValueError):
+        return ""
+    return "".join(f"{line}\n" for line in text.splitlines() if line not in there)
+
+
+def _has_notes(folder: Path) -> bool:
+    """Whether a folder holds a note that is more than a text about its repository."""
+    found = (path for path in folder.rglob("*.md") if not _is_hidden(path.relative_to(folder)))
+    return any(path.parent != folder or path.stem.lower() not in _NO_NOTES for path in found)
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") or part == "node_modules" for part in path.parts)
+
+
+def _ignored(vault: Path) -> tuple[str, ...]:
+    """Folders that Obsidian's settings leave out of its lists: to publish them would surprise."""
+    try:
+        settings = json.loads((vault / ".obsidian/app.json").read_text("utf-8"))
+        filters = settings.get("userIgnoreFilters") or ()
+    except (OSError, ValueError, RecursionError, AttributeError):
+        return ()
+    templates = template_folder(vault)
+    names = [name.strip("/") for name in filters if isinstance(name, str) and name[:1] != "/"]
+    return tuple(name for name in names if name and name != templates and "\n" not in name)

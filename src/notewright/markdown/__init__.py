@@ -1,0 +1,11 @@
+"""The Python-Markdown extension: Obsidian's syntax, cells and values in a page's tree.
+
+Its face is `extension.NotewrightExtension`. The only package that imports Python-Markdown.
+May import: the top level, `note`, `vault`, `run`, `render`.
+"""
+
+from notewright.libraries import needs
+
+with needs("site", "the Markdown extension"):
+    import markdown as _markdown  # noqa: F401  # before any module here asks for a part of it
+    import pymdownx as _pymdownx  # noqa: F401

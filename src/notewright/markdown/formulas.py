@@ -1,0 +1,88 @@
+"""Formulas: turns LaTeX between dollar signs into MathML while the site is built.
+
+Formulas on lines of their own are found by pymdownx.arithmatex. In the text, Obsidian's rule is
+stricter: a figure behind the closing dollar means that both dollars are money.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from notewright.markdown.python_markdown_private import ETX, STX
+from notewright.render.formula_html import FormulaError, mathml
+
+ARITHMATEX = {
+    "generic": True,
+    "tex_inline_wrap": ["", ""],
+    "tex_block_wrap": ["", ""],
+    "block_syntax": ["dollar"],
+    "inline_syntax": ["dollar"],
+}
+
+
+_FORMULA = (
+    r"(?<!\\)(?P<escapes>(?:\\\\)+)(?=\$)"
+    r"|(?<!\\)\$\$(?P<display>(?:\\.|[^\\$\x02\x03])+?)\$\$"
+    r"|(?<!\\)\$(?!\s)(?P<tex>(?:\\.|[^\\$\x02\x03])+?)(?<!\s)\$(?!\d)"
+)
+_BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
+"""What Python-Markdown writes for a backslash that is none of its own."""
+
+
+class FormulaPattern(InlineProcessor):
+    """Finds formulas in the text, in the place of arithmatex's own pattern."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | str, int, int]:
+        """Make the element that the tree processor looks for."""
+        if m["escapes"]:
+            return m["escapes"].replace("\\\\", _BACKSLASH), m.start(0), m.end(0)
+        element = Element("span", {"class": "arithmatex"})
+        if m["display"]:
+            element.set("display", "block")
+        element.text = AtomicString((m["display"] or m["tex"]).strip())
+        return element, m.start(0), m.end(0)
+
+
+class FormulaProcessor(Treeprocessor):
+    """Replaces what arithmatex found by MathML. Runs after inline patterns (20)."""
+
+    def __init__(self, md: Markdown, report: Callable[[str, str], None]) -> None:
+        super().__init__(md)
+        self._report = report
+
+    def run(self, root: Element) -> None:
+        """Convert every formula of the page."""
+        for element in root.iter():
+            if element.get("class") != "arithmatex" or not element.text:
+                continue
+            tex = element.text.strip()
+            shown = element.attrib.pop("display", "inline" if element.tag == "span" else "block")
+            try:
+                formula = mathml(tex, shown)
+            except FormulaError as error:
+                self._report(tex, str(error))
+                continue
+            element.set("class", "nw-formula")
+            element.text = self.md.htmlStash.store(formula)
+
+
+def enable(md: Markdown, report: Callable[[str, str], None]) -> None:
+    """Add formulas to a Markdown instance.
+
+    Args:
+        md: The instance.
+        report: Is told the LaTeX that cannot be converted, and why.
+    """
+    md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": ARITHMATEX})
+    # Below code (190): a dollar in code is code.
+    md.inlinePatterns.register(FormulaPattern(_FORMULA, md), "arithmatex-inline", 189.9)
+    md.treeprocessors.register(FormulaProcessor(md, report), "notewright-formulas", 16)

@@ -1,0 +1,277 @@
+"""Finds the cells of a note: fences of Python, with the words and options that steer them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from markdown_it.token import Token
+
+from notewright.errors import Problem, VaultError, did_you_mean
+from notewright.note import doctests
+from notewright.note.includes import Includes, Origin, SourceLine, expand
+from notewright.note.options import OPTION as OPTION
+from notewright.note.options import Options as Options
+from notewright.note.options import parse_options as parse_options
+from notewright.note.parse import Parse
+from notewright.note.values import Value
+from notewright.note.variations import assigned, has_yield, plain
+
+DOCTEST = "pycon"
+OUTPUT = "output"
+LANGUAGES = frozenset({"python", "py", "python3", DOCTEST})
+WORDS = frozenset({"continuation", "notest"})
+WORD_PREFIXES = ("fixture:", "retry:", "runner:")  # pytest-markdown-docs reads these
+
+_BLOCK_ID = re.compile(r"[ \t>]*\^(?P<id>[A-Za-z][\w-]*)[ \t]*")
+_INFO = re.compile(
+    r"(?P<key>[\w-]+)=(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'{}]+))"
+    r"|(?P<word>[^\s={}]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What stands behind the backticks of a fence.
+
+    Attributes:
+        language: First word, without the dot of the brace form; that of a cell or of its output
+            in small letters, since code hosts take it in any case.
+        words: The other words, such as `continuation`.
+        attributes: `key=value` pairs, such as `title`; they keep their pymdownx meaning.
+    """
+
+    language: str = ""
+    words: frozenset[str] = frozenset()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The text output that a note accepts: a fence `output` directly under a cell.
+
+    Attributes:
+        line: Line of its opening fence, counted from 1.
+        last_line: Line of its closing fence.
+        text: What the cell must print.
+    """
+
+    line: int
+    last_line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One fence of Python.
+
+    Attributes:
+        file: The note, as a path from the project's root.
+        line: Line of the opening fence, counted from 1.
+        last_line: Line of the closing fence.
+        info: The words and attributes of the fence.
+        options: Its `#|` lines, read.
+        source: Lines to run and to show: options left out, includes expanded.
+        accepted: The output that the note accepts, if it says so.
+        values: Values in the prose that follows, up to the next cell.
+        block_id: Its label as Obsidian writes one, `^id` on a line below.
+        block_id_line: The line of that label, or 0.
+        problem: Why it cannot run, if it is malformed.
+    """
+
+    file: str
+    line: int
+    last_line: int
+    info: Info = Info()
+    options: Options = field(default_factory=Options)
+    source: tuple[SourceLine, ...] = ()
+    accepted: Accepted | None = None
+    values: tuple[Value, ...] = ()
+    block_id: str = ""
+    block_id_line: int = 0
+    problem: Problem | None = None
+
+    @property
+    def code(self) -> str:
+        """The Python to run."""
+        return "".join(f"{line.text}\n" for line in self.source)
+
+    @property
+    def plain_code(self) -> str:
+        """Python that runs anywhere and ends as the cell does, which may vary values or yield."""
+        return plain(self.code, self.options.vary, steps=self.options.steps)
+
+    @property
+    def label(self) -> str:
+        """The name by which links and embeds call it."""
+        return self.options.label or self.block_id
+
+    @property
+    def is_doctest(self) -> bool:
+        """Whether it is a session of the interpreter, `>>>` and what it answered."""
+        return self.info.language == DOCTEST
+
+    @property
+    def runs(self) -> bool:
+        """Whether the site and the tests share a run of it."""
+        return "notest" not in self.info.words and not self.fixtures
+
+    @property
+    def continues(self) -> bool:
+        """Whether it continues the session of the cell above."""
+        return "continuation" in self.info.words
+
+    @property
+    def fixtures(self) -> tuple[str, ...]:
+        """Pytest fixtures that it asks for: such a cell runs in the tests only."""
+        prefix = "fixture:"
+        return tuple(
+            sorted(word.removeprefix(prefix) for word in self.info.words if word.startswith(prefix))
+        )
+
+
+def find_cells(
+    parse: Parse, values: Sequence[Value], file: str, includes: Includes
+) -> Sequence[Cell]:
+    """Find every fence of Python in a note, in order.
+
+    Args:
+        parse: The parse of the whole note.
+        values: The values in its prose.
+        file: The note's path from the project's root, for messages.
+        includes: Where `--8<--` finds its files.
+
+    Returns:
+        The cells. A malformed one carries its problem and is never run.
+    """
+    lines = parse.text.split("\n")
+    cells = []
+    for index, token in enumerate(parse.blocks):
+        info = parse_info(token.info) if token.type == "fence" else Info()
+        if info.language in LANGUAGES:
+            cell = _cell(token, info, lines, file, includes)
+            cells.append(_with_neighbours(cell, parse.blocks[index + 1 :], lines))
+    return _with_values(cells, values)
+
+
+def parse_info(text: str) -> Info:
+    """Read an info string: `python continuation`, or in braces `{.python .continuation}`."""
+    words: list[str] = []
+    attributes: dict[str, str] = {}
+    for match in _INFO.finditer(text):
+        if match["key"]:
+            attributes[match["key"]] = match["double"] or match["single"] or match["bare"] or ""
+        else:
+            words.append(match["word"].lstrip("."))
+    if not words:
+        return Info(attributes=attributes)
+    known = words[0].lower()
+    language = known if known in LANGUAGES or known == OUTPUT else words[0]
+    return Info(language, frozenset(words[1:]), attributes)
+
+
+def _cell(token: Token, info: Info, lines: list[str], file: str, includes: Includes) -> Cell:
+    assert token.map is not None
+    start, end = token.map
+    body = token.content.split("\n")[:-1]
+    count = next((n for n, text in enumerate(body) if not OPTION.match(text)), len(body))
+    written = [
+        SourceLine(text, Origin(file, start + 2 + number, start + 2 + number))
+        for number, text in enumerate(body)
+    ]
+    try:
+        if not _is_closed(token, lines):
+            raise _error(file, start + 1, "the fence is never closed", "Add a closing fence below")
+        _check_words(info, file, start + 1)
+        options = parse_options(
+            [OPTION.sub(r"\g<yaml>", each) for each in body[:count]], file, start + 2
+        )
+        source = tuple(expand(written[count:], includes))
+        if info.language == DOCTEST:
+            _check_session(source, file, start + 1)
+        if options.has_frames:
+            _check_frames(info, options, source, file, start + 1)
+    except VaultError as error:
+        return Cell(file, start + 1, end, info, source=tuple(written), problem=error.problem)
+    return Cell(file, start + 1, end, info, options, source)
+
+
+def _check_session(source: tuple[SourceLine, ...], file: str, line: int) -> None:
+    """Refuse a doctest in which nothing, or not what the writer sees, would be checked."""
+    remedy = "Write `>>> ` before each statement, and `... ` before its further lines"
+    try:
+        found = doctests.examples("".join(f"{each.text}\n" for each in source))
+    except ValueError as error:
+        match = re.fullmatch(r"line (\d+) of the docstring for \S+ (.*)", str(error))
+        at = source[int(match[1]) - 1].origin.note_line if match else line
+        message = f"the doctest {match[2] if match else error}"
+        raise _error(file, at, message, remedy) from None
+    if not found:
+        raise _error(file, line, "the doctest asks nothing", remedy)
+
+
+def _check_frames(
+    info: Info, options: Options, source: Sequence[SourceLine], file: str, line: int
+) -> None:
+    """Refuse frames of a doctest, and a cell that sets itself what is varied."""
+    if info.language == DOCTEST:
+        raise _error(file, line, "a doctest has no frames", "Write a cell of Python")
+    code = "".join(f"{each.text}\n" for each in source)
+    found = assigned(code, options.vary.names) if options.vary else None
+    if found is not None:
+        name, number = found
+        at = source[number - 1].origin.note_line
+        message = f"the cell sets `{name}`, which `vary` gives it"
+        raise _error(file, at, message, "Leave this line out, or vary another name")
+    if options.steps and not has_yield(code):
+        message = "the cell has `steps`, and yields nothing"
+        raise _error(file, line, message, 'Write `yield "what is seen"` after each state')
+
+
+def _with_neighbours(cell: Cell, following: Sequence[Token], lines: list[str]) -> Cell:
+    """Add what stands directly under a cell: the accepted output, and a label."""
+    last_line = cell.last_line
+    under = following[0] if following else None
+    if under is not None and under.type == "fence" and parse_info(under.info).language == OUTPUT:
+        assert under.map is not None
+        last_line = under.map[1]
+        cell = replace(cell, accepted=Accepted(under.map[0] + 1, last_line, under.content))
+        if not _is_closed(under, lines) and cell.problem is None:
+            message, remedy = "the fence is never closed", "Add a closing fence below"
+            cell = replace(cell, problem=Problem(cell.file, under.map[0] + 1, message, remedy))
+    for number, line in enumerate(lines[last_line : last_line + 2], start=last_line + 1):
+        match = _BLOCK_ID.fullmatch(line)
+        if match is not None:
+            return replace(cell, block_id=match["id"], block_id_line=number)
+        if line.strip(" \t>"):
+            break
+    return cell
+
+
+def _with_values(cells: list[Cell], found: Sequence[Value]) -> Sequence[Cell]:
+    """Give each value to the last running cell above it, in whose session it is evaluated."""
+    values: dict[int, list[Value]] = {}
+    for value in found:
+        above = [n for n, cell in enumerate(cells) if cell.runs and cell.line < value.line]
+        if above:
+            values.setdefault(above[-1], []).append(value)
+    return [replace(cell, values=tuple(values.get(n, ()))) for n, cell in enumerate(cells)]
+
+
+def _is_closed(token: Token, lines: list[str]) -> bool:
+    assert token.map is not None
+    start, end = token.map
+    last = lines[end - 1].lstrip(" \t>").rstrip() if end - 1 > start else ""
+    return len(last) >= len(token.markup) and set(last) == {token.markup[0]}
+
+
+def _check_words(info: Info, file: str, line: int) -> None:
+    for word in sorted(info.words):
+        if word not in WORDS and not word.startswith((*WORD_PREFIXES, "#")):
+            remedy = did_you_mean(word, WORDS)
+            raise _error(file, line, f"unknown word `{word}` behind `{info.language}`", remedy)
+
+
+def _error(file: str, line: int, message: str, remedy: str) -> VaultError:
+    return VaultError(Problem(file, line, message, remedy))

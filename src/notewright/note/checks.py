@@ -1,0 +1,145 @@
+"""Checks what stands alone in a note: output, values and fences that no cell goes with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from notewright.errors import Problem
+from notewright.note.cells import LANGUAGES, OUTPUT, Cell, parse_info
+from notewright.note.density import dense_paragraphs
+from notewright.note.note import Note
+from notewright.note.parse import Parse
+from notewright.note.property_checks import check_properties
+
+_FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*\{?[ \t]*\.?(?P<language>\w+)")
+_COMMENT = re.compile(r"<!--(?![=~]).*?-->", re.S)
+_CONTAINER = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?|===[!+]?|///)[ \t]+\S")
+_WRAPPED = re.compile(r"(?<![\\\[])\[\[(?=[^\[\]]*[^\W\d_])[^\[\]\n]*\n[^\[\]\n]*\]\](?![(\]])")
+"""A wikilink that goes on in the next line; more brackets, or no letter, mean an array."""
+_MARKDOWN_IN_HTML = re.compile(r"[ \t]*<\w+[^>]*\smarkdown\b")
+
+
+def check_note(note: Note) -> Sequence[Problem]:
+    """What is wrong with a note beside its cells: found once, and kept with the note."""
+    return note.remembered("checks", "", partial(_found, note))
+
+
+def _found(note: Note) -> Sequence[Problem]:
+    found: list[Problem] = []
+    with note.reading():
+        found += _check(note)
+    return found
+
+
+def _check(note: Note) -> Iterator[Problem]:
+    yield from check_properties(note)
+    yield from _lone_outputs(note)
+    yield from _lone_values(note)
+    yield from _twin_labels(note.file, note.cells)
+    yield from _unseen_fences(note.parse, note.file)
+    yield from dense_paragraphs(note.parse, note.file)
+    yield from _wrapped_links(note.parse, note.file)
+
+
+def _lone_outputs(note: Note) -> Iterator[Problem]:
+    taken = {cell.accepted.line for cell in note.cells if cell.accepted}
+    for token in note.parse.blocks:
+        if token.type != "fence" or parse_info(token.info).language != OUTPUT:
+            continue
+        assert token.map is not None
+        if token.map[0] + 1 not in taken:
+            message = "this output stands under no cell"
+            remedy = "Put it directly below the cell's fence"
+            yield Problem(note.file, token.map[0] + 1, message, remedy)
+
+
+def _lone_values(note: Note) -> Iterator[Problem]:
+    known = {value.start for cell in note.cells for value in cell.values}
+    for value in note.values:
+        if value.start not in known:
+            message = f"there is no cell above that could give the value `{value.expression}`"
+            yield Problem(note.file, value.line, message, "Put it below a cell that runs")
+    for cell in note.cells:
+        for value in cell.values:
+            if value.follows and not cell.options.has_frames and cell.problem is None:
+                message = f"the value `{value.expression}` follows a cell that has no frames"
+                form = "`<!--=`" if value.is_checked else "`{python}`"
+                remedy = f"Put it below a cell with `vary` or `steps`, or write {form}"
+                yield Problem(note.file, value.line, message, remedy)
+    for token in note.parse.blocks:
+        if token.type == "html_block":
+            assert token.map is not None
+            # Behind the last end there is no comment, and none is looked for.
+            end = token.content.rfind("-->") + len("-->")
+            html = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), token.content[:end])
+            html += token.content[end:]
+            for match in re.finditer("<!--[=~]", html):
+                line = token.map[0] + 1 + html.count("\n", 0, match.start())
+                message = "this value stands in HTML, where nothing checks it"
+                yield Problem(note.file, line, message, "Begin its line with text")
+
+
+def _twin_labels(file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for cell in cells:
+        if cell.label in seen:
+            message = f"the label `{cell.label}` names the cell at line {seen[cell.label]} too"
+            yield Problem(file, cell.line, message, "Give each cell a label of its own")
+        elif cell.label:
+            seen[cell.label] = cell.line
+        if cell.options.label and cell.block_id not in ("", cell.options.label):
+            message = f"the cell has two labels, `{cell.options.label}` and `{cell.block_id}`"
+            yield Problem(file, cell.block_id_line, message, "Keep one of them")
+
+
+def _unseen_fences(parse: Parse, file: str) -> Iterator[Problem]:
+    """Fences that Python-Markdown would show, in containers that CommonMark does not know."""
+    lines = parse.lines
+    seen: set[int] = set()
+    in_html: set[int] = set()
+    for token in parse.blocks:
+        if token.map is not None and token.type == "fence":
+            seen.update(range(*token.map))
+        elif token.map is not None and token.type == "html_block":
+            if _MARKDOWN_IN_HTML.match(token.content):
+                in_html.update(range(*token.map))
+            else:
+                seen.update(range(*token.map))
+    for number, line in enumerate(lines):
+        match = _FENCE.match(line)
+        if not match or match["language"].lower() not in LANGUAGES or "notest" in line:
+            continue
+        if number not in seen and (number in in_html or _is_in_container(number, lines)):
+            message = "this cell would be shown, and never run or tested"
+            remedy = "Use a callout, `> [!note]`, or leave a blank line after the HTML tag"
+            yield Problem(file, number + 1, message, remedy)
+
+
+def _is_in_container(number: int, lines: list[str]) -> bool:
+    """Whether a line hangs below `!!! note`, `=== "Tab"` or the like."""
+    indent = len(lines[number]) - len(lines[number].lstrip())
+    outer = (
+        line
+        for line in reversed(lines[:number])
+        if line.strip() and len(line) - len(line.lstrip()) < indent
+    )
+    return bool(_CONTAINER.match(next(outer, "")))
+
+
+def _wrapped_links(parse: Parse, file: str) -> Iterator[Problem]:
+    """Wikilinks that a line break has made into text, here as in Obsidian."""
+    for token in parse.blocks:
+        if token.type != "inline" or token.map is None or not _WRAPPED.search(token.content):
+            continue
+        plain = token.content
+        for child in parse.children(token):
+            if child.type != "link_open" and "span" in child.meta:  # code, a formula, a tag
+                start, end = child.meta["span"]
+                plain = plain[:start] + re.sub(r"[^\n]", "x", plain[start:end]) + plain[end:]
+        for match in _WRAPPED.finditer(plain):
+            line = token.map[0] + 1 + plain.count("\n", 0, match.start())
+            shown = " ".join(token.content[match.start() : match.end()].split())
+            message = f"`{shown}` is broken over two lines, and so no link"
+            yield Problem(file, line, message, "Write it on one line")

@@ -1,0 +1,212 @@
+"""A note: one Markdown file or percent notebook, with all that its one parse tells."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from notewright.errors import NotewrightError, Problem, fault
+from notewright.note import percent
+from notewright.note.anchors import Heading, find_block_ids, find_headings
+from notewright.note.cells import Cell, find_cells
+from notewright.note.includes import Includes
+from notewright.note.links import Link, find_links, find_unseen_images
+from notewright.note.parse import Parse
+from notewright.note.positions import Places
+from notewright.note.properties import PROPERTIES
+from notewright.note.tags import find_tags
+from notewright.note.values import Value, find_values
+
+_Made = TypeVar("_Made")
+_EMPHASIS = re.compile(r"[*_`]+")
+
+
+@dataclass(frozen=True)
+class Note:
+    """One Markdown file of the vault, or a percent notebook, which is read as one.
+
+    Attributes:
+        path: Path in the vault, with forward slashes: `models/k-means.md`.
+        file: Path from the project's root, as messages name it: `docs/models/k-means.md`.
+        text: The whole file; of a notebook, its Markdown with the same line numbers.
+        properties: The YAML at its top.
+        problems: What is wrong with the file or its properties.
+        includes: Where `--8<--` in its cells finds files.
+        faults: Errors of ours while it was read; see `reading`.
+        memory: What was made of it and of something else; see `remembered`.
+        elements: What was made of it that holds elements of a page, which no file can keep.
+    """
+
+    path: str
+    file: str
+    text: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    includes: Includes = field(default_factory=Includes)
+    faults: list[Problem] = field(default_factory=list, compare=False, repr=False)
+    memory: dict[str, tuple[str, Any]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    elements: dict[str, tuple[str, Any]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Keep an error of ours as a fault of the note, and go on with what was read so far.
+
+        One of five hundred notes must not end a build without a word of which one it was.
+        """
+        try:
+            yield
+        except NotewrightError:
+            raise
+        except Exception as error:
+            found = fault(self.file, error)
+            if all(found.message != each.message for each in self.faults):
+                self.faults.append(found)
+
+    def again(self) -> Note:
+        """The same note in a later build; what its cells include may have changed."""
+        if "8<-" not in self.text or self.includes.are_same:
+            return self
+        same = replace(self, faults=[], includes=self.includes.anew())
+        kept = ("parse", "places", "values")
+        vars(same).update({name: vars(self)[name] for name in kept if name in vars(self)})
+        return same
+
+    def remembered(self, what: str, given: str, make: Callable[[], _Made]) -> _Made:
+        """What is made of the note and of something else, made once as long as both are the same.
+
+        Args:
+            what: What is made.
+            given: Digest of all else that it is made of.
+            make: Makes it.
+        """
+        found = self.memory.get(what)
+        if found is None or found[0] != given:
+            found = self.memory[what] = given, make()
+        made: _Made = found[1]
+        return made
+
+    @property
+    def name(self) -> str:
+        """File name without `.md`: what a wikilink names."""
+        return PurePosixPath(self.path).stem
+
+    @property
+    def title(self) -> str:
+        """What it calls itself: by its properties, its first heading of level 1, or its name."""
+        return str(self.properties.get("title") or self.first_heading or self.name)
+
+    @property
+    def first_heading(self) -> str:
+        """Its first heading of level 1; empty if it has none."""
+        headings = zip(self.outline, self.headings, strict=True)
+        return next((text for heading, text in headings if heading.level == 1), "")
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether it is written in Python, with Markdown in comments."""
+        return self.path.endswith(percent.SUFFIX)
+
+    @property
+    def body_line(self) -> int:
+        """Lines before the body: the length of the properties."""
+        match = PROPERTIES.match(self.text)
+        return match[0].count("\n") if match else 0
+
+    @property
+    def aliases(self) -> list[str]:
+        """Other names by which wikilinks may call the note."""
+        aliases = self.properties.get("aliases") or []
+        names = aliases if isinstance(aliases, list) else [aliases]
+        return [str(name) for name in names if name is not None]
+
+    @cached_property
+    def parse(self) -> Parse:
+        """The one parse of its text."""
+        return Parse(self.text)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where its links and comments stand."""
+        return Places(self.parse)
+
+    @cached_property
+    def values(self) -> Sequence[Value]:
+        """The values in its prose, in order."""
+        with self.reading():
+            return list(find_values(self.parse))
+        return []
+
+    @cached_property
+    def cells(self) -> Sequence[Cell]:
+        """Its cells, in order, each with the values below it."""
+        with self.reading():
+            return find_cells(self.parse, self.values, self.file, self.includes)
+        return []
+
+    @cached_property
+    def code_digest(self) -> str:
+        """Digest of all that its cells say."""
+        return hashlib.sha256(repr(self.cells).encode("utf-8", "replace")).hexdigest()
+
+    @cached_property
+    def _links(self) -> tuple[Sequence[Link], Sequence[Link]]:
+        with self.reading():
+            return find_links(self.places, cut=len("# ") if self.is_notebook else 0)
+        return (), ()
+
+    @property
+    def wikilinks(self) -> Sequence[Link]:
+        """Its wikilinks and their embeds; those in code are none."""
+        # The parse of inline text is the slow one: where there can be no link, it is not made.
+        return self._links[0] if "[[" in self.text else ()
+
+    @property
+    def markdown_links(self) -> Sequence[Link]:
+        """Its Markdown links and images that lead into the vault."""
+        return self._links[1] if "](" in self.text or "]:" in self.text else ()
+
+    @cached_property
+    def unseen_images(self) -> Sequence[Link]:
+        """Its Markdown images without alt text, wherever they lie."""
+        cut = len("# ") if self.is_notebook else 0
+        return find_unseen_images(self.places, cut) if "![" in self.text else ()
+
+    @cached_property
+    def tags(self) -> Sequence[str]:
+        """Its tags as it writes them, each once; those of the properties first."""
+        with self.reading():
+            return find_tags(self.properties, self.parse)
+        return []
+
+    @cached_property
+    def outline(self) -> list[Heading]:
+        """Its headings in order, as written."""
+        with self.reading():
+            return find_headings(self.parse)
+        return []
+
+    @cached_property
+    def block_ids(self) -> dict[str, int]:
+        """Its block ids and the labels of its cells, with their lines."""
+        with self.reading():
+            return find_block_ids(self.parse)
+        return {}
+
+    def block_id(self, wanted: str) -> str | None:
+        """A block id as the note writes it; case does not matter in a link."""
+        return next((each for each in self.block_ids if each.lower() == wanted.lower()), None)
+
+    @property
+    def headings(self) -> list[str]:
+        """Text of its headings in order, without emphasis marks."""
+        return [_EMPHASIS.sub("", heading.text).strip() for heading in self.outline]

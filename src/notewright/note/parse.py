@@ -1,0 +1,90 @@
+"""The one parse of a note, behind its cells, values, links, tags and anchors.
+
+What no reader shows is blanked before, keeping every line number: the properties and `%%`
+comments. Blocks are parsed when they are first asked for, and the inline text of each block by
+itself, since it takes longer and most readers look at few blocks.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from markdown_it.token import Token
+
+from notewright.note.comments import Visible, block_spans
+from notewright.note.grammar import parse_inline, tokens_of
+from notewright.note.lines import line_offsets
+from notewright.note.properties import hide_properties
+
+
+class Parse:
+    """The parse of one text.
+
+    Attributes:
+        text: The whole text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._children: dict[int, list[Token]] = {}
+
+    @cached_property
+    def visible(self) -> Visible:
+        """The text without comments, its properties blanked."""
+        return Visible(hide_properties(self.text))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the visible text."""
+        return self.visible.text.split("\n")
+
+    @property
+    def blocks(self) -> Sequence[Token]:
+        """Tokens of the blocks, whose maps are lines of the text. To be read, not changed."""
+        return self._parsed[0]
+
+    @property
+    def references(self) -> Mapping[str, Any]:
+        """Link reference definitions, `[label]: address`."""
+        return self._parsed[1]
+
+    @cached_property
+    def _parsed(self) -> tuple[list[Token], dict[str, Any]]:
+        return tokens_of(self.visible.text)
+
+    def children(self, block: Token) -> Sequence[Token]:
+        """The inline tokens of one of `blocks`; those that take marks have a `span`."""
+        found = self._children.get(id(block))
+        if found is None:
+            found = parse_inline(block.content, self.references)
+            self._children[id(block)] = found
+        return found
+
+    def prose(self) -> Iterator[tuple[int, int]]:
+        """Yield the spans of the visible text that hold inline Markdown: no fences."""
+        text = self.visible.text
+        spans = block_spans(self.blocks, line_offsets(text), len(text), ("inline",))
+        return ((start, end) for start, end, _ in spans)
+
+    def shown_from(self, start: int) -> str | None:
+        """The visible text from an offset of the text on; None if more is seen before it."""
+        is_first = self.visible.whole_offset(start) == start
+        return self.visible.text[start:] if is_first and not self.lead(start).strip() else None
+
+    def lead(self, start: int) -> str:
+        """The visible text before an offset."""
+        return self.visible.text[:start]
+
+    def blocks_from(self, start: int) -> list[Token]:
+        """Blocks of one's own to change, whose maps are lines of the text from `start` on."""
+        skipped = self.lead(start).count("\n")
+        tokens = []
+        for block in self.blocks:
+            token = copy.copy(block)
+            token.attrs, token.meta = dict(block.attrs), dict(block.meta)
+            token.map = [line - skipped for line in block.map] if block.map else None
+            tokens.append(token)
+        return tokens

@@ -1,0 +1,47 @@
+"""Properties of a note: the YAML between the `---` lines at its top."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from notewright.errors import Problem
+from notewright.safe_yaml import load_yaml
+
+PROPERTIES = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.S | re.M)
+
+
+def hide_properties(text: str) -> str:
+    """Blank the properties at the top of a note, character for character."""
+    return PROPERTIES.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text, count=1)
+
+
+def read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Problem]]:
+    """Read the properties of a note, and tell what is wrong with them.
+
+    Args:
+        text: The whole note.
+        file: Its path from the project's root, for messages.
+    """
+    match = PROPERTIES.match(text)
+    if match is None:
+        return {}, []
+    remedy = "Correct the YAML between the `---` lines; quote text that holds `: ` or `#`"
+    try:
+        properties = load_yaml(match["yaml"])
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        # By its offset: YAML counts line ends that no editor does.
+        line = match["yaml"].count("\n", 0, mark.index) + 2 if mark else 1
+        reason = error.problem or "not valid YAML"
+        return {}, [Problem(file, line, f"the properties are not valid YAML: {reason}", remedy)]
+    except (yaml.YAMLError, ValueError) as error:
+        return {}, [Problem(file, 1, f"the properties are not valid YAML: {error}", remedy)]
+    if properties is None:
+        return {}, []
+    if not isinstance(properties, dict):
+        return {}, [Problem(file, 2, "the properties are not `name: value` lines", remedy)]
+    return properties, []

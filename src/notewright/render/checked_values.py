@@ -1,0 +1,42 @@
+"""Lists the checked values of a page at its foot, for keyboards and those who read by ear.
+
+In the prose a value is no Tab stop, since a note has dozens; here each has its line, its Python,
+and the way to the cell that gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element, SubElement
+
+from notewright.note.values import Value
+from notewright.render.provenance import anchor_of
+from notewright.run.verdicts import CellResult, givers, paired
+
+
+def elements(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence[Element]:
+    """The list of the values that a run gave or agreed with; nothing if there is none."""
+    numbers = {id(result): number for number, result in enumerate(results, start=1)}
+    listed = Element("ul")
+    for (value, given), giver in zip(
+        paired(values, results), givers(values, results), strict=False
+    ):
+        if given is None or giver is None or not value.agrees(given) or not given.strip():
+            continue
+        entry = SubElement(listed, "li")
+        SubElement(entry, "b").text = value.written(given) if value.is_checked else given
+        anchor = anchor_of(giver.cell, numbers[id(giver)])
+        link = SubElement(entry, "a", {"href": f"#{anchor}"})
+        link.text = f"line {giver.cell.line}"
+        link.tail = " "
+        SubElement(entry, "code").text = value.expression
+    if not len(listed):
+        return ()
+    found = Element("details", {"class": "nw-values", "data-search-exclude": ""})
+    count = len(listed)
+    title = (
+        "1 number checked on this page" if count == 1 else f"{count} numbers checked on this page"
+    )
+    SubElement(found, "summary").text = title
+    found.append(listed)
+    return (found,)

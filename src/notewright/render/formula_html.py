@@ -1,0 +1,105 @@
+"""Makes MathML of formulas and of LaTeX that a cell shows. Browsers draw it: no script, no font."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import escape, unescape
+from xml.etree.ElementTree import Element, tostring
+
+from notewright.render import latex_check, latex_texts
+from notewright.render.cleaning import is_unsafe
+from notewright.render.latex_check import FormulaError as FormulaError
+
+_ENVIRONMENT = re.compile(
+    r"\\(?P<edge>begin|end)\s*\{(?P<name>[a-z]+\*?)\}(?P<columns>\s*\{\s*\d+\s*\})?"
+)
+_VERBATIM = re.compile(r"\\(?:verb|href)\b")
+
+# What stands between LaTeX's own marks, in a text that a cell shows.
+_PART = re.compile(
+    r"\$\$(?P<dollars>(?:\\.|[^\\$])+?)\$\$"
+    r"|\$(?P<dollar>(?:\\.|[^\\$])+?)\$"
+    r"|\\\[(?P<brackets>.+?)\\\]"
+    r"|\\\((?P<parentheses>.+?)\\\)"
+    r"|(?P<environment>\\begin\{(?P<name>[a-zA-Z]+\*?)\}.*?\\end\{(?P=name)\})",
+    re.S,
+)
+_INLINE = ("dollar", "parentheses")
+
+
+@lru_cache(maxsize=4096)  # what was checked for the whole vault is then shown in its pages
+def mathml(tex: str, display: str) -> str:
+    """The MathML of a formula.
+
+    Args:
+        tex: Its LaTeX, without dollar signs.
+        display: "inline" or "block".
+
+    Raises:
+        FormulaError: If LaTeX would refuse it, or it cannot be shown as it is meant.
+    """
+    from latex2mathml.converter import convert_to_element  # only pages with formulas pay for it
+
+    tex = latex_texts.rewrite(tex.strip())
+    latex_check.check(tex)
+    try:
+        # Its text would have to be unescaped as a whole: what stands in a `\tag` would be HTML.
+        made = convert_to_element(_ENVIRONMENT.sub(_known, tex), display=display)
+    except Exception as error:  # latex2mathml raises whatever it stumbles over
+        raise FormulaError(str(error) or _words(type(error).__name__)) from None
+    for element in made.iter():
+        _make_plain(element)
+        element.text = _sign(element.text)
+        if "\\" in (element.text or "") and not _VERBATIM.search(tex):
+            raise FormulaError(f"`{element.text}` cannot be shown")
+    return tostring(made, "unicode")
+
+
+def _make_plain(element: Element) -> None:
+    """Write the characters that latex2mathml writes as `&#x0222B;`, and refuse what would run."""
+    element.text = latex_texts.shown(unescape(element.text)) if element.text else None
+    for name, value in element.attrib.items():
+        element.set(name, unescape(value))
+        if name == "href" and is_unsafe(value):
+            raise FormulaError(f"its address `{value[:80]}` would run as a script")
+
+
+def _sign(text: str | None) -> str | None:
+    r"""The sign of a command that was left as it is, such as `\vert` behind `\big`."""
+    from latex2mathml.symbols_parser import SYMBOLS
+
+    code = SYMBOLS.get(text) if text else None
+    return text if code is None else chr(int(code, 16))
+
+
+def output(latex: str) -> str:
+    """The HTML of LaTeX that a cell shows: text, with formulas between LaTeX's own marks.
+
+    Raises:
+        FormulaError: If a formula in it cannot be shown.
+    """
+    parts, end = [], 0
+    for match in _PART.finditer(latex):
+        parts.append(escape(latex[end : match.start()], quote=False))
+        kind = match.lastgroup if match["environment"] is None else "environment"
+        assert kind is not None
+        # `$\displaystyle …$` is how IPython and SymPy write a formula on lines of its own.
+        is_inline = kind in _INLINE and not match[kind].lstrip().startswith(r"\displaystyle")
+        display = "inline" if is_inline else "block"
+        tag = "span" if is_inline else "div"
+        parts.append(f'<{tag} class="nw-formula">{mathml(match[kind], display)}</{tag}>')
+        end = match.end()
+    parts.append(escape(latex[end:], quote=False))
+    return "".join(parts)
+
+
+def _known(match: re.Match[str]) -> str:
+    name = latex_check.SAME.get(match["name"], match["name"])
+    columns = (match["columns"] or "") if match["name"].rstrip("*")[-2:] != "at" else ""
+    return f"\\{match['edge']}{{{name}}}{columns}" if name else columns
+
+
+def _words(name: str) -> str:
+    """The name of an exception in plain words: `DoubleSubscriptsError` says it all."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Error")).lower()

@@ -1,0 +1,148 @@
+"""Checks what a note shows: its formulas, its diagrams and the outputs of its cells.
+
+Every command asks here, so that a page has no fault that the tests do not know. A page shows
+what is wrong as its source, and says nothing new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from notewright.errors import Problem
+from notewright.files import Store
+from notewright.note.cells import Cell
+from notewright.note.note import Note
+from notewright.render import (
+    diagrams,
+    formula_html,
+    frame_files,
+    markdown_output,
+    plotly_html,
+    shown_frames,
+)
+from notewright.render.cell_html import frames_size, shown_mime
+from notewright.render.formula_html import FormulaError
+from notewright.render.third_parties import has_map, unwritten
+from notewright.run.verdicts import CellResult
+
+_WRITTEN = "<IPython.core.display."
+"""How the text of a value begins that a writer made of LaTeX alone, with `Math` or `Latex`."""
+
+
+def check_shown(
+    note: Note, results: Sequence[CellResult], state_dir: Path, *, trusted: bool
+) -> Iterator[Problem]:
+    """Yield what a page of the note could not show as it is meant.
+
+    Args:
+        note: The note.
+        results: What its cells showed, as far as they ran.
+        state_dir: Where drawings of diagrams and sizes of frames are kept.
+        trusted: Whether HTML of cells is shown as it is; if not, it is cleaned.
+    """
+    yield from note.remembered("formulas", "", lambda: list(_check_formulas(note)))
+    yield from _check_diagrams(note, diagrams.store_of(state_dir) if trusted else None)
+    sizes = shown_frames.store_of(state_dir)
+    for result in results:
+        if trusted:  # else a page shows but the first
+            yield from _check_frames(result, sizes)
+        if result.cell.options.include:
+            yield from _check_outputs(result, trusted=trusted)
+
+
+def _check_frames(result: CellResult, sizes: Store) -> Iterator[Problem]:
+    """Yield if the frames of a cell are too much for a page, or are none that a page can move."""
+    if result.problems or result.record is None or not result.record.frames:
+        return
+    cell = result.cell
+    kinds = {mime for each in result.outputs for mime in each.get("data", {})}
+    if plotly_html.MIME in kinds:
+        message = "an interactive figure has no frames"
+        yield Problem(cell.file, cell.line, message, "Draw it with Matplotlib")
+        return
+    size = frames_size(result.record, sizes)
+    if size > frame_files.LIMIT:
+        message = (
+            f"its frames take {size:.0f} KB, and a page may load {frame_files.LIMIT} of a cell"
+        )
+        yield Problem(cell.file, cell.line, message, frame_files.REMEDY)
+
+
+def formula_fault(tex: str, reason: str) -> tuple[str, str]:
+    """What is said of a formula that cannot be shown, and what to do."""
+    return f"the formula `{tex}` cannot be shown: {reason}", "Correct its LaTeX"
+
+
+def _check_formulas(note: Note) -> Iterator[Problem]:
+    if "$" not in note.text:
+        return
+    found: list[tuple[int, str, str]] = []  # line, LaTeX, display
+    for block in note.parse.blocks:
+        if block.type == "math_block" and block.map is not None:
+            lines = enumerate(note.parse.lines[block.map[0] : block.map[1]], block.map[0] + 1)
+            first = (line for line, text in lines if text.strip(" \t>$"))
+            found.append((next(first, block.map[0] + 1), *markdown_output.formula_of(block)))
+    for inline in note.places.inlines():
+        if "$" not in inline.token.content:
+            continue
+        for token in inline.children:
+            if token.type == "formula":
+                place = note.places.place(note.places.span(inline, *token.meta["span"])[0])
+                found.append((place.line + 1, *markdown_output.formula_of(token)))
+    for line, tex, display in found:
+        try:
+            formula_html.mathml(tex, display)
+        except FormulaError as error:
+            yield Problem(note.file, line, *formula_fault(tex, str(error)))
+
+
+def _check_diagrams(note: Note, drawings: Store | None) -> Iterator[Problem]:
+    if diagrams.LANGUAGE not in note.text:
+        return
+    for token in note.parse.blocks:
+        if token.type == "fence" and token.map is not None and diagrams.is_diagram(token):
+            message = diagrams.fault(token.content, drawings)
+            if message:
+                empty = token.content[: len(token.content) - len(token.content.lstrip("\n"))]
+                line = token.map[0] + 2 + empty.count("\n")
+                yield Problem(note.file, line, message, diagrams.REMEDY)
+
+
+def _check_outputs(result: CellResult, *, trusted: bool) -> Iterator[Problem]:
+    """Yield what a cell shows and a page cannot, or may not."""
+    for output in result.outputs:
+        data = output.get("data", {})
+        mime = shown_mime(data)
+        if any(each.startswith("image/") for each in data) or mime not in data:
+            continue
+        if not trusted and mime in ("text/html", plotly_html.MIME):
+            continue
+        yield from _check_output(result.cell, mime, data)
+
+
+def _check_output(cell: Cell, mime: str, data: dict[str, Any]) -> Iterator[Problem]:
+    if mime == "text/html":
+        for address in unwritten(data[mime], cell.code)[:1]:
+            message = f"the HTML that the cell shows would ask a third party for `{address}`"
+            remedy = "Show it without, or name the address in the cell if that is meant"
+            yield Problem(cell.file, cell.line, message, remedy)
+    elif mime == plotly_html.MIME and isinstance(data[mime], dict) and has_map(data[mime]):
+        message = "readers of this figure would ask a third party for its map"
+        yield Problem(cell.file, cell.line, message, "Show a picture of it, or draw no map")
+    elif mime == plotly_html.MIME and plotly_html.source() is None:
+        message = "plotly is not installed, so its script cannot be put into the site"
+        yield Problem(cell.file, cell.line, message, "Install plotly where the site is built")
+    elif mime == "text/latex" and data.get("text/plain", _WRITTEN).startswith(_WRITTEN):
+        try:
+            formula_html.output(data[mime])
+        except FormulaError as error:
+            tex = " ".join(data[mime].split())
+            yield Problem(cell.file, cell.line, *formula_fault(tex, str(error)))
+    elif mime == "text/markdown":
+        for tex, display in markdown_output.formulas(data[mime]):
+            try:
+                formula_html.mathml(tex, display)
+            except FormulaError as error:
+                yield Problem(cell.file, cell.line, *formula_fault(tex, str(error)))

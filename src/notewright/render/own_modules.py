@@ -1,0 +1,167 @@
+"""Own modules of a project: the helpers that its cells import, as text and as syntax trees."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from notewright.note.syntax_trees import parse_code, statements
+
+
+@dataclass(frozen=True)
+class OwnModule:
+    """One module.
+
+    Attributes:
+        name: Its full name, such as `snippets.drawing`.
+        text: Its source.
+    """
+
+    name: str
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Its syntax tree."""
+        return parse_code(self.text)
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph of its docstring, on one line."""
+        return " ".join((ast.get_docstring(self.tree) or "").partition("\n\n")[0].split())
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The line of each name that it defines, those of the methods of its classes too."""
+        found: dict[str, int] = {}
+        for node in self.tree.body:
+            for name in bound(node):
+                if not isinstance(node, (ast.Import, ast.ImportFrom)):
+                    found.setdefault(name, first_line(node))
+            if isinstance(node, ast.ClassDef):
+                for inner in node.body:
+                    for name in bound(inner):
+                        found.setdefault(f"{node.name}.{name}", first_line(inner))
+        return found
+
+
+@lru_cache(maxsize=2048)  # parsed once, whatever builds come
+def _module(name: str, text: str) -> OwnModule:
+    return OwnModule(name, text)
+
+
+@lru_cache(maxsize=1 << 15)
+def _imported(tree: ast.AST) -> Sequence[str]:
+    """Full names of what some code imports, wherever in it."""
+    found: list[str] = []
+    for node in statements(tree):
+        if isinstance(node, ast.Import):
+            found += [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found += [f"{node.module}.{each.name}" for each in node.names]
+    return found
+
+
+class OwnModules:
+    """Finds modules below the root of a project. What cannot be read or parsed is none.
+
+    Args:
+        root: The project's root, from which its cells import.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[str, OwnModule | None] = {}
+        self._place = root.resolve()
+        self._packages = {path.name.removesuffix(".py") for path in root.iterdir()}
+
+    def load(self, name: str) -> OwnModule | None:
+        """The module of that full name."""
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    def _read(self, name: str) -> OwnModule | None:
+        parts = name.split(".")
+        if parts[0] not in self._packages or not all(part.isidentifier() for part in parts):
+            return None
+        folder = self._root.joinpath(*parts)
+        for path in (folder.with_suffix(".py"), folder / "__init__.py"):
+            try:
+                if path.is_file() and path.resolve().is_relative_to(self._place):
+                    module = _module(name, path.read_text("utf-8"))
+                    assert module.tree
+                    return module
+            except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+                return None
+        return None
+
+    def find(self, name: str) -> OwnModule | None:
+        """The module that holds a symbol, or is it."""
+        parts = name.split(".")
+        if parts[0] not in self._packages:  # of a library, as most are
+            return None
+        for count in range(len(parts), 0, -1):
+            module = self.load(".".join(parts[:count]))
+            if module is not None:
+                return module
+        return None
+
+    def place(self, name: str) -> tuple[str, str] | None:
+        """The module of a symbol, and the longest part of its name that is defined there."""
+        module = self.find(name)
+        if module is None:
+            return None
+        rest = name.removeprefix(module.name).lstrip(".").split(".")
+        tries = (".".join(rest[:count]) for count in range(len(rest), 0, -1))
+        return module.name, next((each for each in tries if each in module.places), "")
+
+    def imports(self, tree: ast.AST) -> Iterator[str]:
+        """Names of the own modules that some code imports itself, wherever in it."""
+        for name in _imported(tree):
+            found = self.find(name)
+            if found is not None:
+                yield found.name
+
+    def reached(self, names: Iterator[str]) -> list[str]:
+        """Some modules and all that they import, each after those that it imports."""
+        found: dict[str, bool] = {}  # whether all that it imports is in front of it
+
+        def visit(name: str) -> None:
+            module = self.load(name)
+            if name not in found and module is not None:
+                found[name] = False
+                for inner in sorted(set(self.imports(module.tree))):
+                    visit(inner)
+                del found[name]
+                found[name] = True
+
+        for name in sorted(set(names)):
+            visit(name)
+        return list(found)
+
+    def digest(self, names: Iterator[str]) -> str:
+        """Digest of the source of some modules, and of all that they import."""
+        texts = [(name, module.text) for name in self.reached(names) if (module := self.load(name))]
+        return hashlib.sha256(repr(texts).encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1 << 15)  # the statements of modules come again with each session
+def bound(node: ast.stmt) -> Sequence[str]:
+    """The names that a statement binds where it stands, in order."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [each.asname or each.name.partition(".")[0] for each in node.names]
+    inner = (each for each in ast.walk(node) if isinstance(each, ast.Name))
+    return [each.id for each in inner if isinstance(each.ctx, ast.Store)]
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line of a statement, or of its first decorator."""
+    decorators = getattr(node, "decorator_list", [])
+    return int(min([node.lineno, *(each.lineno for each in decorators)]))

@@ -1,0 +1,92 @@
+"""Pages that a build made, kept for the next one: one file a page, found by its path.
+
+What is kept is used only while its key, and the digest of each note that the page took
+something from, are the same; see `page_digests`. The directory may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from notewright.files import Store
+
+Made = Mapping[str, Any]
+"""A page as the host needs it: values of JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page, and what it was made of beside its note.
+
+    Attributes:
+        made: The page.
+        consulted: Digests of the notes that it took something from, by their paths.
+        asked: What names stood for.
+    """
+
+    made: Made
+    consulted: Mapping[str, str]
+    asked: Mapping[str, str]
+
+
+LIMIT = 256 << 20
+"""Bytes above which the pages that were longest out of use are removed."""
+
+
+class KeptPages:
+    """The pages kept below one directory. Several processes may share it safely."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._store = Store(directory, ".json", LIMIT)
+
+    def has(self, path: str) -> bool:
+        """Whether anything is kept of a note, be it fresh or not."""
+        return (self._directory / f"{_name(path)}.json").exists()
+
+    def load(
+        self,
+        path: str,
+        key: str,
+        digest: Callable[[str], str],
+        are_same: Callable[[Mapping[str, str]], bool],
+    ) -> Kept | None:
+        """Return the page of a note if it would be made the same again.
+
+        Args:
+            path: Path of the note.
+            key: Digest of what decides the page.
+            digest: The digest that a note has now, by its path.
+            are_same: Whether names still stand for what they stood for when the page asked.
+        """
+        try:
+            kept = json.loads(self._store.load(_name(path)) or b"")
+            if kept["key"] != key:
+                return None
+            made = kept["made"]
+            consulted: Mapping[str, str] = kept["consulted"]
+            is_same = all(digest(each) == old for each, old in consulted.items())
+            asked: Mapping[str, str] = kept["asked"]
+            is_same = is_same and are_same(asked)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return None
+        return Kept(made, consulted, asked) if is_same and isinstance(made, dict) else None
+
+    def keep(self, path: str, key: str, kept: Kept) -> None:
+        """Keep a page; if it cannot be written, it is made again next time."""
+        values = {"made": kept.made, "consulted": kept.consulted, "asked": kept.asked}
+        content = json.dumps({"key": key, **values}, sort_keys=True)
+        self._store.keep(_name(path), content.encode())
+
+    def prune(self) -> None:
+        """Remove the pages that were longest out of use, until the rest fits the limit."""
+        self._store.prune()
+
+
+def _name(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()[:32]

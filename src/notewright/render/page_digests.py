@@ -1,0 +1,188 @@
+"""Digests of all that a page is made of, so that a page that would be the same is kept.
+
+A page shows its note, the outputs of its cells, what it took from other notes, and at its
+foot what lies around it. It is converted by the host's extensions and by this package. Each
+of these counts by content; see `Fingerprints.page` for the list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from notewright.note.note import Note
+from notewright.render.converters import converters
+from notewright.render.graphs import kinds
+from notewright.render.page_foot import Linked
+from notewright.run.engine import Run
+from notewright.run.verdicts import CellResult
+from notewright.vault.names import Names
+
+
+class Fingerprints:
+    """Digests of the notes and pages of one build.
+
+    Args:
+        names: What names stand for, those of the notes that have a page.
+        run: What their cells showed.
+        linked: What lies around each note.
+        host: All of the host's configuration that bears on the conversion, as text.
+        site: The files of the site.
+    """
+
+    def __init__(
+        self, names: Names, run: Run, linked: Linked, host: str, site: Sequence[Sequence[str]]
+    ) -> None:
+        self._names, self._vault = names, names.vault
+        self._run = run
+        self._linked = linked
+        self._host = host
+        self._site = site
+        self._notes: dict[str, str] = {}
+
+    def note(self, path: str) -> str:
+        """Digest of a note's text and of what its cells showed; "" if there is no such note."""
+        if path not in self._vault.notes:
+            return ""
+        if path not in self._notes:
+            shown = [_shown(result) for result in self._run.cells.get(path, ())]
+            self._notes[path] = _digest([self._vault.notes[path].text, shown])
+        return self._notes[path]
+
+    def page(self, note: Note, url: str, markdown: str) -> str:
+        """Digest of what decides a page, but for the notes that it takes something from.
+
+        Args:
+            note: Its note.
+            url: Its address in the site, from which its links start.
+            markdown: Its text, as the host's other plugins left it.
+        """
+        around = self._around(note.path)
+        return _digest([self.common, url, note.path, self.note(note.path), markdown, around])
+
+    def downloads(self, note: Note, *about: str) -> str:
+        """Digest of what decides the downloads of a note, but for what its names stand for.
+
+        Args:
+            note: The note.
+            about: Its title, and where the site is published.
+        """
+        own = self._code(note.path)
+        return _digest([self.common, note.path, self.note(note.path), *about, *own])
+
+    @cached_property
+    def common(self) -> str:
+        """What all pages share: what converts them, and its settings."""
+        settings = self._vault.settings
+        return _digest(
+            [
+                self._host,
+                converters(),
+                settings.execute,
+                settings.snippets,
+                dict(settings.run_links),
+                _text(settings.docs_dir / ".obsidian" / "app.json"),
+                self._linked.map,
+            ]
+        )
+
+    @cached_property
+    def kinds(self) -> Sequence[str]:
+        """The folders whose notes have shapes of their own in graphs, in their order."""
+        return kinds(self._linked.web)
+
+    @cached_property
+    def names(self) -> str:
+        """All that a name can stand for: where it is the same, so is what each name stands for."""
+        names, vault = self._names, self._vault
+        return _digest(
+            [
+                sorted([note.path, note.title, *note.aliases] for note in vault.notes.values()),
+                sorted(vault.attachments),
+                sorted(names.makers.items()),
+                [names.tags.page, sorted(names.tags.anchors.items())],
+                self._site,
+            ]
+        )
+
+    def are_same(self, asked: Mapping[str, str]) -> bool:
+        """Whether names still stand for what they stood for when a page asked."""
+        return self._names.are_same(asked)
+
+    def _around(self, path: str) -> Any:
+        """What stands at the foot of a page: sentences, titles and links of its neighbours."""
+        web = self._linked.web
+        near = {path, *web.neighbours(path)}
+        return [
+            [asdict(each) | {"line": 0} for each in web.backlinks(path)],
+            list(web.outgoing(path)),
+            [[each, web.titles[each], self._kind(each)] for each in sorted(near)],
+            *self._code(path),
+        ]
+
+    def _code(self, path: str) -> Any:
+        """The symbols that the cells of a note use, and the source behind them."""
+        names, sources = self._linked.code.notes.get(path, ()), self._linked.sources
+        return [list(names), sources.digest(names) if sources else ""]
+
+    def _kind(self, path: str) -> int:
+        """Which of the kinds a note is; -1 for none of them."""
+        folder = path.partition("/")[0] if "/" in path else ""
+        return self.kinds.index(folder) if folder in self.kinds else -1
+
+
+def _shown(result: CellResult) -> Any:
+    record = result.record
+    return [
+        result.cell.code,
+        [str(problem) for problem in result.problems],
+        [record.outputs, record.values, record.answers] if record else None,
+        [asdict(frame) for frame in record.frames] if record else None,
+        result.waits_for,
+        dict(result.packages),
+    ]
+
+
+def host_state(values: Sequence[Any]) -> str | None:
+    """Write the configuration of a host as text that is the same in each build.
+
+    Args:
+        values: Plain values, and functions of the packages that are known by version.
+
+    Returns:
+        The text; None if it holds something whose content cannot be told.
+    """
+    try:
+        return json.dumps(values, sort_keys=True, default=_named)
+    except TypeError:
+        return None
+
+
+_KNOWN = ("markdown", "pymdownx", "material", "notewright")
+
+
+def _named(value: Any) -> Any:
+    """A function stands for itself by its name, if it comes from a known package."""
+    module, name = getattr(value, "__module__", ""), getattr(value, "__qualname__", "")
+    if str(module).partition(".")[0] in _KNOWN and name:
+        return f"{module}:{name}"
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"what {value!r} does cannot be told")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _digest(values: Iterable[Any]) -> str:
+    content = json.dumps(list(values), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:32]

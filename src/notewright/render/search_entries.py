@@ -1,0 +1,265 @@
+"""Entries of a search index that is small: by what a page is found, without code and outputs.
+
+A page of a search site is asked for by a few words. So an entry has its heading, the first words
+of its text, which a reader sees, and of the rest each word once. What `set_aside` takes out of a
+page is in no entry: code of cells and what they showed. Their captions are entries of their own.
+
+What writers wrote is read by a parser. Only cells and blocks of code, which we write, are found by
+how they begin: a parser would read all that stands in them, a tenth of a second for a page.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape, unescape
+from html.parser import HTMLParser
+from typing import Any
+
+from notewright.vault.backlinks import Web
+from notewright.vault.vault import Vault
+
+SHOWN = 130
+"""Characters of a section that a result shows, and the index therefore holds as they are."""
+
+_LISTED = """
+a about above add adds after again against all alone along also among an and another any apart are
+around as ask asks at away be because been before behind being below beside best better between
+both but by can cannot come comes could did do does doing down during each either else every far
+few find finds first five for found four fourth from further get gets give given gives go goes
+gone had half has have having here how however if in into is it its itself just keep keeps kept
+know known knows last lead leads least leave left less let like little look looks made make makes
+many may me might mind more most much must my nearly need needs neither never new next no nobody
+none nor not nothing now of off often on once one ones only or other others our out over own per
+place put puts right same say says second see seen several shall she should shown shows since six
+so some stand stands stay stays still such take taken takes tell tells ten than that the their
+them then there these they third this those three through thus to together told too two under
+until up upon us use used uses using very want wants was way we well were what whatever when where
+whether which while who whole whom whose why will with within without would wrong yet you your
+yourself
+"""
+NO_WORDS = frozenset(_LISTED.split())
+"""Words that tell no two texts apart. `search-worker.js` leaves them out of what is asked for."""
+
+_CELL = '<div class="nw-cell"'
+_BLOCK = '<div class="highlight"'
+_DIV = re.compile(r"<(/?)div\b")
+_PLACE = re.compile(r"<!--nw-aside-(\d+)-->")
+_ASIDE = re.compile(r"nw-aside-(\d+)")
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_UNREAD = ("script", "style")
+_WORD = re.compile(r"[^\W\d_][^\W_]+(?:['’][^\W_]+)?")
+
+Entry = dict[str, Any]
+
+
+def set_aside(html: str) -> tuple[str, list[str]]:
+    """Take cells and blocks of code out of a page, and leave a comment in the place of each."""
+    parts: list[str] = []
+    taken: list[str] = []
+    end = 0
+    while (start := _next(html, end)) >= 0:
+        depth = 0
+        for tag in _DIV.finditer(html, start):
+            depth += -1 if tag[1] else 1
+            if not depth:
+                break
+        stop = html.find(">", tag.end()) + 1
+        if depth or not stop:
+            break
+        parts += [html[end:start], f"<!--nw-aside-{len(taken)}-->"]
+        taken.append(html[start:stop])
+        end = stop
+    return "".join([*parts, html[end:]]), taken
+
+
+def put_back(html: str, taken: Sequence[str]) -> str:
+    """Put back what was taken out of a page."""
+
+    def part(match: re.Match[str]) -> str:
+        number = int(match[1])
+        return taken[number] if number < len(taken) else match[0]
+
+    return _PLACE.sub(part, html)
+
+
+def _next(html: str, start: int) -> int:
+    found = [html.find(each, start) for each in (_CELL, _BLOCK)]
+    return min((each for each in found if each >= 0), default=-1)
+
+
+def sections_of(html: str) -> Mapping[int, str]:
+    """The id of the heading above each part that was taken out of a page; "" for its title."""
+    page = _Page()
+    page.feed(html)
+    page.close()
+    return page.sections
+
+
+def labels(taken: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of the parts that are cells with a label, and these labels."""
+    for number, part in enumerate(taken):
+        if part.startswith(_CELL):
+            opening = _read(part[: part.find(">") + 1])
+            if opening.label:
+                yield number, opening.label
+
+
+def figures(taken: Sequence[str], url: str) -> Iterator[Entry]:
+    """Yield an entry for each figure of a labelled cell that has a caption.
+
+    Args:
+        taken: What was taken out of a page.
+        url: The address of the page.
+    """
+    for number, label in labels(taken):
+        part = taken[number]
+        start, stop = part.find("<figure"), part.find("</figure>")
+        if start < 0 or stop < start:
+            continue
+        figure = _read(part[start:stop])
+        text = _line(figure.caption)
+        if text:
+            entry = {"location": f"{url}#{label}", "title": text, "text": "", "kind": "Figures"}
+            yield entry | ({"image": figure.source} if figure.source else {})
+
+
+def plain(html: str) -> str:
+    """The text of a part of a page, still escaped, on one line."""
+    return _line(_read(html).text)
+
+
+def _line(parts: Sequence[str]) -> str:
+    return " ".join("".join(parts).split())
+
+
+class _Page(HTMLParser):
+    """The heading above each part that was taken out of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sections: dict[int, str] = {}
+        self._heading = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _HEADINGS:
+            self._heading = dict(attrs).get("id") or self._heading
+
+    def handle_comment(self, data: str) -> None:
+        found = _ASIDE.fullmatch(data)
+        if found:
+            self.sections[int(found[1])] = self._heading
+
+
+class _Part(HTMLParser):
+    """What a part of a page says.
+
+    Attributes:
+        text: Its text, still escaped; a space for each tag.
+        caption: What of it stands in a caption.
+        source: The address of its first image.
+        label: The id of its first element.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.text: list[str] = []
+        self.caption: list[str] = []
+        self.source = self.label = ""
+        self._open: str | None = None  # the caption, or the element that nobody reads
+        self._tags = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if not self._tags:
+            self.label = given.get("id") or ""
+        if tag == "img" and not self.source:
+            self.source = given.get("src") or ""
+        if tag == "figcaption" or tag in _UNREAD:
+            self._open = tag
+        self._tags += 1
+        self._add(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._add(" ")
+        if tag == self._open:
+            self._open = None
+
+    def handle_data(self, data: str) -> None:
+        self._add(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self._add(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._add(f"&#{name};")
+
+    def _add(self, text: str) -> None:
+        if self._open in _UNREAD:
+            return
+        self.text.append(text)
+        if self._open:
+            self.caption.append(text)
+
+
+def _read(html: str) -> _Part:
+    part = _Part()
+    part.feed(html)
+    part.close()
+    return part
+
+
+def shortened(entry: Entry) -> Entry:
+    """An entry with the first words of its text, and of the others each one once."""
+    text = plain(str(entry["text"]))
+    shown = text
+    if len(text) > SHOWN:
+        shown = text[:SHOWN].rpartition(" ")[0]
+    known = {*_words(shown), *_words(str(entry["title"]))}
+    rest = sorted({*_words(text[len(shown) :])} - known)
+    short = {**entry, "text": f"{shown} …" if len(shown) < len(text) else shown}
+    return short | ({"words": " ".join(rest)} if rest else {})
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the words by which a text can be found; of a plural, the script finds the singular."""
+    for word in _WORD.findall(unescape(text).casefold()):
+        if word not in NO_WORDS:
+            yield escape(word.removesuffix("'s").removesuffix("’s"))
+
+
+def joined(read: Sequence[Entry], url: str) -> Sequence[Entry]:
+    """The entries of a page; its title and the text below that are one, whatever stands between."""
+    if len(read) > 1 and not read[0]["text"] and read[0]["title"] == read[1]["title"]:
+        return [{**read[1], "location": url}, *read[2:]]
+    return read
+
+
+def named(entry: Entry) -> Entry:
+    """An entry that is found by its name alone, such as a symbol of a library."""
+    named = {key: each for key, each in entry.items() if key != "tags"}
+    return named | {"title": plain(str(entry["title"])), "text": "", "kind": "Code"}
+
+
+POPULAR = 5
+"""Notes that are offered before anything is typed: those to which most others link."""
+
+
+def is_list(path: str) -> bool:
+    """Whether a note is the index of a folder, which names the notes that say more."""
+    return posixpath.basename(path).lower() in ("index.md", "readme.md")
+
+
+def popular(vault: Vault, web: Web, addresses: Mapping[str, str]) -> Sequence[str]:
+    """The addresses of the notes to which most others link, those first.
+
+    Lists are none, nor notes that their property `search` puts behind others or leaves out.
+    """
+    links = {
+        path: len({each.source for each in web.backlinks(path)})
+        for path, note in vault.notes.items()
+        if path in addresses and not is_list(path) and not note.properties.get("search")
+    }
+    most = sorted(links, key=lambda path: (-links[path], path))[:POPULAR]
+    return [addresses[path] for path in most if links[path]]

@@ -1,0 +1,113 @@
+"""Writes into notes what their runs gave: accepted output, doctests and checked values.
+
+Only what a run disagrees with is rewritten, and of that only its own characters, so that a
+second time changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from notewright.errors import Problem
+from notewright.note import doctests
+from notewright.note.cells import Cell
+from notewright.note.comments import COMMENT
+from notewright.note.compare import as_lines, matches
+from notewright.note.note import Note
+from notewright.run.records import CellRecord
+from notewright.run.review import agrees, review
+from notewright.run.verdicts import CellResult
+from notewright.run.worker.outputs import plain_text
+from notewright.vault.edits import Edit, write_note
+
+
+def accept(note: Note, results: Sequence[CellResult], path: Path) -> int:
+    """Rewrite a note so that it says what its cells gave; returns how many places changed.
+
+    Raises:
+        EngineError: If the file changed since it was read, or cannot be written.
+    """
+    edits = sorted(
+        edit
+        for result in results
+        if result.record is not None and _ended_well(result.cell, result.record, result.problems)
+        for edit in _edits(note, result.cell, result.record)
+    )
+    if edits:
+        write_note(path, note, edits, "changed while its cells ran")
+    return len(edits)
+
+
+def _ended_well(cell: Cell, record: CellRecord, problems: Sequence[Problem]) -> bool:
+    """Whether a cell ran to its end: what is wrong is what the note says, or values that failed."""
+    said = set(review(cell, record))
+    others = [problem for problem in problems if problem not in said]
+    return len(others) <= record.values.count(None)  # a cell that fails gives no values at all
+
+
+def _edits(note: Note, cell: Cell, record: CellRecord) -> Iterator[Edit]:
+    text, visible = note.text, note.parse.visible
+    yield from _output_edits(text, cell, record)
+    yield from _doctest_edits(text, cell, record)
+    for value, result in zip(cell.values, record.values, strict=False):
+        if result is not None and value.is_checked and not value.agrees(result):
+            said = value.written(result)
+            assert value.before is not None
+            end = value.visible - len(value.before) + value.before.rindex(said) + len(said)
+            start = visible.whole_offset(end - len(said))
+            last = visible.whole_offset(end - 1) + 1 if said else start
+            hidden = "".join(COMMENT.findall(text, start, last))
+            yield Edit(start, last, result + hidden)
+
+
+def _output_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
+    accepted = cell.accepted
+    got = plain_text(record.outputs)
+    if accepted is not None and not matches(accepted.text, got):
+        start, end = _offset(text, accepted.line + 1), _offset(text, accepted.last_line)
+        mark, longer = _marks(text[_offset(text, accepted.line) : start], got)
+        first, last = text.index(mark, _offset(text, accepted.line)), text.index(mark, end)
+        prefix = text[_offset(text, accepted.line) : first]
+        info, before = text[first + len(mark) : start], text[end:last]
+        new = f"{longer}{info}{_block(got, prefix)}{before}{longer}"
+        yield Edit(first, last + len(mark), new)
+
+
+def _marks(fence: str, got: str) -> tuple[str, str]:
+    """The mark that opens a fence, and one that no line of what stands in it could close."""
+    found = re.search("`{3,}|~{3,}", fence)
+    assert found is not None
+    runs = re.findall(rf"^ *({found[0][0]}+)", got, re.M)
+    longest = max(map(len, runs), default=0)
+    return found[0], found[0][0] * max(len(found[0]), longest + 1)
+
+
+def _doctest_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
+    examples = doctests.examples(cell.code) if cell.is_doctest else []
+    for example, answer in zip(examples, record.answers, strict=False):
+        if agrees(example, answer):
+            continue
+        if cell.source[example.lineno].origin.file != cell.file:
+            continue  # a snippet says so, which is not ours to write
+        first = cell.source[example.lineno].origin.note_line + example.source.count("\n")
+        asked = cell.source[example.lineno]
+        whole = text.split("\n")[asked.origin.note_line - 1]
+        prefix = whole.removesuffix(asked.text) + " " * example.indent
+        start = _offset(text, first)
+        new = doctests.as_note(answer) if answer.strip() else ""
+        yield Edit(start, _offset(text, first + example.want.count("\n")), _block(new, prefix))
+
+
+def _block(text: str, prefix: str) -> str:
+    lines = as_lines(text.rstrip("\r\n")) if text.strip("\r\n") else []
+    return "".join(f"{prefix}{line}".rstrip() + "\n" for line in lines)
+
+
+def _offset(text: str, line: int) -> int:
+    """Where a line, counted from 1, begins."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.index("\n", start) + 1
+    return start

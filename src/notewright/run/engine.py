@@ -1,0 +1,397 @@
+"""The engine: brings a vault's records up to date, and says what each cell showed."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from notewright.errors import Problem
+from notewright.files import refuse_links
+from notewright.note.checks import check_note
+from notewright.note.note import Note
+from notewright.note.sessions import Session
+from notewright.run import sandbox
+from notewright.run.note_plans import NotePlan
+from notewright.run.progress import Progress, Silent
+from notewright.run.records import Record, Records
+from notewright.run.runners import runner_of
+from notewright.run.shared_files import SharedFiles
+from notewright.run.verdicts import (
+    CellResult,
+    failed,
+    moved,
+    recorded,
+    to_record,
+    unrun,
+    waiting,
+)
+from notewright.settings import Settings
+from notewright.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+    from notewright.run.backlog import Backlog
+    from notewright.run.cluster.cluster_runner import ClusterRunner
+    from notewright.run.runner import Outcome, Runner
+
+
+@dataclass
+class Run:
+    """One pass over the sessions of a vault.
+
+    Attributes:
+        cells: What the cells of each note showed, in order, by the note's path.
+        problems: Mistakes in notes and failed cells, in order of place.
+        notices: What the writer should know, though nothing failed.
+        inputs: Digests of what the sessions read, by name, those that failed too.
+        changed: Notes of which a session ran.
+        shared: Files that sessions wrote, and others wrote or read.
+        total: How many sessions there are.
+        ran: How many sessions ran.
+        fresh: How many had a fresh record.
+        failed: How many failed, or gave something else than their note says.
+        waiting: How many are left to a backlog, which has not run them yet.
+        seconds: How long the pass took.
+    """
+
+    cells: dict[str, list[CellResult]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    inputs: dict[str, str] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+    shared: SharedFiles = field(default_factory=SharedFiles)
+    total: int = 0
+    ran: int = 0
+    fresh: int = 0
+    failed: int = 0
+    waiting: int = 0
+    seconds: float = 0.0
+
+    @cached_property
+    def labels(self) -> dict[str, list[CellResult]]:
+        """Results by label; a label is made by one cell of the vault, unless it is misused."""
+        found: dict[str, list[CellResult]] = {}
+        for results in self.cells.values():
+            for result in results:
+                if result.cell.label:
+                    found.setdefault(result.cell.label, []).append(result)
+        return found
+
+    @cached_property
+    def makers(self) -> dict[str, str]:
+        """By label, the path of the note whose cell it names."""
+        found: dict[str, str] = {}
+        for path, results in self.cells.items():
+            for result in results:
+                if result.cell.label:
+                    found.setdefault(result.cell.label, path)
+        return found
+
+    def labelled(self, note: str, label: str) -> CellResult | None:
+        """The result of the cell of that label in the note at a path, if there is one."""
+        results = self.cells.get(note, [])
+        return next((each for each in results if each.cell.label == label), None)
+
+    @property
+    def summary(self) -> str:
+        """The pass in one line: what ran, was fresh and did not run is all that there is."""
+        counts = [f"{self.ran} run", f"{self.fresh} fresh"]
+        left = self.total - self.ran - self.fresh - self.waiting
+        if left:
+            counts.append(f"{left} not run")
+        if self.waiting:
+            counts.append(f"{self.waiting} still to run")
+        ended = f"; {self.failed} of them failed" if self.failed else ", 0 failed"
+        said = f"{self.total} sessions: {', '.join(counts)}{ended}"
+        return f"notewright: {said} in {self.seconds:.1f} s"
+
+
+class Engine:
+    """Runs the vault of one project. Keeps its warm parent until it is closed.
+
+    Args:
+        settings: How it runs.
+        runs: Whether what is stale runs. Without it, a stale session is a problem: so a host
+            shows nothing that is not fresh, and starts no process.
+        kept_in: Where records are kept, if not where the settings say.
+
+    Attributes:
+        backlog: What stale sessions are left to, if a host need not wait for them.
+    """
+
+    def __init__(
+        self, settings: Settings, *, runs: bool = True, kept_in: Path | None = None
+    ) -> None:
+        self.settings = settings
+        self._runs = runs
+        self.backlog: Backlog | None = None
+        kept_in = kept_in or settings.state_dir
+        void = partial(sandbox.void, settings)
+        self.records = Records(kept_in, settings.root, settings.output, void=void)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @cached_property
+    def _runner(self) -> Runner | ClusterRunner:
+        return runner_of(self.settings, self.records)
+
+    def close(self) -> None:
+        """End the warm parent."""
+        if "_runner" in vars(self):
+            self._runner.parent.close()
+
+    def rest(self) -> None:
+        """Let the warm parent end: nothing is going to run soon."""
+        if "_runner" in vars(self):
+            self._runner.parent.hang_up()
+
+    def run(
+        self,
+        vault: Vault,
+        notes: Iterable[Note] | None = None,
+        progress: Progress | None = None,
+    ) -> Run:
+        """Run every stale session of the vault, or of some of its notes.
+
+        Returns:
+            What the cells showed; problems are told in it, never raised.
+
+        Raises:
+            EngineError: If no cell can be run at all, or no record be written.
+        """
+        started = time.perf_counter()
+        refuse_links(self.settings.state_dir)
+        self.records.forget_digests()
+        plans = list(self._plans(notes or vault.notes.values()))
+        run = Run(total=sum(len(plan.sessions) for plan in plans))
+        sessions = [session.runnable for plan in plans for session in plan.sessions]
+        sessions = [session for session in sessions if session.cells]
+        found = self._results(sessions, run, progress or Silent())
+        results = {session.where: cells for session, cells in found}
+        for plan in plans:
+            run.cells[plan.note.path] = plan.arrange(results)
+            run.failed += plan.count_failed(run.cells[plan.note.path])
+            run.problems += plan.note.problems
+            with plan.note.reading():
+                run.problems += check_note(plan.note)
+            run.problems += [
+                problem for cell in run.cells[plan.note.path] for problem in cell.problems
+            ]
+            run.problems += plan.note.faults
+        run.problems += vault.problems if notes is None else ()
+        run.problems.sort()
+        if self._runs:  # who only reads changes nothing
+            run.notices += run.shared.notices()
+        if run.ran and self.backlog is None:
+            run.notices += _changes(vault)
+        self.records.prune()
+        since = self.backlog.since if self.backlog is not None and run.ran else started
+        run.seconds = time.perf_counter() - since
+        return run
+
+    def _plans(self, notes: Iterable[Note]) -> Iterator[NotePlan]:
+        """Plan notes; if nothing ran yet, what runs them starts while they are planned."""
+        runs = self._runs and self.settings.execute and self.backlog is None
+        is_new = runs and self.records.are_none
+        for note in notes:
+            plan = NotePlan(note)
+            if is_new and plan.sessions:
+                self._runner.parent.launch()
+            yield plan
+
+    def _results(
+        self, sessions: Sequence[Session], run: Run, progress: Progress
+    ) -> Iterator[tuple[Session, list[CellResult]]]:
+        stale: list[tuple[float, Session]] = []
+        for session in sessions:
+            record, reasons = self.records.find(session, inputs_only=not self.settings.execute)
+            if record is not None and not reasons:
+                has_run = self.backlog is not None and session.key in self.backlog.ran
+                run.ran, run.fresh = run.ran + has_run, run.fresh + (not has_run)
+                run.inputs.update(record.inputs)
+                run.shared.add(session.where, record.inputs)
+                yield session, recorded(session, record)
+            elif self.settings.execute and not self._runs:
+                run.inputs.update(record.inputs if record else {})
+                yield session, unrun(session, reasons)
+            elif self.settings.execute:
+                # Longest first; what has never run may be the longest.
+                stale.append((-record.seconds if record else -1e9, session))
+            else:
+                yield session, [CellResult(cell) for cell in session.cells]
+        stale.sort(key=lambda entry: entry[0])
+        ordered = [session for _, session in stale]
+        if self.backlog is None:
+            yield from self._run_stale(ordered, run, progress)
+        else:
+            yield from self._leave(ordered, self.backlog, run)
+
+    def _leave(
+        self, stale: Sequence[Session], backlog: Backlog, run: Run
+    ) -> Iterator[tuple[Session, list[CellResult]]]:
+        """Leave sessions to a backlog, but for those of which it knows how they end."""
+        left: list[Session] = []
+        for session in stale:
+            outcome = backlog.outcome(session, self.records.has_changed)
+            if outcome is not None:
+                yield session, self._settle(session, outcome, run)
+            else:
+                left.append(session)
+                yield session, waiting(session)
+        run.waiting += len(left)
+        backlog.want(left)
+
+    def catch_up(
+        self, sessions: Iterator[Session | None], known: Sequence[Session], progress: Progress
+    ) -> Iterator[tuple[Session, Outcome | Record | None]]:
+        """Run sessions for a backlog, as they come.
+
+        Args:
+            sessions: What to run; None where there is nothing for the moment.
+            known: Those of which is known before that they come.
+            progress: Is told when one begins.
+
+        Yields:
+            Each session with its outcome; with the record that another process made; with None
+            if another process runs it right now.
+
+        Raises:
+            EngineError: If no cell can be run at all, or no record be written.
+        """
+        self.records.forget_digests()
+        self._runner.parent.warm_up(known)
+        elsewhere: list[Session] = []
+        yield from self._claim_and_run(sessions, elsewhere, progress)
+        yield from ((session, None) for session in elsewhere)
+
+    def _run_stale(
+        self, stale: Sequence[Session], run: Run, progress: Progress
+    ) -> Iterator[tuple[Session, list[CellResult]]]:
+        """Run sessions, each under its lock: another process may be at the same vault.
+
+        What another process runs right now is left to it, and read afterwards. No process
+        waits for a lock while it holds one, so that two can never wait for each other.
+        """
+        if not stale:
+            return
+        same: dict[str, list[Session]] = {}
+        for session in stale:  # two notes may hold the same code: it runs once
+            same.setdefault(session.key, []).append(session)
+        progress.start(len(same))
+        try:
+            self._runner.parent.warm_up(stale)
+            run.notices += self._runner.parent.notices()
+            left: list[Session] = []
+            passes = self._claim_and_run([group[0] for group in same.values()], left, progress)
+            later = (self._claim_and_run([session], None, progress) for session in left)
+            for first, results in itertools.chain(passes, itertools.chain.from_iterable(later)):
+                progress.advance(first)
+                for session in same[first.key]:
+                    yield session, self._settle(session, results, run)
+            run.notices += self._runner.parent.notices()
+        finally:
+            progress.finish()
+
+    def _claim_and_run(
+        self,
+        sessions: Iterable[Session | None],
+        left: list[Session] | None,
+        progress: Progress,
+    ) -> Iterator[tuple[Session, Outcome | Record]]:
+        """Run the sessions whose locks are free; append the others to `left`, or wait for them.
+
+        Yields:
+            Each session with its outcome, or with the record that another process made.
+        """
+        from filelock import Timeout
+
+        held: dict[str, BaseFileLock] = {}
+        found: list[tuple[Session, Record]] = []
+
+        def claimed() -> Iterator[Session | None]:
+            for session in sessions:
+                if session is None:
+                    yield None
+                    continue
+                lock = self.records.lock(session.key)
+                try:
+                    lock.acquire(timeout=-1 if left is None else 0)
+                except Timeout:
+                    assert left is not None
+                    left.append(session)
+                    continue
+                except OSError as error:
+                    raise self.records.unwritable(error) from None
+                held[session.key] = lock
+                record, reasons = self.records.find(session)
+                if record is None or reasons:
+                    yield session
+                else:
+                    self.records.release(held.pop(session.key))
+                    found.append((session, record))
+
+        try:
+            for outcome in self._runner.run(claimed(), progress.begin):
+                self._save(outcome)
+                self.records.release(held.pop(outcome.session.key))
+                yield outcome.session, outcome
+                while found:
+                    yield found.pop()
+            yield from found
+        finally:
+            for lock in held.values():
+                self.records.release(lock)
+
+    def _save(self, outcome: Outcome) -> None:
+        if not outcome.faults and not outcome.changed:
+            self.records.save(outcome.session.key, to_record(outcome))
+
+    def _settle(self, session: Session, result: Outcome | Record, run: Run) -> list[CellResult]:
+        """Count a session that was stale, and say what its cells showed."""
+        run.inputs.update(result.inputs)
+        if isinstance(result, Record):
+            run.fresh += 1
+            run.shared.add(session.where, result.inputs)
+            return recorded(session, result)
+        run.ran += 1
+        run.changed.add(session.file)
+        run.shared.add(session.where, result.inputs, result.written)
+        if result.faults:
+            return failed(moved(result, session))
+        run.notices += _notices(session, result)
+        return recorded(session, result)
+
+
+def _notices(session: Session, outcome: Outcome) -> Iterator[str]:
+    """Yield what to say of a session that ended well."""
+    if outcome.changed:
+        names = ", ".join(outcome.changed)
+        yield (
+            f"{session.where}: {names} changed while the cells ran: "
+            "nothing is recorded, and they run again in the next build"
+        )
+    for name in outcome.refused:
+        said = f"{name} was not written, though the cell went on. {sandbox.REMEDY}"
+        yield f"{session.where}: {said}"
+    for reason in outcome.opaque:
+        yield f"{session.where}: {reason}: what it reads is not followed"
+
+
+def _changes(vault: Vault) -> Iterator[str]:
+    """Yield what to say of files of the vault that changed while cells ran."""
+    for path in vault.changes():
+        file = vault.settings.relative(vault.settings.docs_dir / path)
+        yield (
+            f"{file}: changed while the cells ran, by a cell or by an editor. "
+            "What was built is made of what it held before"
+        )

@@ -1,0 +1,374 @@
+"""The playground of a server: programs that keep the states of sessions, started as they are used.
+
+What runs is decided by code alone: two pages with the same edits share the states that these give.
+A program ends when nobody used it for a while, and with the server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from notewright.errors import EngineError
+from notewright.note.cells import Cell
+from notewright.note.includes import Origin, SourceLine
+from notewright.note.sessions import Session
+from notewright.run import own_programs, preload_plan, sandbox
+from notewright.run.playground.messages import Answer, Question, Request, Start, Step
+from notewright.run.playground.states import is_possible
+from notewright.run.refusals import Refusals
+from notewright.run.runner import Outcome, cell_job, outcome_of
+from notewright.run.verdicts import CellResult, failed
+from notewright.run.worker import environment, scratch
+from notewright.run.worker.outputs import Marks
+from notewright.run.worker.protocol import Ended
+from notewright.run.worker.wire import receive, send
+from notewright.settings import Settings
+
+IDLE = 150.0
+"""Seconds without a word from a page after which a program ends: a tab may be gone."""
+
+MOST = 3
+"""Programs that run at a time: the one that was used longest ago ends first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the run of a cell showed.
+
+    Attributes:
+        result: The cell as it was edited, or the one above it that failed, and what it showed.
+        is_above: Whether it is one above.
+        line: The line of its code that failed, from 1; 0 if none did.
+        is_stopped: Whether somebody stopped it.
+    """
+
+    result: CellResult
+    is_above: bool = False
+    line: int = 0
+    is_stopped: bool = False
+
+
+class Playground:
+    """Runs edited cells for the pages of a server.
+
+    Args:
+        settings: How cells run: their limits are those of any session.
+        clock: Seconds by which it is told who is idle.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._programs: dict[str, _Program] = {}
+        self._lock = threading.Lock()
+        self._sweeper: threading.Timer | None = None
+        self._is_closed = False
+
+    def run(
+        self,
+        session: Session,
+        number: int,
+        codes: Mapping[int, str],
+        chosen: Mapping[int, Sequence[int]] | None = None,
+        *,
+        every: bool = False,
+    ) -> Shown:
+        """Run a cell in the state that the cells above it leave.
+
+        Args:
+            session: Its session, as the note has it.
+            number: Its place in the session, from 0.
+            codes: Code that was edited, by the places of cells.
+            chosen: Which of their values cells with `vary` run for, by the places of cells; those
+                that are not named run for the one that the page shows first.
+            every: Whether the cell runs for all of its values.
+
+        Raises:
+            EngineError: If no cell can be run at all.
+        """
+        cells = self._cells(session, number + 1, codes, chosen or {})
+        if every:
+            options = replace(cells[-1].options, vary=session.cells[number].options.vary)
+            cells[-1] = replace(cells[-1], options=options)
+        steps = [self._step(cell, session, at) for at, cell in enumerate(cells)]
+        program = self._program(session)
+        answer = program.ask({"steps": steps})
+        ran = cells[answer["first"] : answer["first"] + answer["count"]]
+        return _shown(
+            replace(session, cells=tuple(ran)), cells[-1], program, answer, self._settings
+        )
+
+    def ask(
+        self,
+        session: Session,
+        number: int,
+        codes: Mapping[int, str],
+        question: Question,
+        chosen: Mapping[int, Sequence[int]] | None = None,
+    ) -> bytes:
+        """What is to be said to a question in the state above a cell, as JSON; empty if nothing.
+
+        Raises:
+            EngineError: If no cell can be run at all.
+        """
+        cells = self._cells(session, number, codes, chosen or {})
+        steps = [self._step(cell, session, at) for at, cell in enumerate(cells)]
+        answer = self._program(session).ask({"steps": steps, "question": question})
+        return answer["printed"].encode("latin-1") if not answer["count"] else b""
+
+    def stop(self, session: Session) -> None:
+        """Stop what runs of a session; its state stays."""
+        program = self._programs.get(session.where)
+        if program is not None:
+            program.stop()
+
+    def touch(self, where: str) -> None:
+        """Somebody still looks at a session."""
+        program = self._programs.get(where)
+        if program is not None:
+            program.used = self._clock()
+
+    def end(self, where: str = "") -> None:
+        """End the program of a session, or all."""
+        with self._lock:
+            names = [where] if where else list(self._programs)
+            ended = [self._programs.pop(name) for name in names if name in self._programs]
+        for program in ended:
+            program.close()
+
+    def close(self) -> None:
+        """End all, for good."""
+        self._is_closed = True
+        with self._lock:
+            if self._sweeper is not None:
+                self._sweeper.cancel()
+        self.end()
+
+    def sweep(self) -> None:
+        """End the programs that nobody used for a while."""
+        now = self._clock()
+        for where, program in list(self._programs.items()):
+            if now - program.used > IDLE and not program.is_busy:
+                self.end(where)
+        with self._lock:
+            self._sweeper = None
+            if self._programs:
+                self._sweep_later()
+
+    def _sweep_later(self) -> None:
+        if self._sweeper is None and not self._is_closed:
+            self._sweeper = threading.Timer(IDLE / 5, self.sweep)
+            self._sweeper.daemon = True
+            self._sweeper.start()
+
+    def _cells(
+        self,
+        session: Session,
+        count: int,
+        codes: Mapping[int, str],
+        chosen: Mapping[int, Sequence[int]],
+    ) -> list[Cell]:
+        """The first cells of a session, as they were edited."""
+        numbered = enumerate(session.cells[:count])
+        return [edited(cell, codes.get(at), chosen.get(at)) for at, cell in numbered]
+
+    def _step(self, cell: Cell, session: Session, number: int) -> Step:
+        is_last = number == len(session.cells) - 1
+        return {"cell": cell_job(cell, self._settings), "is_last": is_last}
+
+    def _program(self, session: Session) -> _Program:
+        """The program of a session, which is started if there is none."""
+        if not is_possible():
+            raise EngineError("the playground needs a system on which processes can be copied")
+        with self._lock:
+            if self._is_closed:
+                raise EngineError("the server ends")
+            program = self._programs.get(session.where)
+            if program is not None and program.is_over:
+                program.close()
+                program = None
+            if program is None:
+                program = self._programs[session.where] = _Program(self._settings, session)
+            program.used = self._clock()
+            others = sorted(self._programs, key=lambda name: self._programs[name].used)
+            ended = [self._programs.pop(name) for name in others[: max(0, len(others) - MOST)]]
+            self._sweep_later()
+        for other in ended:
+            other.close()
+        return program
+
+
+@dataclass
+class _Program:
+    """A program that keeps the states of one session."""
+
+    settings: Settings
+    session: Session
+    used: float = 0.0
+    is_over: bool = False
+    is_stopped: bool = False
+    marks: Marks = field(default_factory=lambda: Marks(secrets.token_hex(8)))
+    _process: subprocess.Popen[bytes] | None = None
+    _connection: socket.socket | None = None
+    _scratch: str = ""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is at something."""
+        return self._lock.locked()
+
+    def ask(self, request: Request) -> Answer:
+        """Have it do something, after all that it was asked before."""
+        with self._lock:
+            answer: Answer | None = None
+            try:
+                if self._connection is None and not self.is_over:
+                    self._start()
+                self.is_stopped = False
+                if self._connection is not None:
+                    send(self._connection, request)
+                    answer = receive(self._connection)
+            except OSError:
+                pass
+            if answer is None:
+                self.is_over = True
+                raise EngineError("the process that runs the playground ended. Run the cell again")
+            return answer
+
+    def stop(self) -> None:
+        """Stop what runs."""
+        if self.is_busy and self._connection is not None and not self.is_stopped:
+            self.is_stopped = True
+            with contextlib.suppress(OSError):
+                send(self._connection, {"stop": True})
+
+    def _start(self) -> None:
+        """Start it with what the cells import; without, if that leaves threads behind."""
+        refused = Refusals(self.settings.state_dir).load()
+        plan = preload_plan.Plan(self.settings.root)
+        imported = environment.preloaded(plan.imported(cell.code for cell in self.session.cells))
+        entries = [
+            each for each in imported if each not in refused and not preload_plan.is_of_python(each)
+        ]
+        if not self._begin(entries) and not self._begin([]):
+            raise ConnectionError
+
+    def _begin(self, entries: Sequence[str]) -> bool:
+        """Start it; returns whether it can copy processes."""
+        settings = self.settings
+        self._end_process()
+        if self.is_over:
+            return False
+        self._scratch = tempfile.mkdtemp(prefix="notewright-")
+        self._process, ours = own_programs.start("notewright.run.playground.program")
+        self._connection = ours
+        if self.is_over:  # who closes it has not seen the connection
+            ours.shutdown(socket.SHUT_RDWR)
+        start: Start = {
+            "root": str(settings.root),
+            "state_dir": str(settings.state_dir),
+            "file": self.session.file,
+            "nonce": self.marks.nonce,
+            "memory": settings.memory,
+            "output": settings.output * 1024,
+            "writable": sandbox.folders(settings),
+            "scratch": self._scratch,
+            "preload": list(entries),
+        }
+        with contextlib.suppress(OSError):  # it is closed while it starts
+            send(ours, start)
+            answer = receive(ours)
+            if answer is not None and answer["forks"]:
+                return True
+        ours.close()
+        self._connection = None
+        self._end_process()
+        return False
+
+    def close(self) -> None:
+        """End it, with all states and all that cells started."""
+        self.is_over = True
+        connection = self._connection
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # who waits for an answer is told, too
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+            self._end_process()
+
+    def _end_process(self) -> None:
+        if self._process is not None:
+            own_programs.end(self._process)
+        self._process = None
+        scratch.remove(self._scratch)
+
+
+def edited(cell: Cell, code: str | None, chosen: Sequence[int] | None = None) -> Cell:
+    """A cell with other code, as it is run: of its values, for one alone.
+
+    Args:
+        cell: The cell as the note has it.
+        code: Its code; None for that of the note.
+        chosen: The place of the value of each name; None for what the page shows first.
+    """
+    vary = cell.options.vary
+    only = vary.only(vary.default if chosen is None else chosen) if vary else None
+    options = replace(cell.options, vary=only)
+    same = replace(cell, options=options, values=(), accepted=None)
+    if code is None or code.rstrip("\n") == cell.code.rstrip("\n"):
+        return same
+    first = first_line(cell)
+    lines = code.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
+    source = (
+        SourceLine(text, Origin(cell.file, first + at, first + at)) for at, text in enumerate(lines)
+    )
+    return replace(same, source=tuple(source))
+
+
+def first_line(cell: Cell) -> int:
+    """The note's line of the first line of a cell's code."""
+    return cell.source[0].origin.note_line if cell.source else cell.line + 1
+
+
+def _shown(
+    ran: Session, wanted: Cell, program: _Program, answer: Answer, settings: Settings
+) -> Shown:
+    """What a run showed, by what its process told."""
+    ended: Ended = {
+        "kind": "ended",
+        "id": 0,
+        "verdict": answer["verdict"],
+        "status": answer["status"],
+        "printed": answer["printed"],
+        "events": answer["events"],
+        "memory": 0,
+        "modules": [],
+    }
+    outcome = outcome_of(ran, program.marks, ended, settings)
+    if not outcome.faults:
+        cell = ran.cells[-1]
+        record = outcome.cells[-1]
+        return Shown(CellResult(cell, record), is_above=cell is not wanted)
+    result = failed(outcome)[-1]
+    line = _line_in(result.cell, outcome)
+    is_above = result.cell is not wanted
+    return Shown(result, is_above, line, is_stopped=program.is_stopped)
+
+
+def _line_in(cell: Cell, outcome: Outcome) -> int:
+    """The line of a cell's code, from 1, at which it failed; 0 if it stands elsewhere."""
+    lines: Sequence[Any] = [each.origin.note_line for each in cell.source]
+    at = outcome.faults[-1].line
+    return lines.index(at) + 1 if at in lines else 0

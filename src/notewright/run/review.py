@@ -1,0 +1,73 @@
+"""Reviews a note against its run: accepted output, doctests, values, alt text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from notewright.errors import Problem
+from notewright.note import doctests
+from notewright.note.cells import Cell
+from notewright.note.compare import difference, matches
+from notewright.run.frame_records import review_frames
+from notewright.run.records import CellRecord
+from notewright.run.worker.doctest_run import FAILED
+from notewright.run.worker.outputs import is_image, plain_text
+
+if TYPE_CHECKING:
+    from doctest import Example
+
+ACCEPT = "Correct it, or let `notewright accept` write what the run says"
+
+
+def review(cell: Cell, record: CellRecord) -> Iterator[Problem]:
+    """Yield each place where a note and its run disagree."""
+    yield from _unseen_figures(cell, record)
+    yield from review_frames(cell, record)
+    accepted = cell.accepted
+    if accepted is not None:
+        got = plain_text(record.outputs)
+        if not matches(accepted.text, got):
+            yield _disagreement(cell.file, accepted.line, accepted.text, got)
+    for example, answer in zip(_examples(cell), record.answers, strict=False):
+        if not agrees(example, answer):
+            line = cell.source[example.lineno].origin.note_line
+            yield _disagreement(cell.file, line, example.want, answer)
+    for value, result in zip(cell.values, record.values, strict=False):
+        if result is not None and value.is_checked and not value.agrees(result):
+            yield _disagreement(cell.file, value.line, value.written(result), result)
+
+
+def _examples(cell: Cell) -> list[Example]:
+    try:
+        return doctests.examples(cell.code) if cell.is_doctest else []
+    except ValueError:  # no session at all: then it failed when it ran
+        return []
+
+
+def _disagreement(file: str, line: int, said: str, got: str) -> Problem:
+    said, got = said.rstrip("\n"), got.rstrip("\n")
+    if "\n" in said or "\n" in got:
+        message = "the note says something else than the run"
+        return Problem(file, line, message, ACCEPT, difference(said, got))
+    message = f"the note says {said or 'nothing'}, the run says {got or 'nothing'}"
+    return Problem(file, line, message, ACCEPT)
+
+
+def _unseen_figures(cell: Cell, record: CellRecord) -> Iterator[Problem]:
+    """Figures that a reader who doesn't see them gets nothing of."""
+    figures = [output for output in record.outputs if is_image(output)]
+    described = len(cell.options.fig_alt)
+    if described >= len(figures) or not cell.options.include:
+        return
+    which = "the figure" if len(figures) == 1 else f"figure {described + 1} of {len(figures)}"
+    axes = figures[described]["metadata"].get("notewright", {}).get("axes", "")
+    remedy = f"Add `#| fig-alt: {axes or 'what is seen'}` to the cell, in better words"
+    yield Problem(cell.file, cell.line, f"{which} has no alt text", remedy)
+
+
+def agrees(example: Example, answer: str) -> bool:
+    """Whether the interpreter answers what the note says; a traceback counts by its last line."""
+    if example.exc_msg is not None:
+        return answer.startswith(FAILED) and matches(example.exc_msg, answer.removeprefix(FAILED))
+    return matches(doctests.as_note(example.want), doctests.as_note(answer))

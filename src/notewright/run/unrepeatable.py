@@ -1,0 +1,44 @@
+"""What is unrepeatable: outputs that are others in each run, by a clock or without a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from notewright.errors import Problem
+from notewright.note.cells import Cell
+from notewright.note.clocks import shown_clocks
+from notewright.note.note import Note
+from notewright.note.sessions import group
+from notewright.run.verdicts import CellResult
+
+RULE = "unrepeatable"
+
+_OFF = f"or give the rule `{RULE}` the level `off`"
+
+
+def check_repeatable(note: Note, results: Sequence[CellResult]) -> Iterator[Problem]:
+    """Yield where the cells of one note depend on what differs in each run.
+
+    Args:
+        note: The note.
+        results: What the cells of the note showed, in order.
+    """
+    for result in results:
+        cell = result.cell
+        for at in result.record.unseeded if result.record else ():
+            line = cell.source[at].origin.note_line if at < len(cell.source) else cell.line
+            message = "what is drawn here is other in each run, for nothing seeds it"
+            remedy = f"Give the generator a seed, as in `default_rng(0)`, {_OFF}"
+            yield Problem(cell.file, line, message, remedy)
+    read = partial(_clocks, [result.cell for result in results])
+    for line, cell in note.remembered("clocks", note.code_digest, read).items():
+        if cell.options.include:
+            message = "the cell shows a clock, which is other in each run"
+            yield Problem(cell.file, line, message, f"Show what stays the same, {_OFF}")
+
+
+def _clocks(cells: Sequence[Cell]) -> Mapping[int, Cell]:
+    """By the lines at which the cells of a note show a clock, those cells."""
+    found = (pair for session in group(cells) for pair in shown_clocks(session.cells))
+    return {line: cell for cell, line in found}

@@ -1,0 +1,275 @@
+"""Verdicts: what a run means for each cell, outputs or a problem that its writer has to mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from notewright.errors import Problem
+from notewright.note.cells import Cell
+from notewright.note.sessions import Session
+from notewright.note.values import Value
+from notewright.run.machines import this_machine
+from notewright.run.records import (
+    CellRecord,
+    Record,
+    environment,
+    line_table,
+    packages_of,
+)
+from notewright.run.review import review
+from notewright.run.worker.outputs import Output
+from notewright.run.worker.protocol import Frame
+
+if TYPE_CHECKING:
+    from notewright.run.runner import Fault, Outcome
+
+CONTEXT = 2
+"""Lines shown before and after the one that failed."""
+FRAMES = 4
+"""Frames shown at either end of a deep stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """What a cell showed.
+
+    Attributes:
+        cell: The cell.
+        record: What its run gave; None if it did not run.
+        problems: Why it failed or was not run, or where the note says something else.
+        machine: On what it ran, as far as that is known; see `machines`.
+        waits_for: The place of its session, if that is going to run while the notes are served.
+        packages: Versions of the packages that its session had loaded.
+        earlier: The cells of its session before it, the nearest first.
+    """
+
+    cell: Cell
+    record: CellRecord | None = None
+    problems: tuple[Problem, ...] = ()
+    machine: Mapping[str, str] = field(default_factory=dict, compare=False)
+    waits_for: str = ""
+    packages: Mapping[str, str] = field(default_factory=dict, compare=False)
+    earlier: Sequence[Cell] = field(default=(), compare=False)
+
+    @property
+    def outputs(self) -> Sequence[Output]:
+        """Its outputs, in order."""
+        return self.record.outputs if self.record else ()
+
+    def said(self, option: str) -> Sequence[str]:
+        """What `fig-alt`, `fig-cap` or `vary-says` says; of several frames, of the first shown."""
+        if self.record is not None and self.record.frames:
+            return self.record.texts(option)
+        return self.cell.options.templates[option]
+
+    @property
+    def values(self) -> Sequence[str | None]:
+        """What the values in the prose below it gave; None for one that gave nothing."""
+        got = self.record.values if self.record else []
+        return [*got, *[None] * len(self.cell.values)][: len(self.cell.values)]
+
+
+def paired(
+    values: Sequence[Value], results: Sequence[CellResult]
+) -> Sequence[tuple[Value, str | None]]:
+    """Pair each value of a note's prose with what the run gave for it.
+
+    Args:
+        values: The values in order.
+        results: What the cells showed, in order.
+
+    Returns:
+        The values, each with its result; None for one above every cell, or whose cell did not run.
+    """
+    got = [value for result in results for value in result.values]
+    above = [None] * (len(values) - len(got))
+    return list(zip(values, [*above, *got], strict=False))
+
+
+def givers(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence[CellResult | None]:
+    """The cell that gave each value of a note's prose; None for one above every cell."""
+    found = [result for result in results for _ in result.values]
+    return [*[None] * (len(values) - len(found)), *found]
+
+
+def to_record(outcome: Outcome) -> Record:
+    """Make the record of a session that ended well."""
+    return Record(
+        cells=list(outcome.cells),
+        inputs=dict(outcome.inputs),
+        packages=packages_of(outcome.modules),
+        environment=environment(),
+        opaque=list(outcome.opaque),
+        lines=line_table(outcome.session) if _names_lines(outcome) else [],
+        written=list(outcome.written),
+        refused=list(outcome.refused),
+        printed=outcome.printed,
+        limit=outcome.limit,
+        machine=machine_of(outcome),
+    )
+
+
+def machine_of(outcome: Outcome) -> dict[str, str]:
+    """On what a session ran that has just ended."""
+    return {**this_machine(), **outcome.libraries}
+
+
+def _names_lines(outcome: Outcome) -> bool:
+    """Whether an output names the note: then it may name a line, which can move."""
+    return any(outcome.session.file in str(cell) for cell in outcome.cells)
+
+
+def recorded(session: Session, made: Record | Outcome) -> list[CellResult]:
+    """What the cells of a session that ended well showed, by its record or its run."""
+    if isinstance(made, Record):
+        machine, packages = made.machine, made.packages
+    else:
+        machine, packages = machine_of(made), packages_of(made.modules)
+    cells = session.cells
+    return [
+        CellResult(
+            cell,
+            shown,
+            tuple(review(cell, shown)),
+            machine,
+            packages=packages,
+            earlier=cells[:number][::-1],
+        )
+        for number, (cell, shown) in enumerate(zip(cells, made.cells, strict=True))
+    ]
+
+
+def waiting(session: Session) -> list[CellResult]:
+    """The cells of a session that is left to a backlog."""
+    return [CellResult(cell, waits_for=session.where) for cell in session.cells]
+
+
+def unrun(session: Session, reasons: Sequence[str]) -> list[CellResult]:
+    """The cells of a stale session that may not run here: the first says so."""
+    first, *others = session.cells
+    why = f" ({reasons[0]})" if reasons else ""
+    message = f"the cell has no fresh record{why}"
+    problem = Problem(first.file, first.line, message, "Run `notewright run`")
+    return [CellResult(first, problems=(problem,)), *map(CellResult, others)]
+
+
+def completed(session: Session, results: Sequence[CellResult]) -> list[CellResult]:
+    """Add to the results of a session the cells that did not run, and why they did not."""
+    earlier = next((problem for result in results for problem in result.problems), None)
+    complete = list(results)
+    for cell in session.cells[len(results) :]:
+        problem = cell.problem
+        if problem is None and earlier is not None:
+            message = f"not run, because the cell at line {earlier.line} failed"
+            problem = Problem(cell.file, cell.line, message)
+        earlier = earlier or problem
+        complete.append(CellResult(cell, problems=(problem,) if problem else ()))
+    return complete
+
+
+def moved(outcome: Outcome, session: Session) -> Outcome:
+    """The outcome of a session as that of one with the same code at another place."""
+    old = outcome.session
+    lines: dict[int, int] = {}
+    for before, after in zip(old.cells, session.cells, strict=True):
+        lines[before.line] = after.line
+        for written, again in zip(before.source, after.source, strict=True):
+            lines[written.origin.note_line] = again.origin.note_line
+        for said, there in zip(before.values, after.values, strict=True):
+            lines[said.line] = there.line
+
+    def place(frame: Frame) -> Frame:
+        if frame["file"] != old.file:
+            return frame
+        return {**frame, "file": session.file, "line": lines.get(frame["line"] or 0, frame["line"])}
+
+    faults = [
+        replace(
+            fault,
+            line=lines.get(fault.line, fault.line),
+            frames=[place(frame) for frame in fault.frames],
+        )
+        for fault in outcome.faults
+    ]
+    return replace(outcome, session=session, faults=faults)
+
+
+def failed(outcome: Outcome) -> list[CellResult]:
+    """What the cells of a session showed, as far as it went, and why it failed."""
+    session = outcome.session
+    reached = max(len(outcome.cells), *(fault.cell + 1 for fault in outcome.faults))
+    results = []
+    for index, cell in enumerate(session.cells[:reached]):
+        record = outcome.cells[index] if index < len(outcome.cells) else None
+        faults = [fault for fault in outcome.faults if fault.cell == index]
+        problems = [_explain(session, fault) for fault in faults]
+        if record is not None and not any(fault.is_fatal for fault in faults):
+            problems += review(cell, record)
+        results.append(CellResult(cell, record, tuple(sorted(problems))))
+    return results
+
+
+def _explain(session: Session, fault: Fault) -> Problem:
+    """Tell a fault with the lines around it and the writer's frames."""
+    cell = session.cells[fault.cell]
+    lines = [_excerpt(_holder(session, fault), fault.line)] if fault.line else []
+    inner = [
+        f"  in {frame['file']}:{frame['line']}, {frame['name']}: {frame['text']}"
+        for frame in fault.frames
+    ]
+    if len(inner) == 1 and fault.frames[0]["file"] == session.file:
+        inner = []  # the excerpt shows it
+    if len(inner) > 2 * FRAMES:
+        skipped = f"  … {len(inner) - 2 * FRAMES} more …"
+        inner = [*inner[:FRAMES], skipped, *inner[-FRAMES:]]
+    lines += inner
+    message, _, rest = fault.message.partition("\n")
+    if not any(frame["file"] == session.file for frame in fault.frames):
+        message = _with_own_lines(message, cell)
+    detail = "\n".join(filter(None, [*lines, rest]))
+    return Problem(session.file, fault.line or cell.line, message, fault.remedy, detail)
+
+
+def _with_own_lines(message: str, cell: Cell) -> str:
+    """A message about a cell that is no Python, with the lines of its file.
+
+    Python counts those of the cell: "expected an indented block after 'if' statement on line 1".
+    """
+    name = message.partition(":")[0]
+    if name not in ("SyntaxError", "IndentationError", "TabError"):
+        return message
+
+    def of_file(match: re.Match[str]) -> str:
+        number = int(match[1])
+        if not 0 < number <= len(cell.source):
+            return match[0]
+        origin = cell.source[number - 1].origin
+        there = "" if origin.file == cell.file else f" of {origin.file}"
+        return f"on line {origin.line}{there}"
+
+    return re.sub(r"\bon line (\d+)\b", of_file, message)
+
+
+def _holder(session: Session, fault: Fault) -> Cell:
+    """The cell that holds the line of a fault: a function may stand in an earlier one."""
+    lines = ((cell, source.origin) for cell in session.cells for source in cell.source)
+    place = (session.file, fault.line)
+    return next(
+        (cell for cell, origin in lines if (origin.file, origin.line) == place),
+        session.cells[fault.cell],
+    )
+
+
+def _excerpt(cell: Cell, line: int) -> str:
+    numbered = [
+        (source.origin.line, source.text)
+        for source in cell.source
+        if source.origin.file == cell.file and abs(source.origin.line - line) <= CONTEXT
+    ]
+    return "\n".join(
+        f"{'>' if number == line else ' '} {number:>4} | {text}".rstrip()
+        for number, text in numbered
+    )

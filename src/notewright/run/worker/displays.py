@@ -1,0 +1,159 @@
+"""Displays what cells show beside printed text: rich values and figures, in order."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from typing import Any
+
+from notewright.run.worker import figures, outputs
+from notewright.run.worker.event_writer import Reporter
+from notewright.run.worker.figures import is_figure
+from notewright.run.worker.random_ids import RandomIds
+from notewright.run.worker.terminal import without_addresses
+from notewright.run.worker.tracing import Tracer
+
+
+class Displays:
+    """Shows the values and figures of one session.
+
+    What libraries read while they are asked for a picture or a text is no input of the cell;
+    what an object's own method reads is.
+    """
+
+    def __init__(self, reporter: Reporter, tracer: Tracer) -> None:
+        self._reporter = reporter
+        self._tracer = tracer
+        self._random_ids = RandomIds()
+        self._named = 0
+
+    def display(
+        self,
+        *values: Any,
+        raw: bool = False,
+        display_id: Any = None,
+        update: bool = False,
+        metadata: Any = None,
+        clear: bool = False,
+        **_: Any,
+    ) -> Any:
+        """Show values where `display` was called, in order with what is printed.
+
+        Args:
+            values: The values.
+            raw: Whether they are dictionaries of what is shown, by MIME type.
+            display_id: A name by which they can be shown anew; True for any.
+            update: Whether they are shown in the place of what has that name.
+            metadata: What is said about them, where they are raw.
+            clear: Whether what the cell has shown so far is to go.
+
+        Returns:
+            The handle of that name, whose `update` shows another value; None without a name.
+
+        Raises:
+            TypeError: If something is to be shown anew, and no name says what.
+        """
+        if update and not display_id:
+            raise TypeError("display_id required for update_display")
+        if clear:
+            self.clear_output(wait=True)
+        if display_id is True:
+            self._named += 1
+            display_id = f"display-{self._named}"
+        name = str(display_id or "")
+        for value in values:
+            if raw:
+                self._send(dict(value), dict(metadata or {}), name=name, is_update=update)
+            else:
+                self.show(value, is_result=False, name=name, is_update=update)
+        if not name or update:
+            return None
+        from IPython.core.display_functions import DisplayHandle
+
+        return DisplayHandle(display_id)  # type: ignore[no-untyped-call]
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Let what the cell has shown so far go; with `wait`, once something else is shown."""
+        self._reporter.event({"kind": "clear", "wait": bool(wait)}, mark=True)
+
+    def show(self, value: Any, *, is_result: bool, name: str = "", is_update: bool = False) -> None:
+        """Show one value.
+
+        Args:
+            value: The value.
+            is_result: Whether it is that of a cell's last expression.
+            name: A name by which it can be shown anew.
+            is_update: Whether it is shown in the place of what has that name.
+        """
+        with self._tracer.paused():
+            if is_figure(value):
+                self._show_figure(value, name, is_update=is_update)
+                return
+            from IPython.core import formatters
+
+            vars(formatters)["get_ipython"] = _Shell
+            formatter = formatters.DisplayFormatter()
+        data, metadata = formatter.format(value)  # type: ignore[no-untyped-call]  # may read files
+        if data:  # else it has shown itself
+            self._send(data, metadata, is_result=is_result, name=name, is_update=is_update)
+
+    def _send(
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any],
+        *,
+        is_result: bool = False,
+        name: str = "",
+        is_update: bool = False,
+    ) -> None:
+        bundle = {mime: _plain(content) for mime, content in data.items()}
+        if "text/html" in bundle:
+            bundle["text/html"] = self._random_ids.replaced(bundle["text/html"])
+        output = outputs.display(bundle, metadata, is_result=is_result)
+        if is_update:
+            self._reporter.update(output, name)
+        else:
+            self._reporter.show(output, name)
+
+    def show_figures(self) -> None:
+        """Show the figures that are open, and close them."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is None:
+            return
+        with self._tracer.paused():
+            for number in pyplot.get_fignums():
+                self._show_figure(pyplot.figure(number))
+
+    def show_now(self, figure: Any) -> None:
+        """Show a figure, or all, where the cell says `show`."""
+        if figure is None:
+            self.show_figures()
+        else:
+            with self._tracer.paused():
+                self._show_figure(figure)
+
+    def _show_figure(self, figure: Any, name: str = "", *, is_update: bool = False) -> None:
+        svg, metadata = figures.draw(figure)
+        output = outputs.display({"image/svg+xml": svg}, metadata, is_result=False)
+        if is_update:
+            self._reporter.update(output, name)
+        else:
+            self._reporter.show(output, name)
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close(figure)
+
+
+class _Shell:
+    """Stands in for IPython's shell: what goes wrong while a value is shown fails the cell."""
+
+    def showtraceback(self, exc_info: tuple[Any, BaseException, Any]) -> None:
+        raise exc_info[1]
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, bytes):
+        return base64.b64encode(content).decode("ascii")
+    if isinstance(content, str):  # half of a surrogate pair cannot be written to a file
+        content = content.encode("utf-8", "backslashreplace").decode("utf-8")
+        return without_addresses(content)
+    return content

@@ -1,0 +1,171 @@
+"""Processes and what the operating system does for us: groups, orphans, limits, certain ends."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+WORKER_FAILED = 70
+"""Exit status of a worker that failed itself, whatever its cells did."""
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def kill_group(pid: int) -> None:
+    """Kill a process group, if it is still there."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def kill_leader(pid: int) -> None:
+    """Kill a child that was not reaped, and its group: it may not lead one yet."""
+    kill_group(pid)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_child(pid: int) -> None:
+    """Kill a child of this process and reap it, if it is still there."""
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def children(parent: int = 0) -> list[int]:
+    """Processes whose parent this one is, or another; none where that cannot be known."""
+    pid = parent or os.getpid()
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:
+        return []
+
+
+def has_had_children() -> bool:
+    """Whether this process started others, in whatever way."""
+    if sys.platform != "linux":
+        return False
+    import resource
+
+    if resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss:
+        return True
+    return any(path.read_bytes() for path in Path("/proc/self/task").glob("*/children"))
+
+
+def processor_time(leader: int) -> float | None:
+    """Seconds of processor time that a process and all below it have used; None where unknown.
+
+    Those that it waited for count; so do those that went on in groups of their own.
+    """
+    mine = _status(leader)
+    if mine is None:
+        return None
+    try:
+        with open(f"/proc/{leader}/task/{leader}/children", encoding="ascii") as file:
+            if not file.read():  # as a rule: then there is no need to look at all processes
+                return mine.worked
+        found = {int(name): _status(int(name)) for name in os.listdir("/proc") if name.isdigit()}
+    except OSError:
+        return mine.worked
+    known = {pid: status for pid, status in found.items() if status is not None}
+    family, total = {leader}, mine.worked
+    while young := [pid for pid in known if pid not in family and known[pid].parent in family]:
+        family.update(young)
+        total += sum(known[pid].worked for pid in young)
+    return total
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a process was stopped, so that it will do nothing until somebody continues it."""
+    status = _status(pid)
+    return status is not None and status.state in "Tt"
+
+
+class _Status(NamedTuple):
+    """What the kernel tells of a process: state, parent, and how many seconds it has worked."""
+
+    state: str
+    parent: int
+    worked: float
+
+
+def _status(pid: int) -> _Status | None:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="latin-1") as file:
+            fields = file.read().rpartition(")")[2].split()  # its name may hold blanks
+    except OSError:
+        return None
+    # See proc(5): these are its fields 3, 4, and 14 to 17.
+    ticks = sum(map(int, fields[11:15]))
+    return _Status(fields[0], int(fields[1]), ticks / os.sysconf("SC_CLK_TCK"))
+
+
+def become_subreaper() -> None:
+    """Become the parent of orphans below this process, so that they can be ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_with_parent(parent: int) -> None:
+    """Have this process killed when the one that started it ends, even by force."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # it ended before we asked
+            os._exit(1)
+
+
+@contextlib.contextmanager
+def ends_when_closed(connection: socket.socket) -> Iterator[None]:
+    """End this process, whatever it is at, as soon as the other side of a socket is gone."""
+    if sys.platform != "linux":
+        yield
+        return
+    import fcntl
+
+    flags = fcntl.fcntl(connection, fcntl.F_GETFL)
+    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())  # SIGIO comes to us, and ends us
+    fcntl.fcntl(connection, fcntl.F_SETFL, flags | os.O_ASYNC)
+    try:
+        yield
+    finally:
+        fcntl.fcntl(connection, fcntl.F_SETFL, flags)
+
+
+def is_single_threaded() -> bool:
+    """Whether this process has one thread; False where that cannot be known."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False  # a fork is not worth the risk
+
+
+def address_space() -> int:
+    """Size of this process's address space in bytes; 0 where it cannot be known."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def limit(memory: int, inherited: int) -> None:
+    """Leave no core file, and take no more memory than is allowed.
+
+    Args:
+        memory: MiB of address space; 0 for no limit.
+        inherited: Bytes that the process began with, and that are not its own; 0 if unknown.
+    """
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if memory and inherited:
+        most = inherited + memory * (1 << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -1,0 +1,213 @@
+"""Links of a vault: resolved to the files that they name, and checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+from posixpath import commonprefix, dirname, join, normpath
+
+from notewright.errors import LISTED, Problem, did_you_mean
+from notewright.note.anchors import heading_index
+from notewright.note.links import Link, figure_label
+from notewright.note.note import Note
+from notewright.vault.nearest import Nearest
+from notewright.vault.vault import Found, Vault
+
+IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp"})
+
+
+_FORMULA = re.compile(r"\$+([^$]+)\$+")
+"""A formula in a title, of which a link shows the words."""
+
+
+def find_address(vault: Vault, path: str, note: Note) -> Found | None:
+    """Find the file of the vault that a Markdown link leads to.
+
+    A path from the note's own folder comes first: that is what Markdown means elsewhere.
+    Then the whole vault is searched, as Obsidian does, except for aliases.
+    """
+    whole = path.lstrip("/") if path.startswith("/") else join(dirname(note.path), path)
+    whole = normpath(whole) if path else note.path
+    if whole in vault.notes or whole in vault.attachments:
+        return Found(whole)
+    found = vault.find(path, note)
+    return None if found is None or found.is_alias else found
+
+
+def shown_label(vault: Vault, link: Link, target: str | None) -> str:
+    """What a wikilink shows that says nothing else: its note by its title, as readers know it.
+
+    An alias is a name that the writer chose, and stays.
+    """
+    note = vault.notes.get(target or "")
+    name = PurePosixPath(link.path.strip()).name.removesuffix(".md")
+    if note is None or name.casefold() != note.name.casefold():
+        return link.label
+    return replace(link, path=_FORMULA.sub(r"\1", note.title)).label
+
+
+def find_heading(note: Note, fragment: str) -> int | None:
+    """Which heading of a note the fragment of a link names."""
+    return heading_index(note.outline, fragment)
+
+
+def check_links(vault: Vault, labels: Collection[str]) -> Iterator[Problem]:
+    """Yield what is wrong with the wikilinks of a vault.
+
+    Args:
+        vault: The vault.
+        labels: The labels that its cells make.
+    """
+    links = [(note, link) for note in vault.notes.values() for link in note.wikilinks]
+    users: dict[str, list[str]] = {}
+    for note, link in links:
+        users.setdefault(f"{link.path}#{link.fragment}", []).append(f"{note.file}:{link.line}")
+    nearest = Nearest(vault.names())
+    for note, link in links:
+        for problem in _check(vault, note, link, labels, nearest):
+            places = users[f"{link.path}#{link.fragment}"]
+            others = [place for place in places[: LISTED + 1] if place != problem.where][:LISTED]
+            more = f" and {len(places) - LISTED} more" if len(places) > LISTED + 1 else ""
+            detail = f"  also used at {', '.join(others)}{more}" if others else ""
+            yield replace(problem, detail=detail)
+
+
+def _check(
+    vault: Vault, note: Note, link: Link, labels: Collection[str], nearest: Nearest
+) -> Iterator[Problem]:
+    if link.is_embed and figure_label(link) in labels:
+        return
+    target = vault.resolve(link.path, note)
+    if target is None:
+        aside = vault.set_aside(link.path)
+        message = f"`{link.path}` names no note and no file of the vault"
+        remedy = nearest.remedy(link.path, (f"{each}.svg" for each in labels if link.is_embed))
+        if aside is not None:
+            message = f"`{link.path}` names `{aside}`, which `mkdocs.yml` or Obsidian sets aside"
+            remedy = "Take the link away, or the pattern that excludes it"
+        yield Problem(note.file, link.line, message, remedy, column=link.column)
+    elif link.fragment and target in vault.notes:
+        yield from _check_fragment(vault.notes[target], link, note)
+
+
+def check_markdown_links(vault: Vault, others: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield the Markdown links and images of a vault that lead nowhere.
+
+    Args:
+        vault: The vault.
+        others: Paths of further files that the site has, such as pages that nobody writes.
+    """
+    nearest = Nearest(vault.names())
+    for note, link in dead_links(vault, others):
+        message = f"`{link.path}` is no file of the vault"
+        remedy = nearest.remedy(link.path)
+        yield Problem(note.file, link.line, message, remedy, column=link.column)
+
+
+def dead_links(vault: Vault, others: Collection[str] = ()) -> Iterator[tuple[Note, Link]]:
+    """Yield the Markdown links that name no file, each with its note."""
+    for note in vault.notes.values():
+        for link in note.markdown_links:
+            whole = normpath(join(dirname(note.path), link.path))
+            if not link.path or link.path.endswith("/") or whole in others:
+                continue  # its own note, an address of the site, or a file that the site adds
+            if find_address(vault, link.path, note) is None:
+                yield note, link
+
+
+def check_images(vault: Vault) -> Iterator[Problem]:
+    """Yield the images of a vault that say nothing to who does not see them."""
+    for note in vault.notes.values():
+        for link in note.wikilinks:
+            target = vault.resolve(link.path, note) if link.is_embed and not link.alt else None
+            if target is not None and is_image(target):
+                yield _unseen(note, link, f"![[{link.path}|what is seen]]")
+        for link in note.unseen_images:
+            yield _unseen(note, link, f"![what is seen]({link.path})")
+
+
+def _unseen(note: Note, link: Link, better: str) -> Problem:
+    message = f"the image `{link.path}` has no alt text"
+    remedy = f"Say what is seen: `{better}`"
+    return Problem(note.file, link.line, message, remedy, column=link.column)
+
+
+def leads_nowhere(
+    vault: Vault, path: str, note: Note, place: Callable[[str], str] = lambda path: ""
+) -> bool:
+    """Whether a Markdown link names a file, but none of the vault or of the site.
+
+    Args:
+        vault: The vault.
+        path: The path of its address. Without a suffix it may be an address of the site.
+        note: The note that links.
+        place: Where the site shows a file, by its path; empty if it has no such file.
+    """
+    if not PurePosixPath(path).suffix or path.startswith("/"):
+        return False
+    whole = normpath(join(dirname(note.path), path))
+    return not place(whole) and find_address(vault, path, note) is None
+
+
+def link_notices(vault: Vault) -> Iterator[Problem]:
+    """Yield what a writer should know of links that work: aliases and names of several files."""
+    for note in vault.notes.values():
+        for link in note.wikilinks:
+            found = vault.find(link.path, note)
+            if found is None:
+                continue
+            name = vault.link_name(found.path)
+            if found.is_alias:
+                message = f"`{link.path}` is an alias of `{found.path}`; Obsidian finds no alias"
+                remedy = f"Write `[[{PurePosixPath(name).name}|{link.text or link.path}]]`"
+                yield Problem(note.file, link.line, message, remedy, column=link.column)
+            elif found.others:
+                others = ", ".join(f"`{path}`" for path in found.others)
+                message = f"`{link.path}` means `{found.path}` here, and could mean {others}"
+                path = name if "/" in name else f"/{name}"
+                remedy = f"Write the path: `[[{path}]]`"
+                yield Problem(note.file, link.line, message, remedy, column=link.column)
+        yield from _notices_of_addresses(vault, note)
+
+
+def _notices_of_addresses(vault: Vault, note: Note) -> Iterator[Problem]:
+    """Markdown links that lead elsewhere in Obsidian, which starts at the vault's root."""
+    for link in note.markdown_links:
+        found = find_address(vault, link.path, note)
+        obsidian = vault.find(link.path, note)
+        if found and obsidian and found.path != obsidian.path:
+            message = f"`{link.path}` leads to `{found.path}`, in Obsidian to `{obsidian.path}`"
+            remedy = f"Begin it with `./`, or write `/{obsidian.path}`"
+            yield Problem(note.file, link.line, message, remedy, column=link.column)
+
+
+def _check_fragment(target: Note, link: Link, note: Note) -> Iterator[Problem]:
+    if link.fragment.startswith("^"):
+        wanted, what = link.fragment[1:], "block or label"
+        if target.block_id(wanted) is not None:
+            return
+        known = list(target.block_ids)
+    else:
+        wanted, what = link.fragment.rpartition("#")[2].strip(), "heading"
+        if find_heading(target, link.fragment) is not None:
+            return
+        known = target.headings
+    message = f"`{target.name}` has no {what} `{link.fragment}`"
+    remedy = did_you_mean(wanted, known) if known else f"It has no {what} at all"
+    yield Problem(note.file, link.line, message, remedy, column=link.column)
+
+
+def is_image(path: str) -> bool:
+    """Whether a file is an image, by its name."""
+    return PurePosixPath(path).suffix.lower() in IMAGES
+
+
+def relative(target: str, source: str) -> str:
+    """The path of one file of the vault as another one links to it."""
+    # Not `posixpath.relpath`, which asks for the working directory: a page has hundreds of links,
+    # and an address may lead above the vault by more folders than there are above us.
+    there, here = target.split("/"), source.split("/")[:-1]
+    shared = len(commonprefix([there[:-1], here]))
+    return "/".join([*([".."] * (len(here) - shared)), *there[shared:]])

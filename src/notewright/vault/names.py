@@ -1,0 +1,141 @@
+"""Names that a page asks for: what they stand for, kept with the page that was made of the answers.
+
+While all answers are the same, so is the page. A note that comes, goes or gets another title then
+changes only the pages that name it, and not those of the whole vault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+
+from notewright.note.links import Link
+from notewright.note.note import Note
+from notewright.vault.links import find_address, find_heading, leads_nowhere, shown_label
+from notewright.vault.tags import Tags
+from notewright.vault.vault import Vault
+
+Asked = dict[str, str]
+"""Questions with their answers; an empty one is none."""
+
+_APART = "\0"
+
+
+def _nowhere(path: str) -> str:
+    """The place of a file in a site that has no others than the vault's."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one build, for one page.
+
+    Attributes:
+        vault: The notes and files.
+        tags: The tags.
+        makers: By its label, the path of the note whose cell draws a figure.
+        place: Where the site shows a file, by its path; empty if it has no such file.
+        asked: What the page asked, and was told.
+    """
+
+    vault: Vault
+    tags: Tags = field(default_factory=Tags)
+    makers: Mapping[str, str] = field(default_factory=dict)
+    place: Callable[[str], str] = _nowhere
+    asked: Asked = field(default_factory=dict)
+
+    def fresh(self) -> Names:
+        """The same for another page, which asked for nothing yet."""
+        return replace(self, asked={})
+
+    def resolve(self, words: str, note: Note) -> str | None:
+        """The path of the file that a wikilink names."""
+        return self._told(self.vault.resolve(words, note), "wikilink", note.path, words)
+
+    def address(self, path: str, note: Note) -> str | None:
+        """The path of the file that a Markdown link leads to."""
+        found = find_address(self.vault, path, note)
+        return self._told(found.path if found else None, "address", note.path, path)
+
+    def leads_nowhere(self, path: str, note: Note) -> bool:
+        """Whether a Markdown link names a file, but none of the vault or of the site."""
+        told = self._told(self._leads_nowhere(path, note), "nowhere", note.path, path)
+        return told is not None
+
+    def label(self, link: Link, target: str | None) -> str:
+        """What a wikilink shows that says nothing else."""
+        note = self.vault.notes.get(target or "")
+        if note is not None:
+            self._told(note.title, "title", note.path)
+        return shown_label(self.vault, link, target)
+
+    def maker(self, label: str) -> str | None:
+        """The path of the note whose cell draws a figure."""
+        return self._told(self.makers.get(label), "figure", label)
+
+    def tag(self, tag: str, note: Note) -> str | None:
+        """The address of a tag in the list of all, from a note."""
+        return self._told(self.tags.link(tag, note), "tag", note.path, tag)
+
+    def has_heading(self, path: str, fragment: str) -> bool:
+        """Whether a note has the heading that the fragment of a link names."""
+        return bool(self._told(self._heading(path, fragment), "heading", path, fragment))
+
+    def like(self, pattern: str) -> Sequence[str]:
+        """The paths of the notes whose name is like a pattern, in order."""
+        found = self._like(pattern)
+        self._told("\n".join(found), "like", pattern)
+        return found
+
+    def file(self, path: str) -> str | None:
+        """Where the site shows a file."""
+        return self._told(self.place(path), "file", path)
+
+    def _told(self, answer: str | None, *question: str) -> str | None:
+        self.asked[_APART.join(question)] = answer or ""
+        return answer or None
+
+    def _leads_nowhere(self, path: str, note: Note) -> str:
+        return "yes" if leads_nowhere(self.vault, path, note, self.place) else ""
+
+    def _heading(self, path: str, fragment: str) -> str:
+        note = self.vault.notes.get(path)
+        return "yes" if note is not None and find_heading(note, fragment) is not None else ""
+
+    def _like(self, pattern: str) -> Sequence[str]:
+        def names(path: str) -> Sequence[str]:
+            return path, self.vault.link_name(path)
+
+        notes = sorted(self.vault.notes)
+        return [path for path in notes if any(fnmatchcase(name, pattern) for name in names(path))]
+
+    def are_same(self, asked: Mapping[str, str]) -> bool:
+        """Whether these names give the answers that a page got earlier."""
+        return all(self._answer(*each.split(_APART)) == told for each, told in asked.items())
+
+    def _answer(self, kind: str, place: str, words: str = "") -> str:
+        """What a page would be told now; see the methods that ask."""
+        vault, note = self.vault, self.vault.notes.get(place)
+        match kind:
+            case "title":
+                return note.title if note is not None else ""
+            case "figure":
+                return self.makers.get(place, "")
+            case "heading":
+                return self._heading(place, words)
+            case "like":
+                return "\n".join(self._like(place))
+            case "file":
+                return self.place(place)
+        if note is None:
+            return ""
+        match kind:
+            case "wikilink":
+                return vault.resolve(words, note) or ""
+            case "address":
+                found = find_address(vault, words, note)
+                return found.path if found else ""
+            case "nowhere":
+                return self._leads_nowhere(words, note)
+        return self.tags.link(words, note) or ""

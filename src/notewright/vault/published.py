@@ -1,0 +1,96 @@
+"""What properties say of a note's page: `publish: false` and `cssclasses`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from html import escape
+
+from notewright.errors import Problem
+from notewright.note.note import Note
+from notewright.vault.links import find_address
+from notewright.vault.vault import Vault
+
+_NOT_A_NAME = re.compile(r"[^\w-]+")
+_NO = ("false", "no", "off")
+
+
+def is_published(note: Note) -> bool:
+    """Whether a note gets a page: unless it says `publish: false`, as text or not."""
+    value = note.properties.get("publish")
+    return value is not False and str(value).strip().lower() not in _NO
+
+
+def published(vault: Vault) -> Vault:
+    """The vault that readers see: nothing can show or list what is not in it.
+
+    Files that only hidden notes show are hidden with them.
+    """
+    notes = {path: note for path, note in vault.notes.items() if not is_hidden(vault, note)}
+    attachments = {path for path in vault.attachments if not vault.exclusions.draft(path)}
+    if len(notes) == len(vault.notes) and len(attachments) == len(vault.attachments):
+        return vault
+    hidden = [note for path, note in vault.notes.items() if path not in notes]
+    private = _named(vault, hidden) - _named(vault, notes.values())
+    return replace(vault, notes=notes, attachments=frozenset(attachments - private))
+
+
+def is_hidden(vault: Vault, note: Note) -> bool:
+    """Whether a note has no page: it says so, or is a draft."""
+    return not is_published(note) or vault.exclusions.draft(note.path)
+
+
+def _named(vault: Vault, notes: Iterable[Note]) -> set[str]:
+    """Paths of the files that some notes link to or show."""
+    found: set[str] = set()
+    for note in notes:
+        found |= {vault.resolve(link.path, note) or "" for link in note.wikilinks}
+        addresses = (find_address(vault, link.path, note) for link in note.markdown_links)
+        found |= {address.path for address in addresses if address is not None}
+    return found
+
+
+def publish_notices(vault: Vault) -> Iterator[Problem]:
+    """Yield properties that look like `publish: false`, and what they do."""
+    for note in vault.notes.values():
+        for name, value in note.properties.items():
+            alike = str(name).strip().lower()
+            is_no = value is False or value == 0 or str(value).strip().lower() in _NO
+            if alike in ("publish", "published") and name != "publish" and is_no:
+                message = f"`{name}: {value}` hides nothing"
+                yield Problem(note.file, 1, message, "Write `publish: false`")
+            elif name == "publish" and not isinstance(value, bool):
+                done = "it has no page" if is_hidden(vault, note) else "it has a page"
+                message = f"`publish: {value}` is neither `true` nor `false`: {done}"
+                yield Problem(note.file, 1, message, "Write `publish: true` or `publish: false`")
+
+
+def check_published(vault: Vault) -> Iterator[Problem]:
+    """Yield the links of published notes that lead to notes without a page."""
+    if len(published(vault).notes) == len(vault.notes):
+        return
+    for note in published(vault).notes.values():
+        for link in (*note.wikilinks, *note.markdown_links):
+            target = vault.notes.get(vault.resolve(link.path, note) or "")
+            if target is not None and is_hidden(vault, target):
+                why = "is a draft" if is_published(target) else "says `publish: false`"
+                message = f"`{link.path}` leads to a note that {why}"
+                remedy = f"Publish `{target.file}`, or take the link away"
+                yield Problem(note.file, link.line, message, remedy)
+
+
+def css_classes(note: Note) -> list[str]:
+    """The classes that the note wants for its page, without what is no name of a class."""
+    found: list[str] = []
+    for name in ("cssclasses", "cssclass"):
+        value = note.properties.get(name)
+        for each in value if isinstance(value, list) else re.split(r"[,\s]+", str(value or "")):
+            found += str(each if each is not None else "").split()
+    return [name for name in (_NOT_A_NAME.sub("-", each).strip("-") for each in found) if name]
+
+
+def with_classes(html: str, note: Note) -> str:
+    """The page's HTML in an element that has the note's classes, whatever the theme."""
+    names = css_classes(note)
+    return f'<div class="nw-note {escape(" ".join(names))}">\n{html}\n</div>' if names else html

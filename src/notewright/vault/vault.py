@@ -1,0 +1,399 @@
+"""The vault on disk: its notes, their properties, and which file a name stands for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from pathlib import Path
+from posixpath import dirname, join, normpath
+
+from notewright.errors import Problem, VaultError
+from notewright.note import percent
+from notewright.note.includes import Includes
+from notewright.note.note import Note
+from notewright.note.properties import read_properties
+from notewright.settings import CONFIG_FILE, Settings
+from notewright.vault.exclusions import Exclusions
+from notewright.vault.kept_notes import KeptNotes
+
+FIGURES = "assets/figures"
+"""Where the figures that notes embed are written, for Obsidian; they are no files of the vault."""
+
+
+Stamp = tuple[int, int]
+"""When a file was last written, in nanoseconds, and its size in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The file that a link names.
+
+    Attributes:
+        path: Its path in the vault.
+        others: Further files that the same words could mean.
+        is_alias: Whether the words are an alias of the note, which Obsidian does not look up.
+    """
+
+    path: str
+    others: tuple[str, ...] = ()
+    is_alias: bool = False
+
+
+@dataclass(frozen=True)
+class Vault:
+    """All notes and attachments below one directory.
+
+    Attributes:
+        settings: Where it is, and how it runs.
+        notes: The notes, by their paths.
+        attachments: Paths of the other files.
+        problems: What is wrong with files that are no notes.
+        excluded: Paths of the files that are set aside.
+        exclusions: Why they are, and which notes are drafts.
+        stamps: Time and size of each file when it was found, before it was read.
+    """
+
+    settings: Settings
+    notes: Mapping[str, Note]
+    attachments: frozenset[str]
+    problems: tuple[Problem, ...] = ()
+    excluded: frozenset[str] = frozenset()
+    exclusions: Exclusions = field(default_factory=Exclusions)
+    stamps: Mapping[str, Stamp | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def scan(
+        cls,
+        settings: Settings,
+        exclusions: Exclusions | None = None,
+        known: Vault | KeptNotes | None = None,
+    ) -> Vault:
+        """Read every note. Hidden files, and those that are set aside, are no notes.
+
+        Python is a note if it is a percent notebook, and else an attachment.
+
+        Args:
+            settings: Where the vault is.
+            exclusions: What is set aside; None for what `mkdocs.yml` names.
+            known: What an earlier scan found, or an earlier process read: what is still the same
+                is not parsed again.
+        """
+        notes: dict[str, Note] = {}
+        attachments: set[str] = set()
+        excluded: set[str] = set()
+        exclusions = exclusions or Exclusions.of(settings)
+        earlier = known.notes if known is not None else {}
+        files, problems = find_files(settings, exclusions)
+        stamps: dict[str, Stamp | None] = {}
+        for path in files:
+            relative = path.relative_to(settings.docs_dir).as_posix()
+            stamps[relative] = _stamp(path)
+            if exclusions.excluded(relative):
+                excluded.add(relative)
+            elif path.suffix == ".md" or percent.is_notebook(path):
+                notes[relative] = read_note(path, settings, earlier.get(relative))
+            else:
+                attachments.add(relative)
+        problems += _one_page(notes.values())
+        found = frozenset(attachments), tuple(problems), frozenset(excluded)
+        vault = cls(settings, notes, *found, exclusions, stamps)
+        if isinstance(known, Vault) and known.names_digest == vault.names_digest:
+            vars(vault)["_found"] = known._found
+        return vault
+
+    def require_notes(self) -> None:
+        """Refuse a vault in which there is nothing to do: a wrong folder must not pass for right.
+
+        Raises:
+            VaultError: If its directory is missing, or holds no note.
+        """
+        if self.notes or self.problems:
+            return
+        place = self.settings.relative(self.settings.docs_dir)
+        remedy = f"Go to the project, or correct `docs_dir` in `{CONFIG_FILE}`"
+        if not self.settings.docs_dir.is_dir():
+            raise VaultError(Problem(place, 1, "there is no such folder of notes", remedy))
+        raise VaultError(Problem(place, 1, "the folder holds no note", f"{remedy}, or write one"))
+
+    def changes(self) -> Iterator[str]:
+        """Yield the paths of files that changed, or went, since the vault was scanned."""
+        for path, stamp in self.stamps.items():
+            if _stamp(self.settings.docs_dir / path) != stamp:
+                yield path
+
+    @property
+    def faults(self) -> list[Problem]:
+        """Errors of ours, up to now, while notes were read: each names its note."""
+        return [found for note in self.notes.values() for found in note.faults]
+
+    def resolve(self, target: str, source: Note) -> str | None:
+        """The path of the file that a link's words name; see `find`."""
+        found = self.find(target, source)
+        return found.path if found else None
+
+    @cached_property
+    def names_digest(self) -> str:
+        """Digest of all names that a link could use: while they are the same, so is each link."""
+        named = [[path, *note.aliases] for path, note in self.notes.items()]
+        names = json.dumps([named, sorted(self.attachments)])
+        return hashlib.sha256(names.encode()).hexdigest()
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], Found | None]:
+        """What links name, by their words and the note in which they stand."""
+        return {}
+
+    def find(self, target: str, source: Note) -> Found | None:
+        """Find the file that a link's words name, as Obsidian does; see `_find`."""
+        place = target, source.path
+        if place not in self._found:
+            self._found[place] = self._find(target, source)
+        return self._found[place]
+
+    def _find(self, target: str, source: Note) -> Found | None:
+        """Find the file that a link's words name, as Obsidian does.
+
+        A whole path from the vault's root wins. Of several files whose paths end in the
+        words, those in the folder of the linking note and below it come first, then the one
+        with the shortest path. Case and `.md` do not matter. `./` and `../` start at the
+        linking note's folder, `/` at the root. A notebook is found without its `.py`, where
+        no other note has the name. An alias is the last resort. No words are the note itself.
+        """
+        wanted = _key(target)
+        if not wanted:
+            return Found(source.path)
+        if wanted.startswith(("./", "../")):
+            return self._exact(normpath(join(dirname(_key(source.path)), wanted)))
+        if wanted.startswith("/"):
+            return self._exact(wanted.strip("/"))
+        for name in _names(wanted):
+            candidates = [
+                path
+                for key, path in self._by_name.get(name.rpartition("/")[2], ())
+                if f"/{key}".endswith(f"/{name}") and (name == wanted or path in self.notes)
+            ]
+            if candidates:
+                if len(candidates) > 1:
+                    candidates.sort(key=partial(_rank, name, target, source))
+                others = () if "/" in wanted else tuple(candidates[1:])
+                return Found(candidates[0], others)
+        note = self._aliases.get(wanted)
+        return Found(note, is_alias=True) if note else None
+
+    def _exact(self, wanted: str) -> Found | None:
+        for name in _names(wanted):
+            for key, path in self._by_name.get(name.rpartition("/")[2], ()):
+                if key == name and (name == wanted or path in self.notes):
+                    return Found(path)
+        return None
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[str, str]]]:
+        """All files by their names, each with its path as it is compared, in a fixed order."""
+        named: dict[str, list[tuple[str, str]]] = {}
+        for path in sorted((*self.notes, *self.attachments)):
+            key = _key(path)
+            named.setdefault(key.rpartition("/")[2], []).append((key, path))
+        return named
+
+    @cached_property
+    def _aliases(self) -> dict[str, str]:
+        aliases: dict[str, str] = {}
+        for note in self.notes.values():
+            for alias in note.aliases:
+                aliases.setdefault(_key(alias), note.path)
+        return aliases
+
+    def set_aside(self, target: str) -> str | None:
+        """The path of the file that a link's words would name if it were not set aside."""
+        endings = tuple(f"/{name}" for name in _names(_key(target).lstrip("./")))
+        return next(
+            (path for path in sorted(self.excluded) if f"/{_key(path)}".endswith(endings)), None
+        )
+
+    @property
+    def includes(self) -> Includes:
+        """Where `--8<--` in its cells finds files."""
+        return _includes(self.settings)
+
+    def link_name(self, path: str) -> str:
+        """The path of a file as a wikilink names it: notes without their `.md` or `.py`."""
+        return path[: -len(".md")] if path in self.notes else path
+
+    def names(self) -> Iterable[str]:
+        """Every name that a wikilink could use, for suggestions."""
+        yield from (note.name for note in self.notes.values())
+        yield from self.attachments
+        yield from self._aliases
+
+
+def _key(name: str) -> str:
+    """A name or path as it is compared: case, and how accents and blanks are encoded, don't matter.
+
+    macOS takes letters and accents apart in the names of files; writers type them as one.
+    """
+    return unicodedata.normalize("NFC", re.sub(r"[\xa0\u202f]", " ", name)).strip().lower()
+
+
+def _one_page(notes: Iterable[Note]) -> Iterator[Problem]:
+    """Yield notebooks beside which a note has the same name: both would have one page."""
+    pages = {_key(note.path) for note in notes if not note.is_notebook}
+    for note in notes:
+        other = f"{_key(note.path).removesuffix(percent.SUFFIX)}.md"
+        if note.is_notebook and other in pages:
+            message = f"`{other}` has the same name, and so the same page"
+            yield Problem(note.file, 1, message, "Rename one: `notewright rename`")
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """What a file looks like from outside; None if it is gone."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _names(wanted: str) -> tuple[str, ...]:
+    """The names of files that words may stand for: a note comes first."""
+    return f"{wanted}.md", f"{wanted}{percent.SUFFIX}", wanted
+
+
+def _rank(name: str, target: str, source: Note, path: str) -> tuple[bool, bool, int, bool, str]:
+    """The order in which files are meant by words that fit several of them."""
+    folder = _key(dirname(source.path))
+    is_elsewhere = bool(folder) and not _key(path).startswith(f"{folder}/")
+    words = target.strip().removesuffix(".md").removesuffix(percent.SUFFIX)
+    other_case = not re.sub(r"\.(?:md|py)$", "", path).endswith(words)
+    return _key(path) != name, is_elsewhere, len(path), other_case, path
+
+
+def read_note(path: Path, settings: Settings, known: Note | None = None) -> Note:
+    """Read one note; what is wrong with it becomes its problems.
+
+    Args:
+        path: Its file.
+        settings: Where the vault is.
+        known: What was read there before.
+    """
+    relative = path.relative_to(settings.docs_dir).as_posix()
+    file = settings.relative(path)
+    unread = Note(relative, file, "")
+    with unread.reading():
+        return _read_note(path, relative, file, settings, known)
+    return unread
+
+
+def _read_note(
+    path: Path, relative: str, file: str, settings: Settings, known: Note | None
+) -> Note:
+    raw, problems = _read_text(path, file)
+    text = raw
+    if known is not None and known.includes == _includes(settings) and _is_same(known, raw):
+        return known.again()
+    is_notebook = path.suffix == percent.SUFFIX and text
+    notebook = percent.read(text, file) if is_notebook else None
+    if notebook is not None:
+        text, problems = notebook.text, [*problems, *notebook.problems]
+    properties, wrong = read_properties(text, file)
+    note = Note(relative, file, text, properties, (*problems, *wrong), _includes(settings))
+    if notebook is not None:
+        vars(note)["parse"] = notebook.parse  # what found its cells is its one parse
+        note.memory["file"] = raw, None
+    return note
+
+
+def _is_same(known: Note, text: str) -> bool:
+    """Whether what was read before is what would be read now; a fault may be mended by now."""
+    before, _ = known.memory.get("file", (known.text, None))
+    return bool(text) and before == text and not known.faults
+
+
+def _includes(settings: Settings) -> Includes:
+    return Includes(settings.root / settings.snippets, settings.root)
+
+
+def _read_text(path: Path, file: str) -> tuple[str, list[Problem]]:
+    """The text of a note; empty, with the reason, if it is none that can be shown."""
+    try:
+        size = path.stat().st_size
+        if size > percent.LARGEST:
+            message = f"the note has {size / (1 << 20):.1f} MiB, more than {percent.LARGEST >> 20}"
+            return "", [Problem(file, 1, message, "Split it, or make a file of what is no text")]
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return "", [Problem(file, line, "not valid UTF-8", "Save the note as UTF-8")]
+    except OSError as error:
+        return "", [Problem(file, 1, f"cannot be read: {error.strerror}", "Change its rights")]
+    null = text.find("\0")
+    if null < 0:
+        return text, []
+    line = text.count("\n", 0, null) + 1
+    return text, [Problem(file, line, "holds a null byte, which no text does", "Remove it")]
+
+
+def find_files(settings: Settings, exclusions: Exclusions) -> tuple[list[Path], list[Problem]]:
+    """The files of the vault in order, and what stands in its directory but is not read."""
+    found: list[Path] = []
+    problems: list[Problem] = []
+    is_known = cache(is_plain)
+    for path in sorted(_visible(settings.docs_dir)):
+        reason = refusal(path, settings.docs_dir, is_known)
+        if reason and exclusions.excluded(path.relative_to(settings.docs_dir).as_posix()):
+            continue
+        if reason:
+            message = f"{reason}, so it is not read and not published"
+            problems.append(Problem(settings.relative(path), 1, message, "Remove it"))
+        elif path.is_file():
+            found.append(path)
+    return found, problems
+
+
+def linked_folders(settings: Settings) -> Iterator[Problem]:
+    """Yield links to folders, into which site generators go, and perhaps round for ever."""
+    for directory, folders, _ in os.walk(settings.docs_dir):
+        # Where a vault holds its own project, an environment may lie in it, with such a link.
+        folders[:] = [name for name in folders if not Path(directory, name, "pyvenv.cfg").exists()]
+        for name in sorted(folders):
+            path = Path(directory, name)
+            if not name.startswith(".") and path.is_symlink():
+                message = f"{refusal(path, settings.docs_dir)}, so it is not published"
+                yield Problem(settings.relative(path), 1, message, "Remove it")
+
+
+def is_plain(folder: Path) -> bool:
+    """Whether no link leads to a folder."""
+    return folder.resolve() == folder
+
+
+def refusal(path: Path, directory: Path, is_plain: Callable[[Path], bool] = is_plain) -> str:
+    """Why a path below the vault's directory is not read; empty if it may be."""
+    try:
+        if path.is_symlink() or not is_plain(path.parent):
+            if not path.resolve(strict=True).is_relative_to(directory):
+                return "a symbolic link that leads out of the vault"
+            if path.is_dir() or not is_plain(path.parent):
+                return "a symbolic link to a folder"
+        mode = path.stat().st_mode
+    except (OSError, RuntimeError):
+        return "a symbolic link that leads nowhere"
+    if stat.S_ISDIR(mode):
+        return "a folder with a note's name" if path.suffix == ".md" else ""
+    return "" if stat.S_ISREG(mode) else "neither a file nor a folder"
+
+
+def _visible(directory: Path) -> Iterator[Path]:
+    for path in directory.rglob("*"):
+        parts = path.relative_to(directory).parts
+        if any(part.startswith(".") for part in parts):
+            continue
+        if not "/".join(parts).startswith(f"{FIGURES}/"):
+            yield path

@@ -1,0 +1,53 @@
+"""No output of the notes shows a digit that is nothing but rounding."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from rounding_noise import noise
+
+from notewright.run.engine import Engine
+from notewright.run.manifest import Part, of_records
+from notewright.settings import Settings
+from notewright.vault.vault import Vault
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("103 parameters, largest difference 6e-10", ["6e-10"]),
+        ("aniso   1.776357e-15", ["1.776357e-15"]),
+        ("outputs differ by 0e+00", ["0e+00"]),
+        ("−6e-17 and .00000000002", ["6e-17", ".00000000002"]),
+        ("largest difference below 1e-9", []),
+        ("threshold 1e-12: 300 subclusters", []),
+        ("0.638 ± .072, 5e-04, 0.0 and 0", []),
+        ("id 6e-10a", []),
+    ],
+)
+def test_rounding_is_found(text: str, found: list[str]) -> None:
+    """A bound, a real difference and what the cell chose itself are none."""
+    assert list(noise("Birch(threshold=1e-12)", [Part("text", text)])) == found
+
+
+def test_no_output_shows_rounding() -> None:
+    """Of what has run: `NOTEWRIGHT_RECORDS=all` asks for the record of every cell."""
+    settings = Settings.load(ROOT)
+    vault = Vault.scan(settings)
+    with Engine(settings, runs=False) as engine:
+        run = engine.run(vault)
+    if os.environ.get("NOTEWRIGHT_RECORDS") == "all":
+        assert not run.problems
+    shown = of_records(run.cells).notes
+    found = []
+    for results in filter(None, run.cells.values()):
+        cells = shown[results[0].cell.file]
+        for result, cell in zip(results, cells, strict=True):
+            parts = cell.parts if result.record else ()
+            place = f"{result.cell.file}:{result.cell.line}"
+            found += [f"{place}: {number}" for number in noise(result.cell.code, parts)]
+    assert found == []

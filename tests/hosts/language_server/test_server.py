@@ -1,0 +1,366 @@
+"""The language server, driven by its protocol over standard input and output, on three vaults."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from projects import ProjectDir, clean_environment
+
+LIMIT = 200.0
+"""Seconds after which an answer does not come."""
+
+NOTE = """\
+---
+aliases: [first]
+---
+
+# Über alles
+
+Prose with 🎲 [[b#Teil zwei]] and ![[fig-x.svg]].
+
+```python
+#| label: sum
+from snippets.part import double
+
+x = double(20)
+print(x)
+```
+
+Here 40<!--= x -->.
+
+```python continuation
+--8<-- "part.py:mark"
+y = x
+```
+"""
+OTHER = """\
+# B
+
+The first lines of B.
+
+## Teil zwei
+
+Back to [[a|A]] and [a](a.md).
+
+A block. ^block
+"""
+PART = "def double(n):\n    return 2 * n\n# --8<-- [start:mark]\nz = 1\n# --8<-- [end:mark]\n"
+
+
+class Editor:
+    """An editor as the server sees it: it asks, and hears what is said."""
+
+    def __init__(self, project: ProjectDir) -> None:
+        self.root = project.root.resolve()
+        self.process = subprocess.Popen(
+            [str(Path(sys.executable).with_name("notewright")), "lsp", "--stdio"],
+            cwd=self.root.parent,
+            env=clean_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._numbers = count(1)
+        self._versions = count(1)
+        self._answers: dict[int, queue.Queue[dict[str, Any]]] = {}
+        self._heard = threading.Condition()
+        self.said: list[dict[str, Any]] = []
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.abilities = self.ask(
+            "initialize", processId=None, rootUri=self.root.as_uri(), capabilities={}
+        )["capabilities"]
+        self.tell("initialized")
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        while line := self.process.stdout.readline():
+            length = int(line.removeprefix(b"Content-Length:"))
+            while self.process.stdout.readline().strip():
+                pass
+            message = json.loads(self.process.stdout.read(length))
+            if "method" not in message:
+                self._answers[message["id"]].put(message)
+                continue
+            with self._heard:
+                self.said.append(message)
+                self._heard.notify_all()
+
+    def _send(self, **message: Any) -> None:
+        assert self.process.stdin is not None
+        text = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(text), text))
+        self.process.stdin.flush()
+
+    def tell(self, method: str, **params: Any) -> None:
+        """Say something that has no answer."""
+        self._send(method=method, params=params)
+
+    def answer(self, method: str, **params: Any) -> dict[str, Any]:
+        """Ask; returns the whole answer, which may be an error."""
+        number = next(self._numbers)
+        self._answers[number] = queue.Queue()
+        self._send(id=number, method=method, **({"params": params} if params else {}))
+        return self._answers[number].get(timeout=LIMIT)
+
+    def ask(self, method: str, **params: Any) -> Any:
+        """Ask; returns the result."""
+        answer = self.answer(method, **params)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    def at(self, note: str, words: str, shift: int = 0) -> dict[str, Any]:
+        """The place of some words in a note, as the protocol counts it."""
+        text = self.texts[note]
+        before = text[: text.index(words) + shift]
+        line = before.rpartition("\n")[2]
+        units = len(line.encode("utf-16-le")) // 2
+        position = {"line": before.count("\n"), "character": units}
+        return {"textDocument": {"uri": self.uri(note)}, "position": position}
+
+    texts: dict[str, str]
+
+    def uri(self, note: str) -> str:
+        """The address of a file of the vault."""
+        return (self.root / self.docs / note).as_uri()
+
+    docs = "docs"
+
+    def open(self, note: str, text: str) -> None:
+        """Open a note, with a text that may not be saved."""
+        self.texts = {**getattr(self, "texts", {}), note: text}
+        document = {"uri": self.uri(note), "languageId": "markdown", "version": 0, "text": text}
+        self.tell("textDocument/didOpen", textDocument=document)
+
+    def type(self, note: str, text: str) -> None:
+        """Give an open note another text."""
+        self.texts[note] = text
+        document = {"uri": self.uri(note), "version": next(self._versions)}
+        self.tell("textDocument/didChange", textDocument=document, contentChanges=[{"text": text}])
+
+    def hears(self, test: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """What is said that passes a test: already, or as soon as it comes."""
+
+        def found() -> dict[str, Any] | None:
+            return next((each for each in self.said if test(each)), None)
+
+        with self._heard:
+            assert self._heard.wait_for(found, LIMIT), self.said[-3:]
+            said = found()
+            assert said is not None
+            return said
+
+    def problems(self, note: str, test: Callable[[list[str]], bool]) -> list[dict[str, Any]]:
+        """What is wrong with a note, once its messages pass a test."""
+
+        def fits(said: dict[str, Any]) -> bool:
+            params = said["params"]
+            if said["method"] != "textDocument/publishDiagnostics":
+                return False
+            return params["uri"] == self.uri(note) and test(
+                [each["message"] for each in params["diagnostics"]]
+            )
+
+        found: list[dict[str, Any]] = self.hears(fits)["params"]["diagnostics"]
+        return found
+
+    def close(self) -> int:
+        """End the server as editors do; returns its exit status."""
+        self.ask("shutdown")
+        self.tell("exit")
+        return self.process.wait(LIMIT)
+
+
+@pytest.fixture(params=["docs", "a vault of Obsidian", "another folder"])
+def editor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Editor]:
+    """An editor with one of three vaults: one in `docs`, one that holds its project, one in Ä ö."""
+    project = ProjectDir(tmp_path / "p")
+    docs = {"docs": "docs", "a vault of Obsidian": ".", "another folder": "Ä ö"}[request.param]
+    project.configure(docs_dir=docs, site_dir=".site")
+    files = {"a.md": NOTE, "b.md": OTHER, "c.md": "# C\n\n```python\n#| label: fig-x\n1\n```\n"}
+    project.write({f"{docs}/{name}": text for name, text in files.items()})
+    project.write({"snippets/part.py": PART})
+    made = Editor(project)
+    made.docs = docs
+    try:
+        yield made
+        assert made.close() == 0
+    finally:
+        if made.process.poll() is None:
+            os.killpg(made.process.pid, signal.SIGKILL)
+        made.process.communicate()
+
+
+def test_an_editor_is_told_and_answered(editor: Editor) -> None:
+    """One life with a note: opened, asked about, edited, run, accepted, renamed."""
+    editor.open("a.md", NOTE)
+    told = editor.problems("a.md", lambda found: any("Stale" in each for each in found))
+    (stale,) = told
+    assert stale["severity"] == 3 and stale["range"]["start"]["line"] == 8
+    assert "it has not run yet with this code" in stale["message"]
+
+    questions(editor)
+    edits(editor)
+    runs(editor)
+    renames(editor)
+
+
+def questions(editor: Editor) -> None:
+    """Hover, definition, completion."""
+    over = editor.ask("textDocument/hover", **editor.at("a.md", "Teil zwei"))
+    assert "## Teil zwei" in over["contents"]["value"] and "# B" not in over["contents"]["value"]
+    over = editor.ask("textDocument/hover", **editor.at("a.md", "print"))
+    assert "Stale" in over["contents"]["value"]
+    assert editor.ask("textDocument/hover", **editor.at("a.md", "Prose")) is None
+
+    def place(words: str, shift: int = 0) -> tuple[str, int]:
+        found = editor.ask("textDocument/definition", **editor.at("a.md", words, shift))
+        return found["uri"].rpartition("/")[2], found["range"]["start"]["line"]
+
+    assert place("[[b#") == ("b.md", 4)
+    assert place("double(20)") == ("part.py", 0)
+    assert place("part.py:mark") == ("part.py", 3)
+    assert place("y = x", len("y = ")) == ("a.md", 12)
+    nothing = editor.ask("textDocument/definition", **editor.at("a.md", "print"))
+    assert nothing is None
+
+
+def edits(editor: Editor) -> None:
+    """What is typed and not saved is completed and judged; some signs count two."""
+
+    def offered(line: str) -> dict[str, dict[str, Any]]:
+        editor.type("a.md", NOTE.replace("Prose with", line + "\n\nProse with"))
+        items = editor.ask("textDocument/completion", **editor.at("a.md", line, len(line)))
+        return {each["label"]: each for each in items}
+
+    links = offered("🎲 [[")
+    assert {"a", "b", "c"} <= set(links) and "fig-x.svg" not in links
+    assert links["b"]["textEdit"]["range"]["start"]["character"] == 5
+    assert links["b"]["detail"] == "B"
+    assert "fig-x.svg" in offered("![[fi")
+    assert set(offered("[[b#")) == {"B", "Teil zwei"}
+    assert "^block" in offered("[[b#^")
+    editor.type("a.md", NOTE.replace("#| label: sum\n", "#| fig\n"))
+    items = editor.ask("textDocument/completion", **editor.at("a.md", "#| fig", len("#| fig")))
+    assert {"fig-cap", "fig-alt", "vary"} <= {each["label"] for each in items}
+
+    wrong = NOTE.replace("[[b#Teil zwei]]", "[[bb]]").replace("#| label", "#| lable")
+    editor.type("a.md", wrong)
+    told = editor.problems("a.md", lambda found: any("`bb`" in each for each in found))
+    by_line = {each["range"]["start"]["line"]: each for each in told}
+    link = by_line[6]
+    assert link["range"] == {
+        "start": {"line": 6, "character": len("Prose with 🎲 ") + 1},
+        "end": {"line": 6, "character": len("Prose with 🎲 [[bb]]") + 1},
+    }
+    assert link["severity"] == 2 and "`label`" in by_line[9]["message"]
+    assert by_line[9]["severity"] == 1
+    editor.said.clear()
+    editor.type("a.md", NOTE)
+    editor.problems("a.md", lambda found: len(found) == 1 and "Stale" in found[0])
+
+
+def runs(editor: Editor) -> None:
+    """The lens runs what is saved; what the record says then is shown, judged and accepted."""
+    assert not list(editor.root.glob("**/.notewright/records/*"))  # nothing ran until now
+    note = {"textDocument": {"uri": editor.uri("a.md")}}
+    (lens,) = editor.ask("textDocument/codeLens", **note)
+    assert lens["command"]["command"] == "notewright.run"
+    editor.type("a.md", NOTE + "\nMore.\n")
+    call = {key: lens["command"][key] for key in ("command", "arguments")}
+    refused = editor.answer("workspace/executeCommand", **call)
+    assert "Save the note first" in refused["error"]["message"]
+    editor.type("a.md", NOTE)
+    done = editor.ask("workspace/executeCommand", **call)
+    assert done["status"] == 0 and "1 run" in done["said"], done
+    editor.problems("a.md", lambda found: found == [])
+    assert editor.ask("textDocument/codeLens", **note) == []
+    over = editor.ask("textDocument/hover", **editor.at("a.md", "print"))
+    assert "Fresh" in over["contents"]["value"] and "\n40\n" in over["contents"]["value"]
+
+    wrong = NOTE.replace("40<!--", "41<!--")
+    (editor.root / editor.docs / "a.md").write_text(wrong, "utf-8")
+    editor.type("a.md", wrong)
+    (told,) = editor.problems("a.md", lambda found: any("the run says 40" in m for m in found))
+    assert told["severity"] == 1
+    (lens,) = editor.ask("textDocument/codeLens", **note)
+    assert lens["command"]["command"] == "notewright.accept"
+    call = {key: lens["command"][key] for key in ("command", "arguments")}
+    assert editor.ask("workspace/executeCommand", **call)["status"] == 0
+    assert (editor.root / editor.docs / "a.md").read_text("utf-8") == NOTE
+    editor.type("a.md", NOTE)
+
+
+def renames(editor: Editor) -> None:
+    """The note behind a link, and every link to it, also in what is not saved."""
+    editor.open("b.md", OTHER.replace("Back to [[a|A]]", "🎲 [[a|A]] [[gone]]"))
+    editor.problems("b.md", lambda found: any("`gone`" in each for each in found))
+    place = editor.at("b.md", "[[a|A]]", 3)
+    prepared = editor.ask("textDocument/prepareRename", **place)
+    assert prepared["placeholder"] == "a"
+    plan = editor.ask("textDocument/rename", **place, newName="z")
+    *edited, moved = plan["documentChanges"]
+    assert (moved["kind"], moved["oldUri"]) == ("rename", editor.uri("a.md"))
+    assert moved["newUri"] == editor.uri("z.md")
+    changed = {each["textDocument"]["uri"]: each["edits"] for each in edited}
+    first, second = changed[editor.uri("b.md")]
+    assert first["newText"] == "z" and second["newText"] == "z.md"
+    line = OTHER.split("\n").index("Back to [[a|A]] and [a](a.md).")
+    assert first["range"]["start"] == {"line": line, "character": 5}
+    assert any("redirect_from" in each["newText"] for each in changed[editor.uri("a.md")])
+    taken = editor.answer("textDocument/rename", **place, newName="c")
+    assert "there is a file `c.md` already" in taken["error"]["message"]
+
+
+def test_nothing_an_editor_sends_ends_the_server(tmp_path: Path) -> None:
+    """Files of no project, a broken configuration, odd texts and places, many edits at once."""
+    project = ProjectDir(tmp_path / "p")
+    project.configure()
+    project.write({"docs/a.md": NOTE, "elsewhere.md": "# E\n", "snippets/part.py": PART})
+    editor = Editor(project)
+    try:
+        for uri in ("untitled:x", (project.root / "elsewhere.md").as_uri(), "file:///none/x.md"):
+            document = {"uri": uri, "languageId": "markdown", "version": 0, "text": "[[x"}
+            editor.tell("textDocument/didOpen", textDocument=document)
+            position = {"line": 9, "character": 9}
+            where = {"textDocument": {"uri": uri}, "position": position}
+            assert editor.ask("textDocument/hover", **where) is None
+        editor.open("a.md", NOTE)
+        odd = [
+            "",
+            "\x00",
+            "---\n- [",
+            "```python\n",
+            "[[" * 99,
+            "\ud83c",
+            "a\r\nb\rc",
+            "%%",
+            "$" * 50,
+        ]
+        for text in [*odd, *(NOTE[:end] for end in range(0, len(NOTE), 9))]:
+            editor.type("a.md", text)
+        far = {
+            "textDocument": {"uri": editor.uri("a.md")},
+            "position": {"line": 999, "character": 9},
+        }
+        for method in ("hover", "definition", "completion", "prepareRename"):
+            editor.answer(f"textDocument/{method}", **far)
+        project.write({"mkdocs.yml": "site_name: [\n"})
+        editor.type("a.md", NOTE + "\n[[nirgends]]\n")
+        editor.problems("a.md", lambda found: any("`nirgends`" in each for each in found))
+        assert editor.close() == 0
+    finally:
+        if editor.process.poll() is None:
+            os.killpg(editor.process.pid, signal.SIGKILL)
+        editor.process.communicate()

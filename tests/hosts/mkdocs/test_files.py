@@ -1,0 +1,47 @@
+"""What the package adds to a site: its scripts run as they are written, and say less."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pytest
+from pygments.lexers.javascript import JavascriptLexer
+from pygments.token import Comment
+
+from notewright.hosts.mkdocs.files import without_comments
+
+SCRIPTS = sorted(
+    path.name
+    for path in resources.files("notewright.render").joinpath("assets").iterdir()
+    if path.name.endswith(".js")
+)
+
+
+def code(script: str) -> list[str]:
+    """The words of a script that a browser runs: all but comments."""
+    tokens = JavascriptLexer().get_tokens(script)
+    return "".join(" " if kind in Comment else text for kind, text in tokens).split()
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_of_ours_runs_as_it_is_written(name: str) -> None:
+    """Nothing but comments is gone, and no line is left empty by that."""
+    text = resources.files("notewright.render").joinpath("assets", name).read_text("utf-8")
+    short = without_comments(text)
+    assert code(short) == code(text) and len(short) < len(text)
+    assert "\n\n\n" not in short and not short.startswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("script", "short"),
+    [
+        ("// one\na(); // two\n", "a();\n"),
+        ("a();\n\n  // three\n  b();\n", "a();\n\n  b();\n"),
+        ("/* four\n   five */\na();", "a();"),
+        ("a('// no comment', `/* nor\n// this */`, /\\/\\//);", None),
+        ("try { a(); } catch { /* refused */ }", "try { a(); } catch { }"),
+    ],
+)
+def test_comments_go_and_text_stays(script: str, short: str | None) -> None:
+    """What looks like a comment in a string, a template or a pattern is none."""
+    assert without_comments(script) == (short or script)

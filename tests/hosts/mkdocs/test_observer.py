@@ -1,0 +1,127 @@
+"""Changes are told once, at once where the kernel tells of them, and also where it does not."""
+
+from __future__ import annotations
+
+import errno
+import queue
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+
+from notewright.hosts.mkdocs import observer
+from notewright.hosts.mkdocs.observer import POLL, Observer
+
+QUIET = 3 * POLL
+"""Seconds after which nothing more comes: files were looked at twice."""
+
+
+class Told(FileSystemEventHandler):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self._events: queue.Queue[FileSystemEvent] = queue.Queue()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        self._events.put(event)
+
+    def next(self) -> str:
+        """The name of the file of the next event."""
+        return Path(str(self._events.get(timeout=30).src_path)).name
+
+    def rest(self) -> list[str]:
+        """What comes until all is quiet."""
+        time.sleep(QUIET)
+        return [self.next() for _ in range(self._events.qsize())]
+
+
+class Deaf:
+    """An observer of a system that has nothing to observe with."""
+
+    def schedule(self, *_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "inotify watch limit reached")
+
+    start = schedule
+
+    def unschedule_all(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def is_alive(self) -> bool:
+        return False
+
+
+@pytest.fixture(params=["with the kernel", "without it"])
+def told(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Told]:
+    """What is told of a folder."""
+    (tmp_path / "a.md").write_text("one")
+    handler = Told()
+    seen = Observer() if request.param == "with the kernel" else Observer(Deaf)
+    seen.schedule(handler, str(tmp_path), recursive=True)
+    seen.start()
+    time.sleep(POLL / 2)
+    yield handler
+    seen.stop()
+    seen.join()
+
+
+def test_a_change_is_told_once(told: Told, tmp_path: Path) -> None:
+    """Both observers see it; a build for each would be one too many."""
+    elsewhere = tmp_path.with_name("elsewhere.md")
+    elsewhere.write_text("another text")
+    elsewhere.replace(tmp_path / "a.md")  # in one step: a file that is written has several states
+    assert told.next() == "a.md"
+    assert told.rest() == []
+
+
+def test_what_comes_and_goes_is_told(told: Told, tmp_path: Path) -> None:
+    """Files in new folders, files put in the place of others, and files that are removed."""
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "b.md").write_text("b")
+    assert "b.md" in [told.next(), *told.rest()]
+    (tmp_path / ".c").write_text("c, written as editors do")
+    (tmp_path / ".c").replace(tmp_path / "a.md")
+    assert {".c", "a.md"} & {told.next(), *told.rest()}
+    (tmp_path / "a.md").unlink()
+    assert "a.md" in [told.next(), *told.rest()]
+
+
+def test_to_read_is_no_change(told: Told, tmp_path: Path) -> None:
+    """Each build reads each note: it would begin the next."""
+    for _ in range(3):
+        (tmp_path / "a.md").read_text()
+        list(tmp_path.iterdir())
+    assert told.rest() == []
+
+
+def test_the_kernel_tells_before_files_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A save does not wait for the next look."""
+    monkeypatch.setattr(observer, "POLL", 1_000.0)
+    handler, seen = Told(), Observer()
+    seen.schedule(handler, str(tmp_path), recursive=True)
+    seen.start()
+    try:
+        (tmp_path / "a.md").write_text("one")
+        assert handler.next() == "a.md"
+    finally:
+        seen.stop()
+
+
+def test_what_a_build_or_git_writes_is_no_news(told: Told, tmp_path: Path) -> None:
+    """It lies in the vault, where that holds its own project; other hidden files count."""
+    for name in (".notewright", ".notewright-site-x", ".git", ".venv", ".site"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "unheard.md").write_text("one")
+    (tmp_path / ".obsidian").mkdir()
+    (tmp_path / ".obsidian" / "app.json").write_text("{}")
+    heard = [told.next()]
+    assert heard == ["app.json"]
+    (tmp_path / ".site" / "unheard.md").write_text("another")
+    (tmp_path / "a.md").write_text("three")
+    while heard[-1] != "a.md":
+        heard.append(told.next())
+    assert "unheard.md" not in [*heard, *told.rest()]

@@ -1,0 +1,347 @@
+"""A site that was patched edit by edit holds what a clean build of the same vault gives."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from jinja2 import TemplateNotFound
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.livereload import LiveReloadServer
+
+from notewright.hosts.mkdocs import serving as serving_module
+
+SEQUENCES = int(os.environ.get("NOTEWRIGHT_SEQUENCES", "4"))
+"""Sequences of edits: a change of patches asks for more, as of 300."""
+
+EDITS = 6
+URL = "http://127.0.0.1:8000/"
+
+CONFIG = """
+site_name: Patched
+site_url: http://127.0.0.1:8000/
+theme: {name: material, font: false}
+plugins:
+  - search
+  - tags
+  - notewright:
+      snippets: snippets
+      made_pages: [graph, code, tags, folders, source]
+      fonts: [code]
+"""
+
+
+THEMED = CONFIG.replace(
+    "theme: {name: material, font: false}",
+    """theme:
+  name: material
+  font: false
+  custom_dir: theme
+  features: [navigation.tabs, navigation.path, navigation.prune, navigation.footer]""",
+)
+"""The configuration of a site with templates of its own."""
+
+TEMPLATE = """{% extends "base.html" %}
+{% block footer %}
+{{ super() }}
+{% for each in nav.items %}{{ each.title }}{% endfor %}
+{{ page.next_page.title if page.next_page }}
+{% endblock %}
+"""
+
+
+@pytest.fixture(autouse=True)
+def pace(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """What ran is filled in at once; and as on the command line, enough is told to keep pages."""
+    monkeypatch.setattr(serving_module, "PACE", 0.0)
+    caplog.set_level(logging.INFO, logger="mkdocs")
+
+
+NOTES = {
+    "index.md": "# Home\n\nSee [[a]] and [[b#Part|the part]].\n",
+    "a.md": "---\ntags: [one]\n---\n\n# A\n\nText. [[b]]\n\n![[b#Part]]\n",
+    "b.md": "# B\n\n## Part\n\nWords of the part.\n\n```python\n#| label: sum\n"
+    "print(1 + 1)\n```\n\n"
+    "> [!question]- Of [[a]] & é?\n> See [[#Part]] and ![[folder/d#^ten]].\n",
+    "folder/c.md": "# C\n\nTo [[a]]. é\n\n```python\nprint(open('data/x.txt').read())\n```\n",
+    "e.md": "# E\n\n```python\nfrom snippets.help import K\n\nprint(K)\n```\n",
+    "folder/d.md": '# D\n\n```python\n--8<-- "help.py"\nprint(K)\n```\n\n![[b#^sum]]\n\n'
+    "```python continuation\n#| label: ten\n#| vary: {n: [1, 2]}\n#| vary-says: for {n}\n"
+    "print(n * 10 + K)\n```\n\n"
+    "> [!question]- Which?\n> - [ ] one\n> - [x] two\n>\n> `{python} K`, since so it was.\n",
+    "asks.md": "# Asks\n\n```questions\nfrom: ['folder/*', b.md, 'new*', a.md]\n```\n",
+}
+
+
+class Edited:
+    """A small vault that is served, and whose files change."""
+
+    def __init__(self, root: Path, config: str = CONFIG) -> None:
+        self.root, self.config = root, config
+        self.write("mkdocs.yml", config)
+        self.write("theme/main.html", TEMPLATE)
+        self.write("data/x.txt", "1")
+        self.write("snippets/help.py", "K = 1\n")
+        for path, text in NOTES.items():
+            self.write(f"docs/{path}", text)
+
+    def write(self, path: str, text: str) -> None:
+        """Write one of its files."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+
+    def read(self, note: str) -> str:
+        """The text of a note."""
+        return (self.root / "docs" / note).read_text("utf-8")
+
+    @property
+    def notes(self) -> list[str]:
+        """Paths of its notes."""
+        docs = self.root / "docs"
+        return sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
+
+
+@contextmanager
+def served(root: Path, site: Path) -> Iterator[Callable[[], None]]:
+    """Serve a project, and yield what brings it up to date after an edit."""
+
+    def config():  # type: ignore[no-untyped-def]
+        found = load_config(str(root / "mkdocs.yml"), site_dir=str(site), site_url=URL)
+        return found
+
+    def builder(given=None) -> None:  # type: ignore[no-untyped-def]
+        build(given or config(), serve_url=URL)
+
+    first = config()
+    first.plugins.on_startup(command="serve", dirty=False)
+    server = LiveReloadServer(builder, "127.0.0.1", 0, str(site))
+    try:
+        builder(first)
+        first.plugins.on_serve(server, config=first, builder=builder)
+        serving = first.plugins["notewright"]._serving
+
+        def again() -> None:
+            serving.note_edit()
+            server.builder()
+            settle()
+
+        def settle() -> None:
+            while server._want_rebuild or not serving.is_settled:
+                if server._want_rebuild:
+                    server._want_rebuild = False
+                    server.builder()
+                time.sleep(0.01)
+
+        settle()
+        yield again
+    finally:
+        first.plugins.on_shutdown()
+        server.server_close()
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    """All files of a site."""
+    files = (path for path in site.rglob("*") if path.is_file())
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in files}
+
+
+def clean(vault: Edited, place: Path) -> dict[str, bytes]:
+    """The site of a copy of the vault that keeps nothing but its records.
+
+    In a process of its own: within one, MkDocs gives all its builds the same plugins.
+    """
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(vault.root, place / "project")
+    for name in ("pages", "downloads"):
+        shutil.rmtree(place / "project" / ".notewright" / name, ignore_errors=True)
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--quiet",
+        "--site-dir",
+        str(place / "site"),
+    ]
+    subprocess.run(command, cwd=place / "project", check=False, capture_output=True)
+    return contents(place / "site")
+
+
+def prose(vault: Edited, rng: random.Random) -> None:
+    """Write a paragraph, with a link or an accent or without."""
+    note = rng.choice(vault.notes)
+    links = ["", "[[a]]", "[[folder/c|see]]", "[[nowhere]]", "![[b#Part]]", "#fresh", "naïve"]
+    vault.write(f"docs/{note}", f"{vault.read(note)}\nWord {rng.random()} {rng.choice(links)}.\n")
+
+
+def cut(vault: Edited, rng: random.Random) -> None:
+    """Take the last lines of a note away."""
+    note = rng.choice(vault.notes)
+    lines = vault.read(note).splitlines(keepends=True)
+    vault.write(f"docs/{note}", "".join(lines[: max(3, len(lines) - rng.randint(1, 6))]))
+
+
+def heading(vault: Edited, rng: random.Random) -> None:
+    """Rename a section, or the note."""
+    old = rng.choice(["# A", "## Part", "# C"])
+    for note in vault.notes:
+        new = old + rng.choice(["", " again", " é"])
+        vault.write(f"docs/{note}", vault.read(note).replace(f"{old}\n", f"{new}\n"))
+
+
+def cell(vault: Edited, rng: random.Random) -> None:
+    """Change what a cell computes, or break it."""
+    text = vault.read("b.md")
+    vault.write("docs/b.md", text.replace("1 + 1", rng.choice(["1 + 2", "1 +", "2 * 3", "1 / 0"])))
+
+
+def question(vault: Edited, rng: random.Random) -> None:
+    """Ask something in a note, which a list of questions shows too."""
+    note = rng.choice(vault.notes)
+    asked = rng.choice(["What?", "Why, [[a]]?", "Which of `{python} 1 + 1`?"])
+    vault.write(f"docs/{note}", f"{vault.read(note)}\n> [!question]- {asked}\n> Because.\n")
+
+
+def data(vault: Edited, rng: random.Random) -> None:
+    """Change what a cell reads."""
+    vault.write("data/x.txt", str(rng.randint(1, 3)))
+
+
+def helper(vault: Edited, rng: random.Random) -> None:
+    """Change what a cell includes."""
+    vault.write("snippets/help.py", f"K = {rng.randint(1, 3)}\n")
+
+
+def properties(vault: Edited, rng: random.Random) -> None:
+    """Change the properties of a note."""
+    said = rng.choice(["tags: [one, two]", "title: Other", "aliases: [Ay]", "publish: false"])
+    body = vault.read("a.md").split("---\n")[-1]
+    vault.write("docs/a.md", f"---\n{said}\n---\n{body}")
+
+
+def add(vault: Edited, rng: random.Random) -> None:
+    """Add a note, or a folder with one."""
+    folder = rng.choice(["folder", "folder", "more", "."])
+    text = rng.choice(["# New\n\n[[a]], [[index]]\n", "---\naliases: [Newer]\n---\nWords.\n"])
+    vault.write(f"docs/{folder}/new {rng.randint(1, 3)}.md", text)
+
+
+def remove(vault: Edited, rng: random.Random) -> None:
+    """Remove notes that were added."""
+    for path in (vault.root / "docs").rglob("new*.md"):
+        if rng.random() < 0.7:
+            path.unlink()
+
+
+def move(vault: Edited, rng: random.Random) -> None:
+    """Give a note that was added another name."""
+    for path in sorted((vault.root / "docs").rglob("new*.md"))[:1]:
+        path.rename(path.with_name(f"new {rng.randint(4, 6)}.md"))
+
+
+def attach(vault: Edited, rng: random.Random) -> None:
+    """Change a file that a note may show."""
+    vault.write("docs/notes.txt", str(rng.random()))
+
+
+def configure(vault: Edited, rng: random.Random) -> None:
+    """Change the configuration."""
+    vault.write("mkdocs.yml", vault.config.replace("Patched", f"Patched {rng.randint(1, 2)}"))
+
+
+KINDS = (prose, prose, prose, cut, heading, cell, data, helper, properties, add, remove, attach)
+KINDS += (configure, add, move, question)
+
+
+@pytest.mark.parametrize("seed", range(SEQUENCES))
+def test_any_edits_give_the_site_of_a_clean_build(seed: int, tmp_path: Path) -> None:
+    """Byte for byte, after each of them."""
+    rng = random.Random(seed)
+    config = THEMED if seed % 2 else CONFIG
+    vault, site = Edited(tmp_path / "project", config), tmp_path / "site"
+    done: list[str] = []
+    with served(vault.root, site) as again:
+        for _ in range(EDITS):
+            edit = rng.choice(KINDS)
+            edit(vault, rng)
+            done.append(edit.__name__)
+            again()
+            ours, right = contents(site), clean(vault, tmp_path / "clean")
+            wrong = sorted(path for path in ours | right if ours.get(path) != right.get(path))
+            assert not wrong, (done, wrong)
+
+
+def test_a_note_that_comes_is_written_where_it_is_shown(tmp_path: Path) -> None:
+    """Into the pages around it; a page that shows nothing of it stays, and is still found."""
+    vault, site = Edited(tmp_path / "project", THEMED), tmp_path / "site"
+    vault.write("docs/far/z.md", "# Far\n\nWords of a far note.\n")
+    vault.write("docs/far/y.md", "# Near it\n\nMore words.\n")
+    with served(vault.root, site) as again:
+        vault.write("docs/folder/f.md", "# First one more\n\n[[a]]\n")
+        again()  # the first build may leave pages for later, and notes nothing of them
+        far = site / "far/z/index.html"
+        before = far.stat().st_ino
+        vault.write("docs/folder/g.md", "# Second one more\n\n[[a]]\n")
+        again()
+        assert "Second one more" in (site / "folder/c/index.html").read_text("utf-8")
+        assert far.stat().st_ino == before
+        assert "Words of a far note" in (site / "search/search_index.json").read_text("utf-8")
+        assert contents(site) == clean(vault, tmp_path / "clean")
+
+
+def test_a_template_that_lists_all_pages_is_given_them(tmp_path: Path) -> None:
+    """The owner's own may ask for whatever MkDocs has: then all pages are written."""
+    vault, site = Edited(tmp_path / "project", THEMED), tmp_path / "site"
+    listing = "{% for each in pages %}{{ each.page.title }}{% endfor %}"
+    vault.write("theme/main.html", TEMPLATE.replace("{{ super() }}", "{{ super() }}" + listing))
+    with served(vault.root, site) as again:
+        for name in ("f", "g"):
+            vault.write(f"docs/folder/{name}.md", f"# Another {name}\n")
+            again()
+            assert f"Another {name}" in (site / "e/index.html").read_text("utf-8")
+
+
+def test_a_build_that_fails_leaves_the_site_as_it_was(tmp_path: Path) -> None:
+    """Its pages can still be read, and the next build mends it."""
+    vault, site = Edited(tmp_path / "project", THEMED), tmp_path / "site"
+    with served(vault.root, site) as again:
+        vault.write("theme/main.html", "{% extends 'nothing.html' %}")
+        vault.write("docs/folder/f.md", "# One more\n")
+        with pytest.raises(TemplateNotFound):
+            again()
+        assert "Words of the part" in (site / "b/index.html").read_text("utf-8")
+        vault.write("theme/main.html", TEMPLATE)
+        vault.write("docs/folder/g.md", "# Two more\n")
+        again()
+        assert contents(site) == clean(vault, tmp_path / "clean")
+
+
+def test_an_edit_of_prose_makes_one_page_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its own; the others are not even written."""
+    caplog.set_level(logging.INFO)
+    vault, site = Edited(tmp_path / "project"), tmp_path / "site"
+    with served(vault.root, site) as again:
+        before = {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
+        vault.write("docs/e.md", vault.read("e.md") + "\nMore words.\n")
+        again()
+        assert "1 page made anew" in caplog.text
+        after = {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
+        changed = {
+            path.relative_to(site).as_posix() for path in after if after[path] != before.get(path)
+        }
+        assert changed == {"e/index.html"}
+        again()
+        assert "0 pages made anew" in caplog.text

@@ -1,0 +1,279 @@
+"""`mkdocs build` again and again, each a process: as fast as little changed, and always right."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.hosts.mkdocs.test_patch import (
+    CONFIG,
+    EDITS,
+    KINDS,
+    SEQUENCES,
+    Edited,
+    clean,
+    contents,
+)
+
+COMMAND = (sys.executable, "-m", "mkdocs", "build")
+
+
+def settle(vault: Edited) -> None:
+    """Let a configuration be old, as one is whose project was not written a moment ago."""
+    long_ago = time.time() - 60
+    os.utime(vault.root / "mkdocs.yml", (long_ago, long_ago))
+
+
+def built(vault: Edited, *options: str, **variables: str) -> str:
+    """Build the site; returns what is said, with how the process ended."""
+    done = subprocess.run(
+        [*COMMAND, *options],
+        cwd=vault.root,
+        env={**os.environ, **variables},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return f"{done.stdout}{done.stderr}ended with {done.returncode}"
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Edited:
+    """A small vault that was never built."""
+    found = Edited(tmp_path / "project")
+    settle(found)
+    return found
+
+
+def assert_right(vault: Edited, place: Path, done: object = ()) -> None:
+    """The site is that of a clean build."""
+    ours, right = contents(vault.root / "site"), clean(vault, place)
+    wrong = sorted(path for path in ours | right if ours.get(path) != right.get(path))
+    assert not wrong, (done, wrong)
+
+
+@pytest.mark.parametrize("seed", range(SEQUENCES))
+def test_any_edits_give_the_site_of_a_clean_build(seed: int, tmp_path: Path, vault: Edited) -> None:
+    """Byte for byte, after each of them, be there many or none between two builds."""
+    rng = random.Random(seed)
+    done: list[str] = []
+    for _ in range(EDITS):
+        for edit in rng.sample(KINDS, rng.choice([0, 1, 1, 2])):
+            edit(vault, rng)
+            done.append(edit.__name__)
+        settle(vault)
+        done.append(built(vault, *rng.choice([(), ("--quiet",)])))
+        assert_right(vault, tmp_path / "clean", done)
+
+
+def test_where_nothing_changed_nothing_is_made(vault: Edited) -> None:
+    """Not even the site is written again; with `--quiet`, as well."""
+    built(vault)
+    before = {path: path.stat().st_mtime_ns for path in (vault.root / "site").rglob("*")}
+    assert "nothing changed: 0 pages made" in built(vault)
+    assert built(vault, "--quiet").endswith("ended with 0")
+    after = {path: path.stat().st_mtime_ns for path in (vault.root / "site").rglob("*")}
+    assert before == after
+
+
+def test_an_edit_of_prose_makes_one_page(vault: Edited, tmp_path: Path) -> None:
+    """And says so; what was made in one build is no reason for more in the next."""
+    built(vault, "--quiet")
+    for number in range(3):
+        vault.write("docs/e.md", vault.read("e.md") + f"\nMore {number}.\n")
+        assert "1 page made, " in built(vault)
+    assert_right(vault, tmp_path / "clean")
+
+
+def test_a_note_that_comes_leaves_the_pages_that_do_not_name_it(
+    vault: Edited, tmp_path: Path
+) -> None:
+    """And makes those anew whose names lead to it now, before it goes again."""
+    vault.write("docs/b.md", "# B\n\n## Part\n\nWords.\n")
+    vault.write("docs/folder/d.md", "# D\n\n![[b#Part]]\n\nSee [[a]].\n\nAnd [[late]].\n")
+    settle(vault)
+    built(vault)
+    vault.write("docs/folder/late.md", "# Late\n")
+    vault.write("docs/other.md", "# Other\n")
+    settle(vault)
+    # The new ones, the one that names one of them, and the list of a folder's questions.
+    assert f"{len(vault.notes) - 4} kept" in built(vault)
+    assert_right(vault, tmp_path / "clean")
+    assert b"nw-broken" not in (vault.root / "site" / "folder" / "d" / "index.html").read_bytes()
+    (vault.root / "docs" / "folder" / "late.md").unlink()
+    settle(vault)
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+
+
+def test_a_title_that_an_embedded_part_shows_is_looked_at(vault: Edited, tmp_path: Path) -> None:
+    """The page neither links to the note of that title, nor takes anything from it."""
+    vault.write("docs/b.md", "# B\n\n## Part\n\nSee [[c]].\n")
+    vault.write("docs/folder/d.md", "# D\n\n![[b#Part]]\n")
+    settle(vault)
+    built(vault)
+    vault.write("docs/folder/c.md", "# Another title\n")
+    settle(vault)
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+    assert b"Another title" in (vault.root / "site" / "folder" / "d" / "index.html").read_bytes()
+
+
+def test_an_edit_that_is_taken_back_is_taken_back(vault: Edited, tmp_path: Path) -> None:
+    """Though the vault is what it was when the site was kept."""
+    built(vault)
+    text = vault.read("a.md")
+    vault.write("docs/a.md", text + "\nNot for long, with a link to [[folder/d]].\n")
+    built(vault)
+    vault.write("docs/a.md", text)
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+
+
+def test_what_is_taken_from_a_site_comes_back(vault: Edited, tmp_path: Path) -> None:
+    """And what was written into it is not kept."""
+    built(vault)
+    (vault.root / "site" / "a" / "index.html").unlink()
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+    (vault.root / "site" / "b" / "index.html").write_text("mine", "utf-8")
+    vault.write("docs/index.md", vault.read("index.md") + "\nMore.\n")
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("data/x.txt", "2"), ("snippets/help.py", "K = 2\n"), ("docs/.obsidian/app.json", "{}")],
+)
+def test_whatever_a_build_reads_is_looked_at(name: str, text: str, vault: Edited) -> None:
+    """Data of cells, what they include, settings of Obsidian."""
+    built(vault)
+    vault.write(name, text)
+    assert "nothing changed" not in built(vault)
+    assert "nothing changed" in built(vault)
+
+
+def test_a_variable_that_the_configuration_names_is_looked_at(vault: Edited) -> None:
+    """So is what the command line says."""
+    vault.write("mkdocs.yml", CONFIG.replace("Patched", '!ENV [NAMED, "none"]'))
+    settle(vault)
+    built(vault, NAMED="one")
+    assert "nothing changed" in built(vault, NAMED="one")
+    assert "nothing changed" not in built(vault, NAMED="two")
+    assert "two" in (vault.root / "site" / "index.html").read_text("utf-8")
+    assert "nothing changed" not in built(vault, "--no-directory-urls", NAMED="two")
+    assert (vault.root / "site" / "a.html").exists()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "hooks: [hook.py]\n",
+        "theme: {name: mkdocs}\n",
+        "markdown_extensions: [pymdownx.snippets]\n",
+    ],
+)
+def test_what_nobody_knows_takes_no_short_cut(more: str, vault: Edited) -> None:
+    """A hook, another theme, an extension that reads files: each build makes all pages."""
+    lines = [each for each in CONFIG.splitlines() if each.split(":")[0] != more.split(":")[0]]
+    vault.write("mkdocs.yml", "\n".join(lines) + f"\n{more}")
+    vault.write("hook.py", "def on_page_content(html, **_):\n    return html + 'x'\n")
+    settle(vault)
+    built(vault)
+    assert "nothing changed" not in built(vault)
+
+
+def test_warnings_are_repeated(vault: Edited) -> None:
+    """When nothing changed, and when another page did; a strict build fails as before."""
+    vault.write("docs/a.md", vault.read("a.md") + "\n[dead](nowhere.md) [[nobody]]\n")
+    said = [line for line in built(vault).splitlines() if line.startswith("WARNING")]
+    assert said
+    again = built(vault)
+    assert "nothing changed" in again
+    assert [line for line in again.splitlines() if line.startswith("WARNING")] == said
+    vault.write("docs/folder/c.md", vault.read("folder/c.md") + "\nMore.\n")
+    again = built(vault)
+    assert "made, " in again
+    assert [line for line in again.splitlines() if line.startswith("WARNING")] == said
+    before = contents(vault.root / "site")
+    vault.write("docs/folder/c.md", vault.read("folder/c.md") + "\nStill more.\n")
+    assert built(vault, "--strict").endswith("ended with 1")
+    assert contents(vault.root / "site") == before
+    assert "strict" in built(vault, "--strict")
+
+
+def test_a_note_with_a_mistake_fails_each_build(vault: Edited, tmp_path: Path) -> None:
+    """Until it is mended."""
+    built(vault)
+    text = vault.read("b.md")
+    vault.write("docs/b.md", text.replace("1 + 1", "1 / 0"))
+    for _ in range(2):
+        assert built(vault).endswith("ended with 1")
+    vault.write("docs/b.md", text)
+    assert built(vault).endswith("ended with 0")
+    assert_right(vault, tmp_path / "clean")
+
+
+@pytest.mark.parametrize("wait", [0.3, 0.6, 0.9, 1.2])
+def test_a_killed_build_is_followed_by_a_right_one(
+    wait: float, vault: Edited, tmp_path: Path
+) -> None:
+    """Wherever it was."""
+    built(vault)
+    vault.write("docs/a.md", vault.read("a.md") + "\nMore, and [[folder/c]].\n")
+    process = subprocess.Popen(
+        COMMAND, cwd=vault.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    time.sleep(wait)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+
+
+def test_a_cold_build_on_many_cores_gives_the_same(vault: Edited) -> None:
+    """The same site and the same words as on one core."""
+    rng = random.Random(7)
+    for number in range(150):
+        links = " ".join(f"[[n{rng.randrange(150)}]]" for _ in range(3))
+        strange = "[[nobody]] [dead](nowhere.md) [x](n1.md#none)" if number % 40 == 5 else "é"
+        vault.write(f"docs/many/n{number}.md", f"# N {number}\n\n## Part\n\n{links} {strange}\n")
+    several, one = set(os.sched_getaffinity(0)), {min(os.sched_getaffinity(0))}
+    said, sites = [], []
+    for cores in (several, one):
+        for name in ("pages", "downloads"):
+            shutil.rmtree(vault.root / ".notewright" / name, ignore_errors=True)
+        (vault.root / ".notewright" / "receipt.json").unlink(missing_ok=True)
+        os.sched_setaffinity(0, cores)
+        try:
+            lines = built(vault).splitlines()
+        finally:
+            os.sched_setaffinity(0, several)
+        told = ("WARNING", "ERROR")
+        said.append([line for line in lines if line.startswith(told) or "anchor" in line])
+        sites.append(contents(vault.root / "site"))
+    assert said[0] == said[1] and len(said[0]) >= 12
+    assert sites[0] == sites[1]
+    assert "nothing changed" in built(vault)
+
+
+def test_a_damaged_site_that_was_kept_is_not_used(vault: Edited, tmp_path: Path) -> None:
+    """Nor is one of which somebody made something else."""
+    built(vault)
+    kept = vault.root / ".notewright" / "site.pickle"
+    kept.write_bytes(kept.read_bytes()[:-10])
+    vault.write("docs/index.md", vault.read("index.md") + "\nMore.\n")
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+    shutil.rmtree(vault.root / ".notewright")
+    built(vault)
+    assert_right(vault, tmp_path / "clean")

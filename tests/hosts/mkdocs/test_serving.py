@@ -1,0 +1,130 @@
+"""`mkdocs serve` answers before its cells ran and its pages are made, and says what is wrong."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from projects import LIMIT, ProjectDir, texts
+from served import Served
+
+SLOW = (
+    "# Note {0}\n\nProse {0}. [[index]]\n\n"
+    "```python\nimport time\ntime.sleep(0.3)\nprint('ran {0}')\n```\n"
+)
+NOTES = {f"docs/n{number:02}.md": SLOW.format(number) for number in range(30)}
+HOME = {"docs/index.md": "# Home\n\n[[n00]], [[nowhere]]\n"}
+
+Start = Callable[..., Served]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Write a project and serve it; the server answers when this is done."""
+    running: list[Served] = []
+
+    def begin(files: dict[str, str], **config: object) -> Served:
+        project = ProjectDir(tmp_path)
+        theme = {"name": "material", "font": False}
+        plugins = ["search", "tags", {"notewright": {}}]
+        project.configure(**{"theme": theme, "plugins": plugins} | config)
+        project.write(files)
+        running.append(Served(project))
+        running[-1].wait(lambda: "Serving on" in running[-1].output)
+        return running[-1]
+
+    yield begin
+    for served in running:
+        served.end()
+
+
+def asked(served: Served, page: str, *sessions: str) -> dict[str, object]:
+    """What a live page is told of its cells."""
+    query = urlencode([("page", page), *(("session", each) for each in sessions)])
+    address = f"http://{served.address}/livereload/waiting?{query}"
+    with urllib.request.urlopen(address, timeout=LIMIT) as answer:
+        found: dict[str, object] = json.loads(answer.read())
+    return found
+
+
+def test_the_prose_of_each_page_is_there_at_once(start: Start) -> None:
+    """Whoever asks gets his page, never one that is to be made; its cell says that it waits."""
+    served = start(NOTES | HOME)
+    assert " 0 run" not in served.output  # nobody waited for the cells
+    for number in (29, 3, 17):
+        page = served.page(f"n{number:02}")
+        assert f"Prose {number}." in page and "being made" not in page
+        assert "nw-waiting" in page or f"ran {number}" in page
+    waiting = next(each for each in range(30) if "nw-waiting" in served.page(f"n{each:02}"))
+    session = f"docs/n{waiting:02}.md:5"
+    told = asked(served, f"/n{waiting:02}/", session, "docs/none.md:1")
+    assert set(told) == {"places", "total", "error"} and not told["error"]
+    assert set(told["places"]) <= {session}  # type: ignore[call-overload]
+    for number in range(30):
+        served.wait(lambda n=number: texts(served.page(f"n{n:02}"), "stdout") == f"ran {n}")  # type: ignore[misc]
+    assert asked(served, "/n00/", session) == {"places": {}, "total": 0, "error": ""}
+
+
+def test_what_is_wrong_is_told_once_and_nothing_of_filling_in(start: Start) -> None:
+    """The summary comes when all has run."""
+    broken = {"docs/n05.md": SLOW.format(5).replace("print(", "1 / 0; print(")}
+    served = start(NOTES | HOME | broken)
+    served.wait(lambda: "sessions: " in served.output)
+    served.settle()
+    output = served.output
+    assert output.count("docs/n05.md:8: ZeroDivisionError") == 1
+    assert len([line for line in output.split("\n") if "docs/index.md:3:" in line]) == 1, output
+    assert "30 sessions: 30 run, 0 fresh; 1 of them failed" in output
+    assert "Detected file changes" not in output and "Reloading browsers" not in output
+
+
+def test_an_edit_while_cells_run_is_shown_at_once(start: Start) -> None:
+    """The others go on running."""
+    served = start(NOTES | HOME)
+    served.page("n29")
+    served.project.write({"docs/n29.md": SLOW.format(29).replace("Prose", "Other prose")})
+    served.wait_for("n29", "Other prose 29.")
+    assert "nw-waiting" in "".join(served.page(f"n{number:02}") for number in range(29))
+    served.wait(lambda: texts(served.page("n29"), "stdout") == "ran 29")
+
+
+def test_a_title_that_only_its_page_tells_reaches_the_others(start: Start) -> None:
+    """A heading that MkDocs does not take for a title: all pages show what it takes."""
+    late = {"docs/late.md": "Text first.\n\n# Heading later\n\nMore.\n"}
+    served = start({"docs/index.md": "# Home\n"} | late)
+    served.page("late")
+    served.settle()
+    site = served.page("late") + served.page("")
+    assert served.project.build().status == 0
+    built = (served.project.root / "site/late/index.html").read_text()
+    for text in ("<title>Late - Tests</title>", "Heading later"):
+        assert (text in built) == (text in site)
+
+
+def test_a_clean_server_waits_for_its_cells(tmp_path: Path) -> None:
+    """`mkdocs serve --clean` shows what `mkdocs build` gives."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write(HOME | {"docs/n00.md": SLOW.format(0)})
+    served = Served(project, "--clean")
+    try:
+        served.wait(lambda: "Serving on" in served.output)
+        assert texts(served.page("n00"), "stdout") == "ran 0"
+        served.project.write({"docs/n00.md": SLOW.format(7)})
+        served.wait_for("n00", "ran 7")
+    finally:
+        served.end()
+
+
+def test_with_a_plugin_that_nobody_knows_all_pages_are_made_first(start: Start) -> None:
+    """It may do in each page what nobody can foresee; cells fill in all the same."""
+    hook = "def on_page_content(html, page, **_):\n    return html + f'<p>hooked {page.url}</p>'\n"
+    files = {f"docs/n{n:02}.md": SLOW.format(n) for n in range(3)} | HOME | {"hook.py": hook}
+    served = start(files, hooks=["hook.py"])
+    assert "hooked n01/" in served.page("n01")
+    served.wait(lambda: texts(served.page("n01"), "stdout") == "ran 1")
+    assert "hooked n01/" in served.page("n01")

@@ -1,0 +1,73 @@
+"""The command line: the nearest word, examples in each help, and documented exit statuses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from projects import ProjectDir
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/engine/command-line.md").read_text("utf-8")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectDir:
+    """A vault of two notes, one of which fails."""
+    made = ProjectDir(tmp_path)
+    made.configure()
+    good = "# A\n\n```python\nprint(1)\n```\n"
+    made.write({"docs/a.md": good, "docs/b.md": good.replace("print(1)", "1 / 0")})
+    return made
+
+
+def commands(project: ProjectDir) -> list[str]:
+    """All commands, as the help lists them."""
+    listed = project.notewright("--help").output
+    return re.findall(r"(?m)^    ([a-z]+) ", listed)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["chekc"], "there is no command `chekc`. Did you mean `check`?"),
+        (["run", "--jsn"], "there is no option `--jsn`. Did you mean `--json`?"),
+        (["check", "--mentoins=1"], "there is no option `--mentoins`. Did you mean `--mentions`?"),
+        (["--verson", "run"], "there is no option `--verson`. Did you mean `--version`?"),
+        (["diff", "--htm"], "expected one argument"),
+        (["why", "a", "b"], "there is no argument `b`. See `notewright why --help`"),
+        ([], "required: COMMAND"),
+    ],
+)
+def test_an_unknown_word_is_answered_with_the_nearest(
+    project: ProjectDir, words: list[str], told: str
+) -> None:
+    """And the exit status 2, which no note can cause."""
+    answered = project.notewright(*words)
+    assert answered.status == 2 and answered.lines(told), answered.output
+
+
+def test_each_command_has_examples_and_stands_on_the_page(project: ProjectDir) -> None:
+    """Its help has lines to type, of commands and options that exist; the page names them all."""
+    names = commands(project)
+    assert {"init", "doctor", "list", "run", "check", "clean", "new", "diff"} <= set(names)
+    for name in names:
+        told = project.notewright(name, "--help").output
+        examples = re.findall(rf"(?m)^  (notewright {name}.*)$", told)
+        assert examples, name
+        options = set(re.findall(r"(?m)^  (--[\w-]+)", told)) - {"--help"}
+        assert set(re.findall(r" (--[\w-]+)", " ".join(examples))) <= options
+        assert f"`notewright {name}" in PAGE, name
+        assert sorted(option for option in options if option not in PAGE) == [], name
+
+
+def test_exit_statuses_are_those_of_the_page(project: ProjectDir) -> None:
+    """0, 1 and 2, as `--help` and the page say."""
+    assert project.notewright("run", "a").status == 0
+    assert project.notewright("run").status == 1
+    assert project.notewright("run", "nothing").status == 1
+    assert project.notewright("verify", "gone.json").status == 2
+    for status in ("0", "1", "2", "130"):
+        assert re.search(rf"(?m)^\| {status} \|", PAGE)
+        assert re.search(rf"(?m)^  {status} ", project.notewright("--help").output)

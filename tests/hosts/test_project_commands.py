@@ -1,0 +1,95 @@
+"""`list`, `clean` and `doctor`: what a project holds, and what it lacks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from projects import ProjectDir
+
+NOTE = "# A\n\n```python\nx = 1\nprint(x)\n```\n\n```python continuation\nx + 1\n```\n"
+OTHER = "# B\n\n```python\nprint('b')\n```\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectDir:
+    """Two notes with a session each."""
+    made = ProjectDir(tmp_path)
+    made.configure()
+    made.write({"docs/a.md": NOTE, "docs/b.md": OTHER, "docs/c.md": "# C\n"})
+    return made
+
+
+def test_list_says_what_is_stale(project: ProjectDir) -> None:
+    """Before a run all is; afterwards nothing, until a note is edited."""
+    listed = json.loads(project.notewright("list", "--json").output)
+    assert listed[0] == {"note": "docs/a.md", "cells": 2, "sessions": 1, "fresh": 0, "stale": 1}
+    assert [row["stale"] for row in listed] == [1, 1, 0]
+    project.notewright("run")
+    table = project.notewright("list")
+    assert table.lines("3 notes, 0 sessions would run") and table.lines("docs/c.md", "0")
+    project.write({"docs/b.md": OTHER.replace("'b'", "'c'")})
+    stale = project.notewright("list", "--stale")
+    assert stale.lines("docs/b.md") and not stale.lines("docs/a.md")
+    assert stale.lines("1 notes, 1 sessions would run")
+    assert project.notewright("list", "a").lines("1 notes, 0 sessions")
+
+
+def test_clean_removes_the_records_and_nothing_else(project: ProjectDir) -> None:
+    """Only if asked in earnest; then every cell runs again."""
+    assert project.notewright("run").counts == (2, 0, 0)
+    told = project.notewright("clean", "--dry-run")
+    assert told.status == 0 and told.lines("would be removed from .notewright/")
+    assert project.notewright("run").counts == (0, 2, 0)
+    notes = {path.name: path.read_text() for path in (project.root / "docs").glob("*.md")}
+    assert project.notewright("clean").status == 0
+    assert not (project.root / ".notewright").exists()
+    assert notes == {path.name: path.read_text() for path in (project.root / "docs").glob("*.md")}
+    assert project.notewright("clean").lines("0 files")
+    assert project.notewright("run").counts == (2, 0, 0)
+
+
+def test_clean_takes_no_other_folder(project: ProjectDir, tmp_path: Path) -> None:
+    """Neither one without records, nor one behind a link."""
+    refused = project.notewright("--kept-in", "docs", "clean")
+    assert refused.status == 1 and refused.lines("holds no records")
+    (project.root / ".notewright").symlink_to(project.root / "docs")
+    assert project.notewright("clean").status == 1
+    assert (project.root / "docs" / "a.md").exists()
+
+
+def test_doctor_tells_what_is_there(project: ProjectDir) -> None:
+    """A line for each finding; nothing is missing, and nothing runs."""
+    found = project.notewright("doctor")
+    assert found.status == 0, found.output
+    assert found.lines("ok", "names the plugin notewright")
+    assert found.lines("ok", "docs/: a vault; 3 notes, 0 attachments, 3 cells in 2 sessions")
+    assert found.lines("ok", "what makes pages", "mkdocs") and found.lines("no problems found")
+    assert not (project.root / ".notewright").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"docs/x.md": "```python\nimport no_such_thing.part\n```\n"}, "`no_such_thing`"),
+        ({"mkdocs.yml": "site_name: A\nplugins: [search]\n"}, "does not name notewright"),
+        ({"mkdocs.yml": "site_name: A\nplugins: [notewright: {timeot: 3}]\n"}, "Did you mean"),
+        ({"mkdocs.yml": "site_name: [A\n"}, "not valid YAML"),
+        ({"mkdocs.yml": "docs_dir: gone\nplugins: [notewright]\n"}, "no such folder of notes"),
+    ],
+)
+def test_doctor_tells_what_is_missing(
+    project: ProjectDir, files: dict[str, str], words: str
+) -> None:
+    """With what to do, and the exit status 1."""
+    project.write(files)
+    found = project.notewright("doctor")
+    assert found.status == 1 and found.lines("lacks", words), found.output
+    assert found.lines("1 problem found")
+
+
+def test_doctor_in_no_project_names_init(tmp_path: Path) -> None:
+    """The first thing that a newcomer types."""
+    found = ProjectDir(tmp_path).notewright("doctor")
+    assert found.status == 1 and found.lines("lacks", "no mkdocs.yml", "`notewright init`")

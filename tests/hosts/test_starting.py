@@ -1,0 +1,253 @@
+"""`notewright init`: a project of any folder, which builds at once; nothing is overwritten."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from projects import ProjectDir, figures
+from served import Served
+
+FILES = {
+    "mkdocs.yml",
+    ".gitignore",
+    "requirements.txt",
+    ".github/workflows/site.yml",
+    ".pre-commit-config.yaml",
+    ".vscode/tasks.json",
+}
+
+STRANGER = {
+    ".obsidian/app.json": json.dumps(
+        {
+            "attachmentFolderPath": "Anhänge",
+            "newLinkFormat": "relative",
+            "useMarkdownLinks": True,
+            "userIgnoreFilters": ["Privat/", "Vorlagen/", "/^x/"],
+        }
+    ),
+    ".obsidian/templates.json": '{"folder": "Vorlagen"}',
+    "Meine Notizen/Heute früh.md": "# Heute\n\nSiehe [[Älteres]], [[gibt es nicht]],"
+    " ![[Bild 1.png]], [x](../Anhänge/nichts.png) und [y](../Älteres.md).\n\n#Tag\n",
+    "Älteres.md": "Ein Text, $x^2$.\n\n![[Heute früh]]\n\n![[Heute früh#Nirgends]]\n",
+    "Privat/Geheim.md": "# Geheim\n",
+    "Vorlagen/neu.md": "# {{title}}\n\n[[Nix]] {{date}}\n",
+}
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
+    "3a7e9b550000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
+)
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """All files of a folder, but for what builds leave."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not {".notewright", ".site", "site"} & {*path.relative_to(root).parts}
+    }
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> ProjectDir:
+    """A vault as Obsidian leaves it, which was never meant to be a site."""
+    vault = ProjectDir(tmp_path / "Mein Vault: Ä & [1]")
+    vault.write(STRANGER)
+    (vault.root / "Anhänge").mkdir()
+    (vault.root / "Anhänge" / "Bild 1.png").write_bytes(PIXEL)
+    return vault
+
+
+def test_an_empty_folder_becomes_a_site_with_a_figure(tmp_path: Path) -> None:
+    """The build is strict, the note's tests pass, and the second `init` writes nothing."""
+    project = ProjectDir(tmp_path / "notes")
+    project.root.mkdir()
+    told = project.notewright("init", "--dry-run")
+    assert told.status == 0 and files(project.root) == {}
+    made = project.notewright("init")
+    assert made.status == 0, made.output
+    assert set(files(project.root)) == FILES | {"docs/index.md", "docs/first-run.md"}
+    assert all(told.lines("write", name) for name in files(project.root))
+    built = project.build()
+    assert built.status == 0, built.output
+    assert len(figures(project.page("first-run"))) == 1
+    assert "first-run/" in project.page("index")
+    assert project.command("-m", "pytest", "-p", "no:cacheprovider").status == 0
+    assert project.notewright("doctor").status == 0
+    before = files(project.root)
+    again = project.notewright("init")
+    assert again.status == 0 and again.lines("0 files written"), again.output
+    assert files(project.root) == before
+
+
+def test_a_vault_of_a_stranger_is_a_site_where_it_lies(stranger: ProjectDir) -> None:
+    """Dead links are told and fail nothing; what Obsidian hides, and the project, stay private."""
+    before = files(stranger.root)
+    made = stranger.notewright("init")
+    assert made.status == 0, made.output
+    assert made.lines("a vault of Obsidian with 2 notes"), made.output
+    after = files(stranger.root)
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) == FILES | {"index.md", "first-run.md"}
+    built = stranger.command("-m", "mkdocs", "build")
+    assert built.status == 0, built.output
+    assert built.lines("WARNING", "`gibt es nicht`") and built.lines("WARNING", "`Nirgends`")
+    site = stranger.root / ".site"
+    assert len(figures((site / "first-run/index.html").read_text("utf-8"))) == 1
+    pages = {path.relative_to(site).parent.as_posix() for path in site.rglob("index.html")}
+    assert {".", "Älteres", "Meine Notizen/Heute früh"} <= pages
+    assert (site / "Anhänge/Bild 1.png").read_bytes() == PIXEL
+    names = {path.name for path in site.rglob("*")}
+    assert not names & {"mkdocs.yml", "requirements.txt", "Privat", "Vorlagen", ".obsidian"}
+    assert b"Geheim" not in b"".join(p.read_bytes() for p in site.rglob("*.html"))
+    stranger.root.joinpath(".venv/lib").mkdir(parents=True)  # an environment, with its link
+    stranger.write({".venv/pyvenv.cfg": "home = x\n"})
+    stranger.root.joinpath(".venv/lib64").symlink_to("lib")
+    again = stranger.command("-m", "mkdocs", "build")
+    assert again.status == 0 and not again.lines("Cleaning", ".venv"), again.output
+
+
+def test_the_build_of_such_a_vault_is_the_same_twice(stranger: ProjectDir) -> None:
+    """Its own site and records, which lie in it, are no part of it."""
+    stranger.notewright("init")
+    stranger.command("-m", "mkdocs", "build")
+    site = stranger.root / ".site"
+    first = {p.relative_to(site): p.read_bytes() for p in site.rglob("*") if p.is_file()}
+    stranger.command("-m", "mkdocs", "build", "--clean")
+    second = {p.relative_to(site): p.read_bytes() for p in site.rglob("*") if p.is_file()}
+    assert first == second
+
+
+def test_a_project_of_mkdocs_is_told_which_lines_to_add(tmp_path: Path) -> None:
+    """Its `mkdocs.yml`, `.gitignore` and notes stay as they are."""
+    project = ProjectDir(tmp_path)
+    mine = {
+        "mkdocs.yml": "site_name: Mine\ndocs_dir: pages\nplugins: [search]\n",
+        ".gitignore": "site/\n",
+        "pages/index.md": "# Mine\n",
+        "requirements.txt": "notewright[site,test]\nmatplotlib\n",
+    }
+    project.write(mine)
+    made = project.notewright("init")
+    assert made.status == 0, made.output
+    after = files(project.root)
+    assert all(after[name].decode() == text for name, text in mine.items())
+    assert "pages/first-run.md" in after and "docs/index.md" not in after
+    assert made.lines("leave", "mkdocs.yml", "Add to it") and made.lines("  - notewright")
+    assert made.lines(".notewright/") and made.lines("leave", "requirements.txt: it is there")
+    project.write({"mkdocs.yml": mine["mkdocs.yml"].replace("[search]", "[search, notewright]")})
+    assert project.build().status == 0
+    again = project.notewright("init")
+    assert again.lines("leave", "mkdocs.yml: it is there")
+
+
+@pytest.mark.parametrize(
+    ("given", "docs", "home"),
+    [
+        ({"README.md": "# A repository\n"}, "docs", True),
+        ({"docs/a.md": "# A\n"}, "docs", True),
+        ({"docs/README.md": "# A\n"}, "docs", False),
+        ({"vault/.obsidian/app.json": "[]", "vault/a.md": "# A\n"}, "vault", True),
+        ({"a.md": "# A\n", "README.md": "# A\n"}, ".", False),
+        ({".obsidian/app.json": "{broken"}, ".", True),
+        ({"x/y/note.md": "# A\n"}, ".", True),
+    ],
+)
+def test_the_notes_are_found_where_they_are(
+    tmp_path: Path, given: dict[str, str], docs: str, home: bool
+) -> None:
+    """A home page is made where there is none, and the build is strict."""
+    project = ProjectDir(tmp_path / "p")
+    project.write(given)
+    made = project.notewright("init")
+    assert made.status == 0, made.output
+    config = yaml.safe_load((project.root / "mkdocs.yml").read_text("utf-8"))
+    assert config["docs_dir"] == docs and config["site_name"] == "p"
+    assert (project.root / docs / "index.md").exists() is home
+    built = project.build()
+    assert built.status == 0, built.output
+
+
+def test_what_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """Several vaults, no folder; a link in the place of a file is left alone."""
+    project = ProjectDir(tmp_path / "p")
+    project.write({"a/.obsidian/app.json": "{}", "b/.obsidian/app.json": "{}"})
+    several = project.notewright("init")
+    assert several.status == 1 and several.lines("several vaults: a/, b/. Go into one of them")
+    none = project.notewright("-C", str(tmp_path / "none"), "init")
+    assert none.status == 1 and none.lines("there is no folder")
+    (project.root / "c").mkdir()
+    (project.root / "c" / "requirements.txt").symlink_to("elsewhere")
+    linked = project.notewright("-C", "c", "init")
+    assert linked.status == 0 and linked.lines("leave", "requirements.txt")
+    assert not (project.root / "c" / "elsewhere").exists()
+
+
+def test_what_it_writes_is_valid(tmp_path: Path) -> None:
+    """Workflow, hooks and tasks can be read; the matcher finds our messages; Git ignores ours."""
+    project = ProjectDir(tmp_path)
+    project.notewright("init")
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/site.yml").read_text("utf-8"))
+    assert workflow["permissions"] == {} and "pull_request_target" not in workflow[True]
+    steps = workflow["jobs"]["build"]["steps"]
+    assert [step["run"] for step in steps if "run" in step][1:] == [
+        "pytest",
+        "mkdocs build --strict",
+        "notewright records export",
+    ]
+    page = (Path(__file__).parents[2] / "docs/engine/ci.md").read_text("utf-8")
+    (recipe,) = re.findall(r"(?ms)^```yaml\n( +- uses: actions/cache.*?)```", page)
+    assert recipe in (tmp_path / ".github/workflows/site.yml").read_text("utf-8")
+    paths = [step.get("with", {}).get("path") for step in steps]
+    assert {".notewright/records", "notewright-records.zip"} <= set(paths)
+    assert any(step.get("with", {}).get("path") == "site" for step in steps)
+    (hook,) = yaml.safe_load((tmp_path / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+    assert hook["hooks"][0]["entry"] == "notewright check"
+    tasks = json.loads((tmp_path / ".vscode/tasks.json").read_text("utf-8"))["tasks"]
+    note = tmp_path / "docs/first-run.md"
+    note.write_text(note.read_text("utf-8").replace("200<!--", "199<!--"), "utf-8")
+    checked = project.notewright("check")
+    pattern = tasks[0]["problemMatcher"]["pattern"]
+    found = [re.search(pattern["regexp"], line) for line in checked.output.split("\n")]
+    (match,) = (each for each in found if each)
+    assert match[pattern["file"]] == "docs/first-run.md" and "200" in match[pattern["message"]]
+    project.build()
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    listed = subprocess.run(
+        ["git", "status", "--porcelain", "-uall"], cwd=tmp_path, capture_output=True, text=True
+    ).stdout
+    assert ".notewright" not in listed and "site/" not in listed and "figures" not in listed
+    assert "docs/first-run.md" in listed
+
+
+def test_a_vault_that_holds_its_project_is_served_in_peace(stranger: ProjectDir) -> None:
+    """What a build writes in it begins no other build; an edit does."""
+    stranger.notewright("init")
+    served = Served(stranger)
+    try:
+        served.wait(lambda: "Serving on" in served.output)
+        served.wait_for("first-run", "<figure")
+        served.settle()
+        assert "Detected file changes" not in served.output  # but for what fills in
+        note = stranger.root / "first-run.md"
+        note.write_text(note.read_text("utf-8").replace("This note runs", "A word"), "utf-8")
+        served.wait_for("first-run", "A word")
+        assert "Detected file changes" in served.output
+    finally:
+        served.kill()
+
+
+@pytest.mark.parametrize("site", ["site", "x/site"])
+def test_a_site_in_the_vault_is_hidden_or_refused(tmp_path: Path, site: str) -> None:
+    """MkDocs' rule holds wherever the site would be copied into itself."""
+    project = ProjectDir(tmp_path)
+    project.configure(docs_dir=".", site_dir=site)
+    project.write({"index.md": "# A\n"})
+    refused = project.build()
+    assert refused.status == 1 and refused.lines("should not be within the 'docs_dir'")
+    project.configure(docs_dir=".", site_dir=f".{site}", exclude_docs="mkdocs.yml")
+    assert project.build().status == 0

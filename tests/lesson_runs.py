@@ -1,0 +1,69 @@
+"""The run of a lesson, done once for all tests that look at what came of it."""
+
+from __future__ import annotations
+
+import functools
+import time
+import warnings
+from types import ModuleType
+from typing import Any
+
+from sklearn.datasets import make_moons
+from sklearn.neural_network import MLPClassifier
+from sklearn.tree import DecisionTreeClassifier
+
+
+def ran(lesson: ModuleType) -> Any:
+    """What a lesson's `run` gave, for those who only read it."""
+    return measured(lesson)[0]
+
+
+@functools.cache
+def measured(lesson: ModuleType) -> tuple[Any, float]:
+    """What a lesson's `run` gave, and how much work that was, in runs of `reference`.
+
+    A machine that is shared does the same work in one second or in three, and changes its mind
+    between them: only a ratio says what the lesson costs. The reference runs before and after.
+    """
+    reference()  # what is loaded and warmed once is in no measurement
+    before = reference()
+    started = time.process_time()
+    result = lesson.run()
+    seconds = time.process_time() - started
+    return result, seconds / ((before + reference()) / 2)
+
+
+def reference() -> float:
+    """Seconds of processor time for a fixed piece of work of the kind that lessons do."""
+    points, labels = make_moons(500, noise=0.3, random_state=0)
+    started = time.process_time()
+    sum(number * number for number in range(1_000_000))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it is not trained to the end
+        MLPClassifier((32,), max_iter=40, random_state=0).fit(points, labels)
+    for seed in range(40):
+        DecisionTreeClassifier(random_state=seed).fit(points, labels)
+    return time.process_time() - started
+
+
+def told(outcome, pattern: str) -> bool:
+    """Whether findings stand as a pattern says: + confirmed, - refuted, ? whatever they do.
+
+    What is open today is a question of how many samples there are, so no test asks for it.
+    """
+    signs = {"confirmed": "+", "refuted": "-", "open": "0"}
+    found = [signs[one.standing] for one in outcome.findings]
+    assert len(found) == len(pattern), found
+    return all(asked in ("?", sign) for asked, sign in zip(pattern, found, strict=True))
+
+
+def same(findings, intervals) -> bool:
+    """Whether findings have the means of these intervals, and are as wide, or wider for splits."""
+    return all(
+        one.effect.mean == each.mean
+        and (
+            one.effect.half_width == each.half_width
+            or (one.effect.kind == "splits" and one.effect.half_width > each.half_width)
+        )
+        for one, each in zip(findings, intervals, strict=True)
+    )

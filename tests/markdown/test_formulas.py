@@ -1,0 +1,134 @@
+"""Formulas: MathML where dollars mean one, and money stays money."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from converted import convert, read
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notewright.render.cleaning import is_unsafe
+from notewright.render.formula_html import FormulaError, mathml
+
+
+def body(text: str) -> str:
+    """The HTML of a note of one paragraph, without the paragraph."""
+    html = convert(text).html
+    assert html.startswith("<p>")
+    return html.split("</p>")[0].removeprefix("<p>")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$x$",
+        "a $x$, $y$.",
+        "($x$)",
+        "$x$-axis",
+        "**$x$**",
+        "a $$x$$ b",
+        "$$x$$",
+        "$$\nx\n$$",
+        "text\n$$\nx\n\ny\n$$\ntext",
+        "> $$\n> x\n> $$",
+        "- $$\n  x\n  $$",
+        "| $x$ |\n|---|",
+        "$a_1 b_2 * c * d$",
+        "$5x$ costs nothing",
+        "\\$5 and $x$",
+    ],
+)
+def test_formulas(text: str) -> None:
+    """In the text and on lines of their own."""
+    html = convert(text).html
+    assert "<math" in html
+    assert "<em>" not in html
+    assert "$" not in html.replace("$5 and", "")
+
+
+def test_a_formula_between_two_pairs_of_dollars_is_displayed() -> None:
+    """Also in the middle of a paragraph."""
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"' in body("a $$x$$ b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$5",
+        "from $5 to $10",
+        "costs $5,000-$10,000 now",
+        "between $5 and ($10)",
+        "US$5 and US$6",
+        "$5/$10",
+        "$ x $",
+        "$x $",
+        "5$ and 6$",
+        "\\$x\\$",
+        "`$x$`",
+    ],
+)
+def test_money_is_no_formula(text: str) -> None:
+    """A figure behind the second dollar, or a blank beside one, means a price."""
+    page = convert(text)
+    assert "<math" not in page.html
+    assert read(page.html).text == text.replace("\\", "").replace("`", "")
+    assert page.problems == []
+
+
+LIVE = "<img src=x onerror=evil()>"
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [f"\\tag{{{LIVE}}} x", f"\\text{{{LIVE}}}", f"\\mbox{{{LIVE}}}", f"{LIVE}", f"\\verb|{LIVE}|"],
+)
+def test_what_stands_in_a_formula_is_text(tex: str) -> None:
+    """Whatever LaTeX takes for text: a formula is built of elements, and never of HTML."""
+    for text in (f"${tex}$", f"$$\n{tex}\n$$", f"# A ${tex}$"):
+        html = convert(text).html
+        assert "<img" not in html
+        assert "&lt;" in html
+
+
+def test_an_address_in_a_formula_runs_nothing() -> None:
+    """One that would is told, and the formula is not shown; others stay."""
+    page = convert("a\n\n$\\href{javascript:evil()}{x}$ $\\href{https://example.org}{y}$\n")
+    assert 'href="https://example.org"' in page.html
+    assert 'href="javascript' not in page.html
+    (problem,) = page.problems
+    assert problem.where == "docs/a.md:3"
+    assert "would run as a script" in problem.message
+
+
+TEX = ["\\tag", "\\text", "\\href", "\\verb", "\\mbox", "\\color", "\\style", "\\class", "\\id"]
+TEX += [
+    "\\unicode",
+    "{",
+    "}",
+    "<",
+    ">",
+    "&",
+    '"',
+    "'",
+    "|",
+    "x",
+    "onerror=evil()",
+    "&lt;",
+    "javascript:",
+]
+TEX += ["<script>", "</math>", "\\frac", "^", "_", "\\left", "\\right", "(", ")", "\\operatorname"]
+
+
+@given(st.lists(st.sampled_from(TEX), max_size=12).map("".join))
+def test_a_formula_has_only_elements_of_formulas(tex: str) -> None:
+    """Of random pieces: what is made can be read as XML, and holds no element but MathML's."""
+    try:
+        made = mathml(tex, "inline")
+    except FormulaError:
+        return
+    for element in ElementTree.fromstring(made).iter():
+        assert element.tag.startswith("{http://www.w3.org/1998/Math/MathML}m")
+        assert not [name for name in element.attrib if name.lower().startswith("on")]
+        assert not is_unsafe(element.get("href", ""))

@@ -1,0 +1,83 @@
+"""Fonts of a site: subsets of installed packages, the same each time, with all that is shown."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from projects import ProjectDir
+
+from notewright.errors import EngineError
+from notewright.files import Store
+from notewright.render import fonts
+
+FORMULAS = r"""
+# Formulas
+
+$$\sum_{i=1}^n \frac{\partial f}{\partial x_i} = \int_0^1 \mathbf{w}^T \mathcal{N} \hat{y}
+\leq \lVert \theta \rVert \cdot \sqrt{\epsilon}$$ and $\Sigma_k \in \mathbb{R}$.
+"""
+
+
+def built(tmp_path: Path, names: list[str], note: str = FORMULAS) -> ProjectDir:
+    """A site that brings fonts."""
+    project = ProjectDir(tmp_path)
+    project.configure({"fonts": names})
+    project.write({"docs/index.md": note})
+    result = project.build()
+    assert result.status == 0, result.output
+    return project
+
+
+def test_formulas_have_all_their_signs_and_the_table_that_places_them(tmp_path: Path) -> None:
+    """Italic forms too: a browser shows a letter alone by another character."""
+    project = built(tmp_path, ["math"])
+    (file,) = (project.root / "site").rglob("STIXTwoMath*.woff2")
+    font = TTFont(io.BytesIO(file.read_bytes()))
+    assert "MATH" in font
+    shown = {ord(each) for each in fonts.characters(project.page("index")) if each.strip()}
+    italics = {0x1D453, 0x1D465, 0x1D702 + 1}  # f, x and theta
+    assert {ord("∑"), ord("𝐰"), ord("ℝ")} <= shown
+    assert (shown | italics) - set(font.getBestCmap()) == set()
+    assert list((project.root / "site").rglob("STIXTwoMath-licence.txt"))
+
+
+def test_a_first_visit_loads_at_most_115_kilobytes_of_fonts(tmp_path: Path) -> None:
+    """Two of prose, two of labels, one of code; italics and formulas come when they are used."""
+    store = Store(tmp_path, ".woff2", 1 << 30)
+    files = dict(fonts.files(["text", "code"], (), store))
+    first = [len(text) for name, text in files.items() if name.endswith("2") and "-It" not in name]
+    assert len(first) == 5 and sum(first) <= 115_000
+    assert len([name for name in files if name.endswith("-licence.txt")]) == 3
+    again = dict(fonts.files(["text", "code"], (), store))
+    fresh = dict(fonts.files(["text", "code"], (), Store(tmp_path / "new", ".woff2", 1 << 30)))
+    assert files == again == fresh
+
+
+def test_only_what_is_asked_for_is_published(tmp_path: Path) -> None:
+    """A site without formulas has no font of them, and one that asks for none has none."""
+    project = built(tmp_path, ["math"], "# A\n\nNo formula.\n")
+    published = project.root / "site" / fonts.FONTS
+    assert not published.exists()
+    project = built(tmp_path, [])
+    assert not published.exists()
+    assert "fonts.css" not in project.page("index")
+
+
+def test_each_face_that_is_named_is_there(tmp_path: Path) -> None:
+    """The addresses of the style sheet lead to files, on this site."""
+    project = built(tmp_path, ["text", "code", "math"])
+    (styles,) = (project.root / "site").rglob("fonts.css")
+    addresses = re.findall(r'url\("([^"]+)"\)', styles.read_text("utf-8"))
+    assert len(addresses) == len(fonts.FACES)
+    assert all((styles.parent / each).is_file() for each in addresses)
+
+
+def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site whose fonts nobody brings is not built without a word."""
+    monkeypatch.setattr(fonts.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(EngineError, match=r"ziamath.*notewright\[site\]"):
+        list(fonts.files(["math"], "x", Store(Path("none"), ".woff2", 1)))

@@ -1,0 +1,88 @@
+"""Projects that `mkdocs serve` shows, for tests that look at their pages while they change."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+
+from projects import LIMIT, ProjectDir
+
+
+class Served:
+    """A project that `mkdocs serve` shows.
+
+    Attributes:
+        project: The project.
+        address: The host and the port at which it is shown.
+    """
+
+    def __init__(self, project: ProjectDir, *options: str, host: str = "127.0.0.1") -> None:
+        self.project = project
+        with socket.socket() as free:
+            free.bind((host, 0))
+            self.address = f"{host}:{free.getsockname()[1]}"
+        words = ("-u", "-m", "mkdocs", "serve", "--dev-addr", self.address, *options)
+        self._process = project.start(*words)
+        self._said: list[str] = []
+        self._reader = threading.Thread(target=self._listen, daemon=True)
+        self._reader.start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._said.append(line.decode("utf-8", "replace"))
+
+    @property
+    def output(self) -> str:
+        """What it said so far."""
+        return "".join(self._said)
+
+    @property
+    def builds(self) -> int:
+        """How many builds have ended."""
+        return self.output.count("Documentation built") + self.output.count("made anew in")
+
+    def page(self, note: str) -> str:
+        """The page of a note as a browser gets it."""
+        with urllib.request.urlopen(f"http://{self.address}/{note}/", timeout=LIMIT) as answer:
+            return str(answer.read().decode())
+
+    def wait(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds."""
+        end = time.monotonic() + LIMIT / 2
+        while not holds():
+            assert time.monotonic() < end and self._process.poll() is None, self.output
+            time.sleep(0.1)
+
+    def wait_for(self, note: str, text: str) -> None:
+        """Wait until a page shows a text."""
+        self.wait(lambda: text in self.page(note))
+
+    def settle(self) -> int:
+        """Wait until no build begins any more; returns how many there were."""
+        count = -1
+        while count != self.builds:
+            count = self.builds
+            time.sleep(2.5)
+        return count
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the server without a word to it."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=LIMIT)
+
+    def end(self) -> None:
+        """End the server."""
+        os.killpg(self._process.pid, signal.SIGINT)
+        self._process.wait(timeout=LIMIT)
+        self._reader.join(timeout=LIMIT)

@@ -1,0 +1,56 @@
+"""Histogram boosting from scratch against scikit-learn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_diabetes, make_friedman1
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+from snippets.histogram_boosting import best_split, boost, find_cuts, to_bins
+
+DATA = {
+    "diabetes": load_diabetes(return_X_y=True),
+    "friedman": make_friedman1(600, noise=1.0, random_state=0),
+}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2])
+@pytest.mark.parametrize(
+    "settings", [{}, {"max_leaf_nodes": 5, "min_samples_leaf": 3, "max_bins": 16}]
+)
+@pytest.mark.parametrize("name", DATA)
+def test_equals_scikit_learn(name: str, settings: dict[str, int], share: float) -> None:
+    """Seen and new samples, with and without missing values."""
+    X, y = DATA[name]
+    X = np.where(np.random.default_rng(0).random(X.shape) < share, np.nan, X)
+    library = HistGradientBoostingRegressor(max_iter=8, **settings).fit(X, y)
+    ours = {"max_leaf_nodes": "max_leaves", "min_samples_leaf": "min_leaf"}
+    fit = boost(X, y, 8, **{ours.get(key, key): value for key, value in settings.items()})
+    for each in (X, X + 0.01, np.nan_to_num(X)):
+        np.testing.assert_allclose(
+            fit.predict(each), library.predict(each), rtol=0, atol=1e-12 * np.abs(y).max()
+        )
+
+
+def test_bins_keep_the_order_and_are_about_even() -> None:
+    """A larger value never has a smaller bin; quantile bins are within one sample."""
+    values = np.random.default_rng(0).exponential(size=1000)
+    bins = to_bins(values, find_cuts(values, 10))
+    assert (np.diff(bins[np.argsort(values)]) >= 0).all()
+    assert np.bincount(bins).tolist() == [100] * 10
+
+
+def test_a_leaf_that_gains_nothing_is_not_split() -> None:
+    """Equal gradients leave nothing to gain, and neither do too few samples."""
+    bins, none = np.array([[0], [1], [2], [2]]), np.array([False])
+    assert best_split(bins, np.ones(4), np.array([3]), none, 1) is None
+    X, y = DATA["diabetes"]
+    fit = boost(X[:39], y[:39], 2)
+    np.testing.assert_allclose(fit.predict(X), y[:39].mean(), rtol=1e-6)
+
+
+def test_refuses_what_does_not_fit_together() -> None:
+    """The message has both shapes."""
+    with pytest.raises(ValueError, match=r"\(3,\) and \(3,\)"):
+        boost(np.ones(3), np.ones(3))

@@ -1,0 +1,190 @@
+"""Habits of the project: what is said in two places is the same in both, and forms are valid."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from notewright import __version__
+
+ROOT = Path(__file__).parents[1]
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+TEXTS = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *(ROOT / "docs" / "engine").glob("*.md"),
+    *(ROOT / ".github").rglob("*.yml"),
+]
+
+
+def read(path: str) -> Any:
+    """A YAML file of the project."""
+    return yaml.safe_load((ROOT / path).read_text("utf-8"))
+
+
+def sessions() -> set[str]:
+    """Names of the sessions in `noxfile.py`."""
+    tree = ast.parse((ROOT / "noxfile.py").read_text("utf-8"))
+    return {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and any("nox.session" in ast.unparse(each) for each in node.decorator_list)
+    }
+
+
+def jobs() -> dict[str, dict[str, Any]]:
+    """Jobs of the workflow, by name."""
+    found: dict[str, dict[str, Any]] = read(".github/workflows/ci.yml")["jobs"]
+    return found
+
+
+def steps() -> Iterator[dict[str, Any]]:
+    """All steps of the workflow."""
+    for job in jobs().values():
+        yield from job["steps"]
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    """Package, citation and the newest section of the changelog."""
+    text = (ROOT / "docs" / "engine" / "changelog.md").read_text("utf-8")
+    newest = re.search(r"(?m)^## (\S+), (?:unreleased|\d{4}-\d\d-\d\d)$", text)
+    assert newest is not None and newest[1] == __version__
+    assert read("CITATION.cff")["version"] == __version__
+
+
+def test_each_version_of_the_changelog_has_its_day_and_lines_of_three_kinds() -> None:
+    """Only the newest may be unreleased; older ones stand below newer ones."""
+    text = (ROOT / "docs" / "engine" / "changelog.md").read_text("utf-8")
+    heads = re.findall(r"(?m)^## (.+)$", text)
+    told = [re.fullmatch(r"(\d+)\.(\d+)\.(\d+), (\S+)", head) for head in heads]
+    found = [each.groups() for each in told if each]
+    assert len(found) == len(heads)
+    assert [day for *_, day in found[1:] if not re.fullmatch(r"\d{4}-\d\d-\d\d", day)] == []
+    numbers = [tuple(map(int, number)) for *number, _ in found]
+    assert numbers == sorted(set(numbers), reverse=True)
+    lines = re.findall(r"(?m)^[-*+] .+", text)
+    assert [line for line in lines if not re.match(r"- (?:BREAK|NEW|FIX): \S", line)] == []
+
+
+def test_licence_and_citation_agree() -> None:
+    """Who holds the rights, and under which licence the code is."""
+    licence = (ROOT / "LICENSE").read_text("utf-8")
+    citation = read("CITATION.cff")
+    (author,) = citation["authors"]
+    assert licence.startswith("MIT License\n") and citation["license"] == "MIT"
+    assert author["name"] in licence
+    for path in ("README.md", "docs/about/licences.md"):
+        text = (ROOT / path).read_text("utf-8")
+        assert "MIT" in text and "CC BY 4.0" in text, path
+
+
+def test_each_session_that_a_text_names_exists() -> None:
+    """What a newcomer is told to type is there, and every session is told."""
+    known = sessions()
+    named = {
+        name
+        for path in TEXTS
+        for name in re.findall(r"nox (?:-s|--session) (\w+)", path.read_text("utf-8"))
+    }
+    assert sorted(named - known) == []
+    told = (ROOT / "docs" / "engine" / "contributing.md").read_text("utf-8")
+    assert [name for name in sorted(known) if f"nox -s {name}" not in told] == []
+    varied = jobs()["versions"]["strategy"]["matrix"]["session"]
+    assert set(varied) <= known
+
+
+def test_each_file_that_the_daily_commands_name_exists() -> None:
+    """A file that moved is noticed before its session is needed."""
+    text = (ROOT / "noxfile.py").read_text("utf-8")
+    paths = re.findall(r"(?:tests|\.ci)/[\w./]+", text)
+    assert paths and [path for path in paths if not (ROOT / path).exists()] == []
+    assert list((ROOT / "tests").rglob("test_*browser*.py"))
+
+
+def test_checks_before_a_commit_fetch_nothing() -> None:
+    """All hooks are local and use what is installed."""
+    repos = read(".pre-commit-config.yaml")["repos"]
+    assert [each["repo"] for each in repos] == ["local"]
+    hooks = repos[0]["hooks"]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    installed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    tools = {hook["entry"].split()[0] for hook in hooks}
+    assert tools == {"ruff", "mypy", *installed["project"]["scripts"]}
+
+
+def test_the_workflow_gives_each_job_no_more_than_it_needs() -> None:
+    """Code of strangers runs in it: no token to write with, and none lying about."""
+    workflow = read(".github/workflows/ci.yml")
+    triggers = workflow[True]  # YAML 1.1 reads `on` as a truth value
+    assert "pull_request_target" not in triggers
+    assert workflow["permissions"] == {}
+    writing = {name for name, job in jobs().items() if "write" in job["permissions"].values()}
+    assert writing == {"publish"}
+    assert not any("run" in step for step in jobs()["publish"]["steps"])
+    for step in steps():
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+    assert all(job["timeout-minutes"] for job in jobs().values())
+
+
+def test_each_night_all_runs_and_lessons_have_other_seeds() -> None:
+    """A workflow of its own, that may only read, and keeps what it found."""
+    workflow = read(".github/workflows/nightly.yml")
+    assert workflow[True]["schedule"] and workflow["permissions"] == {}
+    for each in workflow["jobs"].values():
+        assert each["permissions"] == {"contents": "read"} and each["timeout-minutes"]
+        assert each["steps"][0]["with"]["persist-credentials"] is False
+    assert workflow["jobs"]["whole"]["steps"][-1]["run"] == "NOTEWRIGHT_WHOLE=1 .ci/run"
+    job = workflow["jobs"]["robustness"]
+    ran = " ".join(step.get("run", "") for step in job["steps"])
+    named = set(re.findall(r"nox --session (\w+)", ran))
+    assert named == {"robustness"} and named <= sessions()
+    kept = [step["with"]["path"] for step in job["steps"] if "upload-artifact" in str(step)]
+    assert kept and all("ledger-other-seeds" in path for path in kept)
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert [each for each in used if not re.fullmatch(r"actions/[\w-]+@v\d+", each)] == []
+
+
+def test_the_workflow_runs_what_decides_and_pins_what_it_uses() -> None:
+    """The checks are those of `.ci/run`; an action is taken by its major version."""
+    assert any(step.get("run") == ".ci/run" for step in jobs()["checks"]["steps"])
+    used = [step["uses"] for step in steps() if "uses" in step]
+    assert [each for each in used if not re.fullmatch(r"actions/[\w-]+@v\d+", each)] == []
+    needed = {name for job in jobs().values() for name in [job.get("needs")] if name}
+    assert needed <= jobs().keys()
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_a_form_for_issues_is_valid(path: Path) -> None:
+    """It has what the code host asks for, and each field its own id and label."""
+    form = yaml.safe_load(path.read_text("utf-8"))
+    if path.stem == "config":
+        assert form == {"blank_issues_enabled": False}
+        return
+    assert form["name"] and form["description"]
+    fields = [each for each in form["body"] if each["type"] != "markdown"]
+    ids = [each["id"] for each in fields]
+    assert ids and len(set(ids)) == len(ids)
+    assert all(each["attributes"]["label"] for each in fields)
+    assert {each["type"] for each in form["body"]} <= {"markdown", "textarea", "input"}
+
+
+def test_no_test_looks_at_a_page_after_a_pause() -> None:
+    """It waits for what is to come: however long the pause, some day a machine is slower.
+
+    A pause shows only that nothing comes; then its line says so.
+    """
+    pauses = [
+        f"{path.name}:{number}"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if "page.wait_for_timeout(" in line and "  # nothing " not in line
+    ]
+    assert pauses == []

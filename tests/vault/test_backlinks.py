@@ -1,0 +1,116 @@
+"""Backlinks: each link from another note, with the sentence that it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from notewright.vault.backlinks import Web
+from notewright.vault.mentions import unlinked_mentions
+from notewright.vault.vault import Vault
+
+Scan = Callable[[Mapping[str, str]], Vault]
+
+
+def references(vault: Scan, text: str, **more: str) -> list[tuple[str, str]]:
+    """Links of one note, each as its target and its sentence with the link in brackets."""
+    notes = {"a.md": text, "b.md": "# Bee\n", "sub/c d.md": "# Sea\n", **more}
+    web = Web.of(vault(notes))
+    return [
+        (each.target, f"{each.before}[{each.shown}]{each.after}")
+        for each in web.references
+        if each.source == "a.md"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("One. Two [[b]] three. Four.", "Two [Bee] three."),
+        ("See, e.g. [[b|this]], for more. Next.", "See, e.g. [this], for more."),
+        ("Is it? Yes, [[b#Bee]]! So.", "Yes, [Bee > Bee]!"),
+        ("A *very* `x = 1` $y$ [bee](b.md \"t\") <b>bold</b>.", "A very x = 1 y [bee] bold."),
+        ("> [!note] In a [[b]] title\n> text", "In a [Bee] title text"),
+        ("> [!tip]- T\n> One. A [[b]].", "A [Bee]."),
+        ("- [ ] task [[b]] done ^id", "task [Bee] done"),
+        ("| a | b |\n|---|---|\n| [[b\\|cell]] text | x |", "[cell] text"),
+        ("==marked [[b]]== and a == b.", "marked [Bee] and a == b."),
+        ("a line\nof [[b]]\ntext", "a line of [Bee] text"),
+        ("seen %%[[b]] SECRET%% [[b]] shown", "seen [Bee] shown"),
+        ("text.[^1]\n\n[^1]: A note on [[b]].", "A note on [Bee]."),
+        ("Aside^[where [[b]] stands]. More.", "where [Bee] stands"),
+        ("这是[[b]]的句子。第二句。", "这是[Bee]的句子。"),
+        ("![[b]]", "[b]"),
+        ("![[b#^id|300]] and more.", "[b] and more."),
+        ("See [[b#^id]] ^own", "See [b]"),
+        ("[bee][x] here\n\n[x]: b.md", "[bee] here"),
+        (f"{'word ' * 60}[[b]]{' word' * 60}", None),
+    ],
+)  # fmt: skip
+def test_a_backlink_has_its_sentence(vault: Scan, text: str, sentence: str | None) -> None:
+    """The sentence around a link, as its reader sees it; one that is too long is cut at a word."""
+    (found,) = references(vault, text)
+    assert found[0] == "b.md"
+    assert sentence is None or found[1].removeprefix("[^1]: ") == sentence
+    assert len(found[1]) < 320
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`[[b]]` and ```[[b]]```",
+        "```text\n[[b]]\n```",
+        "    [[b]]",
+        "%%[[b]]%%",
+        "%%\n[[b]]\n\n[b](b.md)\n%%",
+        "<!-- [[b]] -->",
+        "[[a]] [[#here]] [self](a.md)",
+        "[[nowhere]] [x](nowhere.md) [web](https://b.md) [[1, 2]]",
+        "$[[b]]$",
+    ],
+)
+def test_what_is_no_link_to_another_note_is_no_backlink(vault: Scan, text: str) -> None:
+    """Code, comments, formulas, links to oneself and links that lead nowhere or away."""
+    assert references(vault, text) == []
+
+
+def test_all_ways_to_link_count(vault: Scan) -> None:
+    """Wikilinks, aliases, Markdown links with `%20` and `<>`, properties, embedded figures."""
+    text = (
+        "---\nup: '[[b]]'\n---\n[x](sub/c%20d.md#y) [x](<sub/c d.md>) [[Alias]] ![[fig-x.svg|f]]\n"
+    )
+    notes = {"a.md": text, "b.md": "---\naliases: Alias\n---\n", "sub/c d.md": ""}
+    web = Web.of(vault(notes), {"fig-x": "b.md"})
+    assert [each.target for each in web.references] == ["b.md", *["sub/c d.md"] * 2, *["b.md"] * 2]
+    assert [each.line for each in web.references] == [1, 4, 4, 4, 4]
+    assert [each.source for each in web.backlinks("b.md")] == ["a.md"] * 3
+    assert web.outgoing("a.md") == ["b.md", "sub/c d.md"]
+    assert web.edges == [("a.md", "b.md"), ("a.md", "sub/c d.md")]
+
+
+def test_titles_are_what_readers_see(vault: Scan) -> None:
+    """The property `title`, else the first heading as text, else the file's name."""
+    web = Web.of(
+        vault({"a.md": "---\ntitle: T\n---\n# H", "b.md": "# *H* `x` [[a|y]]", "c.md": ""})
+    )
+    assert dict(web.titles) == {"a.md": "T", "b.md": "H x y", "c.md": "c"}
+
+
+def test_unlinked_mentions(vault: Scan) -> None:
+    """A note's name in the text of a note that never links to it: once, with its line."""
+    notes = {
+        "a.md": "# Random forest\n\nA tree is no random\nforest, a Random  Forest or Forests.\n\n"
+        "`random forest` [random forest](x) $forest$ support-vector machine",
+        "b.md": "---\naliases: [Random forest]\n---\n",
+        "c.md": "---\naliases: [Support Vector Machine, SVM, vector]\n---\nrandom forest [[b]] a",
+    }
+    found = [
+        (each.line, each.text, each.target) for each in unlinked_mentions(*_both(vault(notes)))
+    ]
+    assert [each for each in found if each[2] == "c.md"] == [(6, "support-vector machine", "c.md")]
+    assert [(line, target) for line, _, target in found if target == "b.md"] == []
+
+
+def _both(vault: Vault) -> tuple[Vault, Web]:
+    return vault, Web.of(vault)

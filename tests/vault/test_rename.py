@@ -1,0 +1,268 @@
+"""Renaming: every link leads where it led, and nothing else changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from projects import ProjectDir
+
+from notewright.errors import EngineError
+from notewright.note.note import Note
+from notewright.settings import Settings
+from notewright.vault import rename as renaming
+from notewright.vault.links import find_address
+from notewright.vault.occurrences import Reference, find_references
+from notewright.vault.rename import plan_rename, rename
+from notewright.vault.vault import Vault
+
+Scan = Callable[[Mapping[str, str | bytes]], Vault]
+
+
+def renamed(vault: Vault, old: str, new: str) -> dict[str, str]:
+    """Rename, and return the notes of the vault as they are then."""
+    rename(vault, plan_rename(vault, old, new))
+    return {path: note.text for path, note in Vault.scan(vault.settings).notes.items()}
+
+
+REDIRECT = "---\nredirect_from: [a]\n---\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("[[a]]", "[[x y]]"),
+        ("[[A.md]]", "[[x y.md]]"),
+        ("see [[ a |the a]] `[[a]]`", "see [[ x y |the a]] `[[a]]`"),
+        ("[[a#Part|t]] ![[a#^id]]", "[[x y#Part|t]] ![[x y#^id]]"),
+        (
+            "| [[a\\|t]] | [[a]] |\n|---|---|\n| `x \\| y` [[a\\|t]] | a |",
+            "| [[x y\\|t]] | [[x y]] |\n|---|---|\n| `x \\| y` [[x y\\|t]] | a |",
+        ),
+        ("[t](a.md) ![t](a.md#p \"a.md\")", "[t](x%20y.md) ![t](x%20y.md#p \"a.md\")"),
+        ("[t](<a.md>) [t](a%2Emd)", "[t](<x y.md>) [t](x%20y.md)"),
+        ("[t][r] [r]\n\n[r]: a.md 'T'", "[t][r] [r]\n\n[r]: x%20y.md 'T'"),
+        ("```\n[[a]]\n```\n\n    [[a]]\n\n%% [[a]] %%", None),
+        ("[[other]] [a](https://example.org/a.md)", None),
+        ("---\nup: \"[[a]]\"\nl: ['[[a|t]]', \"[[b]]\"]\n---\n\n[[a]]",
+         "---\nup: \"[[x y]]\"\nl: ['[[x y|t]]', \"[[b]]\"]\n---\n\n[[x y]]"),
+        ("> [!note]\n> - [[a]] %% c %% [[a]]", "> [!note]\n> - [[x y]] %% c %% [[x y]]"),
+    ],
+)  # fmt: skip
+def test_just_the_name_changes_in_each_link(vault: Scan, text: str, after: str | None) -> None:
+    """In tables, properties, addresses and definitions; never in code and comments."""
+    scanned = vault({"a.md": "", "b.md": text, "other.md": ""})
+    notes = renamed(scanned, "a.md", "x y")
+    assert notes == {"b.md": after or text, "other.md": "", "x y.md": REDIRECT}
+
+
+def test_a_move_leaves_links_by_name_alone(vault: Scan) -> None:
+    """A name that still finds the note needs no change; a path does, and so do its own links."""
+    scanned = vault(
+        {
+            "a.md": "[[b]] [b](b.md) [b](./b.md) ![[i.png]]",
+            "b.md": "[[a]] [[/a]] [a](a.md) [[a|A]]",
+            "i.png": b"1",
+        }
+    )
+    notes = renamed(scanned, "a.md", "sub/a")
+    assert notes["b.md"] == "[[a]] [[/sub/a]] [a](sub/a.md) [[a|A]]"
+    assert notes["sub/a.md"] == REDIRECT + "[[b]] [b](../b.md) [b](../b.md) ![[i.png]]"
+
+
+def test_no_other_link_changes_its_meaning(vault: Scan) -> None:
+    """A new name that shadows another note's makes the links to that one more exact."""
+    scanned = vault({"a.md": "", "sub/deep/n.md": "", "b.md": "[[n]] [[a]]"})
+    notes = renamed(scanned, "a.md", "n")
+    assert notes["b.md"] == "[[sub/deep/n]] [[n]]"
+
+
+def test_an_attachment_is_renamed_too(vault: Scan) -> None:
+    """Its ending stays, its bytes stay, and it gets no redirect."""
+    scanned = vault({"b.md": "![[i.png|30]] ![x](img/i.png)", "img/i.png": b"\x89\0"})
+    assert renamed(scanned, "img/i.png", "curve") == {
+        "b.md": "![[curve.png|30]] ![x](img/curve.png)"
+    }
+    assert (scanned.settings.docs_dir / "img/curve.png").read_bytes() == b"\x89\0"
+
+
+@pytest.mark.parametrize(
+    ("head", "after"),
+    [
+        ("---\ntitle: T\n---\n", "---\ntitle: T\nredirect_from: [a]\n---\n"),
+        ("---\nredirect_from: z\n---\n", "---\nredirect_from: [z, a]\n---\n"),
+        ("---\nredirect_from:\ntitle: T\n---\n", "---\nredirect_from: [a]\ntitle: T\n---\n"),
+        ("---\nredirect_from: [y, z]\n---\n", "---\nredirect_from: [y, z, a]\n---\n"),
+        ("---\nredirect_from: []\n---\n", "---\nredirect_from: [a]\n---\n"),
+        (
+            "---\nredirect_from:\n  - y\n  - z\n---\n",
+            "---\nredirect_from:\n  - y\n  - z\n  - a\n---\n",
+        ),
+        ("---\nredirect_from: [a]\n---\n", "---\nredirect_from: [a]\n---\n"),
+    ],
+)
+def test_the_old_address_leads_on(vault: Scan, head: str, after: str) -> None:
+    """Whatever the properties hold already, the old path joins `redirect_from`, once."""
+    scanned = vault({"a.md": head + "\nText\n"})
+    assert renamed(scanned, "a.md", "b") == {"b.md": after + "\nText\n"}
+
+
+def test_line_ends_and_byte_order_mark_stay(vault: Scan) -> None:
+    """A file of another system stays one."""
+    scanned = vault({"a.md": "", "b.md": b"\xef\xbb\xbfx\r\n\r\n[[a]] y\r\n"})
+    renamed(scanned, "a.md", "new")
+    content = (scanned.settings.docs_dir / "b.md").read_bytes()
+    assert content == b"\xef\xbb\xbfx\r\n\r\n[[new]] y\r\n"
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("../x", "no path inside the vault"),
+        ("/../x", "no path inside the vault"),
+        ("x/../../y", "no path inside the vault"),
+        ("/etc//x", "no path inside the vault"),
+        ("b", "there is a file `b.md` already"),
+        ("B", "there is a file `b.md` already"),
+        ("x#y", "holds `#`"),
+        ("x|y", "holds `|`"),
+        (".hidden/x", "where no notes are"),
+        ("templates/x", "where no notes are"),
+        ("a", "has that name already"),
+        ("out/x", "leaves the vault"),
+    ],
+)
+def test_an_impossible_name_is_refused(
+    vault: Scan, tmp_path_factory: pytest.TempPathFactory, new: str, said: str
+) -> None:
+    """Nothing is overwritten, nothing leaves the vault, and nothing has changed."""
+    scanned = vault({"a.md": "1", "b.md": "[[a]]"})
+    (scanned.settings.docs_dir / "out").symlink_to(tmp_path_factory.mktemp("outside"))
+    with pytest.raises(EngineError, match="`") as error:
+        plan_rename(scanned, "a.md", new)
+    assert said in str(error.value)
+    assert (scanned.settings.docs_dir / "a.md").read_text() == "1"
+
+
+def test_a_note_that_changed_in_the_meantime_is_not_written(vault: Scan) -> None:
+    """What the writer typed after the scan is not lost."""
+    scanned = vault({"a.md": "", "b.md": "[[a]]"})
+    plan = plan_rename(scanned, "a.md", "new")
+    (scanned.settings.docs_dir / "b.md").write_text("[[a]] and more")
+    with pytest.raises(EngineError, match=r"b\.md has changed in the meantime"):
+        rename(scanned, plan)
+    assert (scanned.settings.docs_dir / "a.md").exists()
+    assert not (scanned.settings.docs_dir / "new.md").exists()
+
+
+@pytest.mark.parametrize("after", [1, 2, 3])
+def test_an_interrupted_rename_goes_on(
+    vault: Scan, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """At each moment all links lead somewhere; asked again, the rest is done."""
+    scanned = vault({"a.md": "A", "b.md": "[[a]]", "c.md": "[[a]]"})
+    count = 0
+    write = renaming.replace_file
+
+    def fails(path: Path, content: bytes, **options: bool) -> None:
+        nonlocal count
+        count += 1
+        if count > after - 1:
+            raise OSError(28, "No space left on device", str(path))
+        write(path, content, **options)
+
+    monkeypatch.setattr(renaming, "replace_file", fails)
+    with pytest.raises(EngineError, match="No space left on device"):
+        rename(scanned, plan_rename(scanned, "a.md", "new"))
+    monkeypatch.setattr(renaming, "replace_file", write)
+    half = Vault.scan(scanned.settings)
+    for note in half.notes.values():
+        for reference in find_references(note):
+            assert half.resolve(reference.path, note) in half.notes
+    assert renamed(half, "a.md", "new") == {
+        "b.md": "[[new]]",
+        "c.md": "[[new]]",
+        "new.md": REDIRECT + "A",
+    }
+
+
+def test_another_case_of_the_same_name(vault: Scan) -> None:
+    """`K-Means` can become `k-means`, also on a disk that ignores case."""
+    scanned = vault({"A.md": "", "b.md": "[[A]] [x](A.md)"})
+    notes = renamed(scanned, "A.md", "a")
+    assert notes["b.md"] == "[[A]] [x](a.md)"
+    assert "a.md" in notes
+
+
+NAMES = ["a.md", "b.md", "s/a.md", "s/c.md", "t/u/b.md", "i.png"]
+LINKS = ["[[a]]", "[[b|x]]", "[[s/a]]", "[[c]]", "![[i.png]]", "[q](a.md)", "[q](../a.md)",
+         "[q](/s/c.md)", "[[u/b]]", "[[/a]]", "[[./a]]", "[q](./b.md)"]  # fmt: skip
+NEW = st.sampled_from(["z", "a", "b", "s/z", "t/a", "/c", "t/u/c", "s/b"])
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(LINKS), max_size=5), min_size=5, max_size=5),
+    st.sampled_from(NAMES),
+    NEW,
+)
+def test_every_link_means_what_it_meant(texts: list[list[str]], old: str, new: str) -> None:
+    """In any vault, for any move: the same files, by links that differ in their paths only."""
+    settings = Settings(root=Path("/project"), docs_dir=Path("/project/docs"))
+    notes = {
+        path: Note(path, f"docs/{path}", " ".join(links))
+        for path, links in zip([name for name in NAMES if name.endswith(".md")], texts, strict=True)
+    }
+    before = Vault(settings, notes, frozenset({"i.png"}))
+    try:
+        plan = plan_rename(before, old, new)
+    except EngineError:
+        return
+    after = renaming._moved(before, plan.old, plan.new)
+    for path, note in notes.items():
+        moved = after.notes[plan.new if path == old else path]
+        text = note.text
+        for edit in sorted(plan.edits.get(path, []), reverse=True):
+            text = text[: edit.start] + edit.text + text[edit.end :]
+        written = Note(moved.path, moved.file, text)
+        meant = [_meant(before, note, each) for each in find_references(note)]
+        expected = [plan.new if target == old else target for target in meant]
+        means = [_meant(after, written, each) for each in find_references(written)]
+        assert [target for target, wanted in zip(means, expected, strict=True) if wanted] == [
+            wanted for wanted in expected if wanted
+        ]
+
+
+def _meant(vault: Vault, note: Note, reference: Reference) -> str | None:
+    if reference.is_wikilink:
+        return vault.resolve(reference.path, note)
+    found = find_address(vault, reference.path, note)
+    return found.path if found else None
+
+
+def test_the_command_renames_and_says_what_it_did(tmp_path: Path) -> None:
+    """By a note's name or its path; `--dry-run` changes nothing; the vault is whole afterwards."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write({"docs/a.md": "# A\n", "docs/b.md": "x\n\n[[a]] [t](a.md)\n"})
+    asked = project.notewright("rename", "--dry-run", "a", "new name")
+    assert asked.lines("docs/b.md:3: new name")
+    assert (tmp_path / "docs/b.md").read_text() == "x\n\n[[a]] [t](a.md)\n"
+    done = project.notewright("rename", "docs/a.md", "new name")
+    assert done.status == 0
+    assert "a.md is now new name.md; 2 links in 1 other notes" in done.output
+    assert (tmp_path / "docs/b.md").read_text() == "x\n\n[[new name]] [t](new%20name.md)\n"
+    assert project.notewright("check").status == 0
+    refused = project.notewright("rename", "b", "../out")
+    assert refused.status == 1
+    assert "`../out` is no path inside the vault" in refused.output
+    assert "Traceback" not in refused.output
+
+
+def test_a_note_whose_properties_are_no_yaml_is_not_renamed(vault: Scan) -> None:
+    """Also if they are all that there is of it."""
+    for text in ("---\ni:\n.\n---", "---\ni:\n.\n---\ntext", "---\n\u2028\u2028:\n---"):
+        with pytest.raises(EngineError, match=r"docs/a.md:\d: the properties are not valid YAML"):
+            plan_rename(vault({"a.md": text}), "a.md", "b")

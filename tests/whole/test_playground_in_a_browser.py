@@ -1,0 +1,461 @@
+"""In a real browser: cells of a served page are edited, run, reset and saved, by keys as well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsers import browser as browser
+from browsers import violations
+from projects import ProjectDir
+from served import Served
+
+from tests.whole.test_pages_fill_in_in_a_browser import page as page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+NOTE = """# Note
+
+```python
+import matplotlib.pyplot as plt
+
+heights = [1, 2, 3]
+print("sum", sum(heights))
+```
+
+Prose between the cells.
+
+```python continuation
+print("largest", max(heights))
+```
+
+```python continuation
+#| code-fold: false
+#| fig-alt: A line
+plt.plot(heights)
+```
+"""
+
+KINDS = """# Kinds
+
+```python
+#| echo: false
+base = 10
+print("base", base)
+```
+
+```python continuation
+#| include: false
+step = 5
+```
+
+```python continuation
+#| label: powers
+#| vary: {k: [1, 2, 3]}
+#| vary-says: "{k} steps reach {base + k * step}"
+print("reached", base + k * step)
+```
+
+```python continuation
+print("after", k)
+```
+
+```python
+#| code-fold: true
+#| steps: true
+for n in range(3):
+    print("state", n)
+    yield f"state {n} of 3"
+```
+"""
+
+
+SUMS = """# Sums
+
+> [!example] Yours
+> Write `total` and `mean` in `exercises/sums.py`; `pytest exercises/test_sums.py` judges them.
+"""
+
+TO_FILL_IN = '''"""Write `total` and `mean`."""
+
+
+def total(numbers: list[float]) -> float:
+    """The sum."""
+    raise NotImplementedError("go through them, and add each")
+
+
+def mean(numbers: list[float]) -> float:
+    """The mean."""
+    raise NotImplementedError("divide the total")
+'''
+
+TESTS = '''"""Tests for your sums."""
+
+from exercises import sums
+
+
+def test_the_total_is_the_sum():
+    """One, two and three are six."""
+    assert sums.total([1, 2, 3]) == 6
+
+
+def test_the_mean():
+    """Of two numbers it is the middle."""
+    assert sums.mean([1, 2]) == 1.5
+'''
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A note with three cells, one of which draws, and one with cells of all kinds."""
+    project = ProjectDir(tmp_path)
+    palette = [
+        {"media": f"(prefers-color-scheme: {name})", "scheme": scheme}
+        for name, scheme in (("light", "default"), ("dark", "slate"))
+    ]
+    theme = {"name": "material", "font": False, "palette": palette}
+    plugins = ["search", {"notewright": {"made_pages": [], "playground": True}}]
+    project.configure(theme=theme, plugins=plugins)
+    pages = {"docs/note.md": NOTE, "docs/kinds.md": KINDS, "docs/sums.md": SUMS}
+    files = {"exercises/sums.py": TO_FILL_IN, "exercises/test_sums.py": TESTS}
+    project.write({"docs/index.md": "# Home\n\n[[note]]\n", **pages, **files})
+    assert project.notewright("run").status == 0
+    server = Served(project)
+    server.wait(lambda: "Serving on" in server.output)
+    yield server
+    if server.is_alive:
+        server.end()
+
+
+def go(page: Page, served: Served) -> None:
+    """Look at the note, until its cells can be edited."""
+    page.goto(f"http://{served.address}/note/")
+    page.wait_for_selector("html[data-nw-playground='3']")
+
+
+def cell(page: Page, number: int) -> Locator:
+    """The cell of that number."""
+    return page.locator(".nw-cell").nth(number - 1)
+
+
+def edit(page: Page, number: int, code: str) -> None:
+    """Write code in the editor of a cell, and run it by a key."""
+    box = cell(page, number)
+    if not box.locator("textarea").count():
+        page.get_by_role("button", name=f"Edit and run cell {number}", exact=True).click()
+    box.locator("textarea").fill(code)
+    run(page, number)
+
+
+def run(page: Page, number: int) -> None:
+    """Run a cell, and wait for what it shows."""
+    box = cell(page, number)
+    before = int(box.get_attribute("data-nw-ran") or 0)
+    box.locator("textarea").press("Shift+Enter")
+    page.wait_for_function(
+        "([n, before]) => Number(document.querySelectorAll('.nw-cell')[n].dataset.nwRan ?? 0)"
+        " > before",
+        arg=[number - 1, before],
+        timeout=120_000,
+    )
+
+
+def test_a_cell_is_edited_run_and_reset(page: Page, served: Served) -> None:
+    """Outputs change, what depends on them is stale until it runs, and all can be as before."""
+    go(page, served)
+    first, second, third = (cell(page, number) for number in (1, 2, 3))
+    before = page.locator("article").inner_text()
+    edit(page, 1, "import matplotlib.pyplot as plt\n\nheights = [5, 6]\nprint('sum', sum(heights))")
+    assert "sum 11" in first.locator(".nw-outputs").inner_text()
+    assert "nw-stale" in str(second.get_attribute("class"))
+    assert "nw-stale" in str(third.get_attribute("class"))
+    assert "largest 3" in second.locator(".nw-outputs").inner_text()
+    page.get_by_role("button", name="Run cell 2 again").click()
+    second.get_by_text("largest 6").wait_for(timeout=120_000)
+    assert "nw-stale" not in str(second.get_attribute("class"))
+
+    drawn = third.locator("svg.nw-svg").inner_html()
+    edit(page, 3, "plt.plot(heights, 'o')\nplt.title('Edited')")
+    assert third.locator("svg.nw-svg").count() == 1
+    assert third.locator("svg.nw-svg").inner_html() != drawn
+    assert "nw-stale" not in str(third.get_attribute("class"))
+
+    for number in (3, 1):
+        cell(page, number).get_by_role("button", name="Reset").click()
+    assert "nw-stale" in str(second.get_attribute("class"))
+    assert "sum 6" in first.locator(".nw-outputs").inner_text()
+    page.get_by_role("button", name="Run cell 2 again").click()
+    second.get_by_text("largest 3").wait_for(timeout=120_000)
+    assert "nw-stale" not in str(second.get_attribute("class"))
+    told = re.compile(r"Ran in \d+ ms; not saved|As in the note")
+    after = told.sub("", page.locator("article").inner_text())
+    assert re.sub(r"\s+", " ", after).strip() == re.sub(r"\s+", " ", before).strip()
+    assert served.project.root.joinpath("docs/note.md").read_text("utf-8") == NOTE
+
+
+def test_an_error_is_told_with_its_line(page: Page, served: Served) -> None:
+    """By its line in the cell, which is marked; the next run goes on."""
+    go(page, served)
+    edit(page, 2, "a = 1\n\na / 0")
+    box = cell(page, 2)
+    says = box.get_by_role("status").inner_text()
+    assert "line 3 of the cell" in says and "division by zero" in says
+    assert box.locator(".nw-editor .e").inner_text() == "a / 0"
+    assert "ZeroDivisionError" in box.locator(".nw-outputs").inner_text()
+    edit(page, 2, "print(heights)")
+    assert "[1, 2, 3]" in box.locator(".nw-outputs").inner_text()
+    assert box.locator(".nw-editor .e").count() == 0
+
+
+def test_all_of_it_works_by_keys(page: Page, served: Served) -> None:
+    """Indentation, names of the live state, help, and the way out of the editor."""
+    go(page, served)
+    page.get_by_role("button", name="Edit and run cell 2", exact=True).focus()
+    page.keyboard.press("Enter")
+    area = cell(page, 2).locator("textarea")
+    assert area.evaluate("each => each === document.activeElement")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("for each in heights:\nprint(each)")
+    assert area.input_value() == "for each in heights:\n    print(each)"
+    page.keyboard.press("Shift+Tab")
+    assert area.input_value() == "for each in heights:\nprint(each)"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("heights.co")
+    page.keyboard.press("Control+Space")
+    names = page.get_by_role("listbox")
+    names.wait_for(timeout=120_000)
+    assert names.get_by_role("option").all_inner_texts() == ["copy", "count"]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert area.input_value() == "heights.count"
+    page.keyboard.press("F1")
+    page.get_by_role("region", name="Documentation").wait_for(timeout=120_000)
+    page.keyboard.type("(2)")
+    page.keyboard.press("Shift+Enter")
+    cell(page, 2).locator(".nw-outputs", has_text="1").wait_for(timeout=120_000)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Run"
+
+
+def test_saving_is_a_step_of_its_own(page: Page, served: Served) -> None:
+    """The difference is seen first; then the note has the code, and the page shows it."""
+    go(page, served)
+    note = served.project.root / "docs" / "note.md"
+    edit(page, 2, "print('smallest', min(heights))")
+    box = cell(page, 2)
+    box.get_by_role("button", name="Save into the note").click()
+    shown = box.get_by_role("region", name="Difference")
+    shown.wait_for(timeout=120_000)
+    assert shown.locator("ins").inner_text().strip() == "+print('smallest', min(heights))"
+    assert note.read_text("utf-8") == NOTE
+    box.get_by_role("button", name="Do not save").click()
+    assert note.read_text("utf-8") == NOTE
+    box.get_by_role("button", name="Save into the note").click()
+    box.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.nw-cell code')].some("
+        "each => each.textContent.includes('smallest'))",
+        timeout=120_000,
+    )
+    wanted = NOTE.replace('print("largest", max(heights))', "print('smallest', min(heights))")
+    assert note.read_text("utf-8") == wanted
+    page.locator(".nw-outputs", has_text="smallest 1").wait_for(timeout=120_000)
+
+
+def test_what_is_written_stays_when_the_page_fills_in(page: Page, served: Served) -> None:
+    """An edit of the note elsewhere brings the page up to date; the open editor keeps its text."""
+    go(page, served)
+    edit(page, 1, "heights = [7]\nprint('now', heights)")
+    note = served.project.root / "docs" / "note.md"
+    note.write_text(NOTE.replace("Prose between", "Other prose between"), "utf-8")
+    page.get_by_text("Other prose between").wait_for(timeout=120_000)
+    page.wait_for_selector(".nw-editor textarea")
+    assert cell(page, 1).locator("textarea").input_value().startswith("heights = [7]")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_editor_is_accessible(page: Page, served: Served, scheme: str) -> None:
+    """No violation of axe's rules with an editor, names, help, a stale cell and a difference."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    go(page, served)
+    wanted = "slate" if scheme == "dark" else "default"
+    assert page.locator("body").get_attribute("data-md-color-scheme") == wanted
+    edit(page, 1, "# Words\nimport math\nheights = [1.5, 2]\nprint(f'sum {sum(heights)}')\n1 / 0")
+    edit(page, 1, "# Words\nimport math\nheights = [1.5, 2]\nprint(f'sum {sum(heights)}')\nmath.si")
+    cell(page, 1).get_by_role("button", name="Save into the note").click()
+    cell(page, 1).get_by_role("region", name="Difference").wait_for(timeout=120_000)
+    area = cell(page, 1).locator("textarea")
+    area.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Home")
+    page.keyboard.press("F1")
+    page.get_by_role("region", name="Documentation").wait_for(timeout=120_000)
+    page.keyboard.press("End")
+    page.keyboard.press("Control+Space")
+    page.get_by_role("listbox").wait_for(timeout=120_000)
+    ours = [".nw-editor", ".nw-play-bar", ".nw-play-names", ".nw-play-diff", ".nw-play-help"]
+    assert all(page.locator(each).count() for each in ours)
+    assert violations(page, ", ".join(ours)) == []
+
+
+def test_nothing_is_left_when_the_tab_is_closed(page: Page, served: Served) -> None:
+    """The processes of its cells end at once; those of the server stay."""
+    go(page, served)
+    edit(page, 2, "print('here')")
+    assert programs(served)
+    page.goto("about:blank")
+    served.wait(lambda: not programs(served))
+
+
+def programs(served: Served) -> list[str]:
+    """The processes of playgrounds that belong to a server."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+            where = (path.parent / "cwd").readlink()
+        except OSError:
+            continue
+        if b"notewright.run.playground.program" in words and where == served.project.root:
+            found.append(path.parent.name)
+    return found
+
+
+def kinds(page: Page, served: Served) -> None:
+    """Look at a note with a cell of each kind."""
+    page.goto(f"http://{served.address}/kinds/")
+    page.wait_for_selector("html[data-nw-playground='5']", timeout=120_000)
+    page.locator(".nw-stage", has_text="reached 15").wait_for(timeout=120_000)
+
+
+def done(page: Page, number: int) -> Locator:
+    """A cell of the note with all kinds, by its number, once it has said that it ran."""
+    box = page.locator(".nw-cell").nth(number - 1)
+    box.locator(".nw-play-says", has_text="Ran").wait_for(timeout=120_000)
+    return box
+
+
+def test_a_cell_runs_for_a_value_that_is_chosen_or_for_all(page: Page, served: Served) -> None:
+    """The slider's value comes first; cells below go on with what was chosen; all make frames."""
+    kinds(page, served)
+    slider = page.get_by_role("slider", name="k")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".nw-stage", has_text="reached 20").wait_for(timeout=120_000)
+    page.get_by_role("button", name="Edit and run cell 3", exact=True).click()
+    box = page.locator(".nw-cell").nth(2)
+    select = box.get_by_label("Value of k")
+    assert select.input_value() == "2"
+    box.locator("textarea").fill("print('got', base + k * step)")
+    box.locator("textarea").press("Shift+Enter")
+    done(page, 3).get_by_text("got 20").wait_for(timeout=120_000)
+    assert "2 steps reach 20" in box.inner_text()
+    assert "for k = 2" in box.locator(".nw-play-says").inner_text()
+    page.get_by_role("button", name="Run cell 4 again").click()
+    done(page, 4).get_by_text("after 2").wait_for(timeout=120_000)
+    select.select_option("3")
+    box.get_by_text("got 25").wait_for(timeout=120_000)
+    page.get_by_role("button", name="Run cell 4 again").click()
+    page.locator(".nw-cell").nth(3).get_by_text("after 3").wait_for(timeout=120_000)
+
+    box.get_by_role("button", name="Run all values").click()
+    stage = box.locator(".nw-stage")
+    stage.wait_for(timeout=120_000)
+    moved = box.get_by_role("slider", name="k")
+    moved.focus()
+    page.keyboard.press("End")
+    box.locator(".nw-stage", has_text="got 25").wait_for(timeout=120_000)
+    page.keyboard.press("Home")
+    box.locator(".nw-stage", has_text="got 15").wait_for(timeout=120_000)
+    box.get_by_role("button", name="Reset").click()
+    page.locator(".nw-stage", has_text="reached").wait_for(timeout=120_000)
+    assert "got" not in box.inner_text()
+
+
+def test_hidden_and_folded_code_is_opened_and_edited(page: Page, served: Served) -> None:
+    """Also that of a cell of which the page shows nothing, and with less motion on the page."""
+    page.emulate_media(reduced_motion="reduce")
+    kinds(page, served)
+    names = ["cell 1, whose code is hidden", "cell 2, whose code is hidden"]
+    for name in names:
+        page.get_by_role("button", name=f"Edit and run {name}", exact=True).click()
+    areas = page.locator("textarea")
+    assert areas.nth(0).input_value().startswith("base = 10")
+    assert areas.nth(1).input_value() == "step = 5\n"
+    areas.nth(1).fill("step = 7\nprint('hidden', step)")
+    areas.nth(1).press("Shift+Enter")
+    done(page, 2).get_by_text("hidden 7").wait_for(timeout=120_000)
+    page.get_by_role("button", name="Run cell 3 again").click()
+    done(page, 3).get_by_text("reached 17").wait_for(timeout=120_000)
+
+    page.get_by_role("button", name="Edit and run cell 5", exact=True).click()
+    box = page.locator(".nw-cell").nth(4)
+    box.locator("textarea").fill("for n in range(4):\n    print('now', n)\n    yield f'at {n}'")
+    box.locator("textarea").press("Shift+Enter")
+    done(page, 5).locator(".nw-stage", has_text="now 0").wait_for(timeout=120_000)
+    box.get_by_role("slider", name="step").focus()
+    page.keyboard.press("End")
+    box.locator(".nw-stage", has_text="now 3").wait_for(timeout=120_000)
+    assert "at 3" in box.inner_text()
+
+
+def check(page: Page, code: str) -> Locator:
+    """Have the tests of the exercise run on some code; returns where they are told."""
+    box = page.locator(".nw-exercise")
+    before = int(box.get_attribute("data-nw-ran") or 0)
+    box.locator("textarea").fill(code)
+    box.get_by_role("button", name="Check").click()
+    page.wait_for_function(
+        "before => Number(document.querySelector('.nw-exercise').dataset.nwRan ?? 0) > before",
+        arg=before,
+        timeout=120_000,
+    )
+    return box
+
+
+def test_an_exercise_is_written_and_judged_in_the_page(page: Page, served: Served) -> None:
+    """By its own tests, with hints one by one; it is saved when somebody says so."""
+    page.goto(f"http://{served.address}/sums/")
+    page.get_by_role("button", name="Write the exercise here").click(timeout=120_000)
+    area = page.locator(".nw-exercise textarea")
+    begun = area.input_value()
+    assert begun == TO_FILL_IN.replace('("go through them, and add each")', "").replace(
+        '("divide the total")', ""
+    )
+    box = check(page, begun)
+    assert box.locator(".nw-fails").count() == 2
+    assert "0 of 2 tests pass" in box.locator(".nw-play-says").inner_text()
+    hints = box.locator(".nw-hints")
+    assert hints.inner_text().strip() == "Hint 1 of 2"
+    hints.get_by_role("button").click()
+    assert "One, two and three are six." in hints.inner_text()
+    assert "add each" not in hints.inner_text()
+    hints.get_by_role("button").click()
+    assert "total: go through them, and add each" in hints.inner_text()
+    assert hints.get_by_role("button").count() == 0
+    assert violations(page, ".nw-exercise") == []
+
+    right = begun.replace("raise NotImplementedError", "return sum(numbers)", 1)
+    wrong = right.replace("return sum(numbers)", "print('seen', numbers)\n    return 7")
+    box = check(page, wrong)
+    assert box.locator(".nw-hints").get_by_role("button").inner_text() == "Hint 1 of 3"
+    assert "seen [1, 2, 3]" in box.inner_text()
+    box = check(page, right)
+    assert box.locator(".nw-passes").all_inner_texts() == ["Passes: the total is the sum"]
+    box = check(page, "def total(:\n")
+    assert "SyntaxError" in box.inner_text() and box.locator(".nw-editor .e").count() == 1
+
+    area.fill(right)
+    file = served.project.root / "exercises" / "sums.py"
+    assert file.read_text("utf-8") == TO_FILL_IN
+    box.get_by_role("button", name="Save into the file").click()
+    box.get_by_role("button", name="Save", exact=True).click(timeout=120_000)
+    box.get_by_text("Saved in exercises/sums.py").wait_for(timeout=120_000)
+    open_part = 'raise NotImplementedError("go through them, and add each")'
+    assert file.read_text("utf-8") == TO_FILL_IN.replace(open_part, "return sum(numbers)")
