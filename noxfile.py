@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import nox
@@ -116,6 +118,28 @@ def bench(session: nox.Session) -> None:
 def kernels(session: nox.Session) -> None:
     """Run the notes as four kinds of processor would, and compare; takes most of an hour."""
     session.run("python", "tests/benchmarks/kernels.py", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def fuzz(session: nox.Session) -> None:
+    """Search for examples that no test holds, for as many minutes as stand behind `--`.
+
+    The tests take the same examples each time; this draws new ones until one fails, and prints
+    its seed and the `@example` to paste.
+    """
+    ends = time.monotonic() + 60 * float((session.posargs or ["10"])[0])
+    while time.monotonic() < ends:
+        seed = secrets.randbelow(2**32)
+        session.log(f"seed {seed}")
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as failures:
+            session.run(
+                *("pytest", "-q", "-n", "auto", "-m", "hypothesis", f"--hypothesis-seed={seed}"),
+                *("-p", "no:cacheprovider", "tests"),
+                env={"NOTEWRIGHT_EXAMPLES": "search", "NOTEWRIGHT_FAILURES": failures.name},
+                success_codes=[0, 1],
+            )
+            if told := failures.read():
+                session.error(f"seed {seed}:\n{told}")
 
 
 @nox.session(venv_backend="none")

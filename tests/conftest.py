@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import verdict
 import yaml
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -27,11 +28,24 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 Project = Callable[..., Path]
 
-# No deadline: a busy machine must not fail a test. `tmp_path` is written anew by each example.
+# The same examples at home and in the gate, and none that an earlier run left in a file: a verdict
+# is of the code, and random search has a command of its own (`nox -s fuzz`). No deadline: a busy
+# machine must not fail a test. `tmp_path` is written anew by each example.
 hypothesis_settings.register_profile(
-    "notewright", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "notewright",
+    parent=hypothesis_settings.get_profile("default"),
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-hypothesis_settings.load_profile("notewright")
+hypothesis_settings.register_profile(
+    "search",
+    parent=hypothesis_settings.get_profile("notewright"),
+    derandomize=False,
+    print_blob=True,
+)
+hypothesis_settings.load_profile(os.environ.get("NOTEWRIGHT_EXAMPLES", "notewright"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -44,6 +58,12 @@ def pytest_collect_file(file_path: Path) -> Iterator[None]:
     collectors = yield
     own = file_path.suffix == ".py"
     return [each for each in collectors if own and not isinstance(each, DocstringModule)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End with why tests failed or were skipped; with `-n`, of all processes."""
+    if not hasattr(terminalreporter.config, "workerinput"):
+        verdict.tell(terminalreporter)
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from projects import ProjectDir
 from readers import read_by_all, vault_of
 
 from notewright.note.parse import Parse
@@ -55,3 +58,18 @@ def test_no_reader_stumbles_over_a_ragged_table(text: str) -> None:
     cell = "\n```python\n1\n```\n"
     vault = vault_of({"a.md": f"{text}{cell}", "b.md": "# B\n\n![[a]]\n"})
     assert read_by_all(vault, "a.md").html
+
+
+def test_no_command_ends_at_a_ragged_table(tmp_path: Path) -> None:
+    """A site is made, and check, index and rename read the note."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    table = "| a | b | c |\n|---|---|---|\n| 1 |\nsee [[b]]\n"
+    project.write({"docs/index.md": f"# Start\n\n{table}", "docs/b.md": "# B\n"})
+    built = project.build()
+    assert built.status == 0, built.output
+    assert 'href="b/"' in (tmp_path / "site/index.html").read_text("utf-8")
+    for command in (["check"], ["index"], ["rename", "--dry-run", "b.md", "c.md"]):
+        result = project.notewright(*command)
+        assert result.status == 0, result.output
+        assert "Traceback" not in result.output

@@ -37,7 +37,7 @@ class Counted:
 
     def configure(self, options: Mapping[str, Any]) -> None:
         """Set options beside those that let cells count, and write what some of them do."""
-        writable = ["../told", "changing", "data", "declared", "listed", "made"]
+        writable = ["../told", "changing", "compiled", "data", "declared", "listed", "made"]
         self.project.configure({"memory": 8192, "writable": writable, **options})
 
     def note(self, path: str, *codes: str, prose: str = "") -> None:
@@ -430,6 +430,34 @@ def test_files_that_appear_are_noticed(case: Case) -> None:
     assert "the names in probed/ changed" in case.said["glob"]
     assert "probed/new.csv appeared" in case.said["missing"]
     assert "fresh" in case.said["exists"], "there is a record of this state"
+
+
+NAMES = {
+    "names-listed": "import os\nprint(os.listdir('compiled'))",
+    "names-scanned": "import os\nprint([each.name for each in os.scandir('compiled')])",
+    "names-walked": "import os\nprint([names for _, _, names in os.walk('compiled')])",
+    "names-globbed": "from pathlib import Path\nprint(*Path('compiled').rglob('*'))",
+    "names-declared": "#| deps: compiled/**\n1",
+    "names-imported": "import compiled.a\nimport os\nprint(os.listdir('compiled'))",
+}
+BYTECODE = """
+    import subprocess
+    made = 'mkdir -p compiled/__pycache__; touch compiled/__pycache__/$$'
+    subprocess.run(['sh', '-c', made], check=True);
+    """
+
+
+@shared(
+    NAMES | {"names-meanwhile": (NAMES["names-listed"], BYTECODE)},
+    writes({"compiled/__pycache__/a.pyc": "1"}),
+    writes({"compiled/__pycache__/b.pyc": "2"}),
+    writes({"compiled/b.py": "V = 2\n"}),
+    begin=writes({"compiled/a.py": "V = 1\n"}),
+)
+def test_bytecode_that_appears_is_no_change(case: Case) -> None:
+    """Whoever first imports a module leaves a folder beside it; names that are none of it count."""
+    names = once(*NAMES, "names-meanwhile")
+    assert case.ran[:5] == [names, {}, {}, {}, names]
 
 
 CHANGES = """

@@ -14,6 +14,9 @@ ABSENT = "absent"
 DIRECTORY = "directory"
 INSTALLED = "installed"
 SPECIAL = "special"
+BYTECODE = "__pycache__"
+"""What Python keeps beside modules: it comes with whoever imports them first, and holds nothing
+that their sources do not say. So its coming is no change of a folder's names."""
 
 
 def digest_bytes(content: bytes) -> str:
@@ -44,9 +47,9 @@ def digest_listing(path: str) -> str:
 
 
 def names(path: str) -> list[str] | None:
-    """The names in a directory; None if there is none."""
+    """The names in a directory but for `__pycache__`; None if there is none."""
     try:
-        return sorted(os.listdir(path))
+        return sorted(name for name in os.listdir(path) if name != BYTECODE)
     except OSError:
         return None
 
@@ -66,7 +69,8 @@ def digest_glob(root: str, pattern: str) -> str:
 def matching(root: str, pattern: str) -> dict[str, str]:
     """The files below the root that match a pattern, with the digests of their contents."""
     found = sorted(glob.glob(pattern, root_dir=root, recursive=True))
-    return {name: digest_path(os.path.join(root, name)) for name in found}
+    kept = (name for name in found if BYTECODE not in name.split(os.sep))
+    return {name: digest_path(os.path.join(root, name)) for name in kept}
 
 
 def digest_files(files: Mapping[str, str]) -> str:
@@ -79,7 +83,8 @@ def digest_sizes(path: str) -> str:
     """Digest of the names in a directory, and the sizes of its files."""
     try:
         with os.scandir(path) as entries:
-            found = sorted((entry.name, _size(entry)) for entry in entries)
+            there = (entry for entry in entries if entry.name != BYTECODE)
+            found = sorted((entry.name, _size(entry)) for entry in there)
     except OSError:
         return ABSENT
     return digest_names([f"{name}\0{size}" for name, size in found])

@@ -34,6 +34,7 @@ _READERS = {
 }
 # By these events Python tells that it opens a file or a directory, the import system's own too.
 _OPENING = frozenset(("open", "os.listdir", "os.scandir"))
+_BYTECODE = os.sep + digests.BYTECODE + os.sep
 _Stamp = tuple[int, int] | None
 _DIRECTORY_STAMP: _Stamp = (0, 0)
 
@@ -359,7 +360,7 @@ class Tracer:
         inside, ignored = path + os.sep, self._ignored
         if inside.startswith(self._root):
             ignored = tuple(each for each in ignored if each.startswith(self._root))
-        return not inside.startswith(ignored)
+        return not (inside.startswith(ignored) or _BYTECODE in inside)
 
     def _relative(self, path: str) -> str:
         is_root = path + os.sep == self._root

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from notewright.run.worker.confinement import Places
+from notewright.run.worker.digests import BYTECODE
 
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EXDEV)
 _SAID = re.compile(r"permission denied|errno\s*=?\s*1[38]\b|read-?only|unable to open", re.I)
@@ -55,7 +56,7 @@ class Writes:
     @property
     def missed(self) -> set[str]:
         """Files that it would have written, had it been allowed to."""
-        return {path for path in self._missed if "__pycache__" not in path.split(os.sep)}
+        return {path for path in self._missed if BYTECODE not in path.split(os.sep)}
 
     def refused(self, error: BaseException | None) -> str | None:
         """The path whose writing was refused, if that is what an exception tells."""
