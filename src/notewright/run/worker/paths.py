@@ -11,10 +11,16 @@ import sys
 import sysconfig
 import tempfile
 
-# Imports are followed by a loader of ours; installed packages count by their versions.
+# Imports are followed by a loader of ours; installed packages count by their versions. Where the
+# backport of `importlib.metadata` is loaded, it stands in for the standard library's.
 IMPORT_SYSTEM = (
     "<frozen importlib._bootstrap_external>",
     os.path.join(os.path.dirname(importlib.__file__), "metadata", "__init__.py"),
+    *(
+        os.path.join(path, "importlib_metadata", "__init__.py")
+        for path in sys.path
+        if path.endswith("-packages")
+    ),
 )
 # They look at the entries of a directory without telling the session more than names.
 WALKERS = (os.__file__, glob.__file__, shutil.__file__, pathlib.__file__)
