@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from doctest import DocTestParser
 from pathlib import Path
 from typing import Any
 
@@ -436,18 +437,21 @@ def test_an_untrusted_vault_offers_no_scripts(tmp_path: Path) -> None:
     assert list(shown[0]["data"]) == ["text/plain"]
 
 
-# The vault itself. By default the notes whose cells take a moment, by their records, which are
-# made first: a clone without records leaves out what one with records leaves out.
-CHEAP = 2.0
-ALL = os.environ.get("NOTEWRIGHT_DOWNLOADS", "")
-"""`all` runs each note of this vault in Jupyter; `1/10` one of ten shares, as `.ci/run` does."""
+# The vault itself: what each download would run is compared with what its record ran, and one of
+# each kind is run in Jupyter; each night all are, with `NOTEWRIGHT_DOWNLOADS=all`.
+KINDS = {
+    "a doctest": "engine/note-format.md",
+    "a note with data, snippets and sessions": "practice/tools.md",
+    "a notebook": "projects/ch05-svm.py",
+    "frames": "concepts/validation.md",
+}
 
 
 def vault_notes() -> list[str]:
+    if os.environ.get("NOTEWRIGHT_DOWNLOADS") != "all":
+        return list(KINDS.values())
     vault = Vault.scan(Settings.load(ROOT))
-    found = sorted(path for path, note in vault.notes.items() if "python" in note.text)
-    number, _, count = ALL.partition("/")
-    return found[int(number) - 1 :: int(count)] if count else found
+    return sorted(path for path, note in vault.notes.items() if group(note.cells))
 
 
 @pytest.fixture(scope="module")
@@ -471,15 +475,9 @@ def test_the_vaults_downloads_run_in_plain_jupyter(
     """Each note of this vault gives its text outputs again, in Jupyter and from a checkout."""
     vault = Vault.scan(engine.settings)
     note = vault.notes[path]
-    sessions = group(note.cells)
-    if not sessions:
-        pytest.skip("no cell of this note runs")
     run = engine.run(vault, [note])
     if run.problems:
         pytest.fail(str(run.problems[0]))
-    records = [engine.records.load(session.key) for session in sessions]
-    if sum(record.seconds for record in records if record) > CHEAP and not ALL:
-        pytest.skip("takes long: NOTEWRIGHT_DOWNLOADS=all pytest tests/render/test_downloads.py")
     content = notebook(source(vault, note, run))
     directory = (engine.settings.docs_dir / path).parent
     for old, new in run_plainly(content, directory, kernel):
@@ -488,6 +486,39 @@ def test_the_vaults_downloads_run_in_plain_jupyter(
 
 def source(vault: Vault, note: Note, run: Run) -> Source:
     return Source(Names(vault, makers=run.makers), note, run.cells[note.path], note.name)
+
+
+def test_notebooks_of_the_vault_run_what_the_records_ran(engine: Engine) -> None:
+    """Each cell of each note, in order, and a new session wherever the note begins one."""
+    vault = Vault.scan(engine.settings)
+    for note in vault.notes.values():
+        sessions = group(note.cells)
+        results = Run({note.path: [CellResult(cell) for cell in note.cells]})
+        made = nbformat.reads(notebook(source(vault, note, results)), 4)
+        codes = [cell for cell in made.cells if cell.cell_type == "code"]
+        borders = [cell for cell in codes if cell.source.startswith("_new_session()")]
+        assert len(borders) == max(len(sessions) - 1, 0), note.path
+        ran = [
+            cell.source
+            for cell in codes
+            if not {"setup", "frames"} & set(cell.metadata.get("tags", ()))
+        ]
+        assert list(map(plain, ran)) == list(would_run(note)), note.path
+
+
+def plain(code: str) -> str:
+    """Code without the options of its cell."""
+    return re.sub(r"\A(?:#\|.*\n?)*", "", code).strip("\n")
+
+
+def would_run(note: Note) -> Iterator[str]:
+    """The codes of a note's cells in order, and each example of a doctest."""
+    for cell in note.cells:
+        if cell.runs and cell.is_doctest:
+            for example in DocTestParser().get_examples(cell.code):
+                yield example.source.strip("\n")
+        elif cell.runs:
+            yield plain(cell.plain_code)
 
 
 def test_markdown_downloads_of_the_vault_hold_their_cells(engine: Engine) -> None:

@@ -62,6 +62,15 @@ class Face:
     features: tuple[str, ...] = ("kern", "liga", "lnum", "tnum", "ccmp", "mark")
 
     @property
+    def display(self) -> str:
+        """What a page does until it is there.
+
+        Words that change their width while they are read move the page: a face that comes late is
+        for the next page. A formula is not readable without its own.
+        """
+        return "swap" if self.kind == "math" else "optional"
+
+    @property
     def name(self) -> str:
         """The name of its file in the site."""
         return Path(self.file).stem + ".woff2"
@@ -99,7 +108,7 @@ def styles(kinds: Sequence[str]) -> str:
     for face in _of(kinds):
         parts.append(
             f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
-            f"font-style: {face.style}; font-display: swap; "
+            f"font-style: {face.style}; font-display: {face.display}; "
             f'src: url("fonts/{face.name}") format("woff2"); }}'
         )
     families = {face.family for face in _of(kinds)}
