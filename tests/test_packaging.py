@@ -139,7 +139,9 @@ def test_the_wheel_says_whose_it_is_and_what_it_is_for(wheel: Path, about: Messa
 
 def test_the_engine_needs_nothing_heavy(about: Message) -> None:
     """Nor anything that does: what is only for sites, tests or this vault is not in it."""
-    assert not set(closure(set(requirements(about)))) & HEAVY
+    brought = set(closure(set(requirements(about))))
+    assert not brought & HEAVY
+    assert len(brought) <= 25, sorted(brought)
     assert {"mkdocs", "mkdocs-material", "markdown"} <= set(requirements(about, "site"))
     assert set(requirements(about, "test")) == {"pytest", "pytest-markdown-docs"}
 
@@ -243,6 +245,8 @@ def test_the_wheel_alone_runs_and_judges_notes(light: Path, tmp_path: Path) -> N
     wrong = run_light(light, "-m", "notewright.hosts.cli", "run", cwd=tmp_path)
     assert wrong.returncode == 1
     assert "docs/one.md:8: the note says 43, the run says 42" in wrong.stderr
+    missing = run_light(light, "-m", "notewright.hosts.cli", "completion", "bash", cwd=tmp_path)
+    assert missing.returncode == 1 and "Run `pip install 'notewright[lsp]'`" in missing.stderr
 
 
 @pytest.mark.parametrize("module", ["markdown.extension", "markdown.blocks"])

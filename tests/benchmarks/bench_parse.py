@@ -45,7 +45,8 @@ def main() -> int:
     os.environ["NOTEWRIGHT_EXECUTE"] = "0"
     with tempfile.TemporaryDirectory() as directory:
         copy = Path(directory, "project")
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "site", "tests"))
+        here = (".git", ".venv", ".notewright", ".*cache", "site", "tests")
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*here))
         os.chdir(copy)
         vault = Vault.scan(Settings.load(copy))
         size = sum(len(note.text) for note in vault.notes.values())

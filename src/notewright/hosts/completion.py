@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from notewright.hosts.parsers import Parser
+from notewright.libraries import needs
 
 SHELLS = ("bash", "zsh", "tcsh")
 
@@ -29,7 +30,8 @@ def add_command(parser: Parser) -> None:
 
 def _print(parser: Parser, options: argparse.Namespace) -> int:
     """Print the script for a shell."""
-    import shtab  # no other command needs it
+    with needs("lsp", "completion"):
+        import shtab
 
     for action in _names(parser):
         action.complete = shtab.FILE
