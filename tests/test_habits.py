@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +84,24 @@ def test_licence_and_citation_agree() -> None:
     for path in ("README.md", "docs/about/licences.md"):
         text = (ROOT / path).read_text("utf-8")
         assert "MIT" in text and "CC BY 4.0" in text, path
+
+
+def test_a_licence_is_found_for_each_file() -> None:
+    """The page of licences names its folder, and the nearest one counts; what is on top is code."""
+    page = (ROOT / "docs/about/licences.md").read_text("utf-8")
+    rows = re.findall(r"(?m)^\| (.+?) \| (MIT|CC BY 4\.0)\b", page)
+    named = {folder: one for what, one in rows for folder in re.findall(r"`([^`]+)/`", what)}
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    paths = [Path(name) for name in listed.stdout.decode().split("\0") if "/" in name]
+    assert len(paths) > 100
+    parents = {path: [each.as_posix() for each in path.parents] for path in paths}
+    licences = {
+        path.as_posix(): next((named[each] for each in above if each in named), None)
+        for path, above in parents.items()
+    }
+    assert [path for path, licence in licences.items() if licence is None] == []
+    assert {licences["docs/index.md"], licences["docs/engine/trust.md"]} == {"CC BY 4.0"}
+    assert {licences["docs/assets/look.css"], licences["src/notewright/errors.py"]} == {"MIT"}
 
 
 def test_each_session_that_a_text_names_exists() -> None:
