@@ -1,7 +1,8 @@
 """What tests in a real browser share: Chromium, servers of a built site, and what axe finds.
 
 A test must hold however slow the machine is. With `NOTEWRIGHT_LATE=0.2` each file comes that many
-seconds late, and so does all that a page puts off: timers, frames, requests, what observers see.
+seconds late, and so does all that a page puts off: timers, frames, requests, what observers see and
+workers answer.
 A test that looks before the page has answered fails then, and not one day on a busy machine.
 """
 
@@ -54,6 +55,9 @@ PUT_OFF = """(() => {
     if (!asked[1]?.keepalive) await new Promise((done) => timer(done, wait)); // a page may end
     return ask.apply(window, asked);
   };
+  const hears = Object.getOwnPropertyDescriptor(Worker.prototype, "onmessage");
+  const set = function (hear) { hears.set.call(this, (told) => timer(() => hear(told), wait)); };
+  Object.defineProperty(Worker.prototype, "onmessage", { ...hears, set });
   for (const name of ["IntersectionObserver", "MutationObserver", "ResizeObserver"]) {
     window[name] = class extends window[name] {
       constructor(hear, ...rest) { super((...seen) => timer(() => hear(...seen), wait), ...rest); }

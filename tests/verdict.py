@@ -1,4 +1,4 @@
-"""What a run of the tests says at its end: why it failed, and why tests were skipped.
+"""What a run of the tests says at its end: why it failed, why tests were skipped, what took long.
 
 A skip takes one line for each reason, however many tests share it. A failure is its test's id and
 the first lines of its error; `.ci/run` asks for a file of them, to end with nothing else. What
@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+LONGEST = 30
+"""Files that are told with the time they took."""
 LINES = 10
 """Lines of an error that are told at the end; the whole of it stands above."""
 _FOUND = re.compile(
@@ -22,17 +24,30 @@ _FOUND = re.compile(
 
 
 def tell(reporter: pytest.TerminalReporter) -> None:
-    """Say why tests were skipped, and write what failed to `NOTEWRIGHT_FAILURES`, if it is set."""
+    """Say what was skipped and what took long; write what failed to `NOTEWRIGHT_FAILURES`."""
     reasons = Counter(map(_reason, reporter.stats.get("skipped", ())))
     if reasons:
         reporter.section("skipped, and why")
         for reason, count in sorted(reasons.items()):
             reporter.line(f"{count:5}  {reason}")
+    reporter.section("what took longest: seconds of a file's tests")
+    for path, seconds in _times(reporter).most_common(LONGEST):
+        reporter.line(f"{seconds:7.1f}  {path}")
     if place := os.environ.get("NOTEWRIGHT_FAILURES"):
         failed = [*reporter.stats.get("error", ()), *reporter.stats.get("failed", ())]
         with Path(place).open("a", encoding="utf-8") as file:
             for report in failed:
                 print(getattr(report, "nodeid", report), *_error(report), sep="\n    ", file=file)
+
+
+def _times(reporter: pytest.TerminalReporter) -> Counter[str]:
+    """Seconds by file: a class of tests that has grown shows, though no test of it is long."""
+    times: Counter[str] = Counter()
+    for reports in reporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                times[report.nodeid.split("::")[0]] += report.duration  # type: ignore[assignment]
+    return times
 
 
 def _reason(report: pytest.TestReport) -> str:

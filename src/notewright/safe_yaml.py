@@ -1,7 +1,11 @@
-"""Reads YAML that a stranger may have written: properties of notes and options of cells."""
+"""Reads YAML that a stranger may have written: properties of notes and options of cells.
+
+And lays one configuration over another, as MkDocs does for `INHERIT`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -58,3 +62,14 @@ def _count(node: yaml.Node, known: dict[int, int]) -> int:
             raise ValueError(f"aliases stand for more than {MOST_VALUES} values")
     known[id(node)] = total
     return total
+
+
+def laid_over(lower: Mapping[Any, Any], upper: Mapping[Any, Any]) -> dict[Any, Any]:
+    """One configuration over another: mappings are joined, and of all else the upper one counts."""
+    both = dict(lower)
+    for name, value in upper.items():
+        below = lower.get(name)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            value = laid_over(below, value)
+        both[name] = value
+    return both

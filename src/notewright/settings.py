@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from mergedeep import merge
 from yaml_env_tag import construct_env_tag
 
 from notewright.errors import Problem, VaultError, did_you_mean, shown_value
+from notewright.safe_yaml import laid_over
 
 CONFIG_FILE = "mkdocs.yml"
 PLUGIN = "notewright"
@@ -301,8 +301,7 @@ def _read_file(root: Path, path: Path, heirs: tuple[Path, ...]) -> dict[Any, Any
         message = f"`INHERIT` is {shown_value(inherited)}"
         remedy = "Give another file, which does not inherit from this one"
         raise VaultError(Problem(file, _line(path, ["INHERIT"]) or 1, message, remedy))
-    merged: dict[Any, Any] = merge({}, _read_file(root, parent, (*heirs, path)), config)
-    return merged
+    return laid_over(_read_file(root, parent, (*heirs, path)), config)
 
 
 def _own_options(root: Path, config: Mapping[Any, Any]) -> Mapping[str, Any]:

@@ -210,11 +210,10 @@ class NotePreprocessor(Preprocessor):
         return self._with_values(text).split("\n")
 
     def blocks(self, text: str) -> tuple[list[Token], Mapping[str, Any]]:
-        """The block tokens of a page's text: the note's own, unless something changed it."""
-        parse = self._page.note.parse
-        if self._start is None or text != parse.shown_from(self._start):
+        """The block tokens of a page's text: the note's own, but where something changed it."""
+        if self._start is None:
             return tokens_of(text)
-        return parse.blocks_from(self._start), parse.references
+        return self._page.note.parse.blocks_of(text, self._start)
 
     def _look_for_other_cells(self, text: str) -> None:
         """Tell if a text that another plugin has changed holds other cells than the note."""

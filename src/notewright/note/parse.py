@@ -18,6 +18,7 @@ from notewright.note.comments import Visible, block_spans
 from notewright.note.grammar import parse_inline, tokens_of
 from notewright.note.lines import line_offsets
 from notewright.note.properties import hide_properties
+from notewright.note.reparse import reparse
 
 
 class Parse:
@@ -78,8 +79,22 @@ class Parse:
         """The visible text before an offset."""
         return self.visible.text[:start]
 
-    def blocks_from(self, start: int) -> list[Token]:
-        """Blocks of one's own to change, whose maps are lines of the text from `start` on."""
+    def blocks_of(self, text: str, start: int) -> tuple[list[Token], Mapping[str, Any]]:
+        """Blocks of one's own to change, and reference definitions, of a page's text.
+
+        Args:
+            text: What the page shows: the visible text from `start` on, with values in its prose.
+            start: Where that text begins in the whole.
+        """
+        own = self.shown_from(start)
+        if own is None:
+            return tokens_of(text)
+        blocks = self._blocks_from(start)
+        found = blocks if text == own else reparse(blocks, own, text)
+        return (found, self.references) if found is not None else tokens_of(text)
+
+    def _blocks_from(self, start: int) -> list[Token]:
+        """Blocks whose maps are lines of the text from `start` on."""
         skipped = self.lead(start).count("\n")
         tokens = []
         for block in self.blocks:

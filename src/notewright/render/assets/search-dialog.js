@@ -59,6 +59,7 @@
 
   const ask = async () => {
     const turn = ++shown;
+    delete dialog.dataset.nwAsked; // it names the words whose answer stands, while none is awaited
     open();
     if (!dialog.dataset.nwReady) say("Reading the index");
     try {
