@@ -1,4 +1,4 @@
-"""Parses a text again of which some lines have changed: only the blocks that hold these.
+"""The reparse of a text whose lines have changed here and there: only of blocks that hold these.
 
 A page shows computed values within the prose of its note. They change words and no blocks, so
 the blocks around them are those of the note's one parse.
