@@ -34,6 +34,9 @@ NOTES = {
     "docs/third.md": "# Third\n\n![[first#^sum]]\n",
 }
 
+POLL = re.compile(r"/livereload/\d+/")
+"""What a page asks once it knows what it shows; where its cells stand it asks sooner."""
+
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
@@ -71,7 +74,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[[], Served]]:
 def test_prose_is_there_at_once_and_cells_fill_in(serve: Callable[[], Served], page: Page) -> None:
     """Without a new load, and what the reader looks at stays where it is."""
     served = serve()
-    with page.expect_request("**/livereload/**"):
+    with page.expect_request(POLL):
         page.goto(f"http://{served.address}/first/")
     assert page.get_by_text("Prose of the first.").is_visible()
     waiting = page.locator(".nw-waiting")
@@ -123,7 +126,7 @@ def test_a_save_shows_its_prose_before_its_cells_ran(
     """No figure of an earlier text stands beside it."""
     served = serve()
     (served.project.root / "go/second").touch()
-    with page.expect_request("**/livereload/**"):  # from then on the page knows what it shows
+    with page.expect_request(POLL):  # from then on the page knows what it shows
         page.goto(f"http://{served.address}/second/")
     page.locator(".nw-stdout", has_text="2").wait_for()
     page.evaluate("window.isSame = true")
