@@ -166,7 +166,10 @@
     }
   }, { rootMargin: "600px" });
   const seen = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (!isIntersecting) target.nwCell.stop();
+    for (const { isIntersecting, target } of entries) {
+      const { top, bottom } = target.getBoundingClientRect(); // it may have come into view since
+      if (!isIntersecting && (bottom < 0 || top > innerHeight)) target.nwCell.stop();
+    }
   });
 
   const begin = () => {
