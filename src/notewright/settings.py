@@ -31,9 +31,11 @@ MADE_PAGES = ("graph", "code", "tags", "folders", "source")
 
 FONTS = ("text", "code", "math")  # that a site can bring; see `render/fonts.py`
 
-RULES = ("dead-link", "alt-text", "redirect", "hidden-link", "file-name", "figure", "unrepeatable")
-"""What is checked between notes: links to nothing, images without words, addresses and names that
-clash, links to notes without a page, files of figures, outputs that are others in each run."""
+RULES = (
+    *("dead-link", "alt-text", "redirect", "hidden-link", "hidden-name", "file-name", "figure"),
+    "unrepeatable",
+)
+"""What is checked between notes; `docs/engine/note-format.md` says what each of them tells."""
 
 LEVELS = ("off", "warn", "error")
 """How a rule is told: not at all, as a warning (a strict build fails on it), as an error."""

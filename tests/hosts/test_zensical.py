@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import os
+import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -680,3 +682,27 @@ def test_patterns_mean_to_zensical_what_they_mean_to_us(
     assert found or "*" in exclude or "*" in draft
     leaked = [name for name in NAMES if name in found and (ours.excluded(name) or ours.draft(name))]
     assert leaked == []
+
+
+OFFERED = """
+__main__ collectors collectors.anchors collectors.references collectors.references.cursor
+collectors.references.types collectors.snippets compat compat.literate_nav compat.mkdocstrings
+compat.privacy config extensions extensions.autorefs extensions.context extensions.emoji
+extensions.glightbox extensions.include_markdown extensions.macros extensions.markdownextradata
+extensions.media extensions.mkdocstrings extensions.preview extensions.table_reader
+extensions.utilities extensions.utilities.filter main markdown markdown.render utilities
+utilities.span zensical
+"""
+"""Modules of Zensical 0.0.73: none of them is an interface for what is not its own."""
+
+
+def test_zensical_has_gained_no_door_that_nobody_has_looked_at() -> None:
+    """A new module, function or entry point may serve better than an extension of Markdown."""
+    import zensical
+
+    modules = pkgutil.walk_packages(zensical.__path__, "zensical.")
+    found = {module.name.removeprefix("zensical.") for module in modules}
+    assert found == set(OFFERED.split())
+    assert sorted(zensical.__all__) == ["build", "serve", "version"]
+    doors = [(door.group, door.name) for door in metadata.distribution("zensical").entry_points]
+    assert doors == [("console_scripts", "zensical")]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, starmap
 
 from notewright.errors import Problem
+from notewright.note.note import Note
 from notewright.render.figure_files import check_figures
 from notewright.render.note_checks import check_shown
-from notewright.run import unrepeatable
+from notewright.run import hidden_names, unrepeatable
 from notewright.run.engine import Run
+from notewright.run.hidden_names import Hidden, check_hidden_names, hidden_files
 from notewright.run.unrepeatable import check_repeatable
 from notewright.settings import LEVELS
 from notewright.vault.file_names import check_names
@@ -53,19 +55,23 @@ def judge(vault: Vault, run: Run, others: Collection[str] = ()) -> Judgement:
         with note.reading():
             shown += check_shown(note, run.cells.get(path, ()), state_dir, trusted=trusted)
     levels: dict[str, list[Problem]] = {level: [] for level in LEVELS}
-    for rule, problems in (
-        *_by_rule(vault, run.labels, others),
-        ("figure", check_figures(vault, run)),
-        (unrepeatable.RULE, chain.from_iterable(_unrepeatable(vault, run))),
-    ):
+    by_rule = _by_rule(vault, run.labels, others), _of_outputs(vault, run, hidden_files(vault))
+    for rule, problems in chain(*by_rule):
         levels[vault.settings.level(rule)] += problems
     errors = {*run.problems, *shown, *vault.faults, *levels["error"]}
     return Judgement(sorted(errors), levels["warn"])
 
 
-def _unrepeatable(vault: Vault, run: Run) -> Iterator[Iterable[Problem]]:
-    for path, note in vault.notes.items():
-        yield check_repeatable(note, run.cells.get(path, ()))
+def check_outputs(vault: Vault, note: Note, run: Run) -> Iterator[Problem]:
+    """Yield what is wrong with what the cells of a note showed, though none of them failed.
+
+    Args:
+        vault: The whole vault.
+        note: The note.
+        run: What its cells showed.
+    """
+    alone = replace(vault, notes={note.path: note})
+    yield from _told(vault, _of_outputs(alone, run, hidden_files(vault)))
 
 
 def check_between(
@@ -78,9 +84,24 @@ def check_between(
         labels: The labels that its cells make.
         others: Paths of further files that the site has, to which notes may link.
     """
-    for rule, problems in _by_rule(vault, labels, others):
+    yield from _told(vault, _by_rule(vault, labels, others))
+
+
+def _told(vault: Vault, by_rule: Iterable[tuple[str, Iterable[Problem]]]) -> Iterator[Problem]:
+    for rule, problems in by_rule:
         if vault.settings.level(rule) != "off":
             yield from problems
+
+
+def _of_outputs(
+    vault: Vault, run: Run, hidden: Sequence[Hidden]
+) -> Iterator[tuple[str, Iterable[Problem]]]:
+    """What is wrong with what cells showed, by the rule that says so."""
+    shown = [(note, run.cells.get(path, ())) for path, note in vault.notes.items()]
+    yield "figure", check_figures(vault, run)
+    yield unrepeatable.RULE, chain.from_iterable(starmap(check_repeatable, shown))
+    names = (check_hidden_names(note.path, results, hidden) for note, results in shown)
+    yield hidden_names.RULE, chain.from_iterable(names)
 
 
 def _by_rule(

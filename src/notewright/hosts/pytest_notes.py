@@ -8,7 +8,6 @@ what lies outside of them is not. `pytest_plugin` loads it where it is wanted.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from notewright.errors import EngineError, Problem, VaultError
-from notewright.hosts.judgement import check_between
+from notewright.hosts.judgement import check_between, check_outputs
 from notewright.hosts.markdown_docs_private import (
     DefaultRunner,
     MarkdownInlinePythonItem,
@@ -36,9 +35,7 @@ from notewright.note.checks import check_note
 from notewright.note.links import figure_label
 from notewright.note.note import Note
 from notewright.note.percent import is_notebook
-from notewright.render.figure_files import check_figures
 from notewright.render.note_checks import check_shown
-from notewright.run import unrepeatable
 from notewright.run.engine import Engine, Run
 from notewright.run.verdicts import CellResult
 from notewright.settings import Settings, find_root
@@ -130,9 +127,7 @@ class Notes:
         found += [problem for problem in self._between if problem.file == note.file]
         with note.reading():
             found += check_note(note)
-            found += check_figures(replace(self.vault, notes={note.path: note}), run)
-            if self.settings.level(unrepeatable.RULE) != "off":
-                found += unrepeatable.check_repeatable(note, run.cells.get(note.path, ()))
+            found += check_outputs(self.vault, note, run)
             state_dir = self.settings.state_dir
             shown, trusted = run.cells.get(note.path, ()), self.settings.execute
             found += check_shown(note, shown, state_dir, trusted=trusted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,8 @@ class CellResult:
         waits_for: The place of its session, if that is going to run while the notes are served.
         packages: Versions of the packages that its session had loaded.
         earlier: The cells of its session before it, the nearest first.
+        inputs: The names of what its session read or looked at.
+        is_opaque: Whether its session may have read what nobody followed.
     """
 
     cell: Cell
@@ -53,6 +55,8 @@ class CellResult:
     waits_for: str = ""
     packages: Mapping[str, str] = field(default_factory=dict, compare=False)
     earlier: Sequence[Cell] = field(default=(), compare=False)
+    inputs: Collection[str] = field(default=(), compare=False, repr=False)
+    is_opaque: bool = field(default=False, compare=False)
 
     @property
     def outputs(self) -> Sequence[Output]:
@@ -137,6 +141,8 @@ def recorded(session: Session, made: Record | Outcome) -> list[CellResult]:
             machine,
             packages=packages,
             earlier=cells[:number][::-1],
+            inputs=made.inputs.keys(),
+            is_opaque=bool(made.opaque),
         )
         for number, (cell, shown) in enumerate(zip(cells, made.cells, strict=True))
     ]
