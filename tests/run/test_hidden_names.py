@@ -36,6 +36,7 @@ UNTOLD = {
     "what is published": f"{LIST}print([path.stem for path in found if path.stem == 'open plan'])",
     "a longer word": f"{LIST}print(len(found), 'secret plans')",
     "what nobody sees": f"#| include: false\n{LIST}print(found)",
+    "a template": "import os\nprint(os.listdir('docs/templates'))",
     "a shared name": f"{LIST}print(len(found), 'Shared')",
 }
 
@@ -51,6 +52,7 @@ def vault(place: Path, **options: object) -> ProjectDir:
             "docs/plans/secret plan.md": f"{private}# What nobody knows\n",
             "docs/plans/open plan.md": "# Shared\n",
             "docs/aside/left out.md": "# Left out\n",
+            "docs/templates/new.md": "# A template\n",
             "data/x.txt": "x",
         }
     )

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from notewright.errors import Problem
 from notewright.run.cell_records import CellRecord
 from notewright.run.verdicts import CellResult
+from notewright.vault.exclusions import template_folders
 from notewright.vault.published import is_hidden, published
 from notewright.vault.vault import Vault
 
@@ -107,9 +108,11 @@ def _hidden(vault: Vault, shown: Vault) -> Iterator[Hidden]:
     for each in shown.notes.values():
         taken |= {each.name, each.title, *each.aliases, PurePosixPath(each.path).name}
     own = {name.casefold() for name in taken}
+    templates = template_folders(vault.settings.docs_dir)
     for path in sorted({*vault.notes, *vault.attachments, *vault.excluded}):
         note = vault.notes.get(path)
-        if path in shown.attachments or (note is not None and not is_hidden(vault, note)):
+        is_shown = path in shown.attachments or (note is not None and not is_hidden(vault, note))
+        if is_shown or path.startswith(templates):
             continue
         file = PurePosixPath(path)
         names = {note.title, *note.aliases} if note is not None else set()

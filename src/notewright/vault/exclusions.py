@@ -64,6 +64,12 @@ class Exclusions:
         )
 
 
+def template_folders(docs_dir: Path) -> tuple[str, ...]:
+    """The folders of templates, each with a slash behind it: they hold no notes, and no secret."""
+    own = template_folder(docs_dir)
+    return tuple(each.removeprefix("/") for each in (*ALWAYS, *([f"{own}/"] if own else ())))
+
+
 def template_folder(docs_dir: Path) -> str:
     """The folder of templates that Obsidian's settings name; empty if they name none."""
     try:
