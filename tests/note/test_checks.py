@@ -38,6 +38,8 @@ def told(text: str) -> list[tuple[int, str]]:
         "````text\n```output\na\n```\n1<!--= x -->\n````\n",
         "<!--\n```output\na\n```\n-->\n",
         "<!-- of <!--= x -->\n",
+        "```sh\necho a\n```\n\n```output\na\n```\n",
+        "- ```c\n  x\n  ```\n\n  ```output\n  a\n  ```\n",
     ],
 )
 def test_what_belongs_to_a_cell_is_no_stray(text: str) -> None:
@@ -49,6 +51,9 @@ def test_what_belongs_to_a_cell_is_no_stray(text: str) -> None:
     ("text", "line"),
     [
         ("```output\na\n```\n", 1),
+        ("```\na\n```\n\n```output\na\n```\n", 5),
+        ("```sh\na\n```\n\n```output\na\n```\n\n```output\na\n```\n", 9),
+        ("```sh\na\n```\n\nText.\n\n```output\na\n```\n", 7),
         (f"{CELL}\nText.\n\n```output\na\n```\n", 7),
         (f"{CELL}\n```output\na\n```\n\n```output\nb\n```\n", 9),
         (f"{CELL}\n^label\n\n```output\na\n```\n", 7),

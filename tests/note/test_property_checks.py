@@ -63,6 +63,16 @@ def test_any_properties_are_read_or_told(pairs: list[tuple[str, str]]) -> None:
     assert all(1 <= problem.line <= text.count("\n") for problem in problems)
 
 
+def test_an_icon_that_the_theme_lacks_is_no_mistake(tmp_path: Path) -> None:
+    """Plugins of Obsidian have icons of their own under that name: a notice, in a strict build."""
+    project = ProjectDir(tmp_path)
+    project.configure(theme={"name": "material"}, plugins=["notewright"])
+    project.write({"docs/index.md": "# Home\n", "docs/a.md": "---\nicon: trees\n---\n# A\n"})
+    built = project.build("--strict")
+    assert (built.status, project.notewright("check").status) == (0, 0)
+    assert built.lines("INFO", "docs/a.md:2: `icon` is 'trees'")
+
+
 @pytest.mark.parametrize("value", ["material/school", "fontawesome/brands/python"])
 def test_icons_of_the_theme_are_used(tmp_path: Path, value: str) -> None:
     """Properties of the right kind are as they were."""

@@ -44,9 +44,14 @@ def _check(note: Note) -> Iterator[Problem]:
 
 
 def _lone_outputs(note: Note) -> Iterator[Problem]:
+    """Output that stands as if it were checked; that of a shell or of C claims nothing of us."""
     taken = {cell.accepted.line for cell in note.cells if cell.accepted}
+    above = ""  # the language of the fence that stands directly above
     for token in note.parse.blocks:
-        if token.type != "fence" or parse_info(token.info).language != OUTPUT:
+        language = parse_info(token.info).language if token.type == "fence" else ""
+        is_foreign = above not in ("", OUTPUT, *LANGUAGES)
+        above = language
+        if language != OUTPUT or is_foreign:
             continue
         assert token.map is not None
         if token.map[0] + 1 not in taken:

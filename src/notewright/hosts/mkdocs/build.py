@@ -36,7 +36,7 @@ from notewright.hosts.mkdocs.sharing import Sharing
 from notewright.hosts.mkdocs.site_files import write_redirects, write_texts
 from notewright.hosts.mkdocs.site_fonts import SiteFonts
 from notewright.hosts.mkdocs.tag_lists import keep_order, tag_anchor
-from notewright.hosts.mkdocs.theme_files import missing_templates
+from notewright.hosts.mkdocs.theme_files import missing_icon, missing_template
 from notewright.hosts.progress import Bar
 from notewright.markdown.extension import NotewrightExtension
 from notewright.markdown.page import Page, makers_of
@@ -340,12 +340,12 @@ class Build:
     def settle_properties(self, env: Environment, paths: Iterable[str]) -> None:
         """Before templates use and print what notes say of themselves: of a stranger's, all."""
         for path in paths:
-            file = self._files.get_file_from_path(path)
-            if path in self.vault.notes and file is not None and file.page is not None:
-                missing = missing_templates(env, file.page, self.vault.notes[path])
-                self.failures += problems.tell(missing)
-                names = titles.PRINTED if self.vault.settings.execute else None
-                titles.escape_properties(file.page, names)
+            file, note = self._files.get_file_from_path(path), self.vault.notes.get(path)
+            if note is not None and file is not None and (page := file.page) is not None:
+                self.failures += problems.tell(missing_template(env, page, note))
+                problems.notice(missing_icon(env, page, note))
+                is_trusted = self.vault.settings.execute
+                titles.escape_properties(page, titles.PRINTED if is_trusted else None)
 
     @cached_property
     def counts(self) -> Counts:

@@ -35,6 +35,12 @@ def tell(problems: Iterable[Problem]) -> int:
     return len(problems)
 
 
+def notice(notices: Iterable[object]) -> None:
+    """Say what the writer should know, though nothing is wrong."""
+    for each in notices:
+        log.info(str(each))
+
+
 class Teller:
     """Tells problems as errors, each once.
 
@@ -91,8 +97,7 @@ def warn(
     """
     level = config.validation.links.not_found
     dead = set(check_markdown_links(vault, others)) if level != logging.WARNING else set()
-    for notice in (*run.notices, *link_notices(vault), *publish_notices(vault)):
-        log.info(str(notice))
+    notice([*run.notices, *link_notices(vault), *publish_notices(vault)])
     for problem in _folded(vault, broken):
         log.log(level if problem in dead else logging.WARNING, str(problem))
     for annotation in ci_lines([problem for problem in broken if problem not in dead]):

@@ -11,32 +11,43 @@ from notewright.errors import Problem
 from notewright.note.note import Note
 from notewright.note.property_checks import wrong_property
 
-_FILES = {"template": "{}", "icon": ".icons/{}.svg"}
 
-
-def missing_templates(env: Environment, page: Page, note: Note) -> Iterator[Problem]:
-    """Yield each that the theme does not have. The page is made without it.
+def missing_template(env: Environment, page: Page, note: Note) -> Iterator[Problem]:
+    """Yield the template that a note names, if the theme has none such; its page is made without.
 
     Args:
         env: The templates of the theme.
         page: The page of the note; changed.
         note: The note.
     """
-    for name, place in _FILES.items():
-        named = page.meta.get(name)
-        if not named or (name == "icon" and not _has_icons(env)):
-            continue
-        try:
-            env.get_template(place.format(named))
-        except (TemplateError, OSError, ValueError):
-            del page.meta[name]
-            yield wrong_property(note, name, "Name one that the theme has")
+    if not _has(env, page.meta.get("template")):
+        yield _dropped(page, note, "template")
 
 
-def _has_icons(env: Environment) -> bool:
-    """Whether the theme draws icons by name, as Material does."""
+def missing_icon(env: Environment, page: Page, note: Note) -> Iterator[Problem]:
+    """Yield the icon that a note names, if the theme has icons and none such, as above.
+
+    It is no mistake: plugins of Obsidian have icons of their own under that name.
+    """
+    icon = page.meta.get("icon")
+    if _has(env, _ICON.format("material/school")) and not _has(env, icon and _ICON.format(icon)):
+        yield _dropped(page, note, "icon")
+
+
+_ICON = ".icons/{}.svg"
+
+
+def _dropped(page: Page, note: Note, name: str) -> Problem:
+    del page.meta[name]
+    return wrong_property(note, name, "Name one that the theme has")
+
+
+def _has(env: Environment, template: object) -> bool:
+    """Whether the theme has a file; one that nobody names is not missed."""
+    if not template:
+        return True
     try:
-        env.get_template(".icons/material/school.svg")
-    except (TemplateError, OSError):
+        env.get_template(str(template))
+    except (TemplateError, OSError, ValueError):
         return False
     return True
