@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from converted import Node, convert, read
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 
 def notes(text: str) -> tuple[list[str], list[str]]:
@@ -63,3 +65,22 @@ def test_comments_in_a_note_are_not_published() -> None:
     html = convert("a[^1]\n\n[^1]: one\n\n    two %%secret%%\n\n    %%secret%% three").html
     assert "secret" not in html
     assert "three" in html
+
+
+TREE = st.recursive(
+    st.text("ab ", min_size=1, max_size=3).filter(str.strip),
+    lambda inner: st.lists(inner, min_size=1, max_size=3).map(
+        lambda parts: "x " + " ".join(f"^[{part}]" for part in parts)
+    ),
+    max_leaves=8,
+)
+
+
+@example("^[n]", "^[e]")
+@given(TREE, TREE)
+def test_a_note_may_stand_in_a_note(text: str, below: str) -> None:
+    """Each is shown, in the text and below it, however deep."""
+    references, found = notes(f"{text}[^1]\n\n[^1]: {below}\n")
+    count = 1 + text.count("^[") + below.count("^[")
+    assert (len(references), len(found)) == (count, count)
+    assert set(references) == {str(number) for number in range(1, count + 1)}

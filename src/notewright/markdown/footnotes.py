@@ -7,6 +7,8 @@ CommonMark knows none and the extension finds no `^[…]`.
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
+from collections.abc import Iterator, KeysView, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -38,6 +40,31 @@ class _Reordering(FootnoteReorderingProcessor):
                 back = SubElement(SubElement(item, "p"), "a", attributes)
                 back.text = FN_BACKLINK_TEXT
         super().run(root)
+
+
+class _Growing(OrderedDict[str, str]):
+    """Footnotes that are shown one after the other, while more come: a note may hold a note."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.order: list[str] = []
+        super().__init__(given)
+
+    def __setitem__(self, name: str, text: str) -> None:
+        """Keep a note; a new one comes last."""
+        if name not in self:
+            self.order.append(name)
+        super().__setitem__(name, text)
+
+    def keys(self) -> Any:
+        """Their names; whoever goes through them meets those that come meanwhile, too."""
+        return _Names(self)
+
+
+class _Names(KeysView[str]):
+    _mapping: _Growing
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._mapping.order)
 
 
 class Footnotes:
@@ -77,7 +104,7 @@ class Footnotes:
             body = "\n".join(_INDENT.sub("", line, count=1) for line in lines)
             if indented and name is found[-1][0]:
                 body = f"{body}\n\n{hide_comments(indented)}"
-            self._extension.setFootnote(name, body.strip("\n"))
+            self._keep(name, body.strip("\n"))
         text.content = "\n".join(before)
         return True
 
@@ -89,6 +116,11 @@ class Footnotes:
             name = f"note-{len(self._extension.footnotes)}"
             while name in self._extension.footnotes:
                 name += "-"
-            self._extension.setFootnote(name, text[start + 2 : end - 1])
+            self._keep(name, text[start + 2 : end - 1])
             text = f"{text[:start]}[^{name}]{text[end:]}"
         return text
+
+    def _keep(self, name: str, text: str) -> None:
+        if not isinstance(self._extension.footnotes, _Growing):  # it begins anew with each page
+            self._extension.footnotes = _Growing(self._extension.footnotes)
+        self._extension.setFootnote(name, text)
