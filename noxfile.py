@@ -144,11 +144,12 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def nightly(session: nox.Session) -> None:
-    """Run what no change waits for: all downloads, kills, random notes and examples; hours.
+    """Run what no change waits for: downloads, slow pages, kills, random notes, examples; hours.
 
     Before a release, and each night on the code host, as far as it has a workflow there.
     """
     session.run(".ci/run", env={"NOTEWRIGHT_WHOLE": "1"}, external=True)
+    session.run("nox", "-s", "browser", env={"NOTEWRIGHT_LATE": "0.2"}, external=True)
     session.run("python", "tests/benchmarks/kill_commands.py", "--count", "500")
     session.run("python", "tests/benchmarks/fuzz_notes.py", "--count", "10000")
     session.run("python", "tests/benchmarks/fuzz_properties.py", "--count", "10000")
