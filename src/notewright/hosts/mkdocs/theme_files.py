@@ -11,6 +11,8 @@ from notewright.errors import Problem
 from notewright.note.note import Note
 from notewright.note.property_checks import wrong_property
 
+_ICON = ".icons/{}.svg"
+
 
 def missing_template(env: Environment, page: Page, note: Note) -> Iterator[Problem]:
     """Yield the template that a note names, if the theme has none such; its page is made without.
@@ -30,11 +32,8 @@ def missing_icon(env: Environment, page: Page, note: Note) -> Iterator[Problem]:
     It is no mistake: plugins of Obsidian have icons of their own under that name.
     """
     icon = page.meta.get("icon")
-    if _has(env, _ICON.format("material/school")) and not _has(env, icon and _ICON.format(icon)):
+    if icon and not _has(env, _ICON.format(icon)) and _has(env, _ICON.format("material/school")):
         yield _dropped(page, note, "icon")
-
-
-_ICON = ".icons/{}.svg"
 
 
 def _dropped(page: Page, note: Note, name: str) -> Problem:
