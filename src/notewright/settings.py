@@ -137,7 +137,7 @@ class Settings:
         Raises:
             VaultError: If the file is not YAML or an option is wrong.
         """
-        config = _read_config(root)
+        config = read_config(root)
         docs_dir = config.get("docs_dir")
         if docs_dir is None:
             docs_dir = "docs"
@@ -251,7 +251,7 @@ def names_notewright(root: Path) -> bool:
     Raises:
         VaultError: If the file cannot be read.
     """
-    return any(name == PLUGIN for name, _ in _plugins(_read_config(root)) or ())
+    return any(name == PLUGIN for name, _ in _plugins(read_config(root)) or ())
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -265,7 +265,7 @@ _NOT_YAML = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError
 """What PyYAML lets through beside its own errors: no text, impossible dates, `!!bool x`."""
 
 
-def _read_config(root: Path) -> dict[Any, Any]:
+def read_config(root: Path) -> dict[Any, Any]:
     """Read the configuration of a project; without the file, it is empty."""
     path = root / CONFIG_FILE
     return _read_file(root, path, ()) if path.exists() else {}

@@ -706,3 +706,27 @@ def test_zensical_has_gained_no_door_that_nobody_has_looked_at() -> None:
     assert sorted(zensical.__all__) == ["build", "serve", "version"]
     doors = [(door.group, door.name) for door in metadata.distribution("zensical").entry_points]
     assert doors == [("console_scripts", "zensical")]
+
+
+@pytest.mark.parametrize(
+    "extensions", [["notewright"], ["tables", {"notewright": {}}], {"notewright": {}}, [], None]
+)
+def test_check_names_a_configuration_that_zensical_would_publish_from(
+    tmp_path: Path, extensions: object
+) -> None:
+    """What the plugin hides, where nothing of ours would be loaded that could say so."""
+    more = {"markdown_extensions": extensions} if extensions is not None else {}
+    project = ProjectDir(tmp_path)
+    project.configure(**more)
+    project.write({"docs/index.md": "# Home\n", "docs/a.md": "---\npublish: false\n---\n# A\n"})
+    told = project.notewright("check").lines("mkdocs.yml: Zensical would run nothing and publish 1")
+    assert bool(told) is not bool(extensions)
+    project.write({"docs/a.md": "# A\n"})
+    assert not project.notewright("check").lines("Zensical")
+
+
+def test_this_vault_names_the_extension() -> None:
+    """And so does the configuration of a new project."""
+    root = Path(__file__).parents[2]
+    for path in ("mkdocs.yml", "src/notewright/hosts/starter/mkdocs.yml"):
+        assert "\n  - notewright #" in (root / path).read_text("utf-8").partition("extensions:")[2]

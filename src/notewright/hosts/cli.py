@@ -24,6 +24,7 @@ from notewright.hosts import (
 )
 from notewright.hosts.finding import find, find_file
 from notewright.hosts.judgement import judge
+from notewright.hosts.other_shells import shell_notices
 from notewright.hosts.parsers import EXIT_STATUS, Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.report import as_json, tell
@@ -85,7 +86,7 @@ def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         vault = _fix(vault)
     run = engine.run(vault, progress=Bar())
     write_figures(vault, run)
-    run.notices += map(str, [*link_notices(vault), *name_notices(vault)])
+    run.notices += map(str, [*link_notices(vault), *name_notices(vault), *shell_notices(vault)])
     run.notices += mention_notices(vault, Web.of(vault, run.makers), options.mentions)
     problems = list(judge(vault, run).problems)
     if options.alone:
