@@ -132,7 +132,7 @@ def recorded(session: Session, made: Record | Outcome) -> list[CellResult]:
         machine, packages = made.machine, made.packages
     else:
         machine, packages = machine_of(made), packages_of(made.modules)
-    cells = session.cells
+    cells, inputs = session.cells, frozenset(made.inputs)
     return [
         CellResult(
             cell,
@@ -141,7 +141,7 @@ def recorded(session: Session, made: Record | Outcome) -> list[CellResult]:
             machine,
             packages=packages,
             earlier=cells[:number][::-1],
-            inputs=made.inputs.keys(),
+            inputs=inputs,
             is_opaque=bool(made.opaque),
         )
         for number, (cell, shown) in enumerate(zip(cells, made.cells, strict=True))
