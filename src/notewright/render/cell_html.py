@@ -93,9 +93,9 @@ class Renderer:
             number: Its place among the cells of its note.
         """
         cell, anchor = result.cell, provenance.anchor_of(result.cell, number)
-        label = f' id="{escape(cell.label)}"' if cell.label else ""
-        if not cell.options.include and not result.problems:
-            return f"<div{label}></div>" if label else ""
+        own = f' id="{escape(anchor)}"'
+        if not cell.options.include and not result.problems:  # a value in the prose leads there
+            return f"<div{own}></div>" if cell.label or cell.runs else ""
         code = highlight(cell) if cell.options.echo or result.problems else ""
         draws = bool(result.outputs) and all(map(is_image, result.outputs))
         folds = cell.options.code_fold
@@ -103,6 +103,8 @@ class Renderer:
             folds = fold == ALL or (fold == FIGURES and draws)
         folds = folds and not result.problems
         mark = provenance.tick(cell, number) if cell.runs else ""
+        has_tick = mark and (result.outputs or (code and not folds))
+        label = "" if has_tick and not cell.label else own if cell.label or cell.runs else ""
         lines = f' data-nw-lines="{provenance.lines_of(cell)}"'  # the room that its code needs
         if code and not folds:
             shown = f"{provenance.bar(cell, mark)}{code}{self.outputs(result, anchor=anchor)}"
