@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -91,6 +93,17 @@ def test_a_tag_of_text_and_properties_is_one() -> None:
     tags = Tags.read(Vault(settings, notes, frozenset()), lambda tag: f"tag:{tag.lower()}")
     assert tags.of == {"a.md": ["one", "two"], "b.md": ["two", "three"]}
     assert tags.link("Two", Note("sub/c.md", "docs/sub/c.md", "")) == "../tags.md#tag:two"
+
+
+def test_an_id_of_ours_holds_no_sign_of_html() -> None:
+    """Whatever a property has for a tag; two tags have two ids."""
+    odd = ['"><script>', "a b", "a.20b", "a-b", "É/é_1"]
+    note = Note("a.md", "docs/a.md", "", {"tags": odd})
+    settings = Settings(root=Path("/project"), docs_dir=Path("/project/docs"))
+    own = dataclasses.replace(settings, made_pages=("tags",))
+    tags = Tags.read(Vault(own, {"a.md": note}, frozenset()), None)
+    assert len(set(tags.anchors.values())) == len(tags.anchors) == len(odd)
+    assert all(re.fullmatch(r"tag:[\w./-]+", anchor) for anchor in tags.anchors.values())
 
 
 def test_a_tag_leads_to_its_list() -> None:

@@ -17,6 +17,9 @@ LISTING = re.compile(r"<!--\s*material/tags\b")
 """What the tags plugin of Material puts its list of tags in the place of."""
 
 
+_ODD = re.compile(r"[^\w/-]")
+"""What stands in no tag that is written in a text, but may in a property."""
+
 _NAMES = ("tags", "all-tags", "list-of-tags")
 
 
@@ -27,7 +30,8 @@ def _free_path(vault: Vault) -> str:
 
 
 def _own_anchor(tag: str) -> str:
-    return f"tag:{tag.casefold()}"
+    """The id of a tag in a list of ours: themes print ids as they are, as if they were HTML."""
+    return f"tag:{_ODD.sub(lambda found: f'.{ord(found[0]):x}', tag.casefold())}"
 
 
 @dataclass(frozen=True)
