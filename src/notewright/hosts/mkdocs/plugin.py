@@ -31,11 +31,11 @@ from notewright.hosts.mkdocs.build import SCRIPTS, STYLES, Build
 from notewright.hosts.mkdocs.host_names import only_own
 from notewright.hosts.mkdocs.patch import Site, counted
 from notewright.hosts.mkdocs.postponed import Postponed
+from notewright.hosts.mkdocs.publishing import Publishing
 from notewright.hosts.mkdocs.rebuild import Rebuild
 from notewright.hosts.mkdocs.search import Entries, Index, is_ours, script, waits
 from notewright.hosts.mkdocs.serving import Serving
 from notewright.hosts.mkdocs.site_files import strictly
-from notewright.hosts.mkdocs.staging import Staging
 from notewright.hosts.mkdocs.template_cache import keep_templates
 from notewright.hosts.mkdocs.theme_styles import ease
 from notewright.hosts.mkdocs.unsearched import Unsearched
@@ -70,7 +70,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self._engine: Engine | None = None
         self._extension = NotewrightExtension()
         self._build: Build | None = None
-        self._staging: Staging | None = None
+        self._publishing: Publishing | None = None
         self._rebuild: Rebuild | None = None
         self._copies: parallel.Copies | None = None
         self._rendering: parallel.Rendering | None = None
@@ -94,7 +94,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
-        self._serving = Serving(self._begin, self._unsearched) if command == "serve" else None
+        self._serving = Serving(self.begin, self._unsearched) if command == "serve" else None
         self._builds_in_place = command == "serve" or dirty
         gc.freeze()  # what is imported stays: to look through it again and again costs a tenth
 
@@ -110,7 +110,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
     def on_shutdown(self) -> None:
         """End the warm parent, and a build that was interrupted."""
-        self._end_staging()
+        self._end_publishing()
         if self._serving is not None:
             self._serving.close()
         self._close_engine()
@@ -153,28 +153,28 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         return config
 
     @event_priority(-1000)  # other plugins may change where the site is
-    def _begin_staging(self, config: MkDocsConfig) -> MkDocsConfig:
+    def _begin_publishing(self, config: MkDocsConfig) -> MkDocsConfig:
         if not self._builds_in_place and self._engine is not None:
             self._rebuild = Rebuild.begin(config, self._engine.settings)
-            self._staging = Staging(config)
+            self._publishing = Publishing(config)
         if self._rebuild is not None:
             self._rebuild.start()
         return config
 
-    on_config = CombinedEvent(_configure, _begin_staging)
+    on_config = CombinedEvent(_configure, _begin_publishing)
 
     @event_priority(-1000)  # other plugins are as ready as they are for pages
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Patch the site of the last build, if that can be done; then MkDocs has nothing to do."""
         if self._serving is not None:
             self._serving.begin_site(config)
-        rebuild, staging = self._rebuild, self._staging
+        rebuild, publishing = self._rebuild, self._publishing
         self._site = rebuild.site(config) if rebuild is not None else None
-        if rebuild is None or staging is None or self._site is None:
+        if rebuild is None or publishing is None or self._site is None:
             return
         self._build = self._site.build
         try:
-            is_done = rebuild.patch(self._site, staging, self._begin)
+            is_done = rebuild.patch(self._site, publishing, self.begin)
         except EngineError as error:
             raise Abort(f"notewright: {error}") from None
         if is_done:
@@ -185,29 +185,28 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def _begin_build(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Scan the vault; without a blog, all that bears on the files is known."""
         ease(files, config)
-        self._found = list(files)
+        self.found = list(files)
         postponed = self._serving.postpone(config) if self._serving is not None else None
-        self._begin(config, files, postponed)
+        self.begin(config, files, postponed)
         return files if has_blog(config) else self._execute(files)
 
-    def _begin(
-        self, config: MkDocsConfig, files: Files, postponed: Postponed | None = None
+    def begin(
+        self,
+        config: MkDocsConfig,
+        files: Files,
+        postponed: Postponed | None = None,
+        *,
+        goes_on: bool = False,
     ) -> Build:
+        """Begin a build; whether it goes on with the work of the last one, if not served."""
         assert self._engine is not None
         is_served = self._serving is not None
         is_fill = self._serving is not None and self._serving.is_fill
-        last = self._build if is_served or self._site is not None else None
-        self._build = Build(
-            self._engine,
-            config,
-            files,
-            self._extension,
-            drafts=is_served,
-            last=last,
-            is_fill=is_fill,
-            postponed=postponed,
-        )
-        return self._build
+        last = self._build if is_served or goes_on or self._site is not None else None
+        given = self._engine, config, files, self._extension
+        made = Build(*given, drafts=is_served, last=last, is_fill=is_fill, postponed=postponed)
+        self._build = made
+        return made
 
     @event_priority(-75)  # the blog has looked for its posts, at -50
     def _find_posts(self, files: Files, /, *, config: MkDocsConfig) -> Files:
@@ -349,7 +348,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self.build.keep_notes()
         if (self._serving is None and self._rebuild is None) or self._nav is None:
             return
-        left = self._found, self._files, self._nav, self._env, self.build, self._entries
+        left = self.found, self._files, self._nav, self._env, self.build, self._entries
         if self._serving is not None:
             site = Site(config, *left, self._serving.postponed, self._serving.same)
             self._serving.end_build(self.build, site)
@@ -362,16 +361,16 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     @event_priority(-1000)  # other plugins may write files, too
     def _publish(self, *, config: MkDocsConfig) -> None:
         """Let the site be seen, unless `--strict` ends the build."""
-        staging, failures = self._staging, self.build.failures
-        is_published = staging is None or not (config.strict and staging.has_warnings)
+        publishing, failures = self._publishing, self.build.failures
+        is_published = publishing is None or not (config.strict and publishing.has_warnings)
         if is_published and self.build.vault.settings.offline:
-            offline.finish(config, staging.site if staging is not None else Path(config.site_dir))
-        if staging is not None and is_published:
+            offline.finish(config, publishing.site if publishing else Path(config.site_dir))
+        if publishing is not None and is_published:
             try:
-                staging.publish()
+                publishing.publish()
             except EngineError as error:
                 raise Abort(f"notewright: {error}") from None
-        self._end_staging()
+        self._end_publishing()
         if self._rebuild is not None and self._site is not None:
             if is_published and not failures:
                 self._rebuild.keep(self._site)
@@ -387,14 +386,14 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self._rendering.end()
         self._rendering = self._copies = None
 
-    def _end_staging(self) -> None:
+    def _end_publishing(self) -> None:
         self._end_rendering()
-        if self._staging is not None:
-            self._staging.end()
-        self._staging = None
+        if self._publishing is not None:
+            self._publishing.end()
+        self._publishing = None
 
     def on_build_error(self, *, error: Exception) -> None:
         """The build has ended, too."""
-        self._end_staging()
+        self._end_publishing()
         if self._serving is not None:
             self._serving.fail()

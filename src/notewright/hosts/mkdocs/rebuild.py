@@ -13,8 +13,8 @@ from notewright.hosts.mkdocs import kept_site, receipts, tag_lists
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.hearing import Hearing
 from notewright.hosts.mkdocs.patch import PLUGINS, Site
+from notewright.hosts.mkdocs.publishing import Publishing
 from notewright.hosts.mkdocs.receipts import Given, Receipt, Request
-from notewright.hosts.mkdocs.staging import Staging
 from notewright.settings import Settings
 from notewright.vault.vault import FIGURES
 
@@ -80,20 +80,20 @@ class Rebuild:
         vault = {str(self._settings.docs_dir), str(self._settings.root / self._settings.snippets)}
         before = {folder: each for folder, each in last.given.read.items() if folder not in vault}
         now = {folder: each for folder, each in given.read.items() if folder not in vault}
-        site_dir = self._made[0]  # by now, the configuration names that of the staging
+        site_dir = self._made[0]  # by now, the configuration names the new one
         is_whole = receipts.listing(site_dir) == last.made.get(site_dir)
         if last.given.base != given.base or before != now or not is_whole:
             return None
         return kept_site.load(self._settings.state_dir, last.kept, config, last.since)
 
     def patch(
-        self, site: Site, staging: Staging, begin: Callable[[MkDocsConfig, Files], Build]
+        self, site: Site, publishing: Publishing, begin: Callable[[MkDocsConfig, Files], Build]
     ) -> bool:
         """Bring the site of the last build up to date.
 
         Args:
             site: The site.
-            staging: Where what changes is written.
+            publishing: Where what changes is written.
             begin: Begins a build with files as MkDocs found them.
 
         Returns:
@@ -102,13 +102,13 @@ class Rebuild:
         Raises:
             EngineError: If no cell can be run at all, or no record be written.
         """
-        if not staging.is_beside or not site.can_change or site.patch(begin) is None:
+        if not publishing.is_beside or not site.can_change or site.patch(begin) is None:
             tag_lists.forget(site.config)
             if Hearing.now is not None:
                 Hearing.now.said.clear()  # all is told again
             return False
-        staging.is_part = True
-        staging.gone = list(site.unused(staging.site))
+        publishing.is_part = True
+        publishing.gone = list(site.unused(publishing.site))
         self._is_patched = True
         return True
 

@@ -1,4 +1,4 @@
-"""Staging of a site: it is built beside the old one, and takes its place when it is whole."""
+"""Publishing of a site: it is built beside the old one, and takes its place when it is whole."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SAYS_WHERE = "mkdocs.commands.build"
 """Its log names the folder that is built in."""
 
 
-class Staging:
+class Publishing:
     """Has MkDocs write a site into a folder beside its own, until it is published.
 
     MkDocs empties the folder of the site before it reads the first note: a build that fails or
