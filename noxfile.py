@@ -120,6 +120,18 @@ def kernels(session: nox.Session) -> None:
     session.run("python", "tests/benchmarks/kernels.py", *session.posargs)
 
 
+@nox.session(venv_backend="venv")
+def shells(session: nox.Session) -> None:
+    """Have three programs make this vault of one stage, and compare the articles; minutes.
+
+    ProperDocs comes into an environment of its own, beside notewright alone.
+    """
+    session.install("properdocs", "mkdocs-materialx", "pip>=25.1")
+    session.install("--no-deps", "--editable", ".")
+    words = ["tests/benchmarks/shells.py", "--properdocs", f"{session.bin}/python"]
+    session.run(sys.executable, *words, *session.posargs, external=True)
+
+
 @nox.session(venv_backend="none")
 def fuzz(session: nox.Session) -> None:
     """Search for examples that no test holds, for as many minutes as stand behind `--`.
@@ -155,6 +167,7 @@ def nightly(session: nox.Session) -> None:
     session.run("python", "tests/benchmarks/fuzz_properties.py", "--count", "10000")
     session.notify("fuzz", ["30"])
     session.notify("kernels")
+    session.notify("shells")
     session.notify("robustness")
 
 

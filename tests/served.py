@@ -1,4 +1,4 @@
-"""Projects that `mkdocs serve` shows, for tests that look at their pages while they change."""
+"""Projects that a server shows, for tests that look at their pages while they change."""
 
 from __future__ import annotations
 
@@ -8,25 +8,31 @@ import socket
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from projects import LIMIT, ProjectDir
 
 
 class Served:
-    """A project that `mkdocs serve` shows.
+    """A project that `mkdocs serve` shows, or another program.
 
     Attributes:
         project: The project.
         address: The host and the port at which it is shown.
     """
 
-    def __init__(self, project: ProjectDir, *options: str, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        project: ProjectDir,
+        *options: str,
+        host: str = "127.0.0.1",
+        program: Sequence[str] = ("mkdocs", "serve"),
+    ) -> None:
         self.project = project
         with socket.socket() as free:
             free.bind((host, 0))
             self.address = f"{host}:{free.getsockname()[1]}"
-        words = ("-u", "-m", "mkdocs", "serve", "--dev-addr", self.address, *options)
+        words = ("-u", "-m", *program, "--dev-addr", self.address, *options)
         self._process = project.start(*words)
         self._said: list[str] = []
         self._reader = threading.Thread(target=self._listen, daemon=True)
@@ -61,7 +67,14 @@ class Served:
 
     def wait_for(self, note: str, text: str) -> None:
         """Wait until a page shows a text."""
-        self.wait(lambda: text in self.page(note))
+
+        def shows() -> bool:
+            try:
+                return text in self.page(note)
+            except OSError:  # it has not begun, or makes the page just now
+                return False
+
+        self.wait(shows)
 
     def settle(self) -> int:
         """Wait until no build begins any more; returns how many there were."""

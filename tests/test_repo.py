@@ -29,10 +29,12 @@ RULE = {
     "run.playground": "note run run.worker",
     "render": "note vault run run.worker",
     "markdown": "note vault run run.worker render",
-    "hosts": "note vault run run.worker render markdown hosts.mkdocs hosts.language_server",
+    "hosts": "note vault run run.worker render markdown hosts.mkdocs hosts.language_server"
+    " hosts.shells",
     "hosts.language_server": "note vault run run.worker render markdown hosts",
     "hosts.playground": "note vault run run.worker run.playground render hosts",
-    "hosts.mkdocs": "note vault run run.worker render markdown hosts hosts.playground",
+    "hosts.shells": "render",
+    "hosts.mkdocs": "note vault run run.worker render markdown hosts hosts.playground hosts.shells",
 }
 """What the modules of each package may import, beside their own and the top level's."""
 
@@ -53,6 +55,9 @@ OWNERS = {
 }
 """Libraries that one package alone imports: so each is exchangeable."""
 
+GUEST = "hosts/shells/handover.py"
+"""Runs in another program, and needs nothing of ours: neither our packages nor our libraries."""
+
 
 PRIVATE = {
     "markdown": "markdown/python_markdown_private.py",
@@ -66,6 +71,7 @@ PUBLIC = (
     "markdown.blockprocessors.BlockProcessor",
     "markdown.extensions.Extension",
     "markdown.inlinepatterns.InlineProcessor",
+    "markdown.postprocessors.Postprocessor",
     "markdown.preprocessors.Preprocessor",
     "markdown.treeprocessors.Treeprocessor",
     "markdown.util.AtomicString",
@@ -142,8 +148,24 @@ def test_a_library_is_known_to_one_package() -> None:
         for package, path in modules()
         for name in imported(path)
         if package != OWNERS.get(name.split(".")[0], package)
+        and (path, name.split(".")[0]) != (ENGINE / GUEST, "markdown")
     ]
     assert found == []
+
+
+def test_the_hand_over_needs_python_markdown_and_nothing_else() -> None:
+    """So it runs where none of our libraries is, in few lines that anyone can read."""
+    roots = {name.split(".")[0] for name in imported(ENGINE / GUEST)}
+    assert roots - set(sys.stdlib_module_names) == {"markdown"}
+    assert (ENGINE / GUEST).read_text("utf-8").count("\n") <= 60
+    ran = "import notewright.hosts.shells.handover, sys; print(*sys.modules)"
+    words = subprocess.check_output([sys.executable, "-c", ran], text=True).split()
+    ours = {name for name in words if name.startswith("notewright.")}
+    assert ours == {
+        "notewright.hosts",
+        "notewright.hosts.shells",
+        "notewright.hosts.shells.handover",
+    }
 
 
 def test_private_parts_of_a_library_are_known_to_one_module() -> None:

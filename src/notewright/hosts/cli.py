@@ -21,6 +21,7 @@ from notewright.hosts import (
     project_commands,
     record_commands,
     running,
+    shell_commands,
 )
 from notewright.hosts.finding import find, find_file
 from notewright.hosts.judgement import judge
@@ -215,6 +216,7 @@ def _parser() -> Parser:
     cell_lint.add_command(parser)
     comparing.add_commands(parser)
     record_commands.add_command(parser)
+    shell_commands.add_commands(parser)
     completion.add_command(parser)
     return parser
 

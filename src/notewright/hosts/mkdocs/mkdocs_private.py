@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,8 @@ from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import DocsDir, SiteDir
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.nav import Navigation
+from mkdocs.structure.files import File, Files, InclusionLevel, get_files, set_exclusions
+from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
 from mkdocs.theme import Theme
 
@@ -91,6 +91,34 @@ def list_what_is_visible() -> None:
 def populate(page: Page, config: MkDocsConfig, files: Files) -> None:
     """Read and convert a page."""
     _populate_page(page, config, files)
+
+
+def converted(
+    config: MkDocsConfig, without: Collection[str]
+) -> tuple[Files, Navigation, Environment]:
+    """Do what MkDocs does in a build before it writes the first file.
+
+    Args:
+        config: The configuration.
+        without: Scripts that plugins add and pages are to do without.
+
+    Returns:
+        The files with their converted pages, the navigation, and the templates.
+    """
+    plugins = config.plugins
+    config = plugins.on_config(config)
+    config.extra_javascript = [each for each in config.extra_javascript if each not in without]
+    plugins.on_pre_build(config=config)
+    files, env = get_files(config), config.theme.get_env()
+    files.add_files_from_theme(env, config)
+    files = plugins.on_files(files, config=config)
+    set_exclusions(files, config)
+    nav = plugins.on_nav(get_navigation(files, config), config=config, files=files)
+    for file in files.documentation_pages():
+        page = file.page or Page(None, file, config)
+        populate(page, config, files)
+    env = plugins.on_env(env, config=config, files=files)
+    return files, nav, env
 
 
 def write(

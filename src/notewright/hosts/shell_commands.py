@@ -1,0 +1,99 @@
+"""Commands for other shells: `stage` writes what they make a site of, `serve` has one do so."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from notewright.errors import EngineError
+from notewright.files import refuse_links
+from notewright.hosts.parsers import Parser
+from notewright.hosts.shells.stage import write_stage
+from notewright.libraries import needs
+from notewright.settings import CONFIG_FILE, Settings, find_root
+
+PROGRAMS = {
+    "mkdocs": "mkdocs-material",
+    "properdocs": "properdocs mkdocs-materialx",
+    "zensical": "zensical",
+}
+"""Programs that can serve a stage, and what installs them."""
+
+
+def add_commands(parser: Parser) -> None:
+    """Add these commands to the command line."""
+    staging = parser.add_command(
+        "stage",
+        "write finished articles to a folder from which MkDocs, ProperDocs or Zensical make a site",
+        "notewright stage ../stage",
+        "cd ../stage && zensical build -f zensical.yml",
+    )
+    staging.add_argument("folder", metavar="DIR", type=Path, help="a folder that is empty or new")
+    staging.set_defaults(standalone=_stage)
+    serving = parser.add_command(
+        "serve",
+        "have another program serve the site, made anew after each save",
+        "notewright serve --shell zensical",
+        "notewright serve --shell properdocs -a localhost:8001",
+    )
+    serving.add_argument("--shell", required=True, choices=PROGRAMS, help="the program")
+    serving.add_argument("-a", "--dev-addr", default="localhost:8000", metavar="IP:PORT")
+    serving.set_defaults(standalone=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    """Stage, start the program, and stage again after each save."""
+    root = find_root(options.project or Path.cwd())
+    folder = Settings.load(root).state_dir / "stage"
+    if find_spec(options.shell) is None:
+        install = f"Run `pip install {PROGRAMS[options.shell]}`"
+        raise EngineError(f"{options.shell} is not installed. {install}")
+    with needs("site", "a stage"):
+        from notewright.hosts.mkdocs.articles import project
+        from notewright.hosts.mkdocs.restaging import restage
+    _tell()
+    command = ["serve", "-f", f"{options.shell}.yml", "-a", options.dev_addr]
+    with project(root / CONFIG_FILE) as found:
+        refuse_links(folder.parent)
+        write_stage(folder, found.given())
+        words = [sys.executable, "-m", options.shell, *command]
+        with subprocess.Popen(words, cwd=folder) as program:
+            try:
+                restage(found, folder, program)
+            except KeyboardInterrupt:  # that is how it ends
+                return 0
+            finally:
+                program.terminate()
+    return program.returncode
+
+
+def _stage(options: argparse.Namespace) -> int:
+    """Write a stage, or bring one up to date."""
+    root = find_root(options.project or Path.cwd())
+    folder: Path = options.folder.absolute()
+    settings = Settings.load(root)
+    if settings.docs_dir.is_relative_to(folder) or folder.is_relative_to(settings.docs_dir):
+        raise EngineError(f"{folder} and the vault lie in one another. Name a folder beside it")
+    with needs("site", "a stage"):
+        from notewright.hosts.mkdocs.articles import project
+    _tell()
+    with project(root / CONFIG_FILE) as found:
+        change = write_stage(folder, found.given())
+    counted = f"{len(change.made)} written, {len(change.gone)} removed"
+    print(f"notewright: {change.pages} pages on the stage; of its files {counted}")
+    return 0
+
+
+def _tell() -> None:
+    """Have MkDocs tell what it tells in a build."""
+    log = logging.getLogger("mkdocs")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    told = logging.StreamHandler(sys.stderr)
+    told.setFormatter(logging.Formatter("%(levelname)-8s-  %(message)s"))
+    log.addHandler(told)
+    logging.getLogger("watchdog").addHandler(logging.NullHandler())  # it tells of its own end
