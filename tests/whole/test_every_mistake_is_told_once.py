@@ -114,7 +114,7 @@ CASES = {
         1,
     ),
     "endless-print": Case(
-        "```python\n#| timeout: 0.5\nwhile True:\n    print('again ' * 100)  # HERE\n```\n",
+        "```python\n#| timeout: 0.5\nwhile True: print('again ' * 100)  # HERE\n```\n",
         "ran longer than 0.5 s",
     ),
     "stubborn": Case(

@@ -237,8 +237,7 @@ if k == 2:
 #| timeout: 1
 #| vary: {k: [0, 1]}
 #| vary-says: "{k}"
-while k:
-    pass
+while k: pass
 ```
 """,
     "threads": """
