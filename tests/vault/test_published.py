@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from converted import convert, read
 from projects import ProjectDir
+from served import Served
 
 from notewright.note.note import Note
 from notewright.vault.published import (
     check_published,
     css_classes,
+    is_draft,
     is_published,
     published,
     with_classes,
@@ -39,6 +41,47 @@ Scan = Callable[[Mapping[str, str | bytes]], Vault]
 def test_publish_false_means_no_page(value: object, shown: bool) -> None:
     """Only a plain no hides a note."""
     assert is_published(Note("a.md", "docs/a.md", "", {"publish": value})) is shown
+
+
+@pytest.mark.parametrize(
+    ("value", "drafted"),
+    [
+        (True, True),
+        ("true", True),
+        (" Yes ", True),
+        (False, False),
+        (None, False),
+        ("second", False),
+    ],
+)
+def test_draft_true_means_no_page(value: object, drafted: bool) -> None:
+    """Only a plain yes hides a note: `draft: second` is a writer's own word."""
+    assert is_draft(Note("a.md", "docs/a.md", "", {"draft": value})) is drafted
+
+
+@pytest.mark.parametrize("by", ["mkdocs.yml", "the note"])
+def test_a_draft_is_not_built(tmp_path: Path, by: str) -> None:
+    """Whoever says so: its cells run, its words are nowhere, and a link to it is told."""
+    project = ProjectDir(tmp_path)
+    drafts = {"draft_docs": "/later.md"} if by == "mkdocs.yml" else {}
+    project.configure(**drafts)
+    front = f"---\naliases: [sesame]\n{'draft: true' if by == 'the note' else ''}\n---\n"
+    project.write(
+        {
+            "docs/index.md": "# Home\n\n[[later]]\n",
+            "docs/later.md": f"{front}```python\nprint('sesame')\n```\n",
+        }
+    )
+    built = project.command("-m", "mkdocs", "build")
+    assert built.counts == (1, 0, 0)
+    assert built.lines("docs/index.md:3", "leads to a note that is a draft")
+    site = [path for path in (tmp_path / "site").rglob("*") if path.is_file()]
+    assert not [path for path in site if b"sesame" in path.read_bytes() or "later" in str(path)]
+    served = Served(project)
+    try:
+        served.wait_for("later", "sesame")
+    finally:
+        served.end()
 
 
 def test_links_to_a_note_without_a_page_are_told(vault: Scan) -> None:

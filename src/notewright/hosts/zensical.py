@@ -116,7 +116,8 @@ class Zensical:
         settings = replace(settings, docs_dir=(root / self._config["docs_dir"]).resolve())
         exclusions = Exclusions.of(settings).joined(self._patterns())
         if _is_serving():  # it shows drafts
-            exclusions = replace(exclusions, draft=lambda path: False)
+            shown: dict[str, Any] = {"draft": lambda path: False, "shows_draft": lambda path: True}
+            exclusions = replace(exclusions, **shown)
         return Prepared.of(settings, exclusions)
 
     def _patterns(self) -> Exclusions:

@@ -1,8 +1,9 @@
 """Exclusions: which files of the vault's directory are set aside, as `mkdocs.yml` says.
 
 `exclude_docs` sets a file aside for everything: it is not read, and nothing of it is published.
-A draft (`draft_docs`) runs and is checked, and only `mkdocs serve` shows it. The patterns are
-those of `.gitignore`, read as MkDocs reads them. Templates of Obsidian are no notes.
+A draft (`draft_docs`, or a note that says `draft: true`) runs and is checked, and only `mkdocs
+serve` shows it. The patterns are those of `.gitignore`, read as MkDocs reads them. Templates of
+Obsidian are no notes.
 """
 
 from __future__ import annotations
@@ -28,13 +29,15 @@ class Exclusions:
 
     Attributes:
         excluded: Whether a file is left out of everything.
-        draft: Whether a file is a draft.
+        draft: Whether a file is a draft that has no page.
         unlisted: Whether no list of pages is to name a page.
+        shows_draft: Whether a note has a page though it says `draft: true`.
     """
 
     excluded: Callable[[str], bool] = _no
     draft: Callable[[str], bool] = _no
     unlisted: Callable[[str], bool] = _no
+    shows_draft: Callable[[str], bool] = _no
 
     @classmethod
     def of(cls, settings: Settings) -> Exclusions:
@@ -61,6 +64,7 @@ class Exclusions:
             lambda path: self.excluded(path) or other.excluded(path),
             lambda path: self.draft(path) or other.draft(path),
             lambda path: self.unlisted(path) or other.unlisted(path),
+            lambda path: self.shows_draft(path) or other.shows_draft(path),
         )
 
 

@@ -1,4 +1,4 @@
-"""What properties say of a note's page: `publish: false` and `cssclasses`."""
+"""What properties say of a published page: `publish: false`, `draft: true` and `cssclasses`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ from notewright.vault.links import find_address
 from notewright.vault.vault import Vault
 
 _NOT_A_NAME = re.compile(r"[^\w-]+")
-_NO = ("false", "no", "off")
+_NO, _YES = ("false", "no", "off"), ("true", "yes", "on")
 
 
 def is_published(note: Note) -> bool:
     """Whether a note gets a page: unless it says `publish: false`, as text or not."""
     value = note.properties.get("publish")
     return value is not False and str(value).strip().lower() not in _NO
+
+
+def is_draft(note: Note) -> bool:
+    """Whether a note says that it is a draft, as in most other tools: `draft: true`."""
+    value = note.properties.get("draft")
+    return value is True or str(value).strip().lower() in _YES
 
 
 def published(vault: Vault) -> Vault:
@@ -38,7 +44,9 @@ def published(vault: Vault) -> Vault:
 
 def is_hidden(vault: Vault, note: Note) -> bool:
     """Whether a note has no page: it says so, or is a draft."""
-    return not is_published(note) or vault.exclusions.draft(note.path)
+    aside = vault.exclusions
+    is_left_out = aside.draft(note.path) or (is_draft(note) and not aside.shows_draft(note.path))
+    return is_left_out or not is_published(note)
 
 
 def _named(vault: Vault, notes: Iterable[Note]) -> set[str]:

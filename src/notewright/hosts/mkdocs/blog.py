@@ -24,15 +24,21 @@ def has_blog(config: MkDocsConfig) -> bool:
     return next(_blogs(config), None) is not None
 
 
+def post_folders(config: MkDocsConfig) -> tuple[str, ...]:
+    """The folder of the posts of each blog, with a slash behind it."""
+    options = [blog.config for blog in _blogs(config)]
+    blogs = [each["post_dir"].format(blog=normpath(each["blog_dir"])) for each in options]
+    return tuple(f"{normpath(folder)}/" for folder in blogs)
+
+
 def draft_posts(config: MkDocsConfig, files: Files) -> set[str]:
     """Paths of the posts that a blog leaves out, once it has looked for them."""
     found: set[str] = set()
-    for blog in _blogs(config):
-        folder = normpath(blog.config["post_dir"].format(blog=normpath(blog.config["blog_dir"])))
+    for blog, folder in zip(_blogs(config), post_folders(config), strict=True):
         shown = {post.file.src_uri for post in blog.blog.posts}
         # All of them: the plugin takes its posts out of what is listed for a while.
         posts = {file.src_uri for file in files if file.is_documentation_page()}
-        found |= {path for path in posts - shown if path.startswith(f"{folder}/")}
+        found |= {path for path in posts - shown if path.startswith(folder)}
     return found
 
 

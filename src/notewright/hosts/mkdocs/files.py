@@ -13,6 +13,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from pygments.lexers.javascript import JavascriptLexer
 from pygments.token import Comment
 
+from notewright.hosts.mkdocs.blog import post_folders
 from notewright.vault.exclusions import Exclusions, template_folder
 from notewright.vault.vault import FIGURES, is_plain, refusal
 
@@ -33,6 +34,7 @@ def exclusions(
     """
     levels = {file.src_uri: file.inclusion for file in files if file.src_dir == config.docs_dir}
     templates = template_folder(Path(config.docs_dir))
+    blogs = post_folders(config)
 
     def excluded(path: str) -> bool:
         if templates and path.startswith(f"{templates}/"):
@@ -47,7 +49,10 @@ def exclusions(
     def unlisted(path: str) -> bool:
         return levels.get(path) == InclusionLevel.NOT_IN_NAV
 
-    return Exclusions(excluded, draft, unlisted)
+    def shows_draft(path: str) -> bool:
+        return drafts or path.startswith(blogs)  # which of its posts are drafts, a blog decides
+
+    return Exclusions(excluded, draft, unlisted, shows_draft)
 
 
 def leave_out_refused(files: Files, config: MkDocsConfig, docs_dir: Path) -> None:
