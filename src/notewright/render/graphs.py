@@ -152,10 +152,7 @@ def whole(web: Web, page: str) -> Element:
 
 def kinds(web: Web) -> Sequence[str]:
     """The folders whose notes have a shape and a colour of their own: those with most links."""
-    links: dict[str, int] = {}
-    for edge in web.edges:
-        for folder in sorted({_folder(path) for path in edge} - {""}):
-            links[folder] = links.get(folder, 0) + 1
+    links = {folder: count for folder, count in web.top_folders.items() if folder and count}
     return sorted(links, key=lambda folder: (-links[folder], folder))[: OTHER - 1]
 
 
@@ -163,7 +160,7 @@ def kinds_legend(web: Web) -> Element:
     """What the shapes and colours of a drawing mean, each with an example."""
     legend = Element("ul", {"class": "nw-kinds"})
     found = kinds(web)
-    names = [*found, *(["other"] if any(_folder(path) not in found for path in web.titles) else [])]
+    names = [*found, *(["other"] if any(each not in found for each in web.top_folders) else [])]
     for number, name in enumerate(names, start=1):
         shape = number if name in found else OTHER
         entry = SubElement(legend, "li", {"data-kind": str(shape)})

@@ -124,6 +124,18 @@ class Web:
         return sorted((first, second) for first, second in pairs)
 
     @cached_property
+    def top_folders(self) -> Mapping[str, int]:
+        """The first folder of each note, "" for none, with how many pairs of linked notes have it.
+
+        Asked by each page, and so counted once.
+        """
+        found = dict.fromkeys(map(_top_folder, self.titles), 0)
+        for edge in self.edges:
+            for folder in set(map(_top_folder, edge)):
+                found[folder] += 1
+        return found
+
+    @cached_property
     def _backlinks(self) -> dict[str, list[Reference]]:
         found: dict[str, list[Reference]] = {}
         for each in self.references:
@@ -136,6 +148,10 @@ class Web:
         for each in self.references:
             found.setdefault(each.source, []).append(each)
         return found
+
+
+def _top_folder(path: str) -> str:
+    return path.partition("/")[0] if "/" in path else ""
 
 
 @dataclass(frozen=True, slots=True)
