@@ -284,6 +284,10 @@ def test_another_program_shows_what_is_saved(tmp_path: Path, program: str) -> No
         served.wait(lambda: "the stage is as it was" in served.output)
         assert "docs/models/flat.md:4" in served.output
         assert "42" in served.page("models/flat")
+        config = (project.root / "mkdocs.yml").read_text("utf-8")
+        project.write({"mkdocs.yml": "a: [b"})
+        served.wait(lambda: served.output.count("the stage is as it was") > 1)
+        project.write({"mkdocs.yml": config})
         project.write({"docs/models/flat.md": "# Flat\n\nmended\n", "docs/new.md": "# New one\n"})
         served.wait_for("models/flat", "mended")
         served.wait_for("new", "New one")

@@ -61,6 +61,7 @@ class Project:
 
     def __init__(self, file: Path, scratch: Path) -> None:
         self._file, self._scratch = file, scratch
+        self._config: MkDocsConfig | None = None
         self._site: _Site | None = None
         self._theme: Mapping[str, Any] = {}
         self._articles: dict[str, Article] = {}
@@ -74,7 +75,7 @@ class Project:
         """
         try:
             if self._site is None or not self._is_patched(self._site):
-                self._articles = {}
+                self._site, self._articles = None, {}
                 self._site = self._whole()
             problems.end(self._site.build.failures, is_published=False)
         except (Abort, MkDocsException) as error:
@@ -84,8 +85,8 @@ class Project:
     @property
     def config(self) -> MkDocsConfig:
         """MkDocs' configuration, once its site was looked at."""
-        assert self._site is not None, "`given` comes first"
-        return self._site.config
+        assert self._config is not None, "`given` comes first"
+        return self._config
 
     def _whole(self) -> _Site:
         """Make all pages."""
@@ -96,10 +97,10 @@ class Project:
         config = load_config(str(self._file), plugins=plugins, site_dir=site_dir)
         if "notewright" not in config.plugins:
             raise Abort(f"notewright: add `notewright` to `plugins` of {self._file.name}")
-        if self._site is None:
+        if self._config is None:
             config.plugins.on_startup(command="build", dirty=True)
             problems.notice(_notices(raw, config))
-        self._theme = _theme(raw)
+        self._config, self._theme = config, _theme(raw)
         made = mkdocs_private.converted(config, without={navigation.SCRIPT})
         plugin = config.plugins["notewright"]
         assert isinstance(plugin, NotewrightPlugin)
@@ -115,13 +116,13 @@ class Project:
         for unused in site.unused(Path(site.config.site_dir)):
             unused.unlink()
         for path in site.made:
-            del self._articles[path]
+            self._articles.pop(path, None)
         return True
 
     def end(self) -> None:
         """End what the plugins keep."""
-        if self._site is not None:
-            self.config.plugins.on_shutdown()
+        if self._config is not None:
+            self._config.plugins.on_shutdown()
 
 
 class _Site(Site):
