@@ -1,4 +1,4 @@
-"""No output of the notes shows a digit that is nothing but rounding."""
+"""No output of the notes shows a digit that is only rounding, or a warning of a library."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rounding_noise import noise
 
-from notewright.run.engine import Engine
+from notewright.run.engine import Engine, Run
 from notewright.run.manifest import Part, of_records
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
@@ -34,14 +34,20 @@ def test_rounding_is_found(text: str, found: list[str]) -> None:
     assert list(noise("Birch(threshold=1e-12)", [Part("text", text)])) == found
 
 
-def test_no_output_shows_rounding() -> None:
-    """Of what has run: `NOTEWRIGHT_RECORDS=all` asks for the record of every cell."""
+def recorded() -> Run:
+    """What the cells that have run showed."""
     settings = Settings.load(ROOT)
     vault = Vault.scan(settings)
     with Engine(settings, runs=False) as engine:
         run = engine.run(vault)
     if os.environ.get("NOTEWRIGHT_RECORDS") == "all":
         assert not run.problems
+    return run
+
+
+def test_no_output_shows_rounding() -> None:
+    """Of what has run: `NOTEWRIGHT_RECORDS=all` asks for the record of every cell."""
+    run = recorded()
     shown = of_records(run.cells).notes
     found = []
     for results in filter(None, run.cells.values()):
@@ -50,4 +56,16 @@ def test_no_output_shows_rounding() -> None:
             parts = cell.parts if result.record else ()
             place = f"{result.cell.file}:{result.cell.line}"
             found += [f"{place}: {number}" for number in noise(result.cell.code, parts)]
+    assert found == []
+
+
+def test_no_output_shows_a_warning() -> None:
+    """A reader can do nothing about it; whoever wrote the cell can."""
+    found = [
+        f"{result.cell.file}:{result.cell.line}: {output['text']}"
+        for results in recorded().cells.values()
+        for result in results
+        for output in result.outputs
+        if output.get("name") == "stderr" and "Warning" in output["text"]
+    ]
     assert found == []
