@@ -18,10 +18,10 @@ from notewright.render.search_entries import (
     named,
     plain,
     put_back,
-    sections_of,
     set_aside,
     shortened,
 )
+from notewright.render.search_sections import sections
 
 CELL = '<div class="nw-cell" id="fig-a"><div class="highlight">code <div>in</div></div>{}</div>'
 FIGURE = (
@@ -73,7 +73,11 @@ def test_a_cell_belongs_to_the_heading_above() -> None:
     """The last one before it; above the first heading, to the title."""
     cell = CELL.format("")
     left, taken = set_aside(f'{cell}<h2 id="one">One</h2><p>t</p>{cell}<h3 id="two">Two</h3>{cell}')
-    assert sections_of(left) == {0: "", 1: "one", 2: "two"}
+    assert [(each.id, each.asides) for each in sections(left)] == [
+        ("", [0]),
+        ("one", [1]),
+        ("two", [2]),
+    ]
     assert list(labels(taken)) == [(0, "fig-a"), (1, "fig-a"), (2, "fig-a")]
 
 
@@ -81,7 +85,7 @@ def test_a_cell_belongs_to_the_heading_above() -> None:
 def test_a_short_entry_still_has_each_word_once(text: str, title: str) -> None:
     """Those of the beginning as they stand, the others in any order; markup is no word."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    entry = shortened({"location": "a/", "title": title, "text": f"<p>{escaped}</p>"})
+    entry = shortened({"location": "a/", "title": title, "text": escaped})
     assert len(entry["text"]) <= SHOWN + 2
     rest = entry.get("words", "").split()
     assert len(rest) == len(set(rest))
@@ -161,7 +165,7 @@ def test_captions_and_headings_are_read_as_a_browser_reads_them() -> None:
     left, taken = set_aside(f'<h2 title="a > b" id=odd>Odd</h2>{CELL.format(figure)}')
     (entry,) = figures(taken, "a/")
     assert (entry["title"], entry["image"]) == ("What rises", "../y.svg")
-    assert sections_of(left) == {0: "odd"}
+    assert [(each.id, each.asides) for each in sections(left)] == [("", []), ("odd", [0])]
 
 
 def test_what_the_index_leaves_out_is_left_out_of_what_is_asked_for() -> None:

@@ -49,6 +49,22 @@ class KeptPages:
         """Whether anything is kept of a note, be it fresh or not."""
         return (self._directory / f"{_name(path)}.json").exists()
 
+    def has_common(self, path: str, common: str) -> bool:
+        """Whether what is kept of a note was made where all pages share the same.
+
+        Args:
+            path: Path of the note.
+            common: Digest of what they share.
+        """
+        return self._read(path).get("common") == common
+
+    def _read(self, path: str) -> Mapping[str, Any]:
+        try:
+            found = json.loads(self._store.load(_name(path)) or b"")
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
     def load(
         self,
         path: str,
@@ -64,8 +80,8 @@ class KeptPages:
             digest: The digest that a note has now, by its path.
             are_same: Whether names still stand for what they stood for when the page asked.
         """
+        kept = self._read(path)
         try:
-            kept = json.loads(self._store.load(_name(path)) or b"")
             if kept["key"] != key:
                 return None
             made = kept["made"]
@@ -77,10 +93,17 @@ class KeptPages:
             return None
         return Kept(made, consulted, asked) if is_same and isinstance(made, dict) else None
 
-    def keep(self, path: str, key: str, kept: Kept) -> None:
-        """Keep a page; if it cannot be written, it is made again next time."""
+    def keep(self, path: str, key: str, kept: Kept, common: str = "") -> None:
+        """Keep a page; if it cannot be written, it is made again next time.
+
+        Args:
+            path: Path of its note.
+            key: Digest of what decides it.
+            kept: The page.
+            common: Digest of what all pages share.
+        """
         values = {"made": kept.made, "consulted": kept.consulted, "asked": kept.asked}
-        content = json.dumps({"key": key, **values}, sort_keys=True)
+        content = json.dumps({"key": key, "common": common, **values}, sort_keys=True)
         self._store.keep(_name(path), content.encode())
 
     def prune(self) -> None:

@@ -47,7 +47,6 @@ _BLOCK = '<div class="highlight"'
 _DIV = re.compile(r"<(/?)div\b")
 _PLACE = re.compile(r"<!--nw-aside-(\d+)-->")
 _ASIDE = re.compile(r"nw-aside-(\d+)")
-_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _UNREAD = ("script", "style")
 _WORD = re.compile(r"[^\W\d_][^\W_]+(?:['’][^\W_]+)?")
 
@@ -89,12 +88,10 @@ def _next(html: str, start: int) -> int:
     return min((each for each in found if each >= 0), default=-1)
 
 
-def sections_of(html: str) -> Mapping[int, str]:
-    """The id of the heading above each part that was taken out of a page; "" for its title."""
-    page = _Page()
-    page.feed(html)
-    page.close()
-    return page.sections
+def aside(comment: str) -> int | None:
+    """The number of what was taken out of a page, by the comment in its place; else None."""
+    found = _ASIDE.fullmatch(comment)
+    return int(found[1]) if found else None
 
 
 def labels(taken: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -132,24 +129,6 @@ def plain(html: str) -> str:
 
 def _line(parts: Sequence[str]) -> str:
     return " ".join("".join(parts).split())
-
-
-class _Page(HTMLParser):
-    """The heading above each part that was taken out of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sections: dict[int, str] = {}
-        self._heading = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HEADINGS:
-            self._heading = dict(attrs).get("id") or self._heading
-
-    def handle_comment(self, data: str) -> None:
-        found = _ASIDE.fullmatch(data)
-        if found:
-            self.sections[int(found[1])] = self._heading
 
 
 class _Part(HTMLParser):
@@ -211,8 +190,12 @@ def _read(html: str) -> _Part:
 
 
 def shortened(entry: Entry) -> Entry:
-    """An entry with the first words of its text, and of the others each one once."""
-    text = plain(str(entry["text"]))
+    """An entry with the first words of its text, and of the others each one once.
+
+    Args:
+        entry: An entry; its text is escaped, on one line, without markup.
+    """
+    text = str(entry["text"])
     shown = text
     if len(text) > SHOWN:
         shown = text[:SHOWN].rpartition(" ")[0]

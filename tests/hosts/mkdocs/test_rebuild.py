@@ -240,30 +240,56 @@ def test_a_killed_build_is_followed_by_a_right_one(
     assert_right(vault, tmp_path / "clean")
 
 
-def test_a_cold_build_on_many_cores_gives_the_same(vault: Edited) -> None:
-    """The same site and the same words as on one core."""
+def write_many(vault: Edited) -> None:
+    """Write so many notes that copies of the process make some of their pages."""
     rng = random.Random(7)
     for number in range(150):
         links = " ".join(f"[[n{rng.randrange(150)}]]" for _ in range(3))
         strange = "[[nobody]] [dead](nowhere.md) [x](n1.md#none)" if number % 40 == 5 else "é"
         vault.write(f"docs/many/n{number}.md", f"# N {number}\n\n## Part\n\n{links} {strange}\n")
-    several, one = set(os.sched_getaffinity(0)), {min(os.sched_getaffinity(0))}
-    said, sites = [], []
-    for cores in (several, one):
+
+
+SEVERAL = set(os.sched_getaffinity(0))
+
+
+def built_on(cores: set[int], vault: Edited) -> tuple[list[str], dict[str, bytes]]:
+    """Build the site on some cores; returns what is told and the site."""
+    os.sched_setaffinity(0, cores)
+    try:
+        lines = built(vault).splitlines()
+    finally:
+        os.sched_setaffinity(0, SEVERAL)
+    told = [line for line in lines if line.startswith(("WARNING", "ERROR")) or "anchor" in line]
+    return told, contents(vault.root / "site")
+
+
+def test_a_cold_build_on_many_cores_gives_the_same(vault: Edited) -> None:
+    """The same site and the same words as on one core."""
+    write_many(vault)
+    found = []
+    for cores in (SEVERAL, {min(SEVERAL)}):
         for name in ("pages", "downloads"):
             shutil.rmtree(vault.root / ".notewright" / name, ignore_errors=True)
         (vault.root / ".notewright" / "receipt.json").unlink(missing_ok=True)
-        os.sched_setaffinity(0, cores)
-        try:
-            lines = built(vault).splitlines()
-        finally:
-            os.sched_setaffinity(0, several)
-        told = ("WARNING", "ERROR")
-        said.append([line for line in lines if line.startswith(told) or "anchor" in line])
-        sites.append(contents(vault.root / "site"))
-    assert said[0] == said[1] and len(said[0]) >= 12
-    assert sites[0] == sites[1]
+        found.append(built_on(cores, vault))
+    assert found[0] == found[1] and len(found[0][0]) >= 12
     assert "nothing changed" in built(vault)
+
+
+def test_another_option_makes_all_pages_anew_on_many_cores(vault: Edited) -> None:
+    """All that was kept is of no use: the site is the same as on one core."""
+    write_many(vault)
+    file = vault.root / "mkdocs.yml"
+    text, found = file.read_text("utf-8"), []
+    for cores in (SEVERAL, {min(SEVERAL)}):
+        for mark in ("#", "§"):
+            option = f'markdown_extensions: [{{toc: {{permalink: "{mark}"}}}}]'
+            file.write_text(f"{text}{option}\n", "utf-8")
+            settle(vault)
+            done = built_on(cores, vault)
+        found.append(done)
+    assert found[0] == found[1]
+    assert "§</a>" in found[0][1]["many/n1/index.html"].decode()
 
 
 def test_a_damaged_site_that_was_kept_is_not_used(vault: Edited, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ place, unless the owner of the site changed something of Material's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from notewright.hosts.mkdocs.search import ALIASES, DIALOG, FOLDED, Index
 from notewright.hosts.mkdocs.unsearched import Unsearched
 from notewright.render import search_entries as entries
 from notewright.render.page_foot import CODE
+from notewright.render.search_sections import Section, sections
 
 LIST = 0.5
 """What a list counts beside a note."""
@@ -54,42 +55,30 @@ def _is_changed(options: Mapping[str, Any]) -> bool:
     return any(boost != _BOOSTS.get(name) for name, boost in boosts.items() if name not in ours)
 
 
-class Entries:
-    """What the index says of the page that is being made."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def begin(self, config: MkDocsConfig) -> None:
-        """Before the search plugin reads a page."""
-        self._count = Index(config).count
-
-    def end(self, page: Page, build: Build, config: MkDocsConfig, unsearched: Unsearched) -> None:
-        """After it has read the page: say the same in less."""
-        index = Index(config)
-        read = index.since(self._count)
-        if read:  # else it is excluded
-            index.replace(self._count, _entries(read, page, build, unsearched))
+def add_page(page: Page, build: Build, config: MkDocsConfig, unsearched: Unsearched) -> None:
+    """Add what the index says of a page, unless it says so already or is not to."""
+    search = page.meta.get("search") or {}
+    if page.url not in unsearched.known and not search.get("exclude"):
+        Index(config).add(_entries(page, build, unsearched))
 
 
-def _entries(
-    read: list[entries.Entry], page: Page, build: Build, unsearched: Unsearched
-) -> Iterator[entries.Entry]:
+def _entries(page: Page, build: Build, unsearched: Unsearched) -> Iterator[entries.Entry]:
     path = page.file.src_uri
-    if path in build.made:
-        if path.startswith(f"{CODE}/") and not entries.is_list(path):  # the others are lists
-            yield from map(entries.named, entries.joined(read, page.url))
-        return
     if path == build.tags.page:
         return
+    if path in build.made:
+        if path.startswith(f"{CODE}/") and not entries.is_list(path):  # the others are lists
+            yield from map(entries.named, _read(page, sections(unsearched.text)))
+        return
+    found = sections(unsearched.text)
+    headings = {number: each.id for each in found for number in each.asides}
     verdicts = _verdicts(build, path)
-    sections = entries.sections_of(unsearched.text)
     signs = {
-        f"{page.url}#{sections[number]}": verdicts[label]
+        f"{page.url}#{headings[number]}": verdicts[label]
         for number, label in entries.labels(unsearched.cells)
-        if label in verdicts and sections.get(number)
+        if label in verdicts and headings.get(number)
     }
-    for each in entries.joined(read, page.url):
+    for each in _read(page, found):
         short = entries.shortened(each) | signs.get(each["location"], {})
         if each["location"] != page.url:
             short.pop("tags", None)  # they are the page's
@@ -97,6 +86,27 @@ def _entries(
             short.setdefault("boost", LIST)
         yield short
     yield from entries.figures(unsearched.cells, page.url)
+
+
+def _read(page: Page, found: Sequence[Section]) -> Sequence[entries.Entry]:
+    """An entry for each section of a page, with what Material's index says of it."""
+    search, tags = page.meta.get("search") or {}, page.meta.get("tags")
+    more: entries.Entry = {}
+    if isinstance(tags, list):
+        more["tags"] = [str(tag) for tag in tags if tag]
+    if "boost" in search:
+        more["boost"] = search["boost"]
+    title = str(page.meta.get("title", page.title))
+    read = [
+        {
+            "location": f"{page.url}#{each.id}" if each.id else page.url,
+            "title": each.title or title,
+            "text": each.text,
+            **more,
+        }
+        for each in found
+    ]
+    return entries.joined(read, page.url)
 
 
 def _verdicts(build: Build, path: str) -> Mapping[str, entries.Entry]:

@@ -253,7 +253,7 @@ class Keeper:
                 "assets": {name: self._assets[name] for name in sorted(own.renderer.used)},
             }
             digests = _digests(found, own.consulted - {path})
-            self._pages.keep(path, key, Kept(new, digests, own.names.asked))
+            self._pages.keep(path, key, Kept(new, digests, own.names.asked), found.common)
             self.shown[path] = _Shown(markdown, key, digests, own.names.asked)
 
         vars(page)["render"] = render
@@ -311,8 +311,14 @@ class Keeper:
         return made
 
     def leave(self, paths: Iterable[str]) -> None:
-        """Leave notes of which nothing is kept yet to copies of this process."""
-        self._new = {path for path in paths if not self._pages.has(path)}
+        """Leave notes to copies of this process: those of which nothing is kept yet.
+
+        Where what all pages share is another than for the first that is kept, these are all notes.
+        """
+        found, notes = self.fingerprints, set(paths)
+        known = {path for path in notes if self._pages.has(path)}
+        is_other = found and known and not self._pages.has_common(min(known), found.common)
+        self._new = notes if is_other else notes - known
 
     @property
     def new(self) -> Set[str]:

@@ -78,7 +78,6 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self._builds_in_place = False
         self._nav: Navigation | None = None
         self._unsearched = Unsearched()
-        self._entries_of_page = forgiving_search.Entries()
         self._entries: Entries = {}
 
     @property
@@ -279,8 +278,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def _take_figures_out(
         self, context: dict[str, Any], /, *, page: MkDocsPage, config: MkDocsConfig, **_: Any
     ) -> dict[str, Any]:
-        self._unsearched.take_out(page, with_cells=is_ours(config))
-        self._entries_of_page.begin(config)
+        self._unsearched.take_out(page, is_ours=is_ours(config))
         if page.file.src_uri in self.build.vault.notes:
             page.meta["minutes"] = minutes(page.content or "")
             self.build.sharing.describe(page)
@@ -290,9 +288,9 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def _put_figures_back(
         self, context: dict[str, Any], /, *, page: MkDocsPage, config: MkDocsConfig, **_: Any
     ) -> dict[str, Any]:
-        if is_ours(config):
-            self._entries_of_page.end(page, self.build, config, self._unsearched)
         self._unsearched.put_back(page)
+        if is_ours(config):
+            forgiving_search.add_page(page, self.build, config, self._unsearched)
         titles.open_window(page)
         return context
 

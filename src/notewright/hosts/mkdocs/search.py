@@ -104,11 +104,6 @@ class Index:
             kept = [dict(each) for address in addresses for each in entries.get(address, ())]
             setattr(self._index, self._name, kept)
 
-    def replace(self, count: int, entries: Iterable[dict[str, Any]]) -> None:
-        """Let others take the place of its entries but the first ones."""
-        if self._index is not None:
-            getattr(self._index, self._name)[count:] = entries
-
     def complete(self, vault: Vault, web: Web, addresses: Mapping[str, str]) -> None:
         """Make other names of notes findable, and say which are offered before a word is typed.
 

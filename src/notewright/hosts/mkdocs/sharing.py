@@ -85,6 +85,9 @@ class Sharing:
         source = Source(names, note, results, title, self._addresses, self._linked.sources)
         make = partial(downloads.make, source, self._pages, has_cells=bool(results))
         with note.reading():
+            if not results:  # a text alone is made sooner than it is kept
+                yield make()
+                return
             about = f"{config.site_url or ''} {config.use_directory_urls}", title
             yield keeper.made(names, note, about, make)
 

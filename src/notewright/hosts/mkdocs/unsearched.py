@@ -21,39 +21,42 @@ class Unsearched:
         cells: The cells and blocks of code that were taken out.
         text: The page without all of it.
         known: Addresses of pages that need not be read: the index has what they say.
+        is_ours: Whether no plugin reads the page that is being made, since we do.
     """
 
     def __init__(self) -> None:
         self.known: set[str] = set()
+        self.is_ours = False
         self._search: Any = None
         self._figures: Sequence[str] = []
         self._foot = ""
         self.cells: Sequence[str] = []
         self.text = ""
 
-    def take_out(self, page: Page, with_cells: bool) -> None:
+    def take_out(self, page: Page, *, is_ours: bool) -> None:
         """Before the search index reads a page: it would parse each path of each figure.
 
         What stands at its foot is said in the notes; each heading there would be one more hit.
 
         Args:
             page: The page.
-            with_cells: Whether its cells and blocks of code are taken out, too.
+            is_ours: Whether the index is ours: then cells and blocks of code are taken out, too.
         """
         before, self._foot, after = without_foot(page.content or "")
         text = before + _FOOT + after if self._foot else before
         text, self._figures = figure_html.without_figures(text)
         self.cells = []
-        if with_cells:
+        self.is_ours = is_ours
+        if is_ours:
             text, self.cells = search_entries.set_aside(text)
         page.content = self.text = text
-        if page.url in self.known:
+        if self._is_hidden(page):
             self._search = page.meta.get("search", _NOTHING)
             page.meta["search"] = {"exclude": True}
 
     def put_back(self, page: Page) -> None:
         """After all plugins have read a page, and before its template does."""
-        if page.url in self.known:
+        if self._is_hidden(page):
             if self._search is _NOTHING:
                 del page.meta["search"]
             else:
@@ -64,3 +67,6 @@ class Unsearched:
             before, _, after = content.rpartition(_FOOT)  # a note may hold that comment, too
             content = before + self._foot + after
         page.content = content
+
+    def _is_hidden(self, page: Page) -> bool:
+        return self.is_ours or page.url in self.known
