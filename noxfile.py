@@ -124,12 +124,14 @@ def kernels(session: nox.Session) -> None:
 def shells(session: nox.Session) -> None:
     """Have three programs make this vault of one stage, and compare the articles; minutes.
 
-    ProperDocs comes into an environment of its own, beside notewright alone.
+    ProperDocs comes into an environment of its own, beside notewright alone. Then the site is
+    compared with the one that MkDocs makes in its own way.
     """
     session.install("properdocs", "mkdocs-materialx", "pip>=25.1")
     session.install("--no-deps", "--editable", ".")
     words = ["tests/benchmarks/shells.py", "--properdocs", f"{session.bin}/python"]
     session.run(sys.executable, *words, *session.posargs, external=True)
+    session.run(sys.executable, "tests/benchmarks/same_as_mkdocs.py", external=True)
 
 
 @nox.session(venv_backend="none")

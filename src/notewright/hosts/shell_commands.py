@@ -1,4 +1,4 @@
-"""Commands for other shells: `stage` writes what they make a site of, `serve` has one do so."""
+"""Commands that make sites: `build` and `serve`, and for other shells than MkDocs `stage`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import logging
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,18 +35,62 @@ def add_commands(parser: Parser) -> None:
     )
     staging.add_argument("folder", metavar="DIR", type=Path, help="a folder that is empty or new")
     staging.set_defaults(standalone=_stage)
+    building = parser.add_command(
+        "build",
+        "make the site, as `mkdocs build` does",
+        "notewright build --strict",
+        "notewright build -d /tmp/site",
+    )
+    building.add_argument("-d", "--site-dir", type=Path, metavar="DIR", help="where it is written")
+    building.add_argument("-s", "--strict", action="store_true", help="fail if anything is warned")
+    building.add_argument("-q", "--quiet", action="store_true", help="tell errors alone")
+    building.set_defaults(standalone=_build)
     serving = parser.add_command(
         "serve",
-        "have another program serve the site, made anew after each save",
+        "serve the site, made anew after each save, as `mkdocs serve` or another program does",
+        "notewright serve --open",
         "notewright serve --shell zensical",
         "notewright serve --shell properdocs -a localhost:8001",
     )
-    serving.add_argument("--shell", required=True, choices=PROGRAMS, help="the program")
-    serving.add_argument("-a", "--dev-addr", default="localhost:8000", metavar="IP:PORT")
+    serving.add_argument("--shell", choices=PROGRAMS, help="a program that serves a stage")
+    serving.add_argument("-a", "--dev-addr", metavar="IP:PORT", help="where; localhost:8000")
+    serving.add_argument("-o", "--open", action="store_true", help="open it in a browser")
     serving.set_defaults(standalone=_serve)
 
 
+def _build(options: argparse.Namespace) -> int:
+    """Have MkDocs make the site."""
+    words = [*(["--strict"] if options.strict else []), *(["--quiet"] if options.quiet else [])]
+    if options.site_dir is not None:
+        words += ["--site-dir", str(options.site_dir.absolute())]
+    return _have_mkdocs("build", options.project, words)
+
+
+def _have_mkdocs(command: str, project: Path | None, words: Sequence[str]) -> int:
+    """Run a command of MkDocs in this process; returns its status."""
+    file = find_root(project or Path.cwd()) / CONFIG_FILE
+    if not file.is_file():
+        raise EngineError(f"There is no {file}. Go to the project, or run `notewright init`")
+    with needs("site", f"`{command}`"):
+        from mkdocs.__main__ import cli
+    try:
+        cli.main([command, "--config-file", str(file), *words], "mkdocs")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    return 0
+
+
 def _serve(options: argparse.Namespace) -> int:
+    """Have MkDocs serve the site, or another program a stage of it."""
+    if options.shell is not None:
+        return _serve_stage(options)
+    words = ["--livereload", *(["--open"] if options.open else [])]
+    if options.dev_addr:
+        words += ["--dev-addr", options.dev_addr]
+    return _have_mkdocs("serve", options.project, words)
+
+
+def _serve_stage(options: argparse.Namespace) -> int:
     """Stage, start the program, and stage again after each save."""
     root = find_root(options.project or Path.cwd())
     folder = Settings.load(root).state_dir / "stage"
@@ -56,7 +101,9 @@ def _serve(options: argparse.Namespace) -> int:
         from notewright.hosts.mkdocs.articles import project
         from notewright.hosts.mkdocs.restaging import restage
     _tell()
-    command = ["serve", "-f", f"{options.shell}.yml", "-a", options.dev_addr]
+    address = options.dev_addr or "localhost:8000"
+    command = ["serve", "-f", f"{options.shell}.yml", "-a", address]
+    command += ["--open"] if options.open else []
     with project(root / CONFIG_FILE) as found:
         refuse_links(folder.parent)
         write_stage(folder, found.given())

@@ -29,8 +29,9 @@ from mkdocs.utils.yaml import yaml_load
 
 from notewright.errors import EngineError
 from notewright.hosts.mkdocs import mkdocs_private, navigation, problems
-from notewright.hosts.mkdocs.patch import PLUGINS, Site
+from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.plugin import NotewrightPlugin
+from notewright.hosts.mkdocs.unforeseen import PLUGINS
 from notewright.hosts.shells.configurations import CARRIED
 from notewright.hosts.shells.stage import Given
 from notewright.render.articles import SHOWN, Article, Heading, other_names, through_folder

@@ -15,6 +15,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
+from notewright.hosts.mkdocs.unforeseen import in_conversion
 from notewright.markdown import page as converted
 from notewright.note.note import Note
 from notewright.render.converters import converters
@@ -28,20 +29,6 @@ from notewright.vault.names import Names
 
 _LOGS = ("mkdocs", "MARKDOWN", "pymdownx")
 
-_KNOWN = """
-    abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs
-    legacy_em md_in_html meta nl2br sane_lists smarty tables toc wikilinks
-    pymdownx.arithmatex pymdownx.betterem pymdownx.caret pymdownx.critic pymdownx.details
-    pymdownx.emoji pymdownx.escapeall pymdownx.extra pymdownx.fancylists pymdownx.highlight
-    pymdownx.inlinehilite pymdownx.keys pymdownx.magiclink pymdownx.mark pymdownx.progressbar
-    pymdownx.quotes pymdownx.saneheaders pymdownx.smartsymbols pymdownx.striphtml
-    pymdownx.superfences pymdownx.tabbed pymdownx.tasklist pymdownx.tilde
-"""
-"""Extensions that read nothing but the page: not `snippets` or `b64`, which read files.
-
-Of `emoji` the files are known; see `_icons`.
-"""
-
 
 def state(config: MkDocsConfig, own: object) -> str | None:
     """All of MkDocs' configuration that bears on the conversion of a page, as text.
@@ -54,7 +41,7 @@ def state(config: MkDocsConfig, own: object) -> str | None:
         The text; None if an extension is used whose pages depend on more than is known.
     """
     extensions = [each for each in config.markdown_extensions if each is not own]
-    if not all(isinstance(each, str) and _is_known(each) for each in extensions):
+    if in_conversion(extensions, own):
         return None
     # Where all is told, MkDocs leaves anchors to others; see `links_to_anchors`.
     debugs = logging.getLogger("mkdocs").isEnabledFor(logging.DEBUG)
@@ -73,11 +60,6 @@ def _icons(options: Mapping[str, Any]) -> list[str]:
 @cache  # Material reads them once for all builds of `serve`
 def _digest_icons(folder: str) -> str:
     return digest_glob(folder, "**/*.svg")
-
-
-def _is_known(extension: str) -> bool:
-    name = extension.removeprefix("markdown.extensions.")
-    return name in _KNOWN.split() or name.startswith("pymdownx.blocks.")
 
 
 @contextmanager
@@ -128,7 +110,8 @@ class _AskedFiles:
 
     def get_file_from_path(self, path: str) -> File | None:
         self._names.file(path)
-        return self._files.get_file_from_path(path)
+        found = self._files.src_uris.get(path)  # MkDocs would take each path apart first
+        return found if found is not None else self._files.get_file_from_path(path)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._files, name)

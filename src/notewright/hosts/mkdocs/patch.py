@@ -26,17 +26,12 @@ from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.problems import log
 from notewright.hosts.mkdocs.same_pages import SamePages
+from notewright.hosts.mkdocs.unforeseen import in_frames
 from notewright.render.cell_html import ASSETS
 from notewright.render.made_pages import WebPage
 from notewright.run.verdicts import CellResult
 from notewright.run.worker.digests import digest_glob, digest_path
 from notewright.vault.backlinks import around
-
-PLUGINS = {
-    *("awesome-nav", "material/search", "material/tags", "mkdocs-jupyter", "notewright"),
-    *("search", "tags"),
-}
-"""Plugins whose pages depend on nothing but the page and the frame."""
 
 _OF_PAGES = re.compile(r"[0-9a-f]{12}\.(?:csv|json|svg)")
 """Names of files that belong to pages alone: of what they hold."""
@@ -82,8 +77,8 @@ class Site:
 
     @property
     def can_change(self) -> bool:
-        """Whether all plugins are known: another may do in each page what nobody can foresee."""
-        return can_patch(self.config) and self._settings == settings_of(self.config)
+        """Whether nothing does what nobody can foresee, and the settings are the same."""
+        return not in_frames(self.config) and self._settings == settings_of(self.config)
 
     def patch(
         self,
@@ -269,12 +264,6 @@ class Site:
         # Each says it always, unless nobody edited anything.
         for page in pages if self.build.is_fill else [each.page for each in files if each.page]:
             page.validate_anchor_links(files=self.files, log_level=level)
-
-
-def can_patch(config: MkDocsConfig) -> bool:
-    """Whether all plugins are known: another may do in each page what nobody can foresee."""
-    is_known = set(config.plugins) <= PLUGINS and not config.hooks
-    return is_known and not config.extra_templates
 
 
 def counted(pages: int) -> str:

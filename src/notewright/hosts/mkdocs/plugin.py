@@ -38,6 +38,7 @@ from notewright.hosts.mkdocs.serving import Serving
 from notewright.hosts.mkdocs.site_files import strictly
 from notewright.hosts.mkdocs.template_cache import keep_templates
 from notewright.hosts.mkdocs.theme_styles import ease
+from notewright.hosts.mkdocs.unforeseen import told
 from notewright.hosts.mkdocs.unsearched import Unsearched
 from notewright.hosts.mkdocs.watch import watched_folders
 from notewright.markdown import deferred
@@ -158,6 +159,8 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self._publishing = Publishing(config)
         if self._rebuild is not None:
             self._rebuild.start()
+        if self._rebuild is not None or (self._serving is not None and self._build is None):
+            problems.notice(told(config, self._extension, is_served=self._rebuild is None))
         return config
 
     on_config = CombinedEvent(_configure, _begin_publishing)

@@ -12,9 +12,10 @@ from mkdocs.structure.files import Files
 from notewright.hosts.mkdocs import kept_site, receipts, tag_lists
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.hearing import Hearing
-from notewright.hosts.mkdocs.patch import PLUGINS, Site
+from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.publishing import Publishing
 from notewright.hosts.mkdocs.receipts import Given, Receipt, Request
+from notewright.hosts.mkdocs.unforeseen import in_builds
 from notewright.settings import Settings
 from notewright.vault.vault import FIGURES
 
@@ -133,15 +134,7 @@ class Rebuild:
 
 def knows_all(config: MkDocsConfig) -> bool:
     """Whether nothing takes part in a build whose inputs nobody can tell."""
-    jupyter: Any = config.plugins.get("mkdocs-jupyter")
-    return (
-        config.theme.name == "material"
-        and set(config.plugins) <= PLUGINS
-        and not config.hooks
-        and not config.extra_templates
-        and not (jupyter is not None and jupyter.config.get("execute"))
-        and receipts.are_installed()
-    )
+    return not in_builds(config) and receipts.are_installed()
 
 
 def _folders(config: MkDocsConfig, settings: Settings) -> list[str]:

@@ -27,11 +27,12 @@ from notewright.hosts.mkdocs import mkdocs_private
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.host_names import only_own
 from notewright.hosts.mkdocs.live import Live, injected
-from notewright.hosts.mkdocs.patch import Site, can_patch, settings_of
+from notewright.hosts.mkdocs.patch import Site, settings_of
 from notewright.hosts.mkdocs.playground_pages import PlaygroundPages
 from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.problems import log
 from notewright.hosts.mkdocs.same_pages import SamePages
+from notewright.hosts.mkdocs.unforeseen import in_frames
 from notewright.hosts.mkdocs.unsearched import Unsearched
 from notewright.hosts.mkdocs.watch import Inputs
 from notewright.run.backlog import Backlog
@@ -106,19 +107,19 @@ class Serving:
     def postpone(self, config: MkDocsConfig) -> Postponed | None:
         """Where a whole build may put pages that can be made later: the first, if all is known."""
         self.postponed = Postponed()
-        self.postpones = not self._has_begun and is_live() and can_patch(config)
+        self.postpones = not self._has_begun and is_live() and not in_frames(config)
         return self.postponed if self.postpones else None
 
     def begin_site(self, config: MkDocsConfig) -> None:
         """A whole build begins to write."""
-        if can_patch(config):
+        if not in_frames(config):
             self.same.begin(config.site_dir)
 
     def begin_pages(
         self, build: Build, config: MkDocsConfig, nav: Navigation, env: Environment
     ) -> None:
         """All pages are converted, and MkDocs would write them: only those that have to be."""
-        if can_patch(config):
+        if not in_frames(config):
             self.same.know(build, config, nav, env, settings_of(config))
             take = self.postponed.stand_in if self.postpones else self.same.take
             self._restore = mkdocs_private.take_pages(take)
