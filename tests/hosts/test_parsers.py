@@ -56,7 +56,7 @@ def test_each_command_has_examples_and_stands_on_the_page(project: ProjectDir) -
         told = project.notewright(name, "--help").output
         examples = re.findall(rf"(?m)^  (notewright {name}.*)$", told)
         assert examples, name
-        options = set(re.findall(r"(?m)^  (--[\w-]+)", told)) - {"--help"}
+        options = set(re.findall(r"(?m)^  (?:-\w[^-\n]*, )?(--[\w-]+)", told)) - {"--help"}
         assert set(re.findall(r" (--[\w-]+)", " ".join(examples))) <= options
         assert f"`notewright {name}" in PAGE, name
         assert sorted(option for option in options if option not in PAGE) == [], name

@@ -16,11 +16,12 @@ NOTE = "# B\n\n```python\nprint(6 * 7)\n```\n"
 @pytest.fixture
 def project(tmp_path: Path) -> ProjectDir:
     """A project that was written long ago, and never built."""
-    found = ProjectDir(tmp_path / "project")
+    found = ProjectDir(tmp_path / "project", warm=False)  # it matters how a build starts
     found.write({"docs/b.md": NOTE, "docs/folder/a.md": "# A\n\n[[b]]\n"})
     found.configure(theme={"name": "material", "font": False}, plugins=["search", "notewright"])
     long_ago = time.time() - 60
-    os.utime(found.root / "mkdocs.yml", (long_ago, long_ago))
+    for path in found.root.rglob("*.*"):
+        os.utime(path, (long_ago, long_ago))
     return found
 
 

@@ -67,17 +67,13 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _have_mkdocs(command: str, project: Path | None, words: Sequence[str]) -> int:
-    """Run a command of MkDocs in this process; returns its status."""
+    """Run a command of MkDocs; returns its status."""
     file = find_root(project or Path.cwd()) / CONFIG_FILE
     if not file.is_file():
         raise EngineError(f"There is no {file}. Go to the project, or run `notewright init`")
     with needs("site", f"`{command}`"):
-        from mkdocs.__main__ import cli
-    try:
-        cli.main([command, "--config-file", str(file), *words], "mkdocs")
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
-    return 0
+        from notewright.hosts.mkdocs.commands import run
+    return run(command, file, words)
 
 
 def _serve(options: argparse.Namespace) -> int:
