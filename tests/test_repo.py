@@ -34,7 +34,8 @@ RULE = {
     "hosts.language_server": "note vault run run.worker render markdown hosts",
     "hosts.playground": "note vault run run.worker run.playground render hosts",
     "hosts.shells": "render",
-    "hosts.mkdocs": "note vault run run.worker render markdown hosts hosts.playground hosts.shells",
+    "hosts.mkdocs": "note vault run run.worker run.playground render markdown hosts"
+    " hosts.playground hosts.shells",
 }
 """What the modules of each package may import, beside their own and the top level's."""
 

@@ -157,8 +157,8 @@ class Server:
         """Ask for the page of a note until it shows some texts; returns the seconds until then."""
         return self.wait_for_page(f"note-{number:02}/", texts)
 
-    def wait_for_page(self, address: str, texts: Sequence[str]) -> float:
-        """Ask for a page until it shows some texts.
+    def wait_for_page(self, address: str, texts: Sequence[str], without: str = "") -> float:
+        """Ask for a page until it shows some texts, and not another one.
 
         Returns:
             Seconds until it did.
@@ -177,7 +177,7 @@ class Server:
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
                 continue
-            if all(text in page for text in texts):
+            if all(text in page for text in texts) and not (without and without in page):
                 return time.perf_counter() - started
             time.sleep(0.01)
         raise RuntimeError(f"the page never showed {texts}:\n{self.log()}")

@@ -26,17 +26,7 @@ class Session:
     @property
     def key(self) -> str:
         """Digest of all that decides what runs, wherever in the vault it stands."""
-        steps = [
-            [
-                cell.is_doctest,
-                cell.code,
-                cell.options.error,
-                cell.options.deps,
-                [value.expression for value in cell.values],
-                _frames(cell),
-            ]
-            for cell in self.cells
-        ]
+        steps = [step_of(cell) for cell in self.cells]
         return hashlib.sha256(json.dumps([SCHEMA, steps]).encode()).hexdigest()[:32]
 
     @property
@@ -59,6 +49,18 @@ class Session:
         """The session up to its first malformed cell."""
         sound = itertools.takewhile(lambda cell: cell.problem is None, self.cells)
         return replace(self, cells=tuple(sound))
+
+
+def step_of(cell: Cell) -> Any:
+    """All of a cell that decides what runs."""
+    return [
+        cell.is_doctest,
+        cell.code,
+        cell.options.error,
+        cell.options.deps,
+        [value.expression for value in cell.values],
+        _frames(cell),
+    ]
 
 
 def _frames(cell: Cell) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
@@ -128,7 +128,7 @@ class Renderer:
         if self._plays(result):
             return self._frames(result, mark, anchor)
         number = itertools.count()
-        parts = [waiting(result.waits_for)] if result.waits_for else []
+        parts = list(_state(result))
         for output in result.outputs:
             data = output.get("data", {})
             if is_image(output) or shown_mime(data) == plotly_html.MIME:
@@ -184,7 +184,7 @@ class Renderer:
     def figures(self, result: CellResult, caption: str) -> str:
         """The figures of a cell alone, under a caption of the embedding note or their own."""
         images = [output for output in result.outputs if is_image(output)]
-        shown = [waiting(result.waits_for)] if result.waits_for else []
+        shown = list(_state(result))
         for number, output in enumerate(images):
             shown.append(self._figure(output, result, number, caption))
             shown.append(self._origin(result, output))
@@ -338,14 +338,22 @@ def problems_html(problems: Sequence[Problem]) -> str:
     return f'<div class="nw-outputs">{"".join(map(failure, problems))}</div>' if problems else ""
 
 
-def waiting(session: str) -> str:
-    """What stands in the place of the output of a cell that is going to run.
+def _state(result: CellResult) -> Iterator[str]:
+    """Yield what is said above what a cell showed, while its note is served."""
+    if result.waits_for:  # a script asks by it how many run before
+        name = escape(result.waits_for, quote=True)
+        said = _PROVISIONAL if result.record is not None else ""
+        text = said or "This cell has not run yet"
+        yield f'<p class="nw-waiting" data-nw-session="{name}" data-nw-said="{said}">{text}</p>'
+    if result.was_otherwise:
+        yield f'<p class="nw-waiting">{_OTHERWISE}</p>'
 
-    Args:
-        session: The place of its session; a script asks by it how many run before.
-    """
-    name = escape(session, quote=True)
-    return f'<p class="nw-waiting" data-nw-session="{name}">This cell has not run yet</p>'
+
+_PROVISIONAL = "Provisional: from the edit on. All of it: "
+_OTHERWISE = (
+    "Run from the edit on, this cell showed something else: what runs above it leaves more than "
+    "a copy of the process has, such as a file"
+)
 
 
 def failure(problem: Problem) -> str:

@@ -144,6 +144,7 @@ def _shown(result: CellResult) -> Any:
         [record.outputs, record.values, record.answers] if record else None,
         [asdict(frame) for frame in record.frames] if record else None,
         result.waits_for,
+        result.was_otherwise,
         dict(result.packages),
     ]
 

@@ -11,18 +11,21 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from notewright.errors import EngineError
 from notewright.note.sessions import Session
 from notewright.run.engine import Engine, Run
 from notewright.run.progress import Progress, Silent
+from notewright.run.verdicts import CellResult, waiting
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
 if TYPE_CHECKING:
     from notewright.run.records import Record
     from notewright.run.runner import Outcome
+
+    Find = Callable[[Session], tuple[Record | None, list[str]]]
 
 IN_A_ROW = 5
 """How often a session runs again at once that ended just before: it may change what it reads."""
@@ -43,6 +46,31 @@ ELSEWHERE = 0.2
 """Seconds after which is looked again for what another process runs."""
 
 
+class Edits(Protocol):
+    """What says of edited sessions what they show until they have run; see `provisional`."""
+
+    def settled(self, session: Session, results: list[CellResult]) -> list[CellResult]:
+        """The results of a session that has a fresh record."""
+        ...
+
+    def left(self, session: Session, find: Find) -> list[CellResult]:
+        """The results of one that is stale."""
+        ...
+
+    def end_pass(self) -> None:
+        """All sessions of the vault were looked at."""
+        ...
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there are edited sessions, and all show what they can."""
+        ...
+
+    def close(self) -> None:
+        """Nothing is served any more."""
+        ...
+
+
 class Backlog(Silent):
     """Runs what is stale, in an order that may change while it runs.
 
@@ -53,6 +81,7 @@ class Backlog(Silent):
         clock: Seconds by which pauses are measured.
 
     Attributes:
+        edits: What runs edited sessions from the edit on, if that can be done.
         error: Why nothing can run; empty if it can.
         ran: Keys of the sessions that ran since the last edit.
         since: When that was, by the clock of `time.perf_counter`.
@@ -64,6 +93,7 @@ class Backlog(Silent):
         tell: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.edits: Edits | None = None
         self.error = ""
         self.ran: set[str] = set()
         self.since = time.perf_counter()
@@ -130,6 +160,14 @@ class Backlog(Silent):
             runs.outcome = None
             return None
 
+    def settled(self, session: Session, results: list[CellResult]) -> list[CellResult]:
+        """The results of a session that has a fresh record."""
+        return self.edits.settled(session, results) if self.edits is not None else results
+
+    def left(self, session: Session, find: Find) -> list[CellResult]:
+        """The results of a session that is left here."""
+        return self.edits.left(session, find) if self.edits is not None else waiting(session)
+
     def want(self, sessions: Iterable[Session]) -> None:
         """Run these, and what is not among them no longer; what runs already ends.
 
@@ -142,6 +180,8 @@ class Backlog(Silent):
             self._looks_anew = True
             self._begin_thread()
             self._changed.notify_all()
+        if self.edits is not None:
+            self.edits.end_pass()
 
     def put_first(self, files: Sequence[str]) -> None:
         """Run the sessions of some notes before all others, in this order."""
@@ -156,6 +196,26 @@ class Backlog(Silent):
         """
         with self._changed:
             return self._changed.wait_for(lambda: self.is_idle or bool(self.error), seconds)
+
+    def wait_for_edits(self, seconds: float) -> bool:
+        """Wait until there is more to see: nothing is left to run, or what was edited has run.
+
+        Returns:
+            Whether there is.
+        """
+
+        def is_seen() -> bool:
+            is_shown = self.edits is not None and self.edits.is_done
+            return self.is_idle or bool(self.error) or is_shown
+
+        with self._changed:
+            return self._changed.wait_for(is_seen, seconds)
+
+    def note_edit(self, file: str) -> None:
+        """An edited cell of a note has run, from the edit on."""
+        with self._changed:
+            self._changed.notify_all()
+        self._tell(file)
 
     def places(self) -> dict[str, int]:
         """By its place in the vault, how many run before a session; 0 for those that run now."""
@@ -172,6 +232,8 @@ class Backlog(Silent):
             self._is_closed = True
             self._queue.clear()
             self._changed.notify_all()
+        if self.edits is not None:
+            self.edits.close()
 
     def begin(self, session: Session) -> None:
         """A session starts."""
@@ -257,7 +319,7 @@ def run_with_patience(engine: Engine, vault: Vault, progress: Progress, *, again
     run, backlog = engine.run(vault, progress=progress), engine.backlog
     if backlog is None or not again or not 0 < run.waiting <= MANY:
         return run
-    return engine.run(vault) if backlog.wait(PATIENCE) else run
+    return engine.run(vault) if backlog.wait_for_edits(PATIENCE) else run
 
 
 @dataclass

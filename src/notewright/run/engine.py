@@ -28,7 +28,6 @@ from notewright.run.verdicts import (
     recorded,
     to_record,
     unrun,
-    waiting,
 )
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
@@ -220,7 +219,8 @@ class Engine:
                 run.ran, run.fresh = run.ran + has_run, run.fresh + (not has_run)
                 run.inputs.update(record.inputs)
                 run.shared.add(session.where, record.inputs)
-                yield session, recorded(session, record)
+                shown = recorded(session, record)
+                yield session, self.backlog.settled(session, shown) if self.backlog else shown
             elif self.settings.execute and not self._runs:
                 run.inputs.update(record.inputs if record else {})
                 yield session, unrun(session, reasons)
@@ -247,7 +247,7 @@ class Engine:
                 yield session, self._settle(session, outcome, run)
             else:
                 left.append(session)
-                yield session, waiting(session)
+                yield session, backlog.left(session, self.records.find)
         run.waiting += len(left)
         backlog.want(left)
 

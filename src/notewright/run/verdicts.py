@@ -41,7 +41,9 @@ class CellResult:
         record: What its run gave; None if it did not run.
         problems: Why it failed or was not run, or where the note says something else.
         machine: On what it ran, as far as that is known; see `machines`.
-        waits_for: The place of its session, if that is going to run while the notes are served.
+        waits_for: The place of its session, if that is going to run while the notes are served;
+            what it showed is then provisional.
+        was_otherwise: Whether it showed something else provisionally.
         packages: Versions of the packages that its session had loaded.
         earlier: The cells of its session before it, the nearest first.
         inputs: The names of what its session read or looked at.
@@ -53,6 +55,7 @@ class CellResult:
     problems: tuple[Problem, ...] = ()
     machine: Mapping[str, str] = field(default_factory=dict, compare=False)
     waits_for: str = ""
+    was_otherwise: bool = False
     packages: Mapping[str, str] = field(default_factory=dict, compare=False)
     earlier: Sequence[Cell] = field(default=(), compare=False)
     inputs: Collection[str] = field(default=(), compare=False, repr=False)

@@ -12,6 +12,11 @@ import pytest
 from projects import LIMIT, ProjectDir, texts
 from served import Served
 
+from notewright.note.sessions import group
+from notewright.run.engine import Engine
+from notewright.settings import Settings
+from notewright.vault.vault import Vault
+
 SLOW = (
     "# Note {0}\n\nProse {0}. [[index]]\n\n"
     "```python\nimport time\ntime.sleep(0.3)\nprint('ran {0}')\n```\n"
@@ -128,3 +133,25 @@ def test_with_a_plugin_that_nobody_knows_all_pages_are_made_first(start: Start) 
     assert "hooked n01/" in served.page("n01")
     served.wait(lambda: texts(served.page("n01"), "stdout") == "ran 1")
     assert "hooked n01/" in served.page("n01")
+
+
+def test_an_edit_is_shown_before_the_cells_above_have_run(start: Start, tmp_path: Path) -> None:
+    """As provisional; the mark goes once the whole session has run, and the result stays."""
+
+    def note(word: str) -> str:
+        above = "```python\nimport time\ntime.sleep(0.3)\nx = 20\n```"
+        return f"# A\n\n{above}\n\n```python continuation\nprint('{word}', x)\n```\n"
+
+    served = start({"docs/a.md": note("first")})
+    served.wait_for("a", "first 20")
+    served.settle()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/a.md").write_text(note("second"), "utf-8")
+    scanned = Vault.scan(Settings.from_options(tmp_path, tmp_path / "other", {}))
+    (session,) = group(scanned.notes["a.md"].cells)
+    with Engine(Settings.load(tmp_path)).records.lock(session.key):  # somebody else runs it
+        served.project.write({"docs/a.md": note("second")})
+        served.wait_for("a", "second 20")
+        assert "Provisional" in served.page("a")
+    served.wait(lambda: "Provisional" not in served.page("a"))
+    assert "second 20" in served.page("a")

@@ -134,7 +134,8 @@
       try {
         const told = await (await fetch(`/livereload/waiting?${query}`)).json();
         for (const each of marks) {
-          each.textContent = say(told, each.dataset.nwSession);
+          const said = say(told, each.dataset.nwSession), before = each.dataset.nwSaid;
+          each.textContent = before ? before + said[0].toLowerCase() + said.slice(1) : said;
           each.classList.toggle("nw-running", told.places[each.dataset.nwSession] === 0);
         }
       } catch { /* it is asked again */ }

@@ -37,6 +37,7 @@ from notewright.hosts.mkdocs.unsearched import Unsearched
 from notewright.hosts.mkdocs.watch import Inputs
 from notewright.run.backlog import Backlog
 from notewright.run.engine import Engine
+from notewright.run.playground.provisional import Provisional
 
 if TYPE_CHECKING:  # it takes as long to import as all of ours
     from mkdocs.livereload import LiveReloadServer
@@ -83,6 +84,7 @@ class Serving:
         self._inputs: Inputs | None = None
         self._site: Site | None = None
         self._first: Build | None = None
+        self._edits: Provisional | None = None
         self._ask: Callable[[], None] | None = None
         self._restore: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
@@ -100,6 +102,7 @@ class Serving:
 
     def _leave_to_backlog(self, engine: Engine) -> None:
         backlog = engine.backlog = Backlog(engine.settings, self._fill)
+        backlog.edits = self._edits = Provisional(engine.settings, backlog.note_edit)
         if self._has_begun:
             backlog.release()
         self._live.listen(backlog.places, lambda: backlog.error)
@@ -259,6 +262,8 @@ class Serving:
     def _edited(self, ask: Callable[[], None]) -> None:
         """Something changed that a cell has read."""
         self._playground.begin_anew()
+        if self._edits is not None:
+            self._edits.begin_anew()
         self.note_edit()
         ask()
 

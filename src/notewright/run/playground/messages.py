@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 from notewright.run.worker.protocol import CellJob, Job, Verdict
@@ -82,10 +85,12 @@ class Request(TypedDict):
     Attributes:
         steps: The cells of a session up to the one that is wanted, in order.
         question: What is asked in the state that they leave; without one, the last is run.
+        prepares: Whether that state is all that is wanted.
     """
 
     steps: list[Step]
     question: NotRequired[Question]
+    prepares: NotRequired[bool]
 
 
 class Answer(TypedDict):
@@ -106,6 +111,26 @@ class Answer(TypedDict):
     status: int
     printed: str
     events: str
+
+
+NOTHING: Answer = {
+    "first": 0,
+    "count": 0,
+    "verdict": "",
+    "status": 0,
+    "printed": "",
+    "events": "",
+}
+"""The answer to who only prepares."""
+
+
+def states_of(steps: Sequence[Step]) -> list[str]:
+    """The names of the states before the first step and after each: digests of what ran."""
+    names = [""]
+    for step in steps:
+        told = json.dumps([names[-1], step], sort_keys=True)
+        names.append(hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest())
+    return names
 
 
 class Task(TypedDict):

@@ -6,35 +6,27 @@ A program ends when nobody used it for a while, and with the server.
 
 from __future__ import annotations
 
-import contextlib
-import secrets
-import socket
-import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from notewright.errors import EngineError
 from notewright.note.cells import Cell
 from notewright.note.includes import Origin, SourceLine
 from notewright.note.sessions import Session
-from notewright.run import own_programs, preload_plan, sandbox
-from notewright.run.playground.messages import Answer, Question, Request, Start, Step
+from notewright.run.cell_records import CellRecord
+from notewright.run.playground.messages import Answer, Question, Step
+from notewright.run.playground.programs import Program
 from notewright.run.playground.states import is_possible
-from notewright.run.refusals import Refusals
 from notewright.run.runner import Outcome, cell_job, outcome_of
 from notewright.run.verdicts import CellResult, failed
-from notewright.run.worker import environment, scratch
-from notewright.run.worker.outputs import Marks
 from notewright.run.worker.protocol import Ended
-from notewright.run.worker.wire import receive, send
 from notewright.settings import Settings
 
 IDLE = 150.0
-"""Seconds without a word from a page after which a program ends: a tab may be gone."""
+"""Seconds after which a program ends that nobody used: an open page sends word."""
 
 MOST = 3
 """Programs that run at a time: the one that was used longest ago ends first."""
@@ -63,12 +55,18 @@ class Playground:
     Args:
         settings: How cells run: their limits are those of any session.
         clock: Seconds by which it is told who is idle.
+        idle: Seconds after which a program ends that nobody used.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        idle: float = IDLE,
+    ) -> None:
         self._settings = settings
-        self._clock = clock
-        self._programs: dict[str, _Program] = {}
+        self._clock, self._idle = clock, idle
+        self._programs: dict[str, Program] = {}
         self._lock = threading.Lock()
         self._sweeper: threading.Timer | None = None
         self._is_closed = False
@@ -125,6 +123,30 @@ class Playground:
         answer = self._program(session).ask({"steps": steps, "question": question})
         return answer["printed"].encode("latin-1") if not answer["count"] else b""
 
+    def prepare(self, session: Session, count: int) -> None:
+        """Have the state that the first cells of a session leave, if they can.
+
+        Raises:
+            EngineError: If no cell can be run at all.
+        """
+        steps = [self._step(cell, session, at) for at, cell in enumerate(session.cells[:count])]
+        self._program(session).ask({"steps": steps, "prepares": True})
+
+    def record(self, session: Session, number: int) -> CellRecord | None:
+        """What a cell shows in the state that the cells above it leave; None if one failed.
+
+        Raises:
+            EngineError: If no cell can be run at all.
+        """
+        cells = session.cells[: number + 1]
+        steps = [self._step(cell, session, at) for at, cell in enumerate(cells)]
+        program = self._program(session)
+        answer = program.ask({"steps": steps})
+        ran = cells[answer["first"] : answer["first"] + answer["count"]]
+        outcome = _outcome(replace(session, cells=ran), program, answer, self._settings)
+        is_whole = ran[-1:] == cells[-1:] and not outcome.faults
+        return outcome.cells[-1] if is_whole else None
+
     def stop(self, session: Session) -> None:
         """Stop what runs of a session; its state stays."""
         program = self._programs.get(session.where)
@@ -157,7 +179,7 @@ class Playground:
         """End the programs that nobody used for a while."""
         now = self._clock()
         for where, program in list(self._programs.items()):
-            if now - program.used > IDLE and not program.is_busy:
+            if now - program.used > self._idle and not program.is_busy:
                 self.end(where)
         with self._lock:
             self._sweeper = None
@@ -166,7 +188,7 @@ class Playground:
 
     def _sweep_later(self) -> None:
         if self._sweeper is None and not self._is_closed:
-            self._sweeper = threading.Timer(IDLE / 5, self.sweep)
+            self._sweeper = threading.Timer(self._idle / 5, self.sweep)
             self._sweeper.daemon = True
             self._sweeper.start()
 
@@ -185,7 +207,7 @@ class Playground:
         is_last = number == len(session.cells) - 1
         return {"cell": cell_job(cell, self._settings), "is_last": is_last}
 
-    def _program(self, session: Session) -> _Program:
+    def _program(self, session: Session) -> Program:
         """The program of a session, which is started if there is none."""
         if not is_possible():
             raise EngineError("the playground needs a system on which processes can be copied")
@@ -197,7 +219,7 @@ class Playground:
                 program.close()
                 program = None
             if program is None:
-                program = self._programs[session.where] = _Program(self._settings, session)
+                program = self._programs[session.where] = Program(self._settings, session)
             program.used = self._clock()
             others = sorted(self._programs, key=lambda name: self._programs[name].used)
             ended = [self._programs.pop(name) for name in others[: max(0, len(others) - MOST)]]
@@ -205,114 +227,6 @@ class Playground:
         for other in ended:
             other.close()
         return program
-
-
-@dataclass
-class _Program:
-    """A program that keeps the states of one session."""
-
-    settings: Settings
-    session: Session
-    used: float = 0.0
-    is_over: bool = False
-    is_stopped: bool = False
-    marks: Marks = field(default_factory=lambda: Marks(secrets.token_hex(8)))
-    _process: subprocess.Popen[bytes] | None = None
-    _connection: socket.socket | None = None
-    _scratch: str = ""
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether it is at something."""
-        return self._lock.locked()
-
-    def ask(self, request: Request) -> Answer:
-        """Have it do something, after all that it was asked before."""
-        with self._lock:
-            answer: Answer | None = None
-            try:
-                if self._connection is None and not self.is_over:
-                    self._start()
-                self.is_stopped = False
-                if self._connection is not None:
-                    send(self._connection, request)
-                    answer = receive(self._connection)
-            except OSError:
-                pass
-            if answer is None:
-                self.is_over = True
-                raise EngineError("the process that runs the playground ended. Run the cell again")
-            return answer
-
-    def stop(self) -> None:
-        """Stop what runs."""
-        if self.is_busy and self._connection is not None and not self.is_stopped:
-            self.is_stopped = True
-            with contextlib.suppress(OSError):
-                send(self._connection, {"stop": True})
-
-    def _start(self) -> None:
-        """Start it with what the cells import; without, if that leaves threads behind."""
-        refused = Refusals(self.settings.state_dir).load()
-        plan = preload_plan.Plan(self.settings.root)
-        imported = environment.preloaded(plan.imported(cell.code for cell in self.session.cells))
-        entries = [
-            each for each in imported if each not in refused and not preload_plan.is_of_python(each)
-        ]
-        if not self._begin(entries) and not self._begin([]):
-            raise ConnectionError
-
-    def _begin(self, entries: Sequence[str]) -> bool:
-        """Start it; returns whether it can copy processes."""
-        settings = self.settings
-        self._end_process()
-        if self.is_over:
-            return False
-        self._scratch = tempfile.mkdtemp(prefix="notewright-")
-        self._process, ours = own_programs.start("notewright.run.playground.program")
-        self._connection = ours
-        if self.is_over:  # who closes it has not seen the connection
-            ours.shutdown(socket.SHUT_RDWR)
-        start: Start = {
-            "root": str(settings.root),
-            "state_dir": str(settings.state_dir),
-            "file": self.session.file,
-            "nonce": self.marks.nonce,
-            "memory": settings.memory,
-            "output": settings.output * 1024,
-            "writable": sandbox.folders(settings),
-            "scratch": self._scratch,
-            "preload": list(entries),
-        }
-        with contextlib.suppress(OSError):  # it is closed while it starts
-            send(ours, start)
-            answer = receive(ours)
-            if answer is not None and answer["forks"]:
-                return True
-        ours.close()
-        self._connection = None
-        self._end_process()
-        return False
-
-    def close(self) -> None:
-        """End it, with all states and all that cells started."""
-        self.is_over = True
-        connection = self._connection
-        if connection is not None:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)  # who waits for an answer is told, too
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
-            self._end_process()
-
-    def _end_process(self) -> None:
-        if self._process is not None:
-            own_programs.end(self._process)
-        self._process = None
-        scratch.remove(self._scratch)
 
 
 def edited(cell: Cell, code: str | None, chosen: Sequence[int] | None = None) -> Cell:
@@ -342,10 +256,8 @@ def first_line(cell: Cell) -> int:
     return cell.source[0].origin.note_line if cell.source else cell.line + 1
 
 
-def _shown(
-    ran: Session, wanted: Cell, program: _Program, answer: Answer, settings: Settings
-) -> Shown:
-    """What a run showed, by what its process told."""
+def _outcome(ran: Session, program: Program, answer: Answer, settings: Settings) -> Outcome:
+    """What became of some cells, by what their process told."""
     ended: Ended = {
         "kind": "ended",
         "id": 0,
@@ -356,7 +268,14 @@ def _shown(
         "memory": 0,
         "modules": [],
     }
-    outcome = outcome_of(ran, program.marks, ended, settings)
+    return outcome_of(ran, program.marks, ended, settings)
+
+
+def _shown(
+    ran: Session, wanted: Cell, program: Program, answer: Answer, settings: Settings
+) -> Shown:
+    """What a run showed, by what its process told."""
+    outcome = _outcome(ran, program, answer, settings)
     if not outcome.faults:
         cell = ran.cells[-1]
         record = outcome.cells[-1]

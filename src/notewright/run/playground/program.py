@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import hashlib
 import json
 import os
 import select
@@ -20,7 +19,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from notewright.run.playground.messages import Answer, Ready, Request, Start, Step, Task, job_of
+from notewright.run.playground.messages import (
+    NOTHING,
+    Answer,
+    Ready,
+    Request,
+    Start,
+    Step,
+    Task,
+    job_of,
+    states_of,
+)
 from notewright.run.worker import environment, preload, processes, seeds
 from notewright.run.worker.live import LAST_WORDS, Live, follow, keep
 from notewright.run.worker.outputs import EVENTS_LIMIT, Marks
@@ -132,9 +141,9 @@ class Keeper:
             _StateGoneError: If one is.
         """
         steps = request["steps"]
-        names = _names(steps)
-        is_question = "question" in request
-        wanted = len(steps) if is_question else len(steps) - 1
+        names = states_of(steps)
+        is_question, prepares = "question" in request, "prepares" in request
+        wanted = len(steps) if is_question or prepares else len(steps) - 1
         at = next(at for at in range(wanted, -1, -1) if names[at] in self._kept)
         state, first = names[at], at
         while at < wanted:  # what is missing runs step by step, as long as states can be copied
@@ -147,7 +156,7 @@ class Keeper:
         if is_question:
             task: Task = {"steps": [], "question": request["question"]}
             return self._do(state, "", task, first)
-        return self._run(state, names[-1], steps[first:], first)
+        return NOTHING if prepares else self._run(state, names[-1], steps[first:], first)
 
     def _run(self, state: str, name: str, steps: Sequence[Step], first: int) -> Answer | None:
         return self._do(state, name, {"steps": list(steps)}, first)
@@ -353,15 +362,6 @@ class _Copy:
         for fd in self._open:
             os.close(fd)
         self._open.clear()
-
-
-def _names(steps: Sequence[Step]) -> list[str]:
-    """The names of the states before the first step and after each: digests of what ran."""
-    names = [""]
-    for step in steps:
-        told = json.dumps([names[-1], step], sort_keys=True)
-        names.append(hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest())
-    return names
 
 
 def _has_failed(answer: Answer, marks: Marks) -> bool:
