@@ -349,10 +349,9 @@ def _state(result: CellResult) -> Iterator[str]:
         yield f'<p class="nw-waiting">{_OTHERWISE}</p>'
 
 
-_PROVISIONAL = "Provisional: from the edit on. All of it: "
+_PROVISIONAL = "Provisional, run from the edit on. The whole session: "
 _OTHERWISE = (
-    "Run from the edit on, this cell showed something else: what runs above it leaves more than "
-    "a copy of the process has, such as a file"
+    "Run from the edit on, this cell had shown something else. This is what the whole session gave"
 )
 
 

@@ -102,8 +102,10 @@ class Provisional:
         part = replace(session, cells=session.cells[: len(cells)])
         shown = recorded(part, replace(record, cells=cells))
         rest = waiting(session)[len(cells) :]
-        # What is wrong is told of what is recorded alone.
-        return [replace(each, waits_for=session.where, problems=()) for each in shown] + rest
+        # What is wrong is told of what is recorded alone: that of the cells above is.
+        given = shown[edit.first :]
+        given = [replace(each, waits_for=session.where, problems=()) for each in given]
+        return shown[: edit.first] + given + rest
 
     def _nearest(self, session: Session) -> tuple[Session | None, int]:
         """The session of the same note that begins most alike, and how many cells they share."""
