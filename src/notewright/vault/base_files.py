@@ -1,0 +1,159 @@
+"""Files of the vault as a base sees them: their names, tags, links and properties.
+
+A base is asked with what is published alone: a hidden note is no file of it, and nothing leads to
+one. Of times it is told nothing, since those of a clone are not the writer's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+from notewright.note.links import Link
+from notewright.note.note import Note
+from notewright.vault.links import find_address
+from notewright.vault.vault import Vault
+
+
+class VaultFile:
+    """A note or an attachment.
+
+    Attributes:
+        path: Its path in the vault.
+        ctime: When it was made: nobody says it.
+        mtime: When it was last changed: nobody says it.
+    """
+
+    ctime: None = None
+    mtime: None = None
+
+    def __init__(self, files: VaultFiles, path: str) -> None:
+        self._files = files
+        self._place = PurePosixPath(path)
+        self.path = path
+
+    def __repr__(self) -> str:
+        return self.path
+
+    @property
+    def name(self) -> str:
+        """Its name, with its extension."""
+        return self._place.name
+
+    @property
+    def basename(self) -> str:
+        """Its name without extension."""
+        return self._place.stem
+
+    @property
+    def ext(self) -> str:
+        """Its extension, without the dot."""
+        return self._place.suffix.removeprefix(".")
+
+    @property
+    def folder(self) -> str:
+        """The path of its folder; empty at the root."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def size(self) -> int:
+        """Its size in bytes."""
+        stamp = self._files.vault.stamps.get(self.path)
+        return stamp[1] if stamp is not None else 0
+
+    @property
+    def note(self) -> Note | None:
+        """The note that it is, if so."""
+        return self._files.vault.notes.get(self.path)
+
+    @property
+    def tags(self) -> Sequence[str]:
+        """Its tags, without `#`."""
+        return self.note.tags if self.note is not None else ()
+
+    @property
+    def links(self) -> Sequence[str]:
+        """Its links, embeds among them."""
+        return [_written(link) for link in _links(self.note)]
+
+    @property
+    def embeds(self) -> Sequence[str]:
+        """What it embeds."""
+        return [_written(link) for link in _links(self.note) if link.is_embed]
+
+    @property
+    def backlinks(self) -> Sequence[VaultFile]:
+        """The files that link to it, by their paths."""
+        return self._files.linking.get(self.path, ())
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """Its properties."""
+        return self.note.properties if self.note is not None else {}
+
+
+class VaultFiles:
+    """All files that a base may see.
+
+    Args:
+        vault: The notes and attachments that are published.
+
+    Attributes:
+        vault: The same.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self.vault = vault
+
+    def all(self) -> Sequence[VaultFile]:
+        """Each file once, by their paths."""
+        return list(self._files.values())
+
+    @cached_property
+    def _files(self) -> Mapping[str, VaultFile]:
+        paths = sorted({*self.vault.notes, *self.vault.attachments})
+        return {path: VaultFile(self, path) for path in paths}
+
+    def at(self, path: str) -> VaultFile | None:
+        """The file at a path, if there is one."""
+        return self._files.get(path)
+
+    def find(self, target: str, source: str) -> VaultFile | None:
+        """The file to which a link or a path leads.
+
+        Args:
+            target: A path or the name of a note.
+            source: The path of the file in which the link stands.
+        """
+        note = self.vault.notes.get(source)
+        path = self.vault.resolve(target, note) if note is not None else target
+        return self._files.get(path or "")
+
+    @cached_property
+    def linking(self) -> Mapping[str, Sequence[VaultFile]]:
+        """By the path of each file, those that link to it."""
+        found: dict[str, dict[str, VaultFile]] = {}
+        for path, note in sorted(self.vault.notes.items()):
+            for target in self._targets(note):
+                if target in self._files and target != path:
+                    found.setdefault(target, {})[path] = self._files[path]
+        return {path: list(files.values()) for path, files in found.items()}
+
+    def _targets(self, note: Note) -> Iterator[str]:
+        for link in note.wikilinks:
+            yield self.vault.resolve(link.path, note) or ""
+        for link in note.markdown_links:
+            address = find_address(self.vault, link.path, note)
+            yield address.path if address is not None else ""
+
+
+def _links(note: Note | None) -> Sequence[Link]:
+    return [*note.wikilinks, *note.markdown_links] if note is not None else ()
+
+
+def _written(link: Link) -> str:
+    """A link as it stands between `[[` and `]]`."""
+    fragment = f"#{link.fragment}" if link.fragment else ""
+    return f"{link.path}{fragment}{f'|{link.text}' if link.text else ''}"
