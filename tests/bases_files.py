@@ -31,6 +31,10 @@ class Note:
         return self.name.rpartition(".")[0] or self.name
 
     @property
+    def shown(self) -> str:
+        return self.basename if self.ext == "md" else self.name
+
+    @property
     def ext(self) -> str:
         return self.name.rpartition(".")[2]
 
@@ -50,6 +54,6 @@ class Vault:
 
     def find(self, target: str, source: str) -> Note | None:
         for note in self.notes:
-            if target in (note.path, note.path.removesuffix(".md"), note.basename):
+            if target in (note.path, note.path.removesuffix(".md"), note.shown):
                 return note
         return None

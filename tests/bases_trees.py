@@ -21,53 +21,13 @@ from notewright.bases.tree import (
     Unary,
 )
 
-WORDS = [
-    "price",
-    "file",
-    "this",
-    "note",
-    "formula",
-    "value",
-    "index",
-    "acc",
-    "values",
-    "if",
-    "list",
-    "filter",
-    "map",
-    "reduce",
-    "contains",
-    "length",
-    "sort",
-    "date",
-    "now",
-    "today",
-    "duration",
-    "max",
-    "number",
-    "round",
-    "name",
-    "tags",
-    "links",
-    "asLink",
-    "keys",
-    "split",
-    "replace",
-    "matches",
-    "format",
-    "isEmpty",
-    "toString",
-    "slice",
-    "repeat",
-    "join",
-    "unique",
-    "flat",
-    "year",
-    "date",
-    "time",
-]
+WORDS = """
+price file this note formula value index acc values if list filter map reduce contains
+length sort date now today duration max number round name tags links asLink keys split
+replace matches format isEmpty toString slice repeat join unique flat year date time
+"""
 
-names = st.sampled_from(WORDS)
+names = st.sampled_from(WORDS.split())
 literals = st.one_of(
     st.floats(min_value=0, allow_infinity=False, allow_nan=False).map(abs),
     st.text(max_size=6),

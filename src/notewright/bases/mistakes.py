@@ -41,9 +41,9 @@ class ExpressionError(NotewrightError):
         return str(self.mistake)
 
     def at(self, column: int) -> ExpressionError:
-        """The same error with a place, if it has none yet."""
+        """The error with a place, which is this one if it has none yet."""
         known = self.mistake
-        return self if known.column else ExpressionError(known.message, known.remedy, column)
+        return self if known.column else type(self)(known.message, known.remedy, column)
 
 
 class BudgetError(ExpressionError):
@@ -52,3 +52,7 @@ class BudgetError(ExpressionError):
     def at(self, column: int) -> ExpressionError:
         """Itself: no single place has spent the budget."""
         return self
+
+
+class FormulaError(ExpressionError):
+    """A formula that an expression needs has no value; its own error is told."""

@@ -103,7 +103,7 @@ class Link:
             return self.text
         if self.file is None or "#" in self.target:
             return self.target
-        return self.file.basename
+        return shown_name(self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +232,11 @@ def is_truthy(value: Value) -> bool:
 def is_empty(value: Value) -> bool:
     """Whether there is nothing in a value: null, and text, lists and objects without any part."""
     return value is None or (isinstance(value, str | Items | Fields) and not value)
+
+
+def shown_name(file: File) -> str:
+    """What a file is called in text: a note without its extension, all else with it."""
+    return file.basename if file.ext == "md" else file.name
 
 
 def file_of(value: Value) -> File | None:

@@ -17,6 +17,7 @@ from notewright.bases.values import (
     Regexp,
     Value,
     bounded_text,
+    shown_name,
 )
 
 
@@ -41,7 +42,7 @@ def text_of(value: Value) -> str:
     if isinstance(value, Link):
         return str(value.shown)
     if isinstance(value, FileValue):
-        return value.file.basename
+        return shown_name(value.file)
     if isinstance(value, Regexp):
         return f"/{value.pattern}/{value.flags}"
     if isinstance(value, Items):
