@@ -22,6 +22,7 @@ SNIPPETS = ROOT / "snippets"
 RULE = {
     "": "",
     "note": "",
+    "bases": "",
     "vault": "note",
     "run.worker": None,  # closed: itself only
     "run": "note vault run.worker run.cluster",

@@ -1,0 +1,115 @@
+"""Operators, and what they make of values of all types."""
+
+from __future__ import annotations
+
+import pytest
+from bases_cells import shown
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("1 + 2", "3"),
+        ("5 - 7", "-2"),
+        ("2 * 3", "6"),
+        ("7 / 2", "3.5"),
+        ("7 % 3", "1"),
+        ("-7 % 3", "-1"),
+        ("2 + 3 * 4", "14"),
+        ("(2 + 3) * 4", "20"),
+        ("10 - 4 - 3", "3"),
+        ("-price", "-12"),
+        ("- -1", "1"),
+        ("1 / 0", "Infinity"),
+        ("-1 / 0", "-Infinity"),
+        ("0 / 0", "NaN"),
+        ("1 % 0", "NaN"),
+        ("1e308 * 10", "Infinity"),
+        ('"a" + "b"', "ab"),
+        ('"a" + 1', "a1"),
+        ('1 + "a"', "1a"),
+        ('"a" + true', "atrue"),
+        ('"a" + missing', "a"),
+        ("missing + 1", ""),
+        ("missing * 2", ""),
+        ("-missing", ""),
+        ('author + "!"', "Frank Herbert!"),
+        ('"on " + date("2024-03-01")', "on 2024-03-01"),
+        ("1 == 1", "true"),
+        ('1 == "1"', "false"),
+        ('"a" != "b"', "true"),
+        ("missing == null", "true"),
+        ("[1, [2]] == [1, [2]]", "true"),
+        ("author == this", "true"),
+        ("this == author", "true"),
+        ('note["due date"] == date("2024-03-01")', "true"),
+        ("read == true", "true"),
+        ("1 < 2", "true"),
+        ("2 <= 2", "true"),
+        ("1 > 2", "false"),
+        ("2 >= 3", "false"),
+        ('"a" < "b"', "true"),
+        ('"B" < "a"', "true"),
+        ("missing < 1", "false"),
+        ("missing >= 0", "false"),
+        ("0 / 0 < 1", "false"),
+        ('date("2024-01-01") < today()', "true"),
+        ('duration("1d") < duration("1w")', "true"),
+        ('now() - date("2024-02-29") < duration("2d")', "true"),
+        ("true && false", "false"),
+        ('1 && "a"', "a"),
+        ("0 && nothing.foo()", "0"),
+        ('0 || "a"', "a"),
+        ("1 || nothing.foo()", "1"),
+        ("!0", "true"),
+        ('!"a"', "false"),
+        ("!missing", "true"),
+        ("false || true && false", "false"),
+        ('date("2024-01-31") + "1M"', "2024-02-29"),
+        ('date("2024-02-29") + "1y"', "2025-02-28"),
+        ('date("2024-03-31") - "1 month"', "2024-02-29"),
+        ('date("2024-02-28") + "2d"', "2024-03-01"),
+        ('date("2024-03-01") - "1w"', "2024-02-23"),
+        ('date("2024-03-01") + "2h"', "2024-03-01T02:00:00"),
+        ('date("2024-03-01") - "1m"', "2024-02-29T23:59:00"),
+        ('date("2024-03-01") + "0.5d"', "2024-03-01T12:00:00"),
+        ('date("2024-03-01") + "1d 1s"', "2024-03-02T00:00:01"),
+        ('date("2024-03-01") + duration("1d")', "2024-03-02"),
+        ('duration("1d") + date("2024-03-01")', "2024-03-02"),
+        ('date("2024-03-02") - date("2024-03-01")', "a day"),
+        ('(date("2024-03-02") - date("2024-03-01")) / duration("1h")', "24"),
+        ('date("2024-03-01") + (date("2024-03-05") - date("2024-03-03"))', "2024-03-03"),
+        ('duration("1d") * 2', "2 days"),
+        ('date("2024-03-01") + duration("1d") * 2', "2024-03-03"),
+        ('date("2024-03-01") + duration("2M") / 2', "2024-04-01"),
+        ('duration("1d") / 24', "an hour"),
+        ('duration("1d") + duration("1d")', "2 days"),
+        ('duration("3d") - "1d"', "2 days"),
+        ('date("2024-03-02") + -duration("1d")', "2024-03-01"),
+    ],
+)
+def test_operators(expression: str, text: str) -> None:
+    """As in JavaScript, but that null makes nothing."""
+    assert shown(expression) == text
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ('2 * duration("1d")', "`*` means nothing between a number and a duration"),
+        ("[1] + [2]", "`+` means nothing between a list and a list"),
+        ('"a" * 2', "`*` means nothing between text and a number"),
+        ('-"a"', "`-` means nothing in front of text"),
+        ("true + true", "`+` means nothing between a boolean and a boolean"),
+        ('1 < "a"', "a number and text have no order"),
+        ("[1] < [2]", "a list and a list have no order"),
+        ('date("2024-03-01") + "x"', "`x` is no duration"),
+        ('date("2024-03-01") + "9999y"', "the date is beyond the years 1 to 9999"),
+        ('date("2024-03-01") + "999999999999999d"', "the date is beyond the years"),
+        ('date("2024-03-01") * 2', "`*` means nothing between a date and a number"),
+        ('duration("1d") / 0', "a duration without end"),
+    ],
+)
+def test_what_operators_do_not_take(expression: str, message: str) -> None:
+    """The cell says what is wrong."""
+    assert shown(expression).startswith(f"! {message}")
