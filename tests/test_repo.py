@@ -23,13 +23,13 @@ RULE = {
     "": "",
     "note": "",
     "bases": "",
-    "vault": "note",
+    "vault": "note bases",
     "run.worker": None,  # closed: itself only
     "run": "note vault run.worker run.cluster",
     "run.cluster": "note run run.worker",
     "run.playground": "note run run.worker",
     "render": "note vault run run.worker",
-    "markdown": "note vault run run.worker render",
+    "markdown": "note bases vault run run.worker render",
     "hosts": "note vault run run.worker render markdown hosts.mkdocs hosts.language_server"
     " hosts.shells",
     "hosts.language_server": "note vault run run.worker render markdown hosts",

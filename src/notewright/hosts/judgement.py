@@ -15,9 +15,10 @@ from notewright.run.engine import Run
 from notewright.run.hidden_names import Hidden, check_hidden_names, hidden_files
 from notewright.run.unrepeatable import check_repeatable
 from notewright.settings import LEVELS
+from notewright.vault.base_checks import check_bases
 from notewright.vault.file_names import check_names
 from notewright.vault.links import check_images, check_links, check_markdown_links
-from notewright.vault.published import check_published
+from notewright.vault.published import check_published, published
 from notewright.vault.redirects import find_redirects
 from notewright.vault.vault import Vault
 
@@ -54,6 +55,7 @@ def judge(vault: Vault, run: Run, others: Collection[str] = ()) -> Judgement:
     for path, note in vault.notes.items():
         with note.reading():
             shown += check_shown(note, run.cells.get(path, ()), state_dir, trusted=trusted)
+    shown += check_bases(published(vault))
     levels: dict[str, list[Problem]] = {level: [] for level in LEVELS}
     by_rule = _by_rule(vault, run.labels, others), _of_outputs(vault, run, hidden_files(vault))
     for rule, problems in chain(*by_rule):

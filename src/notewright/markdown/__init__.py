@@ -1,7 +1,7 @@
 """The Python-Markdown extension: Obsidian's syntax, cells and values in a page's tree.
 
 Its face is `extension.NotewrightExtension`. The only package that imports Python-Markdown.
-May import: the top level, `note`, `vault`, `run`, `render`.
+May import: the top level, `note`, `bases`, `vault`, `run`, `render`.
 """
 
 from notewright.libraries import needs

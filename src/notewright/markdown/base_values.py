@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
+from notewright.bases.files import File
 from notewright.bases.mistakes import Mistake
 from notewright.bases.values import Date, FileValue, Items, KindOfText, Link, Value, file_of
 from notewright.bases.written import date_text, text_of
@@ -59,7 +60,12 @@ def image_of(value: Value | Mistake, page: Page) -> str:
     if isinstance(value, Mistake):
         return ""
     file = value.file if isinstance(value, KindOfText) else file_of(value)
-    return quote(relative(file.path, page.note.path)) if file is not None else ""
+    return address_of(file, page) if file is not None else ""
+
+
+def address_of(file: File, page: Page) -> str:
+    """Where a link of a page leads to a file of the vault."""
+    return quote(relative(file.path, page.note.path))
 
 
 def colour_of(value: Value | Mistake) -> str:
@@ -76,8 +82,8 @@ def _link(parent: Element, value: Link | FileValue, page: Page) -> None:
         _text(parent, value.shown, address)
         return
     fragment = value.target.partition("#")[2] if isinstance(value, Link) else ""
-    address = quote(relative(file.path, page.note.path))
-    shown = SubElement(parent, "a", {"href": f"{address}{f'#{fragment}' if fragment else ''}"})
+    href = f"{address_of(file, page)}{f'#{fragment}' if fragment else ''}"
+    shown = SubElement(parent, "a", {"href": href})
     shown.text = AtomicString(text_of(value))
 
 

@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from notewright.errors import Problem
 from notewright.markdown import formulas, heading_labels, inline
 from notewright.markdown.append import AppendProcessor
+from notewright.markdown.base_views import Bases
 from notewright.markdown.block_ids import BlockIds
 from notewright.markdown.blocks import CommonMarkParser
 from notewright.markdown.embeds import EmbedNotes, EmbedParagraphs, Embeds
@@ -144,7 +145,7 @@ class NotewrightExtension(Extension):
         )
         diagrams = _diagrams(page)
         lists = QuestionLists(md, page, self._own_siblings if self._siblings is None else None)
-        makers = (ResultTables(page).make, lists.make)
+        makers = (ResultTables(page).make, Bases(page).make, lists.make)
         parser = CommonMarkParser(md, body.blocks, cells.show, diagrams.show, makers)
         use_parser(md, parser)
         _name_faults(md, page)

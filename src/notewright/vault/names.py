@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from hashlib import sha256
+from typing import Any
 
+from notewright.bases.document import Base
+from notewright.bases.query import Result
 from notewright.note.links import Link
 from notewright.note.note import Note
+from notewright.vault.base_checks import ask
+from notewright.vault.base_files import VaultFiles
 from notewright.vault.links import find_address, find_heading, leads_nowhere, shown_label
 from notewright.vault.tags import Tags
 from notewright.vault.vault import Vault
@@ -20,6 +26,11 @@ Asked = dict[str, str]
 """Questions with their answers; an empty one is none."""
 
 _APART = "\0"
+
+
+def _digest(result: Result) -> str:
+    """Digest of all that a base shows."""
+    return sha256(repr(result).encode("utf-8", "replace")).hexdigest()
 
 
 def _nowhere(path: str) -> str:
@@ -37,6 +48,7 @@ class Names:
         makers: By its label, the path of the note whose cell draws a figure.
         place: Where the site shows a file, by its path; empty if it has no such file.
         asked: What the page asked, and was told.
+        shared: What is made once for all pages.
     """
 
     vault: Vault
@@ -44,6 +56,7 @@ class Names:
     makers: Mapping[str, str] = field(default_factory=dict)
     place: Callable[[str], str] = _nowhere
     asked: Asked = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict)
 
     def fresh(self) -> Names:
         """The same for another page, which asked for nothing yet."""
@@ -92,6 +105,21 @@ class Names:
         """Where the site shows a file."""
         return self._told(self.place(path), "file", path)
 
+    def base(self, text: str, note: Note) -> tuple[Base, Result]:
+        """What a base shows in a note: its first view.
+
+        Raises:
+            BaseError: If it is no YAML, or too much of it.
+        """
+        base, result = self._base(text, note.path)
+        self._told(_digest(result), "base", note.path, text)
+        return base, result
+
+    def _base(self, text: str, path: str) -> tuple[Base, Result]:
+        if "files" not in self.shared:
+            self.shared["files"] = VaultFiles(self.vault)
+        return ask(self.shared["files"], text, path)
+
     def _told(self, answer: str | None, *question: str) -> str | None:
         self.asked[_APART.join(question)] = answer or ""
         return answer or None
@@ -109,6 +137,11 @@ class Names:
 
         notes = sorted(self.vault.notes)
         return [path for path in notes if any(fnmatchcase(name, pattern) for name in names(path))]
+
+    @staticmethod
+    def asks_for_all(asked: Mapping[str, str]) -> bool:
+        """Whether a page asked for more than names: then any note may be another answer."""
+        return any(each.startswith(f"base{_APART}") for each in asked)
 
     def are_same(self, asked: Mapping[str, str]) -> bool:
         """Whether these names give the answers that a page got earlier."""
@@ -131,6 +164,8 @@ class Names:
         if note is None:
             return ""
         match kind:
+            case "base":
+                return _digest(self._base(words, place)[1])
             case "wikilink":
                 return vault.resolve(words, note) or ""
             case "address":

@@ -196,7 +196,8 @@ class Keeper:
             return False
         if is_near and _digests(found, shown.consulted) != shown.consulted:
             return False
-        if earlier.names != self.names and not found.are_same(shown.asked):
+        may_differ = earlier.names != self.names or Names.asks_for_all(shown.asked)
+        if may_differ and not found.are_same(shown.asked):
             return False
         self.shown[note.path] = shown
         return True

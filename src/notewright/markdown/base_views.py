@@ -1,0 +1,140 @@
+"""Views of bases: what a fence `base` asks the vault for, as a table, as cards or as a list.
+
+Obsidian shows the same fence by itself. Here it is a part of the page, made when the page is made,
+of the notes that the site publishes. A view that is none of these three is shown as a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.util import AtomicString
+from markdown_it.token import Token
+
+from notewright.bases.mistakes import Mistake
+from notewright.bases.query import Group, Result, Row
+from notewright.bases.values import Value
+from notewright.bases.yaml_nodes import BaseError
+from notewright.markdown.base_values import address_of, colour_of, image_of, show
+from notewright.markdown.page import Page
+from notewright.vault.base_checks import faults_of, is_base, problem_of
+
+
+class Bases:
+    """Makes the views of one page."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def make(self, token: Token) -> Element | None:
+        """The first view of a fence; what is wrong with it stands above; None for another fence."""
+        if not is_base(token.info):
+            return None
+        around = Element("div", {"class": "nw-base"})
+        try:
+            base, result = self._page.names.base(token.content, self._page.note)
+        except BaseError as error:
+            self._tell(around, token, error.line, error.message)
+            return around
+        for line, message in faults_of(base, result):
+            self._tell(around, token, line, message)
+        if not result.groups:
+            SubElement(around, "p").text = "No file is like that."
+        elif result.view.type == "list":
+            self._list(around, result)
+        elif result.view.type == "cards":
+            self._cards(around, result)
+        else:
+            self._table(around, result)
+        return around
+
+    def _tell(self, around: Element, token: Token, line: int, message: str) -> None:
+        """Tell what is wrong, at its line, and show it in the page."""
+        problem = problem_of(self._page.note, token.content, line, message)
+        self._page.problems.append(problem)
+        notice = SubElement(around, "p", {"class": "nw-broken"})
+        notice.text = AtomicString(problem.message)
+
+    def _table(self, around: Element, result: Result) -> None:
+        table = SubElement(SubElement(around, "div", {"tabindex": "0"}), "table")
+        head = SubElement(SubElement(table, "thead"), "tr")
+        for column in result.columns:
+            SubElement(head, "th", {"scope": "col"}).text = AtomicString(column.head)
+        for group in result.groups:
+            body = SubElement(table, "tbody")
+            if result.is_grouped:
+                wide = {"colspan": str(max(len(result.columns), 1)), "scope": "rowgroup"}
+                top = SubElement(body, "tr", {"class": "nw-base-group"})
+                self._heading(SubElement(top, "th", wide), group)
+                self._summaries(body, result, group.summaries)
+            for row in group.rows:
+                cells = SubElement(body, "tr")
+                for column, value in zip(result.columns, row.values, strict=True):
+                    self._value(SubElement(cells, "td"), column.name, row, value)
+        if not result.is_grouped:
+            self._summaries(SubElement(table, "tfoot"), result, result.summaries)
+
+    def _heading(self, parent: Element, group: Group) -> None:
+        show(parent, group.heading if group.heading is not None else "No value", self._page)
+
+    def _summaries(
+        self, parent: Element, result: Result, values: Sequence[Value | Mistake]
+    ) -> None:
+        """A row of summaries, if the view asks for one; each says which it is."""
+        if not any(column.summary for column in result.columns):
+            return
+        row = SubElement(parent, "tr", {"class": "nw-base-summary"})
+        for column, value in zip(result.columns, values, strict=True):
+            cell = SubElement(row, "td")
+            if column.summary:
+                SubElement(cell, "small").text = AtomicString(column.summary)
+                show(SubElement(cell, "span"), value, self._page)
+
+    def _value(self, parent: Element, name: str, row: Row, value: Value | Mistake) -> None:
+        """A value of a row. The name of the file leads to it: else a table would lead nowhere."""
+        if name in ("file.name", "file.basename", "file") and isinstance(value, str):
+            link = SubElement(parent, "a", {"href": address_of(row.file, self._page)})
+            link.text = AtomicString(value.removesuffix(".md"))
+        else:
+            show(parent, value, self._page)
+
+    def _list(self, around: Element, result: Result) -> None:
+        kind = "ol" if result.view.options.get("markers") == "number" else "ul"
+        apart = str(result.view.options.get("separator") or ",").strip()
+        for group in result.groups:
+            if result.is_grouped:
+                self._heading(SubElement(around, "p", {"class": "nw-base-group"}), group)
+            items = SubElement(around, kind)
+            for row in group.rows:
+                item = SubElement(items, "li")
+                for number, (column, value) in enumerate(
+                    zip(result.columns, row.values, strict=True)
+                ):
+                    if number and value not in (None, "", ()):
+                        SubElement(item, "span").text = AtomicString(f"{apart} ")
+                    self._value(SubElement(item, "span"), column.name, row, value)
+
+    def _cards(self, around: Element, result: Result) -> None:
+        for group in result.groups:
+            if result.is_grouped:
+                self._heading(SubElement(around, "p", {"class": "nw-base-group"}), group)
+            cards = SubElement(around, "div", {"class": "nw-base-cards"})
+            for row in group.rows:
+                card = SubElement(cards, "div", {"class": "nw-base-card"})
+                self._image(card, row)
+                for number, (column, value) in enumerate(
+                    zip(result.columns, row.values, strict=True)
+                ):
+                    line = SubElement(card, "p")
+                    if number:
+                        SubElement(line, "small").text = AtomicString(column.head)
+                    self._value(SubElement(line, "span"), column.name, row, value)
+
+    def _image(self, card: Element, row: Row) -> None:
+        """What stands on top of a card: an image of the vault, or a colour."""
+        address, colour = image_of(row.image, self._page), colour_of(row.image)
+        if address:
+            SubElement(card, "img", {"src": address, "alt": "", "loading": "lazy"})
+        elif colour:
+            SubElement(card, "div", {"class": "nw-base-colour", "style": f"background:{colour}"})
