@@ -1,0 +1,116 @@
+"""Explain a fitted model: impurity importance of a tree, curves of one feature,
+and exact Shapley values.
+
+Permutation, of one feature or a group, stands in `explanation.py`. Sources:
+Breiman and others 1984 (impurity), Goldstein and others 2015 (individual
+curves), Shapley 1953, Lundberg and Lee 2017 (Shapley values of a prediction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import factorial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Predict = Callable[[FloatArray], FloatArray]
+Tree = Any
+"""The `tree_` of scikit-learn, which has no types."""
+
+
+# --8<-- [start:impurity]
+def impurity_importance(tree: Tree) -> FloatArray:
+    """Sum for each feature how much its splits lower the impurity.
+
+    Args:
+        tree: The `tree_` of a fitted decision tree of scikit-learn.
+
+    Returns:
+        Shares that sum to 1, shape (n_features,); zeros for a tree of one leaf.
+    """
+    falls = np.zeros(tree.n_features)
+    # the impurity of a node, weighed by the samples that reach it
+    mass = tree.weighted_n_node_samples * tree.impurity  # (n_nodes,)
+    for node, left in enumerate(tree.children_left):
+        if left >= 0:  # not a leaf
+            right = tree.children_right[node]
+            fall = mass[node] - mass[left] - mass[right]
+            falls[tree.feature[node]] += fall
+    total = falls.sum()
+    return falls / total if total > 0 else falls
+    # --8<-- [end:impurity]
+
+
+# --8<-- [start:curves]
+def individual_curves(
+    predict: Predict, X: FloatArray, column: int, values: FloatArray
+) -> FloatArray:
+    """What the model would say of each sample, had it another value of one
+    feature.
+
+    Args:
+        predict: Prediction of the fitted model for each sample.
+        X: Features, shape (n_samples, n_features).
+        column: The feature that is set.
+        values: What it is set to, shape (n_values,).
+
+    Returns:
+        A curve a sample, shape (n_samples, n_values); their mean is the partial
+        dependence.
+    """
+    curves = np.empty((len(X), len(values)))
+    changed = X.astype(float)
+    for at, value in enumerate(values):
+        changed[:, column] = value
+        curves[:, at] = predict(changed)
+    return curves
+    # --8<-- [end:curves]
+
+
+# --8<-- [start:shapley]
+def coalition_values(
+    predict: Predict, X: FloatArray, x: FloatArray
+) -> FloatArray:
+    """Mean prediction when some features are those of one sample, the others
+    those of the background.
+
+    Args:
+        predict: Prediction of the fitted model for each sample.
+        X: Background, shape (n_samples, n_features).
+        x: The sample to explain, shape (n_features,).
+
+    Returns:
+        One value for each set of features, shape (2 ** n_features,). Feature j
+        belongs to set s if bit j of s is 1: set 0 is empty, the last has all.
+    """
+    n = X.shape[1]
+    inside = np.arange(2**n)[:, None] >> np.arange(n) & 1  # (2 ** n, n)
+    return np.array([predict(np.where(s, x, X)).mean() for s in inside])
+
+
+def shapley_values(values: FloatArray) -> FloatArray:
+    """Share the value of all features among them, by what each adds to every
+    set of the others.
+
+    Args:
+        values: Value of each set, shape (2 ** n_features,), in the order of
+            `coalition_values`.
+
+    Returns:
+        One number a feature, shape (n_features,). They sum to the last value
+        less the first.
+    """
+    n = (len(values) - 1).bit_length()
+    shares = np.zeros(n)
+    for s in range(len(values)):
+        size = s.bit_count()
+        for j in range(n):
+            if not s >> j & 1:  # feature j is not in the set
+                weight = factorial(size) * factorial(n - size - 1)
+                shares[j] += weight * (values[s | 1 << j] - values[s])
+    return shares / factorial(n)
+    # --8<-- [end:shapley]
