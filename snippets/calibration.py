@@ -1,0 +1,186 @@
+"""Judge probabilities, mend them, and make sets that hold the truth as often as
+promised.
+
+Sources: Murphy 1973 (parts of the Brier score), Naeini and others 2015
+(expected calibration error), Platt 1999 (sigmoid), Ayer and others 1955
+(pooling), Papadopoulos and others 2002 and Lei and others 2018 (split conformal
+prediction).
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+# --8<-- [start:bins]
+class Bins(NamedTuple):
+    """What was said and what happened, in each bin that is not empty.
+
+    Attributes:
+        samples: How many, shape (n_filled,).
+        said: Mean probability, shape (n_filled,).
+        happened: Share of positives, shape (n_filled,).
+    """
+
+    samples: FloatArray
+    said: FloatArray
+    happened: FloatArray
+
+
+def reliability(p: FloatArray, y: IntArray, n_bins: int) -> Bins:
+    """Sort probabilities into bins of equal width.
+
+    Args:
+        p: Probability of the positive class, shape (n_samples,).
+        y: 1 for a positive, else 0, shape (n_samples,).
+        n_bins: Bins from 0 to 1; a border belongs to the bin below it.
+    """
+    borders = np.linspace(0, 1, n_bins + 1)[1:-1]
+    at = np.searchsorted(borders, p)
+    sums = [np.bincount(at, each, n_bins) for each in (np.ones(len(p)), p, y)]
+    samples, said, happened = np.array(sums)[:, sums[0] > 0]
+    return Bins(samples, said / samples, happened / samples)
+    # --8<-- [end:bins]
+
+
+# --8<-- [start:scores]
+def calibration_error(bins: Bins) -> float:
+    """Expected calibration error: mean distance of said and happened.
+
+    Args:
+        bins: What was said and what happened.
+    """
+    gaps = np.abs(bins.said - bins.happened)
+    return float(np.average(gaps, weights=bins.samples))
+
+
+def brier_parts(bins: Bins) -> tuple[float, float, float]:
+    """Miscalibration, resolution and uncertainty.
+
+    Args:
+        bins: What was said and what happened.
+
+    Returns:
+        Three parts; first - second + third is the mean squared error of
+        probabilities that are all the same within a bin.
+    """
+    weights = bins.samples / bins.samples.sum()
+    base = float(weights @ bins.happened)
+    miscalibration = float(weights @ (bins.said - bins.happened) ** 2)
+    resolution = float(weights @ (bins.happened - base) ** 2)
+    return miscalibration, resolution, base * (1 - base)
+    # --8<-- [end:scores]
+
+
+# --8<-- [start:platt]
+def platt(scores: FloatArray, y: IntArray) -> tuple[float, float]:
+    """Fit a sigmoid from scores to probabilities, by Newton's method.
+
+    The targets are not 0 and 1, but what one more positive and one more
+    negative would leave open: so no slope becomes infinite.
+
+    Args:
+        scores: What the model gives held-out samples, shape (n_samples,).
+        y: 1 for a positive, else 0, shape (n_samples,).
+
+    Returns:
+        Slope and offset; the probability is 1 / (1 + exp(-slope s - offset)).
+    """
+    ones = int(np.sum(y))
+    zeros = len(y) - ones
+    target = np.where(y == 1, (ones + 1) / (ones + 2), 1 / (zeros + 2))
+    F = np.column_stack([scores, np.ones(len(y))])  # (n_samples, 2)
+
+    def loss(w: FloatArray) -> float:
+        return float(np.sum(np.logaddexp(0, F @ w) - target * (F @ w)))
+
+    w = np.array([0.0, np.log((ones + 1) / (zeros + 1))])
+    for _ in range(100):
+        p = expit(F @ w)
+        curvature = (F.T * (p * (1 - p))) @ F  # (2, 2)
+        step = np.linalg.solve(curvature, F.T @ (p - target))
+        while loss(w - step) > loss(w) + 1e-9:  # too far: half the way
+            step /= 2
+        w = w - step
+        if np.abs(step).max() <= 1e-13 * np.abs(w).max():
+            break
+    return float(w[0]), float(w[1])
+    # --8<-- [end:platt]
+
+
+# --8<-- [start:isotonic]
+def pool(y: FloatArray, weights: FloatArray) -> FloatArray:
+    """The levels closest to `y` in squares that never fall: neighbours that
+    violate this are pooled.
+
+    Args:
+        y: Values in the order of their scores, shape (n,).
+        weights: Weight of each, shape (n,).
+    """
+    blocks: list[tuple[float, float, int]] = []  # mean, weight, members
+    for value, weight in zip(y, weights, strict=True):
+        mean, mass, members = float(value), float(weight), 1
+        while blocks and blocks[-1][0] >= mean:
+            before, more, others = blocks.pop()
+            mean = (before * more + mean * mass) / (more + mass)
+            mass, members = mass + more, members + others
+        blocks.append((mean, mass, members))
+    means, _, counts = zip(*blocks, strict=True)
+    return np.repeat(np.array(means), counts)
+
+
+def isotonic(scores: FloatArray, y: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Fit a function that never falls; `np.interp(new, *found)` applies it.
+
+    Args:
+        scores: What the model gives held-out samples, shape (n_samples,).
+        y: 1 for a positive, else 0, shape (n_samples,).
+
+    Returns:
+        Different scores in order, and the level of each, shape (n_different,).
+    """
+    knots, at = np.unique(scores, return_inverse=True)
+    counts = np.bincount(at).astype(float)
+    return knots, pool(np.bincount(at, y) / counts, counts)
+    # --8<-- [end:isotonic]
+
+
+# --8<-- [start:conformal]
+def conformal_limit(scores: FloatArray, share: float) -> float:
+    """The limit below which the score of a new sample falls with a probability
+    of at least `share`.
+
+    Args:
+        scores: How badly the truth fits the model, for held-out samples, shape
+            (n_samples,): such as the absolute error, or 1 less the probability
+            of the true class.
+        share: What is promised, between 0 and 1.
+
+    Returns:
+        The k-th smallest score, k = ceil((n + 1) share); infinite if k > n.
+    """
+    k = ceil((len(scores) + 1) * share - 1e-9)  # 1e-9: 10 * 0.7 is 7
+    return float(np.sort(scores)[k - 1]) if k <= len(scores) else np.inf
+
+
+def prediction_sets(probabilities: FloatArray, limit: float) -> BoolArray:
+    """Classes that fit well enough to stay.
+
+    Args:
+        probabilities: Shape (n_samples, n_classes).
+        limit: Of scores that are 1 less the probability of the true class.
+
+    Returns:
+        Whether a class is in the set of a sample, shape (n_samples, n_classes).
+    """
+    return np.asarray(1 - probabilities <= limit)
+    # --8<-- [end:conformal]
