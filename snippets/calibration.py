@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
+from sklearn.ensemble import GradientBoostingClassifier
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -184,3 +185,53 @@ def prediction_sets(probabilities: FloatArray, limit: float) -> BoolArray:
     """
     return np.asarray(1 - probabilities <= limit)
     # --8<-- [end:conformal]
+
+
+# --8<-- [start:boosted]
+def boosted(seed: int) -> tuple[FloatArray, IntArray]:
+    """Scores and classes of 4,800 samples, by a model of the first 400.
+
+    Args:
+        seed: Draws the samples.
+
+    Returns:
+        Log-odds of the positive class, and 1 or 0, each of shape (4800,).
+    """
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((4800, 5))
+    y = (rng.random(4800) < expit(X @ [1, 1, 0.5, 0, 0])).astype(int)
+    model = GradientBoostingClassifier(n_estimators=150, random_state=seed)
+    return model.fit(X[:400], y[:400]).decision_function(X), y
+    # --8<-- [end:boosted]
+
+
+# --8<-- [start:groups]
+def group_coverage(seed: int) -> FloatArray:
+    """Coverage by one limit and by a limit for each group.
+
+    Of the samples 1,000 set the limits of 90 %, 3,000 are new, and 2,000 come
+    later. One in five is loud, later four in five: three times the noise. The
+    model knows the mean, so an error is the noise alone.
+
+    Args:
+        seed: Draws the samples.
+
+    Returns:
+        A row for each way: all new samples, quiet ones, loud ones, later ones;
+        shape (2, 4).
+    """
+    rng = np.random.default_rng(seed)
+    chance = np.repeat([0.2, 0.8], [4000, 2000])
+    loud = rng.random(6000) < chance
+    error = np.abs(rng.standard_normal(6000) * np.where(loud, 3.0, 1.0))
+    known, group = error[:1000], loud[:1000]
+    one = conformal_limit(known, 0.9)
+    noisy, calm = (conformal_limit(known[group == g], 0.9) for g in (1, 0))
+    found = []
+    for limits in ((one, one), (noisy, calm)):
+        inside = error <= np.where(loud, *limits)
+        new, later, high = inside[1000:4000], inside[4000:], loud[1000:4000]
+        parts = new, new[~high], new[high], later
+        found.append([each.mean() for each in parts])
+    return np.array(found)
+    # --8<-- [end:groups]

@@ -14,6 +14,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+from snippets.explanation import permutation_importance
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -114,3 +117,74 @@ def shapley_values(values: FloatArray) -> FloatArray:
                 shares[j] += weight * (values[s | 1 << j] - values[s])
     return shares / factorial(n)
     # --8<-- [end:shapley]
+
+
+# --8<-- [start:values]
+VALUES = (2, 4, 8, 16, 64, 256)
+
+
+def noise_of_values(seed: int) -> FloatArray:
+    """Importance of a coin that tells the class in seven cases of ten, and of
+    six columns of noise.
+
+    Args:
+        seed: Draws 300 samples to train, 1,000 new ones, and a forest.
+
+    Returns:
+        By impurity, permuted in training samples and in new ones: shape (3, 7),
+        the coin first.
+    """
+    rng = np.random.default_rng(seed)
+    coin = rng.integers(2, size=1300)
+    y = np.where(rng.random(1300) < 0.7, coin, 1 - coin)
+    noise = [rng.integers(v, size=1300) for v in VALUES]
+    X = np.column_stack([coin, *noise]).astype(float)
+    forest = RandomForestClassifier(20, random_state=seed).fit(X[:300], y[:300])
+    found = [forest.feature_importances_]
+    for A, b in ((X[:300], y[:300]), (X[300:], y[300:])):
+
+        def score(Q: FloatArray, truth: Any = b) -> float:
+            return float(forest.score(Q, truth))
+
+        orders = np.array([rng.permutation(len(b)) for _ in range(2)])
+        drops = [
+            permutation_importance(score, A, [j], orders) for j in range(7)
+        ]
+        found.append(np.mean(drops, axis=1))
+    return np.array(found)
+    # --8<-- [end:values]
+
+
+# --8<-- [start:twins]
+def twins(seed: int) -> FloatArray:
+    """Rise of a forest's squared error when features are dealt out, with a twin
+    of the first and without.
+
+    Args:
+        seed: Draws 300 samples to train, 600 new ones, and the forests.
+
+    Returns:
+        Rise for the first and second feature without the twin; for the first,
+        its twin and both with it; and the errors of both forests, shape (7,).
+    """
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((900, 3))
+    y = X[:, 0] + 0.7 * X[:, 1] + 0.3 * rng.standard_normal(900)
+    X[:, 2] = X[:, 0] + 0.05 * X[:, 2]
+    orders = np.array([rng.permutation(600) for _ in range(2)])
+    rises, errors = [], []
+    for width, groups in ((2, ([0], [1])), (3, ([0], [2], [0, 2]))):
+        forest = RandomForestRegressor(
+            15, min_samples_leaf=3, max_features=1, random_state=seed
+        ).fit(X[:300, :width], y[:300])
+        new = X[300:, :width]
+
+        def score(A: FloatArray, model: Any = forest) -> float:
+            return -float(np.mean((model.predict(A) - y[300:]) ** 2))
+
+        errors.append(-score(new))
+        for group in groups:
+            drops = permutation_importance(score, new, group, orders)
+            rises.append(drops.mean())
+    return np.array([*rises, *errors])
+    # --8<-- [end:twins]

@@ -7,8 +7,8 @@ from math import ceil
 
 import numpy as np
 import pytest
-from scipy.optimize import root
-from scipy.special import expit
+from scipy.optimize import brentq, root
+from scipy.special import erf, expit
 from sklearn.calibration import CalibratedClassifierCV, calibration_curve
 from sklearn.frozen import FrozenEstimator
 from sklearn.isotonic import IsotonicRegression
@@ -18,9 +18,11 @@ from sklearn.metrics import brier_score_loss
 from snippets.calibration import (
     FloatArray,
     IntArray,
+    boosted,
     brier_parts,
     calibration_error,
     conformal_limit,
+    group_coverage,
     isotonic,
     platt,
     pool,
@@ -141,3 +143,20 @@ def test_sets_hold_what_fits() -> None:
     sets = prediction_sets(p, 0.6)
     assert (sets[np.arange(50), y] == (1 - p[np.arange(50), y] <= 0.6)).all()
     assert prediction_sets(p, np.inf).all()
+
+
+def test_the_boosted_model_knows_its_rows_by_heart() -> None:
+    """It is nearly always right on the first 400, and not on the others."""
+    scores, y = boosted(0)
+    right = (scores > 0) == (y == 1)
+    assert scores.shape == y.shape == (4800,)
+    assert right[:400].mean() > 0.95 and right[400:].mean() < 0.8
+
+
+def test_one_limit_is_for_all_and_two_are_for_each() -> None:
+    """The theory: a limit q with 0.8 P(|z| < q) + 0.2 P(|z| < q / 3) = 0.9."""
+    q = float(brentq(lambda q: 0.8 * erf(q / 2**0.5) + 0.2 * erf(q / 18**0.5) - 0.9, 1, 5))
+    quiet, loud = erf(q / 2**0.5), erf(q / 18**0.5)
+    one, two = np.mean([group_coverage(seed) for seed in range(40)], axis=0)
+    assert one == pytest.approx([0.9, quiet, loud, 0.2 * quiet + 0.8 * loud], abs=0.02)
+    assert two == pytest.approx([0.9] * 4, abs=0.02)

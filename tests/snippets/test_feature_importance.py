@@ -18,7 +18,9 @@ from snippets.feature_importance import (
     coalition_values,
     impurity_importance,
     individual_curves,
+    noise_of_values,
     shapley_values,
+    twins,
 )
 
 
@@ -37,6 +39,12 @@ def test_a_lone_leaf_has_no_importance() -> None:
     """Nothing is divided by zero."""
     tree = DecisionTreeRegressor().fit(np.eye(3), np.ones(3))
     assert impurity_importance(tree.tree_).tolist() == [0, 0, 0]
+
+
+def test_a_small_fall_of_impurity_is_one() -> None:
+    """Shares sum to 1 in any unit of the target."""
+    tree = DecisionTreeRegressor().fit([[0.0], [1.0]], [0.0, 1e-3])
+    assert impurity_importance(tree.tree_).tolist() == [1]
 
 
 def test_permutation_is_that_of_the_library() -> None:
@@ -106,3 +114,22 @@ def test_what_the_model_ignores_has_no_share_and_twins_share_alike() -> None:
     found = shapley_values(coalition_values(lambda A: np.sin(A[:, 0] + A[:, 1]), X, x))
     assert found[0] == pytest.approx(found[1], abs=1e-12)
     assert found[2] == pytest.approx(0, abs=1e-12)
+
+
+def test_noise_of_many_values_is_overrated_by_impurity_alone() -> None:
+    """Shares by impurity sum to 1; in new samples the coin alone is worth anything."""
+    found = np.mean([noise_of_values(seed) for seed in range(5)], axis=0)
+    impurity, training, new = found
+    assert impurity.sum() == pytest.approx(1)
+    assert impurity[-1] > impurity[0] > impurity[1]
+    assert training[-1] > 0.1
+    assert new[0] > 0.1 and np.abs(new[1:]).max() < 0.03
+
+
+def test_twins_hide_each_other() -> None:
+    """Each has less than half, both have the whole; and the twin adds nothing."""
+    found = np.mean([twins(seed) for seed in range(5)], axis=0)
+    alone, lesser, beside, twin, both, without, with_twin = found
+    assert max(beside, twin) < lesser < alone < 1.2 * both
+    assert max(beside, twin) < 0.5 * alone
+    assert without == pytest.approx(with_twin, abs=0.03)
