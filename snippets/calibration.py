@@ -10,7 +10,7 @@ prediction).
 from __future__ import annotations
 
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -235,3 +235,30 @@ def group_coverage(seed: int) -> FloatArray:
         found.append([each.mean() for each in parts])
     return np.array(found)
     # --8<-- [end:groups]
+
+
+# --8<-- [start:sets]
+def class_sets(model: Any, seed: int) -> FloatArray:
+    """Sets of 90 % for four classes that overlap, by features that each stand
+    there four times.
+
+    Args:
+        model: A classifier of scikit-learn; it is fitted to 200 samples.
+        seed: Draws these, 500 that set the limit, and 2,000 new ones.
+
+    Returns:
+        Mean of the largest probability, share of new samples in which that
+        class is right, coverage, and mean size of the sets: shape (4,).
+    """
+    rng = np.random.default_rng(seed)
+    y = rng.integers(4, size=2700)
+    centres = np.array([[0.0, 0], [2, 0], [0, 2], [2, 2]])
+    X = np.repeat(centres[y] + rng.standard_normal((2700, 2)), 4, axis=1)
+    p = model.fit(X[:200], y[:200]).predict_proba(X)  # (2700, 4)
+    scores = 1 - p[np.arange(2700), y]
+    sets = prediction_sets(p[700:], conformal_limit(scores[200:700], 0.9))
+    inside = sets[np.arange(2000), y[700:]]
+    right = p[700:].argmax(axis=1) == y[700:]
+    sure, size = p[700:].max(axis=1), sets.sum(axis=1)
+    return np.array([each.mean() for each in (sure, right, inside, size)])
+    # --8<-- [end:sets]

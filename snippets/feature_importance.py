@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.linear_model import LinearRegression
 
-from snippets.explanation import permutation_importance
+from snippets.explanation import partial_dependence, permutation_importance
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -188,3 +189,44 @@ def twins(seed: int) -> FloatArray:
             rises.append(drops.mean())
     return np.array([*rises, *errors])
     # --8<-- [end:twins]
+
+
+# --8<-- [start:umbrellas]
+def town(
+    rng: np.random.Generator, banned: bool = False
+) -> tuple[FloatArray, FloatArray]:
+    """Umbrellas and accidents of 500 days; rain causes both.
+
+    Args:
+        rng: Draws the days.
+        banned: Whether umbrellas are; it rains all the same.
+
+    Returns:
+        Umbrellas a day, shape (500, 1), and accidents, shape (500,).
+    """
+    rain = rng.exponential(2.0, 500)
+    umbrellas = 0 * rain if banned else 5 * rain + rng.normal(0, 2, 500)
+    return umbrellas[:, None], 10 + 3 * rain + rng.normal(0, 1, 500)
+
+
+def ban(seed: int) -> FloatArray:
+    """Fit a line from umbrellas to accidents, explain it, and ban umbrellas.
+
+    Args:
+        seed: Draws days to train, new days, and days under the ban.
+
+    Returns:
+        Loss of R² when umbrellas are dealt out; change of accidents that the
+        curve promises; change that the ban brings: shape (3,).
+    """
+    rng = np.random.default_rng(seed)
+    line = LinearRegression().fit(*town(rng))
+    X, y = town(rng)
+    orders = np.array([rng.permutation(500) for _ in range(3)])
+    lost = permutation_importance(
+        lambda A: float(line.score(A, y)), X, [0], orders
+    )
+    promised = partial_dependence(line.predict, X, 0, np.zeros(1))[0]
+    happened = town(rng, banned=True)[1].mean()
+    return np.array([lost.mean(), promised - y.mean(), happened - y.mean()])
+    # --8<-- [end:umbrellas]

@@ -15,11 +15,13 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from snippets.explanation import partial_dependence, permutation_importance
 from snippets.feature_importance import (
     FloatArray,
+    ban,
     coalition_values,
     impurity_importance,
     individual_curves,
     noise_of_values,
     shapley_values,
+    town,
     twins,
 )
 
@@ -133,3 +135,12 @@ def test_twins_hide_each_other() -> None:
     assert max(beside, twin) < lesser < alone < 1.2 * both
     assert max(beside, twin) < 0.5 * alone
     assert without == pytest.approx(with_twin, abs=0.03)
+
+
+def test_a_ban_does_not_stop_the_rain() -> None:
+    """No umbrella is left, accidents are as before, and the line promised a fall."""
+    X, y = town(np.random.default_rng(0), banned=True)
+    assert not X.any() and y.mean() == pytest.approx(16, abs=0.6)
+    lost, promised, happened = np.mean([ban(seed) for seed in range(20)], axis=0)
+    assert lost > 1 and promised == pytest.approx(-6, abs=0.6)
+    assert happened == pytest.approx(0, abs=0.4)
