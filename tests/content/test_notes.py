@@ -64,7 +64,7 @@ def notes(folder: str) -> list[Note]:
     return [note for note in found if note.name != "index"]
 
 
-METHODS = ("concepts/comparing-models",)
+METHODS = ("concepts/calibration", "concepts/comparing-models", "concepts/feature-importance")
 """Notes on a method that have the form of a note on a model."""
 
 
