@@ -37,6 +37,14 @@ PROBLEMS = {
     "diagram": Problem(
         "# A\n\n```mermaid\nflowchart LR\n  A[First -->\n```\n", "4", "the diagram cannot be drawn"
     ),
+    "base": Problem(
+        "# A\n\n```base\nviews:\n  - filters: file.nme\n```\n",
+        "5",
+        "the base cannot be shown as it stands: views.filters",
+    ),
+    "base-yaml": Problem(
+        "# A\n\n- ```base\n  filters: a: b\n  ```\n", "4", "the base cannot be shown as it stands"
+    ),
     "markdown-link": Problem("# A\n\nSee [it](gone.md).\n", "3:5", "`gone.md` is no file"),
     "markdown-image": Problem("# A\n\n![x](gone.png)\n", "3:1", "`gone.png` is no file"),
     "markdown-alt": Problem(

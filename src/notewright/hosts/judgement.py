@@ -87,6 +87,7 @@ def check_between(
         others: Paths of further files that the site has, to which notes may link.
     """
     yield from _told(vault, _by_rule(vault, labels, others))
+    yield from check_bases(published(vault))
 
 
 def _told(vault: Vault, by_rule: Iterable[tuple[str, Iterable[Problem]]]) -> Iterator[Problem]:

@@ -79,6 +79,8 @@ NOTES = {
     "```python continuation\n#| label: ten\n#| vary: {n: [1, 2]}\n#| vary-says: for {n}\n"
     "print(n * 10 + K)\n```\n\n"
     "> [!question]- Which?\n> - [ ] one\n> - [x] two\n>\n> `{python} K`, since so it was.\n",
+    "base.md": "# Base\n\n```base\nfilters: file.inFolder('folder')\nviews:\n"
+    "- order: [file.name, file.tags, file.links, file.backlinks]\n```\n",
     "asks.md": "# Asks\n\n```questions\nfrom: ['folder/*', b.md, 'new*', a.md]\n```\n",
 }
 

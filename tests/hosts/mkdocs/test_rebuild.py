@@ -104,8 +104,8 @@ def test_a_note_that_comes_leaves_the_pages_that_do_not_name_it(
     vault.write("docs/folder/late.md", "# Late\n")
     vault.write("docs/other.md", "# Other\n")
     settle(vault)
-    # The new ones, the one that names one of them, and the list of a folder's questions.
-    assert f"{len(vault.notes) - 4} kept" in built(vault)
+    # The new ones, the one that names one of them, the list of a folder's questions, and its base.
+    assert f"{len(vault.notes) - 5} kept" in built(vault)
     assert_right(vault, tmp_path / "clean")
     assert b"nw-broken" not in (vault.root / "site" / "folder" / "d" / "index.html").read_bytes()
     (vault.root / "docs" / "folder" / "late.md").unlink()

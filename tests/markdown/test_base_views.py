@@ -1,0 +1,137 @@
+"""Bases in a page: what a fence asks the vault for, drawn as a table, as cards or as a list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from converted import read
+from projects import ProjectDir
+
+BOOKS = {
+    "docs/books/dune.md": "---\nauthor: '[[herbert|Frank]]'\nyear: 1965\nread: true\n"
+    "cover: '[[dune.png]]'\n---\n# Dune\n",
+    "docs/books/emma.md": "---\nauthor: '[[austen]]'\nyear: 1815\nread: false\n"
+    "cover: '#446688'\n---\n# Emma\n",
+    "docs/books/persuasion.md": "---\nauthor: '[[austen]]'\nyear: 1817\nwhen: 2024-02-29\n"
+    "cover: 'https://example.org/x.png'\n---\n# Persuasion\n",
+    "docs/books/secret.md": "---\npublish: false\nauthor: '[[austen]]'\nyear: 1999\n---\n# S\n",
+    "docs/austen.md": "# Jane Austen\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectDir:
+    """Some books, one of which nobody is to see."""
+    found = ProjectDir(tmp_path)
+    found.configure()
+    found.write(BOOKS)
+    (tmp_path / "docs/books/dune.png").write_bytes(b"")
+    return found
+
+
+def shown(project: ProjectDir, base: str, status: int = 0) -> str:
+    """The HTML of a base in the home page."""
+    project.write({"docs/index.md": f"# Home\n\n```base\n{base}\n```\n\nBelow.\n"})
+    built = project.command("-m", "mkdocs", "build")
+    assert built.status == status, built.output
+    page = project.page("index")
+    return page[page.index('<div class="nw-base">') : page.index("<p>Below.")]
+
+
+def rows(html: str) -> list[list[str]]:
+    """The texts of the cells of a table, head and foot among them."""
+    found = read(html).all("tr")
+    return [[each.text.strip() for each in (*row.all("th"), *row.all("td"))] for row in found]
+
+
+BOOK = "filters: file.ext == 'md' && file.inFolder('books')\n"
+
+
+def test_a_table_has_columns_order_and_sums(project: ProjectDir) -> None:
+    """Links lead to their notes; a note that has no page is in no row, and in no sum."""
+    html = shown(
+        project,
+        BOOK + "formulas: {age: 2025 - year}\nproperties: {formula.age: {displayName: Age}}\n"
+        "views:\n- type: table\n  order: [file.name, author, formula.age, read, when]\n"
+        "  sort: [{property: year, direction: DESC}]\n  summaries: {formula.age: Sum}\n",
+    )
+    assert rows(html) == [
+        ["name", "author", "Age", "read", "when"],
+        ["dune", "Frank", "60", "", ""],
+        ["persuasion", "austen", "208", "", "2024-02-29"],
+        ["emma", "austen", "210", "", ""],
+        ["", "", "Sum478", "", ""],
+    ]
+    assert '<a href="books/dune/">dune</a>' in html and '<a href="austen/">austen</a>' in html
+    assert html.count('type="checkbox"') == 2 and html.count("checked=") == 1
+    assert '<time datetime="2024-02-29">' in html and "secret" not in html
+
+
+def test_groups_have_headings(project: ProjectDir) -> None:
+    """By the value, in its order; those without one come last."""
+    html = shown(
+        project,
+        BOOK + "views:\n- order: [file.name]\n  groupBy: {property: read, direction: ASC}\n",
+    )
+    names = [row[-1] for row in rows(html)]
+    assert names == ["name", "", "emma", "", "dune", "No value", "persuasion"]
+
+
+def test_cards_have_an_image_of_the_vault_or_a_colour(project: ProjectDir) -> None:
+    """Nothing is asked of a third party: an image that lies elsewhere is none."""
+    html = shown(
+        project, BOOK + "views:\n- type: cards\n  order: [file.name, year]\n  image: note.cover\n"
+    )
+    assert html.count('class="nw-base-card"') == 3
+    assert 'src="books/dune.png"' in html and "background:#446688" in html
+    assert "example.org" not in html
+
+
+def test_a_list_has_its_marks(project: ProjectDir) -> None:
+    """The first property is the item, the others follow behind the separator."""
+    base = BOOK + "views:\n- type: list\n  order: [file.name, year]\n  markers: number\n"
+    items = [each.text for each in read(shown(project, base)).all("li")]
+    assert items == ["dune, 1965", "emma, 1815", "persuasion, 1817"]
+    assert "<ol>" in shown(project, base) and "<ul>" in shown(project, BOOK + "views: [type: list]")
+
+
+def test_this_is_the_note_with_the_base(project: ProjectDir) -> None:
+    """What links to it can be asked for."""
+    project.write({"docs/books/far.md": "---\nof: '[[index]]'\n---\n# Far\n\nTo [[index]].\n"})
+    found = rows(shown(project, "filters: of == this && file.hasLink(this.file)"))
+    assert found == [["name"], ["far"]]
+
+
+def test_what_values_hold_is_text(project: ProjectDir) -> None:
+    """No HTML, no Markdown, no script behind a link."""
+    odd = "'<script>alert(1)</script> *soft* [[austen]] `x` $y$ {{ z }}'"
+    project.write({"docs/books/odd.md": f"---\nodd: {odd}\nto: 'javascript:alert(1)'\n---\n# O\n"})
+    html = shown(
+        project,
+        "filters: file.hasProperty('odd')\nformulas:\n  h: html(odd)\n  l: link(to, 'go')\n"
+        "views: [{order: [odd, formula.h, to, formula.l]}]",
+    )
+    assert "<script" not in html and "<em>" not in html and 'href="javascript' not in html
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt; *soft* [[austen]] `x` $y$") == 2
+
+
+def test_a_wrong_formula_is_wrong_in_its_cells(project: ProjectDir) -> None:
+    """The others stand, and the build goes on; a filter that fails lets nothing through."""
+    html = shown(project, BOOK + "formulas: {x: year.upper()}\nviews: [{order: [year, formula.x]}]")
+    assert [row[0] for row in rows(html)[1:]] == ["1965", "1815", "1817"]
+    assert html.count('class="nw-broken"') == 3
+    html = shown(project, "filters: year.upper() == 'X'", status=1)
+    assert "No file is like that" in html and "nw-broken" in html and "dune" not in rows(html)
+    failed = project.notewright("check")
+    assert failed.status == 1 and "docs/index.md:4: the base cannot be shown" in failed.output
+
+
+def test_a_base_is_made_anew_when_an_answer_changes(project: ProjectDir) -> None:
+    """Whatever of a note it asked for: a property, a link in its text, its length."""
+    base = "filters: file.name == 'emma.md'\nviews: [{order: [year, file.links, file.size]}]"
+    size = len(BOOKS["docs/books/emma.md"].encode())
+    assert rows(shown(project, base))[1] == ["1815", "", str(size)]
+    text = BOOKS["docs/books/emma.md"].replace("1815", "1816") + "\n[[dune]]\n"
+    project.write({"docs/books/emma.md": text})
+    assert rows(shown(project, base))[1] == ["1816", "dune", str(size + 10)]
