@@ -146,6 +146,8 @@ class Evaluator:
                 continue
             self._scope.budget.spend()
             right = self._value(step.value, names)
+            self._scope.budget.pay_for(value)
+            self._scope.budget.pay_for(right)
             try:
                 value = operators.binary(step.operator, value, right)
             except ExpressionError as error:
@@ -257,8 +259,7 @@ class Evaluator:
         except Nothing:
             return None
         for each in subject:
-            if isinstance(each, str):  # to look through a long text is more than one step
-                self._scope.budget.spend(len(each) // 256)
+            self._scope.budget.pay_for(each)
         found: Value = function.run(self._scope, *subject, *given)
         return found
 
@@ -274,6 +275,8 @@ class Evaluator:
                 for place, each in enumerate(node.arguments)
             ]
         values = [self._value(each, names) for each in node.arguments]
+        for each in values:
+            self._scope.budget.pay_for(each)
         return list(checked(function, node.name, values))
 
     def _expression(self, node: Node, outer: Mapping[str, Value]) -> Expression:
