@@ -39,7 +39,9 @@ def test_units(text: str, duration: Duration) -> None:
     assert read_duration(text) == duration
 
 
-@pytest.mark.parametrize("text", ["", "1", "d", "1q", "1d x", "1 D", "--1d", "1dd", "9" * 20 + "d"])
+@pytest.mark.parametrize(
+    "text", ["", "1", "d", "1q", "1d x", "1 D", "--1d", "1dd", "9" * 20 + "d", "1d" * 99]
+)
 def test_what_is_no_duration(text: str) -> None:
     """The error says what one is."""
     with pytest.raises(ExpressionError, match="is no duration"):

@@ -135,6 +135,10 @@ def test_without_a_moment_there_is_no_now() -> None:
         "'x'.repeat(999).split('').map(now().format('MMMM'.repeat(9000)))",
         "'x'.repeat(9999).split('').map('x'.repeat(9e4).contains('y'))",
         "'x'.repeat(9999).split('').map('x'.repeat(9e4).lower().length)",
+        "'x'.repeat(9999).split('').map(duration('1d'.repeat(4e4)))",
+        "'x'.repeat(9999).split('').map('x'.repeat(9999).split('')[0])",
+        "['x'.repeat(9999).split('')].map([1, 2, 3].map(value.map(value.map(value))))",
+        f"/{'(a?)' * 240}b/.matches('a'.repeat(9e4))",
     ],
 )
 def test_what_takes_too_long_is_an_error(expression: str) -> None:

@@ -261,6 +261,7 @@ class Evaluator:
         for each in subject:
             self._scope.budget.pay_for(each)
         found: Value = function.run(self._scope, *subject, *given)
+        self._scope.budget.pay_for(found)
         return found
 
     def _arguments(
