@@ -42,6 +42,8 @@ def test_a_match_is_where_python_finds_it(pattern: str, text: str) -> None:
     ("pattern", "flags", "text", "found"),
     [
         ("É", "i", "é", True),
+        ("[^a]", "i", "A", False),
+        (r"[^\W]", "i", "A", True),
         ("[a-z]+", "i", "ABC", True),
         ("a.b", "", "a\nb", False),
         ("a.b", "s", "a\nb", True),

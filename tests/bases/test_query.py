@@ -103,6 +103,13 @@ def test_a_filter_that_cannot_be_read_never_lets_all_files_through(text: str) ->
     assert names(run(text)) == [] and read_base(text).faults
 
 
+def test_a_part_that_fails_does_not_matter_where_another_decides() -> None:
+    """Nothing is told, as nothing is unsure."""
+    result = run("filters: {or: ['file.ext == \"md\"', 'price > 5']}")
+    assert names(result) == [["chant", "Dune", "Emma", "Herbert", "Notes"]]
+    assert result.faults == ()
+
+
 def test_sort() -> None:
     """By several keys, what is missing last in both directions, and what is equal by name."""
     for direction, found in (
