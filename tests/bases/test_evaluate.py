@@ -155,6 +155,19 @@ def test_a_long_chain_of_formulas_is_an_error_and_a_short_one_is_not() -> None:
     assert compute("formula.f0", formulas | {"f30": "1"}) == 2.0**30
 
 
+@pytest.mark.parametrize("piece", ["-(", "[", "f(", "1 + (1 * (", "list(", "[1].map("])
+def test_the_deepest_expressions_fit_into_the_stack_of_a_busy_host(piece: str) -> None:
+    """One that is hundreds of calls deep itself."""
+
+    def below(depth: int, expression: str) -> object:
+        return below(depth - 1, expression) if depth else compute(expression)
+
+    for count in range(1, 70):
+        closing = "".join({"(": ")", "[": "]"}.get(sign, "") for sign in reversed(piece))
+        closing = ")" if piece == "[1].map(" else closing
+        below(300, piece * count + "1" + closing * count)
+
+
 def test_a_budget_may_be_shared() -> None:
     """What one has spent is not left for the next."""
     budget = Budget(50)
