@@ -56,6 +56,7 @@ def test_a_match_is_where_python_finds_it(pattern: str, text: str) -> None:
         (r"^[-a]$", "", "-", True),
         (r"\/\.\$", "", "/.$", True),
         ("[]", "", "a", False),
+        (r"^\t\n$", "", "\t\n", True),
         ("[^]", "", "a", True),
         ("a{,2}", "", "a{,2}", True),
     ],

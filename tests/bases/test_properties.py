@@ -64,7 +64,7 @@ def test_tags_are_tags() -> None:
 
 def test_all_properties_are_an_object() -> None:
     """By their names, in their order."""
-    assert list(properties_of(HERBERT, SCOPE)) == ["topic", "name"]
+    assert list(properties_of(HERBERT, SCOPE)) == ["topic", "name", "file"]
 
 
 def test_what_is_too_large_is_an_error() -> None:

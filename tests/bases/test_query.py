@@ -212,6 +212,19 @@ def test_summaries_count_what_is_shown() -> None:
     assert run(text).summaries == (10.0,)
 
 
+def test_a_summary_of_too_much_is_an_error() -> None:
+    """And the rows stand."""
+    text = "summaries: {s: values.length}\nviews: [{order: [x], summaries: {x: s}}]"
+    many = tuple(Note(f"{n}.md", {"x": list(range(9_000))}) for n in range(9))
+    result = run(text, files=many)
+    assert "holds more than" in cell(result.summaries[0]) and len(names(result)[0]) == 9
+
+
+def test_a_file_may_be_a_column() -> None:
+    """It is shown as its link."""
+    assert cell(run("views: [{order: [file]}]").groups[0].rows[0].values[0]) == "chant"
+
+
 def test_the_image_of_a_card() -> None:
     """Is a value of its own."""
     text = "formulas: {i: image('cover.png')}\nviews: [{type: cards, image: formula.i}]"

@@ -9,7 +9,7 @@ from notewright.bases import operators
 from notewright.bases.comparing import a_type
 from notewright.bases.files import File
 from notewright.bases.functions import Function, Nothing, checked, whole
-from notewright.bases.library import ALL_FIELDS, FIELDS, field_of, global_function, method_of
+from notewright.bases.library import FIELDS, field_of, global_function, method_of
 from notewright.bases.mistakes import BudgetError, ExpressionError, FormulaError, Mistake
 from notewright.bases.properties import properties_of, property_of
 from notewright.bases.scope import Budget, Expression, Scope, World
@@ -199,12 +199,10 @@ class Evaluator:
         file = self._scope.file if of == "note" else this
         if file is None:
             return None
-        if of == "this" and name not in file.properties and name in ALL_FIELDS:
-            own = FIELDS["file"]
-            found: Value = own[name].run(self._scope, FileValue(file)) if name in own else None
+        own = FIELDS["file"]
+        if of == "this" and name in own and (name == "file" or name not in file.properties):
+            found: Value = own[name].run(self._scope, FileValue(file))
             return found
-        if of == "this" and name == "file":
-            return FileValue(file)
         return property_of(file, name, self._scope)
 
     def _formula(self, name: str) -> Value:
