@@ -34,7 +34,7 @@ DUNE = Note(
     links=["Herbert|Frank Herbert", "Nobody", "cover.png"],
     embeds=["cover.png"],
 )
-HERBERT = Note("Herbert.md", {"topic": "sand", "name": "Frank"}, backlinks=[DUNE])
+HERBERT = Note("Herbert.md", {"topic": "sand", "name": "Frank", "file": "x"}, backlinks=[DUNE])
 COVER = Note("Attachments/cover.png")
 VAULT = Vault(DUNE, HERBERT, COVER)
 NOW = datetime(2024, 3, 1, 12, 30, 15, 250_999)

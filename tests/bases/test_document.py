@@ -78,6 +78,13 @@ def test_a_view_is_found_by_its_name() -> None:
         base.view("Cover")
 
 
+def test_other_options_are_kept_as_plain_values() -> None:
+    """For who draws the view; and a key without filters is an empty list of them."""
+    base = read_base("filters: {and: }\nviews: [{center: [1, {a: b}], zoom: 2}]")
+    assert base.views[0].options == {"center": [1, {"a": "b"}], "zoom": 2}
+    assert base.filters == Junction("and", ())
+
+
 @pytest.mark.parametrize("text", ["", "~", "views:", "views: []", "unknown: 1"])
 def test_all_keys_may_be_missing(text: str) -> None:
     """Then there is one view, a table."""

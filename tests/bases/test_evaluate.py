@@ -135,6 +135,10 @@ def test_without_a_moment_there_is_no_now() -> None:
         "'x'.repeat(999).split('').map(now().format('MMMM'.repeat(9000)))",
         "'x'.repeat(9999).split('').map('x'.repeat(9e4).contains('y'))",
         "'x'.repeat(9999).split('').map('x'.repeat(9e4).lower().length)",
+        "'x'.repeat(9999).split('').map(duration('1d'.repeat(4e4)))",
+        "'x'.repeat(9999).split('').map('x'.repeat(9999).split('')[0])",
+        "['x'.repeat(9999).split('')].map([1, 2, 3].map(value.map(value.map(value))))",
+        f"/{'(a?)' * 240}b/.matches('a'.repeat(9e4))",
     ],
 )
 def test_what_takes_too_long_is_an_error(expression: str) -> None:
@@ -149,6 +153,19 @@ def test_a_long_chain_of_formulas_is_an_error_and_a_short_one_is_not() -> None:
     formulas = {f"f{n}": f"formula.f{n + 1} + formula.f{n + 1}" for n in range(400)}
     assert isinstance(compute("formula.f0", formulas), Mistake)
     assert compute("formula.f0", formulas | {"f30": "1"}) == 2.0**30
+
+
+@pytest.mark.parametrize("piece", ["-(", "[", "f(", "1 + (1 * (", "list(", "[1].map("])
+def test_the_deepest_expressions_fit_into_the_stack_of_a_busy_host(piece: str) -> None:
+    """One that is hundreds of calls deep itself."""
+
+    def below(depth: int, expression: str) -> object:
+        return below(depth - 1, expression) if depth else compute(expression)
+
+    for count in range(1, 70):
+        closing = "".join({"(": ")", "[": "]"}.get(sign, "") for sign in reversed(piece))
+        closing = ")" if piece == "[1].map(" else closing
+        below(300, piece * count + "1" + closing * count)
 
 
 def test_a_budget_may_be_shared() -> None:

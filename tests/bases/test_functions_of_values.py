@@ -37,6 +37,8 @@ from bases_cells import shown
         ("date(missing)", ""),
         ('date(link("2024-03-01"))', "2024-03-01"),
         ('duration("1d")', "a day"),
+        ('duration(duration("1d"))', "a day"),
+        ("duration(missing)", ""),
         ('duration("1h 30m")', "2 hours"),
         ('duration("2 weeks").isType("duration")', "true"),
         ("now()", "2024-03-01T12:30:15.250"),

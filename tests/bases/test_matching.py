@@ -42,6 +42,8 @@ def test_a_match_is_where_python_finds_it(pattern: str, text: str) -> None:
     ("pattern", "flags", "text", "found"),
     [
         ("É", "i", "é", True),
+        ("[^a]", "i", "A", False),
+        (r"[^\W]", "i", "A", True),
         ("[a-z]+", "i", "ABC", True),
         ("a.b", "", "a\nb", False),
         ("a.b", "s", "a\nb", True),
@@ -54,6 +56,7 @@ def test_a_match_is_where_python_finds_it(pattern: str, text: str) -> None:
         (r"^[-a]$", "", "-", True),
         (r"\/\.\$", "", "/.$", True),
         ("[]", "", "a", False),
+        (r"^\t\n$", "", "\t\n", True),
         ("[^]", "", "a", True),
         ("a{,2}", "", "a{,2}", True),
     ],

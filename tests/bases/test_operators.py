@@ -83,6 +83,8 @@ from bases_cells import shown
         ('date("2024-03-01") + duration("1d") * 2', "2024-03-03"),
         ('date("2024-03-01") + duration("2M") / 2', "2024-04-01"),
         ('duration("1d") / 24', "an hour"),
+        ('duration("1M") / 2', "15 days"),
+        ('duration("1w") / 7 == duration("1d")', "true"),
         ('duration("1d") + duration("1d")', "2 days"),
         ('duration("3d") - "1d"', "2 days"),
         ('date("2024-03-02") + -duration("1d")', "2024-03-01"),
@@ -107,6 +109,7 @@ def test_operators(expression: str, text: str) -> None:
         ('date("2024-03-01") + "9999y"', "the date is beyond the years 1 to 9999"),
         ('date("2024-03-01") + "999999999999999d"', "the date is beyond the years"),
         ('date("2024-03-01") * 2', "`*` means nothing between a date and a number"),
+        ('duration("1d") * "2"', "`*` means nothing between a duration and text"),
         ('duration("1d") / 0', "a duration without end"),
     ],
 )

@@ -72,6 +72,8 @@ def test_operators_of_one_level_go_from_left_to_right() -> None:
         ("a) + 1", "column 2: an operator or the end should stand here, not `)`"),
         ("+1", "column 1: there is no `+` in front of a value. Leave it out"),
         ("(f)(1)", "column 4: only functions and methods are called"),
+        ("[1, 2,]", "column 7: a value should stand here, not `]`"),
+        ('{"a": 1 "b"}', "column 9: `}` should stand here, not text"),
         ("{1: 2}", "column 2: a key in quotes should stand here, not `1`"),
         ('{"a" 2}', "column 6: `:` should stand here, not `2`"),
         ("/a/gg", "column 1: `g` is no flag"),

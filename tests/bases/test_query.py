@@ -14,7 +14,7 @@ from notewright.bases.mistakes import ExpressionError, Mistake
 from notewright.bases.parser import parse
 from notewright.bases.query import Result, run_view
 from notewright.bases.scope import Budget, World
-from notewright.bases.values import Value
+from notewright.bases.values import Value, is_empty
 from notewright.bases.written import text_of
 
 EMMA = Note("Books/Emma.md", {"price": 5, "author": "[[Austen]]", "read": True, "genre": "novel"})
@@ -96,13 +96,18 @@ def test_a_filter_that_fails_for_a_file_leaves_it_out_and_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["filters: price = 1", "filters: {and: [a], or: [b]}", "filters: ["]
+    "text", ["filters: price = 1", "filters: {and: [a], or: [b]}", "filters: {not: ['(']}"]
 )
 def test_a_filter_that_cannot_be_read_never_lets_all_files_through(text: str) -> None:
     """The base has told the mistake."""
-    if text.endswith("["):
-        text = "filters: {not: ['(']}"
     assert names(run(text)) == [] and read_base(text).faults
+
+
+def test_a_part_that_fails_does_not_matter_where_another_decides() -> None:
+    """Nothing is told, as nothing is unsure."""
+    result = run("filters: {or: ['file.ext == \"md\"', 'price > 5']}")
+    assert names(result) == [["chant", "Dune", "Emma", "Herbert", "Notes"]]
+    assert result.faults == ()
 
 
 def test_sort() -> None:
@@ -207,6 +212,19 @@ def test_summaries_count_what_is_shown() -> None:
     assert run(text).summaries == (10.0,)
 
 
+def test_a_summary_of_too_much_is_an_error() -> None:
+    """And the rows stand."""
+    text = "summaries: {s: values.length}\nviews: [{order: [x], summaries: {x: s}}]"
+    many = tuple(Note(f"{n}.md", {"x": list(range(9_000))}) for n in range(9))
+    result = run(text, files=many)
+    assert "holds more than" in cell(result.summaries[0]) and len(names(result)[0]) == 9
+
+
+def test_a_file_may_be_a_column() -> None:
+    """It is shown as its link."""
+    assert cell(run("views: [{order: [file]}]").groups[0].rows[0].values[0]) == "chant"
+
+
 def test_the_image_of_a_card() -> None:
     """Is a value of its own."""
     text = "formulas: {i: image('cover.png')}\nviews: [{type: cards, image: formula.i}]"
@@ -298,9 +316,8 @@ def test_sort_is_total_and_stable(values: list[object], is_descending: bool) -> 
     assert names(forwards) == names(backwards)
     rows = [row for group in forwards.groups for row in group.rows]
     assert len(rows) == len(notes)
-    shown = [cell(row.values[0]) for row in rows]
-    filled = [bool(text) for text in shown]
     for place in range(1, len(rows)):
         if repr(rows[place - 1].values) == repr(rows[place].values):
             assert rows[place - 1].file.path < rows[place].file.path
-    assert filled == sorted(filled, reverse=True) or "" in map(str.strip, shown)
+    missing = [is_empty(row.values[0]) for row in rows if not isinstance(row.values[0], Mistake)]
+    assert missing == sorted(missing) and len(missing) == len(rows)

@@ -14,6 +14,9 @@ _DATE = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)"
     r"(?:[T ]+(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(?:Z|[+-]\d\d:?\d\d)?)?"
 )
+LONGEST = 100
+"""Characters of a duration."""
+
 _PART = re.compile(r"\s*([+-]?\s*\d{1,15}(?:\.\d{1,15})?)\s*([A-Za-z]+)\s*,?")
 
 _HOUR = 3_600_000
@@ -57,7 +60,7 @@ def read_duration(text: str) -> Duration:
         ExpressionError: If it is none.
     """
     place, found = 0, Duration()
-    while match := _PART.match(text, place):
+    while len(text) <= LONGEST and (match := _PART.match(text, place)):
         parts = _UNIT.get(match[2])
         if parts is None:
             break

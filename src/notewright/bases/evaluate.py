@@ -9,7 +9,7 @@ from notewright.bases import operators
 from notewright.bases.comparing import a_type
 from notewright.bases.files import File
 from notewright.bases.functions import Function, Nothing, checked, whole
-from notewright.bases.library import ALL_FIELDS, FIELDS, field_of, global_function, method_of
+from notewright.bases.library import FIELDS, field_of, global_function, method_of
 from notewright.bases.mistakes import BudgetError, ExpressionError, FormulaError, Mistake
 from notewright.bases.properties import properties_of, property_of
 from notewright.bases.scope import Budget, Expression, Scope, World
@@ -146,6 +146,8 @@ class Evaluator:
                 continue
             self._scope.budget.spend()
             right = self._value(step.value, names)
+            self._scope.budget.pay_for(value)
+            self._scope.budget.pay_for(right)
             try:
                 value = operators.binary(step.operator, value, right)
             except ExpressionError as error:
@@ -197,12 +199,10 @@ class Evaluator:
         file = self._scope.file if of == "note" else this
         if file is None:
             return None
-        if of == "this" and name not in file.properties and name in ALL_FIELDS:
-            own = FIELDS["file"]
-            found: Value = own[name].run(self._scope, FileValue(file)) if name in own else None
+        own = FIELDS["file"]
+        if of == "this" and name in own and (name == "file" or name not in file.properties):
+            found: Value = own[name].run(self._scope, FileValue(file))
             return found
-        if of == "this" and name == "file":
-            return FileValue(file)
         return property_of(file, name, self._scope)
 
     def _formula(self, name: str) -> Value:
@@ -257,9 +257,9 @@ class Evaluator:
         except Nothing:
             return None
         for each in subject:
-            if isinstance(each, str):  # to look through a long text is more than one step
-                self._scope.budget.spend(len(each) // 256)
+            self._scope.budget.pay_for(each)
         found: Value = function.run(self._scope, *subject, *given)
+        self._scope.budget.pay_for(found)
         return found
 
     def _arguments(
@@ -274,6 +274,8 @@ class Evaluator:
                 for place, each in enumerate(node.arguments)
             ]
         values = [self._value(each, names) for each in node.arguments]
+        for each in values:
+            self._scope.budget.pay_for(each)
         return list(checked(function, node.name, values))
 
     def _expression(self, node: Node, outer: Mapping[str, Value]) -> Expression:

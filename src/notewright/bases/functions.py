@@ -8,7 +8,6 @@ from typing import Any
 
 from notewright.bases.comparing import a_type
 from notewright.bases.mistakes import ExpressionError
-from notewright.bases.scope import Scope
 from notewright.bases.values import (
     Date,
     Duration,
@@ -145,8 +144,3 @@ def whole(number: float) -> int:
     if number != number:
         return 0
     return int(max(-1e9, min(1e9, number)))
-
-
-def pay(scope: Scope, size: int) -> None:
-    """Pay for looking through so many values or characters."""
-    scope.budget.spend(size // 16)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable
 
 from notewright.bases.comparing import key_of, sort_key
-from notewright.bases.functions import Table, pay, whole
+from notewright.bases.functions import Table, whole
 from notewright.bases.mistakes import BudgetError
 from notewright.bases.scope import Expression, Scope
 from notewright.bases.values import LONGEST_TEXT, Fields, Items, Value, bounded_text, is_truthy
@@ -30,14 +30,12 @@ def _contains(scope: Scope, items: Items, value: Value) -> Value:
 
 @METHODS.add("containsAll", "any*")
 def _contains_all(scope: Scope, items: Items, *values: Value) -> Value:
-    pay(scope, items.weight)
     keys = {key_of(each) for each in items}
     return all(key_of(value) in keys for value in values)
 
 
 @METHODS.add("containsAny", "any*")
 def _contains_any(scope: Scope, items: Items, *values: Value) -> Value:
-    pay(scope, items.weight)
     keys = {key_of(each) for each in items}
     return any(key_of(value) in keys for value in values)
 
@@ -66,31 +64,27 @@ def _reduce(scope: Scope, items: Items, step: Expression, start: Value) -> Value
 
 @METHODS.add("flat")
 def _flat(scope: Scope, items: Items) -> Value:
-    pay(scope, items.weight)
     return Items(part for each in items for part in (each if isinstance(each, Items) else (each,)))
 
 
 @METHODS.add("reverse")
 def _reverse(scope: Scope, items: Items) -> Value:
-    pay(scope, items.weight)
     return Items(items[::-1])
 
 
 @METHODS.add("slice", "number number?")
 def _slice(scope: Scope, items: Items, start: float, end: float | None = None) -> Value:
-    pay(scope, items.weight)
     return Items(items[whole(start) : None if end is None else whole(end)])
 
 
 @METHODS.add("sort")
 def _sort(scope: Scope, items: Items) -> Value:
-    pay(scope, 4 * items.weight)
+    scope.budget.spend(items.weight // 4)
     return Items(sorted(items, key=sort_key))
 
 
 @METHODS.add("unique")
 def _unique(scope: Scope, items: Items) -> Value:
-    pay(scope, items.weight)
     first: dict[Hashable, Value] = {}
     for each in items:
         first.setdefault(key_of(each), each)
@@ -99,7 +93,6 @@ def _unique(scope: Scope, items: Items) -> Value:
 
 @METHODS.add("join", "text")
 def _join(scope: Scope, items: Items, separator: str) -> Value:
-    pay(scope, items.weight)
     parts, length = [], 0
     for each in items:
         part = text_of(each)
@@ -113,18 +106,15 @@ def _join(scope: Scope, items: Items, separator: str) -> Value:
 @METHODS.add("mean")
 def _mean(scope: Scope, items: Items) -> Value:
     """The mean of the numbers; other elements are left out. The help has it in an example."""
-    pay(scope, items.weight)
     numbers = [each for each in items if isinstance(each, float)]
     return math.fsum(numbers) / len(numbers) if numbers else None
 
 
 @OF_OBJECTS.add("keys")
 def _keys_of(scope: Scope, fields: Fields) -> Value:
-    pay(scope, fields.weight)
     return Items(fields)
 
 
 @OF_OBJECTS.add("values")
 def _values_of(scope: Scope, fields: Fields) -> Value:
-    pay(scope, fields.weight)
     return Items(fields.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from notewright.bases.functions import Table, pay, whole
+from notewright.bases.functions import Table, whole
 from notewright.bases.matching import Saved, matches, search
 from notewright.bases.mistakes import BudgetError, ExpressionError
 from notewright.bases.patterns import compile_pattern
@@ -88,7 +88,6 @@ def _split(scope: Scope, text: str, separator: str | Regexp, number: float | Non
     if isinstance(separator, Regexp):
         parts = _split_by_pattern(scope, text, separator)
     else:
-        pay(scope, len(text))
         parts = text.split(separator) if separator else list(text)
     return Items(parts if number is None else parts[: max(0, whole(number))])
 

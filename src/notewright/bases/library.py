@@ -42,7 +42,6 @@ FIELDS: dict[str, Table] = {
 """Fields by the type of the value in front of the dot."""
 
 ALL_METHODS = {name for tables in METHODS.values() for table in tables for name in table} | set(ANY)
-ALL_FIELDS = {name for table in FIELDS.values() for name in table}
 
 
 def _type(value: Value) -> str:

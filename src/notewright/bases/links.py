@@ -9,7 +9,7 @@ from notewright.bases.scope import Scope
 from notewright.bases.values import FileValue, Link, Value
 
 _WIKILINK = re.compile(r"!?\[\[([^\[\]\n]+)\]\]")
-_ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]*:(?://|(?=[^\s\\]))\S+")
+_ADDRESS = re.compile(r"(?i)(?:(?:https?|ftp)://|mailto:|tel:)\S+")
 
 
 def wikilink_in(text: str) -> str | None:
@@ -19,7 +19,7 @@ def wikilink_in(text: str) -> str | None:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is a web address; `Note: part` and `C:` are none."""
+    """Whether a text is an address that a page may link to; `javascript:` is none."""
     return bool(_ADDRESS.fullmatch(text))
 
 
@@ -38,7 +38,7 @@ def read_link(inner: str, scope: Scope, source: str | None = None) -> Link:
 
 def find_file(target: str, scope: Scope, source: str | None = None) -> File | None:
     """The file to which a path or the inner of a wikilink leads, or None."""
-    scope.budget.spend(5)
+    scope.budget.spend(2)
     source = scope.source if source is None else source
     path = target.partition("|")[0].partition("#")[0].strip()
     if is_address(path):

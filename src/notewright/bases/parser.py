@@ -76,10 +76,13 @@ class _Parser:
 
     def _close(self, sign: str, opened: Token) -> None:
         if self._skip(sign) is None:
-            if self._next.kind == "end":
-                message = f"`{opened.text}` is not closed"
-                raise ExpressionError(message, f"Add `{sign}`", opened.column)
-            raise self._unexpected(f"`{sign}`")
+            raise self._unclosed(sign, opened)
+
+    def _unclosed(self, sign: str, opened: Token) -> ExpressionError:
+        if self._next.kind == "end":
+            message = f"`{opened.text}` is not closed"
+            return ExpressionError(message, f"Add `{sign}`", opened.column)
+        return self._unexpected(f"`{sign}`")
 
     def _unexpected(self, wanted: str) -> ExpressionError:
         token = self._next
@@ -161,8 +164,7 @@ class _Parser:
         with self._deeper():
             while self._skip(end) is None:
                 if found and self._skip(",") is None:
-                    self._close(end, opened)
-                    break
+                    raise self._unclosed(end, opened)
                 found.append(self._chain(0))
         return tuple(found)
 
@@ -205,8 +207,7 @@ class _Parser:
         with self._deeper():
             while self._skip("}") is None:
                 if entries and self._skip(",") is None:
-                    self._close("}", opened)
-                    break
+                    raise self._unclosed("}", opened)
                 if self._next.kind not in ("text", "name"):
                     raise self._unexpected("a key in quotes")
                 key = self._take().text

@@ -223,7 +223,7 @@ class _Compiler:
             self._place += 1 if sign in "^$" else 2
             self._write(Instruction("assert", name=self._text[self._place - 1]))
             return False
-        self._write(Instruction("char", test=self._cased(self._character())))
+        self._write(Instruction("char", test=self._character()))
         return True
 
     def _group(self) -> None:
@@ -252,11 +252,11 @@ class _Compiler:
             return self._set()
         if sign == "\\":
             found = self._escape()
-            return found if callable(found) else _only(found)
+            return found if callable(found) else self._cased(_only(found))
         self._place += 1
         if sign == ".":
             return (lambda _: True) if "s" in self._flags else (lambda each: each not in "\n\r")
-        return _only(sign)
+        return self._cased(_only(sign))
 
     def _escape(self) -> Test | str:
         """A backslash and what follows: a class, or one character."""
@@ -309,7 +309,7 @@ class _Compiler:
                     raise self._wrong("a range is the wrong way round")
                 tests.append(_between(first, last))
         self._place += 1
-        return _turned(_any_of(tuple(tests)), is_turned)
+        return _turned(self._cased(_any_of(tuple(tests))), is_turned)
 
     def _member(self) -> Test | str:
         if self._next_is("\\"):

@@ -99,6 +99,15 @@ def run_view(base: Base, view: View, world: World, budget: Budget | None = None)
     return _Query(base, view, world, budget or Budget(MOST_STEPS)).result()
 
 
+@dataclass(frozen=True, slots=True)
+class _Unsure:
+    """It cannot be said whether a filter holds, since part of it failed or cannot be read."""
+
+    mistake: Mistake | None
+    line: int
+    key: str
+
+
 class _Candidate:
     """A file whose values are computed when they are needed, and once."""
 
@@ -175,36 +184,32 @@ class _Query:
 
     def _stays(self, candidate: _Candidate) -> bool:
         """Whether a file passes both filters; one over which a filter fails does not."""
-        return all(
-            self._passes(candidate, each, key) is True
-            for each, key in (
-                (self._base.filters, "filters"),
-                (self._view.filters, "views.filters"),
-            )
-            if each is not None
-        )
+        for part, key in ((self._base.filters, "filters"), (self._view.filters, "views.filters")):
+            found = self._passes(candidate, part, key) if part is not None else True
+            if isinstance(found, _Unsure):
+                if found.mistake is not None:
+                    self._fault(found.mistake, found.line, found.key, candidate.file)
+                return False
+            if not found:
+                return False
+        return True
 
-    def _passes(self, candidate: _Candidate, part: Filter, key: str) -> bool | None:
-        """Whether a filter lets a file through; None if that cannot be said.
+    def _passes(self, candidate: _Candidate, part: Filter, key: str) -> bool | _Unsure:
+        """Whether a filter lets a file through, or why that cannot be said.
 
         What cannot be said stays so behind `not`. It does not matter where another part decides.
         """
         if isinstance(part, Formula):
+            if isinstance(part.tree, Mistake):
+                return _Unsure(None, part.line, key)  # the base has told it
             found = candidate.holds(part.tree)
-            if isinstance(found, Mistake):
-                if not isinstance(part.tree, Mistake):
-                    self._fault(found, part.line, key, candidate.file)
-                return None
-            return found
+            return _Unsure(found, part.line, key) if isinstance(found, Mistake) else found
         inner = [self._passes(candidate, each, f"{key}.{part.kind}") for each in part.parts]
         decisive = part.kind != "and"
         if decisive in inner:
-            found_one: bool | None = decisive
-        else:
-            found_one = None if None in inner else not decisive
-        if part.kind == "not":
-            return None if found_one is None else not found_one
-        return found_one
+            return decisive is not (part.kind == "not")
+        unsure = [each for each in inner if isinstance(each, _Unsure)]
+        return unsure[0] if unsure else decisive is (part.kind == "not")
 
     def _fault(self, mistake: Mistake, line: int, key: str, file: File) -> None:
         """Tell a mistake once, with the first file for which it was made."""

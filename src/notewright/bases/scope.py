@@ -9,7 +9,7 @@ from typing import Protocol
 
 from notewright.bases.files import File, Files
 from notewright.bases.mistakes import BudgetError, ExpressionError
-from notewright.bases.values import Date, Value
+from notewright.bases.values import Date, Fields, Items, Value
 
 MOST_STEPS = 100_000
 """Steps of one evaluation: some tenths of a second."""
@@ -33,6 +33,17 @@ class Budget:
             raise BudgetError(f"this takes more than {self._most} steps", "Make it do less")
         if self._whole is not None:
             self._whole.spend(steps)
+
+    def pay_for(self, value: Value) -> None:
+        """Take the steps that it costs to look through a value: it may be long.
+
+        Raises:
+            BudgetError: If there are no more.
+        """
+        if isinstance(value, str):
+            self.spend(len(value) // 256)
+        elif isinstance(value, Items | Fields):
+            self.spend(value.weight // 16)
 
 
 @dataclass(frozen=True, slots=True)

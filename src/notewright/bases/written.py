@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from decimal import Decimal
 
 from notewright.bases.mistakes import ExpressionError
 from notewright.bases.values import (
@@ -72,13 +73,13 @@ def number_text(number: float) -> str:
         return "NaN"
     if math.isinf(number):
         return "Infinity" if number > 0 else "-Infinity"
-    if number == int(number) and abs(number) < 1e21:
+    text = repr(number)
+    exponent = int(text.partition("e")[2] or 0)
+    if not number or (text.endswith(".0") and "e" not in text):
         return str(int(number))
-    mantissa, _, exponent = repr(number).partition("e")
-    if exponent and -7 < int(exponent) < 0:  # Python changes to powers of ten two digits earlier
-        digits = len(mantissa.lstrip("-").replace(".", "")) - 1
-        return f"{number:.{digits - int(exponent)}f}"
-    return re.sub(r"e([+-])0*", r"e\1", repr(number))
+    if exponent and -7 < exponent < 21:  # Python changes to powers of ten earlier
+        return f"{Decimal(text):f}"
+    return re.sub(r"e([+-])0*", r"e\1", text)
 
 
 def date_text(date: Date) -> str:

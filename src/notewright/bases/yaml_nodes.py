@@ -9,7 +9,9 @@ from typing import Any
 import yaml
 
 from notewright.errors import NotewrightError
-from notewright.safe_yaml import LONGEST
+
+LONGEST = 64 << 10
+"""Characters of a base; those in use have some hundred."""
 
 MOST_NODES = 10_000
 """Values of a base, those that aliases stand for each time they are named."""
