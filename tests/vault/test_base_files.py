@@ -12,7 +12,8 @@ from notewright.vault.published import published
 from notewright.vault.vault import Vault
 
 NOTES = {
-    "a.md": "---\ntags: [model]\nyear: 2001\n---\n# A\n\n[[b#Part|the b]] #inline ![[figure.png]]",
+    "a.md": "---\ntags: [model]\nyear: 2001\nof: ['[[n|N]]']\n---\n# A\n\n"
+    "[[b#Part|the b]] #inline ![[figure.png]]",
     "folder/b.md": "# B\n\n## Part\n\n[up](../a.md) and [[hidden]]\n",
     "folder/hidden.md": "---\npublish: false\ntags: [secret]\n---\n# Hidden\n\n[[a]]\n",
     "n.py": "# %% [markdown]\n# # N\n#\n# [[a]]\n",
@@ -42,7 +43,7 @@ def test_a_file_tells_of_itself(files: VaultFiles) -> None:
     assert file is not None
     assert (file.name, file.basename, file.ext, file.folder) == ("a.md", "a", "md", "")
     assert list(file.tags) == ["model", "inline"] and file.properties["year"] == 2001
-    assert list(file.links) == ["b#Part|the b", "figure.png"]
+    assert list(file.links) == ["n|N", "b#Part|the b", "figure.png"]
     assert list(file.embeds) == ["figure.png"]
     assert file.size == len(NOTES["a.md"]) and file.ctime is file.mtime is None
     figure = files.at("figure.png")
@@ -55,6 +56,8 @@ def test_links_lead_to_what_is_published(files: VaultFiles) -> None:
     assert a is not None and b is not None
     assert [each.path for each in a.backlinks] == ["folder/b.md", "n.py"]
     assert [each.path for each in b.backlinks] == ["a.md"]
+    n = files.at("n.py")
+    assert n is not None and [each.path for each in n.backlinks] == ["a.md"]
     assert files.find("b", "a.md") is b and files.find("folder/b.md", "n.py") is b
     assert files.find("hidden", "folder/b.md") is None
     assert files.find("a.md", "of-no-note.base") is a

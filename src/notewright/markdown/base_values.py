@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.util import AtomicString
 
 from notewright.bases.files import File
-from notewright.bases.mistakes import Mistake
+from notewright.bases.mistakes import ExpressionError, Mistake
 from notewright.bases.values import Date, FileValue, Items, KindOfText, Link, Value, file_of
 from notewright.bases.written import date_text, text_of
 from notewright.markdown.page import Page
@@ -45,7 +45,10 @@ def show(parent: Element, value: Value | Mistake, page: Page) -> None:
         alt = value.file.basename if value.file is not None else ""
         SubElement(parent, "img", {"src": image_of(value, page), "alt": alt, "loading": "lazy"})
     else:
-        _text(parent, text_of(value))
+        try:
+            _text(parent, text_of(value))
+        except ExpressionError as error:  # it is too long to be shown
+            show(parent, error.mistake, page)
 
 
 def image_of(value: Value | Mistake, page: Page) -> str:

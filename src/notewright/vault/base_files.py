@@ -6,6 +6,7 @@ one. Of times it is told nothing, since those of a clone are not the writer's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -15,6 +16,8 @@ from notewright.note.links import Link
 from notewright.note.note import Note
 from notewright.vault.links import find_address
 from notewright.vault.vault import Vault
+
+_WIKILINK = re.compile(r"\[\[([^\[\]]+)\]\]")
 
 
 class VaultFile:
@@ -75,8 +78,9 @@ class VaultFile:
 
     @property
     def links(self) -> Sequence[str]:
-        """Its links, embeds among them."""
-        return [_written(link) for link in _links(self.note)]
+        """Its links in text and properties, embeds among them."""
+        own = list(_in_properties(self.properties))
+        return [*own, *(_written(link) for link in _links(self.note))]
 
     @property
     def embeds(self) -> Sequence[str]:
@@ -142,11 +146,24 @@ class VaultFiles:
         return {path: list(files.values()) for path, files in found.items()}
 
     def _targets(self, note: Note) -> Iterator[str]:
+        for words in _in_properties(note.properties):
+            yield self.vault.resolve(re.split(r"[#|]", words)[0], note) or ""
         for link in note.wikilinks:
             yield self.vault.resolve(link.path, note) or ""
         for link in note.markdown_links:
             address = find_address(self.vault, link.path, note)
             yield address.path if address is not None else ""
+
+
+def _in_properties(value: Any) -> Iterator[str]:
+    """Yield the wikilinks that are values of properties, in lists and mappings too."""
+    if isinstance(value, str):
+        found = _WIKILINK.fullmatch(value.strip())
+        if found:
+            yield found[1]
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _in_properties(each)
 
 
 def _links(note: Note | None) -> Sequence[Link]:
