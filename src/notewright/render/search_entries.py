@@ -20,7 +20,7 @@ from typing import Any
 from notewright.vault.backlinks import Web
 from notewright.vault.vault import Vault
 
-SHOWN = 130
+SHOWN = 120
 """Characters of a section that a result shows, and the index therefore holds as they are."""
 
 _LISTED = """
