@@ -14,6 +14,7 @@ from projects import LIMIT, ProjectDir
 from notewright.note.sessions import group
 from notewright.run.backlog import Backlog
 from notewright.run.engine import Engine
+from notewright.run.playground import provisional
 from notewright.run.playground.provisional import Provisional
 from notewright.run.verdicts import CellResult
 from notewright.settings import Settings
@@ -127,8 +128,11 @@ def test_what_the_whole_shows_otherwise_is_told(served: Served) -> None:
         (SLOW, (f"{SLOW}\ny = 1", "print('now')")),  # the first cell is another
     ],
 )
-def test_who_gains_nothing_waits(served: Served, above: str, edited: Sequence[str]) -> None:
+def test_who_gains_nothing_waits(
+    served: Served, above: str, edited: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """For the whole session, as ever."""
+    monkeypatch.setattr(provisional, "WORTH", 0.2 if above == SLOW else LIMIT)  # whatever the load
     served.write(above, "print('before')")
     served.settle()
     served.write(*edited)
