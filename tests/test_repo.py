@@ -28,7 +28,7 @@ RULE = {
     "run": "note vault run.worker run.cluster",
     "run.cluster": "note run run.worker",
     "run.playground": "note run run.worker",
-    "render": "note vault run run.worker",
+    "render": "note bases vault run run.worker",
     "markdown": "note bases vault run run.worker render",
     "hosts": "note vault run run.worker render markdown hosts.mkdocs hosts.language_server"
     " hosts.shells",

@@ -563,14 +563,14 @@ def tables(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
     """The address of a page with a table that can be sorted, and one without; our own assets."""
     project = ProjectDir(tmp_path_factory.mktemp("tables") / "project")
     styles = ["assets/look.css", "assets/site.css"]
-    assets = {"extra_css": styles, "extra_javascript": ["assets/tables.js"]}
+    assets = {"extra_css": styles, "extra_javascript": ["assets/notewright/tables.js"]}
     theme = {"name": "material", "font": False, "palette": PALETTE}
     project.configure(theme=theme, plugins=["notewright"], **assets)
     project.write({"docs/index.md": TABLE, "docs/plain.md": TABLE.replace("sortable", "other")})
     project.write(
         {
             f"docs/assets/{name}": (ROOT / "docs/assets" / name).read_text("utf-8")
-            for name in ("look.css", "site.css", "tables.js")
+            for name in ("look.css", "site.css")
         }
     )
     with _served(project) as address:

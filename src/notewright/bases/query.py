@@ -72,7 +72,7 @@ class Result:
     Attributes:
         view: The view.
         columns: From left to right.
-        is_grouped: Whether groups have headings.
+        grouped_by: What heads the property by which rows are grouped; None if they are not.
         groups: In order; one where nothing is grouped, none where there are no rows.
         summaries: Over all rows, one for each column.
         faults: What went wrong in filters, sort and groups, each once. What could not even be read
@@ -81,10 +81,15 @@ class Result:
 
     view: View
     columns: tuple[Column, ...]
-    is_grouped: bool
+    grouped_by: str | None
     groups: tuple[Group, ...]
     summaries: tuple[Value | Mistake, ...]
     faults: tuple[Fault, ...]
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether groups have headings."""
+        return self.grouped_by is not None
 
 
 def run_view(base: Base, view: View, world: World, budget: Budget | None = None) -> Result:
@@ -163,10 +168,11 @@ class _Query:
             for heading, members in self._grouped(chosen)
         ]
         every = [row for _, rows in groups for row in rows]
+        group_by = self._view.group_by
         return Result(
             view=self._view,
             columns=columns,
-            is_grouped=self._view.group_by is not None,
+            grouped_by=self._head(group_by.name) if group_by is not None else None,
             groups=tuple(
                 Group(heading, rows, self._summaries(columns, rows)) for heading, rows in groups
             ),

@@ -51,7 +51,7 @@ def count(vault: Vault, run: Run, code: CodeIndex) -> Counts:
         for value, got in (paired(note.values, results) if note.values else ())
     )
     return Counts(
-        notes=len(vault.notes),
+        notes=sum(not note.is_base for note in vault.notes.values()),
         cells=len(ran),
         figures=sum("image/svg+xml" in output.get("data", {}) for output in outputs),
         values=agreed,

@@ -98,7 +98,7 @@ class AnyHost:
             raise PageError([Problem(note.file, 1, message, "Leave it out")])
         if prepared.judged.errors:
             raise PageError(prepared.judged.errors)
-        if not note.is_notebook and not has_text(note, text):
+        if not (note.is_notebook or note.is_base) and not has_text(note, text):
             raise PageError([changed_text(note)])
         return Told(prepared.page(note), body(note))
 

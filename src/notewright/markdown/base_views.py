@@ -1,7 +1,7 @@
-"""Views of bases: what a fence `base` asks the vault for, as a table, as cards or as a list.
+"""Views of bases: what one asks the vault for, as a table, as cards or as a list.
 
-Obsidian shows the same fence by itself. Here it is a part of the page, made when the page is made,
-of the notes that the site publishes. A view that is none of these three is shown as a table.
+They are made when the page is made, of the notes that the site publishes. A view that is none of
+these three is shown as a table.
 """
 
 from __future__ import annotations
@@ -10,35 +10,33 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
-from markdown_it.token import Token
 
 from notewright.bases.mistakes import Mistake
 from notewright.bases.query import Group, Result, Row
 from notewright.bases.values import Value
-from notewright.bases.yaml_nodes import BaseError
 from notewright.markdown.base_values import address_of, colour_of, image_of, show
 from notewright.markdown.page import Page
-from notewright.vault.base_checks import faults_of, is_base, problem_of
 
 
-class Bases:
-    """Makes the views of one page."""
+def draw(around: Element, result: Result, page: Page) -> None:
+    """Draw a view at the end of an element.
+
+    Args:
+        around: The element.
+        result: What the view shows.
+        page: The page.
+    """
+    _Drawing(page).draw(around, result)
+
+
+class _Drawing:
+    """Draws views in one page."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
 
-    def make(self, token: Token) -> Element | None:
-        """The first view of a fence; what is wrong with it stands above; None for another fence."""
-        if not is_base(token.info):
-            return None
-        around = Element("div", {"class": "nw-base"})
-        try:
-            base, result = self._page.names.base(token.content, self._page.note)
-        except BaseError as error:
-            self._tell(around, token, error.line, error.message)
-            return around
-        for line, message in faults_of(base, result):
-            self._tell(around, token, line, message)
+    def draw(self, around: Element, result: Result) -> None:
+        """Draw a view by its type."""
         if not result.groups:
             SubElement(around, "p").text = "No file is like that."
         elif result.view.type == "list":
@@ -47,17 +45,10 @@ class Bases:
             self._cards(around, result)
         else:
             self._table(around, result)
-        return around
-
-    def _tell(self, around: Element, token: Token, line: int, message: str) -> None:
-        """Tell what is wrong, at its line, and show it in the page."""
-        problem = problem_of(self._page.note, token.content, line, message)
-        self._page.problems.append(problem)
-        notice = SubElement(around, "p", {"class": "nw-broken"})
-        notice.text = AtomicString(problem.message)
 
     def _table(self, around: Element, result: Result) -> None:
-        table = SubElement(SubElement(around, "div", {"tabindex": "0"}), "table")
+        frame = SubElement(around, "div", {"class": "nw-base-table", "tabindex": "0"})
+        table = SubElement(frame, "table")
         head = SubElement(SubElement(table, "thead"), "tr")
         for column in result.columns:
             SubElement(head, "th", {"scope": "col"}).text = AtomicString(column.head)
@@ -66,7 +57,7 @@ class Bases:
             if result.is_grouped:
                 wide = {"colspan": str(max(len(result.columns), 1)), "scope": "rowgroup"}
                 top = SubElement(body, "tr", {"class": "nw-base-group"})
-                self._heading(SubElement(top, "th", wide), group)
+                self._heading(SubElement(top, "th", wide), result, group)
                 self._summaries(body, result, group.summaries)
             for row in group.rows:
                 cells = SubElement(body, "tr")
@@ -75,8 +66,13 @@ class Bases:
         if not result.is_grouped:
             self._summaries(SubElement(table, "tfoot"), result, result.summaries)
 
-    def _heading(self, parent: Element, group: Group) -> None:
-        show(parent, group.heading if group.heading is not None else "No value", self._page)
+    def _heading(self, parent: Element, result: Result, group: Group) -> None:
+        SubElement(parent, "small").text = AtomicString(result.grouped_by or "")
+        show(
+            SubElement(parent, "span"),
+            group.heading if group.heading is not None else "No value",
+            self._page,
+        )
 
     def _summaries(
         self, parent: Element, result: Result, values: Sequence[Value | Mistake]
@@ -104,7 +100,7 @@ class Bases:
         apart = str(result.view.options.get("separator") or ",").strip()
         for group in result.groups:
             if result.is_grouped:
-                self._heading(SubElement(around, "p", {"class": "nw-base-group"}), group)
+                self._heading(SubElement(around, "p", {"class": "nw-base-group"}), result, group)
             items = SubElement(around, kind)
             for row in group.rows:
                 item = SubElement(items, "li")
@@ -118,7 +114,7 @@ class Bases:
     def _cards(self, around: Element, result: Result) -> None:
         for group in result.groups:
             if result.is_grouped:
-                self._heading(SubElement(around, "p", {"class": "nw-base-group"}), group)
+                self._heading(SubElement(around, "p", {"class": "nw-base-group"}), result, group)
             cards = SubElement(around, "div", {"class": "nw-base-cards"})
             for row in group.rows:
                 card = SubElement(cards, "div", {"class": "nw-base-card"})

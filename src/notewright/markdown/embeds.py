@@ -15,12 +15,14 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from notewright.markdown import fragments, questions
+from notewright.markdown.bases import Bases
 from notewright.markdown.other_notes import TO_ROOT, Siblings
 from notewright.markdown.page import Page
 from notewright.markdown.python_markdown_private import HTML_PLACEHOLDER_RE
 from notewright.note.links import Link, figure_label
+from notewright.note.note import Note
 from notewright.run.verdicts import CellResult
-from notewright.vault.links import relative
+from notewright.vault.links import find_heading, relative
 
 EMBED_CLASS = "nw-embed"
 NOTE_CLASS = "nw-embed-note"
@@ -41,10 +43,11 @@ PART_OF, PART = "data-nw-note", "data-nw-part"
 class Embeds:
     """Makes elements of embeds: `![[Note]]`, `![[Note#^label]]`, `![[figure.svg|caption]]`."""
 
-    def __init__(self, page: Page, md: Markdown, siblings: Siblings) -> None:
+    def __init__(self, page: Page, md: Markdown, siblings: Siblings, bases: Bases) -> None:
         self._page = page
         self._md = md
         self._siblings = siblings
+        self._bases = bases
         self._results = count(1)
 
     def element(self, link: Link, target: str | None) -> Element | None:
@@ -94,6 +97,8 @@ class Embeds:
             element = Element("span", {"class": "nw-broken", "title": "broken embed"})
             element.text = AtomicString(_CODE.sub(r"\g<code>", link.label))
             return element
+        if note.is_base:
+            return self._base_element(link, note, href)
         attributes = {"class": f"{EMBED_CLASS} {NOTE_CLASS}", PART_OF: target, PART: anchor}
         element = Element("div", attributes)
         source = SubElement(element, "a", {"href": href, "class": "nw-embed-source"})
@@ -103,6 +108,16 @@ class Embeds:
             parts = [note.name, *filter(None, link.fragment.split("#"))]
             label = " > ".join(part.strip() for part in parts)
             source.text = AtomicString(_CODE.sub(r"\g<code>", label))
+        return element
+
+    def _base_element(self, link: Link, note: Note, href: str) -> Element:
+        """A base, asked by the note of the page; the one view that the link names, or all."""
+        index = find_heading(note, link.fragment) if link.fragment else None
+        view = note.outline[index].text if index is not None else ""
+        element = Element("div", {"class": EMBED_CLASS})
+        element.append(self._bases.embed(note, view))
+        source = SubElement(element, "a", {"href": href, "class": "nw-embed-source"})
+        source.text = AtomicString(f"{note.title} > {view}" if view else note.title)
         return element
 
     def _medium(self, link: Link, target: str) -> Element | None:

@@ -21,7 +21,7 @@ from markdown_it.token import Token
 from notewright.errors import Problem
 from notewright.markdown import formulas, heading_labels, inline
 from notewright.markdown.append import AppendProcessor
-from notewright.markdown.base_views import Bases
+from notewright.markdown.bases import Bases
 from notewright.markdown.block_ids import BlockIds
 from notewright.markdown.blocks import CommonMarkParser
 from notewright.markdown.embeds import EmbedNotes, EmbedParagraphs, Embeds
@@ -122,7 +122,8 @@ class NotewrightExtension(Extension):
             md.treeprocessors.register(labelled, "notewright-heading-labels", 4.8)
         siblings = self._siblings or self._own_siblings
         anchor = partial(siblings.anchor, page)
-        embeds = Embeds(page, md, siblings)
+        bases = Bases(page, partial(siblings.heading_ids, page))
+        embeds = Embeds(page, md, siblings, bases)
         wikilinks = WikilinkProcessor(md, page.names, page.note, embeds.element, anchor)
         md.inlinePatterns.register(wikilinks, "notewright-wikilinks", 185)
         inline.enable(md, lambda tag: page.names.tag(tag, page.note))
@@ -145,7 +146,7 @@ class NotewrightExtension(Extension):
         )
         diagrams = _diagrams(page)
         lists = QuestionLists(md, page, self._own_siblings if self._siblings is None else None)
-        makers = (ResultTables(page).make, Bases(page).make, lists.make)
+        makers = (ResultTables(page).make, bases.make, lists.make)
         parser = CommonMarkParser(md, body.blocks, cells.show, diagrams.show, makers)
         use_parser(md, parser)
         _name_faults(md, page)

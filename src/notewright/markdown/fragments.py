@@ -107,7 +107,8 @@ def rename(part: Element, ids: Collection[str], prefix: str) -> None:
     """Put a prefix before ids, and before what refers to them in the same elements."""
     for element in part.iter():
         for name, value in element.items():
-            if name == "id" or (name in _REFERENCES and value in ids):
+            is_group = name == "name" and element.get("type") == "radio"  # of tabs, say
+            if name == "id" or is_group or (name in _REFERENCES and value in ids):
                 element.set(name, prefix + value)
             elif name in ("href", "src") and value[:1] == "#" and value[1:] in ids:
                 element.set(name, f"#{prefix}{value[1:]}")

@@ -145,15 +145,17 @@ class Siblings:
         if fragment.startswith("^"):
             return note.block_id(fragment[1:])
         index = find_heading(note, fragment)
-        if index is None:
-            return None
+        ids = self.heading_ids(page, note) if index is not None else ()
+        return ids[index] if index is not None and index < len(ids) else None
+
+    def heading_ids(self, page: Page, note: Note) -> Sequence[str]:
+        """The ids that the headings of a note have in its page, in order."""
         self._begin(page)
         if note.path not in self._ids:
             self._ids[note.path] = []
             with note.reading():
                 self._ids[note.path] = self._heading_ids(page, note)
-        ids = self._ids[note.path]
-        return ids[index] if index < len(ids) else None
+        return self._ids[note.path]
 
     def _begin(self, page: Page) -> None:
         """Forget what belongs to another build."""

@@ -1,4 +1,4 @@
-"""A note: one Markdown file or percent notebook, with all that its one parse tells."""
+"""A note: one Markdown file, percent notebook or base, with all that its one parse tells."""
 
 from __future__ import annotations
 
@@ -23,18 +23,22 @@ from notewright.note.properties import PROPERTIES
 from notewright.note.tags import find_tags
 from notewright.note.values import Value, find_values
 
+BASE = ".base"
+"""How the name of a base ends: a query of the vault, which is a page of its own."""
+
 _Made = TypeVar("_Made")
 _EMPHASIS = re.compile(r"[*_`]+")
 
 
 @dataclass(frozen=True)
 class Note:
-    """One Markdown file of the vault, or a percent notebook, which is read as one.
+    """One Markdown file of the vault, or a percent notebook or base, which is read as one.
 
     Attributes:
         path: Path in the vault, with forward slashes: `models/k-means.md`.
         file: Path from the project's root, as messages name it: `docs/models/k-means.md`.
-        text: The whole file; of a notebook, its Markdown with the same line numbers.
+        text: The whole file; of a notebook, its Markdown with the same line numbers; of a base,
+            a fence that holds it.
         properties: The YAML at its top.
         problems: What is wrong with the file or its properties.
         includes: Where `--8<--` in its cells finds files.
@@ -97,12 +101,15 @@ class Note:
 
     @property
     def name(self) -> str:
-        """File name without `.md`: what a wikilink names."""
-        return PurePosixPath(self.path).stem
+        """File name without `.md`, but with `.base`: what a wikilink names."""
+        place = PurePosixPath(self.path)
+        return place.name if self.is_base else place.stem
 
     @property
     def title(self) -> str:
         """What it calls itself: by its properties, its first heading of level 1, or its name."""
+        if self.is_base:
+            return PurePosixPath(self.path).stem
         return str(self.properties.get("title") or self.first_heading or self.name)
 
     @property
@@ -115,6 +122,11 @@ class Note:
     def is_notebook(self) -> bool:
         """Whether it is written in Python, with Markdown in comments."""
         return self.path.endswith(percent.SUFFIX)
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it is a base: its headings are the names of its views."""
+        return self.path.endswith(BASE)
 
     @property
     def body_line(self) -> int:

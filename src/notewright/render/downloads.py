@@ -39,12 +39,13 @@ from notewright.render.reading_copies import reading_copy
 from notewright.render.standalone import modules_of
 from notewright.run.verdicts import CellResult
 from notewright.run.worker.outputs import Output, stream
+from notewright.vault.base_checks import fences
 from notewright.vault.links import relative
 
 PUBLIC = ("title", "aliases", "tags", "description")
 """Properties that a page shows, and that its Markdown may tell."""
 
-LISTED = ("notebook", "Markdown")
+LISTED = ("notebook", "Markdown", "base")
 """What the foot of a page offers to its reader."""
 COPY = "reading copy"
 """What a note's plain Markdown is called, with what its cells showed; see `reading_copies`."""
@@ -128,6 +129,7 @@ def paths(note: Note, page: str, *, has_cells: bool) -> dict[str, str]:
     """
     stem = (PurePosixPath(page).parent / note.name).as_posix()
     found = {"notebook": f"{stem}.ipynb", "Markdown": f"{stem}.md"} if has_cells else {}
+    found |= {"base": stem} if note.is_base else {}
     return {**found, COPY: f"{page}{reading_copies.SUFFIX}"}
 
 
@@ -177,6 +179,8 @@ def make(
         has_cells: Whether there is more to download than its text.
     """
     made = {"notebook": notebook(source), "Markdown": markdown(source)} if has_cells else {}
+    if source.note.is_base:
+        made["base"] = next((text for _, text in fences(source.note)), "")
     return {**made, COPY: reading_copy(source, files or {})}
 
 

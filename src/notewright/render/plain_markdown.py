@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
+from notewright.bases.yaml_nodes import BaseError
 from notewright.note.cells import Cell
 from notewright.note.indented_comments import indented_comments
 from notewright.note.lines import line_offsets
 from notewright.note.links import figure_label, read_link
 from notewright.note.note import Note
+from notewright.render.base_tables import tables
 from notewright.render.source_pages import Sources
 from notewright.run.verdicts import CellResult, paired
+from notewright.vault.base_checks import is_base
 from notewright.vault.links import is_image
 from notewright.vault.names import Names
 from notewright.vault.vault import Vault
@@ -163,15 +167,26 @@ def _linked(text: str, address: str, anchor: str) -> str:
 
 
 def without_tables(source: Source) -> Iterator[Change]:
-    """Yield words in the place of tables and questions that the page alone collects."""
+    """Yield words in the place of tables and questions that the page alone collects.
+
+    Bases are tables of Markdown.
+    """
     text = source.note.text
     starts = line_offsets(text)
     shown = _linked("the page", source.addresses.get(source.note.path, ""), "")
+
+    def linked(words: str, path: str) -> str:
+        return _linked(words, source.addresses.get(path, ""), "")
+
     for token in source.note.parse.blocks:
         language = token.info.split()[:1] if token.type == "fence" and token.map else []
         if token.map and language in (["results"], ["questions"]):
             what = "A table" if language == ["results"] else "Questions"
             yield starts[token.map[0]], starts[token.map[1]] - 1, f"*{what}: see {shown}.*"
+        elif token.map and is_base(token.info):
+            with suppress(BaseError):  # which the page tells; its YAML stays
+                _, results = source.names.base(token.content, source.note)
+                yield starts[token.map[0]], starts[token.map[1]] - 1, tables(results, linked)
 
 
 def without_marks(note: Note) -> Iterator[Change]:

@@ -89,7 +89,8 @@ class Web:
             read = partial(_read, vault, note, figures or {})
             heading, leads[path], found = note.remembered("links", given, read)
             references += found
-            titles[path] = str(note.properties.get("title") or heading or note.name)
+            title = str(note.properties.get("title") or heading or note.name)
+            titles[path] = note.title if note.is_base else title
         return cls(titles, references, leads)
 
     def description(self, note: Note) -> str:

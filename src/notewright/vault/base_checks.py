@@ -6,7 +6,7 @@ The page asks here, and so does every command that checks: what one tells, all t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from notewright.bases.document import Base, read_base
@@ -16,25 +16,26 @@ from notewright.bases.yaml_nodes import BaseError
 from notewright.errors import Problem
 from notewright.note.note import Note
 from notewright.vault.base_files import VaultFiles
+from notewright.vault.base_notes import LANGUAGE, SHIFT
 from notewright.vault.vault import Vault
 
-LANGUAGE = "base"
 
-
-def ask(files: VaultFiles, text: str, path: str) -> tuple[Base, Result]:
-    """A base, and what its first view shows.
+def ask(files: VaultFiles, text: str, path: str, view: str = "") -> tuple[Base, Sequence[Result]]:
+    """A base, and what its views show.
 
     Args:
         files: The files that it may see.
         text: Its YAML.
-        path: The file in which it stands.
+        path: The file that shows it.
+        view: The name of the view that is asked for; all if there is none of this name.
 
     Raises:
         BaseError: If it is no YAML, or too much of it.
     """
     base = read_base(text)
     world = World(files, files.at(path), declared_moment())
-    return base, run_view(base, base.view(), world)
+    named = [each for each in base.views if view and each.name == view][:1]
+    return base, [run_view(base, each, world) for each in named or base.views]
 
 
 def declared_moment() -> datetime | None:
@@ -48,9 +49,10 @@ def is_base(info: str) -> bool:
     return info.strip().split(maxsplit=1)[:1] == [LANGUAGE]
 
 
-def faults_of(base: Base, result: Result) -> Iterator[tuple[int, str]]:
-    """Yield what is wrong with a base, each with its line in the YAML."""
-    for fault in (*base.faults, *result.faults):
+def faults_of(base: Base, results: Iterable[Result]) -> Iterator[tuple[int, str]]:
+    """Yield what is wrong with a base, each once, with its line in the YAML."""
+    found = [*base.faults, *(fault for result in results for fault in result.faults)]
+    for fault in dict.fromkeys(found):
         yield fault.line, f"{fault.key}: {fault.message}"
 
 
@@ -63,7 +65,8 @@ def problem_of(note: Note, text: str, line: int, message: str) -> Problem:
         line: Its line.
         message: What is wrong.
     """
-    first = next((at for at, found in _fences(note) if found == text), 1)
+    first = next((at for at, found in fences(note) if found == text), 1)
+    first -= SHIFT if note.is_base else 0
     said = f"the base cannot be shown as it stands: {message}"
     return Problem(note.file, first + line - 1, said)
 
@@ -78,7 +81,7 @@ def check_bases(vault: Vault) -> Iterator[Problem]:
     for path, note in vault.notes.items():
         if LANGUAGE not in note.text:
             continue
-        for _, text in _fences(note):
+        for _, text in fences(note):
             try:
                 faults = list(faults_of(*ask(files, text, path)))
             except BaseError as error:
@@ -86,7 +89,7 @@ def check_bases(vault: Vault) -> Iterator[Problem]:
             yield from (problem_of(note, text, *fault) for fault in faults)
 
 
-def _fences(note: Note) -> Iterator[tuple[int, str]]:
+def fences(note: Note) -> Iterator[tuple[int, str]]:
     """Yield the bases of a note, each with the line at which its YAML begins."""
     for token in note.parse.blocks:
         if token.type == "fence" and token.map is not None and is_base(token.info):

@@ -190,7 +190,8 @@ def _check_fragment(target: Note, link: Link, note: Note) -> Iterator[Problem]:
             return
         known = list(target.block_ids)
     else:
-        wanted, what = link.fragment.rpartition("#")[2].strip(), "heading"
+        wanted = link.fragment.rpartition("#")[2].strip()
+        what = "view" if target.is_base else "heading"
         if find_heading(target, link.fragment) is not None:
             return
         known = target.headings

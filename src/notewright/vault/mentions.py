@@ -69,7 +69,7 @@ def _names(vault: Vault, web: Web) -> _Names:
     found: dict[tuple[str, ...], str] = {}
     for path, title in web.titles.items():
         note = vault.notes[path]
-        for name in (title, note.name, *note.aliases):
+        for name in (title, note.name, *note.aliases) if not note.is_base else ():
             words = tuple(_WORD.findall(name.casefold()))
             if sum(map(len, words)) >= 4 and words not in (("index",), ("readme",)):
                 found.setdefault(words, path)

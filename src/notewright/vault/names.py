@@ -28,9 +28,9 @@ Asked = dict[str, str]
 _APART = "\0"
 
 
-def _digest(result: Result) -> str:
+def _digest(results: Sequence[Result]) -> str:
     """Digest of all that a base shows."""
-    return sha256(repr(result).encode("utf-8", "replace")).hexdigest()
+    return sha256(repr(results).encode("utf-8", "replace")).hexdigest()
 
 
 def _nowhere(path: str) -> str:
@@ -56,7 +56,7 @@ class Names:
     makers: Mapping[str, str] = field(default_factory=dict)
     place: Callable[[str], str] = _nowhere
     asked: Asked = field(default_factory=dict)
-    shared: dict[str, Any] = field(default_factory=dict)
+    shared: dict[Any, Any] = field(default_factory=dict)
 
     def fresh(self) -> Names:
         """The same for another page, which asked for nothing yet."""
@@ -105,20 +105,24 @@ class Names:
         """Where the site shows a file."""
         return self._told(self.place(path), "file", path)
 
-    def base(self, text: str, note: Note) -> tuple[Base, Result]:
-        """What a base shows in a note: its first view.
+    def base(self, text: str, note: Note, view: str = "") -> tuple[Base, Sequence[Result]]:
+        """What a base shows in a note: the view of a name, or all.
 
         Raises:
             BaseError: If it is no YAML, or too much of it.
         """
-        base, result = self._base(text, note.path)
-        self._told(_digest(result), "base", note.path, text)
-        return base, result
+        base, results = self._base(text, note.path, view)
+        self._told(_digest(results), "base", note.path, text, view)
+        return base, results
 
-    def _base(self, text: str, path: str) -> tuple[Base, Result]:
+    def _base(self, text: str, path: str, view: str) -> tuple[Base, Sequence[Result]]:
         if "files" not in self.shared:
             self.shared["files"] = VaultFiles(self.vault)
-        return ask(self.shared["files"], text, path)
+        question = "base", text, path, view
+        if question not in self.shared:
+            self.shared[question] = ask(self.shared["files"], text, path, view)
+        base, results = self.shared[question]
+        return base, results
 
     def _told(self, answer: str | None, *question: str) -> str | None:
         self.asked[_APART.join(question)] = answer or ""
@@ -147,7 +151,7 @@ class Names:
         """Whether these names give the answers that a page got earlier."""
         return all(self._answer(*each.split(_APART)) == told for each, told in asked.items())
 
-    def _answer(self, kind: str, place: str, words: str = "") -> str:
+    def _answer(self, kind: str, place: str, words: str = "", view: str = "") -> str:
         """What a page would be told now; see the methods that ask."""
         vault, note = self.vault, self.vault.notes.get(place)
         match kind:
@@ -165,7 +169,7 @@ class Names:
             return ""
         match kind:
             case "base":
-                return _digest(self._base(words, place)[1])
+                return _digest(self._base(words, place, view)[1])
             case "wikilink":
                 return vault.resolve(words, note) or ""
             case "address":

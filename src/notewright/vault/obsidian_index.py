@@ -70,8 +70,8 @@ def _json(value: Any) -> str:
 
 
 def _indexed(vault: Vault) -> Iterator[tuple[str, Entry, dict[str, int], dict[str, int]]]:
-    notes = {path: note for path, note in vault.notes.items() if not note.is_notebook}
-    for path, note in sorted(notes.items()):  # Obsidian reads no notebook
+    notes = {path: note for path, note in vault.notes.items() if path.endswith(".md")}
+    for path, note in sorted(notes.items()):  # of notebooks and bases, Obsidian keeps no metadata
         with note.reading():
             entry = index_note(note, line_ends(vault.settings.docs_dir / path, note))
             yield path, entry, *_targets(vault, note, entry)

@@ -39,6 +39,7 @@ def published(vault: Vault) -> Vault:
         return vault
     hidden = [note for path, note in vault.notes.items() if path not in notes]
     private = _named(vault, hidden) - _named(vault, notes.values())
+    notes = {path: note for path, note in notes.items() if not (note.is_base and path in private)}
     return replace(vault, notes=notes, attachments=frozenset(attachments - private))
 
 

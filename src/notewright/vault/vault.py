@@ -18,10 +18,10 @@ from notewright.errors import Problem, VaultError
 from notewright.note import percent
 from notewright.note.includes import Includes
 from notewright.note.note import Note
-from notewright.note.properties import read_properties
 from notewright.settings import CONFIG_FILE, Settings
 from notewright.vault.exclusions import Exclusions
 from notewright.vault.kept_notes import KeptNotes
+from notewright.vault.reading import includes_of, is_note, read_note
 
 FIGURES = "assets/figures"
 """Where the figures that notes embed are written, for Obsidian; they are no files of the vault."""
@@ -97,7 +97,7 @@ class Vault:
             stamps[relative] = _stamp(path)
             if exclusions.excluded(relative):
                 excluded.add(relative)
-            elif path.suffix == ".md" or percent.is_notebook(path):
+            elif is_note(path):
                 notes[relative] = read_note(path, settings, earlier.get(relative))
             else:
                 attachments.add(relative)
@@ -221,11 +221,12 @@ class Vault:
     @property
     def includes(self) -> Includes:
         """Where `--8<--` in its cells finds files."""
-        return _includes(self.settings)
+        return includes_of(self.settings)
 
     def link_name(self, path: str) -> str:
         """The path of a file as a wikilink names it: notes without their `.md` or `.py`."""
-        return path[: -len(".md")] if path in self.notes else path
+        note = self.notes.get(path)
+        return path[: -len(".md")] if note is not None and not note.is_base else path
 
     def names(self) -> Iterable[str]:
         """Every name that a wikilink could use, for suggestions."""
@@ -273,71 +274,6 @@ def _rank(name: str, target: str, source: Note, path: str) -> tuple[bool, bool, 
     words = target.strip().removesuffix(".md").removesuffix(percent.SUFFIX)
     other_case = not re.sub(r"\.(?:md|py)$", "", path).endswith(words)
     return _key(path) != name, is_elsewhere, len(path), other_case, path
-
-
-def read_note(path: Path, settings: Settings, known: Note | None = None) -> Note:
-    """Read one note; what is wrong with it becomes its problems.
-
-    Args:
-        path: Its file.
-        settings: Where the vault is.
-        known: What was read there before.
-    """
-    relative = path.relative_to(settings.docs_dir).as_posix()
-    file = settings.relative(path)
-    unread = Note(relative, file, "")
-    with unread.reading():
-        return _read_note(path, relative, file, settings, known)
-    return unread
-
-
-def _read_note(
-    path: Path, relative: str, file: str, settings: Settings, known: Note | None
-) -> Note:
-    raw, problems = _read_text(path, file)
-    text = raw
-    if known is not None and known.includes == _includes(settings) and _is_same(known, raw):
-        return known.again()
-    is_notebook = path.suffix == percent.SUFFIX and text
-    notebook = percent.read(text, file) if is_notebook else None
-    if notebook is not None:
-        text, problems = notebook.text, [*problems, *notebook.problems]
-    properties, wrong = read_properties(text, file)
-    note = Note(relative, file, text, properties, (*problems, *wrong), _includes(settings))
-    if notebook is not None:
-        vars(note)["parse"] = notebook.parse  # what found its cells is its one parse
-        note.memory["file"] = raw, None
-    return note
-
-
-def _is_same(known: Note, text: str) -> bool:
-    """Whether what was read before is what would be read now; a fault may be mended by now."""
-    before, _ = known.memory.get("file", (known.text, None))
-    return bool(text) and before == text and not known.faults
-
-
-def _includes(settings: Settings) -> Includes:
-    return Includes(settings.root / settings.snippets, settings.root)
-
-
-def _read_text(path: Path, file: str) -> tuple[str, list[Problem]]:
-    """The text of a note; empty, with the reason, if it is none that can be shown."""
-    try:
-        size = path.stat().st_size
-        if size > percent.LARGEST:
-            message = f"the note has {size / (1 << 20):.1f} MiB, more than {percent.LARGEST >> 20}"
-            return "", [Problem(file, 1, message, "Split it, or make a file of what is no text")]
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return "", [Problem(file, line, "not valid UTF-8", "Save the note as UTF-8")]
-    except OSError as error:
-        return "", [Problem(file, 1, f"cannot be read: {error.strerror}", "Change its rights")]
-    null = text.find("\0")
-    if null < 0:
-        return text, []
-    line = text.count("\n", 0, null) + 1
-    return text, [Problem(file, line, "holds a null byte, which no text does", "Remove it")]
 
 
 def find_files(settings: Settings, exclusions: Exclusions) -> tuple[list[Path], list[Problem]]:

@@ -34,6 +34,7 @@ from notewright.hosts.mkdocs.plugin import NotewrightPlugin
 from notewright.hosts.mkdocs.unforeseen import PLUGINS
 from notewright.hosts.shells.configurations import CARRIED
 from notewright.hosts.shells.stage import Given
+from notewright.note.note import BASE
 from notewright.render.articles import SHOWN, Article, Heading, other_names, through_folder
 from notewright.render.reading_copies import INDEX
 
@@ -259,7 +260,9 @@ def _renamed(text: bytes, names: Mapping[str, str]) -> bytes:
 
 
 def _path(page: Page) -> str:
-    """Where a note would stand for a page; its own note may be a notebook."""
+    """Where a note would stand for a page; its own note may be a notebook or a base."""
+    if page.file.src_uri.endswith(BASE):
+        return f"{page.file.src_uri}.md"
     return PurePosixPath(page.file.src_uri).with_suffix(".md").as_posix()
 
 

@@ -150,8 +150,8 @@ class Build:
         self._publish()
         self.run: Run = run_with_patience(self._engine, whole, Bar(), again=last is not None)
         write_figures(whole, self.run)
-        notebooks = {path for path, note in self.vault.notes.items() if note.is_notebook}
-        as_pages(files, notebooks, self.vault.attachments)
+        others = {path for path in self.vault.notes if not path.endswith(".md")}
+        as_pages(files, others, self.vault.attachments)
         keep_order(config)
         self.tags = Tags.read(self.vault, tag_anchor(config))
         has_code = "code" in self.vault.settings.made_pages
@@ -186,7 +186,7 @@ class Build:
         scripts = [each for each in (*SCRIPTS, navigation.SCRIPT) if each in known]
         scripts += search.scripts(len(self.vault.notes), self._config)
         scripts += [offline.SCRIPT] if self.vault.settings.offline else []
-        scripts += [f"{ASSETS}/graph.js", frame_controls.SCRIPT]
+        scripts += [f"{ASSETS}/graph.js", f"{ASSETS}/tables.js", frame_controls.SCRIPT]
         add_assets(self._files, (*STYLES, *scripts), self._config)
         for file in self._fonts.files(self._config):
             self._files.append(file)
@@ -254,7 +254,7 @@ class Build:
     def source(self, file: File) -> str | None:
         """The Markdown of a page whose cells ran: meanwhile its note may have been saved."""
         note = self.vault.notes.get(file.src_uri)
-        if note is None or note.is_notebook:
+        if note is None or not note.path.endswith(".md"):
             return note.text if note is not None else None
         if file.src_dir != self._config.docs_dir or file.abs_src_path is None:
             return None  # another plugin's

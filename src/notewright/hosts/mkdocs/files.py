@@ -1,4 +1,4 @@
-"""Files of MkDocs that a vault adds or changes: notebooks as pages, and downloads."""
+"""Files of MkDocs that a vault adds or changes: notebooks and bases as pages, and downloads."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pygments.lexers.javascript import JavascriptLexer
 from pygments.token import Comment
 
 from notewright.hosts.mkdocs.blog import post_folders
+from notewright.note.note import BASE
 from notewright.vault.exclusions import Exclusions, template_folder
 from notewright.vault.vault import FIGURES, is_plain, refusal
 
@@ -79,24 +80,24 @@ def text_now(file: File) -> str | None:
 
 
 class NotebookFile(File):
-    """A percent notebook, of which MkDocs makes a page; otherwise it would copy the file."""
+    """A notebook or a base, of which MkDocs makes a page; otherwise it would copy the file."""
 
     def is_documentation_page(self) -> bool:
         """It is one."""
         return True
 
 
-def as_pages(files: Files, notebooks: Collection[str], others: Collection[str]) -> None:
-    """Make pages of notebooks, unless another plugin (mkdocs-jupyter) has done so already.
+def as_pages(files: Files, notes: Collection[str], others: Collection[str]) -> None:
+    """Make pages of notebooks and bases, unless another plugin has done so already.
 
     Args:
         files: The files of the site.
-        notebooks: Paths of percent notebooks.
+        notes: Paths of percent notebooks, of which mkdocs-jupyter may make pages, and of bases.
         others: Paths of attachments; Python that is no notebook is copied as it is.
     """
     for file in list(files):
         is_page = file.is_documentation_page()
-        if file.src_uri in notebooks and not is_page:
+        if file.src_uri in notes and not is_page:
             kind: type[File] = NotebookFile
         elif file.src_uri in others and file.src_uri.endswith(".py") and is_page:
             kind = File
@@ -104,7 +105,13 @@ def as_pages(files: Files, notebooks: Collection[str], others: Collection[str]) 
             continue
         files.remove(file)
         where = (file.src_uri, file.src_dir, file.dest_dir, file.use_directory_urls)
-        files.append(kind(*where, inclusion=file.inclusion))
+        place = _base_page(file) if file.src_uri.endswith(BASE) else None
+        files.append(kind(*where, dest_uri=place, inclusion=file.inclusion))
+
+
+def _base_page(file: File) -> str:
+    """The file of a base's page: a note or a folder beside it often has the same name without."""
+    return f"{file.src_uri}/index.html" if file.use_directory_urls else f"{file.src_uri}.html"
 
 
 def add_assets(files: Files, paths: Iterable[str], config: MkDocsConfig) -> None:

@@ -255,14 +255,17 @@
   else document$.subscribe(drawAll); // Material may load pages without a new document
 })();
 
-// The graph of all notes: its script is loaded where it is shown.
+// The graph of all notes, and tables to sort: their scripts are loaded where they are shown.
 (() => {
   "use strict";
-  const source = new URL("graph.js", document.currentScript.src).href;
-  const load = () => {
-    if (!document.querySelector(".nw-whole") || document.querySelector(`script[src="${source}"]`)) return;
+  const SCRIPTS = { "graph.js": ".nw-whole", "tables.js": ".nw-base-table, .nw-note.sortable" };
+  const base = document.currentScript.src;
+  const load = () => Object.entries(SCRIPTS).forEach(([name, shown]) => {
+    const source = new URL(name, base).href;
+    const isThere = [...document.scripts].some((script) => script.src === source);
+    if (isThere || !document.querySelector(shown)) return;
     document.head.append(Object.assign(document.createElement("script"), { src: source }));
-  };
+  });
   load(); // it comes while the rest of the page is read
   if (typeof document$ !== "undefined") document$.subscribe(load);
 })();

@@ -1,12 +1,19 @@
-// Makes the tables of outputs sortable and filterable, on pages with `cssclasses: [sortable]`.
-// Without this script they are plain tables.
+// Makes tables sortable and filterable: those of bases, and the outputs of cells on pages with
+// `cssclasses: [sortable]`. Without this script they are plain tables.
 (() => {
   "use strict";
   const FEWEST = 3; // rows; below that there is nothing to sort or to find
+  const MANY = 8; // rows of a base; below that all are seen at once
   const STATES = ["none", "ascending", "descending"];
+  const TABLES = ".nw-note.sortable .nw-html table, .nw-base-table table";
+  const FIXED = ".nw-base-group, .nw-base-summary"; // rows that stay on top of their group
   let tables = 0;
 
-  const words = (cell) => cell.textContent.replace(/\s+/g, " ").trim();
+  // The text of a cell; of a box, whether it is ticked.
+  const words = (cell) => {
+    const box = cell.querySelector("input[type=checkbox]");
+    return (box ? String(box.checked) : cell.textContent).replace(/\s+/g, " ").trim();
+  };
   const isEmpty = (text) => text === "" || text === "–" || text === "NaN";
 
   // The number that a cell begins with: "0.93 ± 0.02" is 0.93, "−1.5" is -1.5; otherwise NaN.
@@ -40,7 +47,9 @@
     return sign * order;
   };
 
-  const sortable = (cells, body, original) => {
+  // Groups: the rows of each body, in the order of the page.
+  const sortable = (cells, groups) => {
+    const all = groups.flatMap(({ rows }) => rows);
     cells.forEach((cell, column) => {
       const name = words(cell);
       if (!name) return;
@@ -55,16 +64,15 @@
         const state = STATES[(STATES.indexOf(cell.getAttribute("aria-sort")) + 1) % STATES.length];
         cells.forEach((each) => each.hasAttribute("aria-sort") && each.setAttribute("aria-sort", "none"));
         cell.setAttribute("aria-sort", state);
-        const filled = original.map((row) => words(row.cells[column])).filter((text) => !isEmpty(text));
+        const filled = all.map((row) => words(row.cells[column])).filter((text) => !isEmpty(text));
         const numeric = filled.length > 0 && filled.every((text) => !Number.isNaN(number(text)));
-        const rows = state === "none" ? original
-          : [...original].sort(compare(column, numeric, state === "ascending" ? 1 : -1));
-        body.append(...rows);
+        const order = compare(column, numeric, state === "ascending" ? 1 : -1);
+        groups.forEach(({ body, rows }) => body.append(...state === "none" ? rows : [...rows].sort(order)));
       });
     });
   };
 
-  const filterable = (frame, original) => {
+  const filterable = (frame, groups) => {
     const id = `nw-filter-${++tables}`;
     const box = document.createElement("p");
     box.className = "nw-filter";
@@ -81,27 +89,37 @@
     frame.before(box);
     field.addEventListener("input", () => {
       const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      original.forEach((row) => {
-        const text = [...row.cells].map(words).join(" ").toLowerCase();
-        row.hidden = !wanted.every((word) => text.includes(word));
-        shown += !row.hidden;
+      let shown = 0, all = 0;
+      groups.forEach(({ body, rows }) => {
+        rows.forEach((row) => {
+          const text = [...row.cells].map(words).join(" ").toLowerCase();
+          row.hidden = !wanted.every((word) => text.includes(word));
+        });
+        const left = rows.filter((row) => !row.hidden).length;
+        body.querySelectorAll(":scope > .nw-base-group").forEach((head) => { head.hidden = !left; });
+        shown += left;
+        all += rows.length;
       });
-      count.textContent = wanted.length ? `${shown} of ${original.length} rows` : "";
+      // What is summed up is all rows, not those that are left.
+      const sums = frame.querySelectorAll(".nw-base-summary");
+      sums.forEach((row) => { row.hidden = shown < all; });
+      count.textContent = wanted.length ? `${shown} of ${all} rows` : "";
     });
   };
 
   const enhance = () => {
-    document.querySelectorAll(".nw-note.sortable .nw-html table").forEach((table) => {
-      const body = table.tBodies[0];
-      if (table.dataset.sortable || !table.tHead || !body || body.rows.length < FEWEST) return;
-      const original = [...body.rows];
-      if (original.some((row) => [...row.cells].some((cell) => cell.colSpan + cell.rowSpan > 2))) return;
+    document.querySelectorAll(TABLES).forEach((table) => {
+      const isBase = table.closest(".nw-base-table") !== null;
+      const bodies = [...table.tBodies].slice(0, isBase ? undefined : 1);
+      const groups = bodies.map((body) => ({ body, rows: [...body.rows].filter((row) => !row.matches(FIXED)) }));
+      const rows = groups.flatMap((group) => group.rows);
+      if (table.dataset.sortable || !table.tHead || rows.length < FEWEST) return;
+      if (rows.some((row) => [...row.cells].some((cell) => cell.colSpan + cell.rowSpan > 2))) return;
       const cells = heads(table);
       if (!cells) return;
       table.dataset.sortable = "true";
-      sortable(cells, body, original);
-      filterable(table.closest(".nw-html"), original);
+      sortable(cells, groups);
+      if (!isBase || rows.length >= MANY) filterable(table.closest(".nw-html, .nw-base-table"), groups);
     });
   };
 

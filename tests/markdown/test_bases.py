@@ -1,0 +1,167 @@
+"""Base files: their pages, what embeds them shows, and how all of it stays right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from converted import read
+from projects import ProjectDir
+
+BASE = """\
+filters: file.inFolder("books")
+views:
+  - type: table
+    name: All of them
+    order: [file.name, year]
+  - type: list
+    name: Names
+  - type: cards
+"""
+FILES = {
+    "docs/index.md": "# Home\n\nTo [[books.base]], [[books.base#Names]], [this](books.base).\n",
+    "docs/books.base": BASE,
+    "docs/books.md": "# Of books\n\nWhat books are.\n",
+    "docs/books/dune.md": "---\nyear: 1965\n---\n# Dune\n",
+    "docs/books/emma.md": "---\nyear: 1815\n---\n# Emma\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectDir:
+    """A base of two books, beside a note and a folder of the same name."""
+    found = ProjectDir(tmp_path)
+    found.configure()
+    found.write(FILES)
+    return found
+
+
+def built(project: ProjectDir, note: str, status: int = 0) -> str:
+    """The HTML of a page."""
+    result = project.command("-m", "mkdocs", "build")
+    assert result.status == status, result.output
+    return project.page(note)
+
+
+def embedded(project: ProjectDir, text: str, status: int = 0) -> str:
+    """The HTML of a note, up to its foot."""
+    project.write({"docs/some/note.md": f"# Note\n\n{text}\n\nBelow.\n"})
+    return built(project, "some/note", status).partition("<p>Below.")[0].partition("<h1")[2]
+
+
+def test_a_base_has_a_page_with_its_views(project: ProjectDir) -> None:
+    """A tab for each, by its name; the first is open, and alone in the search."""
+    page = built(project, "books.base")
+    tabs = page[page.index('<div class="nw-base">') :]
+    assert [each.text for each in read(tabs).all("label")] == ["All of them", "Names", "Cards"]
+    assert tabs.count("data-search-exclude") >= 2 and tabs.count('checked="checked"') == 1
+    assert 'id="all-of-them"' in tabs and 'href="../books/dune/"' in tabs
+    assert (project.root / "site/books.base/books.base").read_text("utf-8") == BASE
+    assert "Of books" in project.page("books"), "the note of the same name has its own page"
+    assert not (project.root / "site/books.base").is_file()
+
+
+def test_links_lead_to_a_base_and_to_its_views(project: ProjectDir) -> None:
+    """The base knows who links to it; a view that is not there is told with those that are."""
+    page = built(project, "index")
+    for link in ('href="books.base/"', 'href="books.base/#names"', 'href="books.base/">this'):
+        assert link in page
+    base = project.page("books.base")
+    assert 'id="names"' in base and 'href="../"' in base[base.index("Linked from") :]
+    project.write({"docs/index.md": "# Home\n\n[[books.base#Nams]]\n"})
+    told = project.notewright("check")
+    assert "docs/index.md:3:1: `books.base` has no view `Nams`. Did you mean `Names`?" in told.output
+
+
+def test_an_embed_shows_all_views_or_the_one_that_it_names(project: ProjectDir) -> None:
+    """Its links are those of the note that embeds, and the page of the base is found by search."""
+    html = embedded(project, "![[books.base]]")
+    assert html.count("<label") == 3 and 'href="../../books/dune/"' in html
+    assert '<div class="nw-base" data-search-exclude' in html
+    html = embedded(project, "![[books.base#Names]]\n\n![[books.base#None]]", status=1)
+    assert "<label" not in html and [each.text for each in read(html).all("li")] == ["dune", "emma"]
+    assert 'href="../../books.base/#names">books > Names' in html.replace("&gt;", ">")
+    assert '<span class="nw-broken" title="broken embed">books.base > None' in html.replace(
+        "&gt;", ">"
+    )
+
+
+def test_the_note_that_embeds_is_this(project: ProjectDir) -> None:
+    """One base in two notes has two results."""
+    project.write({"docs/links.base": "filters: file.hasLink(this.file)\nviews: [{type: list}]\n"})
+    project.write({"docs/books/dune.md": "# Dune\n\n[[emma]]\n"})
+    assert "No file is like that" in embedded(project, "![[links.base]]")
+    project.write({"docs/books/emma.md": "# Emma\n\n![[links.base]]\n\nBelow.\n"})
+    assert '<a href="../dune/">dune</a>' in built(project, "books/emma")
+
+
+def test_embeds_are_made_anew_with_their_base_and_its_rows(project: ProjectDir) -> None:
+    """The pages that show it, and the copies for those who read no HTML."""
+    assert "1965" in embedded(project, "![[books.base]]")
+    project.write({"docs/books/dune.md": "---\nyear: 1966\n---\n# Dune\n"})
+    for page in ("some/note", "books.base"):
+        assert "1966" in built(project, page) and "1965" not in project.page(page)
+    copy = project.root / "site/books.base/index.html.md"
+    assert "| [dune](../books/dune/index.html.md) | 1966 |" in copy.read_text("utf-8")
+    project.write({"docs/books.base": BASE.replace("year]", "file.ext]")})
+    for page in ("some/note", "books.base"):
+        assert "1966" not in built(project, page)
+    assert "1966" not in copy.read_text("utf-8")
+
+
+def test_one_base_in_a_page_twice_has_tabs_of_its_own(project: ProjectDir) -> None:
+    """Radios of one name would be one set: of two embeds, one would show nothing."""
+    project.write({"docs/inner.md": f"# Inner\n\n```base\n{BASE}```\n\n![[books.base]]\n"})
+    html = embedded(project, f"![[inner]]\n\n![[inner]]\n\n```base\n{BASE}```\n")
+    radios = [each.attributes for each in read(html).all("input")]
+    sets = {each["name"] for each in radios}
+    assert len(radios) == 15 and len(sets) == 5
+    assert len({each["id"] for each in radios}) == 15
+    labels = {each.attributes["for"] for each in read(html).all("label")}
+    assert labels == {each["id"] for each in radios}
+
+
+def test_what_is_wrong_is_told_at_the_line_of_the_file(project: ProjectDir) -> None:
+    """In its page and where it is embedded, once each; it lists nothing then."""
+    project.write({"docs/books.base": BASE.replace("filters: file", "# odd\nfilters: fle")})
+    html = embedded(project, "![[books.base]]", status=1)
+    assert "docs/books.base:2" not in html and "nw-broken" in html and "dune" not in html
+    told = project.notewright("check")
+    assert len(told.lines("docs/books.base:2: the base cannot be shown")) == 1, told.output
+    project.write({"docs/books.base": "views: [\n"})
+    told = project.notewright("check")
+    assert told.status == 1 and told.lines("docs/books.base:2: "), told.output
+
+
+def test_only_hidden_notes_show_it(project: ProjectDir) -> None:
+    """Then it is hidden with them, as any file is."""
+    project.write({"docs/index.md": "# Home\n"})
+    project.write({"docs/my.md": "---\npublish: false\n---\n# My\n\n![[books.base]]\n"})
+    built(project, "index")
+    assert not (project.root / "site/books.base").exists()
+
+
+def test_more_views_than_tabs_stand_below_one_another(project: ProjectDir) -> None:
+    """No theme has styles for so many."""
+    views = "".join(f"  - {{type: list, name: View {n}}}\n" for n in range(21))
+    project.write({"docs/many.base": f"filters: file.name == 'dune.md'\nviews:\n{views}"})
+    page = built(project, "many.base")
+    assert "tabbed-set" not in page and page.count(">dune</a>") == 21
+    assert '<div id="view-20">' in page
+
+
+def test_an_empty_base_lists_every_file(project: ProjectDir) -> None:
+    """As in Obsidian; a base is one of them."""
+    project.write({"docs/all.base": ""})
+    page = built(project, "all.base")
+    assert ">dune</a>" in page and ">books.base</a>" in page and ">all.base</a>" in page
+
+
+def test_pages_without_directories_have_their_names(project: ProjectDir) -> None:
+    """A folder of the same name may stand beside it there, too."""
+    project.configure(use_directory_urls=False)
+    built = project.build()
+    assert built.status == 0, built.output
+    assert 'href="books.base.html#names"' in (project.root / "site/index.html").read_text("utf-8")
+    assert (project.root / "site/books.base.html").is_file()
+    assert (project.root / "site/books.base").read_text("utf-8") == BASE
