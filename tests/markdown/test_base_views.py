@@ -75,7 +75,7 @@ def test_groups_have_headings(project: ProjectDir) -> None:
         BOOK + "views:\n- order: [file.name]\n  groupBy: {property: read, direction: ASC}\n",
     )
     names = [row[-1] for row in rows(html)]
-    assert names == ["name", "", "emma", "", "dune", "No value", "persuasion"]
+    assert names == ["name", "read", "emma", "read", "dune", "readNo value", "persuasion"]
 
 
 def test_cards_have_an_image_of_the_vault_or_a_colour(project: ProjectDir) -> None:

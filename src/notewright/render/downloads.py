@@ -129,7 +129,8 @@ def paths(note: Note, page: str, *, has_cells: bool) -> dict[str, str]:
     """
     stem = (PurePosixPath(page).parent / note.name).as_posix()
     found = {"notebook": f"{stem}.ipynb", "Markdown": f"{stem}.md"} if has_cells else {}
-    found |= {"base": stem} if note.is_base else {}
+    # In a folder in any case: a site without directories has none of this name.
+    found |= {"base": f"{note.path}/{note.name}"} if note.is_base else {}
     return {**found, COPY: f"{page}{reading_copies.SUFFIX}"}
 
 
