@@ -70,7 +70,9 @@ def test_links_lead_to_a_base_and_to_its_views(project: ProjectDir) -> None:
     assert 'id="names"' in base and 'href="../"' in base[base.index("Linked from") :]
     project.write({"docs/index.md": "# Home\n\n[[books.base#Nams]]\n"})
     told = project.notewright("check")
-    assert "docs/index.md:3:1: `books.base` has no view `Nams`. Did you mean `Names`?" in told.output
+    assert (
+        "docs/index.md:3:1: `books.base` has no view `Nams`. Did you mean `Names`?" in told.output
+    )
 
 
 def test_an_embed_shows_all_views_or_the_one_that_it_names(project: ProjectDir) -> None:

@@ -12,6 +12,7 @@ from notewright.errors import EngineError
 from notewright.files import replace_file
 from notewright.note import percent
 from notewright.note.note import Note
+from notewright.vault import base_notes
 
 MEANTIME = "has changed in the meantime"
 
@@ -66,7 +67,8 @@ def edited(path: Path, note: Note, edits: Sequence[Edit], moment: str = MEANTIME
     whole = whole.removeprefix(_MARK)
     text = whole.replace("\r\n", "\n").replace("\r", "\n")
     notebook = percent.read(text, note.file) if note.is_notebook else None
-    if (notebook.text if notebook else text) != note.text:
+    read = notebook.text if notebook else base_notes.as_markdown(text) if note.is_base else text
+    if read != note.text:
         raise EngineError(f"{note.file} {moment}. Try again.")
     if notebook is not None:
         edits = [_in_notebook(notebook, note, edit) for edit in edits]

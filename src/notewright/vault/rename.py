@@ -73,7 +73,7 @@ def plan_rename(vault: Vault, old: str, new: str) -> Plan:
         found: list[Edit] = []
         with note.reading():
             found += _rewritten(before, after, note, moved, (old, new))
-            if path == old:
+            if path == old and not note.is_base:  # which has no place for it
                 found += _redirect(note, old)
         if found:
             edits[path] = found
