@@ -10,11 +10,13 @@ from markdown_it.token import Token
 
 from notewright.errors import Problem, VaultError, did_you_mean
 from notewright.note import doctests
+from notewright.note.held_properties import Held
 from notewright.note.includes import Includes, Origin, SourceLine, expand
 from notewright.note.options import OPTION as OPTION
 from notewright.note.options import Options as Options
 from notewright.note.options import parse_options as parse_options
 from notewright.note.parse import Parse
+from notewright.note.properties import PROPERTIES
 from notewright.note.values import Value
 from notewright.note.variations import assigned, has_yield, plain
 
@@ -24,6 +26,7 @@ LANGUAGES = frozenset({"python", "py", "python3", DOCTEST})
 WORDS = frozenset({"continuation", "notest"})
 WORD_PREFIXES = ("fixture:", "retry:", "runner:")  # pytest-markdown-docs reads these
 
+_HOLDS = re.compile(r"#\|[ \t]*holds[ \t]*:")
 _BLOCK_ID = re.compile(r"[ \t>]*\^(?P<id>[A-Za-z][\w-]*)[ \t]*")
 _INFO = re.compile(
     r"(?P<key>[\w-]+)=(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'{}]+))"
@@ -74,7 +77,8 @@ class Cell:
         options: Its `#|` lines, read.
         source: Lines to run and to show: options left out, includes expanded.
         accepted: The output that the note accepts, if it says so.
-        values: Values in the prose that follows, up to the next cell.
+        values: Values in the prose that follows, up to the next cell; and what it says of
+            properties, if it does.
         block_id: Its label as Obsidian writes one, `^id` on a line below.
         block_id_line: The line of that label, or 0.
         problem: Why it cannot run, if it is malformed.
@@ -152,7 +156,7 @@ def find_cells(
         if info.language in LANGUAGES:
             cell = _cell(token, info, lines, file, includes)
             cells.append(_with_neighbours(cell, parse.blocks[index + 1 :], lines))
-    return _with_values(cells, values)
+    return [_with_held(cell, parse.text, lines) for cell in _with_values(cells, values)]
 
 
 def parse_info(text: str) -> Info:
@@ -257,6 +261,18 @@ def _with_values(cells: list[Cell], found: Sequence[Value]) -> Sequence[Cell]:
         if above:
             values.setdefault(above[-1], []).append(value)
     return [replace(cell, values=tuple(values.get(n, ()))) for n, cell in enumerate(cells)]
+
+
+def _with_held(cell: Cell, text: str, lines: Sequence[str]) -> Cell:
+    """Add what a cell says of its note's properties, behind the values in the prose below it."""
+    if not cell.options.holds or not cell.runs:
+        return cell
+    inside = enumerate(lines[cell.line : cell.last_line], start=cell.line + 1)
+    line = next((number for number, each in inside if _HOLDS.search(each)), cell.line)
+    match = PROPERTIES.match(text)
+    held = Held(text[: match.end()] if match is not None else "")
+    value = Value(line, cell.options.holds, None, -1, -1, -1, -1, held=held)
+    return replace(cell, values=(*cell.values, value))
 
 
 def _is_closed(token: Token, lines: list[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,10 +17,13 @@ from typing import Any
 import yaml
 
 from notewright.note.properties import PROPERTIES
-from notewright.safe_yaml import SafeLoader
+from notewright.safe_yaml import load_yaml
 
 _DIGITS = 6
 """Significant digits of a number for which the note has none yet."""
+
+_LONG = 15
+"""Digits before the point of a number that is written without a power of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +53,29 @@ class Difference:
 
     Attributes:
         name: Its name.
-        said: Its YAML; None if the note has no such property.
+        said: The property; None if the note has none of this name.
         got: The YAML of what the run gave.
-        line: The note's line, counted from 1.
-        start: Offset in the note of what is to be replaced.
-        end: Offset behind it.
-        new: What stands there then.
     """
 
     name: str
-    said: str | None
+    said: Property | None
     got: str
-    line: int
-    start: int
-    end: int
-    new: str
+
+    @property
+    def line(self) -> int:
+        """The note's line, counted from 1."""
+        return self.said.line if self.said is not None else 1
+
+    def __str__(self) -> str:
+        if self.said is None:
+            return f"the note has no property `{self.name}`, the run says {self.got}"
+        said = self.said.written or "nothing"
+        return f"the property `{self.name}` says {said}, the run says {self.got}"
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The properties of a note, for a cell that holds some of them.
+    """What a cell holds: some properties of its note.
 
     Attributes:
         text: The note, up to the end of its properties.
@@ -77,41 +83,61 @@ class Held:
 
     text: str
 
-    def differences(self, result: str) -> Iterator[Difference]:
-        """Yield the properties that say something else than the run.
+    def differences(self, result: str) -> Sequence[Difference]:
+        """The properties that say something else than the run.
 
         Args:
             result: What the cell gives: JSON of a mapping of names to values.
         """
-        found = {each.name: each for each in _read(self.text)}
+        known = {each.name: each for each in _read(self.text)}
+        found = []
         for name, value in json.loads(result).items():
-            said = found.get(name)
-            if said is None:
-                if value is not None:
-                    yield self._missing(name, value)
-            elif not _agrees(said, value):
-                got = _yaml(value, said)
-                space = "" if self.text[said.start - 1 : said.start] != ":" else " "
-                place = said.line, said.start, said.end
-                yield Difference(name, said.written, got, *place, f"{space}{got}")
+            said = known.get(name)
+            if not (_agrees(said, value) if said is not None else value is None):
+                found.append(Difference(name, said, _yaml(value, said)))
+        return found
 
-    def _missing(self, name: str, value: Any) -> Difference:
-        """A property that the note is to have, below those that it has."""
-        got = _yaml(value)
-        line = f"{_scalar(name)}: {got}\n"
+    def said(self, result: str) -> Mapping[str, str]:
+        """The properties that the run gives, as the note writes them.
+
+        Args:
+            result: As for `differences`.
+        """
+        given = json.loads(result)
+        return {each.name: each.written for each in _read(self.text) if each.name in given}
+
+    def edits(self, result: str) -> Iterator[tuple[int, int, str]]:
+        """Yield what makes the note say what the run gave: start, end, and the text in between.
+
+        Args:
+            result: As for `differences`.
+        """
+        missing = ""
+        for each in self.differences(result):
+            if each.said is None:
+                missing += f"{_scalar(each.name)}: {each.got}\n"
+            else:
+                start, end = each.said.start, each.said.end
+                space = " " if self.text[start - 1 : start] == ":" else ""
+                yield start, end, space + each.got
         match = PROPERTIES.match(self.text)
-        if match is None:
-            return Difference(name, None, got, 1, 0, 0, f"---\n{line}---\n\n")
-        end = match.end("yaml")
-        return Difference(name, None, got, 1, end, end, line)
+        if missing and match is not None:
+            yield match.end("yaml"), match.end("yaml"), missing
+        elif missing:
+            yield 0, 0, f"---\n{missing}---\n\n"
 
 
 def _read(text: str) -> Iterator[Property]:
     match = PROPERTIES.match(text)
-    node = yaml.compose(match["yaml"], Loader=SafeLoader) if match is not None else None
-    if match is None or not isinstance(node, yaml.MappingNode):
+    if match is None:
         return
-    loaded = yaml.load(match["yaml"], Loader=SafeLoader)  # noqa: S506  # ours, and a safe one
+    try:
+        loaded = load_yaml(match["yaml"])
+        node = yaml.compose(match["yaml"], Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError):  # which is told where properties are read
+        return
+    if not isinstance(node, yaml.MappingNode):
+        return
     shift = match.start("yaml")
     for key, value in node.value:
         start, end = shift + value.start_mark.index, shift + value.end_mark.index
@@ -125,9 +151,9 @@ def _agrees(said: Property, got: Any) -> bool:
     """Whether a property says what the run gave; a number to the digits that it is written with."""
     value = said.value
     if _is_number(value) and _is_number(got):
-        return value == _rounded(got, said.written)
+        return bool(value == _rounded(got, said.written))
     if isinstance(value, date):
-        return value.isoformat() == got
+        return bool(value.isoformat() == got)
     if isinstance(value, list) and isinstance(got, list):
         return len(value) == len(got) and all(map(_same, value, got))
     return _same(value, got)
@@ -141,35 +167,59 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _decimals(written: str) -> int | None:
-    """How many digits a number is written with behind its point; None for powers of ten."""
-    found = re.fullmatch(r"[-+]?[\d_]*(?:\.(\d*))?", written)
-    return len(found[1] or "") if found else None
+_NO_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_WRITTEN = re.compile(r"[-+]?[\d_]*(?:\.(?P<behind>\d*))?(?P<power>[eE][-+]?\d+)?")
+
+
+def _form(written: str) -> str:
+    """The format with which a number is written: its digits behind the point, and a power of ten.
+
+    Empty for another form, such as `.inf`.
+    """
+    found = _WRITTEN.fullmatch(written)
+    if found is None:
+        return ""
+    digits = len(found["behind"] or "")
+    return f"#.{digits}e" if found["power"] else f".{digits}f"  # YAML needs a point before `e`
 
 
 def _rounded(value: float, written: str) -> float:
-    digits = _decimals(written)
-    return value if digits is None or not math.isfinite(value) else round(value, digits)
+    form = _form(written)
+    return float(format(value, form)) if form else value
 
 
 def _yaml(value: Any, like: Property | None = None) -> str:
     """The YAML of a value; a number with as many digits as the one in whose place it stands."""
-    if isinstance(value, float) and math.isfinite(value):
-        digits = _decimals(like.written) if like is not None and _is_number(like.value) else None
-        if digits is not None:
-            return f"{value:.{digits}f}"
-        return f"{value:.{_DIGITS}g}"
-    return _scalar(value)
+    if not _is_number(value):
+        return _scalar(value)
+    form = _form(like.written) if like is not None and _is_number(like.value) else ""
+    if form:
+        return format(value, form)
+    return _number(value) if isinstance(value, float) else str(value)
+
+
+def _number(value: float) -> str:
+    """A number in some digits, for which there is no form yet."""
+    power = math.floor(math.log10(abs(value))) if value else 0
+    if not -_DIGITS < power < _LONG:
+        return format(value, f".{_DIGITS - 1}e")
+    written = format(value, f".{max(0, _DIGITS - 1 - power)}f")
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def _scalar(value: Any) -> str:
     """A value as YAML in one line."""
-    written = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=math.inf)
+    written = _dumped(value, allow_unicode=True)
+    return written if not _NO_LINE.search(written) else _dumped(value, default_style='"')
+
+
+def _dumped(value: Any, **style: Any) -> str:
+    written = yaml.safe_dump(value, default_flow_style=True, width=math.inf, **style)
     return str(written).removesuffix("\n").removesuffix("\n...")
 
 
 def as_mapping(value: Mapping[str, str] | str) -> str:
-    """The Python of what an option `holds` says: a mapping, or an expression that gives one."""
+    """The Python of an option `holds`: a mapping of names to Python, or Python that gives one."""
     if isinstance(value, str):
         return value
     return f"{{{', '.join(f'{name!r}: ({text})' for name, text in value.items())}}}"

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from notewright.errors import Problem, VaultError, did_you_mean
+from notewright.note.held_properties import as_mapping
 from notewright.note.variations import (
     UnfitError,
     Variation,
@@ -49,6 +50,7 @@ class Options:
         steps: Whether it yields its states, each with a line of text.
         play: Whether the page can play its frames.
         print: Which of its frames are printed: `first`, or `all` as small multiples.
+        holds: Python that gives properties of the note by their names; empty if it holds none.
     """
 
     label: str = ""
@@ -66,6 +68,7 @@ class Options:
     steps: bool = False
     play: bool = False
     print: str = "first"
+    holds: str = ""
 
     @property
     def has_frames(self) -> bool:
@@ -216,6 +219,17 @@ def _printed(value: Any) -> str:
     return str(value)
 
 
+def _held(value: Any) -> str:
+    if isinstance(value, dict) and value:
+        # YAML takes Python such as `3` or `true` for a value.
+        given = {_text(name): each for name, each in value.items()}
+        pythons = {
+            name: each if isinstance(each, str) else repr(each) for name, each in given.items()
+        }
+        return as_mapping({name: _text(each) for name, each in pythons.items()})
+    return _text(value)
+
+
 def _exception(value: Any) -> str:
     if not re.match(r"[A-Za-z_][\w.]*(?::|$)", _text(value)):
         raise ValueError
@@ -246,6 +260,7 @@ _OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "steps": (_truth, "`true` or `false`"),
     "play": (_truth, "`true` or `false`"),
     "print": (_printed, "`first` or `all`"),
+    "holds": (_held, "names of properties with their Python, such as `score: 'x.mean()'`"),
 }
 
 

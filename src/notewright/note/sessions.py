@@ -58,8 +58,9 @@ def step_of(cell: Cell) -> Any:
         cell.code,
         cell.options.error,
         cell.options.deps,
-        [value.expression for value in cell.values],
+        [value.expression for value in cell.values if value.held is None],
         _frames(cell),
+        *([cell.options.holds] if cell.options.holds else ()),
     ]
 
 

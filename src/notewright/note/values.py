@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from notewright.note.held_properties import Held
 from notewright.note.parse import Parse
 
 _INLINE = re.compile(
@@ -45,6 +46,7 @@ class Value:
         visible: Offset of its start in the note without `%%` comments.
         visible_end: Offset behind it there.
         follows: Whether it moves with the frames of the cell above.
+        held: For what a cell says of its note's properties, these; it stands in no prose.
     """
 
     line: int
@@ -55,6 +57,7 @@ class Value:
     visible: int
     visible_end: int
     follows: bool = False
+    held: Held | None = None
 
     @property
     def is_checked(self) -> bool:

@@ -23,13 +23,9 @@ def elements(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence
     ):
         if given is None or giver is None or not value.agrees(given) or not given.strip():
             continue
-        entry = SubElement(listed, "li")
-        SubElement(entry, "b").text = value.written(given) if value.is_checked else given
-        anchor = anchor_of(giver.cell, numbers[id(giver)])
-        link = SubElement(entry, "a", {"href": f"#{anchor}"})
-        link.text = f"line {giver.cell.line}"
-        link.tail = " "
-        SubElement(entry, "code").text = value.expression
+        shown = value.written(given) if value.is_checked else given
+        _entry(listed, shown, giver, numbers[id(giver)], value.expression)
+    _list_properties(listed, results)
     if not len(listed):
         return ()
     found = Element("details", {"class": "nw-values", "data-search-exclude": ""})
@@ -40,3 +36,22 @@ def elements(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence
     SubElement(found, "summary").text = title
     found.append(listed)
     return (found,)
+
+
+def _list_properties(listed: Element, results: Sequence[CellResult]) -> None:
+    """Add the properties that cells hold, where the note says what the run gave."""
+    for number, result in enumerate(results, start=1):
+        for value, given in zip(result.cell.values, result.values, strict=True):
+            if value.held is None or given is None or value.held.differences(given):
+                continue
+            for name, text in value.held.said(given).items():
+                _entry(listed, f"{name}: {text}", result, number, value.expression)
+
+
+def _entry(listed: Element, shown: str, giver: CellResult, number: int, python: str) -> None:
+    entry = SubElement(listed, "li")
+    SubElement(entry, "b").text = shown
+    link = SubElement(entry, "a", {"href": f"#{anchor_of(giver.cell, number)}"})
+    link.text = f"line {giver.cell.line}"
+    link.tail = " "
+    SubElement(entry, "code").text = python

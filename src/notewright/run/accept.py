@@ -1,4 +1,4 @@
-"""Writes into notes what their runs gave: accepted output, doctests and checked values.
+"""Writes into notes what their runs gave: accepted output, doctests, values and properties.
 
 Only what a run disagrees with is rewritten, and of that only its own characters, so that a
 second time changes nothing.
@@ -60,6 +60,8 @@ def _edits(note: Note, cell: Cell, record: CellRecord) -> Iterator[Edit]:
             last = visible.whole_offset(end - 1) + 1 if said else start
             hidden = "".join(COMMENT.findall(text, start, last))
             yield Edit(start, last, result + hidden)
+        if result is not None and value.held is not None:
+            yield from (Edit(*each) for each in value.held.edits(result))
 
 
 def _output_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:

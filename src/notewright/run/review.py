@@ -36,6 +36,8 @@ def review(cell: Cell, record: CellRecord) -> Iterator[Problem]:
     for value, result in zip(cell.values, record.values, strict=False):
         if result is not None and value.is_checked and not value.agrees(result):
             yield _disagreement(cell.file, value.line, value.written(result), result)
+        for each in value.held.differences(result) if value.held and result is not None else ():
+            yield Problem(cell.file, each.line, str(each), ACCEPT)
 
 
 def _examples(cell: Cell) -> list[Example]:

@@ -11,6 +11,7 @@ from functools import partial
 
 from notewright.note.cells import Cell
 from notewright.note.sessions import Session
+from notewright.note.values import Value
 from notewright.run import sandbox
 from notewright.run.assembly import assembled, limited
 from notewright.run.frame_records import frame_name, frames_job, with_frames
@@ -20,7 +21,16 @@ from notewright.run.warm_parent import WarmParent
 from notewright.run.worker.live import BY_THE_CLOCK
 from notewright.run.worker.outputs import EVENTS_LIMIT, Marks
 from notewright.run.worker.processes import WORKER_FAILED, kill_group
-from notewright.run.worker.protocol import CellJob, Done, End, Ended, Frame, FrameEnd, Job
+from notewright.run.worker.protocol import (
+    CellJob,
+    Done,
+    End,
+    Ended,
+    Frame,
+    FrameEnd,
+    Job,
+    ValueJob,
+)
 from notewright.settings import Settings
 
 SLACK = 30.0
@@ -196,6 +206,11 @@ class Runner:
         return min(BY_THE_CLOCK * longest + SLACK, _MOST_PATIENCE)
 
 
+def _value_job(value: Value) -> ValueJob:
+    job: ValueJob = {"expression": value.expression, "line": value.line}
+    return job if value.held is None else {**job, "is_mapping": True}
+
+
 def cell_job(cell: Cell, settings: Settings) -> CellJob:
     """What a worker is told of a cell."""
     job: CellJob = {
@@ -206,7 +221,7 @@ def cell_job(cell: Cell, settings: Settings) -> CellJob:
         "doctest": cell.is_doctest,
         "error": cell.options.error,
         "deps": list(cell.options.deps),
-        "values": [{"expression": value.expression, "line": value.line} for value in cell.values],
+        "values": list(map(_value_job, cell.values)),
         "timeout": cell.options.timeout or settings.timeout,
     }
     if cell.options.has_frames:

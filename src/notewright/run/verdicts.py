@@ -91,14 +91,19 @@ def paired(
     Returns:
         The values, each with its result; None for one above every cell, or whose cell did not run.
     """
-    got = [value for result in results for value in result.values]
+    got = [
+        got
+        for result in results
+        for value, got in zip(result.cell.values, result.values, strict=True)
+        if value.held is None
+    ]
     above = [None] * (len(values) - len(got))
     return list(zip(values, [*above, *got], strict=False))
 
 
 def givers(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence[CellResult | None]:
     """The cell that gave each value of a note's prose; None for one above every cell."""
-    found = [result for result in results for _ in result.values]
+    found = [result for result in results for each in result.cell.values if each.held is None]
     return [*[None] * (len(values) - len(found)), *found]
 
 

@@ -51,10 +51,17 @@ class Ready(TypedDict):
 
 
 class ValueJob(TypedDict):
-    """A value of the prose: its Python, and the note's line on which it stands."""
+    """A value of the prose, or what a cell says of properties.
+
+    Attributes:
+        expression: Its Python.
+        line: The note's line on which it stands.
+        is_mapping: Whether it gives a mapping, which is told as JSON.
+    """
 
     expression: str
     line: int
+    is_mapping: NotRequired[bool]
 
 
 class FramesJob(TypedDict):

@@ -41,6 +41,7 @@ from notewright.run.worker.failures import (
 )
 from notewright.run.worker.figures import echoes_figure
 from notewright.run.worker.frames import Frames, FramesError
+from notewright.run.worker.mappings import mapping_text
 from notewright.run.worker.numpy_private import libraries
 from notewright.run.worker.outputs import Marks
 from notewright.run.worker.protocol import (
@@ -282,7 +283,12 @@ class SessionRun:
         except Exception as error:
             said = traceback.format_exception_only(error)[-1].strip()
             raise _ValueError(option or value["expression"], said) from None
-        return without_addresses(str(result))
+        if not value.get("is_mapping"):
+            return without_addresses(str(result))
+        try:
+            return mapping_text(result)
+        except (TypeError, ValueError) as error:
+            raise _ValueError(value["expression"], str(error)) from None
 
     def execute(self, cell: CellJob) -> None:
         """Run the code of a cell, statement by statement."""
