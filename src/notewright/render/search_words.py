@@ -30,7 +30,9 @@ def gathered(entries: Sequence[Entry]) -> Mapping[str, Any]:
         for word in _words(entry):
             found[word].append(number)
     shared = sorted(word for word, numbers in found.items() if len(numbers) > 1)
-    docs = [_with_words(entry, [w for w in _words(entry) if len(found[w]) == 1]) for entry in entries]
+    docs = [
+        _with_words(entry, [w for w in _words(entry) if len(found[w]) == 1]) for entry in entries
+    ]
     places = " ".join(_steps(found[word]) for word in shared)
     return {"docs": docs, "words": " ".join(shared), "places": places}
 
