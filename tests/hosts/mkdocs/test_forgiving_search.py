@@ -63,10 +63,16 @@ def build(tmp_path: Path, plugins: list[Any] | None = None, **theme: Any) -> Pro
     return project
 
 
+def index(project: ProjectDir) -> dict[str, Any]:
+    """Its search index."""
+    text = (project.root / "site/search/search_index.json").read_text("utf-8")
+    read: dict[str, Any] = json.loads(text)
+    return read
+
+
 def entries(project: ProjectDir) -> dict[str, dict[str, Any]]:
     """The entries of its index by their addresses."""
-    text = (project.root / "site/search/search_index.json").read_text("utf-8")
-    return {each["location"]: each for each in json.loads(text)["docs"]}
+    return {each["location"]: each for each in index(project)["docs"]}
 
 
 def test_the_index_says_what_a_note_says(tmp_path: Path) -> None:
@@ -89,6 +95,17 @@ def test_the_index_says_what_a_note_says(tmp_path: Path) -> None:
     assert "printed by the cell" in page and "a block of code" in page and "nw-aside" not in page
 
 
+def test_words_of_several_entries_stand_beside_them(tmp_path: Path) -> None:
+    """Below the first words of a section, which it keeps; a word of one section stays there."""
+    begins = "Beginning of a section " * 6
+    sections = f"## One\n\n{begins} shared lonely\n\n## Two\n\n{begins} shared\n"
+    ProjectDir(tmp_path).write({"docs/b.md": f"# B\n\n{sections}"})
+    project = build(tmp_path)
+    found, read = entries(project), index(project)
+    assert (read["words"], len(read["places"])) == ("shared", 2)
+    assert found["b/#one"]["words"] == "lonely" and "words" not in found["b/#two"]
+
+
 @pytest.mark.parametrize(
     ("plugins", "theme"),
     [
@@ -105,6 +122,7 @@ def test_who_changed_materials_search_keeps_it(
     project = build(tmp_path, plugins, **theme)
     assert "data-nw-search" not in project.page("f/a")
     assert "printed" in json.dumps(list(entries(project).values()))
+    assert set(index(project)) == {"config", "docs"}
     assert not (project.root / "site/assets/notewright/search-dialog.js").exists()
 
 

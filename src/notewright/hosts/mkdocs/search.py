@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -14,6 +16,7 @@ from mkdocs.utils import get_relative_url
 from notewright.render.cell_html import ASSETS
 from notewright.render.made_pages import alias_addresses
 from notewright.render.search_entries import popular
+from notewright.render.search_words import gathered
 from notewright.vault.backlinks import Web
 from notewright.vault.vault import Vault
 
@@ -117,15 +120,29 @@ class Index:
         entries = getattr(self._index, self._name)
         is_forgiving = is_ours(self._config)
         add_names(entries, alias_addresses(vault, addresses), self._fields, folds=not is_forgiving)
-        offered = popular(vault, web, addresses) if is_forgiving else ()
+        if not is_forgiving:
+            return
+        offered = popular(vault, web, addresses)
         for entry in entries if offered else ():
             if entry["location"] in offered:
                 entry["popular"] = offered.index(entry["location"]) + 1
+        self._index.generate_search_index = partial(_generated, self._index)
 
     def write(self) -> None:
         """Have its plugin write it."""
         if self._plugin is not None:
             self._plugin.on_post_build(config=self._config)
+
+
+def _generated(index: Any, last: Any) -> str:
+    """The text of an index of Material as our script reads it.
+
+    Args:
+        index: The index; its own entries keep all their words, since patches take them over.
+        last: That of the last build, if only pages that changed are built.
+    """
+    said = json.loads(type(index).generate_search_index(index, last))
+    return json.dumps({**said, **gathered(said["docs"])}, separators=(",", ":"))
 
 
 def add_names(

@@ -32,7 +32,7 @@
   const inPage = async () => {
     for (const address of [new URL("search/search_index.js", root), new URL(search, location.href), new URL("search-worker.js", here)])
       await load(address.href);
-    nwFinder.build(__index.docs);
+    nwFinder.build(__index);
     return (query) => Promise.resolve(nwFinder.ask(query));
   };
   const inWorker = () => new Promise((resolve, reject) => {

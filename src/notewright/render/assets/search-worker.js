@@ -54,11 +54,27 @@
   const text = (html) => html.replace(/&(amp|lt|gt|quot|#x27|#39);/g,
     (_, name) => ({ amp: "&", lt: "<", gt: ">", quot: '"' })[name] ?? "'");
 
-  const build = (found) => {
+  // The entries with all their words. What several have stands beside them (`search_words.py`), with
+  // a sign for each: how many entries further it is.
+  const FIRST = "#".charCodeAt(), FAR = "~";
+  const filled = ({ docs: short, words = "", places = "" }) => {
+    const own = short.map((doc) => doc.words?.split(" ") ?? []);
+    const steps = places.split(" ");
+    words.split(" ").forEach((word, number) => {
+      let at = 0;
+      for (const sign of steps[number]) {
+        at += sign.charCodeAt() - FIRST;
+        if (sign !== FAR) own[at].push(word);
+      }
+    });
+    return short.map((doc, id) => ({ ...doc, words: own[id].sort().join(" ") }));
+  };
+
+  const build = (given) => {
     const pages = new Map();
     shown = new Map();
     names = [];
-    docs = found.map((doc, id) => {
+    docs = filled(given).map((doc, id) => {
       const path = doc.location.split("#")[0];
       const read = { ...doc, title: text(doc.title), text: text(doc.text), kind: doc.kind ?? "Notes" };
       if (doc.location === path) pages.set(path, read);
@@ -199,7 +215,7 @@
   const group = (kind, pages) =>
     ({ kind, results: pages.slice(0, 50).map(([first, ...more]) => result(first, more.slice(0, 2))), count: pages.length });
 
-  globalThis.nwFinder = { build, ask, rank };
+  globalThis.nwFinder = { build, ask, filled, rank };
   if (typeof WorkerGlobalScope === "undefined") return;
   let ready;
   addEventListener("message", async (event) => {
@@ -208,7 +224,7 @@
     try {
       if (script) {
         importScripts(script);
-        ready = fetch(address).then((answer) => answer.json()).then((read) => build(read.docs));
+        ready = fetch(address).then((answer) => answer.json()).then(build);
       }
       await ready;
       postMessage(script ? { ready: true } : { number, answer: ask(query) });
