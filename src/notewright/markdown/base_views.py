@@ -13,7 +13,7 @@ from markdown.util import AtomicString
 
 from notewright.bases.mistakes import Mistake
 from notewright.bases.query import Group, Result, Row
-from notewright.bases.values import Value
+from notewright.bases.values import Value, is_empty
 from notewright.markdown.base_values import address_of, colour_of, image_of, show
 from notewright.markdown.page import Page
 
@@ -107,7 +107,7 @@ class _Drawing:
                 for number, (column, value) in enumerate(
                     zip(result.columns, row.values, strict=True)
                 ):
-                    if number and value not in (None, "", ()):
+                    if number and (isinstance(value, Mistake) or not is_empty(value)):
                         SubElement(item, "span").text = AtomicString(f"{apart} ")
                     self._value(SubElement(item, "span"), column.name, row, value)
 
@@ -122,6 +122,8 @@ class _Drawing:
                 for number, (column, value) in enumerate(
                     zip(result.columns, row.values, strict=True)
                 ):
+                    if number and not isinstance(value, Mistake) and is_empty(value):
+                        continue
                     line = SubElement(card, "p")
                     if number:
                         SubElement(line, "small").text = AtomicString(column.head)

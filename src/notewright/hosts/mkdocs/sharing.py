@@ -113,6 +113,8 @@ class Sharing:
         note = self._vault.notes.get(page.file.src_uri)
         if note is not None and not page.meta.get("description"):
             page.meta["description"] = escape(self._web.description(note))
+        if note is not None and note.is_base:
+            page.meta["hide"] = ["toc"]  # it has none, and its tables are wide
 
     def in_head(self, html: str, page: Page) -> str:
         """A page with what its head tells; the page as it is if it shows no note."""
