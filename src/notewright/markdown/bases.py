@@ -72,11 +72,9 @@ class Bases:
         number = next(self._numbers)
         named = [next(ids, "") if each.view.name else "" for each in results]
         places = [found or f"base-{number}-{place}" for place, found in enumerate(named, start=1)]
-        if source is not self._page.note:
-            around.set("data-search-exclude", "")  # its own page is found
         if len(results) == 1:
             around.attrib.update({"id": places[0]} if named[0] else {})
-            draw(around, results[0], self._page)
+            self._draw(around, results[0])
         elif len(results) > MOST_TABS:
             self._below(around, results, places)
         else:
@@ -93,7 +91,7 @@ class Bases:
     def _beside(
         self, around: Element, results: Sequence[Result], places: Sequence[str], group: str
     ) -> None:
-        """The views as tabs; the first one is open, and alone in the search."""
+        """The views as tabs, of which the first one is open."""
         known = {"data-tabs": f"{group}:{len(results)}"}  # by which scripts of themes find them
         tabs = SubElement(around, "div", {"class": "tabbed-set tabbed-alternate"} | known)
         for number, place in enumerate(places):
@@ -101,18 +99,20 @@ class Bases:
             SubElement(tabs, "input", {"type": "radio", "name": group, "id": place} | checked)
         labels = SubElement(tabs, "div", {"class": "tabbed-labels"})
         contents = SubElement(tabs, "div", {"class": "tabbed-content"})
-        for number, (result, place) in enumerate(zip(results, places, strict=True)):
+        for result, place in zip(results, places, strict=True):
             SubElement(labels, "label", {"for": place}).text = AtomicString(_name(result))
-            hidden = {"data-search-exclude": ""} if number else {}
-            block = SubElement(contents, "div", {"class": "tabbed-block"} | hidden)
-            draw(block, result, self._page)
+            self._draw(SubElement(contents, "div", {"class": "tabbed-block"}), result)
 
     def _below(self, around: Element, results: Sequence[Result], places: Sequence[str]) -> None:
         """So many views that no theme has tabs for them."""
         for result, place in zip(results, places, strict=True):
             part = SubElement(around, "div", {"id": place})
             SubElement(SubElement(part, "p"), "strong").text = AtomicString(_name(result))
-            draw(part, result, self._page)
+            self._draw(part, result)
+
+    def _draw(self, around: Element, result: Result) -> None:
+        """A view. The search finds its page by its name, and what it lists where that stands."""
+        draw(SubElement(around, "div", {"data-search-exclude": ""}), result, self._page)
 
 
 def _name(result: Result) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from notewright.files import Store
+from notewright.vault.names import Asked
 
 Made = Mapping[str, Any]
 """A page as the host needs it: values of JSON."""
@@ -31,7 +32,7 @@ class Kept:
 
     made: Made
     consulted: Mapping[str, str]
-    asked: Mapping[str, str]
+    asked: Asked
 
 
 LIMIT = 256 << 20
@@ -70,7 +71,7 @@ class KeptPages:
         path: str,
         key: str,
         digest: Callable[[str], str],
-        are_same: Callable[[Mapping[str, str]], bool],
+        are_same: Callable[[Asked], bool],
     ) -> Kept | None:
         """Return the page of a note if it would be made the same again.
 
@@ -87,7 +88,7 @@ class KeptPages:
             made = kept["made"]
             consulted: Mapping[str, str] = kept["consulted"]
             is_same = all(digest(each) == old for each, old in consulted.items())
-            asked: Mapping[str, str] = kept["asked"]
+            asked: Asked = kept["asked"]
             is_same = is_same and are_same(asked)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None

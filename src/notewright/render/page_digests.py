@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from notewright.render.graphs import kinds
 from notewright.render.page_foot import Linked
 from notewright.run.engine import Run
 from notewright.run.verdicts import CellResult
-from notewright.vault.names import Names
+from notewright.vault.names import Asked, Names
 
 
 class Fingerprints:
@@ -110,7 +110,7 @@ class Fingerprints:
             ]
         )
 
-    def are_same(self, asked: Mapping[str, str]) -> bool:
+    def are_same(self, asked: Asked) -> bool:
         """Whether names still stand for what they stood for when a page asked."""
         return self._names.are_same(asked)
 

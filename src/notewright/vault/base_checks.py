@@ -5,43 +5,17 @@ The page asks here, and so does every command that checks: what one tells, all t
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from functools import partial
 
-from notewright.bases.document import Base, read_base
-from notewright.bases.query import Result, run_view
-from notewright.bases.scope import World
+from notewright.bases.document import Base
+from notewright.bases.query import Result
 from notewright.bases.yaml_nodes import BaseError
 from notewright.errors import Problem
 from notewright.note.note import Note
-from notewright.vault.base_files import VaultFiles
+from notewright.vault.base_answers import Answers
 from notewright.vault.base_notes import LANGUAGE, SHIFT
 from notewright.vault.vault import Vault
-
-
-def ask(files: VaultFiles, text: str, path: str, view: str = "") -> tuple[Base, Sequence[Result]]:
-    """A base, and what its views show.
-
-    Args:
-        files: The files that it may see.
-        text: Its YAML.
-        path: The file that shows it.
-        view: The name of the view that is asked for; all if there is none of this name.
-
-    Raises:
-        BaseError: If it is no YAML, or too much of it.
-    """
-    base = read_base(text)
-    world = World(files, files.at(path), declared_moment())
-    named = [each for each in base.views if view and each.name == view][:1]
-    return base, [run_view(base, each, world) for each in named or base.views]
-
-
-def declared_moment() -> datetime | None:
-    """The moment that a build declares, for bases that ask for one; None if it declares none."""
-    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else None
 
 
 def is_base(info: str) -> bool:
@@ -77,16 +51,19 @@ def check_bases(vault: Vault) -> Iterator[Problem]:
     Args:
         vault: The notes and files that are published.
     """
-    files = VaultFiles(vault)
-    for path, note in vault.notes.items():
-        if LANGUAGE not in note.text:
-            continue
-        for _, text in fences(note):
-            try:
-                faults = list(faults_of(*ask(files, text, path)))
-            except BaseError as error:
-                faults = [(error.line, error.message)]
+    answers = Answers.of(vault)
+    for note in vault.notes.values():
+        for _, text in fences(note) if LANGUAGE in note.text else ():
+            look = partial(_faults, answers, note, text)
+            faults = note.remembered(f"base {text}", answers.key(text), look)
             yield from (problem_of(note, text, *fault) for fault in faults)
+
+
+def _faults(answers: Answers, note: Note, text: str) -> Sequence[tuple[int, str]]:
+    try:
+        return list(faults_of(*answers.ask(text, note.path)))
+    except BaseError as error:
+        return [(error.line, error.message)]
 
 
 def fences(note: Note) -> Iterator[tuple[int, str]]:

@@ -80,12 +80,12 @@ class VaultFile:
     def links(self) -> Sequence[str]:
         """Its links in text and properties, embeds among them."""
         own = list(_in_properties(self.properties))
-        return [*own, *(_written(link) for link in _links(self.note))]
+        return [*own, *(_written(link) for link in links_of(self.note))]
 
     @property
     def embeds(self) -> Sequence[str]:
         """What it embeds."""
-        return [_written(link) for link in _links(self.note) if link.is_embed]
+        return [_written(link) for link in links_of(self.note) if link.is_embed]
 
     @property
     def backlinks(self) -> Sequence[VaultFile]:
@@ -166,7 +166,8 @@ def _in_properties(value: Any) -> Iterator[str]:
             yield from _in_properties(each)
 
 
-def _links(note: Note | None) -> Sequence[Link]:
+def links_of(note: Note | None) -> Sequence[Link]:
+    """The links in the text of a note."""
     return [*note.wikilinks, *note.markdown_links] if note is not None else ()
 
 

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from hashlib import sha256
-from typing import Any
 
 from notewright.bases.document import Base
 from notewright.bases.query import Result
 from notewright.note.links import Link
 from notewright.note.note import Note
-from notewright.vault.base_checks import ask
-from notewright.vault.base_files import VaultFiles
+from notewright.vault.base_answers import Answers
 from notewright.vault.links import find_address, find_heading, leads_nowhere, shown_label
 from notewright.vault.tags import Tags
 from notewright.vault.vault import Vault
@@ -26,11 +23,6 @@ Asked = dict[str, str]
 """Questions with their answers; an empty one is none."""
 
 _APART = "\0"
-
-
-def _digest(results: Sequence[Result]) -> str:
-    """Digest of all that a base shows."""
-    return sha256(repr(results).encode("utf-8", "replace")).hexdigest()
 
 
 def _nowhere(path: str) -> str:
@@ -48,7 +40,6 @@ class Names:
         makers: By its label, the path of the note whose cell draws a figure.
         place: Where the site shows a file, by its path; empty if it has no such file.
         asked: What the page asked, and was told.
-        shared: What is made once for all pages.
     """
 
     vault: Vault
@@ -56,7 +47,6 @@ class Names:
     makers: Mapping[str, str] = field(default_factory=dict)
     place: Callable[[str], str] = _nowhere
     asked: Asked = field(default_factory=dict)
-    shared: dict[Any, Any] = field(default_factory=dict)
 
     def fresh(self) -> Names:
         """The same for another page, which asked for nothing yet."""
@@ -111,18 +101,10 @@ class Names:
         Raises:
             BaseError: If it is no YAML, or too much of it.
         """
-        base, results = self._base(text, note.path, view)
-        self._told(_digest(results), "base", note.path, text, view)
-        return base, results
-
-    def _base(self, text: str, path: str, view: str) -> tuple[Base, Sequence[Result]]:
-        if "files" not in self.shared:
-            self.shared["files"] = VaultFiles(self.vault)
-        question = "base", text, path, view
-        if question not in self.shared:
-            self.shared[question] = ask(self.shared["files"], text, path, view)
-        base, results = self.shared[question]
-        return base, results
+        answers = Answers.of(self.vault)
+        told = f"{answers.key(text)} {answers.digest(text, note.path, view)}"
+        self._told(told, "base", note.path, text, view)
+        return answers.ask(text, note.path, view)
 
     def _told(self, answer: str | None, *question: str) -> str | None:
         self.asked[_APART.join(question)] = answer or ""
@@ -147,11 +129,31 @@ class Names:
         """Whether a page asked for more than names: then any note may be another answer."""
         return any(each.startswith(f"base{_APART}") for each in asked)
 
-    def are_same(self, asked: Mapping[str, str]) -> bool:
-        """Whether these names give the answers that a page got earlier."""
-        return all(self._answer(*each.split(_APART)) == told for each, told in asked.items())
+    def are_same(self, asked: Asked) -> bool:
+        """Whether these names give the answers that a page got earlier.
 
-    def _answer(self, kind: str, place: str, words: str = "", view: str = "") -> str:
+        An answer of a base that was given for another key takes the new one: it is not worked
+        out again while the vault stays as it is.
+        """
+        for question, told in asked.items():
+            kind, *rest = question.split(_APART)
+            if kind == "base":
+                asked[question] = self._answer_of_base(told, *rest)
+            elif self._answer(kind, *rest) != told:
+                return False
+            if kind == "base" and asked[question].split()[1:] != told.split()[1:]:
+                return False
+        return True
+
+    def _answer_of_base(self, told: str, path: str, text: str, view: str) -> str:
+        """What a page would be told now of a base: as before, while its key is the same."""
+        answers = Answers.of(self.vault)
+        key = answers.key(text)
+        if told.split()[:1] == [key]:
+            return told
+        return f"{key} {answers.digest(text, path, view)}" if path in self.vault.notes else ""
+
+    def _answer(self, kind: str, place: str, words: str = "") -> str:
         """What a page would be told now; see the methods that ask."""
         vault, note = self.vault, self.vault.notes.get(place)
         match kind:
@@ -168,8 +170,6 @@ class Names:
         if note is None:
             return ""
         match kind:
-            case "base":
-                return _digest(self._base(words, place, view)[1])
             case "wikilink":
                 return vault.resolve(words, note) or ""
             case "address":

@@ -40,7 +40,13 @@ def published(vault: Vault) -> Vault:
     hidden = [note for path, note in vault.notes.items() if path not in notes]
     private = _named(vault, hidden) - _named(vault, notes.values())
     notes = {path: note for path, note in notes.items() if not (note.is_base and path in private)}
-    return replace(vault, notes=notes, attachments=frozenset(attachments - private))
+    attachments -= private
+    known = vars(vault).get("_published")
+    if known is None or (known.notes, known.attachments) != (notes, attachments):
+        known = replace(vault, notes=notes, attachments=frozenset(attachments))
+        vars(vault)["_published"] = known
+    shown: Vault = known
+    return shown
 
 
 def is_hidden(vault: Vault, note: Note) -> bool:

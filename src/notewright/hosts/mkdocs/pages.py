@@ -25,7 +25,7 @@ from notewright.render.page_digests import Fingerprints, host_state
 from notewright.run.worker.digests import digest_glob
 from notewright.settings import Settings
 from notewright.vault.kept_notes import KeptNotes
-from notewright.vault.names import Names
+from notewright.vault.names import Asked, Names
 
 _LOGS = ("mkdocs", "MARKDOWN", "pymdownx")
 
@@ -124,7 +124,7 @@ class _Shown:
     markdown: str
     key: str
     consulted: Mapping[str, str]
-    asked: Mapping[str, str]
+    asked: Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Converted:
 
     given: tuple[WebPage, str, str]
     page: Made
-    asked: Mapping[str, str]
+    asked: Asked
 
     def is_of(self, given: tuple[WebPage, str, str]) -> bool:
         """Whether it would be converted from the same again."""

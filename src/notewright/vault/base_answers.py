@@ -1,0 +1,125 @@
+"""Answers to bases: what those of a vault show, each asked once, and what that depends on.
+
+To ask a base is to look at every note. Whether an answer may be another than it was is told by a
+key: it is made of what the base can see, which an edit of a text rarely changes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from hashlib import sha256
+
+from notewright.bases.document import Base, read_base
+from notewright.bases.query import Result, run_view
+from notewright.bases.scope import World
+from notewright.note.note import Note
+from notewright.vault.base_files import VaultFiles, links_of
+from notewright.vault.vault import Vault
+
+_WORDS = {
+    "tags": ("tags", "hasTag"),
+    "links": ("links", "embeds", "hasLink"),
+    "size": ("size",),
+}
+"""What a base can ask of a file beside its properties, and the words by which it does."""
+
+Answer = tuple[Base, Sequence[Result]]
+"""A base, and what its views show."""
+
+_COMPUTED_NAME = re.compile(r"[\w)\]\"']\s*\[(?!\s*[\"'\d])")
+"""A field whose name is computed, as in `file[which]`: it may be any."""
+
+
+class Answers:
+    """What the bases of one vault show.
+
+    Args:
+        vault: The notes and files that are published.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._files = VaultFiles(vault)
+        self._known: dict[tuple[str, str, str], Answer] = {}
+        self._seen: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, vault: Vault) -> Answers:
+        """The answers of a vault: those that it has given already, if it was asked before."""
+        found = vars(vault).setdefault("_answers", None) or cls(vault)
+        vars(vault)["_answers"] = found
+        return found
+
+    def ask(self, text: str, path: str, view: str = "") -> Answer:
+        """A base, and what its views show.
+
+        Args:
+            text: Its YAML.
+            path: The file that shows it.
+            view: The name of the view that is asked for; all if there is none of this name.
+
+        Raises:
+            BaseError: If it is no YAML, or too much of it.
+        """
+        question = text, path, view
+        if question not in self._known:
+            base = read_base(text)
+            world = World(self._files, self._files.at(path), declared_moment())
+            named = [each for each in base.views if view and each.name == view][:1]
+            results = [run_view(base, each, world) for each in named or base.views]
+            self._known[question] = base, results
+        return self._known[question]
+
+    def digest(self, text: str, path: str, view: str = "") -> str:
+        """Digest of all that a base shows; see `ask`."""
+        return _digest([repr(self.ask(text, path, view)[1])])
+
+    def key(self, text: str) -> str:
+        """Digest of all that the answer to a base can depend on, beside who asks."""
+        is_any = _COMPUTED_NAME.search(text) is not None
+        kinds = [kind for kind, words in _WORDS.items() if is_any or any(w in text for w in words)]
+        seen = map(self._seen_of, ["properties", *kinds])
+        return _digest([self._vault.names_digest, str(declared_moment()), *seen])
+
+    def _seen_of(self, kind: str) -> str:
+        """Digest of what all files say of one kind."""
+        if kind not in self._seen:
+            if kind == "size":
+                said = [f"{file.path} {file.size}" for file in self._files.all()]
+            else:
+                look, notes = _OF_A_NOTE[kind], self._vault.notes.values()
+                said = [each.remembered(f"base {kind}", "", partial(look, each)) for each in notes]
+            self._seen[kind] = _digest(said)
+        return self._seen[kind]
+
+
+def declared_moment() -> datetime | None:
+    """The moment that a build declares, for bases that ask for one; None if it declares none."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else None
+
+
+def _digest(texts: Iterable[str]) -> str:
+    found = sha256()
+    for text in texts:
+        found.update(text.encode("utf-8", "replace") + b"\0")
+    return found.hexdigest()
+
+
+def _properties(note: Note) -> str:
+    return _digest([repr(note.properties)])
+
+
+def _tags(note: Note) -> str:
+    return _digest(note.tags)
+
+
+def _links(note: Note) -> str:
+    return _digest(map(repr, links_of(note)))
+
+
+_OF_A_NOTE = {"properties": _properties, "tags": _tags, "links": _links}

@@ -1,0 +1,115 @@
+"""Answers to bases: each is worked out once, and again only where it may have changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from notewright.settings import Settings
+from notewright.vault import base_answers
+from notewright.vault.base_answers import Answers
+from notewright.vault.base_checks import check_bases
+from notewright.vault.names import Names
+from notewright.vault.published import published
+from notewright.vault.vault import Vault
+
+PLAIN = "filters: year > 1900\nviews: [{order: [file.name, year]}]\n"
+NOTE = "---\nyear: 1965\n---\n# Dune\n\nText, [[emma]].\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A vault of two notes, one with a base in it."""
+    found = Settings.from_options(tmp_path, tmp_path / "docs")
+    write(found, "dune.md", NOTE)
+    write(found, "emma.md", f"---\nyear: 1815\n---\n# Emma\n\n```base\n{PLAIN}```\n")
+    return found
+
+
+def write(settings: Settings, path: str, text: str) -> None:
+    """Write a note."""
+    file = settings.docs_dir / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("base", "text", "is_other"),
+    [
+        (PLAIN, NOTE.replace("Text", "Other text"), False),
+        (PLAIN, NOTE.replace("[[emma]]", "#tag"), False),
+        (PLAIN, NOTE.replace("1965", "1966"), True),
+        (PLAIN, NOTE.replace("year:", "aliases: [D]\nyear:"), True),
+        ("filters: file.hasTag('x')", NOTE.replace("Text", "#tag"), True),
+        ("filters: file.hasTag('x')", NOTE.replace("Text", "Words"), False),
+        ("views: [{order: [file.links]}]", NOTE.replace("emma", "index"), True),
+        ("filters: link('a').linksTo(this)", NOTE.replace("emma", "index"), True),
+        ("filters: file.hasLink(this)", NOTE.replace("emma", "index"), True),
+        ("filters: file.embeds.length > 0", NOTE.replace("[[", "![["), True),
+        ("filters: file.size > 10", NOTE.replace("Text", "Texts"), True),
+        ("filters: file['si' + 'ze'] > 10", NOTE.replace("Text", "Texts"), False),
+        ("formulas: {n: \"'si' + 'ze'\", x: file[formula.n]}", NOTE + "\n", True),
+    ],
+)
+def test_a_key_is_of_what_the_base_can_see(
+    settings: Settings, base: str, text: str, is_other: bool
+) -> None:
+    """Of properties and names always, of the rest if it asks."""
+    if "['si' + " in base:
+        is_other = True  # a name that is computed may be any
+    before = Answers.of(Vault.scan(settings)).key(base)
+    write(settings, "dune.md", text)
+    assert (Answers.of(Vault.scan(settings)).key(base) != before) == is_other
+
+
+def test_a_file_or_another_moment_is_another_key(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note that comes may be a row; what is declared as now may be in a formula."""
+    before = Answers.of(Vault.scan(settings)).key(PLAIN)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    later = Answers.of(Vault.scan(settings)).key(PLAIN)
+    write(settings, "new.md", "# New\n")
+    assert len({before, later, Answers.of(Vault.scan(settings)).key(PLAIN)}) == 3
+
+
+def test_a_view_is_worked_out_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the check and for the page; and not again after an edit that no base can see."""
+    ran: list[str] = []
+    run_view = base_answers.run_view
+
+    def counted(*given: object) -> object:
+        ran.append("ran")
+        return run_view(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(base_answers, "run_view", counted)
+    vault = published(Vault.scan(settings))
+    names = Names(vault)
+    assert list(check_bases(vault)) == []
+    names.base(PLAIN, vault.notes["emma.md"])
+    assert len(ran) == 1
+
+    write(settings, "dune.md", NOTE.replace("Text", "Other text"))
+    vault = published(Vault.scan(settings, known=vault))
+    assert list(check_bases(vault)) == [] and replace(names, vault=vault).are_same(names.asked)
+    assert len(ran) == 1
+
+    write(settings, "dune.md", NOTE.replace("year: 1965", "year: 1965\npages: 412"))
+    for _ in range(2):  # the same answer, for a new key, which is remembered
+        vault = published(Vault.scan(settings, known=vault))
+        assert replace(names, vault=vault).are_same(names.asked)
+        assert len(ran) == 2
+
+    write(settings, "dune.md", NOTE.replace("1965", "1966"))
+    vault = published(Vault.scan(settings, known=vault))
+    assert not replace(names, vault=vault).are_same(names.asked)
+
+
+def test_what_readers_see_is_one_vault(settings: Settings) -> None:
+    """As long as the same notes are hidden, it is asked as one."""
+    write(settings, "my.md", "---\npublish: false\n---\n# My\n")
+    whole = Vault.scan(settings)
+    assert published(whole) is published(whole)
+    assert sorted(published(whole).notes) == ["dune.md", "emma.md"]
