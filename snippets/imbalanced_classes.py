@@ -232,7 +232,6 @@ def said(seed: int) -> tuple[FloatArray, IntArray]:
     # --8<-- [end:arms]
 
 
-# --8<-- [start:table]
 TRIED = ("as it is", "weights", "fewer", "SMOTE")
 CUTS = ("one half", "by costs", "chosen")
 MISSES, RARE = (2.0, 10.0, 50.0), (3, 8, 9)
@@ -260,6 +259,7 @@ def table_costs(name: str, seeds: Sequence[int]) -> FloatArray:
     return np.asarray(100 * np.mean(found, axis=1))
 
 
+# --8<-- [start:split]
 def split_costs(name: str, X: FloatArray, y: IntArray, seed: int) -> FloatArray:
     """What errors cost in one split of a table.
 
@@ -297,6 +297,7 @@ def split_costs(name: str, X: FloatArray, y: IntArray, seed: int) -> FloatArray:
         best = chooses.argmin(axis=0)[None]  # a setting for each cut and cost
         found.append(np.take_along_axis(judges, best, axis=0)[0])
     return np.array(found)
+    # --8<-- [end:split]
 
 
 def model_of(name: str, setting: float, even: bool) -> Any:
@@ -340,7 +341,6 @@ def costs_at(p: FloatArray, y: IntArray, cuts: FloatArray) -> FloatArray:
             for row in cuts
         ]
     )
-    # --8<-- [end:table]
 
 
 # --8<-- [start:leak]
