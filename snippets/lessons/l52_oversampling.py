@@ -13,6 +13,7 @@ from sklearn.metrics import f1_score, log_loss, roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
 from snippets.evidence import paired_difference
+from snippets.imbalanced_classes import smote
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
 from snippets.lessons.registry import Condition, Registration
@@ -65,33 +66,6 @@ def draw(n: int, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
     return X, y
 
 
-# --8<-- [start:smote]
-def smote(rare: FloatArray, n: int, rng: np.random.Generator) -> FloatArray:
-    """Make samples between rare ones and their neighbours.
-
-    Args:
-        rare: Samples of the rare class, shape (n_rare, n_features).
-        n: How many to make.
-        rng: Source of the choice.
-
-    Returns:
-        Shape (n, n_features).
-
-    Raises:
-        ValueError: If there are fewer than two rare samples.
-    """
-    if len(rare) < 2:
-        raise ValueError(f"need two rare samples or more, got {len(rare)}")
-    far = ((rare[:, None] - rare) ** 2).sum(axis=-1)
-    k = min(NEIGHBOURS, len(rare) - 1)
-    near = far.argsort(axis=1, kind="stable")[:, 1 : k + 1]
-    start = rng.integers(len(rare), size=n)
-    end = near[start, rng.integers(k, size=n)]
-    way = rng.random((n, 1))
-    return np.asarray(rare[start] + way * (rare[end] - rare[start]))
-    # --8<-- [end:smote]
-
-
 def balanced(
     X: FloatArray, y: IntArray, arm: str, rng: np.random.Generator
 ) -> tuple[FloatArray, IntArray]:
@@ -102,7 +76,7 @@ def balanced(
     if arm == "copies":
         more = rare[rng.integers(len(rare), size=n)]
     else:
-        more = smote(rare, n, rng)
+        more = smote(rare, n, rng, NEIGHBOURS)
     return np.vstack([X, more]), np.concatenate([y, np.ones(n, dtype=int)])
 
 

@@ -64,7 +64,12 @@ def notes(folder: str) -> list[Note]:
     return [note for note in found if note.name != "index"]
 
 
-METHODS = ("concepts/calibration", "concepts/comparing-models", "concepts/feature-importance")
+METHODS = (
+    "concepts/calibration",
+    "concepts/comparing-models",
+    "concepts/feature-importance",
+    "concepts/imbalanced-classes",
+)
 """Notes on a method that have the form of a note on a model."""
 
 
