@@ -30,7 +30,7 @@ _WORDS = {
 Answer = tuple[Base, Sequence[Result]]
 """A base, and what its views show."""
 
-_COMPUTED_NAME = re.compile(r"[\w)\]\"']\s*\[(?!\s*[\"'\d])")
+_COMPUTED_NAME = re.compile(r"""[\w)\]"']\s*\[(?!\s*(?:"[^"]*"|'[^']*'|\d+)\s*\])""")
 """A field whose name is computed, as in `file[which]`: it may be any."""
 
 

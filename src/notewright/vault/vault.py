@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from typing import Any
 
 from notewright.errors import Problem, VaultError
 from notewright.note import percent
@@ -26,6 +27,9 @@ from notewright.vault.reading import includes_of, is_note, read_note
 FIGURES = "assets/figures"
 """Where the figures that notes embed are written, for Obsidian; they are no files of the vault."""
 
+
+ASIDE = ("_answers", "_published")
+"""What other modules keep beside a vault as long as it is there."""
 
 Stamp = tuple[int, int]
 """When a file was last written, in nanoseconds, and its size in bytes."""
@@ -107,6 +111,10 @@ class Vault:
         if isinstance(known, Vault) and known.names_digest == vault.names_digest:
             vars(vault)["_found"] = known._found
         return vault
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is kept of it: what was worked out for it is worked out again."""
+        return {name: each for name, each in vars(self).items() if name not in ASIDE}
 
     def require_notes(self) -> None:
         """Refuse a vault in which there is nothing to do: a wrong folder must not pass for right.

@@ -93,6 +93,19 @@ def test_an_edit_of_prose_makes_one_page(vault: Edited, tmp_path: Path) -> None:
     assert_right(vault, tmp_path / "clean")
 
 
+def test_an_edit_that_no_base_sees_makes_one_page(vault: Edited, tmp_path: Path) -> None:
+    """Whatever kinds of values a base shows: it is kept with the rest, and not asked again."""
+    order = "[file.name, file.tags, file.links, file.backlinks, file.folder]"
+    vault.write("docs/all.base", f"views: [{{order: {order}}}]\n")
+    settle(vault)
+    built(vault)
+    vault.write("docs/e.md", vault.read("e.md") + "\nMore.\n")
+    assert "1 page made, " in built(vault)
+    vault.write("docs/e.md", vault.read("e.md") + "\nTo [[a]].\n")
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+
+
 def test_a_note_that_comes_leaves_the_pages_that_do_not_name_it(
     vault: Edited, tmp_path: Path
 ) -> None:
