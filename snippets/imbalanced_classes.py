@@ -259,7 +259,6 @@ def table_costs(name: str, seeds: Sequence[int]) -> FloatArray:
     return np.asarray(100 * np.mean(found, axis=1))
 
 
-# --8<-- [start:split]
 def split_costs(name: str, X: FloatArray, y: IntArray, seed: int) -> FloatArray:
     """What errors cost in one split of a table.
 
@@ -297,7 +296,6 @@ def split_costs(name: str, X: FloatArray, y: IntArray, seed: int) -> FloatArray:
         best = chooses.argmin(axis=0)[None]  # a setting for each cut and cost
         found.append(np.take_along_axis(judges, best, axis=0)[0])
     return np.array(found)
-    # --8<-- [end:split]
 
 
 def model_of(name: str, setting: float, even: bool) -> Any:

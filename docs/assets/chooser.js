@@ -189,7 +189,5 @@
     apply();
   };
   // Behind tables.js, and in one go with it: what both make is laid out once.
-  if (window.document$) window.document$.subscribe(start);
-  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  document.addEventListener("nw-sortable", start);
 })();

@@ -31,7 +31,7 @@ from snippets.imbalanced_classes import (
     split_costs,
     thinned,
 )
-from snippets.thresholds import cheapest, sweep
+from snippets.thresholds import average_precision, cheapest, sweep
 
 
 @pytest.mark.parametrize(("alarm", "miss"), [(1, 1), (1, 19), (5, 2), (0.01, 3)])
@@ -204,3 +204,17 @@ def test_a_few_common_samples_for_each_rare_one_are_nearly_as_good() -> None:
     assert len(losses) == len(KEPT)
     assert losses[1] == pytest.approx(losses[-1], rel=0.01)
     assert losses[0] > losses[-1]
+
+
+@pytest.mark.parametrize("share", [0.5, 0.1, 0.01])
+def test_what_scores_at_random_have(share: float) -> None:
+    """Half of the area under the ROC curve, and the share of positives as average precision."""
+    rng = np.random.default_rng(0)
+    areas, precisions = [], []
+    for _ in range(10):
+        y = (np.arange(20000) < 20000 * share).astype(np.int64)
+        noise = rng.random(20000)
+        areas.append(roc_area(y, noise))
+        precisions.append(average_precision(sweep(y, noise)))
+    assert np.mean(areas) == pytest.approx(0.5, abs=0.01)
+    assert np.mean(precisions) == pytest.approx(share, rel=0.06)

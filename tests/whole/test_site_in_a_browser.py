@@ -563,7 +563,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
     """The address of a page with a table that can be sorted, and one without; our own assets."""
     project = ProjectDir(tmp_path_factory.mktemp("tables") / "project")
     styles = ["assets/look.css", "assets/site.css"]
-    assets = {"extra_css": styles, "extra_javascript": ["assets/notewright/tables.js"]}
+    assets = {"extra_css": styles}
     theme = {"name": "material", "font": False, "palette": PALETTE}
     project.configure(theme=theme, plugins=["notewright"], **assets)
     project.write({"docs/index.md": TABLE, "docs/plain.md": TABLE.replace("sortable", "other")})

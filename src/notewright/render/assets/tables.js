@@ -121,6 +121,7 @@
       sortable(cells, groups);
       if (!isBase || rows.length >= MANY) filterable(table.closest(".nw-html, .nw-base-table"), groups);
     });
+    document.dispatchEvent(new Event("nw-sortable")); // for scripts that go on from there
   };
 
   // Material loads pages without a reload under `navigation.instant`, and tells it here.
