@@ -182,3 +182,13 @@ def test_other_code_runs_the_cell_again(project: ProjectDir) -> None:
     project.notewright("accept")
     head = "# ---\n# score: 2\n# kind: x\n# ---\n"
     assert (project.root / "docs/book.py").read_text("utf-8").startswith(head)
+
+
+def test_a_property_that_is_only_typed_is_listed(project: ProjectDir) -> None:
+    """Where a run holds it in another note; nothing is told of what nobody holds."""
+    project.write({"docs/other.md": "---\ntitle: Other\nauthor: me\nscore: 0.5\n---\n# Other\n"})
+    project.notewright("accept")
+    told = project.notewright("check")
+    assert told.status == 0
+    (line,) = told.lines("only typed")
+    assert line == "`score` is held by a run in 1 note, and only typed at docs/other.md:4"

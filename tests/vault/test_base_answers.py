@@ -106,6 +106,18 @@ def test_a_view_is_worked_out_once(settings: Settings, monkeypatch: pytest.Monke
     assert not replace(names, vault=vault).are_same(names.asked)
 
 
+def test_all_views_of_a_base_have_one_budget(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are; what is beyond it is an error in its cells."""
+    monkeypatch.setattr(base_answers, "STEPS", 4000)
+    hard = "formulas: {x: 'list(1).map([1, 2, 3, 4].map(value + 1)).length'}\nviews:\n"
+    _, few = Answers.of(Vault.scan(settings)).ask(hard + "- order: [formula.x]\n" * 2, "dune.md")
+    _, many = Answers.of(Vault.scan(settings)).ask(hard + "- order: [formula.x]\n" * 999, "dune.md")
+    assert "takes more than" not in repr(few)
+    assert "takes more than" not in repr(many[0]) and "takes more than" in repr(many[-1])
+
+
 def test_what_readers_see_is_one_vault(settings: Settings) -> None:
     """As long as the same notes are hidden, it is asked as one."""
     write(settings, "my.md", "---\npublish: false\n---\n# My\n")

@@ -36,9 +36,11 @@ from notewright.run.accept import accept
 from notewright.run.alone import run_alone, run_twice
 from notewright.run.engine import Engine
 from notewright.run.machines import in_words, is_elsewhere
+from notewright.run.typed_properties import typed_notices
 from notewright.settings import STATE_DIR, Settings, find_root
 from notewright.vault import templates
 from notewright.vault.backlinks import Web
+from notewright.vault.dataview import dataview_notices
 from notewright.vault.file_names import name_notices
 from notewright.vault.link_fixes import plan_fixes
 from notewright.vault.links import link_notices
@@ -88,6 +90,7 @@ def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     run = engine.run(vault, progress=Bar())
     write_figures(vault, run)
     run.notices += map(str, [*link_notices(vault), *name_notices(vault), *shell_notices(vault)])
+    run.notices += [*map(str, dataview_notices(vault)), *typed_notices(vault, run)]
     run.notices += mention_notices(vault, Web.of(vault, run.makers), options.mentions)
     problems = list(judge(vault, run).problems)
     if options.alone:

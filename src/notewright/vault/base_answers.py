@@ -15,10 +15,15 @@ from hashlib import sha256
 
 from notewright.bases.document import Base, read_base
 from notewright.bases.query import Result, run_view
-from notewright.bases.scope import World
+from notewright.bases.scope import Budget, World
 from notewright.note.note import Note
 from notewright.vault.base_files import VaultFiles, links_of
 from notewright.vault.vault import Vault
+
+STEPS = 1_000_000
+"""Steps of all views of a base together, about a second; what is beyond becomes errors."""
+STEPS_OF_A_FILE = 200
+"""As many are allowed for each file, however many there are."""
 
 _WORDS = {
     "tags": ("tags", "hasTag"),
@@ -70,7 +75,8 @@ class Answers:
             base = read_base(text)
             world = World(self._files, self._files.at(path), declared_moment())
             named = [each for each in base.views if view and each.name == view][:1]
-            results = [run_view(base, each, world) for each in named or base.views]
+            budget = Budget(max(STEPS, STEPS_OF_A_FILE * len(self._files.all())))
+            results = [run_view(base, each, world, budget) for each in named or base.views]
             self._known[question] = base, results
         return self._known[question]
 
