@@ -167,3 +167,21 @@ def test_pages_without_directories_have_their_names(project: ProjectDir) -> None
     assert 'href="books.base.html#names"' in (project.root / "site/index.html").read_text("utf-8")
     assert (project.root / "site/books.base.html").is_file()
     assert (project.root / "site/books.base/books.base").read_text("utf-8") == BASE
+
+
+def test_a_base_among_templates_is_one(project: ProjectDir) -> None:
+    """Many vaults keep theirs there: what embeds it works, and no list names it."""
+    base = 'filters: file.inFolder("books")\n'
+    project.write(
+        {
+            "docs/.obsidian/templates.json": '{"folder": "Templates"}',
+            "docs/Templates/Book.md": "# {{title}}\n",
+            "docs/Templates/Bases/Shelf.base": base,
+        }
+    )
+    assert ">dune</a>" in embedded(project, "![[Shelf.base]]")
+    assert (project.root / "site/Templates/Bases/Shelf.base/index.html").is_file()
+    assert not (project.root / "site/Templates/Book").exists()
+    navigation = project.page("index").partition("<h1")[0]
+    assert "Shelf" not in navigation and "books.base" in navigation
+    assert project.notewright("check").status == 0

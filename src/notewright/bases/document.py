@@ -270,7 +270,7 @@ class _Reader:
         if node.text:
             return Sort(bare_name(node.text), False, node.line)
         keys = self._mapping(node, key)
-        name = _text(keys, "property")
+        name = _text(keys, "property") or _text(keys, "column")  # as it was called at first
         direction = _text(keys, "direction").upper()
         if not name:
             self._wrong(node, key, "the key `property` is missing")

@@ -91,7 +91,7 @@ class Scope:
         if self.world.now is None:
             raise ExpressionError(
                 "a page that is the same each time has no present moment",
-                "Set a moment for the build",
+                "Commit the notes, or set `SOURCE_DATE_EPOCH`",
             )
         return Date(plain_moment(self.world.now), True)
 

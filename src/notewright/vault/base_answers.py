@@ -6,11 +6,10 @@ key: it is made of what the base can see, which an edit of a text rarely changes
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
+from functools import cached_property, partial
 from hashlib import sha256
 
 from notewright.bases.document import Base, read_base
@@ -18,6 +17,7 @@ from notewright.bases.query import Result, run_view
 from notewright.bases.scope import Budget, World
 from notewright.note.note import Note
 from notewright.vault.base_files import VaultFiles, links_of
+from notewright.vault.moments import is_declared, moment_of
 from notewright.vault.vault import Vault
 
 STEPS = 1_000_000
@@ -35,6 +35,8 @@ _WORDS = {
 Answer = tuple[Base, Sequence[Result]]
 """A base, and what its views show."""
 
+_ASKS_NOW = re.compile(r"\b(?:now|today|relative)\s*\(")
+
 _COMPUTED_NAME = re.compile(r"""[\w)\]"']\s*\[(?!\s*(?:"[^"]*"|'[^']*'|\d+)\s*\])""")
 """A field whose name is computed, as in `file[which]`: it may be any."""
 
@@ -44,9 +46,13 @@ class Answers:
 
     Args:
         vault: The notes and files that are published.
+
+    Attributes:
+        follow_commits: Whether a further commit may be another answer, though no file changed.
     """
 
     def __init__(self, vault: Vault) -> None:
+        self.follow_commits: bool = False
         self._vault = vault
         self._files = VaultFiles(vault)
         self._known: dict[tuple[str, str, str], Answer] = {}
@@ -73,7 +79,7 @@ class Answers:
         question = text, path, view
         if question not in self._known:
             base = read_base(text)
-            world = World(self._files, self._files.at(path), declared_moment())
+            world = World(self._files, self._files.at(path), self._moment_for(text))
             named = [each for each in base.views if view and each.name == view][:1]
             budget = Budget(max(STEPS, STEPS_OF_A_FILE * len(self._files.all())))
             results = [run_view(base, each, world, budget) for each in named or base.views]
@@ -89,7 +95,18 @@ class Answers:
         is_any = _COMPUTED_NAME.search(text) is not None
         kinds = [kind for kind, words in _WORDS.items() if is_any or any(w in text for w in words)]
         seen = map(self._seen_of, ["properties", *kinds])
-        return _digest([self._vault.names_digest, str(declared_moment()), *seen])
+        return _digest([self._vault.names_digest, str(self._moment_for(text)), *seen])
+
+    def _moment_for(self, text: str) -> datetime | None:
+        """The moment, for a base that asks for one."""
+        if not _ASKS_NOW.search(text):
+            return None
+        self.follow_commits = self.follow_commits or not is_declared()
+        return self._moment
+
+    @cached_property
+    def _moment(self) -> datetime | None:
+        return moment_of(self._vault.settings)
 
     def _seen_of(self, kind: str) -> str:
         """Digest of what all files say of one kind."""
@@ -101,12 +118,6 @@ class Answers:
                 said = [each.remembered(f"base {kind}", "", partial(look, each)) for each in notes]
             self._seen[kind] = _digest(said)
         return self._seen[kind]
-
-
-def declared_moment() -> datetime | None:
-    """The moment that a build declares, for bases that ask for one; None if it declares none."""
-    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else None
 
 
 def _digest(texts: Iterable[str]) -> str:

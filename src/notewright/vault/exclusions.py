@@ -3,7 +3,7 @@
 `exclude_docs` sets a file aside for everything: it is not read, and nothing of it is published.
 A draft (`draft_docs`, or a note that says `draft: true`) runs and is checked, and only `mkdocs
 serve` shows it. The patterns are those of `.gitignore`, read as MkDocs reads them. Templates of
-Obsidian are no notes.
+Obsidian are no notes; a base beside them is none, and many vaults keep theirs there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from notewright.note.note import BASE
 from notewright.settings import Settings
 
 ALWAYS = ("/templates/",)
@@ -43,7 +44,7 @@ class Exclusions:
     def of(cls, settings: Settings) -> Exclusions:
         """Those that `mkdocs.yml` and Obsidian's settings name."""
         templates = template_folder(settings.docs_dir)
-        more = f"\n/{templates}/" if templates else ""
+        more = f"\n/{templates}/**\n!/{templates}/**/*{BASE}" if templates else ""
         return cls.of_patterns(
             settings.exclude_docs + more, settings.draft_docs, settings.not_in_nav
         )

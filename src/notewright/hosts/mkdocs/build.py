@@ -151,7 +151,7 @@ class Build:
         self.run: Run = run_with_patience(self._engine, whole, Bar(), again=last is not None)
         write_figures(whole, self.run)
         others = {path for path in self.vault.notes if not path.endswith(".md")}
-        as_pages(files, others, self.vault.attachments)
+        as_pages(files, others, self.vault.attachments, self.vault.exclusions.unlisted)
         keep_order(config)
         self.tags = Tags.read(self.vault, tag_anchor(config))
         has_code = "code" in self.vault.settings.made_pages

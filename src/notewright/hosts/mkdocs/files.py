@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Set
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -38,17 +38,20 @@ def exclusions(
     blogs = post_folders(config)
 
     def excluded(path: str) -> bool:
-        if templates and path.startswith(f"{templates}/"):
+        if is_template(path) and not path.endswith(BASE):
             return True
         if path in levels:
             return levels[path] == InclusionLevel.EXCLUDED
         return Path(config.docs_dir, path).is_file()  # taken out by MkDocs, or by a plugin
 
+    def is_template(path: str) -> bool:
+        return bool(templates) and path.startswith(f"{templates}/")
+
     def draft(path: str) -> bool:
         return path in posts or (not drafts and levels.get(path) == InclusionLevel.DRAFT)
 
     def unlisted(path: str) -> bool:
-        return levels.get(path) == InclusionLevel.NOT_IN_NAV
+        return levels.get(path) == InclusionLevel.NOT_IN_NAV or is_template(path)
 
     def shows_draft(path: str) -> bool:
         return drafts or path.startswith(blogs)  # which of its posts are drafts, a blog decides
@@ -87,13 +90,19 @@ class NotebookFile(File):
         return True
 
 
-def as_pages(files: Files, notes: Collection[str], others: Collection[str]) -> None:
+def as_pages(
+    files: Files,
+    notes: Collection[str],
+    others: Collection[str],
+    unlisted: Callable[[str], bool],
+) -> None:
     """Make pages of notebooks and bases, unless another plugin has done so already.
 
     Args:
         files: The files of the site.
         notes: Paths of percent notebooks, of which mkdocs-jupyter may make pages, and of bases.
         others: Paths of attachments; Python that is no notebook is copied as it is.
+        unlisted: Whether no list of pages is to name the page at a path.
     """
     for file in list(files):
         is_page = file.is_documentation_page()
@@ -106,7 +115,10 @@ def as_pages(files: Files, notes: Collection[str], others: Collection[str]) -> N
         files.remove(file)
         where = (file.src_uri, file.src_dir, file.dest_dir, file.use_directory_urls)
         place = _base_page(file) if file.src_uri.endswith(BASE) else None
-        files.append(kind(*where, dest_uri=place, inclusion=file.inclusion))
+        level = file.inclusion
+        if unlisted(file.src_uri) and level.value > InclusionLevel.NOT_IN_NAV.value:
+            level = InclusionLevel.NOT_IN_NAV
+        files.append(kind(*where, dest_uri=place, inclusion=level))
 
 
 def _base_page(file: File) -> str:

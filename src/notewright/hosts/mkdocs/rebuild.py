@@ -17,6 +17,7 @@ from notewright.hosts.mkdocs.publishing import Publishing
 from notewright.hosts.mkdocs.receipts import Given, Receipt, Request
 from notewright.hosts.mkdocs.unforeseen import in_builds
 from notewright.settings import Settings
+from notewright.vault.base_answers import Answers
 from notewright.vault.vault import FIGURES
 
 MOST = 100
@@ -120,6 +121,8 @@ class Rebuild:
         """
         hearing, build = Hearing.now, site.build
         if hearing is None or self.given is None or not build.is_known:
+            return
+        if Answers.of(build.vault).follow_commits:  # of which a receipt knows nothing
             return
         made = receipts.written(self._made)
         if "" in made.values() or self._look() != self.given:
