@@ -185,3 +185,14 @@ def test_a_base_among_templates_is_one(project: ProjectDir) -> None:
     navigation = project.page("index").partition("<h1")[0]
     assert "Shelf" not in navigation and "books.base" in navigation
     assert project.notewright("check").status == 0
+
+
+def test_a_value_of_another_type_leaves_out_its_file_alone(project: ProjectDir) -> None:
+    """As in Obsidian; the writer is told of it, and nothing fails."""
+    project.write({"docs/books/dune.md": "---\nyear: '[[1965]]'\n---\n# Dune\n"})
+    html = embedded(project, "```base\nfilters: year > 1800\nviews: [{order: [file.name]}]\n```")
+    assert ">emma</a>" in html and "dune" not in html and "nw-broken" not in html
+    for result in (project.notewright("check"), project.build()):
+        assert result.status == 0, result.output
+        said = "docs/some/note.md:4: a file is left out: filters: column 6: a link and a number"
+        assert len(result.lines(said, "so it is for `books/dune.md`")) == 1, result.output

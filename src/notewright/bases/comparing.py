@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable
 from typing import Any
 
-from notewright.bases.mistakes import ExpressionError
+from notewright.bases.mistakes import UnlikeError
 from notewright.bases.values import (
     Date,
     Duration,
@@ -59,7 +59,7 @@ def compare(left: Value, right: Value) -> int | None:
     Nothing is said about null and NaN: with them, no comparison holds.
 
     Raises:
-        ExpressionError: If the two are of types that have no order between them.
+        UnlikeError: If the two are of types that have no order between them.
     """
     if left is None or right is None:
         return None
@@ -71,7 +71,7 @@ def compare(left: Value, right: Value) -> int | None:
     elif isinstance(left, str | Link) and isinstance(right, str | Link):
         pair = text_of(left), text_of(right)
     if pair is None:
-        raise ExpressionError(
+        raise UnlikeError(
             f"{a_type(left)} and {a_type(right)} have no order",
             "Compare numbers with numbers, dates with dates, text with text",
         )

@@ -101,11 +101,13 @@ class Fault:
         message: What is wrong, with what to do.
         line: The line in the YAML, counted from 1.
         key: Where in the base, as in `formulas.total`.
+        is_of_data: Whether it lies in the value of one file, which others may have right.
     """
 
     message: str
     line: int
     key: str
+    is_of_data: bool = False
 
     def __str__(self) -> str:
         return f"line {self.line}, {self.key}: {self.message}"

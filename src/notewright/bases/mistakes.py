@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notewright.errors import NotewrightError
 
@@ -15,11 +15,13 @@ class Mistake:
         message: What is wrong, without a full stop.
         remedy: What to do about it; may be empty.
         column: Column in the expression, counted from 1; 0 if it is not known.
+        is_of_data: Whether it lies in the value of one file, which others may have right.
     """
 
     message: str
     remedy: str = ""
     column: int = 0
+    is_of_data: bool = False
 
     @property
     def advice(self) -> str:
@@ -44,6 +46,14 @@ class ExpressionError(NotewrightError):
         """The error with a place, which is this one if it has none yet."""
         known = self.mistake
         return self if known.column else type(self)(known.message, known.remedy, column)
+
+
+class UnlikeError(ExpressionError):
+    """Two values have types between which there is no order."""
+
+    def __init__(self, message: str, remedy: str = "", column: int = 0) -> None:
+        super().__init__(message, remedy, column)
+        self.mistake = replace(self.mistake, is_of_data=True)
 
 
 class BudgetError(ExpressionError):

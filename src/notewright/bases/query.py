@@ -220,7 +220,8 @@ class _Query:
     def _fault(self, mistake: Mistake, line: int, key: str, file: File) -> None:
         """Tell a mistake once, with the first file for which it was made."""
         message = f"{mistake}; so it is for `{file.path}`"
-        self._faults.setdefault((key, line, mistake.message), Fault(message, line, key))
+        told = Fault(message, line, key, mistake.is_of_data)
+        self._faults.setdefault((key, line, mistake.message), told)
 
     def _sorted(self, candidates: list[_Candidate]) -> list[_Candidate]:
         """By all keys, the last first: each sort leaves what it finds equal as it is."""

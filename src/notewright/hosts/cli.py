@@ -40,12 +40,14 @@ from notewright.run.typed_properties import typed_notices
 from notewright.settings import STATE_DIR, Settings, find_root
 from notewright.vault import templates
 from notewright.vault.backlinks import Web
+from notewright.vault.base_checks import base_notices
 from notewright.vault.dataview import dataview_notices
 from notewright.vault.file_names import name_notices
 from notewright.vault.link_fixes import plan_fixes
 from notewright.vault.links import link_notices
 from notewright.vault.mentions import mention_notices
 from notewright.vault.obsidian_index import write_index
+from notewright.vault.published import published
 from notewright.vault.rename import plan_rename, rename, write_edits
 from notewright.vault.vault import Vault
 
@@ -90,7 +92,8 @@ def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     run = engine.run(vault, progress=Bar())
     write_figures(vault, run)
     run.notices += map(str, [*link_notices(vault), *name_notices(vault), *shell_notices(vault)])
-    run.notices += [*map(str, dataview_notices(vault)), *typed_notices(vault, run)]
+    run.notices += map(str, [*dataview_notices(vault), *base_notices(published(vault))])
+    run.notices += typed_notices(vault, run)
     run.notices += mention_notices(vault, Web.of(vault, run.makers), options.mentions)
     problems = list(judge(vault, run).problems)
     if options.alone:

@@ -6,6 +6,7 @@ The page asks here, and so does every command that checks: what one tells, all t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from notewright.bases.document import Base
@@ -23,11 +24,20 @@ def is_base(info: str) -> bool:
     return info.strip().split(maxsplit=1)[:1] == [LANGUAGE]
 
 
-def faults_of(base: Base, results: Iterable[Result]) -> Iterator[tuple[int, str]]:
-    """Yield what is wrong with a base, each once, with its line in the YAML."""
+def faults_of(
+    base: Base, results: Iterable[Result], *, of_data: bool = False
+) -> Iterator[tuple[int, str]]:
+    """Yield what is wrong with a base, each once, with its line in the YAML.
+
+    Args:
+        base: The base.
+        results: What its views show.
+        of_data: Whether what lies in the value of one file is meant, and not in the base itself.
+    """
     found = [*base.faults, *(fault for result in results for fault in result.faults)]
     for fault in dict.fromkeys(found):
-        yield fault.line, f"{fault.key}: {fault.message}"
+        if fault.is_of_data == of_data:
+            yield fault.line, f"{fault.key}: {fault.message}"
 
 
 def problem_of(note: Note, text: str, line: int, message: str) -> Problem:
@@ -51,19 +61,37 @@ def check_bases(vault: Vault) -> Iterator[Problem]:
     Args:
         vault: The notes and files that are published.
     """
+    for note, text, faults in _told(vault, of_data=False):
+        yield from (problem_of(note, text, *fault) for fault in faults)
+
+
+def base_notices(vault: Vault) -> Iterator[Problem]:
+    """Yield where the value of one file has a type that a filter cannot compare: it is left out.
+
+    Args:
+        vault: The notes and files that are published.
+    """
+    for note, text, faults in _told(vault, of_data=True):
+        for line, message in faults:
+            yield replace(
+                problem_of(note, text, line, message), message=f"a file is left out: {message}"
+            )
+
+
+def _told(vault: Vault, *, of_data: bool) -> Iterator[tuple[Note, str, Sequence[tuple[int, str]]]]:
+    """Yield each base of a vault with what is to be told of it."""
     answers = Answers.of(vault)
     for note in vault.notes.values():
         for _, text in fences(note) if LANGUAGE in note.text else ():
-            look = partial(_faults, answers, note, text)
-            faults = note.remembered(f"base {text}", answers.key(text), look)
-            yield from (problem_of(note, text, *fault) for fault in faults)
+            look = partial(_faults, answers, note, text, of_data=of_data)
+            yield note, text, note.remembered(f"{of_data} {text}", answers.key(text), look)
 
 
-def _faults(answers: Answers, note: Note, text: str) -> Sequence[tuple[int, str]]:
+def _faults(answers: Answers, note: Note, text: str, *, of_data: bool) -> Sequence[tuple[int, str]]:
     try:
-        return list(faults_of(*answers.ask(text, note.path)))
+        return list(faults_of(*answers.ask(text, note.path), of_data=of_data))
     except BaseError as error:
-        return [(error.line, error.message)]
+        return [] if of_data else [(error.line, error.message)]
 
 
 def fences(note: Note) -> Iterator[tuple[int, str]]:
