@@ -189,5 +189,6 @@
     apply();
   };
   // Behind tables.js, and in one go with it: what both make is laid out once.
+  if (window.document$) window.document$.subscribe(start);
   document.addEventListener("nw-sortable", start);
 })();
