@@ -44,6 +44,7 @@ def write(settings: Settings, path: str, text: str) -> None:
         (PLAIN, NOTE.replace("year:", "aliases: [D]\nyear:"), True),
         ("filters: file.hasTag('x')", NOTE.replace("Text", "#tag"), True),
         ("filters: file.hasTag('x')", NOTE.replace("Text", "Words"), False),
+        (r"""filters: "file.has\x54ag('x')" """, NOTE.replace("Text", "#tag"), True),
         ("views: [{order: [file.links]}]", NOTE.replace("emma", "index"), True),
         ("filters: link('a').linksTo(this)", NOTE.replace("emma", "index"), True),
         ("filters: file.hasLink(this)", NOTE.replace("emma", "index"), True),

@@ -61,7 +61,7 @@ class Answers:
     @classmethod
     def of(cls, vault: Vault) -> Answers:
         """The answers of a vault: those that it has given already, if it was asked before."""
-        found = vars(vault).setdefault("_answers", None) or cls(vault)
+        found: Answers = vars(vault).get("_answers") or cls(vault)
         vars(vault)["_answers"] = found
         return found
 
@@ -92,7 +92,8 @@ class Answers:
 
     def key(self, text: str) -> str:
         """Digest of all that the answer to a base can depend on, beside who asks."""
-        is_any = _COMPUTED_NAME.search(text) is not None
+        # What is escaped in the YAML may be any word, too.
+        is_any = "\\" in text or _COMPUTED_NAME.search(text) is not None
         kinds = [kind for kind, words in _WORDS.items() if is_any or any(w in text for w in words)]
         seen = map(self._seen_of, ["properties", *kinds])
         return _digest([self._vault.names_digest, str(self._moment_for(text)), *seen])
