@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -106,14 +106,15 @@ class Held:
         given = json.loads(result)
         return {each.name: each.written for each in _read(self.text) if each.name in given}
 
-    def edits(self, result: str) -> Iterator[tuple[int, int, str]]:
+    def edits(self, differences: Iterable[Difference]) -> Iterator[tuple[int, int, str]]:
         """Yield what makes the note say what the run gave: start, end, and the text in between.
 
         Args:
-            result: As for `differences`.
+            differences: Of all its cells; of a property that two of them hold, the first counts.
         """
         missing = ""
-        for each in self.differences(result):
+        first = {each.name: each for each in reversed(list(differences))}
+        for each in reversed(first.values()):
             if each.said is None:
                 missing += f"{_scalar(each.name)}: {each.got}\n"
             else:

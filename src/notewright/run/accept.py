@@ -7,7 +7,7 @@ second time changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from notewright.errors import Problem
@@ -15,6 +15,7 @@ from notewright.note import doctests
 from notewright.note.cells import Cell
 from notewright.note.comments import COMMENT
 from notewright.note.compare import as_lines, matches
+from notewright.note.held_properties import Difference, Held
 from notewright.note.note import Note
 from notewright.run.records import CellRecord
 from notewright.run.review import agrees, review
@@ -29,12 +30,13 @@ def accept(note: Note, results: Sequence[CellResult], path: Path) -> int:
     Raises:
         EngineError: If the file changed since it was read, or cannot be written.
     """
-    edits = sorted(
-        edit
+    ended = [
+        (result.cell, result.record)
         for result in results
         if result.record is not None and _ended_well(result.cell, result.record, result.problems)
-        for edit in _edits(note, result.cell, result.record)
-    )
+    ]
+    edits = [edit for cell, record in ended for edit in _edits(note, cell, record)]
+    edits = sorted([*edits, *_property_edits(ended)])
     if edits:
         write_note(path, note, edits, "changed while its cells ran")
     return len(edits)
@@ -60,8 +62,19 @@ def _edits(note: Note, cell: Cell, record: CellRecord) -> Iterator[Edit]:
             last = visible.whole_offset(end - 1) + 1 if said else start
             hidden = "".join(COMMENT.findall(text, start, last))
             yield Edit(start, last, result + hidden)
-        if result is not None and value.held is not None:
-            yield from (Edit(*each) for each in value.held.edits(result))
+
+
+def _property_edits(ended: Iterable[tuple[Cell, CellRecord]]) -> Iterator[Edit]:
+    """Yield the edits of properties that cells hold, of all of them together."""
+    held: Held | None = None
+    differences: list[Difference] = []
+    for cell, record in ended:
+        for value, result in zip(cell.values, record.values, strict=False):
+            if value.held is not None and result is not None:
+                held = value.held
+                differences += held.differences(result)
+    if held is not None:
+        yield from (Edit(*each) for each in held.edits(differences))
 
 
 def _output_edits(text: str, cell: Cell, record: CellRecord) -> Iterator[Edit]:
