@@ -18,6 +18,7 @@ class Note:
     links: Sequence[str] = ()
     embeds: Sequence[str] = ()
     backlinks: Sequence[Note] = ()
+    results: Mapping[str, Any] = field(default_factory=dict)
     size: int = 100
     ctime: datetime | None = datetime(2024, 1, 1, 8)
     mtime: datetime | None = datetime(2024, 2, 29, 13, 45, 30)

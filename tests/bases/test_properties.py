@@ -86,3 +86,29 @@ def test_what_is_too_large_is_an_error() -> None:
 def test_any_property_is_a_value(raw: Any) -> None:
     """Whatever YAML gave."""
     assert type_name(value_of(raw, Scope(WORLD), ""))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("result.one.score", 0.5),
+        ("result.one.a b", "text"),
+        ("result.one.other", None),
+        ("result.other.score", None),
+        ("result.two.score", None),
+        ("result.two", Items([Fields({"score": 1.0}), Fields({"score": 2.0})])),
+        ("results.one.score", None),
+    ],
+)
+def test_results_have_a_name_of_their_own(name: str, value: Value) -> None:
+    """By the label of the cell; what is not there is null."""
+    results = {"one": {"score": 0.5, "a b": "text"}, "two": [{"score": 1}, {"score": 2}]}
+    assert are_equal(property_of(Note("x.md", results=results), name, SCOPE), value)
+
+
+def test_a_property_called_result_hides_them() -> None:
+    """A note that had one before keeps it."""
+    results = {"one": {"score": 0.5}}
+    own = Note("x.md", {"result": "mine", "result.two.score": 3}, results=results)
+    for name, value in (("result", "mine"), ("result.one.score", None), ("result.two.score", 3.0)):
+        assert are_equal(property_of(own, name, SCOPE), value)

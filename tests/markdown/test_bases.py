@@ -196,3 +196,45 @@ def test_a_value_of_another_type_leaves_out_its_file_alone(project: ProjectDir) 
         assert result.status == 0, result.output
         said = "docs/some/note.md:4: a file is left out: filters: column 6: a link and a number"
         assert len(result.lines(said, "so it is for `books/dune.md`")) == 1, result.output
+
+
+RESULT = """\
+# Dune
+
+```{python}
+#| label: measure
+class Result(dict):
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"application/vnd.notewright.result+json": dict(self)}
+
+Result(score=0.25, words="few of them")
+```
+"""
+OF_RESULTS = """\
+filters: file.inFolder("books")
+formulas:
+  percent: (result.measure.score * 100).round() + " %"
+  word: result["measure"].words
+views:
+  - order: [file.name, result.measure.score, formula.percent, formula.word]
+"""
+
+
+def test_a_base_asks_for_what_cells_gave(project: ProjectDir) -> None:
+    """By label and name; a note without such a cell has nothing there."""
+    project.write({"docs/books/dune.md": RESULT, "docs/books.base": OF_RESULTS})
+    page = read(built(project, "books.base"))
+    assert [each.text for each in page.all("td")][:4] == ["dune", "0.25", "25 %", "few of them"]
+    assert [each.text for each in page.all("td")][4:6] == ["emma", ""]
+    assert project.notewright("check").status == 0
+
+
+def test_a_result_that_changed_is_shown_wherever_it_is_asked_for(project: ProjectDir) -> None:
+    """Another cell is run, and the pages of the base are made anew."""
+    project.write({"docs/books/dune.md": RESULT, "docs/books.base": OF_RESULTS})
+    assert "25 %" in embedded(project, "![[books.base]]")
+    project.write({"docs/books/dune.md": RESULT.replace("0.25", "0.75")})
+    for page in ("some/note", "books.base"):
+        assert "75 %" in built(project, page) and "25 %" not in project.page(page)
+    copy = project.root / "site/books.base/index.html.md"
+    assert "75 %" in copy.read_text("utf-8")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,3 +129,33 @@ def test_what_readers_see_is_one_vault(settings: Settings) -> None:
     whole = Vault.scan(settings)
     assert published(whole) is published(whole)
     assert sorted(published(whole).notes) == ["dune.md", "emma.md"]
+
+
+@dataclass
+class Given:
+    """Results of one note."""
+
+    score: float
+    awaited: str = ""
+
+    @property
+    def digest(self) -> str:
+        return f"{self.score} {self.awaited}"
+
+    def of(self, path: str) -> Mapping[str, Any]:
+        return {"fit": {"score": self.score}} if path == "dune.md" else {}
+
+
+def test_results_count_for_a_base_that_asks_for_them(settings: Settings) -> None:
+    """What cells gave is another answer there, and what they will give is waited for."""
+    vault = Vault.scan(settings)
+    of_results = "views: [{order: [file.name, result.fit.score]}]"
+    for base, counts in ((PLAIN, False), (of_results, True)):
+        first, later = Names(vault, results=Given(1)), Names(vault, results=Given(2))
+        first.base(base, vault.notes["emma.md"])
+        assert first.are_same(dict(first.asked)) and later.are_same(dict(first.asked)) != counts
+        waits = Names(vault, results=Given(1, "docs/dune.md:3"))
+        assert waits.awaited(base) == ("docs/dune.md:3" if counts else "")
+        assert waits.are_same(dict(first.asked)) != counts
+    _, [shown] = Answers.of(vault).ask(of_results, "emma.md", "", Given(2))
+    assert [row.values for row in shown.groups[0].rows] == [("dune.md", 2.0), ("emma.md", None)]

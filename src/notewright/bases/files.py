@@ -62,6 +62,10 @@ class File(Protocol):
     def properties(self) -> Mapping[str, Any]:
         """Its properties, as YAML gives them: dates as dates, text as text."""
 
+    @property
+    def results(self) -> Mapping[str, Any]:
+        """What its cells gave, by their labels: a mapping of names to values, or a list of such."""
+
 
 class Files(Protocol):
     """All files that a base may see, and how a link finds its file among them."""

@@ -12,9 +12,18 @@ from notewright.bases.links import is_address, read_link, wikilink_in
 from notewright.bases.scope import Scope, plain_moment
 from notewright.bases.values import Date, Fields, Items, KindOfText, Value, bounded_text
 
+RESULTS = "result"
+"""The name of what the cells of a note gave, unless the note has a property of this name."""
+
 
 def property_of(file: File, name: str, scope: Scope) -> Value:
-    """A property of a file, or null; the elements of `tags` are tags."""
+    """A property of a file, or null; the elements of `tags` are tags.
+
+    Of `result.label.column`, which a column may be called, the note knows the first word.
+    """
+    first, _, rest = name.partition(".")
+    if first == RESULTS and first not in file.properties and name not in file.properties:
+        return _result(file, rest, scope)
     value = value_of(file.properties.get(name), scope, file.path)
     if name == "tags":
         if isinstance(value, str):
@@ -22,6 +31,15 @@ def property_of(file: File, name: str, scope: Scope) -> Value:
         if isinstance(value, Items):
             return Items(_tag(each) for each in value)
     return value
+
+
+def _result(file: File, path: str, scope: Scope) -> Value:
+    """The results of a note, those of one cell, or the value that one of these has."""
+    label, _, column = path.partition(".")
+    found: Any = file.results
+    for name in filter(None, (label, column)):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return value_of(found, scope, file.path)
 
 
 def _tag(value: Value) -> Value:

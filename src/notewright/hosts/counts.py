@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notewright.markdown.result_tables import given
 from notewright.render.code_backlinks import CodeIndex
 from notewright.run.engine import Run
+from notewright.run.given_results import given
 from notewright.run.machines import this_machine
 from notewright.run.records import packages_of
 from notewright.run.verdicts import CellResult, paired

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 
 from notewright.errors import PageError, Problem
 from notewright.hosts.judgement import Judgement, judge
-from notewright.markdown.page import Page, makers_of
+from notewright.markdown.page import Page, names_of
 from notewright.note.note import Note
 from notewright.render import plotly_html
 from notewright.render.cell_html import Renderer, failure
@@ -28,7 +28,6 @@ from notewright.run.engine import Engine, Run
 from notewright.settings import CONFIG_FILE, Settings
 from notewright.vault.backlinks import Web
 from notewright.vault.exclusions import Exclusions
-from notewright.vault.names import Names
 from notewright.vault.published import published, with_classes
 from notewright.vault.tags import Tags
 from notewright.vault.vault import Vault
@@ -88,7 +87,7 @@ class Prepared:
             is_alone=True,
         )
         return Page(
-            Names(self.vault, self.tags, makers_of(self.vault, self.run)),
+            names_of(self.vault, self.run, self.tags),
             note,
             self.run,
             renderer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from notewright.errors import Problem
@@ -12,8 +12,10 @@ from notewright.render.cell_html import FIGURES, FOLDS, Renderer
 from notewright.render.page_digests import Fingerprints
 from notewright.render.page_foot import Linked
 from notewright.run.engine import Run
+from notewright.run.given_results import GivenResults
 from notewright.run.verdicts import CellResult
-from notewright.vault.names import Names
+from notewright.vault.names import Names, nowhere
+from notewright.vault.tags import Tags
 from notewright.vault.vault import Vault
 
 
@@ -24,6 +26,18 @@ def makers_of(vault: Vault, run: Run) -> Mapping[str, str]:
         for result in run.cells.get(path, ()):
             found.setdefault(result.cell.label, path)
     return found
+
+
+def names_of(vault: Vault, run: Run, tags: Tags, place: Callable[[str], str] = nowhere) -> Names:
+    """What names stand for in one build.
+
+    Args:
+        vault: The notes that readers see.
+        run: What the cells of the vault showed.
+        tags: The tags.
+        place: Where the site shows a file; see `Names`.
+    """
+    return Names(vault, tags, makers_of(vault, run), place, GivenResults(run))
 
 
 @dataclass

@@ -1,9 +1,7 @@
 """Tables of results: what cells of many notes gave, collected while the page is made.
 
-A cell whose value has a representation of the type `MIME` gives a result: a flat mapping of
-names to texts and numbers, or a list of such mappings. A fence `results` shows those of the
-notes that it names, as Dataview does with properties. Nothing runs for it, and no number of it
-is typed.
+A fence `results` shows those of the notes that it names, as Dataview does with properties. Nothing
+runs for it, and no number of it is typed.
 """
 
 from __future__ import annotations
@@ -25,12 +23,11 @@ from notewright.markdown.guessing import KEY, Guess, GuessError, beginning, read
 from notewright.markdown.page import Page
 from notewright.markdown.result_code import add_links, in_words, modules_of
 from notewright.render.interval_plots import drawing, read_intervals, scales, unit
+from notewright.run.given_results import given
 from notewright.safe_yaml import load_yaml
 from notewright.vault.links import relative
 
 LANGUAGE = "results"
-MIME = "application/vnd.notewright.result+json"
-
 NOTE = "note"
 """The column that holds the title of the note, with a link to it."""
 
@@ -178,13 +175,6 @@ def find_rows(page: Page, query: Query) -> list[Row]:
     if query.sort:
         rows.sort(key=lambda row: _order(row.values.get(query.sort, "")))
     return rows
-
-
-def given(output: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The results that an output of a cell gives."""
-    found = output.get("data", {}).get(MIME)
-    several = found if isinstance(found, list) else [found]
-    return [values for values in several if isinstance(values, Mapping)]
 
 
 def _sources(page: Page, source: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from notewright.bases.document import Base, read_base
 from notewright.bases.query import Result, run_view
 from notewright.bases.scope import Budget, World
 from notewright.note.note import Note
-from notewright.vault.base_files import VaultFiles, links_of
+from notewright.vault.base_files import Results, VaultFiles, links_of
 from notewright.vault.moments import is_declared, moment_of
 from notewright.vault.vault import Vault
 
@@ -37,6 +37,8 @@ Answer = tuple[Base, Sequence[Result]]
 
 _ASKS_NOW = re.compile(r"\b(?:now|today|relative)\s*\(")
 
+_RESULTS = "result"
+
 _COMPUTED_NAME = re.compile(r"""[\w)\]"']\s*\[(?!\s*(?:"[^"]*"|'[^']*'|\d+)\s*\])""")
 """A field whose name is computed, as in `file[which]`: it may be any."""
 
@@ -55,7 +57,7 @@ class Answers:
         self.follow_commits: bool = False
         self._vault = vault
         self._files = VaultFiles(vault)
-        self._known: dict[tuple[str, str, str], Answer] = {}
+        self._known: dict[tuple[str, ...], Answer] = {}
         self._seen: dict[str, str] = {}
 
     @classmethod
@@ -65,38 +67,40 @@ class Answers:
         vars(vault)["_answers"] = found
         return found
 
-    def ask(self, text: str, path: str, view: str = "") -> Answer:
+    def ask(self, text: str, path: str, view: str = "", given: Results | None = None) -> Answer:
         """A base, and what its views show.
 
         Args:
             text: Its YAML.
             path: The file that shows it.
             view: The name of the view that is asked for; all if there is none of this name.
+            given: What cells gave; None where nothing ran.
 
         Raises:
             BaseError: If it is no YAML, or too much of it.
         """
-        question = text, path, view
+        question = text, path, view, _digest_of(text, given)
         if question not in self._known:
             base = read_base(text)
-            world = World(self._files, self._files.at(path), self._moment_for(text))
+            files = VaultFiles(self._vault, given) if asks_results(text) else self._files
+            world = World(files, files.at(path), self._moment_for(text))
             named = [each for each in base.views if view and each.name == view][:1]
-            budget = Budget(max(STEPS, STEPS_OF_A_FILE * len(self._files.all())))
+            budget = Budget(max(STEPS, STEPS_OF_A_FILE * len(files.all())))
             results = [run_view(base, each, world, budget) for each in named or base.views]
             self._known[question] = base, results
         return self._known[question]
 
-    def digest(self, text: str, path: str, view: str = "") -> str:
+    def digest(self, text: str, path: str, view: str = "", given: Results | None = None) -> str:
         """Digest of all that a base shows; see `ask`."""
-        return _digest([repr(self.ask(text, path, view)[1])])
+        return _digest([repr(self.ask(text, path, view, given)[1])])
 
-    def key(self, text: str) -> str:
+    def key(self, text: str, given: Results | None = None) -> str:
         """Digest of all that the answer to a base can depend on, beside who asks."""
-        # What is escaped in the YAML may be any word, too.
-        is_any = "\\" in text or _COMPUTED_NAME.search(text) is not None
+        is_any = _may_ask_all(text)
         kinds = [kind for kind, words in _WORDS.items() if is_any or any(w in text for w in words)]
         seen = map(self._seen_of, ["properties", *kinds])
-        return _digest([self._vault.names_digest, str(self._moment_for(text)), *seen])
+        stands = str(self._moment_for(text)), _digest_of(text, given)
+        return _digest([self._vault.names_digest, *stands, *seen])
 
     def _moment_for(self, text: str) -> datetime | None:
         """The moment, for a base that asks for one."""
@@ -119,6 +123,21 @@ class Answers:
                 said = [each.remembered(f"base {kind}", "", partial(look, each)) for each in notes]
             self._seen[kind] = _digest(said)
         return self._seen[kind]
+
+
+def asks_results(text: str) -> bool:
+    """Whether a base may ask for what cells gave."""
+    return _RESULTS in text or _may_ask_all(text)
+
+
+def _may_ask_all(text: str) -> bool:
+    """Whether a name in a base is computed, or escaped in its YAML: it may be any."""
+    return "\\" in text or _COMPUTED_NAME.search(text) is not None
+
+
+def _digest_of(text: str, given: Results | None) -> str:
+    """Digest of the results that a base may ask for."""
+    return given.digest if given is not None and asks_results(text) else ""
 
 
 def _digest(texts: Iterable[str]) -> str:

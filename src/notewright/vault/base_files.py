@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from notewright.note.links import Link
 from notewright.note.note import Note
@@ -18,6 +18,21 @@ from notewright.vault.links import find_address
 from notewright.vault.vault import Vault
 
 _WIKILINK = re.compile(r"\[\[([^\[\]]+)\]\]")
+
+
+class Results(Protocol):
+    """What the cells of notes gave."""
+
+    @property
+    def digest(self) -> str:
+        """Digest of all results, and of what they wait for."""
+
+    @property
+    def awaited(self) -> str:
+        """The place of the first session that is going to run; empty if all have."""
+
+    def of(self, path: str) -> Mapping[str, Any]:
+        """Those of one note, by the labels of its cells."""
 
 
 class VaultFile:
@@ -97,19 +112,28 @@ class VaultFile:
         """Its properties."""
         return self.note.properties if self.note is not None else {}
 
+    @property
+    def results(self) -> Mapping[str, Any]:
+        """What its cells gave, by their labels."""
+        given = self._files.results
+        return given.of(self.path) if given is not None else {}
+
 
 class VaultFiles:
     """All files that a base may see.
 
     Args:
         vault: The notes and attachments that are published.
+        results: What their cells gave; None where nothing ran.
 
     Attributes:
         vault: The same.
+        results: The same.
     """
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, results: Results | None = None) -> None:
         self.vault = vault
+        self.results = results
 
     def all(self) -> Sequence[VaultFile]:
         """Each file once, by their paths."""

@@ -14,7 +14,8 @@ from notewright.bases.document import Base
 from notewright.bases.query import Result
 from notewright.note.links import Link
 from notewright.note.note import Note
-from notewright.vault.base_answers import Answers
+from notewright.vault.base_answers import Answers, asks_results
+from notewright.vault.base_files import Results
 from notewright.vault.links import find_address, find_heading, leads_nowhere, shown_label
 from notewright.vault.tags import Tags
 from notewright.vault.vault import Vault
@@ -25,7 +26,7 @@ Asked = dict[str, str]
 _APART = "\0"
 
 
-def _nowhere(path: str) -> str:
+def nowhere(path: str) -> str:
     """The place of a file in a site that has no others than the vault's."""
     return ""
 
@@ -39,13 +40,15 @@ class Names:
         tags: The tags.
         makers: By its label, the path of the note whose cell draws a figure.
         place: Where the site shows a file, by its path; empty if it has no such file.
+        results: What the cells of notes gave; None where nothing ran.
         asked: What the page asked, and was told.
     """
 
     vault: Vault
     tags: Tags = field(default_factory=Tags)
     makers: Mapping[str, str] = field(default_factory=dict)
-    place: Callable[[str], str] = _nowhere
+    place: Callable[[str], str] = nowhere
+    results: Results | None = None
     asked: Asked = field(default_factory=dict)
 
     def fresh(self) -> Names:
@@ -102,9 +105,13 @@ class Names:
             BaseError: If it is no YAML, or too much of it.
         """
         answers = Answers.of(self.vault)
-        told = f"{answers.key(text)} {answers.digest(text, note.path, view)}"
+        told = f"{answers.key(text, self.results)} {self._shown(text, note.path, view)}"
         self._told(told, "base", note.path, text, view)
-        return answers.ask(text, note.path, view)
+        return answers.ask(text, note.path, view, self.results)
+
+    def awaited(self, text: str) -> str:
+        """The place of the first session that a base waits for; empty if it asks for no result."""
+        return self.results.awaited if self.results is not None and asks_results(text) else ""
 
     def _told(self, answer: str | None, *question: str) -> str | None:
         self.asked[_APART.join(question)] = answer or ""
@@ -148,10 +155,15 @@ class Names:
     def _answer_of_base(self, told: str, path: str, text: str, view: str) -> str:
         """What a page would be told now of a base: as before, while its key is the same."""
         answers = Answers.of(self.vault)
-        key = answers.key(text)
+        key = answers.key(text, self.results)
         if told.split()[:1] == [key]:
             return told
-        return f"{key} {answers.digest(text, path, view)}" if path in self.vault.notes else ""
+        return f"{key} {self._shown(text, path, view)}" if path in self.vault.notes else ""
+
+    def _shown(self, text: str, path: str, view: str) -> str:
+        """Digest of what a base shows, and the session that it waits for."""
+        digest = Answers.of(self.vault).digest(text, path, view, self.results)
+        return f"{digest} {self.awaited(text)}"
 
     def _answer(self, kind: str, place: str, words: str = "") -> str:
         """What a page would be told now; see the methods that ask."""

@@ -39,7 +39,7 @@ from notewright.hosts.mkdocs.tag_lists import keep_order, tag_anchor
 from notewright.hosts.mkdocs.theme_files import missing_icon, missing_template
 from notewright.hosts.progress import Bar
 from notewright.markdown.extension import NotewrightExtension
-from notewright.markdown.page import Page, makers_of
+from notewright.markdown.page import Page, names_of
 from notewright.note.note import Note
 from notewright.note.property_checks import odd_properties
 from notewright.render import diagrams, frame_controls, plotly_html, shown_frames
@@ -205,8 +205,7 @@ class Build:
     @cached_property
     def _names(self) -> Names:
         """What names stand for. Asked for once no plugin adds files any more."""
-        makers = makers_of(self.vault, self.run)
-        return Names(self.vault, self.tags, makers, partial(place, self._files))
+        return names_of(self.vault, self.run, self.tags, partial(place, self._files))
 
     @cached_property
     def frame(self) -> Any:
