@@ -164,7 +164,7 @@ def violations(page: Page, part: str = ":root", seconds: float = 15) -> list[str
     """
     axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
     page.evaluate(f"() => {{ {axe} }}")
-    settings = "{ resultTypes: ['violations'] }"
+    settings = "{ resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }"
     end = time.monotonic() + seconds
     while True:
         found = page.evaluate(f"(part) => axe.run(part, {settings})", part)

@@ -73,7 +73,8 @@ def test_a_table_collects_the_results_of_the_notes_it_names(ledger: ProjectDir) 
     ]
     (around,) = read(ledger.page("index")).all("div", "nw-results")
     assert [head.text for head in around.all("th")] == ["Lesson", "Verdict", "Seeds"]
-    assert around.all("p")[0].text == "confirmed: 2, <b>refuted</b>: 1; in all 3"
+    totals = ["2 confirmed", "1 <b>refuted</b>", "3 in all"]
+    assert [total.text for total in around.all("ul")[0].all("li")] == totals
     links = [link.attributes["href"] for link in around.all("a")]
     assert links == ["lessons/a/#L2", "lessons/b/#L3", "lessons/a/#L1"]
     assert "results" not in ledger.page("lessons/a").partition("<article")[2]

@@ -147,3 +147,14 @@ def test_no_page_is_wider_than_its_window(address: str, width: int) -> None:
             page.goto(f"{address}{name}", wait_until="load")
             wide[name] = page.evaluate("document.documentElement.scrollWidth")
     assert {name: each for name, each in wide.items() if each > width} == {}
+
+
+@pytest.mark.parametrize("width", [1400, 1920])
+def test_the_comparison_stays_on_its_paper(address: str, width: int) -> None:
+    """There it does not scroll in a frame: its last columns stood half beside it."""
+    with chromium() as browser:
+        page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+        page.goto(f"{address}comparison/", wait_until="load")
+        table = page.locator("table[data-chooser]")
+        box, paper = table.bounding_box(), table.locator("xpath=..").bounding_box()
+    assert box and paper and box["x"] + box["width"] <= paper["x"] + paper["width"]

@@ -245,12 +245,12 @@ class ResultTables:
             notice.text = "Some of the cells whose results stand here have not run yet"
             return notice
         around = Element("div", {"class": "nw-html nw-results", "tabindex": "0"})
+        if query.totals:
+            around.append(_totals(query.totals, rows))
         if query.filters and self._page.renderer.trusted:
             places = [str(list(query.columns).index(name)) for name in query.filters]
             around.set("data-nw-filter", " ".join(places))
             around.append(_picks(query, rows))
-        if query.totals:
-            SubElement(around, "p").text = AtomicString(_totals(query.totals, rows))
         around.append(self._table(query, rows))
         if query.guess is None or not self._page.renderer.trusted:
             return around
@@ -378,8 +378,19 @@ class Plots:
         return drawing(self._intervals[number], self._scales[name], name)
 
 
-def _totals(name: str, rows: Sequence[Row]) -> str:
-    """How many rows have each value, the most frequent first."""
+def _totals(name: str, rows: Sequence[Row]) -> Element:
+    """How many rows have each value, the most frequent first, and how many there are."""
     counts = Counter(str(row.values.get(name, "")) for row in rows)
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{value}: {count}" for value, count in ordered) + f"; in all {len(rows)}"
+    made = Element("ul", {"class": "nw-totals"})
+    for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        _total(made, count, value).set("data-value", value)  # as in the rows, for a style sheet
+    _total(made, len(rows), "in all")
+    return made
+
+
+def _total(parent: Element, count: int, words: str) -> Element:
+    item = SubElement(parent, "li")
+    number = SubElement(item, "b")
+    number.text, number.tail = str(count), " "
+    SubElement(item, "span").text = AtomicString(words)
+    return item
