@@ -131,6 +131,7 @@ def test_a_slider_moves_what_follows(page: Page) -> None:
     cell.locator(".nw-next").click(force=True)  # there is nothing behind the last
     cell.locator(".nw-back").click()
     assert page.locator("#groups-k").input_value() == "2"
+    page.wait_for_url("**/?k=4")  # the address follows once the slider rests
     page.reload()
     page.locator(".nw-says", has_text="4 groups").wait_for()
     becomes(lambda: shown(page, "elbow"), "elbow 4")
