@@ -17,6 +17,7 @@ from notewright.note.note import Note
 from notewright.note.sessions import Session
 from notewright.run import sandbox
 from notewright.run.note_plans import NotePlan
+from notewright.run.notices import change_notices, session_notices
 from notewright.run.progress import Progress, Silent
 from notewright.run.records import Record, Records
 from notewright.run.runners import runner_of
@@ -192,7 +193,7 @@ class Engine:
         if self._runs:  # who only reads changes nothing
             run.notices += run.shared.notices()
         if run.ran and self.backlog is None:
-            run.notices += _changes(vault)
+            run.notices += change_notices(vault)
         self.records.prune()
         since = self.backlog.since if self.backlog is not None and run.ran else started
         run.seconds = time.perf_counter() - since
@@ -368,30 +369,5 @@ class Engine:
         run.shared.add(session.where, result.inputs, result.written)
         if result.faults:
             return failed(moved(result, session))
-        run.notices += _notices(session, result)
+        run.notices += session_notices(session, result)
         return recorded(session, result)
-
-
-def _notices(session: Session, outcome: Outcome) -> Iterator[str]:
-    """Yield what to say of a session that ended well."""
-    if outcome.changed:
-        names = ", ".join(outcome.changed)
-        yield (
-            f"{session.where}: {names} changed while the cells ran: "
-            "nothing is recorded, and they run again in the next build"
-        )
-    for name in outcome.refused:
-        said = f"{name} was not written, though the cell went on. {sandbox.REMEDY}"
-        yield f"{session.where}: {said}"
-    for reason in outcome.opaque:
-        yield f"{session.where}: {reason}: what it reads is not followed"
-
-
-def _changes(vault: Vault) -> Iterator[str]:
-    """Yield what to say of files of the vault that changed while cells ran."""
-    for path in vault.changes():
-        file = vault.settings.relative(vault.settings.docs_dir / path)
-        yield (
-            f"{file}: changed while the cells ran, by a cell or by an editor. "
-            "What was built is made of what it held before"
-        )
