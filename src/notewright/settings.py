@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import yaml
 
 from notewright.errors import Problem, VaultError, did_you_mean, shown_value
+from notewright.files import folder_of
 from notewright.safe_yaml import KINDS, NOT_YAML, PlainLoader, fits, laid_over, line_of
 
 CONFIG_FILE = "mkdocs.yml"
@@ -58,6 +59,8 @@ class Settings:
         writable: Folders from the root that they may write all the same.
         workers: Sessions that run at the same time; 0 stands for one a processor.
         scheduler: Address of a scheduler of Dask, on whose workers they run; empty for here.
+        shared_records: Folder or address of the records that are shared; empty for none.
+        shared_records_write: Whether what runs here is written there, too.
         made_pages: Which pages are made that nobody writes; see `MADE_PAGES`.
         fonts: Which fonts the site brings; see `FONTS`.
         offline: Whether the site is to open from a disk, and comes as an archive, too.
@@ -81,6 +84,8 @@ class Settings:
     writable: Sequence[str] = ()
     workers: int = 0
     scheduler: str = ""
+    shared_records: str = ""
+    shared_records_write: bool = True
     made_pages: Sequence[str] = MADE_PAGES[:4]
     fonts: Sequence[str] = ()
     offline: bool = False
@@ -123,11 +128,14 @@ class Settings:
                 raise _wrong(root, ["plugins", PLUGIN, name], message, remedy)
         for option, names in (("made_pages", MADE_PAGES), ("fonts", FONTS)):
             _check_names(root, option, options.get(option, ()), names)
-        _check_writable(settings, options.get("writable", ()))
         _check_links(root, options.get("run_links", {}))
         rules = _levels(root, options.get("rules", {}))
         settings = replace(settings, **{**options, "rules": rules})
-        return replace(settings, execute=not _is_switched_off(root) and settings.execute)
+        is_off = _is_switched_off(root, SWITCH, "execute", "to execute nothing")
+        settings = replace(settings, execute=settings.execute and not is_off)
+        settings = _with_shared_records(settings)
+        _check_writable(settings, settings.writable)
+        return settings
 
     @classmethod
     def load(cls, root: Path) -> Self:
@@ -157,6 +165,11 @@ class Settings:
         """The folders that cells may write; `~` is the reader's own."""
         return [self.root / os.path.expanduser(name) for name in self.writable]  # noqa: PTH111
 
+    @property
+    def shared_folder(self) -> Path | None:
+        """The folder of the shared records; None if there are none, or at an address."""
+        return folder_of(self.shared_records, self.root)
+
     def level(self, rule: str) -> str:
         """How a rule is told: one of `LEVELS`."""
         return self.rules.get(rule, "warn")
@@ -183,11 +196,14 @@ def _check_names(root: Path, option: str, names: Iterable[Any], known: Sequence[
 
 def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
     """Refuse what is no folder's name, or would let cells write the records."""
+    kept = [settings.state_dir, *([settings.shared_folder] if settings.shared_folder else [])]
     for name in names:
         paths = replace(settings, writable=[name]).writable_paths if fits(name, "") else []
-        if not paths or settings.state_dir.is_relative_to(paths[0].resolve()):
+        if not paths or any(each.resolve().is_relative_to(paths[0].resolve()) for each in kept):
             message = f"option `writable` of notewright names {shown_value(name)}"
             remedy = "Name folders that do not hold `.notewright`; `sandbox: false` opens all"
+            if paths and not settings.state_dir.is_relative_to(paths[0].resolve()):
+                remedy = "Name folders that do not hold the shared records"
             raise _wrong(settings.root, ["plugins", PLUGIN, "writable"], message, remedy)
 
 
@@ -224,18 +240,49 @@ def _patterns(root: Path, config: Mapping[str, Any], name: str) -> Any:
 SWITCH = "NOTEWRIGHT_EXECUTE"
 """The environment variable that switches execution off, whatever a project says."""
 
+SHARED = "NOTEWRIGHT_SHARED_RECORDS"
+"""The environment variable that names the shared records, or switches them off."""
+
+SHARED_WRITE = "NOTEWRIGHT_SHARED_RECORDS_WRITE"
+"""The environment variable that keeps the shared records from being written."""
+
+_Settings = TypeVar("_Settings", bound=Settings)
 _OFF = ("0", "false", "no", "off")
 _ON = ("1", "true", "yes", "on", "")
 
 
-def _is_switched_off(root: Path) -> bool:
-    """Whether the environment switches execution off. What nobody knows may mean that it should."""
-    word = os.environ.get(SWITCH, "").strip().lower()
+def _is_switched_off(root: Path, variable: str, option: str, purpose: str) -> bool:
+    """Whether the environment switches something off. What nobody knows may mean that it should."""
+    word = os.environ.get(variable, "").strip().lower()
     if word not in (*_OFF, *_ON):
-        message = f"the environment variable {SWITCH} is {shown_value(word)}"
-        remedy = "Give 0, false, no or off to execute nothing; to leave it to the options, unset it"
-        raise _wrong(root, ["plugins", PLUGIN, "execute"], message, remedy)
+        message = f"the environment variable {variable} is {shown_value(word)}"
+        remedy = f"Give 0, false, no or off {purpose}; to leave it to the options, unset it"
+        raise _wrong(root, ["plugins", PLUGIN, option], message, remedy)
     return word in _OFF
+
+
+def _with_shared_records(settings: _Settings) -> _Settings:
+    """Settings with the shared records that the environment or the option names, if they may be."""
+    told = os.environ.get(SHARED, "").strip()
+    address = "" if told.lower() in _OFF else told or settings.shared_records
+    is_off = _is_switched_off(settings.root, SHARED_WRITE, "shared_records_write", "to write none")
+    may_write = settings.shared_records_write and not is_off
+    settings = replace(settings, shared_records=address, shared_records_write=may_write)
+    folder = settings.shared_folder
+    is_refused = folder is not None and _is_ours(folder.resolve(), settings)
+    if is_refused or not fits(address, ""):
+        message = f"{SHARED if told else 'option `shared_records`'} is {shown_value(address)}"
+        remedy = f"Name a folder outside of the notes and of `{STATE_DIR}`, or an address"
+        raise _wrong(settings.root, ["plugins", PLUGIN, "shared_records"], message, remedy)
+    return settings
+
+
+def _is_ours(folder: Path, settings: Settings) -> bool:
+    """Whether a folder is one of records here, or published: notes without a page leave records."""
+    if not folder.is_relative_to(settings.docs_dir):
+        return folder.is_relative_to(settings.state_dir)
+    parts = folder.relative_to(settings.docs_dir).parts
+    return STATE_DIR in parts or not any(part.startswith(".") for part in parts)
 
 
 def find_root(start: Path) -> Path:
