@@ -40,7 +40,7 @@ class FsspecPlace:
         """What stands in a folder; nothing, if there is none."""
         place = f"{self._path}/{folder}"
         return [
-            Entry(_last(each), each.get("size") or 0, _time(each), each.get("type") == "file")
+            Entry(_last(each), each.get("size") or 0, _time(each), _is_plain(each))
             for each in self._list(place)
             # Some stores hold an empty object in the place of a folder.
             if str(each["name"]).strip("/") != place.strip("/")
@@ -90,6 +90,10 @@ class FsspecPlace:
 
 def _last(entry: Mapping[str, Any]) -> str:
     return str(entry["name"]).rstrip("/").rpartition("/")[2]
+
+
+def _is_plain(entry: Mapping[str, Any]) -> bool:
+    return entry.get("type") == "file" and not entry.get("islink")
 
 
 def _time(entry: Mapping[str, Any]) -> float:
