@@ -25,13 +25,14 @@ RULE = {
     "bases": "",
     "vault": "note bases",
     "run.worker": None,  # closed: itself only
-    "run": "note vault run.worker run.cluster",
+    "run": "note vault run.worker run.cluster run.shared",
     "run.cluster": "note run run.worker",
+    "run.shared": "note run run.worker",
     "run.playground": "note run run.worker",
     "render": "note bases vault run run.worker",
     "markdown": "note bases vault run run.worker render",
-    "hosts": "note vault run run.worker render markdown hosts.mkdocs hosts.language_server"
-    " hosts.shells",
+    "hosts": "note vault run run.worker run.shared render markdown hosts.mkdocs"
+    " hosts.language_server hosts.shells",
     "hosts.language_server": "note vault run run.worker render markdown hosts",
     "hosts.playground": "note vault run run.worker run.playground render hosts",
     "hosts.shells": "render",
@@ -54,6 +55,7 @@ OWNERS = {
     "IPython": "run.worker",
     "jedi": "run.playground",
     "distributed": "run.cluster",
+    "fsspec": "run.shared",
 }
 """Libraries that one package alone imports: so each is exchangeable."""
 

@@ -309,3 +309,65 @@ def test_a_wrong_rule_or_page_names_its_line(
         Settings.load(root)
     assert str(caught.value).startswith(where)
     assert said in str(caught.value)
+
+
+def shared(root: Path, **options: Any) -> Settings:
+    """Settings with shared records."""
+    (root / "docs").mkdir(exist_ok=True)
+    return Settings.from_options(root, root / "docs", options)
+
+
+@pytest.mark.parametrize("value", ["0", "false", "no", "off", " Off "])
+def test_the_environment_switches_shared_records_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """Or names others; whether they are written may be switched off as well, and never on."""
+    assert shared(tmp_path).shared_records == ""
+    named = {"shared_records": "s3://bucket/records"}
+    assert shared(tmp_path, **named).shared_records == "s3://bucket/records"
+    assert shared(tmp_path, **named).shared_folder is None
+    monkeypatch.setenv("NOTEWRIGHT_SHARED_RECORDS", "../other")
+    assert shared(tmp_path, **named).shared_folder == tmp_path / "../other"
+    monkeypatch.setenv("NOTEWRIGHT_SHARED_RECORDS", value)
+    assert shared(tmp_path, **named).shared_records == ""
+    assert shared(tmp_path).shared_records_write
+    monkeypatch.setenv("NOTEWRIGHT_SHARED_RECORDS_WRITE", value)
+    assert not shared(tmp_path).shared_records_write
+    monkeypatch.setenv("NOTEWRIGHT_SHARED_RECORDS_WRITE", "1")
+    assert not shared(tmp_path, shared_records_write=False).shared_records_write
+    monkeypatch.setenv("NOTEWRIGHT_SHARED_RECORDS_WRITE", "never")
+    with pytest.raises(VaultError, match="Give 0, false, no or off to write none"):
+        shared(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["docs", "docs/store", "./docs/../docs/x", ".notewright", ".notewright/records"]
+)
+@pytest.mark.parametrize("form", ["{}", "file://{}"])
+def test_shared_records_are_neither_published_nor_our_own(
+    tmp_path: Path, name: str, form: str
+) -> None:
+    """Below the notes they would be attachments, with what notes without a page gave."""
+    with pytest.raises(VaultError, match="Name a folder outside of the notes"):
+        shared(tmp_path, shared_records=form.format(name))
+    (tmp_path / "link").symlink_to(tmp_path / "docs")
+    with pytest.raises(VaultError, match="Name a folder outside of the notes"):
+        shared(tmp_path, shared_records="link/store")
+
+
+def test_a_vault_that_is_the_project_may_hold_shared_records(tmp_path: Path) -> None:
+    """In a hidden folder, which nobody publishes."""
+    found = Settings.from_options(tmp_path, tmp_path, {"shared_records": ".store"})
+    assert found.shared_folder == tmp_path / ".store"
+    for name in ("store", ".notewright/store"):
+        with pytest.raises(VaultError, match="outside of the notes"):
+            Settings.from_options(tmp_path, tmp_path, {"shared_records": name})
+
+
+@pytest.mark.parametrize("folder", ["store", "..", "./store/../store", "store/.."])
+def test_no_cell_may_write_the_shared_records(tmp_path: Path, folder: str) -> None:
+    """As little as those here."""
+    with pytest.raises(VaultError, match="`writable`"):
+        shared(tmp_path, shared_records="store/records", writable=[folder])
+    found = shared(tmp_path, shared_records="store/records", writable=["out"])
+    assert found.writable_paths == [tmp_path / "out"]

@@ -82,17 +82,34 @@ def _sync_folder(folder: Path) -> None:
             os.close(opened)
 
 
-def read_own(path: Path) -> bytes | None:
+def read_own(path: Path, most: int = -1) -> bytes | None:
     """The content of a file of ours; None if there is none, or what is there cannot be ours.
 
     A link would lead to somebody else's file; a pipe would never end.
+
+    Args:
+        path: Its path.
+        most: How many bytes of it are read; all, if that is below 0.
     """
     flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as file:
-            return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+            return file.read(most) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
     except (OSError, ValueError):
         return None
+
+
+def folder_of(address: str, root: Path) -> Path | None:
+    """The folder that an address of shared records names; None if it names none.
+
+    Args:
+        address: A folder, from the root or `~/…`, or a URL.
+        root: The project's root.
+    """
+    name = re.sub(r"^(?:file|local)://", "", address)
+    if not name or "://" in name or "::" in name:
+        return None
+    return root / os.path.expanduser(name)  # noqa: PTH111
 
 
 def refuse_links(directory: Path) -> None:

@@ -1,14 +1,17 @@
 """Reads YAML that a stranger may have written: properties of notes and options of cells.
 
-And lays one configuration over another, as MkDocs does for `INHERIT`.
+And configurations of MkDocs: lays one over another, finds lines, says whether values fit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml_env_tag import construct_env_tag
 
 LONGEST = 256 << 10
 """Characters of YAML that are read; the properties of a note are some hundred."""
@@ -73,3 +76,60 @@ def laid_over(lower: Mapping[Any, Any], upper: Mapping[Any, Any]) -> dict[Any, A
             value = laid_over(below, value)
         both[name] = value
     return both
+
+
+class PlainLoader(yaml.SafeLoader):
+    """YAML with `!ENV`, as MkDocs reads it; other tags, such as `!!python/name`, read as None."""
+
+
+PlainLoader.add_constructor("!ENV", construct_env_tag)
+PlainLoader.add_multi_constructor("", lambda loader, suffix, node: None)
+
+NOT_YAML = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What PyYAML lets through beside its own errors: no text, impossible dates, `!!bool x`."""
+
+
+def line_of(path: Path, keys: Sequence[Any]) -> int:
+    """The line of a configuration at which a key stands; 0 if it is not in this file."""
+    line, value = 0, yaml.compose(path.read_text("utf-8"), PlainLoader)
+    for key in keys:
+        items = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        maps = (item for item in items if isinstance(item, yaml.MappingNode))
+        pairs = [pair for each in maps for pair in each.value]
+        names = (pair for pair in pairs if pair[0].value == str(key))
+        found = next(names, None)
+        if found is None:
+            return 0
+        line, value = found[0].start_mark.line + 1, found[1]
+    return line
+
+
+_MOST = 10**9  # numbers above this are a slip, and more than the system takes
+
+_LONGEST = 1e300
+"""Seconds that stand for no limit, and that can still be added to a time."""
+
+KINDS = {
+    bool: "`true` or `false`",
+    int: "a whole number, 0 or above",
+    float: "a number above 0",
+    str: "text",
+    list: "a list of names",
+    dict: "`name: value` lines",
+}
+"""What a value has to be, in words, by the type of its default."""
+
+
+def fits(value: Any, default: Any) -> bool:
+    """Whether the value of an option is of the kind of its default, and can be used."""
+    if isinstance(default, (bool, list, dict)):
+        return isinstance(value, type(default))
+    if isinstance(value, bool):
+        return False
+    if isinstance(default, int):
+        return isinstance(value, int) and 0 <= value <= _MOST
+    if isinstance(default, float):
+        return isinstance(value, (int, float)) and 0 < value <= _LONGEST
+    # Each text names a folder or an address, and half of a surrogate pair is in no name.
+    many = "+" if default else "*"
+    return isinstance(value, str) and bool(re.fullmatch(rf"[^\0\ud800-\udfff]{many}", value))

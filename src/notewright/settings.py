@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import yaml
-from yaml_env_tag import construct_env_tag
 
 from notewright.errors import Problem, VaultError, did_you_mean, shown_value
-from notewright.safe_yaml import laid_over
+from notewright.files import folder_of
+from notewright.safe_yaml import KINDS, NOT_YAML, PlainLoader, fits, laid_over, line_of
 
 CONFIG_FILE = "mkdocs.yml"
 PLUGIN = "notewright"
@@ -59,6 +59,8 @@ class Settings:
         writable: Folders from the root that they may write all the same.
         workers: Sessions that run at the same time; 0 stands for one a processor.
         scheduler: Address of a scheduler of Dask, on whose workers they run; empty for here.
+        shared_records: Folder or address of the records that are shared; empty for none.
+        shared_records_write: Whether what runs here is written there, too.
         made_pages: Which pages are made that nobody writes; see `MADE_PAGES`.
         fonts: Which fonts the site brings; see `FONTS`.
         offline: Whether the site is to open from a disk, and comes as an archive, too.
@@ -82,6 +84,8 @@ class Settings:
     writable: Sequence[str] = ()
     workers: int = 0
     scheduler: str = ""
+    shared_records: str = ""
+    shared_records_write: bool = True
     made_pages: Sequence[str] = MADE_PAGES[:4]
     fonts: Sequence[str] = ()
     offline: bool = False
@@ -118,17 +122,20 @@ class Settings:
                 said = name if isinstance(name, str) else shown_value(name)
                 message = f"unknown option `{said}` of notewright"
                 raise _wrong(root, ["plugins", PLUGIN, name], message, did_you_mean(said, known))
-            if not _fits(value, known[name]):
+            if not fits(value, known[name]):
                 message = f"option `{name}` of notewright is {shown_value(value)}"
-                remedy = f"Give {_KINDS[type(known[name])]}"
+                remedy = f"Give {KINDS[type(known[name])]}"
                 raise _wrong(root, ["plugins", PLUGIN, name], message, remedy)
         for option, names in (("made_pages", MADE_PAGES), ("fonts", FONTS)):
             _check_names(root, option, options.get(option, ()), names)
-        _check_writable(settings, options.get("writable", ()))
         _check_links(root, options.get("run_links", {}))
         rules = _levels(root, options.get("rules", {}))
         settings = replace(settings, **{**options, "rules": rules})
-        return replace(settings, execute=not _is_switched_off(root) and settings.execute)
+        is_off = _is_switched_off(root, SWITCH, "execute", "to execute nothing")
+        settings = replace(settings, execute=settings.execute and not is_off)
+        settings = _with_shared_records(settings)
+        _check_writable(settings, settings.writable)
+        return settings
 
     @classmethod
     def load(cls, root: Path) -> Self:
@@ -141,7 +148,7 @@ class Settings:
         docs_dir = config.get("docs_dir")
         if docs_dir is None:
             docs_dir = "docs"
-        if not isinstance(docs_dir, str) or not _fits(docs_dir, "docs"):
+        if not isinstance(docs_dir, str) or not fits(docs_dir, "docs"):
             message = f"`docs_dir` is {shown_value(docs_dir)}"
             raise _wrong(root, ["docs_dir"], message, "Give the name of a folder")
         settings = cls.from_options(root, root / docs_dir, _own_options(root, config))
@@ -157,6 +164,11 @@ class Settings:
     def writable_paths(self) -> list[Path]:
         """The folders that cells may write; `~` is the reader's own."""
         return [self.root / os.path.expanduser(name) for name in self.writable]  # noqa: PTH111
+
+    @property
+    def shared_folder(self) -> Path | None:
+        """The folder of the shared records; None if there are none, or at an address."""
+        return folder_of(self.shared_records, self.root)
 
     def level(self, rule: str) -> str:
         """How a rule is told: one of `LEVELS`."""
@@ -184,11 +196,14 @@ def _check_names(root: Path, option: str, names: Iterable[Any], known: Sequence[
 
 def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
     """Refuse what is no folder's name, or would let cells write the records."""
+    kept = [settings.state_dir, *([settings.shared_folder] if settings.shared_folder else [])]
     for name in names:
-        paths = replace(settings, writable=[name]).writable_paths if _fits(name, "") else []
-        if not paths or settings.state_dir.is_relative_to(paths[0].resolve()):
+        paths = replace(settings, writable=[name]).writable_paths if fits(name, "") else []
+        if not paths or any(each.resolve().is_relative_to(paths[0].resolve()) for each in kept):
             message = f"option `writable` of notewright names {shown_value(name)}"
             remedy = "Name folders that do not hold `.notewright`; `sandbox: false` opens all"
+            if paths and not settings.state_dir.is_relative_to(paths[0].resolve()):
+                remedy = "Name folders that do not hold the shared records"
             raise _wrong(settings.root, ["plugins", PLUGIN, "writable"], message, remedy)
 
 
@@ -225,18 +240,49 @@ def _patterns(root: Path, config: Mapping[str, Any], name: str) -> Any:
 SWITCH = "NOTEWRIGHT_EXECUTE"
 """The environment variable that switches execution off, whatever a project says."""
 
+SHARED = "NOTEWRIGHT_SHARED_RECORDS"
+"""The environment variable that names the shared records, or switches them off."""
+
+SHARED_WRITE = "NOTEWRIGHT_SHARED_RECORDS_WRITE"
+"""The environment variable that keeps the shared records from being written."""
+
+_Settings = TypeVar("_Settings", bound=Settings)
 _OFF = ("0", "false", "no", "off")
 _ON = ("1", "true", "yes", "on", "")
 
 
-def _is_switched_off(root: Path) -> bool:
-    """Whether the environment switches execution off. What nobody knows may mean that it should."""
-    word = os.environ.get(SWITCH, "").strip().lower()
+def _is_switched_off(root: Path, variable: str, option: str, purpose: str) -> bool:
+    """Whether the environment switches something off. What nobody knows may mean that it should."""
+    word = os.environ.get(variable, "").strip().lower()
     if word not in (*_OFF, *_ON):
-        message = f"the environment variable {SWITCH} is {shown_value(word)}"
-        remedy = "Give 0, false, no or off to execute nothing; to leave it to the options, unset it"
-        raise _wrong(root, ["plugins", PLUGIN, "execute"], message, remedy)
+        message = f"the environment variable {variable} is {shown_value(word)}"
+        remedy = f"Give 0, false, no or off {purpose}; to leave it to the options, unset it"
+        raise _wrong(root, ["plugins", PLUGIN, option], message, remedy)
     return word in _OFF
+
+
+def _with_shared_records(settings: _Settings) -> _Settings:
+    """Settings with the shared records that the environment or the option names, if they may be."""
+    told = os.environ.get(SHARED, "").strip()
+    address = "" if told.lower() in _OFF else told or settings.shared_records
+    is_off = _is_switched_off(settings.root, SHARED_WRITE, "shared_records_write", "to write none")
+    may_write = settings.shared_records_write and not is_off
+    settings = replace(settings, shared_records=address, shared_records_write=may_write)
+    folder = settings.shared_folder
+    is_refused = folder is not None and _is_ours(folder.resolve(), settings)
+    if is_refused or not fits(address, ""):
+        message = f"{SHARED if told else 'option `shared_records`'} is {shown_value(address)}"
+        remedy = f"Name a folder outside of the notes and of `{STATE_DIR}`, or an address"
+        raise _wrong(settings.root, ["plugins", PLUGIN, "shared_records"], message, remedy)
+    return settings
+
+
+def _is_ours(folder: Path, settings: Settings) -> bool:
+    """Whether a folder is one of records here, or published: notes without a page leave records."""
+    if not folder.is_relative_to(settings.docs_dir):
+        return folder.is_relative_to(settings.state_dir)
+    parts = folder.relative_to(settings.docs_dir).parts
+    return STATE_DIR in parts or not any(part.startswith(".") for part in parts)
 
 
 def find_root(start: Path) -> Path:
@@ -252,17 +298,6 @@ def names_notewright(root: Path) -> bool:
         VaultError: If the file cannot be read.
     """
     return any(name == PLUGIN for name, _ in _plugins(read_config(root)) or ())
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """YAML with `!ENV`, as MkDocs reads it; other tags, such as `!!python/name`, read as None."""
-
-
-_PlainLoader.add_constructor("!ENV", construct_env_tag)
-_PlainLoader.add_multi_constructor("", lambda loader, suffix, node: None)
-
-_NOT_YAML = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
-"""What PyYAML lets through beside its own errors: no text, impossible dates, `!!bool x`."""
 
 
 def read_config(root: Path) -> dict[Any, Any]:
@@ -281,15 +316,17 @@ def _read_file(root: Path, path: Path, heirs: tuple[Path, ...]) -> dict[Any, Any
     """
     file = _name(root, path)
     try:
-        config = yaml.load(path.read_text("utf-8"), _PlainLoader) or {}
+        config = yaml.load(path.read_text("utf-8"), PlainLoader) or {}
     except OSError as error:
-        place = (_name(root, heirs[-1]), _line(heirs[-1], ["INHERIT"]) or 1) if heirs else (file, 1)
+        place = (
+            (_name(root, heirs[-1]), line_of(heirs[-1], ["INHERIT"]) or 1) if heirs else (file, 1)
+        )
         message, remedy = f"cannot read {file}: {error.strerror}", "Make it readable"
         raise VaultError(Problem(*place, message, remedy)) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise VaultError(Problem(file, line, f"not valid YAML: {error.problem}")) from None
-    except (yaml.YAMLError, *_NOT_YAML) as error:
+    except (yaml.YAMLError, *NOT_YAML) as error:
         message = f"not valid YAML: {str(error).partition(chr(10))[0]}"
         raise VaultError(Problem(file, 1, message, "Save it as UTF-8 text")) from None
     if not isinstance(config, dict):
@@ -299,10 +336,10 @@ def _read_file(root: Path, path: Path, heirs: tuple[Path, ...]) -> dict[Any, Any
     if not inherited:
         return config
     parent = Path(os.path.normpath(path.parent / str(inherited)))
-    if not _fits(inherited, "") or parent in (path, *heirs):
+    if not fits(inherited, "") or parent in (path, *heirs):
         message = f"`INHERIT` is {shown_value(inherited)}"
         remedy = "Give another file, which does not inherit from this one"
-        raise VaultError(Problem(file, _line(path, ["INHERIT"]) or 1, message, remedy))
+        raise VaultError(Problem(file, line_of(path, ["INHERIT"]) or 1, message, remedy))
     return laid_over(_read_file(root, parent, (*heirs, path)), config)
 
 
@@ -340,61 +377,17 @@ def _wrong(root: Path, keys: Sequence[Any], message: str, remedy: str) -> VaultE
     The key comes after those in whose values it is; a list may stand in between.
     """
     path, read = root / CONFIG_FILE, set[Path]()
-    with suppress(OSError, yaml.YAMLError, *_NOT_YAML):  # then the options come from elsewhere
+    with suppress(OSError, yaml.YAMLError, *NOT_YAML):  # then the options come from elsewhere
         while path not in read:
             read.add(path)
-            line = _line(path, keys)
+            line = line_of(path, keys)
             if line:
                 return VaultError(Problem(_name(root, path), line, message, remedy))
-            config = yaml.load(path.read_text("utf-8"), _PlainLoader)
+            config = yaml.load(path.read_text("utf-8"), PlainLoader)
             path = Path(os.path.normpath(path.parent / config["INHERIT"]))
     return VaultError(Problem(CONFIG_FILE, 1, message, remedy))
-
-
-def _line(path: Path, keys: Sequence[Any]) -> int:
-    """The line of a configuration at which a key stands; 0 if it is not in this file."""
-    line, value = 0, yaml.compose(path.read_text("utf-8"), _PlainLoader)
-    for key in keys:
-        items = value.value if isinstance(value, yaml.SequenceNode) else [value]
-        maps = (item for item in items if isinstance(item, yaml.MappingNode))
-        pairs = [pair for each in maps for pair in each.value]
-        names = (pair for pair in pairs if pair[0].value == str(key))
-        found = next(names, None)
-        if found is None:
-            return 0
-        line, value = found[0].start_mark.line + 1, found[1]
-    return line
 
 
 def _name(root: Path, path: Path) -> str:
     """A configuration's name from the root, as the writer would type it."""
     return Path(os.path.relpath(path, root)).as_posix()
-
-
-_MOST = 10**9  # numbers above this are a slip, and more than the system takes
-
-_LONGEST = 1e300
-"""Seconds that stand for no limit, and that can still be added to a time."""
-
-_KINDS = {
-    bool: "`true` or `false`",
-    int: "a whole number, 0 or above",
-    float: "a number above 0",
-    str: "text",
-    list: "a list of names",
-    dict: "`name: value` lines",
-}
-
-
-def _fits(value: Any, default: Any) -> bool:
-    if isinstance(default, (bool, list, dict)):
-        return isinstance(value, type(default))
-    if isinstance(value, bool):
-        return False
-    if isinstance(default, int):
-        return isinstance(value, int) and 0 <= value <= _MOST
-    if isinstance(default, float):
-        return isinstance(value, (int, float)) and 0 < value <= _LONGEST
-    # Each text names a folder or an address, and half of a surrogate pair is in no name.
-    many = "+" if default else "*"
-    return isinstance(value, str) and bool(re.fullmatch(rf"[^\0\ud800-\udfff]{many}", value))

@@ -37,7 +37,7 @@ def test_bash_offers_what_may_be_typed(bash: Path) -> None:
     typed = {
         "notewright ch": {"check"},
         "notewright check --s": {"--sarif"},
-        "notewright records ": {"export", "import"},
+        "notewright records ": {"export", "import", "prune"},
         "notewright completion ": {"bash", "zsh", "tcsh"},
         "notewright run --wa": {"--watch"},
         "notewright why no": {"note.md"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import pytest
 from projects import ProjectDir
 
 FILES = {
@@ -50,3 +52,87 @@ def test_what_is_no_archive_is_told(tmp_path: Path) -> None:
     assert not (tmp_path / ".notewright/records").exists()
     wrong = project.notewright("records", "exprt")
     assert wrong.status == 2 and wrong.lines("Did you mean `export`?")
+
+
+LONG_AGO = 1_000_000.0
+
+
+@pytest.fixture
+def clones(tmp_path: Path) -> tuple[ProjectDir, ProjectDir]:
+    """Two clones that share records; one of them has run."""
+    made = ProjectDir(tmp_path / "one"), ProjectDir(tmp_path / "two")
+    for project in made:
+        project.configure({"shared_records": "../store"})
+        project.write(FILES)
+    assert made[0].notewright("run").counts == (2, 0, 0)
+    return made
+
+
+def test_prune_removes_shared_records_that_nobody_used(
+    clones: tuple[ProjectDir, ProjectDir], tmp_path: Path
+) -> None:
+    """By days without use; `--dry-run` only tells, and a clone that has them loses nothing."""
+    one, two = clones
+    old = sorted((tmp_path / "store").rglob("*.json"))[0]
+    os.utime(old, (LONG_AGO, LONG_AGO))
+    words = ("records", "prune", "--older-than", "90")
+    told = one.notewright(*words, "--dry-run")
+    assert told.status == 0 and told.lines("../store: 1 records,", "would be removed")
+    assert told.lines("1 were used within 90 days, and stay") and old.exists()
+    other = one.notewright(*words, "--dry-run", str(tmp_path / "store"))
+    assert other.lines(f"{tmp_path}/store: 1 records")
+    refused = one.notewright(*words, NOTEWRIGHT_SHARED_RECORDS_WRITE="0")
+    assert (
+        refused.status == 1
+        and refused.lines("shared records are not written here")
+        and old.exists()
+    )
+    assert one.notewright(*words).lines("1 records,", "removed") and not old.exists()
+    assert one.notewright("run").counts == (0, 2, 0)
+    assert two.notewright("run").counts == (1, 1, 0)
+    assert len(list((tmp_path / "store").rglob("*.json"))) == 2
+
+
+def test_prune_says_what_is_wrong(clones: tuple[ProjectDir, ProjectDir], tmp_path: Path) -> None:
+    """No days, no place, or one that cannot be reached."""
+    one, _ = clones
+    assert one.notewright("records", "prune").status == 2
+    for days in ("x", "-1", "1e400", "nan"):
+        wrong = one.notewright("records", "prune", f"--older-than={days}")
+        assert wrong.status == 2 and wrong.lines("is no number of days")
+    for place in (str(tmp_path / "no/where"), "nosuch://me:secret@there"):
+        lost = one.notewright("records", "prune", "--older-than", "0", place)
+        assert lost.status == 1 and lost.lines("cannot sweep") and "secret" not in lost.output
+    none = one.notewright("records", "prune", "--older-than", "0", NOTEWRIGHT_SHARED_RECORDS="off")
+    assert none.status == 1 and none.lines("there are no shared records. Name them")
+
+
+def test_why_and_doctor_name_the_shared_records(
+    clones: tuple[ProjectDir, ProjectDir], tmp_path: Path
+) -> None:
+    """Where they matter: of a session that would run, and of a place that does not answer."""
+    one, two = clones
+    assert not one.notewright("why", "a").lines("shared records")
+    asked = two.notewright("why", "a")
+    assert asked.lines("shared records at ../store: one is fresh, and is taken instead of a run")
+    assert not (two.root / ".notewright/records").exists()
+    two.write({"data.txt": "2"})
+    assert two.notewright("why", "a").lines("shared records at ../store: none is fresh")
+    assert two.notewright("doctor").lines("ok", "shared records at ../store: read and written")
+    reader = two.notewright("doctor", NOTEWRIGHT_SHARED_RECORDS_WRITE="off")
+    assert reader.lines("ok", "../store: read, and not written")
+    off = two.notewright("doctor", NOTEWRIGHT_EXECUTE="0")
+    assert off.lines("ok", "../store: not asked, for nothing is executed")
+    lost = two.notewright("doctor", NOTEWRIGHT_SHARED_RECORDS=str(tmp_path / "no/where"))
+    assert lost.status == 0 and lost.lines("note", "No such file or directory", "go on without")
+    told = two.notewright("why", "a", NOTEWRIGHT_SHARED_RECORDS=str(tmp_path / "no/where"))
+    assert told.status == 0 and told.lines("No such file or directory: not read any more")
+    (tmp_path / "cache").mkdir()
+    cache = two.notewright(
+        "doctor",
+        NOTEWRIGHT_SHARED_RECORDS=str(tmp_path / "cache/store"),
+        XDG_CACHE_HOME=str(tmp_path / "cache"),
+    )
+    assert cache.lines("cells write in a folder of their own") == [] or cache.lines(
+        "note", "Cells may write there"
+    )

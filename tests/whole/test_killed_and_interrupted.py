@@ -25,6 +25,7 @@ from pathlib import Path
 
 import pytest
 from projects import LIMIT, ProjectDir, Result, texts
+from small_disks import fill, small_disk
 
 from notewright.errors import EngineError
 from notewright.run.engine import Engine
@@ -36,7 +37,6 @@ pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="runs on Linux: it looks into /proc, and mounts"
 )
 
-AS_ROOT = "on Linux: sudo .venv/bin/pytest tests/whole/test_killed_and_interrupted.py"
 KILLS = int(os.environ.get("NOTEWRIGHT_KILLS", "12"))
 SOON = 20.0
 """Seconds within which a busy machine does what takes a moment."""
@@ -540,44 +540,6 @@ def test_a_build_takes_over_what_a_killed_one_was_at(place: Place) -> None:
     assert place.runs() == {"a": 2}
     assert texts(place.project.page("a"), "stdout") == "done"
     wait_until(lambda: not place.processes())
-
-
-@contextlib.contextmanager
-def small_disk(path: Path, options: str) -> Iterator[Callable[[str], None]]:
-    """Mount a small disk at a path; yields what changes its options."""
-    path.mkdir(parents=True, exist_ok=True)
-
-    def mount(options: str) -> subprocess.CompletedProcess[str]:
-        words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)]
-        return subprocess.run(words, capture_output=True, text=True, check=False)
-
-    def change(options: str) -> None:
-        done = mount(f"remount,{options}")
-        assert done.returncode == 0, done.stderr
-
-    try:
-        done = mount(options)
-        reason = done.stderr.strip()
-    except FileNotFoundError as error:
-        pytest.skip(f"a small disk cannot be mounted: {error}; {AS_ROOT}")
-    if done.returncode:
-        pytest.skip(f"a small disk cannot be mounted: {reason}; {AS_ROOT}")
-    try:
-        yield change
-    finally:
-        subprocess.run(["umount", "-l", str(path)], check=True)
-
-
-def fill(directory: Path) -> Path:
-    """Write a file until a disk is full."""
-    path = directory / "filler"
-    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
-        while True:
-            file.write(b"x" * 4096)
-    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-        directory.joinpath("more").write_bytes(b"x" * 4096)
-    directory.joinpath("more").unlink(missing_ok=True)
-    return path
 
 
 def assert_refused(result: Result, reason: int) -> None:

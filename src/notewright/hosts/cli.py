@@ -191,12 +191,18 @@ def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         print(f"{session.where}: {'stale' if reasons else 'fresh'}")
         for reason in reasons:
             print(f"    {reason}")
+        if reasons and engine.shared.where:
+            is_there = engine.shared.look(session) is not None
+            kind = "one is fresh, and is taken instead of a run" if is_there else "none is fresh"
+            print(f"    {engine.shared.where}: {kind}")
         for cell in session.cells:
             for values in cell.options.vary.comments if cell.options.vary else ():
                 print(f"    frames of line {cell.line}: {values}")
         if record is not None:
             there = ", not here" if is_elsewhere(record.machine) else ""
             print(f"    made on {in_words(record.machine)}{there}")
+    for notice in engine.shared.notices():
+        print(notice)
     return 0
 
 

@@ -14,7 +14,10 @@ from notewright import __version__
 from notewright.errors import VaultError
 from notewright.note.sessions import group
 from notewright.run import sandbox
+from notewright.run.engine import Engine
 from notewright.run.preload_plan import Plan
+from notewright.run.shared.places import shown
+from notewright.run.worker.confinement import Places, of_libraries
 from notewright.settings import CONFIG_FILE, STATE_DIR, Settings, names_notewright
 from notewright.vault.vault import Vault
 
@@ -67,6 +70,7 @@ def diagnose(root: Path) -> Iterator[Finding]:
         remedy = "Add `- notewright` below `plugins:`, beside `- search`"
         yield Finding(f"{config}: does not name notewright", remedy, is_missing=True)
     yield from _of_vault(settings)
+    yield from _shared_records(settings)
     yield _confinement(settings)
 
 
@@ -126,6 +130,28 @@ def _imports(vault: Vault) -> Iterator[Finding]:
         yield Finding(message, f"Install it, such as by `pip install {name}`", is_missing=True)
     if wanted and not missing:
         yield Finding(f"what cells import is installed: {', '.join(sorted(wanted))}")
+
+
+def _shared_records(settings: Settings) -> Iterator[Finding]:
+    """Yield whether the shared records can be asked, if there are any."""
+    shared = Engine(settings).shared
+    if not settings.shared_records:
+        return
+    if not shared.where:
+        where = f"shared records at {shown(settings.shared_records)}"
+        yield Finding(f"{where}: not asked, for nothing is executed")
+        return
+    reason = shared.reach()
+    if reason:
+        yield Finding(reason, "Builds go on without them")
+        return
+    use = "read and written" if settings.shared_records_write else "read, and not written"
+    remedy = ""
+    if settings.shared_folder is not None and sandbox.is_on(settings):
+        open_folders = [*of_libraries(str(settings.root)), *map(str, settings.writable_paths)]
+        if Places(open_folders).allow(str(settings.shared_folder)):
+            remedy = "Cells may write there: name a folder outside of caches"
+    yield Finding(f"{shared.where}: {use}", remedy)
 
 
 def _confinement(settings: Settings) -> Finding:

@@ -1,15 +1,22 @@
-"""Commands for records: `records export` and `records import` carry them between machines."""
+"""Commands for records: `export` and `import` carry them, `prune` sweeps those that are shared."""
 
 from __future__ import annotations
 
 import argparse
+import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from notewright.errors import EngineError
 from notewright.hosts.parsers import Parser
 from notewright.note.sessions import Session, group
 from notewright.run import record_archive
 from notewright.run.engine import Engine
+from notewright.run.shared.places import place_of, shown
+from notewright.run.shared.shared_records import said
+from notewright.run.shared.sweep import sweep
+from notewright.settings import SHARED_WRITE, Settings, find_root
 from notewright.vault.vault import Vault
 
 FILE = "notewright-records.zip"
@@ -37,6 +44,19 @@ def add_command(parser: Parser) -> None:
         said = f"the archive (default: {FILE})"
         each.add_argument("file", nargs="?", type=Path, default=Path(FILE), help=said)
         each.set_defaults(command=command)
+    pruning = records.add_command(
+        "prune",
+        "remove shared records that nobody used for some days",
+        "notewright records prune --older-than 90 --dry-run",
+        "notewright records prune --older-than 90 s3://bucket/records",
+    )
+    said = "the shared records: a folder or a URL (default: those of the project)"
+    pruning.add_argument("place", nargs="?", metavar="URL", help=said)
+    pruning.add_argument(
+        "--older-than", type=_days, required=True, metavar="DAYS", help="days without use"
+    )
+    pruning.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    pruning.set_defaults(standalone=_prune)
 
 
 def _export(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
@@ -55,6 +75,37 @@ def _import(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     engine.records.forget_digests()
     print(f"{options.file}: {new} records are new, {here} were here")
     print(f"notewright: {_fresh(engine, _sessions(vault))}")
+    return 0
+
+
+def _days(text: str) -> int:
+    """A number of days, as the command line gives it."""
+    if not re.fullmatch(r"[0-9]{1,5}", text):
+        raise argparse.ArgumentTypeError(f"`{text}` is no number of days, such as 90")
+    return int(text)
+
+
+def _prune(options: argparse.Namespace) -> int:
+    """Remove shared records that were long out of use."""
+    settings = Settings.load(find_root(options.project or Path.cwd()))
+    address, root = options.place or settings.shared_records, settings.root
+    if options.place:
+        root = Path.cwd()
+    if not address:
+        raise EngineError("there are no shared records. Name them: a folder or a URL")
+    if not settings.shared_records_write and not options.dry_run:
+        raise EngineError(
+            "shared records are not written here, nor removed: see `shared_records_write` and "
+            f"{SHARED_WRITE}"
+        )
+    before = time.time() - options.older_than * 24 * 3600
+    try:
+        swept = sweep(place_of(address, root), before, is_real=not options.dry_run)
+    except Exception as error:  # of a library that we do not know, whatever it is
+        raise EngineError(f"cannot sweep {shown(address)}: {said(error)}") from None
+    done = "would be removed" if options.dry_run else "removed"
+    print(f"{shown(address)}: {swept.removed} records, {swept.size / 1e6:.1f} MB {done}")
+    print(f"notewright: {swept.kept} were used within {options.older_than} days, and stay")
     return 0
 
 

@@ -49,6 +49,7 @@ def as_json(run: Run, problems: Sequence[Problem] | None = None) -> str:
         {
             "ran": run.ran,
             "fresh": run.fresh,
+            "shared": run.taken,
             "failed": run.failed,
             "seconds": round(run.seconds, 3),
             "notices": run.notices,

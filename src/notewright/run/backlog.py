@@ -217,6 +217,10 @@ class Backlog(Silent):
             self._changed.notify_all()
         self._tell(file)
 
+    def notices(self) -> list[str]:
+        """What the writer should know of what ran here."""
+        return self._engine.shared.notices()
+
     def places(self) -> dict[str, int]:
         """By its place in the vault, how many run before a session; 0 for those that run now."""
         with self._changed:

@@ -17,9 +17,11 @@ from notewright.note.note import Note
 from notewright.note.sessions import Session
 from notewright.run import sandbox
 from notewright.run.note_plans import NotePlan
+from notewright.run.notices import change_notices, session_notices
 from notewright.run.progress import Progress, Silent
 from notewright.run.records import Record, Records
 from notewright.run.runners import runner_of
+from notewright.run.shared.shared_records import SharedRecords
 from notewright.run.shared_files import SharedFiles
 from notewright.run.verdicts import (
     CellResult,
@@ -54,6 +56,7 @@ class Run:
         total: How many sessions there are.
         ran: How many sessions ran.
         fresh: How many had a fresh record.
+        taken: How many of these came from the shared records.
         failed: How many failed, or gave something else than their note says.
         waiting: How many are left to a backlog, which has not run them yet.
         seconds: How long the pass took.
@@ -68,6 +71,7 @@ class Run:
     total: int = 0
     ran: int = 0
     fresh: int = 0
+    taken: int = 0
     failed: int = 0
     waiting: int = 0
     seconds: float = 0.0
@@ -108,7 +112,8 @@ class Run:
             counts.append(f"{self.waiting} still to run")
         ended = f"; {self.failed} of them failed" if self.failed else ", 0 failed"
         said = f"{self.total} sessions: {', '.join(counts)}{ended}"
-        return f"notewright: {said} in {self.seconds:.1f} s"
+        taken = f"; {self.taken} came from the shared records" if self.taken else ""
+        return f"notewright: {said} in {self.seconds:.1f} s{taken}"
 
 
 class Engine:
@@ -118,10 +123,12 @@ class Engine:
         settings: How it runs.
         runs: Whether what is stale runs. Without it, a stale session is a problem: so a host
             shows nothing that is not fresh, and starts no process.
-        kept_in: Where records are kept, if not where the settings say.
+        kept_in: Where records are kept, if not where the settings say; then none are shared.
 
     Attributes:
         backlog: What stale sessions are left to, if a host need not wait for them.
+        records: The records here.
+        shared: Those that are shared with others.
     """
 
     def __init__(
@@ -130,9 +137,11 @@ class Engine:
         self.settings = settings
         self._runs = runs
         self.backlog: Backlog | None = None
-        kept_in = kept_in or settings.state_dir
         void = partial(sandbox.void, settings)
-        self.records = Records(kept_in, settings.root, settings.output, void=void)
+        place = kept_in or settings.state_dir
+        self.records = Records(place, settings.root, settings.output, void=void)
+        is_shared = runs and settings.execute and kept_in is None
+        self.shared = SharedRecords(settings, self.records, is_on=is_shared)
 
     def __enter__(self) -> Engine:
         return self
@@ -171,6 +180,7 @@ class Engine:
         started = time.perf_counter()
         refuse_links(self.settings.state_dir)
         self.records.forget_digests()
+        self.shared.begin()
         plans = list(self._plans(notes or vault.notes.values()))
         run = Run(total=sum(len(plan.sessions) for plan in plans))
         sessions = [session.runnable for plan in plans for session in plan.sessions]
@@ -192,7 +202,8 @@ class Engine:
         if self._runs:  # who only reads changes nothing
             run.notices += run.shared.notices()
         if run.ran and self.backlog is None:
-            run.notices += _changes(vault)
+            run.notices += change_notices(vault)
+        run.notices += (self.backlog or self.shared).notices()
         self.records.prune()
         since = self.backlog.since if self.backlog is not None and run.ran else started
         run.seconds = time.perf_counter() - since
@@ -201,7 +212,7 @@ class Engine:
     def _plans(self, notes: Iterable[Note]) -> Iterator[NotePlan]:
         """Plan notes; if nothing ran yet, what runs them starts while they are planned."""
         runs = self._runs and self.settings.execute and self.backlog is None
-        is_new = runs and self.records.are_none
+        is_new = runs and self.records.are_none and not self.shared.where
         for note in notes:
             plan = NotePlan(note)
             if is_new and plan.sessions:
@@ -232,6 +243,12 @@ class Engine:
         stale.sort(key=lambda entry: entry[0])
         ordered = [session for _, session in stale]
         if self.backlog is None:
+            taken = dict(self.shared.fetch(ordered))
+            for session in ordered:
+                if session.key in taken:
+                    run.taken += 1
+                    yield session, self._settle(session, taken[session.key], run)
+            ordered = [session for session in ordered if session.key not in taken]
             yield from self._run_stale(ordered, run, progress)
         else:
             yield from self._leave(ordered, self.backlog, run)
@@ -269,6 +286,7 @@ class Engine:
             EngineError: If no cell can be run at all, or no record be written.
         """
         self.records.forget_digests()
+        self.shared.begin()
         self._runner.parent.warm_up(known)
         elsewhere: list[Session] = []
         yield from self._claim_and_run(sessions, elsewhere, progress)
@@ -334,11 +352,12 @@ class Engine:
                     raise self.records.unwritable(error) from None
                 held[session.key] = lock
                 record, reasons = self.records.find(session)
-                if record is None or reasons:
+                taken = record if not reasons else self.shared.take(session)
+                if taken is None:
                     yield session
                 else:
                     self.records.release(held.pop(session.key))
-                    found.append((session, record))
+                    found.append((session, taken))
 
         try:
             for outcome in self._runner.run(claimed(), progress.begin):
@@ -354,7 +373,9 @@ class Engine:
 
     def _save(self, outcome: Outcome) -> None:
         if not outcome.faults and not outcome.changed:
-            self.records.save(outcome.session.key, to_record(outcome))
+            record = to_record(outcome)
+            self.records.save(outcome.session.key, record)
+            self.shared.offer(outcome.session, record)
 
     def _settle(self, session: Session, result: Outcome | Record, run: Run) -> list[CellResult]:
         """Count a session that was stale, and say what its cells showed."""
@@ -368,30 +389,5 @@ class Engine:
         run.shared.add(session.where, result.inputs, result.written)
         if result.faults:
             return failed(moved(result, session))
-        run.notices += _notices(session, result)
+        run.notices += session_notices(session, result)
         return recorded(session, result)
-
-
-def _notices(session: Session, outcome: Outcome) -> Iterator[str]:
-    """Yield what to say of a session that ended well."""
-    if outcome.changed:
-        names = ", ".join(outcome.changed)
-        yield (
-            f"{session.where}: {names} changed while the cells ran: "
-            "nothing is recorded, and they run again in the next build"
-        )
-    for name in outcome.refused:
-        said = f"{name} was not written, though the cell went on. {sandbox.REMEDY}"
-        yield f"{session.where}: {said}"
-    for reason in outcome.opaque:
-        yield f"{session.where}: {reason}: what it reads is not followed"
-
-
-def _changes(vault: Vault) -> Iterator[str]:
-    """Yield what to say of files of the vault that changed while cells ran."""
-    for path in vault.changes():
-        file = vault.settings.relative(vault.settings.docs_dir / path)
-        yield (
-            f"{file}: changed while the cells ran, by a cell or by an editor. "
-            "What was built is made of what it held before"
-        )

@@ -1,0 +1,38 @@
+"""Notices of a pass: what the writer should know of sessions and files, though nothing failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from notewright.note.sessions import Session
+from notewright.run import sandbox
+from notewright.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from notewright.run.runner import Outcome
+
+
+def session_notices(session: Session, outcome: Outcome) -> Iterator[str]:
+    """Yield what to say of a session that ended well."""
+    if outcome.changed:
+        names = ", ".join(outcome.changed)
+        yield (
+            f"{session.where}: {names} changed while the cells ran: "
+            "nothing is recorded, and they run again in the next build"
+        )
+    for name in outcome.refused:
+        said = f"{name} was not written, though the cell went on. {sandbox.REMEDY}"
+        yield f"{session.where}: {said}"
+    for reason in outcome.opaque:
+        yield f"{session.where}: {reason}: what it reads is not followed"
+
+
+def change_notices(vault: Vault) -> Iterator[str]:
+    """Yield what to say of files of the vault that changed while cells ran."""
+    for path in vault.changes():
+        file = vault.settings.relative(vault.settings.docs_dir / path)
+        yield (
+            f"{file}: changed while the cells ran, by a cell or by an editor. "
+            "What was built is made of what it held before"
+        )
