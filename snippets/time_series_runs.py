@@ -44,7 +44,7 @@ def least_squares(X: FloatArray, y: FloatArray, new: FloatArray) -> FloatArray:
 
 # --8<-- [start:leak]
 KNOWN, LATER, H = 240, 60, 5
-TABLES = ("walk", "AR(1)", "means", "lags")
+TABLES = ("walk", "AR(1)", "noise", "lags")
 
 
 def table(name: str, rng: np.random.Generator) -> tuple[Any, ...]:
@@ -202,7 +202,7 @@ SETTINGS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "naive": (("last",), ("season",), ("drift",), ("mean",)),
     "Holt-Winters": ((1, False), (1, True), (SEASON, False), (SEASON, True)),
     "ridge": ((1.0, False), (1.0, True), (100.0, False), (100.0, True)),
-    "boosting": ((10, False), (10, True), (30, False), (30, True)),
+    "boosting": ((8, False), (8, True), (24, False), (24, True)),
 }
 """Four each: a rule; season and trend; penalty or number of trees, and whether
 the model learns steps from the last value in place of values.
@@ -232,7 +232,7 @@ def learner(method: str, setting: float) -> Any:
         return Ridge(setting)
     return GradientBoostingRegressor(
         n_estimators=int(setting),
-        learning_rate=0.2,
+        learning_rate=0.25,
         max_depth=2,
         random_state=0,
     )
