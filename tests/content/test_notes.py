@@ -69,6 +69,7 @@ METHODS = (
     "concepts/comparing-models",
     "concepts/feature-importance",
     "concepts/imbalanced-classes",
+    "concepts/time-series",
 )
 """Notes on a method that have the form of a note on a model."""
 

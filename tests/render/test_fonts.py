@@ -45,6 +45,13 @@ def test_formulas_have_all_their_signs_and_the_table_that_places_them(tmp_path: 
     assert list((project.root / "site").rglob("STIXTwoMath-licence.txt"))
 
 
+@pytest.mark.parametrize("formula", ["<msqrt><mi>h</mi></msqrt>", "<mroot><mi>h</mi>3</mroot>"])
+def test_a_root_has_its_sign(formula: str) -> None:
+    """It stands in no text: the element draws it."""
+    assert "√" in fonts.characters(f"<math>{formula}</math>")
+    assert "√" not in fonts.characters("<math><mi>h</mi></math>")
+
+
 def test_a_first_visit_loads_at_most_115_kilobytes_of_fonts(tmp_path: Path) -> None:
     """Two of prose, two of labels, one of code; italics and formulas come when they are used."""
     store = Store(tmp_path, ".woff2", 1 << 30)

@@ -246,6 +246,8 @@ def characters(html: str) -> set[str]:
     found: set[str] = set()
     for formula in re.findall(r"<math\b.*?</math>", html, re.S):
         found.update(unescape(re.sub(r"<[^>]*>", "", formula)))
+        if re.search(r"<m(sqrt|root)\b", formula):
+            found.add("√")  # drawn by the element: no text holds it
     return found
 
 
