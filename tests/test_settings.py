@@ -340,6 +340,16 @@ def test_the_environment_switches_shared_records_off(
         shared(tmp_path)
 
 
+def test_the_environment_names_a_scheduler_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the place of the option; `off` has sessions run here."""
+    named = {"scheduler": "tcp://one:8786"}
+    for told, wanted in (("", "tcp://one:8786"), (" tcp://two:1 ", "tcp://two:1"), ("off", "")):
+        monkeypatch.setenv("NOTEWRIGHT_SCHEDULER", told)
+        assert Settings.from_options(tmp_path, tmp_path / "docs", named).scheduler == wanted
+
+
 @pytest.mark.parametrize(
     "name", ["docs", "docs/store", "./docs/../docs/x", ".notewright", ".notewright/records"]
 )

@@ -1,5 +1,5 @@
-"""Times of builds that the benchmarks measured last; the card beside this file
-describes them.
+"""Times of builds, sessions and clusters that the benchmarks measured last; the
+card beside this file describes them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 
-def load() -> pd.DataFrame:
-    """The table, one row for each size of vault, tool and scenario."""
-    return pd.read_csv(Path(__file__).with_name("builds.csv"))
+def load(name: str = "builds") -> pd.DataFrame:
+    """Read a table.
+
+    Args:
+        name: `builds`, one row for each size of vault, tool and scenario;
+            `sessions`, one for each session; or `cluster`, one for each part.
+    """
+    return pd.read_csv(Path(__file__).with_name(f"{name}.csv"))

@@ -38,7 +38,8 @@ some = draw(500, 0, images)
 rows = some.X[some.y == 8][:12], some.X[np.isin(some.y, (3, 5, 9))][:12]
 fig, axes = plt.subplots(2, 12, layout="constrained", figsize=(7, 1.4))
 for ax, image in zip(axes.flat, np.concatenate(rows), strict=True):
-    ax.imshow(image.reshape(SIDE, SIDE), cmap="cividis")
+    pixels = image.reshape(SIDE, SIDE)
+    ax.imshow(pixels, cmap="cividis", interpolation="none")  # as they are
     ax.set(xticks=[], yticks=[])
 
 # %% [markdown]

@@ -132,7 +132,8 @@ class Settings:
         rules = _levels(root, options.get("rules", {}))
         settings = replace(settings, **{**options, "rules": rules})
         is_off = _is_switched_off(root, SWITCH, "execute", "to execute nothing")
-        settings = replace(settings, execute=settings.execute and not is_off)
+        execute, scheduler = settings.execute and not is_off, _named(SCHEDULER, settings.scheduler)
+        settings = replace(settings, execute=execute, scheduler=scheduler)
         settings = _with_shared_records(settings)
         _check_writable(settings, settings.writable)
         return settings
@@ -240,6 +241,9 @@ def _patterns(root: Path, config: Mapping[str, Any], name: str) -> Any:
 SWITCH = "NOTEWRIGHT_EXECUTE"
 """The environment variable that switches execution off, whatever a project says."""
 
+SCHEDULER = "NOTEWRIGHT_SCHEDULER"
+"""The environment variable that names the scheduler, or has all sessions run here."""
+
 SHARED = "NOTEWRIGHT_SHARED_RECORDS"
 """The environment variable that names the shared records, or switches them off."""
 
@@ -247,8 +251,7 @@ SHARED_WRITE = "NOTEWRIGHT_SHARED_RECORDS_WRITE"
 """The environment variable that keeps the shared records from being written."""
 
 _Settings = TypeVar("_Settings", bound=Settings)
-_OFF = ("0", "false", "no", "off")
-_ON = ("1", "true", "yes", "on", "")
+_OFF, _ON = ("0", "false", "no", "off"), ("1", "true", "yes", "on", "")
 
 
 def _is_switched_off(root: Path, variable: str, option: str, purpose: str) -> bool:
@@ -261,17 +264,21 @@ def _is_switched_off(root: Path, variable: str, option: str, purpose: str) -> bo
     return word in _OFF
 
 
+def _named(variable: str, option: str) -> str:
+    """What the environment names in the place of an option; empty if it switches it off."""
+    told = os.environ.get(variable, "").strip()
+    return "" if told.lower() in _OFF else told or option
+
+
 def _with_shared_records(settings: _Settings) -> _Settings:
     """Settings with the shared records that the environment or the option names, if they may be."""
-    told = os.environ.get(SHARED, "").strip()
-    address = "" if told.lower() in _OFF else told or settings.shared_records
+    address = _named(SHARED, settings.shared_records)
     is_off = _is_switched_off(settings.root, SHARED_WRITE, "shared_records_write", "to write none")
     may_write = settings.shared_records_write and not is_off
     settings = replace(settings, shared_records=address, shared_records_write=may_write)
     folder = settings.shared_folder
-    is_refused = folder is not None and _is_ours(folder.resolve(), settings)
-    if is_refused or not fits(address, ""):
-        message = f"{SHARED if told else 'option `shared_records`'} is {shown_value(address)}"
+    if (folder and _is_ours(folder.resolve(), settings)) or not fits(address, ""):
+        message = f"the address of shared records is {shown_value(address)}"
         remedy = f"Name a folder outside of the notes and of `{STATE_DIR}`, or an address"
         raise _wrong(settings.root, ["plugins", PLUGIN, "shared_records"], message, remedy)
     return settings

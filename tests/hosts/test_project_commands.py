@@ -24,7 +24,8 @@ def project(tmp_path: Path) -> ProjectDir:
 def test_list_says_what_is_stale(project: ProjectDir) -> None:
     """Before a run all is; afterwards nothing, until a note is edited."""
     listed = json.loads(project.notewright("list", "--json").output)
-    assert listed[0] == {"note": "docs/a.md", "cells": 2, "sessions": 1, "fresh": 0, "stale": 1}
+    counts = {"note": "docs/a.md", "cells": 2, "sessions": 1, "fresh": 0, "stale": 1}
+    assert listed[0] == counts | {"seconds": 0, "longest": 0}
     assert [row["stale"] for row in listed] == [1, 1, 0]
     project.notewright("run")
     table = project.notewright("list")
@@ -34,6 +35,20 @@ def test_list_says_what_is_stale(project: ProjectDir) -> None:
     assert stale.lines("docs/b.md") and not stale.lines("docs/a.md")
     assert stale.lines("1 notes, 1 sessions would run")
     assert project.notewright("list", "a").lines("1 notes, 0 sessions")
+
+
+def test_list_says_what_takes_longest(project: ProjectDir) -> None:
+    """The note whose session took longest comes first; one without cells took nothing."""
+    slow = "```python\nimport time\n\ntime.sleep(0.1)\n```\n"
+    project.write({"docs/b.md": f"# B\n\n{slow}\n{slow}"})
+    project.notewright("run")
+    listed = json.loads(project.notewright("list", "--slowest", "--json").output)
+    took = [row["longest"] for row in listed]
+    assert took == sorted(took, reverse=True) and took[-1] == 0
+    (slowest,) = (row for row in listed if row["note"] == "docs/b.md")
+    assert slowest["seconds"] > slowest["longest"] >= 0.1
+    (told,) = project.notewright("list", "--slowest").lines("docs/b.md")
+    assert told.split()[-2:] == [str(slowest["seconds"]), str(slowest["longest"])]
 
 
 def test_clean_removes_the_records_and_nothing_else(project: ProjectDir) -> None:

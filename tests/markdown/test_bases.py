@@ -223,6 +223,7 @@ views:
 def test_a_base_asks_for_what_cells_gave(project: ProjectDir) -> None:
     """By label and name; a note without such a cell has nothing there."""
     project.write({"docs/books/dune.md": RESULT, "docs/books.base": OF_RESULTS})
+    project.write({"docs/index.md": "# Home\n\n[[books.base]]\n"})
     page = read(built(project, "books.base"))
     assert [each.text for each in page.all("td")][:4] == ["dune", "0.25", "25 %", "few of them"]
     assert [each.text for each in page.all("td")][4:6] == ["emma", ""]

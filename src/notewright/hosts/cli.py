@@ -37,7 +37,7 @@ from notewright.run.alone import run_alone, run_twice
 from notewright.run.engine import Engine
 from notewright.run.machines import in_words, is_elsewhere
 from notewright.run.typed_properties import typed_notices
-from notewright.settings import STATE_DIR, Settings, find_root
+from notewright.settings import SCHEDULER, STATE_DIR, Settings, find_root
 from notewright.vault import templates
 from notewright.vault.backlinks import Web
 from notewright.vault.base_checks import base_notices
@@ -65,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(options: argparse.Namespace) -> int:
+    if options.scheduler is not None:  # for whatever reads a configuration, that of a commit too
+        os.environ[SCHEDULER] = options.scheduler
     try:
         if options.standalone:  # it needs no project
             told: int = options.standalone(options)
@@ -219,6 +221,8 @@ def _parser() -> Parser:
     parser.add_argument(
         "--kept-in", type=Path, metavar="DIR", help=f"keep records there, not in {STATE_DIR}/"
     )
+    said = "a scheduler of Dask, on whose workers sessions run; `off` for here"
+    parser.add_argument("--scheduler", metavar="ADDRESS", help=said)
     parser.set_defaults(needs_notes=True, cannot=1, standalone=None)
     project_commands.add_commands(parser)
     running.add_command(parser)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from notewright.errors import EngineError
@@ -14,7 +15,7 @@ from notewright.hosts.diagnosis import diagnose
 from notewright.hosts.finding import find
 from notewright.hosts.parsers import Parser
 from notewright.libraries import needs
-from notewright.note.sessions import group
+from notewright.note.sessions import Session, group
 from notewright.run.engine import Engine
 from notewright.settings import STATE_DIR, Settings, find_root
 from notewright.vault.vault import Vault
@@ -39,10 +40,13 @@ def add_commands(parser: Parser) -> None:
         "list notes with their cells and sessions, fresh or stale",
         "notewright list",
         "notewright list --stale",
+        "notewright list --slowest",
         "notewright list --json",
     )
     listing.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
     listing.add_argument("--stale", action="store_true", help="only notes in which cells would run")
+    said = "first the notes whose longest session took longest, with seconds"
+    listing.add_argument("--slowest", action="store_true", help=said)
     listing.add_argument("--json", action="store_true", help="print the list for machines")
     listing.set_defaults(command=_list)
     language = parser.add_command(
@@ -90,25 +94,41 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _list(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """List notes with what their sessions are."""
-    rows: dict[str, dict[str, int]] = {}
+    rows: dict[str, dict[str, float]] = {}
     for note in [find(vault, name) for name in options.notes] or vault.notes.values():
-        sessions = group(note.cells)
-        fresh = sum(not each.problem and not engine.records.find(each)[1] for each in sessions)
-        stale = len(sessions) - fresh
-        if stale or not options.stale:
-            counts = {"cells": len(note.cells), "sessions": len(sessions)}
-            rows[note.file] = counts | {"fresh": fresh, "stale": stale}
+        row = _row(engine, group(note.cells))
+        if row["stale"] or not options.stale:
+            rows[note.file] = {"cells": len(note.cells), **row}
+    if options.slowest:
+        rows = dict(sorted(rows.items(), key=lambda each: -each[1]["longest"]))
     if options.json:
         print(json.dumps([{"note": file, **row} for file, row in rows.items()], indent=2))
         return 0
     width = max(map(len, [*rows, "note"]))
-    print(f"{'note':{width}}  cells  sessions  fresh  stale")
+    names = ["cells", "sessions", "fresh", "stale"]
+    names += ["seconds", "longest"] if options.slowest else []
+    print("  ".join([f"{'note':{width}}", *names]))
     for file, row in rows.items():
-        counted = "".join(f"  {count:>{max(5, len(name))}}" for name, count in row.items())
-        print(f"{file:{width}}{counted}")
+        print("  ".join([f"{file:{width}}", *(f"{row[name]:>{len(name)}}" for name in names)]))
     stale = sum(row["stale"] for row in rows.values())
     print(f"notewright: {len(rows)} notes, {stale} sessions would run")
     return 0
+
+
+def _row(engine: Engine, sessions: Sequence[Session]) -> dict[str, float]:
+    """How many sessions there are, how many are fresh, and how long they took the last time."""
+    found = [engine.records.find(each) for each in sessions]
+    fresh = sum(
+        not each.problem and not why for each, (_, why) in zip(sessions, found, strict=True)
+    )
+    took = [record.seconds for record, _ in found if record is not None]
+    return {
+        "sessions": len(sessions),
+        "fresh": fresh,
+        "stale": len(sessions) - fresh,
+        "seconds": round(sum(took), 2),
+        "longest": round(max(took, default=0.0), 2),
+    }
 
 
 def _lsp(options: argparse.Namespace) -> int:

@@ -99,6 +99,15 @@ def test_records_of_a_cluster_are_those_of_a_run_at_home(project: ProjectDir, cl
     assert cluster.scheduler_address in there.notices[0]
 
 
+def test_a_command_names_a_cluster(project: ProjectDir, cluster: Any) -> None:
+    """For itself alone; the configuration says nothing of one."""
+    address = cluster.scheduler_address
+    told = project.notewright("--scheduler", address, "run", "imports")
+    assert told.status == 0 and told.lines(f"sessions run on the cluster at {address}")
+    project.write({"docs/imports.md": note(f"{CELLS['imports']}\n1")})
+    assert not project.notewright("run", "imports").lines("on the cluster")
+
+
 def test_what_changed_here_is_what_runs_there(project: ProjectDir, cluster: Any) -> None:
     """A module two imports away, and a file whose name only the run knows."""
     run(project, cluster.scheduler_address, "state")
