@@ -132,6 +132,7 @@ def store(settings: Settings, kept_in: Path, place: Path) -> float:
         for session, record in records:
             assert record is not None
             shared.offer(session, record)
+        shared.send()
         assert len(list(place.iterdir())) == len(records), shared.notices()
         return (time.perf_counter() - started) / len(records)
 

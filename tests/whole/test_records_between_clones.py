@@ -132,6 +132,7 @@ for turn in range(10):
         clone.shared.offer(session(key), made(str(key) * 50_000, seconds=number))
         own = made("own", inputs={f"file:{number}": "1"})
         clone.shared.offer(session(key), own)
+        clone.shared.send()
     got = clone.take(*map(session, range(4)))
     said = clone.shared.notices()
     assert not said, said

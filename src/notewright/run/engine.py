@@ -338,7 +338,8 @@ class Engine:
 
         def claimed() -> Iterator[Session | None]:
             for session in sessions:
-                if session is None:
+                if session is None:  # there is time
+                    self.shared.send()
                     yield None
                     continue
                 lock = self.records.lock(session.key)
@@ -367,6 +368,7 @@ class Engine:
                 while found:
                     yield found.pop()
             yield from found
+            self.shared.send()
         finally:
             for lock in held.values():
                 self.records.release(lock)

@@ -20,7 +20,7 @@ from notewright.run.records import CellRecord, Record, Records, environment, mad
 from notewright.run.seals import named_digest, seal
 from notewright.run.shared import patience, shared_records
 from notewright.run.shared.places import Entry, Folder
-from notewright.run.shared.shared_records import SharedRecords
+from notewright.run.shared.shared_records import MOST_OFFERED, SharedRecords
 from notewright.run.worker import outputs
 from notewright.settings import Settings
 
@@ -54,6 +54,11 @@ class Clone:
         self.records = Records(settings.state_dir, root)
         self.shared = SharedRecords(settings, self.records)
 
+    def offer(self, session: Session, record: Record) -> None:
+        """Put a record there."""
+        self.shared.offer(session, record)
+        self.shared.send()
+
     def take(self, *sessions: Session) -> dict[str, Record]:
         """What is fetched."""
         self.shared.begin()
@@ -84,7 +89,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_what_one_offers_another_keeps(here: Clone, there: Clone, tmp_path: Path) -> None:
     """To the byte, as if it had been made here; what nobody offered is not there."""
     there.records.save(session().key, made())
-    there.shared.offer(session(), made())
+    there.offer(session(), made())
     assert here.take(session(), session(2)) == {session().key: made()}
     assert files(here.root) == files(there.root)
     assert here.shared.notices() == there.shared.notices() == []
@@ -94,23 +99,23 @@ def test_what_one_offers_another_keeps(here: Clone, there: Clone, tmp_path: Path
 
 def test_the_same_record_is_there_once(here: Clone, there: Clone, tmp_path: Path) -> None:
     """A run that took longer is the same record; one of other inputs stands beside it."""
-    there.shared.offer(session(), made())
+    there.offer(session(), made())
     before = files(tmp_path / "store")
-    here.shared.offer(session(), made())
-    here.shared.offer(session(), made(seconds=0.7))
+    here.offer(session(), made())
+    here.offer(session(), made(seconds=0.7))
     assert files(tmp_path / "store") == before
-    here.shared.offer(session(), made("2", inputs={"file:x": "absent"}))
+    here.offer(session(), made("2", inputs={"file:x": "absent"}))
     assert len(files(tmp_path / "store")) == 2
     assert {name[:32] for name in files(tmp_path / "store")} == {session().key}
 
 
 def test_of_several_the_fresh_one_is_taken(here: Clone, there: Clone, tmp_path: Path) -> None:
     """Of the same code, with other inputs, packages or another Python: these are no news."""
-    there.shared.offer(session(), made("input", inputs={"file:x": "0" * 32}))
-    there.shared.offer(session(), made("package", packages={"pytest": "0.1"}))
-    there.shared.offer(session(), made("python", packages={}, inputs={"file:y": "1"}))
+    there.offer(session(), made("input", inputs={"file:x": "0" * 32}))
+    there.offer(session(), made("package", packages={"pytest": "0.1"}))
+    there.offer(session(), made("python", packages={}, inputs={"file:y": "1"}))
     assert here.take(session()) == {} and here.shared.notices() == []
-    there.shared.offer(session(), made("fresh"))
+    there.offer(session(), made("fresh"))
     assert here.take(session()) == {session().key: made("fresh")}
 
 
@@ -119,10 +124,10 @@ def test_no_more_are_looked_at_than_so_many(
 ) -> None:
     """Those first that were used last."""
     monkeypatch.setattr(shared_records, "MOST_VARIANTS", 2)
-    there.shared.offer(session(), made("fresh"))
+    there.offer(session(), made("fresh"))
     (fresh,) = (tmp_path / "store").rglob("*.json")
     for number in range(3):
-        there.shared.offer(session(), made(inputs={"file:x": str(number)}))
+        there.offer(session(), made(inputs={"file:x": str(number)}))
     os.utime(fresh, (LONG_AGO, LONG_AGO))
     assert here.take(session()) == {}
     for path in set((tmp_path / "store").rglob("*.json")) - {fresh}:
@@ -130,9 +135,33 @@ def test_no_more_are_looked_at_than_so_many(
     assert here.take(session()) == {session().key: made("fresh")}
 
 
+def test_many_are_put_there_together(here: Clone, there: Clone, tmp_path: Path) -> None:
+    """Each waits for others; what waits is put there as soon as there is time, or enough of it."""
+    sessions = [session(number) for number in range(MOST_OFFERED + 1)]
+    for number, each in enumerate(sessions):
+        there.shared.offer(each, made(str(number)))
+        put_there = len(files(tmp_path / "store"))
+        assert put_there == (MOST_OFFERED if number + 1 >= MOST_OFFERED else 0)
+    there.shared.send()
+    there.shared.send()
+    assert here.take(*sessions) == {each.key: made(str(n)) for n, each in enumerate(sessions)}
+
+
+def test_what_waits_is_not_too_much(
+    there: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two large ones do not wait for a third."""
+    monkeypatch.setattr(shared_records, "LARGEST", 100_000)
+    large = "x" * 60_000
+    there.shared.offer(session(1), made(large))
+    assert not files(tmp_path / "store")
+    there.shared.offer(session(2), made(large))
+    assert len(files(tmp_path / "store")) == 2
+
+
 def test_a_session_that_wrote_files_is_not_shared(here: Clone, there: Clone) -> None:
     """The files do not come with its record: neither is it put there, nor taken."""
-    there.shared.offer(session(), made(written=["out.csv"]))
+    there.offer(session(), made(written=["out.csv"]))
     assert not (there.root.parent / "store").exists()
     put(there.root.parent / "store", session(), made(written=["out.csv"]))
     assert here.take(session()) == {} and here.shared.notices() == []
@@ -247,7 +276,7 @@ def test_a_hostile_record_is_refused(
     assert told.isprintable()
     assert here.take(session()) == {} and here.shared.notices() == []
     assert {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")} == before
-    here.shared.offer(session(), made("mine"))
+    here.offer(session(), made("mine"))
     later = Clone(tmp_path / "later")
     if change is linked_folder:  # nothing is written where it leads
         assert {path: path.lstat().st_mtime_ns for path in outside.rglob("*")}.items() <= (
@@ -296,7 +325,7 @@ def test_one_that_may_not_write_reads(here: Clone, tmp_path: Path) -> None:
     os.utime(path, (LONG_AGO, LONG_AGO))
     reader = Clone(tmp_path / "reader", shared_records_write=False)
     assert reader.take(session()) == {session().key: made()}
-    reader.shared.offer(session(2), made())
+    reader.offer(session(2), made())
     assert len(files(tmp_path / "store")) == 1 and path.stat().st_mtime == LONG_AGO
     assert reader.shared.notices() == []
 
@@ -318,12 +347,12 @@ def test_a_place_that_is_not_there_is_told_once(here: Clone, tmp_path: Path) -> 
     assert lost.take(session()) == {}
     (told,) = lost.shared.notices()
     assert "mounted/store: No such file or directory: not read any more" in told
-    lost.shared.offer(session(), made())
+    lost.offer(session(), made())
     assert lost.take(session(2)) == {} and lost.shared.notices() == []
     assert not (tmp_path / "mounted").exists()
     (tmp_path / "file").write_text("")
     odd = Clone(tmp_path / "odd", shared_records="../file")
-    odd.shared.offer(session(), made())
+    odd.offer(session(), made())
     assert "not written any more" in odd.shared.notices()[0]
 
 
@@ -345,7 +374,7 @@ def test_a_place_that_hangs_is_left_in_time(
         assert here.take(session(2)) == {}
         (told,) = here.shared.notices()
         assert "no answer within 0.1 s: not read any more" in told
-        here.shared.offer(session(2), made())
+        here.offer(session(2), made())
         assert here.take(session(3)) == {} and here.shared.notices() == []
         assert here.records.load(session().key) == made()
     finally:
@@ -365,8 +394,8 @@ def test_a_place_that_cannot_be_written_is_read(
         raise OSError(reason, os.strerror(reason))
 
     monkeypatch.setattr(Folder, "write", refused)
-    here.shared.offer(session(2), made())
-    here.shared.offer(session(3), made())
+    here.offer(session(2), made())
+    here.offer(session(3), made())
     (told,) = here.shared.notices()
     assert os.strerror(reason) in told and "Make room or allow writing" in told
     assert tries == [session(2).key]
@@ -396,7 +425,7 @@ def test_who_runs_nothing_asks_nobody(tmp_path: Path) -> None:
 
 def test_a_record_is_plain_json(there: Clone, tmp_path: Path) -> None:
     """Its name says with what it was made, and the digest of its bytes."""
-    there.shared.offer(session(), made())
+    there.offer(session(), made())
     (path,) = (tmp_path / "store").rglob("*.json")
     content = path.read_bytes()
     assert json.loads(content)["key"] == path.parent.name == session().key

@@ -7,7 +7,7 @@ notice, and is not asked again until notewright is started anew.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import TypeVar
@@ -15,7 +15,7 @@ from typing import TypeVar
 from notewright.note.sessions import Session
 from notewright.run.records import LIMIT, Record, Records, made_with, read_record
 from notewright.run.seals import named_digest, seal
-from notewright.run.shared.patience import GoneError, Patience
+from notewright.run.shared.patience import THREADS, GoneError, Patience
 from notewright.run.shared.places import NAME, Entry, Place, place_of, shown
 from notewright.run.worker.outputs import EVENTS_LIMIT
 from notewright.settings import Settings
@@ -27,6 +27,9 @@ LARGEST = EVENTS_LIMIT
 
 MOST_VARIANTS = 16
 """How many records of one key are looked at, those first that were used last."""
+
+MOST_OFFERED = 2 * THREADS
+"""How many records wait at most to be put there, some at a time."""
 
 USED_AGAIN = 24 * 3600.0
 """Seconds after which the use of a record is noted again: a day, so that few reads write."""
@@ -55,6 +58,7 @@ class SharedRecords:
         self._notices: list[str] = []
         self._has_told = False
         self._taken = 0
+        self._offered: list[tuple[str, str, bytes]] = []
 
     @property
     def where(self) -> str:
@@ -122,13 +126,29 @@ class SharedRecords:
             yield session.key, record
 
     def offer(self, session: Session, record: Record) -> None:
-        """Put the record of a session there that ran here, unless one like it is there."""
+        """Put the record of a session there that ran here, unless one like it is there.
+
+        It waits for others, or for `send`: to ask for each would be to wait for each.
+        """
         if not (self._is_on and self._is_written) or record.written:
             return
         content = seal(session.key, asdict(record))
         if len(content) <= LARGEST:
             name = f"{made_with(record)}-{named_digest(content).decode()}.json"
-            self._tried(lambda place: self._put(place, session.key, name, content), "written")
+            self._offered.append((session.key, name, content))
+        size = sum(len(content) for _, _, content in self._offered)
+        if len(self._offered) >= MOST_OFFERED or size >= LARGEST:
+            self.send()
+
+    def send(self) -> None:
+        """Put there what was offered."""
+        offered, self._offered = self._offered, []
+        if offered:
+            self._tried(lambda place: self._put_all(place, offered), "written")
+
+    def _put_all(self, place: Place, offered: Sequence[tuple[str, str, bytes]]) -> None:
+        for _ in self._patience.ask_all(lambda each: self._put(place, *each), offered):
+            pass
 
     def _put(self, place: Place, key: str, name: str, content: bytes) -> None:
         made = name.partition("-")[0]
@@ -240,10 +260,7 @@ class SharedRecords:
                 settings = self._settings
                 make = partial(place_of, settings.shared_records, settings.root)
                 self._place = self._patience.ask(make)
-            place = self._place
-            if purpose == "written":
-                return self._patience.ask(lambda: ask(place))
-            return ask(place)
+            return ask(self._place)
         except Exception as error:  # of a library that we do not know, whatever it is
             self._fail(error, purpose)
             return None
