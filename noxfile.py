@@ -120,6 +120,16 @@ def kernels(session: nox.Session) -> None:
     session.run("python", "tests/benchmarks/kernels.py", *session.posargs)
 
 
+@nox.session(venv_backend="none")
+def networks(session: nox.Session) -> None:
+    """Run sessions on workers in a network of their own, and cut it; as root on Linux.
+
+    The network of this machine changes for a moment: nothing else is to use it meanwhile.
+    """
+    tests = "tests/run/cluster/test_networks.py"
+    session.run("pytest", "-ra", tests, *session.posargs, env={"NOTEWRIGHT_NETWORKS": "1"})
+
+
 @nox.session(venv_backend="venv")
 def shells(session: nox.Session) -> None:
     """Have three programs make this vault of one stage, and compare the articles; minutes.
@@ -168,6 +178,7 @@ def nightly(session: nox.Session) -> None:
     session.run("python", "tests/benchmarks/fuzz_notes.py", "--count", "10000")
     session.run("python", "tests/benchmarks/fuzz_properties.py", "--count", "10000")
     session.notify("fuzz", ["30"])
+    session.notify("networks")
     session.notify("kernels")
     session.notify("shells")
     session.notify("robustness")

@@ -25,7 +25,7 @@ def test_list_says_what_is_stale(project: ProjectDir) -> None:
     """Before a run all is; afterwards nothing, until a note is edited."""
     listed = json.loads(project.notewright("list", "--json").output)
     counts = {"note": "docs/a.md", "cells": 2, "sessions": 1, "fresh": 0, "stale": 1}
-    assert listed[0] == counts | {"seconds": 0, "longest": 0}
+    assert listed[0] == counts | {"shared": 0, "seconds": 0, "longest": 0}
     assert [row["stale"] for row in listed] == [1, 1, 0]
     project.notewright("run")
     table = project.notewright("list")
@@ -35,6 +35,25 @@ def test_list_says_what_is_stale(project: ProjectDir) -> None:
     assert stale.lines("docs/b.md") and not stale.lines("docs/a.md")
     assert stale.lines("1 notes, 1 sessions would run")
     assert project.notewright("list", "a").lines("1 notes, 0 sessions")
+
+
+def test_list_says_what_would_be_taken(tmp_path: Path) -> None:
+    """From shared records: it runs in no clone; a place that cannot be asked is told."""
+    one, two = (ProjectDir(tmp_path / name) for name in ("one", "two"))
+    for each in (one, two):
+        each.configure({"shared_records": "../store"})
+        each.write({"docs/a.md": NOTE, "docs/b.md": OTHER})
+    one.notewright("run")
+    two.write({"docs/b.md": OTHER.replace("'b'", "'c'")})
+    told = two.notewright("list", "--stale")
+    assert told.lines("2 notes, 1 sessions would run; 1 would come from the shared records")
+    assert told.lines("note")[0].split()[-1] == "shared"
+    assert told.lines("docs/a.md")[0].split()[-2:] == ["1", "1"]
+    assert told.lines("docs/b.md")[0].split()[-2:] == ["1", "0"]
+    assert not list(two.root.glob(".notewright/records/*")), "to list takes nothing"
+    gone = two.notewright("list", NOTEWRIGHT_SHARED_RECORDS=str(tmp_path / "no/such/store"))
+    assert gone.status == 0 and gone.lines("2 notes, 2 sessions would run")
+    assert gone.lines("shared records at", "not read any more")
 
 
 def test_list_says_what_takes_longest(project: ProjectDir) -> None:

@@ -73,6 +73,16 @@ def test_what_one_clone_ran_runs_in_no_other(tmp_path: Path) -> None:
     assert two.notewright("run", NOTEWRIGHT_SHARED_RECORDS="off").counts == (0, 4, 0)
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_tests_tell_what_went_wrong_with_the_place(tmp_path: Path, workers: str) -> None:
+    """Once, however many workers meet it; they pass without the shared records."""
+    project = clone(tmp_path / "one", shared_records="../no/such/store")
+    tested = project.pytest("-q", "-n", workers)
+    assert tested.status == 0, tested.output
+    (told,) = tested.lines("notewright: shared records at ../no/such/store")
+    assert "not read any more" in told
+
+
 @pytest.mark.parametrize("address", ["file://{}/store", "dir::file://{}/store"])
 def test_an_address_is_as_good_as_a_folder(tmp_path: Path, address: str) -> None:
     """With fsspec and without; the environment names another than the option."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from notewright.errors import EngineError
@@ -15,6 +17,7 @@ from notewright.hosts.diagnosis import diagnose
 from notewright.hosts.finding import find
 from notewright.hosts.parsers import Parser
 from notewright.libraries import needs
+from notewright.note.note import Note
 from notewright.note.sessions import Session, group
 from notewright.run.engine import Engine
 from notewright.settings import STATE_DIR, Settings, find_root
@@ -94,41 +97,70 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _list(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """List notes with what their sessions are."""
-    rows: dict[str, dict[str, float]] = {}
+    rows: dict[str, _Row] = {}
     for note in [find(vault, name) for name in options.notes] or vault.notes.values():
-        row = _row(engine, group(note.cells))
-        if row["stale"] or not options.stale:
-            rows[note.file] = {"cells": len(note.cells), **row}
+        rows[note.file] = _row(engine, note)
+    _ask_shared(engine, list(rows.values()))
+    if options.stale:
+        rows = {file: row for file, row in rows.items() if row.stale}
     if options.slowest:
-        rows = dict(sorted(rows.items(), key=lambda each: -each[1]["longest"]))
+        rows = dict(sorted(rows.items(), key=lambda each: -each[1].counts["longest"]))
     if options.json:
-        print(json.dumps([{"note": file, **row} for file, row in rows.items()], indent=2))
+        print(json.dumps([{"note": file, **row.counts} for file, row in rows.items()], indent=2))
         return 0
     width = max(map(len, [*rows, "note"]))
     names = ["cells", "sessions", "fresh", "stale"]
+    names += ["shared"] if engine.settings.shared_records else []
     names += ["seconds", "longest"] if options.slowest else []
     print("  ".join([f"{'note':{width}}", *names]))
     for file, row in rows.items():
-        print("  ".join([f"{file:{width}}", *(f"{row[name]:>{len(name)}}" for name in names)]))
-    stale = sum(row["stale"] for row in rows.values())
-    print(f"notewright: {len(rows)} notes, {stale} sessions would run")
+        print(
+            "  ".join([f"{file:{width}}", *(f"{row.counts[name]:>{len(name)}}" for name in names)])
+        )
+    stale, shared = (int(sum(row.counts[n] for row in rows.values())) for n in ("stale", "shared"))
+    taken = f"; {shared} would come from the shared records" if shared else ""
+    print(f"notewright: {len(rows)} notes, {stale - shared} sessions would run{taken}")
     return 0
 
 
-def _row(engine: Engine, sessions: Sequence[Session]) -> dict[str, float]:
-    """How many sessions there are, how many are fresh, and how long they took the last time."""
+@dataclass(frozen=True)
+class _Row:
+    """A note of the list.
+
+    Attributes:
+        counts: Its numbers, by the names of their columns.
+        stale: The sessions that have no fresh record here.
+    """
+
+    counts: dict[str, float]
+    stale: list[Session]
+
+
+def _row(engine: Engine, note: Note) -> _Row:
+    """How many sessions a note has, how many are fresh, and how long they took the last time."""
+    sessions = list(group(note.cells))
     found = [engine.records.find(each) for each in sessions]
-    fresh = sum(
-        not each.problem and not why for each, (_, why) in zip(sessions, found, strict=True)
-    )
+    stale = [each for each, (_, why) in zip(sessions, found, strict=True) if each.problem or why]
     took = [record.seconds for record, _ in found if record is not None]
-    return {
+    counts = {
+        "cells": len(note.cells),
         "sessions": len(sessions),
-        "fresh": fresh,
-        "stale": len(sessions) - fresh,
+        "fresh": len(sessions) - len(stale),
+        "stale": len(stale),
+        "shared": 0,
         "seconds": round(sum(took), 2),
         "longest": round(max(took, default=0.0), 2),
     }
+    return _Row(counts, stale)
+
+
+def _ask_shared(engine: Engine, rows: Sequence[_Row]) -> None:
+    """Count the stale sessions whose records are shared: these are taken, and do not run."""
+    there = engine.shared.have(each for row in rows for each in row.stale if not each.problem)
+    for row in rows:
+        row.counts["shared"] = sum(each.key in there for each in row.stale)
+    for notice in engine.shared.notices():
+        print(notice, file=sys.stderr)
 
 
 def _lsp(options: argparse.Namespace) -> int:

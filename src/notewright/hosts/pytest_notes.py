@@ -29,7 +29,7 @@ from notewright.hosts.markdown_docs_private import (
 )
 from notewright.hosts.pytest_frames import CellFailedError as CellFailedError
 from notewright.hosts.pytest_frames import PlainItem, beside_frames, frame_items
-from notewright.hosts.report import ci_lines
+from notewright.hosts.pytest_telling import Telling
 from notewright.note.cells import Cell
 from notewright.note.checks import check_note
 from notewright.note.links import figure_label
@@ -48,13 +48,13 @@ class Notes:
     Attributes:
         settings: Settings of the project.
         wanted: Notes whose cells will be tested.
-        problems: What was found wrong so far.
+        telling: What was found wrong so far, and what a run noticed.
     """
 
     def __init__(self, root: Path) -> None:
         self.settings = Settings.load(find_root(root))
         self.wanted: dict[Path, None] = {}
-        self.problems: list[Problem] = []
+        self.telling = Telling()
         self._engine: Engine | None = None
         self._refusal: EngineError | None = None
         self._runs: dict[str, Run] = {}
@@ -119,7 +119,7 @@ class Notes:
         """What is wrong with a note, but with none of its cells."""
         unreadable = self.unreadable(path)
         if unreadable:
-            self.problems += unreadable
+            self.telling.problems += unreadable
             return unreadable
         note = self.vault.notes[self._key(path)]
         found = list(note.problems)
@@ -132,7 +132,7 @@ class Notes:
             shown, trusted = run.cells.get(note.path, ()), self.settings.execute
             found += check_shown(note, shown, state_dir, trusted=trusted)
         found += note.faults
-        self.problems += found
+        self.telling.problems += found
         return found
 
     def _run_of(self, note: Note) -> Run:
@@ -161,7 +161,8 @@ class Notes:
             self._refusal = error
             raise
         self._runs.update(dict.fromkeys(keys, run))
-        self.problems += [
+        self.telling.notice(run.notices)
+        self.telling.problems += [
             problem for key in keys for cell in run.cells[key] for problem in cell.problems
         ]
 
@@ -190,6 +191,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _notes = Notes(config.rootpath)
     except VaultError as error:
         raise pytest.UsageError(str(error)) from None
+    config.pluginmanager.register(_notes.telling, "notewright-telling")
 
 
 def pytest_unconfigure() -> None:
@@ -305,31 +307,6 @@ def pytest_collect_file(
     if not is_asked:
         collectors = [*collectors, MarkdownTextFile.from_parent(parent, path=file_path)]
     return [*collectors, whole]
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Annotate the lines of failed cells, where a code host runs the tests."""
-    for annotation in dict.fromkeys([*_told_by_workers, *_annotations()]):
-        terminalreporter.write_line(annotation)
-
-
-_told_by_workers: list[str] = []
-
-
-def _annotations() -> list[str]:
-    return ci_lines(_notes.problems) if _notes is not None else []
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let a worker of pytest-xdist tell the process that has the terminal."""
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["notewright"] = _annotations()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """Keep what a worker of pytest-xdist found."""
-    _told_by_workers.extend(getattr(node, "workeroutput", {}).get("notewright", []))
 
 
 @pytest.hookimpl(tryfirst=True, optionalhook=True)

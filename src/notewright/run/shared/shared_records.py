@@ -92,6 +92,10 @@ class SharedRecords:
         """A fresh record of a session; nothing is kept."""
         return next((record for _, record in self._fresh([session])), None)
 
+    def have(self, sessions: Iterable[Session]) -> set[str]:
+        """The keys of the sessions of which there is a fresh record; nothing is kept."""
+        return {session.key for session, _ in self._fresh(sessions)}
+
     def take(self, session: Session) -> Record | None:
         """Keep a fresh record of a session whose lock is held, and return it; None if none is.
 
