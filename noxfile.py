@@ -126,7 +126,7 @@ def networks(session: nox.Session) -> None:
 
     The network of this machine changes for a moment: nothing else is to use it meanwhile.
     """
-    tests = "tests/run/cluster/test_networks.py"
+    tests = "tests/whole/test_cluster_networks.py"
     session.run("pytest", "-ra", tests, *session.posargs, env={"NOTEWRIGHT_NETWORKS": "1"})
 
 
