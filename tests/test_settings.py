@@ -14,8 +14,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notewright.configuration import find_root, names_notewright
 from notewright.errors import VaultError
-from notewright.settings import Settings, find_root, names_notewright
+from notewright.settings import Settings
 
 HERE = Path("/project")
 

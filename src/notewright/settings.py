@@ -9,19 +9,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-import yaml
-
-from notewright.errors import Problem, VaultError, did_you_mean, shown_value
+from notewright.configuration import PLUGIN, own_options, read_config, wrong
+from notewright.errors import did_you_mean, shown_value
 from notewright.files import folder_of
-from notewright.safe_yaml import KINDS, NOT_YAML, PlainLoader, fits, laid_over, line_of
+from notewright.safe_yaml import KINDS, fits
 
-CONFIG_FILE = "mkdocs.yml"
-PLUGIN = "notewright"
 STATE_DIR = ".notewright"
 
 PATTERNS = ("exclude_docs", "draft_docs", "not_in_nav")  # MkDocs' settings that name files by these
@@ -115,17 +111,17 @@ class Settings:
             settings = cls(root=root.resolve(), docs_dir=docs_dir.resolve())
         except (OSError, ValueError) as error:  # no name that a file can have
             message = f"`docs_dir` cannot be a folder: {error}"
-            raise _wrong(root, ["docs_dir"], message, "Give the name of a folder") from None
+            raise wrong(root, ["docs_dir"], message, "Give the name of a folder") from None
         known = cls.defaults()
         for name, value in options.items():
             if name not in known:
                 said = name if isinstance(name, str) else shown_value(name)
                 message = f"unknown option `{said}` of notewright"
-                raise _wrong(root, ["plugins", PLUGIN, name], message, did_you_mean(said, known))
+                raise wrong(root, ["plugins", PLUGIN, name], message, did_you_mean(said, known))
             if not fits(value, known[name]):
                 message = f"option `{name}` of notewright is {shown_value(value)}"
                 remedy = f"Give {KINDS[type(known[name])]}"
-                raise _wrong(root, ["plugins", PLUGIN, name], message, remedy)
+                raise wrong(root, ["plugins", PLUGIN, name], message, remedy)
         for option, names in (("made_pages", MADE_PAGES), ("fonts", FONTS)):
             _check_names(root, option, options.get(option, ()), names)
         _check_links(root, options.get("run_links", {}))
@@ -151,8 +147,8 @@ class Settings:
             docs_dir = "docs"
         if not isinstance(docs_dir, str) or not fits(docs_dir, "docs"):
             message = f"`docs_dir` is {shown_value(docs_dir)}"
-            raise _wrong(root, ["docs_dir"], message, "Give the name of a folder")
-        settings = cls.from_options(root, root / docs_dir, _own_options(root, config))
+            raise wrong(root, ["docs_dir"], message, "Give the name of a folder")
+        settings = cls.from_options(root, root / docs_dir, own_options(root, config))
         patterns = {name: _patterns(root, config, name) for name in PATTERNS}
         return replace(settings, **patterns)
 
@@ -192,7 +188,7 @@ def _check_names(root: Path, option: str, names: Iterable[Any], known: Sequence[
     for name in names:
         if name not in known:
             message = f"option `{option}` of notewright names {shown_value(name)}"
-            raise _wrong(root, ["plugins", PLUGIN, option], message, did_you_mean(str(name), known))
+            raise wrong(root, ["plugins", PLUGIN, option], message, did_you_mean(str(name), known))
 
 
 def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
@@ -205,7 +201,7 @@ def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
             remedy = "Name folders that do not hold `.notewright`; `sandbox: false` opens all"
             if paths and not settings.state_dir.is_relative_to(paths[0].resolve()):
                 remedy = "Name folders that do not hold the shared records"
-            raise _wrong(settings.root, ["plugins", PLUGIN, "writable"], message, remedy)
+            raise wrong(settings.root, ["plugins", PLUGIN, "writable"], message, remedy)
 
 
 def _check_links(root: Path, links: Mapping[Any, Any]) -> None:
@@ -214,7 +210,7 @@ def _check_links(root: Path, links: Mapping[Any, Any]) -> None:
         if not re.fullmatch(r"https?://\S*\{path\}\S*", str(address)) or not isinstance(name, str):
             message = f"the address of `{name}` is {shown_value(address)}"
             remedy = "Give one that begins with `https://` and holds `{path}`, as a notebook's path"
-            raise _wrong(root, ["plugins", PLUGIN, "run_links", name], message, remedy)
+            raise wrong(root, ["plugins", PLUGIN, "run_links", name], message, remedy)
 
 
 def _levels(root: Path, rules: Mapping[Any, Any]) -> dict[str, str]:
@@ -225,7 +221,7 @@ def _levels(root: Path, rules: Mapping[Any, Any]) -> dict[str, str]:
         if level not in LEVELS:
             message = f"the rule `{rule}` has the level {shown_value(level)}"
             where = ["plugins", PLUGIN, "rules", rule]
-            raise _wrong(root, where, message, "Give `off`, `warn` or `error`")
+            raise wrong(root, where, message, "Give `off`, `warn` or `error`")
     return levels
 
 
@@ -234,7 +230,7 @@ def _patterns(root: Path, config: Mapping[str, Any], name: str) -> Any:
     value = config.get(name)
     if value is not None and not isinstance(value, str):
         message = f"`{name}` is {shown_value(value)}"
-        raise _wrong(root, [name], message, "Give patterns of files, a line each")
+        raise wrong(root, [name], message, "Give patterns of files, a line each")
     return value or ""
 
 
@@ -260,7 +256,7 @@ def _is_switched_off(root: Path, variable: str, option: str, purpose: str) -> bo
     if word not in (*_OFF, *_ON):
         message = f"the environment variable {variable} is {shown_value(word)}"
         remedy = f"Give 0, false, no or off {purpose}; to leave it to the options, unset it"
-        raise _wrong(root, ["plugins", PLUGIN, option], message, remedy)
+        raise wrong(root, ["plugins", PLUGIN, option], message, remedy)
     return word in _OFF
 
 
@@ -280,7 +276,7 @@ def _with_shared_records(settings: _Settings) -> _Settings:
     if (folder and _is_ours(folder.resolve(), settings)) or not fits(address, ""):
         message = f"the address of shared records is {shown_value(address)}"
         remedy = f"Name a folder outside of the notes and of `{STATE_DIR}`, or an address"
-        raise _wrong(settings.root, ["plugins", PLUGIN, "shared_records"], message, remedy)
+        raise wrong(settings.root, ["plugins", PLUGIN, "shared_records"], message, remedy)
     return settings
 
 
@@ -290,111 +286,3 @@ def _is_ours(folder: Path, settings: Settings) -> bool:
         return folder.is_relative_to(settings.state_dir)
     parts = folder.relative_to(settings.docs_dir).parts
     return STATE_DIR in parts or not any(part.startswith(".") for part in parts)
-
-
-def find_root(start: Path) -> Path:
-    """Walk up to the directory of `mkdocs.yml`; `start` itself if there is none."""
-    start = start.resolve()
-    return next((at for at in (start, *start.parents) if (at / CONFIG_FILE).is_file()), start)
-
-
-def names_notewright(root: Path) -> bool:
-    """Whether the `mkdocs.yml` of a project names the plugin.
-
-    Raises:
-        VaultError: If the file cannot be read.
-    """
-    return any(name == PLUGIN for name, _ in _plugins(read_config(root)) or ())
-
-
-def read_config(root: Path) -> dict[Any, Any]:
-    """Read the configuration of a project; without the file, it is empty."""
-    path = root / CONFIG_FILE
-    return _read_file(root, path, ()) if path.exists() else {}
-
-
-def _read_file(root: Path, path: Path, heirs: tuple[Path, ...]) -> dict[Any, Any]:
-    """Read a configuration and those that it inherits from, as MkDocs merges them.
-
-    Args:
-        root: The project's root, from which messages name files.
-        path: The file.
-        heirs: The files that inherit from it, the last one directly.
-    """
-    file = _name(root, path)
-    try:
-        config = yaml.load(path.read_text("utf-8"), PlainLoader) or {}
-    except OSError as error:
-        place = (
-            (_name(root, heirs[-1]), line_of(heirs[-1], ["INHERIT"]) or 1) if heirs else (file, 1)
-        )
-        message, remedy = f"cannot read {file}: {error.strerror}", "Make it readable"
-        raise VaultError(Problem(*place, message, remedy)) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise VaultError(Problem(file, line, f"not valid YAML: {error.problem}")) from None
-    except (yaml.YAMLError, *NOT_YAML) as error:
-        message = f"not valid YAML: {str(error).partition(chr(10))[0]}"
-        raise VaultError(Problem(file, 1, message, "Save it as UTF-8 text")) from None
-    if not isinstance(config, dict):
-        message = "the file is not `name: value` lines"
-        raise VaultError(Problem(file, 1, message, "Start with `site_name: …`"))
-    inherited = config.pop("INHERIT", None)
-    if not inherited:
-        return config
-    parent = Path(os.path.normpath(path.parent / str(inherited)))
-    if not fits(inherited, "") or parent in (path, *heirs):
-        message = f"`INHERIT` is {shown_value(inherited)}"
-        remedy = "Give another file, which does not inherit from this one"
-        raise VaultError(Problem(file, line_of(path, ["INHERIT"]) or 1, message, remedy))
-    return laid_over(_read_file(root, parent, (*heirs, path)), config)
-
-
-def _own_options(root: Path, config: Mapping[Any, Any]) -> Mapping[str, Any]:
-    """The options of notewright, which are empty where it is not named."""
-    plugins = _plugins(config)
-    if plugins is None:
-        message = f"`plugins` is {shown_value(config['plugins'])}"
-        raise _wrong(root, ["plugins"], message, "Give a list of names of plugins")
-    options = next((options for name, options in plugins if name == PLUGIN), None)
-    if options is None:
-        return {}
-    if not isinstance(options, dict):
-        message = f"the options of notewright are {shown_value(options)}"
-        raise _wrong(root, ["plugins", PLUGIN], message, "Give lines of `option: value`")
-    return options
-
-
-def _plugins(config: Mapping[Any, Any]) -> list[tuple[Any, Any]] | None:
-    """The names of the plugins of a configuration, with their options; None if it is no list."""
-    plugins = config.get("plugins")
-    if plugins is None:
-        return []
-    if not isinstance(plugins, (list, dict)):
-        return None
-    found: list[tuple[Any, Any]] = []
-    for each in [plugins] if isinstance(plugins, dict) else plugins:
-        found += each.items() if isinstance(each, dict) else [(each, None)]
-    return found
-
-
-def _wrong(root: Path, keys: Sequence[Any], message: str, remedy: str) -> VaultError:
-    """An error at the line of a key, in whichever of the files it stands.
-
-    The key comes after those in whose values it is; a list may stand in between.
-    """
-    path, read = root / CONFIG_FILE, set[Path]()
-    with suppress(OSError, yaml.YAMLError, *NOT_YAML):  # then the options come from elsewhere
-        while path not in read:
-            read.add(path)
-            line = line_of(path, keys)
-            if line:
-                return VaultError(Problem(_name(root, path), line, message, remedy))
-            config = yaml.load(path.read_text("utf-8"), PlainLoader)
-            path = Path(os.path.normpath(path.parent / config["INHERIT"]))
-    return VaultError(Problem(CONFIG_FILE, 1, message, remedy))
-
-
-def _name(root: Path, path: Path) -> str:
-    """A configuration's name from the root, as the writer would type it."""
-    return Path(os.path.relpath(path, root)).as_posix()

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from notewright import __version__
+from notewright.configuration import find_root
 from notewright.errors import EngineError, NotewrightError
 from notewright.hosts import (
     cell_format,
@@ -37,7 +38,7 @@ from notewright.run.alone import run_alone, run_twice
 from notewright.run.engine import Engine
 from notewright.run.machines import in_words, is_elsewhere
 from notewright.run.typed_properties import typed_notices
-from notewright.settings import SCHEDULER, STATE_DIR, Settings, find_root
+from notewright.settings import SCHEDULER, STATE_DIR, Settings
 from notewright.vault import templates
 from notewright.vault.backlinks import Web
 from notewright.vault.base_checks import base_notices

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from notewright.configuration import CONFIG_FILE
 from notewright.errors import EngineError, Problem
 from notewright.files import replace_file
 from notewright.hosts.commits import unpacked
@@ -24,7 +25,7 @@ from notewright.render.difference_html import page
 from notewright.run.comparison import LAST_DIGIT, CellChange, Comparison, PartChange, compare
 from notewright.run.engine import Engine, Run
 from notewright.run.manifest import Manifest, of_records
-from notewright.settings import CONFIG_FILE, Settings
+from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
 CANNOT = 2

@@ -11,6 +11,7 @@ from importlib import metadata, util
 from pathlib import Path
 
 from notewright import __version__
+from notewright.configuration import CONFIG_FILE, names_notewright
 from notewright.errors import VaultError
 from notewright.note.sessions import group
 from notewright.run import sandbox
@@ -18,7 +19,7 @@ from notewright.run.engine import Engine
 from notewright.run.preload_plan import Plan
 from notewright.run.shared.places import shown
 from notewright.run.worker.confinement import Places, of_libraries
-from notewright.settings import CONFIG_FILE, STATE_DIR, Settings, names_notewright
+from notewright.settings import STATE_DIR, Settings
 from notewright.vault.vault import Vault
 
 _EXTRAS = {"site": "what makes pages", "test": "what tests notes with pytest"}

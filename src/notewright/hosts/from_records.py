@@ -16,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from notewright.configuration import CONFIG_FILE
 from notewright.errors import PageError, Problem
 from notewright.hosts.judgement import Judgement, judge
 from notewright.markdown.page import Page, names_of
@@ -25,7 +26,7 @@ from notewright.render.cell_html import Renderer, failure
 from notewright.render.diagrams import store_of
 from notewright.render.page_foot import Linked
 from notewright.run.engine import Engine, Run
-from notewright.settings import CONFIG_FILE, Settings
+from notewright.settings import Settings
 from notewright.vault.backlinks import Web
 from notewright.vault.exclusions import Exclusions
 from notewright.vault.published import published, with_classes

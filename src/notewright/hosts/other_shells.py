@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from notewright.settings import CONFIG_FILE, read_config
+from notewright.configuration import CONFIG_FILE, read_config
 from notewright.vault.published import published
 from notewright.vault.vault import Vault
 

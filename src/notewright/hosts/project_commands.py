@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from notewright.configuration import find_root
 from notewright.errors import EngineError
 from notewright.files import refuse_links
 from notewright.hosts import starting
@@ -20,7 +21,7 @@ from notewright.libraries import needs
 from notewright.note.note import Note
 from notewright.note.sessions import Session, group
 from notewright.run.engine import Engine
-from notewright.settings import STATE_DIR, Settings, find_root
+from notewright.settings import STATE_DIR, Settings
 from notewright.vault.vault import Vault
 
 

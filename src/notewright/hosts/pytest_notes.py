@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from notewright.configuration import find_root
 from notewright.errors import EngineError, Problem, VaultError
 from notewright.hosts.judgement import check_between, check_outputs
 from notewright.hosts.markdown_docs_private import (
@@ -38,7 +39,7 @@ from notewright.note.percent import is_notebook
 from notewright.render.note_checks import check_shown
 from notewright.run.engine import Engine, Run
 from notewright.run.verdicts import CellResult
-from notewright.settings import Settings, find_root
+from notewright.settings import Settings
 from notewright.vault.vault import Vault, refusal
 
 

@@ -42,8 +42,9 @@ def _settings(config: pytest.Config) -> Settings | None:
     if path is None or not ("notewright" in text or "INHERIT" in text):
         return None
 
+    from notewright.configuration import names_notewright
     from notewright.errors import VaultError
-    from notewright.settings import Settings, names_notewright
+    from notewright.settings import Settings
 
     try:
         return Settings.load(path.parent) if names_notewright(path.parent) else None

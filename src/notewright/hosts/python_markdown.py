@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from notewright.configuration import find_root
 from notewright.errors import EngineError, PageError, Problem, VaultError, did_you_mean
 from notewright.hosts.from_records import Keeper, Prepared
 from notewright.hosts.texts import body, changed_text, has_text
@@ -18,7 +19,7 @@ from notewright.hosts.zensical import TRIED, Zensical, context_of
 from notewright.markdown.deferred import DeferredExtension, Host, Told
 from notewright.markdown.page import Page
 from notewright.note.note import Note
-from notewright.settings import Settings, find_root
+from notewright.settings import Settings
 from notewright.vault.published import is_hidden
 from notewright.vault.vault import Vault
 

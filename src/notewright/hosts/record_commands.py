@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from notewright.configuration import find_root
 from notewright.errors import EngineError
 from notewright.hosts.parsers import Parser
 from notewright.note.sessions import Session, group
@@ -16,7 +17,7 @@ from notewright.run.engine import Engine
 from notewright.run.shared.places import place_of, shown
 from notewright.run.shared.shared_records import said
 from notewright.run.shared.sweep import sweep
-from notewright.settings import SHARED_WRITE, Settings, find_root
+from notewright.settings import SHARED_WRITE, Settings
 from notewright.vault.vault import Vault
 
 FILE = "notewright-records.zip"

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from notewright.configuration import CONFIG_FILE, find_root
 from notewright.errors import EngineError
 from notewright.files import refuse_links
 from notewright.hosts.parsers import Parser
 from notewright.hosts.shells.stage import write_stage
 from notewright.libraries import needs
-from notewright.settings import CONFIG_FILE, Settings, find_root
+from notewright.settings import Settings
 
 PROGRAMS = {
     "mkdocs": "mkdocs-material",

@@ -12,9 +12,10 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
+from notewright.configuration import CONFIG_FILE, names_notewright
 from notewright.errors import EngineError
 from notewright.files import replace_file
-from notewright.settings import CONFIG_FILE, Settings, names_notewright
+from notewright.settings import Settings
 from notewright.vault.exclusions import template_folder
 from notewright.vault.vault import FIGURES, Vault
 

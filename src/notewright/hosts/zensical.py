@@ -17,6 +17,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
 
+from notewright.configuration import CONFIG_FILE
 from notewright.errors import LISTED, PageError, Problem
 from notewright.hosts.from_records import Keeper, Prepared, failures, project_files
 from notewright.hosts.texts import body, changed_text, has_text
@@ -24,7 +25,7 @@ from notewright.markdown.deferred import Told
 from notewright.markdown.page import Page
 from notewright.note.comments import hide_comments
 from notewright.note.note import Note
-from notewright.settings import CONFIG_FILE, STATE_DIR, Settings
+from notewright.settings import STATE_DIR, Settings
 from notewright.vault.exclusions import Exclusions
 from notewright.vault.links import relative
 from notewright.vault.published import is_hidden, is_published

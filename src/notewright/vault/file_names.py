@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
+from notewright.configuration import CONFIG_FILE
 from notewright.errors import Problem
-from notewright.settings import CONFIG_FILE
 from notewright.vault.links import IMAGES, find_address
 from notewright.vault.occurrences import find_references
 from notewright.vault.vault import Vault

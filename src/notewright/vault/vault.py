@@ -15,11 +15,12 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
 
+from notewright.configuration import CONFIG_FILE
 from notewright.errors import Problem, VaultError
 from notewright.note import percent
 from notewright.note.includes import Includes
 from notewright.note.note import Note
-from notewright.settings import CONFIG_FILE, Settings
+from notewright.settings import Settings
 from notewright.vault.exclusions import Exclusions
 from notewright.vault.kept_notes import KeptNotes
 from notewright.vault.reading import includes_of, is_note, read_note

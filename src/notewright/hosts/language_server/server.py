@@ -15,11 +15,11 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
 from notewright import __version__
+from notewright.configuration import find_root
 from notewright.errors import EngineError, NotewrightError
 from notewright.hosts.language_server import completion, definition, hover, renaming
 from notewright.hosts.language_server.diagnostics import Diagnostic, diagnose, stale
 from notewright.hosts.language_server.project import Project, Span, characters
-from notewright.settings import find_root
 
 PAUSE = 0.2
 """Seconds without a change after which a text is looked at."""
