@@ -104,7 +104,12 @@ def _plugins(config: Mapping[Any, Any]) -> list[tuple[Any, Any]] | None:
 
 
 def wrong(root: Path, keys: Sequence[Any], message: str, remedy: str) -> VaultError:
-    """An error at the line of a key, in whichever of the files it stands.
+    """An error at the line of a key; see `place_of`."""
+    return VaultError(Problem(*place_of(root, keys), message, remedy))
+
+
+def place_of(root: Path, keys: Sequence[Any]) -> tuple[str, int]:
+    """The file and the line of a key, in whichever of the configurations it stands.
 
     The key comes after those in whose values it is; a list may stand in between.
     """
@@ -114,10 +119,10 @@ def wrong(root: Path, keys: Sequence[Any], message: str, remedy: str) -> VaultEr
             read.add(path)
             line = line_of(path, keys)
             if line:
-                return VaultError(Problem(_name(root, path), line, message, remedy))
+                return _name(root, path), line
             config = yaml.load(path.read_text("utf-8"), PlainLoader)
             path = Path(os.path.normpath(path.parent / config["INHERIT"]))
-    return VaultError(Problem(CONFIG_FILE, 1, message, remedy))
+    return CONFIG_FILE, 1
 
 
 def _name(root: Path, path: Path) -> str:

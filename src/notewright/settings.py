@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Self, TypeVar
 
 from notewright.configuration import PLUGIN, own_options, read_config, wrong
@@ -29,12 +29,15 @@ FONTS = ("text", "code", "math")  # that a site can bring; see `render/fonts.py`
 
 RULES = (
     *("dead-link", "alt-text", "redirect", "hidden-link", "hidden-name", "file-name", "figure"),
-    "unrepeatable",
+    *("unrepeatable", "citation"),
 )
 """What is checked between notes; `docs/engine/note-format.md` says what each of them tells."""
 
 LEVELS = ("off", "warn", "error")
 """How a rule is told: not at all, as a warning (a strict build fails on it), as an error."""
+
+CITATION_STYLE = "harvard-cite-them-right"
+"""Author and year; citeproc-py brings it."""
 
 _OF_MKDOCS: dict[str, bool] = {"is_option": False}  # what stands outside of the plugin's options
 
@@ -61,6 +64,8 @@ class Settings:
         fonts: Which fonts the site brings; see `FONTS`.
         offline: Whether the site is to open from a disk, and comes as an archive, too.
         strict_pages: Whether no page holds a script or a style; see `render/strict_pages.py`.
+        bibliography: Files of the works that notes may cite, BibTeX or CSL's JSON, from the root.
+        citation_style: How they are cited: a file of CSL from the root, or a style's name.
         playground: Whether cells can be edited and run in the pages of `mkdocs serve`.
         run_links: Addresses at which a notebook of the site runs, by what the links say.
         rules: The levels of rules that are not `warn`; see `RULES` and `LEVELS`.
@@ -86,6 +91,8 @@ class Settings:
     fonts: Sequence[str] = ()
     offline: bool = False
     strict_pages: bool = False
+    bibliography: Sequence[str] = ()
+    citation_style: str = CITATION_STYLE
     playground: bool = False
     run_links: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
@@ -98,7 +105,8 @@ class Settings:
         """The options of the plugin with their defaults."""
         options = [each for each in fields(cls) if each.metadata.get("is_option", True)]
         found = {each.name: {} if each.default is MISSING else each.default for each in options}
-        return found | {"made_pages": list(MADE_PAGES[:4]), "fonts": [], "writable": []}
+        lists: dict[str, Any] = {name: [] for name in ("bibliography", "fonts", "writable")}
+        return found | {"made_pages": list(MADE_PAGES[:4])} | lists
 
     @classmethod
     def from_options(cls, root: Path, docs_dir: Path, options: Mapping[str, Any]) -> Self:
@@ -132,6 +140,7 @@ class Settings:
         settings = replace(settings, execute=execute, scheduler=scheduler)
         settings = _with_shared_records(settings)
         _check_writable(settings, settings.writable)
+        _check_bibliography(settings)
         return settings
 
     @classmethod
@@ -202,6 +211,22 @@ def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
             if paths and not settings.state_dir.is_relative_to(paths[0].resolve()):
                 remedy = "Name folders that do not hold the shared records"
             raise wrong(settings.root, ["plugins", PLUGIN, "writable"], message, remedy)
+
+
+def _check_bibliography(settings: Settings) -> None:
+    """Refuse what is no file of the project: a build elsewhere would not have it."""
+    style = settings.citation_style
+    styles = [style] if style.endswith(".csl") else []
+    for option, names, kinds in (
+        ("bibliography", settings.bibliography, (".bib", ".json")),
+        ("citation_style", styles, (".csl",)),
+    ):
+        for name in names:
+            path = PurePosixPath(name) if fits(name, "") and "\\" not in name else None
+            if path is None or path.is_absolute() or ".." in path.parts or path.suffix not in kinds:
+                message = f"option `{option}` of notewright names {shown_value(name)}"
+                remedy = f"Name a file of the project that ends in {' or '.join(kinds)}"
+                raise wrong(settings.root, ["plugins", PLUGIN, option], message, remedy)
 
 
 def _check_links(root: Path, links: Mapping[Any, Any]) -> None:

@@ -42,6 +42,7 @@ from notewright.settings import SCHEDULER, STATE_DIR, Settings
 from notewright.vault import templates
 from notewright.vault.backlinks import Web
 from notewright.vault.base_checks import base_notices
+from notewright.vault.bibliography import citation_notices
 from notewright.vault.dataview import dataview_notices
 from notewright.vault.file_names import name_notices
 from notewright.vault.link_fixes import plan_fixes
@@ -96,7 +97,7 @@ def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     write_figures(vault, run)
     run.notices += map(str, [*link_notices(vault), *name_notices(vault), *shell_notices(vault)])
     run.notices += map(str, [*dataview_notices(vault), *base_notices(published(vault))])
-    run.notices += typed_notices(vault, run)
+    run.notices += [*typed_notices(vault, run), *citation_notices(vault)]
     run.notices += mention_notices(vault, Web.of(vault, run.makers), options.mentions)
     problems = list(judge(vault, run).problems)
     if options.alone:

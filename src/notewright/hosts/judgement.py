@@ -10,12 +10,14 @@ from notewright.errors import Problem
 from notewright.note.note import Note
 from notewright.render.figure_files import check_figures
 from notewright.render.note_checks import check_shown
+from notewright.render.references import check_style
 from notewright.run import hidden_names, unrepeatable
 from notewright.run.engine import Run
 from notewright.run.hidden_names import Hidden, check_hidden_names, hidden_files
 from notewright.run.unrepeatable import check_repeatable
 from notewright.settings import LEVELS
 from notewright.vault.base_checks import check_bases
+from notewright.vault.bibliography import check_citations
 from notewright.vault.file_names import check_names
 from notewright.vault.links import check_images, check_links, check_markdown_links
 from notewright.vault.published import check_published, published
@@ -116,3 +118,4 @@ def _by_rule(
     yield "redirect", find_redirects(vault)[1]
     yield "hidden-link", check_published(vault)
     yield "file-name", check_names(vault)
+    yield "citation", chain(check_citations(vault), check_style(vault))

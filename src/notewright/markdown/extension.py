@@ -19,7 +19,7 @@ from markdown.preprocessors import Preprocessor
 from markdown_it.token import Token
 
 from notewright.errors import Problem
-from notewright.markdown import formulas, heading_labels, inline
+from notewright.markdown import citations, formulas, heading_labels, inline
 from notewright.markdown.append import AppendProcessor
 from notewright.markdown.bases import Bases
 from notewright.markdown.block_ids import BlockIds
@@ -126,6 +126,7 @@ class NotewrightExtension(Extension):
         embeds = Embeds(page, md, siblings, bases)
         wikilinks = WikilinkProcessor(md, page.names, page.note, embeds.element, anchor)
         md.inlinePatterns.register(wikilinks, "notewright-wikilinks", 185)
+        citations.enable(md, page, is_embedded=self._siblings is not None)
         inline.enable(md, lambda tag: page.names.tag(tag, page.note))
         # Before inline patterns (20), while the text of an element is still in one piece.
         labels = {result.cell.label for result in page.results}

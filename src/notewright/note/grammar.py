@@ -1,4 +1,4 @@
-"""The grammar of notes: CommonMark with tables, formulas, wikilinks, tags and footnotes.
+"""The grammar of notes: CommonMark with tables, formulas, wikilinks, tags, footnotes, citations.
 
 markdown-it-py decides what is a fence, for the site and for the tests alike. Its rules for
 blocks and for inline text run apart: most readers need the blocks alone.
@@ -14,6 +14,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.html_re import HTML_TAG_RE
+from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_block import StateBlock, reference
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, entity, html_inline
@@ -29,6 +30,12 @@ WIKILINK = re.compile(
 _NO_TAG = r"\s\x02\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\"
 TAG = re.compile(rf"(?<![^\s*_~=])#(?P<tag>(?!\d+/*(?:[{_NO_TAG}]|$))[^{_NO_TAG}]+)")
 """Obsidian's tags: letters, figures, `_`, `-`, `/` and signs such as emoji, not figures alone."""
+
+KEY = r"(?P<key>\{[^{}\s@]+\}|\w(?:[:.#$%&+?~/-]?\w)*)"
+"""Keys of works in a bibliography, as Pandoc reads them; one of other signs stands in braces."""
+
+CITATION = re.compile(rf"\[[^\[\]@]*@[^\[\]]*\](?![(\[:])|(?<![\w@./\\])@{KEY}")
+"""What may be a citation: `[see @one, p. 5; @two]`, or `@one` within a sentence."""
 
 # What pymdownx.arithmatex takes for mathematics, and not for money. As in Obsidian, a figure
 # behind the closing dollar means a price.
@@ -272,6 +279,7 @@ def _inline_parser() -> MarkdownIt:
     parser.inline.ruler.before("wikilink", "formula", _formula)
     parser.inline.ruler.before("link", "inline_note", _inline_note)
     parser.inline.ruler.before("link", "hashtag", _hashtag)
+    parser.inline.ruler.before("link", "citation", _citation)
     for rule in parser.inline.ruler.__rules__:
         if rule.name in _PLACED:
             rule.fn = _placed(rule.fn)
@@ -282,6 +290,7 @@ _PLACED = frozenset(
     {
         "autolink",
         "backticks",
+        "citation",
         "formula",
         "hashtag",
         "html_inline",
@@ -339,6 +348,19 @@ def _hashtag(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.push("hashtag", "", 0).content = match["tag"].rstrip("/")
+    state.pos = match.end()
+    return True
+
+
+def _citation(state: StateInline, silent: bool) -> bool:
+    """What may be a citation; where a definition has its words, it is a link."""
+    if state.src[state.pos] not in "[@" or state.linkLevel:
+        return False
+    match = CITATION.match(state.src, state.pos)
+    if match is None or normalizeReference(match[0][1:-1]) in state.env.get("references", {}):
+        return False
+    if not silent:
+        state.push("citation", "", 0).content = match[0]
     state.pos = match.end()
     return True
 

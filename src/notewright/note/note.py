@@ -15,6 +15,7 @@ from notewright.errors import NotewrightError, Problem, fault
 from notewright.note import percent
 from notewright.note.anchors import Heading, find_block_ids, find_headings
 from notewright.note.cells import Cell, find_cells
+from notewright.note.citations import Citation, find_citations
 from notewright.note.includes import Includes
 from notewright.note.links import Link, find_links, find_unseen_images
 from notewright.note.parse import Parse
@@ -173,7 +174,7 @@ class Note:
     @cached_property
     def _links(self) -> tuple[Sequence[Link], Sequence[Link]]:
         with self.reading():
-            return find_links(self.places, cut=len("# ") if self.is_notebook else 0)
+            return find_links(self.places, self._cut)
         return (), ()
 
     @property
@@ -187,11 +188,22 @@ class Note:
         """Its Markdown links and images that lead into the vault."""
         return self._links[1] if "](" in self.text or "]:" in self.text else ()
 
+    @property
+    def _cut(self) -> int:
+        """Characters in front of each line that the file has and the text has not."""
+        return len("# ") if self.is_notebook else 0
+
+    @cached_property
+    def citations(self) -> Sequence[Citation]:
+        """Its citations of works."""
+        with self.reading():
+            return find_citations(self.places, self._cut) if "@" in self.text else []
+        return ()
+
     @cached_property
     def unseen_images(self) -> Sequence[Link]:
         """Its Markdown images without alt text, wherever they lie."""
-        cut = len("# ") if self.is_notebook else 0
-        return find_unseen_images(self.places, cut) if "![" in self.text else ()
+        return find_unseen_images(self.places, self._cut) if "![" in self.text else ()
 
     @cached_property
     def tags(self) -> Sequence[str]:

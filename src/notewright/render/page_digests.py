@@ -21,6 +21,7 @@ from notewright.render.graphs import kinds
 from notewright.render.page_foot import Linked
 from notewright.run.engine import Run
 from notewright.run.verdicts import CellResult
+from notewright.vault.bibliography import Bibliography
 from notewright.vault.names import Asked, Names
 
 
@@ -107,6 +108,7 @@ class Fingerprints:
                 sorted(names.makers.items()),
                 [names.tags.page, sorted(names.tags.anchors.items())],
                 self._site,
+                Bibliography.of(vault).digest,
             ]
         )
 

@@ -16,6 +16,7 @@ from notewright.note.links import Link
 from notewright.note.note import Note
 from notewright.vault.base_answers import Answers, asks_results
 from notewright.vault.base_files import Results
+from notewright.vault.bibliography import Bibliography
 from notewright.vault.links import find_address, find_heading, leads_nowhere, shown_label
 from notewright.vault.tags import Tags
 from notewright.vault.vault import Vault
@@ -87,6 +88,10 @@ class Names:
     def has_heading(self, path: str, fragment: str) -> bool:
         """Whether a note has the heading that the fragment of a link names."""
         return bool(self._told(self._heading(path, fragment), "heading", path, fragment))
+
+    def reference(self, key: str) -> str | None:
+        """What decides how a work of the bibliography is cited; None if there is no such work."""
+        return self._told(Bibliography.of(self.vault).told(key), "reference", key)
 
     def like(self, pattern: str) -> Sequence[str]:
         """The paths of the notes whose name is like a pattern, in order."""
@@ -179,6 +184,8 @@ class Names:
                 return "\n".join(self._like(place))
             case "file":
                 return self.place(place)
+            case "reference":
+                return Bibliography.of(vault).told(place)
         if note is None:
             return ""
         match kind:

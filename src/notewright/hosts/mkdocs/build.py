@@ -42,7 +42,7 @@ from notewright.markdown.extension import NotewrightExtension
 from notewright.markdown.page import Page, names_of
 from notewright.note.note import Note
 from notewright.note.property_checks import odd_properties
-from notewright.render import diagrams, frame_controls, plotly_html, shown_frames
+from notewright.render import diagrams, frame_controls, plotly_html, references, shown_frames
 from notewright.render.cell_html import ASSETS, Renderer, problems_html
 from notewright.render.code_backlinks import CodeIndex
 from notewright.render.downloads import LISTED
@@ -149,6 +149,7 @@ class Build:
         self._posts |= draft_posts(config, files)
         self._publish()
         self.run: Run = run_with_patience(self._engine, whole, Bar(), again=last is not None)
+        self.run.inputs.update(references.inputs_of(whole))
         write_figures(whole, self.run)
         others = {path for path in self.vault.notes if not path.endswith(".md")}
         as_pages(files, others, self.vault.attachments, self.vault.exclusions.unlisted)

@@ -15,6 +15,7 @@ from notewright.errors import LISTED, Problem
 from notewright.hosts.report import ci_lines
 from notewright.run.engine import Run
 from notewright.vault.base_checks import base_notices
+from notewright.vault.bibliography import citation_notices
 from notewright.vault.dataview import dataview_summary
 from notewright.vault.links import check_images, check_markdown_links, dead_links, link_notices
 from notewright.vault.published import publish_notices, published
@@ -100,7 +101,7 @@ def warn(
     level = config.validation.links.not_found
     dead = set(check_markdown_links(vault, others)) if level != logging.WARNING else set()
     notices = *link_notices(vault), *publish_notices(vault), *dataview_summary(vault)
-    notice([*run.notices, *notices, *base_notices(published(vault))])
+    notice([*run.notices, *notices, *base_notices(published(vault)), *citation_notices(vault)])
     for problem in _folded(vault, broken):
         log.log(level if problem in dead else logging.WARNING, str(problem))
     for annotation in ci_lines([problem for problem in broken if problem not in dead]):
