@@ -27,15 +27,7 @@ BIB = """
 @misc{two, author={One, A. and Two, B.}, title={Pair}, year=2010}
 @misc{bare}
 """
-NUMERIC = """<?xml version="1.0" encoding="utf-8"?>
-<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0">
-  <info><title>N</title><id>n</id><category citation-format="numeric"/><updated/></info>
-  <citation><layout prefix="[" suffix="]" delimiter=", "><text variable="citation-number"/>
-  </layout></citation>
-  <bibliography><layout><text variable="citation-number" prefix="[" suffix="] "/>
-  <text variable="title"/></layout></bibliography>
-</style>
-"""
+NUMERIC = Path(__file__).parents[1] / "markdown" / "numbers.csl"
 
 
 def works(bib: str = BIB) -> dict[str, Work]:
@@ -94,11 +86,9 @@ def test_addresses_are_links() -> None:
     assert f'<a href="{address}">{address}</a>.' in show("[@breiman]").references["breiman"]
 
 
-def test_numbers_are_those_of_the_page(tmp_path: Path) -> None:
+def test_numbers_are_those_of_the_page() -> None:
     """Each work has the number of its place in the list; a sentence names the author, too."""
-    style = tmp_path / "n.csl"
-    style.write_text(NUMERIC, "utf-8")
-    shown = show("[@two]", "[@hastie; @two]", "@hastie", "[-@two]", style=str(style))
+    shown = show("[@two]", "[@hastie; @two]", "@hastie", "[-@two]", style=str(NUMERIC))
     assert list(map(said, shown.citations)) == ["[1]", "[1, 2]", "Hastie et al. [2]", "[1]"]
     assert [plain(each) for each in shown.references.values()] == ["[1] Pair", "[2] Elements"]
 

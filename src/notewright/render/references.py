@@ -36,7 +36,7 @@ _HIDDEN = {ord(sign): 0xE010 + number for number, sign in enumerate("<>&\"'")}
 _SHOWN = {there: escape(chr(sign)) for sign, there in _HIDDEN.items()}
 """Signs of HTML on their way through the style, which escapes some of them and some not."""
 
-_UNFIT = re.compile("[\\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
 """What no page may hold, and signs that mean something to us."""
 _MARKUP = re.compile(r"</?(?:i|b|sup|sub)>")
 _ADDRESS = re.compile(

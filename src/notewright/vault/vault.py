@@ -29,7 +29,7 @@ FIGURES = "assets/figures"
 """Where the figures that notes embed are written, for Obsidian; they are no files of the vault."""
 
 
-ASIDE = ("_answers", "_published")
+ASIDE = ("_answers", "_bibliography", "_published")
 """What other modules keep beside a vault as long as it is there."""
 
 Stamp = tuple[int, int]

@@ -38,6 +38,7 @@ plugins:
       snippets: snippets
       made_pages: [graph, code, tags, folders, source]
       fonts: [code]
+      bibliography: [data/refs.bib]
 """
 
 
@@ -58,6 +59,10 @@ TEMPLATE = """{% extends "base.html" %}
 {{ page.next_page.title if page.next_page }}
 {% endblock %}
 """
+
+
+WORKS = "@book{{one, title={{One}}, author={{Doe, {}}}}}\n@book{{two, title={{Two}}, year={}}}\n"
+"""A bibliography, but for a name and a year."""
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +86,7 @@ NOTES = {
     "> [!question]- Which?\n> - [ ] one\n> - [x] two\n>\n> `{python} K`, since so it was.\n",
     "base.md": "# Base\n\n```base\nfilters: file.inFolder('folder')\nviews:\n"
     "- order: [file.name, file.tags, file.links, file.backlinks]\n```\n",
+    "cites.md": "# Cites\n\nBy [@one, p. 3] and @two, not by [@three].\n\n![[b#Part]]\n",
     "asks.md": "# Asks\n\n```questions\nfrom: ['folder/*', b.md, 'new*', a.md]\n```\n",
 }
 
@@ -93,6 +99,7 @@ class Edited:
         self.write("mkdocs.yml", config)
         self.write("theme/main.html", TEMPLATE)
         self.write("data/x.txt", "1")
+        self.write("data/refs.bib", WORKS.format("A.", 2001))
         self.write("snippets/help.py", "K = 1\n")
         for path, text in NOTES.items():
             self.write(f"docs/{path}", text)
@@ -184,6 +191,7 @@ def prose(vault: Edited, rng: random.Random) -> None:
     """Write a paragraph, with a link or an accent or without."""
     note = rng.choice(vault.notes)
     links = ["", "[[a]]", "[[folder/c|see]]", "[[nowhere]]", "![[b#Part]]", "#fresh", "naïve"]
+    links += ["[@one; @three]"]
     vault.write(f"docs/{note}", f"{vault.read(note)}\nWord {rng.random()} {rng.choice(links)}.\n")
 
 
@@ -252,6 +260,14 @@ def move(vault: Edited, rng: random.Random) -> None:
         path.rename(path.with_name(f"new {rng.randint(4, 6)}.md"))
 
 
+def work(vault: Edited, rng: random.Random) -> None:
+    """Change a work that notes cite, take one away, or add one."""
+    works = WORKS.format(rng.choice("AB"), rng.randint(2001, 2002))
+    more = rng.choice(["", "@book{three, title={Three}}\n"])
+    kept = works if rng.random() < 0.7 else works.partition("@book{two")[0]
+    vault.write("data/refs.bib", kept + more)
+
+
 def attach(vault: Edited, rng: random.Random) -> None:
     """Change a file that a note may show."""
     vault.write("docs/notes.txt", str(rng.random()))
@@ -263,7 +279,7 @@ def configure(vault: Edited, rng: random.Random) -> None:
 
 
 KINDS = (prose, prose, prose, cut, heading, cell, data, helper, properties, add, remove, attach)
-KINDS += (configure, add, move, question)
+KINDS += (configure, add, move, question, work, work)
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES))

@@ -18,6 +18,7 @@ from tests.hosts.mkdocs.test_patch import (
     EDITS,
     KINDS,
     SEQUENCES,
+    WORKS,
     Edited,
     clean,
     contents,
@@ -138,6 +139,16 @@ def test_a_title_that_an_embedded_part_shows_is_looked_at(vault: Edited, tmp_pat
     built(vault)
     assert_right(vault, tmp_path / "clean")
     assert b"Another title" in (vault.root / "site" / "folder" / "d" / "index.html").read_bytes()
+
+
+def test_a_work_that_changes_makes_the_pages_that_cite_it(vault: Edited, tmp_path: Path) -> None:
+    """And no others; nothing is made where nothing changed."""
+    built(vault)
+    vault.write("data/refs.bib", WORKS.format("B.", 2001))
+    assert "1 page made, " in built(vault)
+    assert_right(vault, tmp_path / "clean")
+    assert "Doe, B." in (vault.root / "site/cites/index.html").read_text("utf-8")
+    assert "nothing changed: 0 pages made" in built(vault)
 
 
 def test_an_edit_that_is_taken_back_is_taken_back(vault: Edited, tmp_path: Path) -> None:
