@@ -12,7 +12,8 @@ from projects import ProjectDir, elements
 BIB = """\
 @article{breiman, author={Breiman, Leo}, title={Random Forests}, year=2001}
 @book{hastie, author={Hastie, T. and Tibshirani, R.}, title={Elements}, year=2009}
-@book{zorn, author={Zorn, Max}, title={After & <script>x()</script>}, year=1935, url={javascript:x()}}
+@book{zorn, author={Zorn, Max}, title={After & <script>x()</script>}, year=1935,
+  url={javascript:x()}}
 """
 
 
@@ -47,7 +48,7 @@ def test_a_citation_leads_to_its_work_and_back(project: ProjectDir) -> None:
     assert listed.startswith(cites[0].attributes["title"]) and "Random Forests" in listed
     items = {each.attributes["id"] for each in elements(html, "li") if "id" in each.attributes}
     assert {"ref-breiman", "ref-hastie"} <= items and "ref-zorn" not in items
-    backs = [each.attributes["href"] for each in elements(html, "a", "nw-back")]
+    backs = [each.attributes["href"] for each in elements(html, "a", "nw-return")]
     assert backs == ["#cite-breiman-1", "#cite-breiman-2", "#cite-hastie-1"]
 
 
@@ -57,7 +58,7 @@ def test_the_list_has_a_heading_or_the_notes_own(project: ProjectDir) -> None:
     assert re.search(r"Literature</h2>\s*<ul[^>]* class=\"nw-references", own)
     assert 'id="references"' not in own
     html = page(project, "# N\n\n[@zorn]\n\n## References\n\nMore below.\n\n[@breiman]\n")
-    assert html.index("More below") < html.index('class="nw-cited"')
+    assert html.index("More below") < html.index('class="nw-cites"')
     assert "nw-references" not in page(project, "# N\n\nNothing is cited, `[@zorn]`.\n")
 
 

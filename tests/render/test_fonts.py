@@ -45,6 +45,16 @@ def test_formulas_have_all_their_signs_and_the_table_that_places_them(tmp_path: 
     assert list((project.root / "site").rglob("STIXTwoMath-licence.txt"))
 
 
+def test_signs_of_scripts_have_a_form_of_their_own(tmp_path: Path) -> None:
+    """Italic letters and figures; of a bold letter or a bracket the same form is made smaller."""
+    cut = dict(fonts.files(["math"], "k2𝐱(", fonts.store_of(tmp_path)))
+    font = TTFont(io.BytesIO(next(cut[name] for name in cut if name.endswith(".woff2"))))
+    lookups = font["GSUB"].table.LookupList.Lookup
+    small = {glyph for each in lookups for table in each.SubTable for glyph in table.alternates}
+    signs = font.getBestCmap()
+    assert {sign for sign in signs if signs[sign] in small} == {ord("k"), ord("2"), 0x1D458}
+
+
 @pytest.mark.parametrize("formula", ["<msqrt><mi>h</mi></msqrt>", "<mroot><mi>h</mi>3</mroot>"])
 def test_a_root_has_its_sign(formula: str) -> None:
     """It stands in no text: the element draws it."""

@@ -152,7 +152,7 @@ def _list(shown: Shown, ids: dict[str, str], counts: Counter[str]) -> Element:
         _fill(item, html)
         for number in range(1, counts[key] + 1):
             back = {
-                "class": "nw-back",
+                "class": "nw-return",
                 "href": f"#cite-{ids[key]}-{number}",
                 "aria-label": f"Back to citation {number} of this work",
             }
@@ -174,7 +174,7 @@ def _append(root: Element, works: Element) -> None:
     if last is not None and last.tag in _HEADINGS and _text(last).casefold() in _TITLES:
         root.insert(list(root).index(last) + 1, works)
         return
-    section = SubElement(root, "section", {"class": "nw-cited", "aria-labelledby": "references"})
+    section = SubElement(root, "section", {"class": "nw-cites", "aria-labelledby": "references"})
     SubElement(section, "h2", {"id": "references"}).text = "References"
     section.append(works)
 

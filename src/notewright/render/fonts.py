@@ -12,6 +12,7 @@ import importlib.util
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -26,7 +27,7 @@ from notewright.render.cell_html import ASSETS
 
 FONTS = f"{ASSETS}/fonts"
 STYLES = f"{ASSETS}/fonts.css"
-FORMAT = 2
+FORMAT = 3
 """Counts the ways in which fonts were cut: what was kept of another is cut anew."""
 LIMIT = 16 << 20
 """Bytes above which the subsets that were longest out of use are removed."""
@@ -211,7 +212,7 @@ def _cut(path: Path, characters: Iterable[int], features: Sequence[str]) -> byte
     options.recalc_timestamp = False
     options.drop_tables += ["FFTM"]
     font: Any = subset.load_font(str(path), options)
-    _keep_first_alternates(font)
+    _keep_few_alternates(font)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=sorted(characters))
     cutter.subset(font)
@@ -220,16 +221,29 @@ def _cut(path: Path, characters: Iterable[int], features: Sequence[str]) -> byte
     return written.getvalue()
 
 
-def _keep_first_alternates(font: Any) -> None:
-    """Of the forms of a sign for scripts, and for scripts of scripts, keep those of the first.
+def _keep_few_alternates(font: Any) -> None:
+    """Of the forms of signs for scripts, keep the first, and only of what scripts mostly hold.
 
-    The others are as large again, and hardly differ at the sizes of a page.
+    Forms for scripts of scripts are as large again, and hardly differ at the sizes of a page; an
+    operator or a bold letter in a script is its own form, made smaller.
     """
+    signs: dict[str, int] = {}
+    for sign, glyph in font.getBestCmap().items():
+        signs.setdefault(glyph, sign)
     lookups = font["GSUB"].table.LookupList.Lookup if "GSUB" in font else ()
     for table in (each for lookup in lookups for each in lookup.SubTable):
         table = getattr(table, "ExtSubTable", table)
-        for alternates in getattr(table, "alternates", {}).values():
-            del alternates[1:]
+        alternates = getattr(table, "alternates", {})
+        for glyph in list(alternates):
+            del alternates[glyph][1:]
+            if not _is_in_scripts(signs.get(glyph, 0)):
+                del alternates[glyph]
+
+
+def _is_in_scripts(sign: int) -> bool:
+    """Whether scripts of formulas mostly hold a sign: a letter, a figure, a prime, a sum."""
+    is_italic = unicodedata.name(chr(sign), "").startswith("MATHEMATICAL ITALIC")
+    return is_italic or (sign < 0x80 and chr(sign).isalnum()) or chr(sign) in "ℎ′,+−="
 
 
 def _told_licence(path: Path) -> bytes:
