@@ -67,6 +67,7 @@ def notes(folder: str) -> list[Note]:
 METHODS = (
     "concepts/calibration",
     "concepts/comparing-models",
+    "concepts/feature-pipelines",
     "concepts/feature-importance",
     "concepts/imbalanced-classes",
     "concepts/time-series",
