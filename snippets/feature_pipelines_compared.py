@@ -4,8 +4,6 @@ one, and a real table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import lars_path
@@ -20,6 +18,7 @@ from snippets.feature_pipelines import (
     Scale,
     Step,
     TargetMean,
+    through,
 )
 from snippets.feature_pipelines_data import cars, deliveries
 from snippets.feature_pipelines_runs import (
@@ -104,56 +103,64 @@ def derived(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def features(without: str) -> Columns:
-    """All steps of the deliveries but one of `LEFT_OUT`, which is replaced by
-    the plainest thing that runs.
+def blocks(
+    table: pd.DataFrame, y: FloatArray
+) -> dict[str, tuple[FloatArray, FloatArray]]:
+    """Columns of each step of `LEFT_OUT`, made well and made plainly. No part
+    of a table sees another, so each is made once.
+
+    Args:
+        table: Deliveries with more columns, see `derived`.
+        y: Minutes of those that fit, which come first.
+
+    Returns:
+        Two arrays of shape (n_rows, n_columns) for each step; under "nothing"
+        what is never left out.
     """
 
-    def unless(name: str, better: list[str], plain: list[str]) -> list[str]:
-        return plain if without == name else better
+    def made(names: list[str], *steps: Step) -> FloatArray:
+        X = table[names].to_numpy()
+        fit = through(steps, X[: len(y)], y)
+        return np.vstack([fit, through(steps, X[len(y) :])])
 
-    def scale() -> list[Step]:
-        return [] if without == "scaling" else [Scale()]
-
-    numbers = ["weekend", "width"]
-    numbers += unless("logarithms", ["log_km", "log_kg"], ["km", "kg"])
-    numbers += unless("clock", ["sine", "cosine"], ["hour"])
-    numbers += unless("product", ["bike_km"], [])
-    bent: list[Step] = [Library(SplineTransformer(4, knots="quantile"))]
-    means = TargetMean, Ordinal
-    encode = means[without == "target means"]
-    return Columns(
-        [
-            (scale(), numbers),
-            ([] if without == "spline" else bent, ["celsius"]),
-            ([Fill(without != "indicators"), *scale()], ["floor", "queue"]),
-            ([OneHot("zeros")], ["vehicle"]),
-            ([encode(), *scale()], ["district"]),
-            ([encode(), *scale()], ["courier"]),
-        ]
-    )
+    codes = [
+        np.hstack([made([name], make()) for name in ("district", "courier")])
+        for make in (TargetMean, Ordinal)
+    ]
+    bent = Library(SplineTransformer(4, knots="quantile"))
+    rest = np.hstack([made(["weekend", "width"]), made(["vehicle"], OneHot())])
+    gaps = ["floor", "queue"]
+    return {
+        "nothing": (rest, rest),
+        "logarithms": (made(["log_km", "log_kg"]), made(["km", "kg"])),
+        "spline": (made(["celsius"], bent), made(["celsius"])),
+        "clock": (made(["sine", "cosine"]), made(["hour"])),
+        "product": (made(["bike_km"]), rest[:, :0]),
+        "indicators": (made(gaps, Fill(indicator=True)), made(gaps, Fill())),
+        "target means": (codes[0], codes[1]),
+    }
 
 
-def compete(seed: int, models: Sequence[str] = MODELS) -> FloatArray:
-    """Leave out one step at a time.
+def compete(seed: int) -> FloatArray:
+    """Leave out one step at a time, and do the plainest thing that runs.
 
     Args:
         seed: Draws 400 deliveries to fit, 200 to choose one of four settings,
             and 1,000 to judge.
-        models: Of `MODELS`.
 
     Returns:
         Root mean squared distance to the expected minutes, shape
-        (len(LEFT_OUT), n_models).
+        (len(LEFT_OUT), len(MODELS)).
     """
     drawn = deliveries(1600, seed)
-    table, y = derived(drawn.table), drawn.minutes
-    found = np.empty((len(LEFT_OUT), len(models)))
+    y, found = drawn.minutes, np.empty((len(LEFT_OUT), len(MODELS)))
+    made = blocks(derived(drawn.table), y[:400])
     for row, without in enumerate(LEFT_OUT):
-        steps = features(without)
-        F = steps.fit_transform(table[:400], y[:400])
-        V, B = np.split(steps.transform(table[400:]), [200])
-        for column, model in enumerate(models):
+        X = np.hstack([pair[name == without] for name, pair in made.items()])
+        scale = Scale().fit(X[:400], y[:400])
+        X = X if without == "scaling" else scale.transform(X)
+        F, V, B = np.split(X, [400, 600])
+        for column, model in enumerate(MODELS):
             said = judge(model, (F, y[:400]), (V, y[400:600]), B)
             far = (said - drawn.expected[600:]) ** 2
             found[row, column] = np.sqrt(far.mean())
@@ -162,32 +169,28 @@ def compete(seed: int, models: Sequence[str] = MODELS) -> FloatArray:
 
 
 # --8<-- [start:real]
-MAKERS = ("left out", "one-hot", "target")
-
-
 def car_errors(seed: int) -> FloatArray:
-    """Predict miles per gallon of cars from the numbers, the origin, and the
-    maker in three ways.
+    """Predict miles per gallon of cars from the numbers and the origin, and
+    with the maker beside them.
 
     Args:
         seed: Splits 392 cars into 200 to fit, 92 to choose and 100 to judge.
 
     Returns:
-        Root mean squared errors, shape (3, 2): each of `MAKERS`, of `MODELS`.
+        Root mean squared errors, shape (2, 2): without and with the maker,
+        each of `MODELS`.
     """
     table, y = cars()
     order = np.random.default_rng(seed).permutation(len(y))
     table, y = table.iloc[order], y[order]
-    numbers = [str(name) for name in table.columns[:-2]]
-    found = np.empty((len(MAKERS), len(MODELS)))
-    for row, way in enumerate(MAKERS):
-        encode = OneHot("zeros") if way == "one-hot" else TargetMean()
-        parts: list[tuple[list[Step], list[str]]] = [
-            ([Scale()], numbers),
-            ([OneHot("zeros")], ["origin"]),
-            ([encode], ["maker"]),
-        ]
-        steps = Columns(parts[: 2 if way == "left out" else 3])
+    parts: list[tuple[list[Step], list[str]]] = [
+        ([Scale()], [str(name) for name in table.columns[:-2]]),
+        ([OneHot("zeros")], ["origin"]),
+        ([TargetMean()], ["maker"]),
+    ]
+    found = np.empty((2, len(MODELS)))
+    for row in (0, 1):
+        steps = Columns(parts[: 2 + row])
         F = steps.fit_transform(table[:200], y[:200])
         V, B = np.split(steps.transform(table[200:]), [92])
         for column, model in enumerate(MODELS):

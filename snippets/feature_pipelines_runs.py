@@ -4,7 +4,9 @@ values, curves, selection, and a comparison that leaves one step out at a time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from zlib import crc32
 
@@ -154,7 +156,7 @@ class Hashed(Step):
 
 # --8<-- [start:judge]
 MODELS = ("ridge", "boosting")
-PENALTIES, TREES = (0.1, 1.0, 10.0, 100.0), (5, 10, 15, 20)
+PENALTIES, TREES = (0.1, 1.0, 10.0, 100.0), (4, 8, 12, 16)
 
 
 def judge(
@@ -179,7 +181,7 @@ def judge(
     else:
         trees = GradientBoostingRegressor(
             n_estimators=TREES[-1],
-            learning_rate=0.3,
+            learning_rate=0.4,
             max_depth=2,
             random_state=0,
         )
@@ -195,33 +197,44 @@ def judge(
 
 
 # --8<-- [start:encoded]
-ENCODERS: dict[str, Step] = {
-    "ordinal": Ordinal(),
-    "frequency": Frequency(),
-    "hashing": Hashed(),
-    "one-hot": OneHot("zeros"),
-    "target": TargetMean(),
+ENCODERS: dict[str, Callable[[], Step]] = {
+    "ordinal": Ordinal,
+    "frequency": Frequency,
+    "hashing": Hashed,
+    "one-hot": partial(OneHot, "zeros"),
+    "target": TargetMean,
 }
+
+
+def draw_category(k: int, seed: int) -> tuple[Any, ...]:
+    """1,200 rows of a category of k values, each of which adds its own N(0, 1)
+    to the target, and of a number; the noise is N(0, 2).
+
+    Returns:
+        Categories, shape (1200, 1), numbers, expected targets, targets.
+    """
+    rng = np.random.default_rng(seed)
+    at, x = rng.integers(k, size=1200), rng.standard_normal(1200)
+    truth = x + rng.standard_normal(k)[at]
+    y = truth + 2 * rng.standard_normal(1200)
+    return at[:, None].astype(str), x, truth, y
 
 
 def encoded(k: int, seed: int) -> FloatArray:
     """Learn from a number and a category of k values, encoded in five ways.
 
     Args:
-        k: Values of the category; each adds its own N(0, 1) to the target,
-            which has noise of N(0, 2).
+        k: Values of the category; see `draw_category`.
         seed: Draws 400 rows to fit, 200 to choose and 600 to judge.
 
     Returns:
         Root mean squared distance to the expected target, shape (5, 2): each
         of `ENCODERS`, each of `MODELS`.
     """
-    rng = np.random.default_rng(seed)
-    at, x = rng.integers(k, size=1200), rng.standard_normal(1200)
-    truth = x + rng.standard_normal(k)[at]
-    y, values = truth + 2 * rng.standard_normal(1200), at[:, None].astype(str)
+    values, x, truth, y = draw_category(k, seed)
     found = np.empty((len(ENCODERS), len(MODELS)))
-    for row, step in enumerate(ENCODERS.values()):
+    for row, make in enumerate(ENCODERS.values()):
+        step = make()
         made = step.fit_transform(values[:400], y[:400])
         made = np.vstack([made, step.transform(values[400:])])
         F, V, B = np.split(np.column_stack([x, made]), [400, 600])

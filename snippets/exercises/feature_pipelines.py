@@ -53,7 +53,7 @@ def shrunk_means(
 
 
 def best_smooth(at: IntArray, y: FloatArray) -> float:
-    """Variance within categories over that between their true means, by moments;
+    """Variance within categories over that between true means, by moments;
     `inf` if nothing is left between, or no category has two rows.
 
     Args:

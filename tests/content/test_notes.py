@@ -67,8 +67,8 @@ def notes(folder: str) -> list[Note]:
 METHODS = (
     "concepts/calibration",
     "concepts/comparing-models",
-    "concepts/feature-pipelines",
     "concepts/feature-importance",
+    "concepts/feature-pipelines",
     "concepts/imbalanced-classes",
     "concepts/time-series",
 )
