@@ -96,7 +96,7 @@ def derived(table: pd.DataFrame) -> pd.DataFrame:
         hour=hour,
         sine=np.sin(angle),
         cosine=np.cos(angle),
-        weekend=1.0 * (table["ordered"].dt.dayofweek >= 5),
+        weekend=1.0 * (table["ordered"].dt.day_of_week >= 5),
         log_km=log,
         log_kg=np.log(table["kg"]),
         bike_km=(table["vehicle"] == "bike") * log,
