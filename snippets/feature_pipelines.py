@@ -252,8 +252,9 @@ class TargetMean(Step):
 @dataclass
 class Columns(Step):
     """Steps side by side: each has columns of its own, and what they give
-    stands side by side, too. A step stands in one place only, as it keeps what
-    it learned.
+    stands side by side, too.
+
+    A step stands in one place only, as it keeps what it learned.
 
     Attributes:
         parts: Chains of steps, with the names of their columns.
