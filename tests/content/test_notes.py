@@ -68,6 +68,7 @@ METHODS = (
     "concepts/calibration",
     "concepts/comparing-models",
     "concepts/feature-importance",
+    "concepts/feature-pipelines",
     "concepts/imbalanced-classes",
     "concepts/time-series",
 )
