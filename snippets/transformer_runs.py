@@ -26,7 +26,7 @@ from snippets.transformer_net import (
 Draw = Callable[[int], Samples]
 Watch = Callable[[int, Net, float], None]
 
-PAIRS = (6, 3, 3)
+PAIRS = (6, 2, 4)
 """Pairs of a row, letters and digits in the runs of the note."""
 N_HIDDEN = 64
 """Hidden units of the rival of two blocks; it then has a few weights more."""
@@ -201,7 +201,7 @@ def right(scores: FloatArray, y: IntArray) -> float:
 def on_pairs(
     seed: int,
     n_blocks: int = 2,
-    n_steps: int = 150,
+    n_steps: int = 100,
     watch: Watch | None = None,
 ) -> Net:
     """Train a transformer of two heads a block on rows of `pairs`.
@@ -225,17 +225,17 @@ def on_pairs(
     def draw(step: int) -> Samples:
         return pairs(32, *PAIRS, rng)
 
-    return train(net, draw, n_steps, rate=0.015, watch=watch)
+    return train(net, draw, n_steps, rate=0.02, watch=watch)
     # --8<-- [end:on-pairs]
 
 
-def rnn_on_pairs(seed: int, n_steps: int = 150, rate: float = 0.02) -> RNN:
+def rnn_on_pairs(seed: int, n_steps: int = 100, rate: float = 0.02) -> RNN:
     """Train the rival of `on_pairs` on as many rows.
 
     Args:
         seed: Of weights and rows.
         n_steps: Batches of 32 rows, each seen once.
-        rate: Step size of Adam at the start; of four, the best in 150 steps.
+        rate: Step size of Adam at the start; of four, the best in 100 steps.
     """
     rng = np.random.default_rng(seed)
 
