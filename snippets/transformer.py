@@ -42,8 +42,9 @@ def attention(
         n_queries, n_keys = scores.shape[-2:]
         seen = np.tri(n_queries, n_keys, n_keys - n_queries, dtype=bool)
         scores = np.where(seen, scores, -np.inf)
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = powers / powers.sum(axis=-1, keepdims=True)
+    scores -= scores.max(axis=-1, keepdims=True)  # no overflow
+    weights = np.exp(scores)
+    weights /= weights.sum(axis=-1, keepdims=True)
     return weights @ V, weights
     # --8<-- [end:attention]
 
