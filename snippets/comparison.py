@@ -196,6 +196,15 @@ MODELS = (
     Model(
         "RNN", "rnn", None, own=("snippets.rnn.start", "snippets.rnn.predict")
     ),
+    Model(
+        "Transformer",
+        "transformer",
+        None,
+        own=(
+            "snippets.transformer_net.start",
+            "snippets.transformer_net.predict",
+        ),
+    ),
     Model("Q-learning", "q-learning", None, own=("snippets.q_learning.learn",)),
     Model(
         "Label propagation",

@@ -126,6 +126,9 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "CNN": Advice("images", "few of them and no pretrained network"),
     "RNN": Advice("short sequences, in order", "long memory; try lags first"),
+    "Transformer": Advice(
+        "sequences where content says where to look", "few or short sequences"
+    ),
     "Q-learning": Advice("few states, a simulator", "each try costs"),
     "Label propagation": Advice(
         "few labels and clear groups",

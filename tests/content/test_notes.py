@@ -20,7 +20,7 @@ MODELS = (
     "gradient-boosting k-means k-nearest-neighbours label-propagation linear-regression "
     "linear-svc logistic-regression naive-bayes neural-network nu-svc outlier-detection pca "
     "q-learning random-forest ridge-lasso rnn softmax-regression spectral-clustering "
-    "support-vector-machine"
+    "support-vector-machine transformer"
 )
 TEMPLATE = "docs/templates/model.md"
 FORM = (ROOT / TEMPLATE).read_text("utf-8")

@@ -133,7 +133,7 @@ def test_estimators_for_runs_get_settings_and_seed() -> None:
 def test_words_in_every_cell(table: pd.DataFrame) -> None:
     """Yes or no, or a dash where there is no class; a kind where a kind is asked for."""
     classless = [one.name for one in comparison.MODELS if one.path is None]
-    assert classless == ["Autoencoder", "CNN", "RNN", "Q-learning"]
+    assert classless == ["Autoencoder", "CNN", "RNN", "Transformer", "Q-learning"]
     assert list(table.index) == [one.name for one in comparison.ROWS]
     with_class = table.drop(index=classless)
     assert set(with_class["kind"]) == {"inductive", "transductive"}
@@ -180,6 +180,7 @@ def test_known_properties(table: pd.DataFrame) -> None:
         "Neural network",
         "CNN",
         "RNN",
+        "Transformer",
         "Q-learning",
         "Outlier detection",
         "Mini-batch K-Means",
