@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml_env_tag import construct_env_tag
 
 from notewright.errors import Problem, VaultError, shown_value
-from notewright.safe_yaml import NOT_YAML, PlainLoader, fits, laid_over, line_of
 
 CONFIG_FILE = "mkdocs.yml"
 PLUGIN = "notewright"
+
+_MOST = 10**9  # numbers above this are a slip, and more than the system takes
+
+_LONGEST = 1e300
+"""Seconds that stand for no limit, and that can still be added to a time."""
+
+KINDS = {
+    bool: "`true` or `false`",
+    int: "a whole number, 0 or above",
+    float: "a number above 0",
+    str: "text",
+    list: "a list of names",
+    dict: "`name: value` lines",
+}
+"""What a value has to be, in words, by the type of its default."""
+
+
+class PlainLoader(yaml.SafeLoader):
+    """YAML with `!ENV`, as MkDocs reads it; other tags, such as `!!python/name`, read as None."""
+
+
+PlainLoader.add_constructor("!ENV", construct_env_tag)
+PlainLoader.add_multi_constructor("", lambda loader, suffix, node: None)
+
+NOT_YAML = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What PyYAML lets through beside its own errors: no text, impossible dates, `!!bool x`."""
 
 
 def find_root(start: Path) -> Path:
@@ -128,3 +155,44 @@ def place_of(root: Path, keys: Sequence[Any]) -> tuple[str, int]:
 def _name(root: Path, path: Path) -> str:
     """A configuration's name from the root, as the writer would type it."""
     return Path(os.path.relpath(path, root)).as_posix()
+
+
+def line_of(path: Path, keys: Sequence[Any]) -> int:
+    """The line of a configuration at which a key stands; 0 if it is not in this file."""
+    line, value = 0, yaml.compose(path.read_text("utf-8"), PlainLoader)
+    for key in keys:
+        items = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        maps = (item for item in items if isinstance(item, yaml.MappingNode))
+        pairs = [pair for each in maps for pair in each.value]
+        names = (pair for pair in pairs if pair[0].value == str(key))
+        found = next(names, None)
+        if found is None:
+            return 0
+        line, value = found[0].start_mark.line + 1, found[1]
+    return line
+
+
+def laid_over(lower: Mapping[Any, Any], upper: Mapping[Any, Any]) -> dict[Any, Any]:
+    """One configuration over another: mappings are joined, and of all else the upper one counts."""
+    both = dict(lower)
+    for name, value in upper.items():
+        below = lower.get(name)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            value = laid_over(below, value)
+        both[name] = value
+    return both
+
+
+def fits(value: Any, default: Any) -> bool:
+    """Whether the value of an option is of the kind of its default, and can be used."""
+    if isinstance(default, (bool, list, dict)):
+        return isinstance(value, type(default))
+    if isinstance(value, bool):
+        return False
+    if isinstance(default, int):
+        return isinstance(value, int) and 0 <= value <= _MOST
+    if isinstance(default, float):
+        return isinstance(value, (int, float)) and 0 < value <= _LONGEST
+    # Each text names a folder or an address, and half of a surrogate pair is in no name.
+    many = "+" if default else "*"
+    return isinstance(value, str) and bool(re.fullmatch(rf"[^\0\ud800-\udfff]{many}", value))

@@ -13,10 +13,9 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Self, TypeVar
 
-from notewright.configuration import PLUGIN, own_options, read_config, wrong
+from notewright.configuration import KINDS, PLUGIN, fits, own_options, read_config, wrong
 from notewright.errors import did_you_mean, shown_value
 from notewright.files import folder_of
-from notewright.safe_yaml import KINDS, fits
 
 STATE_DIR = ".notewright"
 

@@ -19,8 +19,8 @@ from projects import ProjectDir, Result
 from notewright.note.comments import Visible
 from notewright.note.note import Note
 from notewright.note.percent import LARGEST
+from notewright.note.safe_yaml import load_yaml
 from notewright.render.cleaning import is_unsafe
-from notewright.safe_yaml import load_yaml
 from notewright.settings import Settings
 from notewright.vault.links import check_links
 from notewright.vault.obsidian_index import index_note, write_index

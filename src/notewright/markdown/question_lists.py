@@ -28,8 +28,8 @@ from notewright.markdown.page import Page
 from notewright.markdown.python_markdown_private import HTML_PLACEHOLDER_RE
 from notewright.markdown.questions import ALL, ASK, questions_in
 from notewright.note.note import Note
+from notewright.note.safe_yaml import load_yaml
 from notewright.render.cell_html import ASSETS
-from notewright.safe_yaml import load_yaml
 from notewright.vault.links import relative
 
 LANGUAGE = "questions"

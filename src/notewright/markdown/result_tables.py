@@ -22,9 +22,9 @@ from notewright.errors import did_you_mean
 from notewright.markdown.guessing import KEY, Guess, GuessError, beginning, read_guess
 from notewright.markdown.page import Page
 from notewright.markdown.result_code import add_links, in_words, modules_of
+from notewright.note.safe_yaml import load_yaml
 from notewright.render.interval_plots import drawing, read_intervals, scales, unit
 from notewright.run.given_results import given
-from notewright.safe_yaml import load_yaml
 from notewright.vault.links import relative
 
 LANGUAGE = "results"

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from notewright.note.properties import PROPERTIES
-from notewright.safe_yaml import load_yaml
+from notewright.note.safe_yaml import load_yaml
 
 _DIGITS = 6
 """Significant digits of a number for which the note has none yet."""

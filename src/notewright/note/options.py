@@ -14,6 +14,7 @@ import yaml
 
 from notewright.errors import Problem, VaultError, did_you_mean
 from notewright.note.held_properties import as_mapping
+from notewright.note.safe_yaml import load_yaml
 from notewright.note.variations import (
     UnfitError,
     Variation,
@@ -21,7 +22,6 @@ from notewright.note.variations import (
     template,
     variation,
 )
-from notewright.safe_yaml import load_yaml
 
 OPTION = re.compile(r"^#\|[ \t]?(?P<yaml>.*)$")
 

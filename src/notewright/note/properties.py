@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from notewright.errors import Problem
-from notewright.safe_yaml import load_yaml
+from notewright.note.safe_yaml import load_yaml
 
 PROPERTIES = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.S | re.M)
 

@@ -8,7 +8,7 @@ import mergedeep
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notewright.safe_yaml import laid_over
+from notewright.configuration import laid_over
 
 names = st.sampled_from(["a", "b", "c"])
 values = st.none() | st.integers(0, 3) | st.lists(st.integers(0, 3), max_size=2)

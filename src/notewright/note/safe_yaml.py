@@ -1,0 +1,60 @@
+"""Safe reading of YAML that a stranger may have written: properties of notes, options of cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+LONGEST = 256 << 10
+"""Characters of YAML that are read; the properties of a note are some hundred."""
+
+MOST_VALUES = 50_000
+"""Values that aliases may stand for: a few lines of them can stand for billions."""
+
+LONGEST_NUMBER = 1_000
+
+
+def load_yaml(text: str) -> Any:
+    """Read plain values, as `yaml.safe_load` does, in bounded time and memory.
+
+    Raises:
+        yaml.YAMLError: If it is not YAML.
+        ValueError: If it is too long, too deep, or too much, or holds an impossible value.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"longer than {LONGEST >> 10} KiB")
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _count(node, {})
+        return loader.construct_document(node)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    except (AttributeError, LookupError, TypeError):  # PyYAML's, of `!!int ""` and its like
+        raise ValueError("a value is not of the type that its `!!` says") from None
+    finally:
+        loader.dispose()
+
+
+def _count(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node stands for, those of its aliases each time they are named."""
+    if isinstance(node, yaml.ScalarNode):
+        if len(node.value) > LONGEST_NUMBER and node.tag != "tag:yaml.org,2002:str":
+            raise ValueError("a value is too long to be a number or a date")
+        return 1
+    if id(node) in known:
+        if not known[id(node)]:
+            raise ValueError("an alias stands in what it names")
+        return known[id(node)]
+    known[id(node)] = 0
+    total = 1
+    for each in node.value:
+        for part in each if isinstance(each, tuple) else (each,):
+            total += _count(part, known)
+        if total > MOST_VALUES:
+            raise ValueError(f"aliases stand for more than {MOST_VALUES} values")
+    known[id(node)] = total
+    return total
