@@ -24,6 +24,7 @@ from notewright.errors import EngineError
 from notewright.libraries import TESTED, needs, private_parts
 
 ROOT = Path(__file__).parents[1]
+EXTRAS = ("cite", "cluster", "lsp", "site", "store", "test")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 NOTE = """\
@@ -132,7 +133,7 @@ def test_the_wheel_says_whose_it_is_and_what_it_is_for(wheel: Path, about: Messa
     assert about["Author"] == "The notewright authors"
     assert about["Keywords"] and about["Summary"] and about["Requires-Python"] == ">=3.11"
     assert "Typing :: Typed" in about.get_all("Classifier", [])
-    assert set(about.get_all("Provides-Extra", [])) == {"cite", "cluster", "lsp", "site", "store", "test"}
+    assert set(about.get_all("Provides-Extra", [])) == {*EXTRAS}
     with zipfile.ZipFile(wheel) as archive:
         assert any(name.endswith("/licenses/LICENSE") for name in archive.namelist())
 
@@ -163,9 +164,7 @@ def test_no_library_of_an_installation_is_under_the_gpl(about: Message) -> None:
 def test_bounds_are_the_versions_that_were_tried(about: Message) -> None:
     """What an error message names, and what pip is told, are one range."""
     declared = {
-        name: each
-        for extra in ("", "cite", "cluster", "lsp", "site", "store", "test")
-        for name, each in requirements(about, extra).items()
+        name: each for extra in ("", *EXTRAS) for name, each in requirements(about, extra).items()
     }
     for library, bounds in TESTED.items():
         assert (
@@ -180,7 +179,7 @@ def test_lower_bounds_are_the_versions_that_are_tried(about: Message) -> None:
     tried = {canonicalize_name(each.name): next(iter(each.specifier)).version for each in pinned}
     assert {
         name: Version(bound.version)
-        for extra in ("", "cite", "cluster", "lsp", "site", "store", "test")
+        for extra in ("", *EXTRAS)
         for name, each in requirements(about, extra).items()
         for bound in each.specifier
         if bound.operator == ">="
