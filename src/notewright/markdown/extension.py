@@ -24,6 +24,7 @@ from notewright.markdown.append import AppendProcessor
 from notewright.markdown.bases import Bases
 from notewright.markdown.block_ids import BlockIds
 from notewright.markdown.blocks import CommonMarkParser
+from notewright.markdown.cross_references import Equations, number_figures
 from notewright.markdown.embeds import EmbedNotes, EmbedParagraphs, Embeds
 from notewright.markdown.other_notes import Siblings
 from notewright.markdown.page import Page as Page
@@ -145,12 +146,16 @@ class NotewrightExtension(Extension):
             md,
             lambda tex, reason: page.report(tex, *formula_fault(tex, reason)),
         )
+        # Below formulas (16), above embeds of other notes, which have numbers of their own.
+        md.treeprocessors.register(Equations(md, page.note), "notewright-equations", 15.5)
         diagrams = _diagrams(page)
         lists = QuestionLists(md, page, self._own_siblings if self._siblings is None else None)
         makers = (ResultTables(page).make, bases.make, lists.make)
         parser = CommonMarkParser(md, body.blocks, cells.show, diagrams.show, makers)
         use_parser(md, parser)
         _name_faults(md, page)
+        if self._siblings is None:
+            number_figures(md)
         if not page.renderer.trusted and self._siblings is None:
             _clean(md)
 

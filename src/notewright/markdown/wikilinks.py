@@ -15,6 +15,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from notewright.markdown import cross_references
+from notewright.markdown.cross_references import FIGURE
 from notewright.markdown.page import Page
 from notewright.markdown.python_markdown_private import ETX, INLINE_PLACEHOLDER_RE, STX
 from notewright.note.grammar import WIKILINK
@@ -102,8 +104,18 @@ class WikilinkProcessor(InlineProcessor):
             here = "" if target == self._note.path else href
             href = f"{here}#{quote(self._fragment(target, link.fragment), safe=_SAFE)}"
         element = Element("a", {"href": href, "class": LINK_CLASS})
-        element.text = link.text or AtomicString(self._names.label(words, target))
+        element.text = link.text or AtomicString(self._label(words, target))
+        if not link.text and link.fragment.startswith(f"^{FIGURE}") and href.startswith("#"):
+            cross_references.wait(element)
         return element
+
+    def _label(self, words: Link, target: str) -> str:
+        """What a link shows that says nothing else: its note, and of a formula the number."""
+        number = self._names.equation(target, words.fragment.removeprefix("^"))
+        if not words.fragment.startswith("^") or number is None:
+            return self._names.label(words, target)
+        note = self._names.label(replace(words, fragment=""), target) if words.path else ""
+        return f"{note} ({number})".strip()
 
     def _fragment(self, target: str, fragment: str) -> str:
         note = self._names.vault.notes.get(target)

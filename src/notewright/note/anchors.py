@@ -99,3 +99,27 @@ def _walk(headings: Iterable[tuple[int, str]], parts: Iterable[str]) -> int | No
             if not wanted:
                 return index
     return None
+
+
+EQUATION = "eq-"
+"""Begins the block ids of formulas that have numbers."""
+
+_ONLY_FORMULA = re.compile(r"\s*\$\$[^$]+\$\$\s*")
+
+
+def find_equations(parse: Parse) -> dict[str, int]:
+    """The numbers of a note's formulas, by their block ids in the order of the note."""
+    found: dict[str, int] = {}
+    is_below = False  # whether the block before is a formula
+    for token in parse.blocks:
+        if token.type == "inline":
+            match = BLOCK_ID.search(token.content)
+            text = token.content[: match.start()] if match is not None else ""
+            is_formula = _ONLY_FORMULA.fullmatch(text) or (is_below and not text.strip())
+            if match is not None and match["id"].startswith(EQUATION) and is_formula:
+                found.setdefault(match["id"], len(found) + 1)
+        if token.type in ("inline", "fence", "math_block", "html_block", "code_block"):
+            is_below = token.type == "math_block" or (
+                token.type == "inline" and _ONLY_FORMULA.fullmatch(token.content) is not None
+            )
+    return found

@@ -13,7 +13,13 @@ from typing import Any, TypeVar
 
 from notewright.errors import NotewrightError, Problem, fault
 from notewright.note import percent
-from notewright.note.anchors import Heading, find_block_ids, find_headings
+from notewright.note.anchors import (
+    EQUATION,
+    Heading,
+    find_block_ids,
+    find_equations,
+    find_headings,
+)
 from notewright.note.cells import Cell, find_cells
 from notewright.note.citations import Citation, find_citations
 from notewright.note.includes import Includes
@@ -224,6 +230,13 @@ class Note:
         """Its block ids and the labels of its cells, with their lines."""
         with self.reading():
             return find_block_ids(self.parse)
+        return {}
+
+    @cached_property
+    def equations(self) -> dict[str, int]:
+        """The numbers of its formulas, by their block ids."""
+        with self.reading():
+            return find_equations(self.parse) if f"^{EQUATION}" in self.text else {}
         return {}
 
     def block_id(self, wanted: str) -> str | None:

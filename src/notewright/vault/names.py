@@ -93,6 +93,10 @@ class Names:
         """What decides how a work of the bibliography is cited; None if there is no such work."""
         return self._told(Bibliography.of(self.vault).told(key), "reference", key)
 
+    def equation(self, path: str, name: str) -> str | None:
+        """The number of a formula of a note, by its block id."""
+        return self._told(self._equation(path, name), "equation", path, name)
+
     def like(self, pattern: str) -> Sequence[str]:
         """The paths of the notes whose name is like a pattern, in order."""
         found = self._like(pattern)
@@ -128,6 +132,11 @@ class Names:
     def _heading(self, path: str, fragment: str) -> str:
         note = self.vault.notes.get(path)
         return "yes" if note is not None and find_heading(note, fragment) is not None else ""
+
+    def _equation(self, path: str, name: str) -> str:
+        note = self.vault.notes.get(path)
+        own = note.block_id(name) if note is not None else None
+        return str(note.equations.get(own, "")) if note is not None and own else ""
 
     def _like(self, pattern: str) -> Sequence[str]:
         def names(path: str) -> Sequence[str]:
@@ -180,6 +189,8 @@ class Names:
                 return self.makers.get(place, "")
             case "heading":
                 return self._heading(place, words)
+            case "equation":
+                return self._equation(place, words)
             case "like":
                 return "\n".join(self._like(place))
             case "file":
