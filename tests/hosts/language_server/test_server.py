@@ -323,6 +323,39 @@ def renames(editor: Editor) -> None:
     assert "there is a file `c.md` already" in taken["error"]["message"]
 
 
+def test_works_are_shown_found_and_completed(tmp_path: Path) -> None:
+    """Those of the bibliography, by their keys; a key that none has is told."""
+    project = ProjectDir(tmp_path / "p")
+    project.configure({"bibliography": ["refs.bib"]})
+    text = "# A\n\nBy [@breiman, p. 3], not by @nobody.\n"
+    bib = "\n@book{breiman, title={Random & more}, author={Breiman, L.}, year=2001}\n"
+    project.write({"docs/a.md": text, "refs.bib": bib})
+    editor = Editor(project)
+    try:
+        editor.open("a.md", text)
+        place = editor.at("a.md", "@breiman", 3)
+        over = editor.ask("textDocument/hover", **place)["contents"]["value"]
+        assert over == "Breiman, L. (2001) *Random &amp; more*.\n\n`refs.bib:2`"
+        found = editor.ask("textDocument/definition", **place)
+        assert found["uri"].endswith("/refs.bib") and found["range"]["start"]["line"] == 1
+        assert editor.ask("textDocument/hover", **editor.at("a.md", "@nobody", 3)) is None
+        editor.type("a.md", "# A\n\nBy [see @br")
+        typed = editor.at("a.md", "[see @br", len("[see @br"))
+        (offer,) = editor.ask("textDocument/completion", **typed)
+        assert offer["label"] == "breiman" and offer["detail"] == "Random & more"
+        assert offer["textEdit"]["range"]["start"]["character"] == len("By [see @")
+        editor.type("a.md", text.replace("[@breiman", "[@breimann"))
+        told = editor.problems("a.md", lambda said: any("`@breimann`" in each for each in said))
+        (wrong,) = (each for each in told if "`@breimann`" in each["message"])
+        assert wrong["range"]["start"] == {"line": 2, "character": len("By ")}
+        assert wrong["range"]["end"] == {"line": 2, "character": len("By [@breimann, p. 3]")}
+        assert editor.close() == 0
+    finally:
+        if editor.process.poll() is None:
+            os.killpg(editor.process.pid, signal.SIGKILL)
+        editor.process.communicate()
+
+
 def test_nothing_an_editor_sends_ends_the_server(tmp_path: Path) -> None:
     """Files of no project, a broken configuration, odd texts and places, many edits at once."""
     project = ProjectDir(tmp_path / "p")

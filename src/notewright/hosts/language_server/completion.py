@@ -1,4 +1,4 @@
-"""Completion: notes, headings and labels in a link, options and words of a cell."""
+"""Completion: notes, headings and labels in a link, works, options and words of a cell."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _OPTION = re.compile(r"^[ \t>]*#\|[ \t]?(?P<name>[\w-]*)$")
 _WORDS = re.compile(
     r"^[ \t>]*(?:`{3,}|~{3,})(?:python|py|python3)(?:[ \t]+\S+)*[ \t]+(?P<name>\w*)$"
 )
+_CITED = re.compile(r"(?:^|[\s\[(;-])@(?P<key>[\w:.#$%&+?~/-]*)$")
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,19 @@ def complete(project: Project, path: str, line: int, column: int) -> list[Offer]
     before = lines[line][:column]
     if (found := _LINK.search(before)) is not None:
         return list(_links(project, note, found))
+    if (found := _CITED.search(before)) is not None and not cell_at(note, line):
+        return list(_works(project, found.start("key")))
     if (found := _OPTION.match(before)) is not None and cell_at(note, line):
         start = found.start("name")
         return [Offer(f"{name}: ", said, 10, start) for name, said in option_names().items()]
     if (found := _WORDS.match(before)) is not None:
         return [Offer(word, "word of a cell", 14, found.start("name")) for word in sorted(WORDS)]
     return []
+
+
+def _works(project: Project, start: int) -> Iterator[Offer]:
+    for key, work in sorted(project.bibliography.works.items()):
+        yield Offer(key, str(work.csl.get("title") or work.file), 18, start)
 
 
 def _links(project: Project, note: Note, found: re.Match[str]) -> Iterator[Offer]:

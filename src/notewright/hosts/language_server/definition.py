@@ -1,4 +1,4 @@
-"""Definition: the note or heading behind a link, the code behind a name or an include."""
+"""Definition: the note behind a link, the entry of a cited work, the code behind a name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from notewright.hosts.language_server.hover import target_line
-from notewright.hosts.language_server.project import Project, Span, cell_at, link_at
+from notewright.hosts.language_server.project import Project, Span, cell_at, link_at, work_at
 from notewright.note.cells import Cell
 from notewright.note.note import Note
 from notewright.note.sessions import group
@@ -36,6 +36,9 @@ def define(project: Project, path: str, line: int, column: int) -> Span | None:
         if found is not None:
             return Span(project.file(found.path), target_line(found, named.link))
         return Span(project.file(target), 0) if target else None
+    work = project.bibliography.works.get(work_at(note, line, column))
+    if work is not None:
+        return Span(project.settings.root / work.file, work.line - 1)
     cell = cell_at(note, line)
     return _in_cell(project, note, cell, line, column) if cell else None
 

@@ -15,7 +15,7 @@ from notewright.note.sessions import Session, group
 ERROR, WARNING, INFORMATION = 1, 2, 3
 """Severities, as the protocol counts them."""
 
-_WORD = re.compile(r"!?\[\[.*?\]\]|!?\[[^\]]*\]\([^)]*\)|\S+")
+_WORD = re.compile(r"!?\[\[.*?\]\]|!?\[[^\]]*\]\([^)]*\)|\[[^\]]*\]|\S+")
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,20 @@
-"""Hover: the first lines of the note behind a link, and what the record of a cell holds."""
+"""Hover: the first lines of the note behind a link, a cited work, what a cell's record holds."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any
 
+from notewright.errors import NotewrightError
 from notewright.hosts.language_server.diagnostics import stale
-from notewright.hosts.language_server.project import Project, cell_at, link_at
+from notewright.hosts.language_server.project import Project, cell_at, link_at, work_at
 from notewright.hosts.running import as_text
+from notewright.note.citations import Citation, Cited
 from notewright.note.links import Link
 from notewright.note.note import Note
+from notewright.render.references import style_of
 from notewright.vault.links import find_heading
 
 _LINES = 12
@@ -33,7 +38,23 @@ def hover(project: Project, path: str, line: int, column: int) -> str:
         target = project.vault.resolve(named.link.path, note)
         found = project.vault.notes.get(target or "")
         return _first_lines(found, named.link) if found else f"`{target}`" if target else ""
-    return _record(project, note, line)
+    key = work_at(note, line, column)
+    return _work(project, key) if key else _record(project, note, line)
+
+
+def _work(project: Project, key: str) -> str:
+    """A work as the list of references has it, and where it stands."""
+    known = project.bibliography
+    work = known.works.get(key)
+    if work is None:
+        return ""
+    try:
+        style = style_of(project.settings, known.style)
+        said = style.show([Citation("", [Cited(key)])], {key: work}).references[key]
+    except NotewrightError:  # told with what is wrong with the notes
+        said = escape(str(work.csl.get("title", key)))
+    said = re.sub(r"<[^<>]*>", "", re.sub(r"</?i>", "*", said))
+    return f"{said}\n\n`{work.file}:{work.line}`"
 
 
 def target_line(note: Note, link: Link) -> int:

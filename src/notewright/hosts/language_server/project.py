@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from notewright.errors import EngineError
 from notewright.note import percent
 from notewright.note.cells import Cell
+from notewright.note.grammar import KEY
 from notewright.note.links import Link
 from notewright.note.note import Note
 from notewright.note.properties import read_properties
 from notewright.run.engine import Engine
 from notewright.settings import Settings
+from notewright.vault.bibliography import Bibliography
 from notewright.vault.vault import Vault
 
 
@@ -98,6 +102,14 @@ class Project:
                 vars(self._vault)["_found"] = self._disk._found
         return self._vault
 
+    @property
+    def bibliography(self) -> Bibliography:
+        """The works that its notes may cite; none where what reads them is not installed."""
+        try:
+            return Bibliography.of(self.vault)
+        except EngineError:  # told with what is wrong with the notes
+            return Bibliography()
+
     def note(self, path: str) -> Note | None:
         """A note as it stands in the editor, or on disk."""
         return self.vault.notes.get(path)
@@ -139,6 +151,24 @@ def link_at(note: Note, line: int, column: int) -> Named | None:
             if start <= column <= end + 2:
                 return Named(link, start, end + 2)
     return None
+
+
+_KEY = re.compile(rf"@{KEY}")
+
+
+def work_at(note: Note, line: int, column: int) -> str:
+    """The key of the work that a note cites at a place; empty if it cites none there."""
+    cited = {
+        work.key
+        for each in note.citations
+        if each.line - 1 <= line <= each.line - 1 + each.text.count("\n")
+        for work in each.works
+    }
+    for match in _KEY.finditer(note.text.split("\n")[line]) if cited else ():
+        key = match["key"].strip("{}")
+        if match.start() <= column <= match.end() and key in cited:
+            return key
+    return ""
 
 
 def characters(text: str, units: int, codec: str = "utf-16-le", size: int = 2) -> int:

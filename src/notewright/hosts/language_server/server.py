@@ -228,7 +228,7 @@ def _guarded(server: Server, uri: str) -> None:
 
 def _add_questions(server: Server) -> None:
     """Answer what changes nothing."""
-    typed = types.CompletionOptions(trigger_characters=["[", "#", "^", "|"])
+    typed = types.CompletionOptions(trigger_characters=["[", "#", "^", "|", "@"])
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, typed)
     async def complete(params: types.CompletionParams) -> list[types.CompletionItem]:
