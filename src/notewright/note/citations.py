@@ -62,6 +62,7 @@ class Citation:
         is_narrative: Whether it is a part of the sentence: `@key shows that …`.
         line: The note's line.
         column: The line's column, counted from 1.
+        offset: Where it begins in the note's text; of one in a footnote `^[…]`, where that does.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Citation:
     is_narrative: bool = False
     line: int = field(default=0, compare=False)
     column: int = field(default=0, compare=False)
+    offset: int = field(default=0, compare=False)
 
 
 def read_citation(text: str) -> Citation | None:
@@ -122,7 +124,8 @@ def find_citations(places: Places, cut: int) -> list[Citation]:
             tokens = parse_inline(token.content, references) if is_note else [token]
             texts = [each.content for each in tokens if each.type == "citation"]
             for citation in filter(None, map(read_citation, texts)):
-                place = places.place(places.span(inline, *token.meta["span"])[0])
+                offset = places.span(inline, *token.meta["span"])[0]
+                place = places.place(offset)
                 line, column = place.line + 1, place.col + 1 + cut
-                found.append(replace(citation, line=line, column=column))
+                found.append(replace(citation, line=line, column=column, offset=offset))
     return found

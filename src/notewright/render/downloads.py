@@ -22,6 +22,7 @@ from notewright.note.cells import OPTION
 from notewright.note.lines import line_offsets
 from notewright.note.note import Note
 from notewright.render import figure_html, frame_downloads, reading_copies
+from notewright.render.plain_citations import list_of_works, with_citations
 from notewright.render.plain_markdown import (
     Change,
     Source,
@@ -228,7 +229,7 @@ def _cells(source: Source) -> Iterator[NotebookCell]:
         *without_comments(note),
         *with_includes(note, shown),
         *with_values(source),
-        *with_plain_links(source),
+        *with_citations(source),
     ]
     changes += [*with_plain_links(source), *without_marks(note), *without_tables(source)]
     if not any(heading.level == 1 for heading in note.outline):
@@ -249,6 +250,8 @@ def _cells(source: Source) -> Iterator[NotebookCell]:
         last = cell.accepted.last_line if cell.accepted else cell.last_line
         reached = starts[max(last, cell.block_id_line)]
     yield from _prose(note.text, reached, len(note.text), changes)
+    if works := list_of_works(source):
+        yield _text(works)
 
 
 def _helpers(source: Source) -> str | None:

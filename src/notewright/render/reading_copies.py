@@ -14,6 +14,7 @@ from posixpath import dirname, relpath
 from urllib.parse import quote, urljoin
 
 from notewright.note.lines import line_offsets
+from notewright.render.plain_citations import list_of_works, with_citations
 from notewright.render.plain_markdown import (
     Source,
     body_start,
@@ -72,6 +73,7 @@ def reading_copy(source: Source, files: Mapping[str, str]) -> str:
         *with_includes(note, [cell for cell in cells if not cell.runs]),
         *with_blank_lines(note, cells),
         *with_values(source),
+        *with_citations(source),
         *with_plain_links(source),
         *without_marks(note),
         *without_tables(source),
@@ -88,6 +90,7 @@ def reading_copy(source: Source, files: Mapping[str, str]) -> str:
         last = cell.accepted.last_line if cell.accepted else cell.last_line
         reached = starts[max(last, cell.block_id_line)]
     parts.append(changed(note.text, reached, max(reached, len(note.text)), changes))
+    parts.append(list_of_works(source))
     shown = (part.strip("\n") for part in parts if part.strip(" \t\n>"))
     return "\n\n".join(shown) + "\n"
 
