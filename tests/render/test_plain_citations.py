@@ -9,7 +9,8 @@ import pytest
 from projects import ProjectDir
 
 BIB = """\
-@article{one, author={Doe, Jo}, title={A *star* of $5}, journal={J}, volume=4, year=2001, doi={10.1/a_b}}
+@article{one, author={Doe, Jo}, title={A *star* of $5}, journal={J}, volume=4, year=2001,
+  doi={10.1/a_b}}
 @book{two, author={Roe, Al}, title={Two}, year=2002}
 """
 NOTE = """\

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from notewright.configuration import PLUGIN, place_of
-from notewright.errors import Problem
+from notewright.errors import EngineError, Problem
 from notewright.settings import Settings
 from notewright.vault.bibtex import Entry, as_csl, read_bibtex
 from notewright.vault.nearest import Nearest
@@ -183,14 +183,15 @@ def _lines_of_ids(content: str) -> Iterator[tuple[str, int]]:
 
 
 def check_citations(vault: Vault) -> Iterator[Problem]:
-    """Yield the citations of a vault that name no work, and what is wrong with its bibliography.
-
-    Raises:
-        EngineError: If the library that reads BibTeX is not installed.
-    """
+    """Yield the citations of a vault that name no work, and what is wrong with its bibliography."""
     if not vault.settings.bibliography:
         return
-    known = Bibliography.of(vault)
+    try:
+        known = Bibliography.of(vault)
+    except EngineError as error:  # what reads it is not installed
+        place = place_of(vault.settings.root, ["plugins", PLUGIN, "bibliography"])
+        yield Problem(*place, str(error))
+        return
     yield from known.problems
     nearest, files = Nearest(known.works), ", ".join(vault.settings.bibliography)
     for note in vault.notes.values():
