@@ -246,6 +246,12 @@ def test_the_wheel_alone_runs_and_judges_notes(light: Path, tmp_path: Path) -> N
     assert "docs/one.md:8: the note says 43, the run says 42" in wrong.stderr
     missing = run_light(light, "-m", "notewright.hosts.cli", "completion", "bash", cwd=tmp_path)
     assert missing.returncode == 1 and "Run `pip install 'notewright[lsp]'`" in missing.stderr
+    option = "plugins:\n  - notewright:\n      bibliography: [refs.bib]\n"
+    (tmp_path / "mkdocs.yml").write_text(option, "utf-8")
+    (tmp_path / "refs.bib").write_text("@book{a, title={A}}\n", "utf-8")
+    cited = run_light(light, "-m", "notewright.hosts.cli", "check", cwd=tmp_path)
+    assert cited.returncode == 1 and "mkdocs.yml:3: the bibliography needs" in cited.stderr
+    assert "Run `pip install 'notewright[cite]'`" in cited.stderr
 
 
 @pytest.mark.parametrize("module", ["markdown.extension", "markdown.blocks"])

