@@ -69,6 +69,14 @@ def test_authors_and_years(text: str, words: str) -> None:
     assert said(show(text).citations[0]).startswith(words)
 
 
+def test_keys_may_have_any_letters() -> None:
+    """Large ones, umlauts and signs; two that differ in case alone are two works."""
+    bib = "@book{Ünal:A+b, title={One}, year=2001}\n@book{ünal:a+B, title={Two}, year=2002}\n"
+    shown = show("[@Ünal:A+b; @ünal:a+B]", bib=bib)
+    assert list(shown.references) == ["Ünal:A+b", "ünal:a+B"]
+    assert said(shown.citations[0]) == "(One, 2001; Two, 2002)"
+
+
 def test_works_of_one_author_and_year_have_letters() -> None:
     """In the order of the list, in the sentence and in the list alike."""
     shown = show("[@cultures; @hastie; @breiman, p. 2001]", "@cultures")

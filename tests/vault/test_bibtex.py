@@ -97,9 +97,12 @@ def test_a_date_that_is_none_is_left_out() -> None:
 def test_a_file_with_faults_has_its_other_entries() -> None:
     """Each fault is told with its line."""
     text = "\n@book{a, title={A}}\n@article{b, title={No end\n@book{a, title={Again}}\n@book{c}\n"
-    entries, faults = read_bibtex(f"{text}@book{{d, title={{x}}, title={{y}}}}\n")
-    assert {key: line for key, (line, _) in entries.items()} == {"a": 2, "c": 5}
-    assert entries["a"][1]["title"] == "A"
+    entries, faults = read_bibtex(
+        f"{text}@book{{d, title={{x}}, title={{y}}, author={{Doe, Jo}}}}\n"
+    )
+    assert {key: line for key, (line, _) in entries.items()} == {"a": 2, "c": 5, "d": 6}
+    assert entries["a"][1]["title"] == "A" and as_csl(entries["d"][1])["title"] == "x"
+    assert as_csl(entries["d"][1])["author"] == [{"family": "Doe", "given": "Jo"}]
     told = dict(faults)
     assert sorted(told) == [3, 4, 6]
     assert "closing" in told[3] and "`a` is there twice" in told[4] and "`title` twice" in told[6]

@@ -132,7 +132,10 @@ class Style:
         from citeproc import CitationItem, CitationStylesBibliography, Locator, formatter
         from citeproc.source.json import CiteProcJSON
 
-        source = CiteProcJSON([_told(work.csl) for work in works.values()])
+        # The library knows works in small letters alone, so each has a name of ours.
+        names = {key: f"w{number}" for number, key in enumerate(works)}
+        keys = {name: key for key, name in names.items()}
+        source = CiteProcJSON([_told(work.csl, names[key]) for key, work in works.items()])
         bibliography = CitationStylesBibliography(self._style, source, formatter.html)
         groups = []
         for citation in citations:
@@ -140,7 +143,7 @@ class Style:
             for number, work in enumerate(citation.works[:_MOST]):
                 more = {"locator": Locator(work.kind, _hidden(work.place))} if work.place else {}
                 before, after = _around(work, number)
-                items.append(CitationItem(work.key, prefix=before, suffix=after, **more))
+                items.append(CitationItem(names[work.key], prefix=before, suffix=after, **more))
             groups.append(Group(items))
             bibliography.register(groups[-1])
         bibliography.sort()
@@ -149,7 +152,7 @@ class Style:
             for citation, group in zip(citations, groups, strict=True)
         ]
         listed = zip(bibliography.keys, bibliography.bibliography(), strict=True)
-        references = {key: _plain(str(text)) for key, text in listed}
+        references = {keys[name]: _plain(str(text)) for name, text in listed}
         letters = {} if self.is_numeric else _letters([works[key] for key in references])
         for key, letter in letters.items():
             references[key] = _lettered(references[key], letter)
@@ -225,8 +228,8 @@ def _hidden(text: str) -> str:
     return _UNFIT.sub("", text).translate(_HIDDEN)
 
 
-def _told(csl: Mapping[str, Any]) -> dict[str, Any]:
-    """A work as the style is told of it."""
+def _told(csl: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A work as the style is told of it, under a name."""
 
     def told(value: Any) -> Any:
         if isinstance(value, str):
@@ -235,8 +238,7 @@ def _told(csl: Mapping[str, Any]) -> dict[str, Any]:
             return {name: told(each) for name, each in value.items()}
         return [told(each) for each in value] if isinstance(value, list) else value
 
-    # The key stands for itself, and is never shown.
-    return {**told(csl), "id": csl["id"]}
+    return {**told(csl), "id": name}
 
 
 def _plain(text: str) -> str:

@@ -95,10 +95,28 @@ def read_bibtex(text: str) -> tuple[dict[str, tuple[int, Entry]], list[tuple[int
     ]
     library = parse_string(text, append_middleware=steps)
     entries: dict[str, tuple[int, Entry]] = {}
-    for each in library.entries:
+    for each in [*library.entries, *_with_first_fields(library, steps)]:
         fields = {field.key: field.value for field in each.fields}
-        entries[each.key] = _line(each), {"": each.entry_type.lower(), **fields}
+        entries.setdefault(each.key, (_line(each), {"": each.entry_type.lower(), **fields}))
     return entries, [(_line(each), _fault(each)) for each in library.failed_blocks]
+
+
+def _with_first_fields(library: Any, steps: list[Any]) -> list[Any]:
+    """Entries that have a field twice: the first counts, as in BibTeX."""
+    from bibtexparser.library import Library
+    from bibtexparser.middlewares.parsestack import default_parse_stack
+
+    twice = [each.ignore_error_block for each in library.failed_blocks if _is_twice(each)]
+    for entry in twice:
+        entry.fields = list({field.key.lower(): field for field in reversed(entry.fields)}.values())
+    read = Library([*library.strings, *twice])
+    for step in [*default_parse_stack(), *steps] if twice else ():
+        read = step.transform(read)
+    return list(read.entries)
+
+
+def _is_twice(block: Any) -> bool:
+    return type(block).__name__ == "DuplicateFieldKeyBlock"
 
 
 def _line(block: Any) -> int:
@@ -110,9 +128,9 @@ def _fault(block: Any) -> str:
     kind = type(block).__name__
     if kind == "DuplicateBlockKeyBlock":
         return f"the key `{block.key}` is there twice; the first counts"
-    if kind == "DuplicateFieldKeyBlock":
+    if _is_twice(block):
         names = ", ".join(sorted(f"`{name}`" for name in block.duplicate_keys))
-        return f"an entry has {names} twice, and is left out"
+        return f"an entry has {names} twice; the first counts"
     reason = getattr(block.error, "abort_reason", None) or block.error
     return f"an entry cannot be read: {' '.join(str(reason).split()).rstrip('.')}"
 
