@@ -48,6 +48,43 @@ def test_formulas(text: str) -> None:
     assert "$" not in html.replace("$5 and", "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$$a < b$$",
+        "$$\na < b\n$$",
+        "Text $$a < b$$ text",
+        "Text $a < b$ text",
+        "> $$a < b$$",
+        "$$\\text{if } a < b$$",
+        "$$\\begin{matrix} a & < \\end{matrix}$$",
+    ],
+)
+def test_signs_of_html_are_signs(text: str) -> None:
+    """On one line as on several: arithmatex hands some of them on as entities."""
+    converted = convert(text)
+    assert not converted.problems, converted.problems
+    assert "&lt;</m" in converted.html and "&amp;" not in converted.html
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        (r"\arg\max_x f", "<mo>arg</mo><msub><mo>max</mo>"),
+        (r"a \\ \arg b", "<mo>arg</mo>"),
+        (r"S \backslash \{i\}", "<mi>\\</mi>"),
+        (r"\begin{dcases} a & b \end{dcases}", "<mtable>"),
+        (r"\begin{eqnarray} a & = & b \end{eqnarray}", "<mtable"),
+        (r"\begin{multline} a \\ b \end{multline}", "<mtable"),
+    ],
+)
+def test_what_books_write_is_shown(tex: str, shown: str) -> None:
+    """Though latex2mathml does not know it by this name."""
+    converted = convert(f"$$\n{tex}\n$$")
+    assert not converted.problems, converted.problems
+    assert shown in converted.html
+
+
 def test_a_formula_between_two_pairs_of_dollars_is_displayed() -> None:
     """Also in the middle of a paragraph."""
     assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"' in body("a $$x$$ b")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from xml.etree.ElementTree import Element
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
@@ -83,6 +84,13 @@ def enable(md: Markdown, report: Callable[[str, str], None]) -> None:
         report: Is told the LaTeX that cannot be converted, and why.
     """
     md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": ARITHMATEX})
+    block: Any = md.parser.blockprocessors["arithmatex-block"]
+    block.generic_output = _add_block
     # Below code (190): a dollar in code is code.
     md.inlinePatterns.register(FormulaPattern(_FORMULA, md), "arithmatex-inline", 189.9)
     md.treeprocessors.register(FormulaProcessor(md, report), "notewright-formulas", 16)
+
+
+def _add_block(parent: Element, tex: str) -> None:
+    """Add a formula on a line of its own as it is written: arithmatex escapes its `<` and `&`."""
+    SubElement(parent, "div", {"class": "arithmatex"}).text = AtomicString(tex)

@@ -14,7 +14,10 @@ from notewright.render.latex_check import FormulaError as FormulaError
 _ENVIRONMENT = re.compile(
     r"\\(?P<edge>begin|end)\s*\{(?P<name>[a-z]+\*?)\}(?P<columns>\s*\{\s*\d+\s*\})?"
 )
-_VERBATIM = re.compile(r"\\(?:verb|href)\b")
+_ARG = re.compile(r"(\\\\|\\verb(?![a-zA-Z])(?P<mark>\S).*?(?P=mark))|\\arg(?![a-zA-Z])", re.S)
+"""The one operator of LaTeX that latex2mathml does not know."""
+
+_VERBATIM = re.compile(r"\\(?:verb|href|backslash)\b")
 
 # What stands between LaTeX's own marks, in a text that a cell shows.
 _PART = re.compile(
@@ -41,7 +44,7 @@ def mathml(tex: str, display: str) -> str:
     """
     from latex2mathml.converter import convert_to_element  # only pages with formulas pay for it
 
-    tex = latex_texts.rewrite(tex.strip())
+    tex = latex_texts.rewrite(_with_arg(tex).strip())
     latex_check.check(tex)
     try:
         # Its text would have to be unescaped as a whole: what stands in a `\tag` would be HTML.
@@ -98,6 +101,10 @@ def _known(match: re.Match[str]) -> str:
     name = latex_check.SAME.get(match["name"], match["name"])
     columns = (match["columns"] or "") if match["name"].rstrip("*")[-2:] != "at" else ""
     return f"\\{match['edge']}{{{name}}}{columns}" if name else columns
+
+
+def _with_arg(tex: str) -> str:
+    return _ARG.sub(lambda match: match[1] or r"\operatorname{arg}", tex)
 
 
 def _words(name: str) -> str:

@@ -37,6 +37,9 @@ SAME = {
     "alignat*": "align*",
     "aligned": "align*",
     "alignedat": "align*",
+    "dcases": "cases",
+    "eqnarray": "align*",
+    "eqnarray*": "align*",
     "equation": "",
     "equation*": "",
     "flalign": "align*",
@@ -44,6 +47,8 @@ SAME = {
     "gather": "align*",
     "gather*": "align*",
     "gathered": "align*",
+    "multline": "align*",
+    "multline*": "align*",
 }
 """Environments that are shown like one that latex2mathml knows; "" for none at all."""
 
