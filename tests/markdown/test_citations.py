@@ -56,9 +56,10 @@ def test_the_list_has_a_heading_or_the_notes_own(project: ProjectDir) -> None:
     """Behind the last heading if that is the one and nothing follows; else in a section."""
     own = page(project, "# N\n\n[@zorn][^1]\n\n## Literature\n\n[^1]: x\n")
     assert re.search(r"Literature</h2>\s*<ul[^>]* class=\"nw-references", own)
-    assert 'id="references"' not in own
+    assert "nw-cites" not in own and 'id="references"' not in own
     html = page(project, "# N\n\n[@zorn]\n\n## References\n\nMore below.\n\n[@breiman]\n")
     assert html.index("More below") < html.index('class="nw-cites"')
+    assert html.count('id="references"') == 1, "the note's own heading"
     assert "nw-references" not in page(project, "# N\n\nNothing is cited, `[@zorn]`.\n")
 
 

@@ -25,6 +25,7 @@ _CLASS, _WRITTEN = "nw-cite", "data-cite"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TITLES = frozenset({"references", "bibliography", "works cited", "literature"})
 """What a note may call its last section, for the list to stand there."""
+_OWN_ID = "nw-references"  # a heading of the note may have the plain one
 
 
 def enable(md: Markdown, page: Page, *, is_embedded: bool) -> None:
@@ -174,8 +175,8 @@ def _append(root: Element, works: Element) -> None:
     if last is not None and last.tag in _HEADINGS and _text(last).casefold() in _TITLES:
         root.insert(list(root).index(last) + 1, works)
         return
-    section = SubElement(root, "section", {"class": "nw-cites", "aria-labelledby": "references"})
-    SubElement(section, "h2", {"id": "references"}).text = "References"
+    section = SubElement(root, "section", {"class": "nw-cites", "aria-labelledby": _OWN_ID})
+    SubElement(section, "h2", {"id": _OWN_ID}).text = "References"
     section.append(works)
 
 
