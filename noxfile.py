@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 import sys
 import tempfile
 import time
@@ -145,6 +146,30 @@ def shells(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def editors(session: nox.Session) -> None:
+    """Check, test and build the plugins for Obsidian and VS Code, into `dist/` of each.
+
+    Needs Node with `npm`, which fetches what they are made with. Folders behind `--` are vaults
+    of Obsidian that get the plugin.
+    """
+    program = shutil.which("notewright") or session.error("notewright is not installed")
+    scratch = Path(session.create_tmp())
+    for name in ("obsidian", "vscode"):
+        here, there = Path("src", name), scratch / name
+        shutil.copytree(here, there, dirs_exist_ok=True)
+        with session.chdir(there):
+            words = ("--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
+            session.run("npm", "install", *words, external=True)
+            session.run("npm", "run", "types", external=True)
+            session.run("npm", "test", env={"NOTEWRIGHT_PROGRAM": program}, external=True)
+            session.run("npm", "run", "build", external=True)
+        shutil.copytree(there / "dist", here / "dist", dirs_exist_ok=True)
+    for vault in session.posargs:
+        place = Path(vault, ".obsidian", "plugins", "notewright")
+        shutil.copytree(Path("src", "obsidian", "dist"), place, dirs_exist_ok=True)
+
+
+@nox.session(venv_backend="none")
 def fuzz(session: nox.Session) -> None:
     """Search for examples that no test holds, for as many minutes as stand behind `--`.
 
@@ -181,6 +206,7 @@ def nightly(session: nox.Session) -> None:
     session.notify("networks")
     session.notify("kernels")
     session.notify("shells")
+    session.notify("editors")
     session.notify("robustness")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from projects import ProjectDir, clean_environment
 
-from notewright import libraries
+from notewright import __version__, libraries
 from notewright.errors import EngineError
 from notewright.libraries import TESTED, needs, private_parts
 
@@ -124,6 +125,13 @@ def test_the_wheel_holds_all_that_the_engine_reads(wheel: Path) -> None:
         "notewright/render/assets/web.js",
         "notewright/render/assets/web.css",
     } <= set(held)
+
+
+@pytest.mark.parametrize("name", ["obsidian/manifest.json", "vscode/package.json"])
+def test_plugins_of_editors_have_the_version_of_the_package(name: str) -> None:
+    """One number says what goes with what."""
+    said = json.loads((ROOT / "src" / name).read_text("utf-8"))
+    assert said["version"] == __version__
 
 
 def test_the_wheel_says_whose_it_is_and_what_it_is_for(wheel: Path, about: Message) -> None:

@@ -18,11 +18,16 @@ from pathlib import Path
 from typing import Any
 
 PRELOADED = (
+    "bibtexparser",
+    "citeproc",
     "click",
     "filelock",
+    "fontTools.subset",
     "markdown.extensions.codehilite",
     "markdown.extensions.fenced_code",
     "markdown.extensions.tables",
+    "material.plugins.search.plugin",
+    "material.plugins.tags.plugin",
     "mkdocs.commands.build",
     "mkdocs.contrib.search",
     "notewright.hosts.cli",
@@ -33,6 +38,7 @@ PRELOADED = (
     "pymdownx.arithmatex",
     "pymdownx.highlight",
     "pymdownx.magiclink",
+    "rustworkx",
 )
 
 

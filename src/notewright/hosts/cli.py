@@ -23,6 +23,7 @@ from notewright.hosts import (
     record_commands,
     running,
     shell_commands,
+    showing,
 )
 from notewright.hosts.finding import find, find_file
 from notewright.hosts.judgement import judge
@@ -228,6 +229,7 @@ def _parser() -> Parser:
     parser.set_defaults(needs_notes=True, cannot=1, standalone=None)
     project_commands.add_commands(parser)
     running.add_command(parser)
+    showing.add_command(parser)
     _add_checking(parser)
     _add_writing(parser)
     cell_format.add_command(parser)

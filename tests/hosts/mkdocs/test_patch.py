@@ -6,8 +6,6 @@ import logging
 import os
 import random
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from jinja2 import TemplateNotFound
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.livereload import LiveReloadServer
+from projects import ProjectDir
 
 from notewright.hosts.mkdocs import serving as serving_module
 
@@ -174,16 +173,8 @@ def clean(vault: Edited, place: Path) -> dict[str, bytes]:
     shutil.copytree(vault.root, place / "project")
     for name in ("pages", "downloads"):
         shutil.rmtree(place / "project" / ".notewright" / name, ignore_errors=True)
-    command = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "build",
-        "--quiet",
-        "--site-dir",
-        str(place / "site"),
-    ]
-    subprocess.run(command, cwd=place / "project", check=False, capture_output=True)
+    words = ("-m", "mkdocs", "build", "--quiet", "--site-dir", str(place / "site"))
+    ProjectDir(place / "project").command(*words)
     return contents(place / "site")
 
 

@@ -1,0 +1,136 @@
+"""Showing what the cells of a note gave when they last ran: `notewright show`; nothing runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from notewright.hosts.finding import find
+from notewright.hosts.parsers import Parser
+from notewright.hosts.running import as_text
+from notewright.note.cells import Cell
+from notewright.note.note import Note
+from notewright.note.sessions import Session, group
+from notewright.render.figure_html import on_paper
+from notewright.run.engine import Engine
+from notewright.run.verdicts import CellResult, recorded
+from notewright.run.worker.outputs import Output
+from notewright.vault.vault import Vault
+
+FRESH, STALE, FAILED, BROKEN = "fresh", "stale", "failed", "broken"
+"""Of a cell: its record holds; it would run; the note says otherwise; it cannot run at all."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell with what it last showed.
+
+    Attributes:
+        cell: The cell.
+        state: One of the four words above.
+        reasons: Why it is not fresh.
+        result: What it showed, if a record of this code is there; an older one is of old inputs.
+    """
+
+    cell: Cell
+    state: str
+    reasons: tuple[str, ...] = ()
+    result: CellResult | None = None
+
+
+def shown(engine: Engine, note: Note) -> Iterator[Shown]:
+    """Yield the cells of a note that run, in sessions, with what their records hold.
+
+    Args:
+        engine: What knows the records.
+        note: The note.
+    """
+    for session in group(note.cells):
+        yield from _shown(engine, session)
+
+
+def _shown(engine: Engine, session: Session) -> Iterator[Shown]:
+    if session.problem is not None:
+        for cell in session.cells:
+            own = cell.problem or session.problem
+            yield Shown(cell, BROKEN, (f"line {own.line}: {own.advice}",))
+        return
+    record, reasons = engine.records.find(session)
+    results = recorded(session, record) if record is not None else [None] * len(session.cells)
+    for cell, result in zip(session.cells, results, strict=True):
+        problems = tuple(problem.advice for problem in result.problems) if result else ()
+        state = STALE if reasons else FAILED if problems else FRESH
+        yield Shown(cell, state, (*reasons, *problems), result)
+
+
+def add_command(parser: Parser) -> None:
+    """Add `show` to the command line."""
+    showing = parser.add_command(
+        "show",
+        "show what the cells of a note gave when they last ran; nothing runs",
+        "notewright show k-means",
+        "notewright show k-means --json",
+    )
+    showing.add_argument("note", metavar="NOTE", help="path or name of a note")
+    said = "print cells and outputs for machines; the outputs have the form of notebooks"
+    showing.add_argument("--json", action="store_true", help=said)
+    showing.set_defaults(command=_show)
+
+
+def _show(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Print what the cells of a note gave."""
+    note = find(vault, options.note)
+    cells = list(shown(engine, note))
+    if options.json:
+        told = {"file": note.file, "execute": vault.settings.execute}
+        print(json.dumps({**told, "cells": list(map(as_json, cells))}, ensure_ascii=False))
+        return 0
+    for each in cells:
+        named = f" `{each.cell.label}`" if each.cell.label else ""
+        print(f"{note.file}:{each.cell.line}:{named} {each.state}")
+        for reason in each.reasons:
+            print(f"    {reason}")
+        for output in each.result.outputs if each.result else ():
+            print(as_text(output))
+    return 0
+
+
+def as_json(shown: Shown) -> dict[str, Any]:
+    """A cell with what it showed, for an editor that draws it below the fence."""
+    cell, result = shown.cell, shown.result
+    texts = {name: list(result.said(name)) if result else [] for name in ("fig-alt", "fig-cap")}
+    return {
+        "line": cell.line,
+        "last_line": cell.last_line,
+        "label": cell.label,
+        "state": shown.state,
+        "reasons": list(shown.reasons),
+        "hidden": not cell.options.include,
+        "outputs": [_for_readers(output) for output in result.outputs] if result else [],
+        "alt": texts["fig-alt"],
+        "captions": texts["fig-cap"],
+        "values": list(_values(shown)),
+    }
+
+
+def _values(shown: Shown) -> Iterator[dict[str, Any]]:
+    """The values that the run writes into the prose below a cell."""
+    got = shown.result.values if shown.result else ()
+    for value, text in zip(shown.cell.values, got, strict=False):
+        if value.held is None and not value.is_checked and text is not None:
+            yield {"line": value.line, "expression": value.expression, "text": text}
+
+
+def _for_readers(output: Output) -> Output:
+    """An output without what only the site asks for, its figure in light colours."""
+    if "data" not in output:
+        return output
+    kinds = {
+        kind: on_paper(data) if kind == "image/svg+xml" else data
+        for kind, data in output["data"].items()
+        if not kind.startswith("application/vnd.notewright")
+    }
+    return {**output, "data": kinds, "metadata": {}}
