@@ -19,6 +19,7 @@ from notewright.hosts import (
     cell_lint,
     comparing,
     completion,
+    exporting,
     project_commands,
     record_commands,
     running,
@@ -237,6 +238,7 @@ def _parser() -> Parser:
     comparing.add_commands(parser)
     record_commands.add_command(parser)
     shell_commands.add_commands(parser)
+    exporting.add_command(parser)
     completion.add_command(parser)
     return parser
 

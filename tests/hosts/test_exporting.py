@@ -1,0 +1,103 @@
+"""`notewright export`: a book or slides of notes, as HTML or PDF."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from projects import ProjectDir
+
+NOTES = {
+    "docs/index.md": "# Home\n\nTo [[models/pca]] and [[hidden]].\n",
+    "docs/models/pca.md": """\
+        # PCA
+
+        A formula: $x^2$.
+
+        ## Run
+
+        ```python
+        #| fig-alt: A line
+        import matplotlib.pyplot as plt
+
+        plt.plot([1, 2]);
+        ```
+
+        Back [[index|home]].
+        """,
+    "docs/hidden.md": "---\npublish: false\n---\n# Secret words\n",
+    "mine.css": "p { color: red }",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectDir:
+    """Two published notes and a private one."""
+    made = ProjectDir(tmp_path)
+    made.configure(theme={"name": "material", "font": False}, site_name="All of it")
+    made.write(NOTES)
+    return made
+
+
+def exported(project: ProjectDir, *words: str) -> str:
+    """What a command has written."""
+    done = project.notewright("export", "--to", "out.html", *words)
+    assert done.status == 0, done.output
+    return (project.root / "out.html").read_text("utf-8")
+
+
+def test_a_book_holds_all_that_is_published(project: ProjectDir) -> None:
+    """In the order of the navigation, with its figures; nothing private; the same each time."""
+    found = exported(project)
+    assert re.findall(r"<h1[^>]*>(\w+)", found) == ["Home", "PCA"]
+    assert "<title>All of it</title>" in found and "Secret" not in found
+    assert len(re.findall(r'<svg[^>]* class="nw-svg', found)) == 1
+    assert '<a class="nw-wikilink" href="#note-2">' in found
+    assert found == exported(project)
+
+
+def test_notes_are_named_in_the_order_of_the_book(project: ProjectDir) -> None:
+    """By path or name; one note gives the book its title."""
+    found = exported(project, "pca", "index", "--css", "mine.css", "--title", "Two")
+    assert re.findall(r"<h1[^>]*>(\w+)", found) == ["PCA", "Home"]
+    assert "<title>Two</title>" in found and "p { color: red }" in found
+    assert "<title>PCA</title>" in exported(project, "docs/models/pca.md")
+
+
+def test_slides_are_those_of_one_note(project: ProjectDir) -> None:
+    """One for each heading."""
+    found = exported(project, "--slides", "pca")
+    assert found.count("<section class=") == 2
+    done = project.notewright("export", "--slides", "--to", "out.html")
+    assert done.status == 1 and "slides are made of one note" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["--to", "a.docx"], 2, "ends neither in .html nor in .pdf"),
+        ([], 2, "--to"),
+        (["--to", "a.html", "pac"], 1, "Did you mean `pca`?"),
+        (["--to", "a.html", "hidden"], 1, "there is no note `hidden`"),
+        (["--to", "nowhere/a.html"], 1, "nowhere/a.html cannot be written"),
+        (["--to", "a.html", "--css", "none.css"], 1, "none.css cannot be read"),
+        (["--to", "a.pdf", "--browser", "./none"], 1, "none cannot be started"),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    words: list[str], status: int, said: str, project: ProjectDir
+) -> None:
+    """In one line, and nothing is written."""
+    done = project.notewright("export", *words)
+    assert (done.status, "Traceback" in done.output) == (status, False), done.output
+    assert said in done.output
+    assert not list(project.root.glob("a.*"))
+
+
+def test_a_note_with_a_mistake_is_told(project: ProjectDir) -> None:
+    """At its line; there is no book of what did not run."""
+    project.write({"docs/b.md": "# B\n\n```python\n1 / 0\n```\n"})
+    done = project.notewright("export", "--to", "out.html")
+    assert done.status == 1 and "docs/b.md:4: ZeroDivisionError" in done.output
+    assert not (project.root / "out.html").exists()

@@ -1,0 +1,126 @@
+"""Exports in a real browser: it prints a book, and turns slides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsers import CHROMIUM, becomes, violations
+from browsers import browser as browser
+from projects import ProjectDir
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NOTE = (
+    """\
+# Talk
+
+First words, and to [[two]]. A formula: $\\frac{1}{2}$.
+
+## Run
+
+```python
+#| fig-alt: A line
+#| fig-cap: It rises.
+import matplotlib.pyplot as plt
+
+plt.plot([1, 2]);
+```
+
+### Part
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+---
+
+"""
+    + "Long words.\n\n" * 120
+)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> ProjectDir:
+    """Two notes."""
+    made = ProjectDir(tmp_path_factory.mktemp("exports"))
+    made.configure(theme={"name": "material", "font": False})
+    made.write({"docs/index.md": NOTE, "docs/two.md": "# Two\n\nBack to [[index#Part]].\n"})
+    return made
+
+
+def export(project: ProjectDir, *words: str) -> Path:
+    """Export to a file."""
+    done = project.notewright("export", *words)
+    assert done.status == 0, done.output
+    return project.root / words[-1]
+
+
+def test_a_book_is_printed(project: ProjectDir) -> None:
+    """With an outline, tags and links that lead within it; the same bytes each time."""
+    words = ("--browser", str(CHROMIUM), "--to")
+    pdf = export(project, *words, "book.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-")
+    for part in (b"/Outlines", b"/StructTreeRoot", b"/Lang"):
+        assert part in pdf, part
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) >= 4  # contents, two of the first note, one
+    assert b"/URI" not in pdf
+    assert export(project, *words, "again.pdf").read_bytes() == pdf
+
+
+@pytest.fixture
+def page(browser: Browser, project: ProjectDir) -> Iterator[Page]:
+    """The slides of a note; nothing goes wrong in it."""
+    file = export(project, "--slides", "index", "--to", "talk.html")
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(file.as_uri())
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def shown(page: Page) -> str:
+    """The number of the slide at the top of the window, by its own words."""
+    found: str = page.evaluate(
+        """() => [...document.querySelectorAll(".nw-slide")]
+            .find((each) => each.getBoundingClientRect().bottom > 8).ariaLabel"""
+    )
+    return found
+
+
+def test_keys_turn_slides(page: Page) -> None:
+    """There and back, to the ends, and through one that is longer than the window."""
+    becomes(lambda: shown(page), "1 of 4")
+    for key, number in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2), ("End", 4)):
+        page.keyboard.press(key)
+        becomes(lambda number=number: shown(page), f"{number} of 4")
+    assert page.url.endswith("#4")
+    before = page.evaluate("scrollY")
+    page.keyboard.press(" ")
+    becomes(lambda: page.evaluate("scrollY") > before)
+    assert shown(page) == "4 of 4"
+    page.keyboard.press("Home")
+    becomes(lambda: shown(page), "1 of 4")
+
+
+def test_an_address_names_a_slide(page: Page) -> None:
+    """It is shown again where the page is loaded anew."""
+    page.goto(page.url.partition("#")[0] + "#3")
+    page.reload()
+    becomes(lambda: shown(page), "3 of 4")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_slides_can_be_read_by_everybody(page: Page, width: int) -> None:
+    """Axe finds nothing, and nothing is wider than the window."""
+    page.set_viewport_size({"width": width, "height": 720})
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
