@@ -12,6 +12,19 @@ from pathlib import Path
 
 from notewright.errors import EngineError
 
+FOLLOWED = "@{upstream}"
+"""The branch, mostly of a code host, that the current one follows: what was pushed."""
+
+
+def is_commit(root: Path, name: str) -> bool:
+    """Whether a repository knows a commit by a name.
+
+    Args:
+        root: A folder in the repository.
+        name: A commit, branch or tag.
+    """
+    return _found(root, name) is not None
+
 
 @contextmanager
 def unpacked(root: Path, commit: str) -> Iterator[Path]:
@@ -27,9 +40,7 @@ def unpacked(root: Path, commit: str) -> Iterator[Path]:
     Raises:
         EngineError: If there is no such commit.
     """
-    found = _git(
-        root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}"
-    )
+    found = _found(root, commit)
     if found is None:
         raise EngineError(
             f"`{commit}` is no commit, no manifest and no folder. Give a branch, tag or digest, "
@@ -42,6 +53,12 @@ def unpacked(root: Path, commit: str) -> Iterator[Path]:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(scratch, filter="data")
         yield Path(scratch)
+
+
+def _found(root: Path, name: str) -> bytes | None:
+    """The digest of a commit; None if there is none of this name."""
+    words = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+    return _git(root, *words, f"{name}^{{commit}}")
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:

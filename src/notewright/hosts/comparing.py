@@ -16,7 +16,8 @@ from pathlib import Path
 from notewright.configuration import CONFIG_FILE
 from notewright.errors import EngineError, Problem
 from notewright.files import replace_file
-from notewright.hosts.commits import unpacked
+from notewright.hosts.before_publishing import SAME, State, told
+from notewright.hosts.commits import FOLLOWED, is_commit, unpacked
 from notewright.hosts.parsers import Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.site_texts import of_site
@@ -57,10 +58,15 @@ def add_commands(parser: Parser) -> None:
         "show what notes show otherwise than in a commit",
         "notewright diff main",
         "notewright diff main --html changes.html",
+        "notewright diff --published origin/main",
     )
     state = "a commit, branch or tag, a file of `manifest`, a project or a state directory"
-    differing.add_argument("old", nargs="?", default="HEAD", metavar="OLD", help=state)
+    differing.add_argument("old", nargs="?", metavar="OLD", help=f"{state} (default: HEAD)")
     differing.add_argument("new", nargs="?", metavar="NEW", help="the same (default: as it is now)")
+    said = "say what readers would see otherwise, and which notes are private (default of OLD: "
+    differing.add_argument(
+        "--published", action="store_true", help=f"{said}the branch that is followed, else HEAD)"
+    )
     differing.set_defaults(command=_diff, needs_notes=False, cannot=CANNOT)
     for command in (verifying, differing):
         command.add_argument("--html", type=Path, metavar="FILE", help="write it as one page, too")
@@ -97,12 +103,36 @@ def _verify(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
 
 def _diff(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Compare two states of the notes."""
+    if options.published:
+        return _published(engine, vault, options)
+    options.old = options.old or "HEAD"
     old = _state(engine, vault, options.old)
     if options.new is None:
         new, name = of_records(_run(engine, vault).cells), "the notes as they are"
     else:
         new, name = _state(engine, vault, options.new), options.new
     return _told(old, new, (options.old, name), options.html)
+
+
+def _published(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
+    """Say what publishing the notes as they are would change."""
+    if options.new is not None or options.html is not None:
+        raise EngineError("`--published` compares with the notes as they are, and has no page")
+    root = engine.settings.root
+    name = options.old or (FOLLOWED if is_commit(root, FOLLOWED) else "HEAD")
+    if Path(name, CONFIG_FILE).is_file():
+        with _project(engine, Path(name).resolve(), None) as (other, notes):
+            old = State(notes, _run(other, notes))
+    else:
+        with (
+            unpacked(root, name) as folder,
+            _project(engine, folder, engine.settings.state_dir) as (other, notes),
+        ):
+            old = State(notes, _run(other, notes))
+    lines = list(told(old, State(vault, _run(engine, vault))))
+    for line in lines:
+        print(_printable(line))
+    return 0 if lines[0] == SAME else 1
 
 
 def _state(engine: Engine, vault: Vault, name: str) -> Manifest:

@@ -178,6 +178,20 @@ def _parts(old: Shown | None, new: Shown | None) -> Iterator[PartChange]:
                 yield PartChange(first, second, _amount(first, second))
 
 
+def numbers(note: NoteChange) -> Iterator[tuple[str, str]]:
+    """Yield the numbers of a note that became others, where the words around them are the same.
+
+    Args:
+        note: A note that differs.
+    """
+    for cell in note.cells:
+        for part in cell.parts:
+            old, new = part.old.text if part.old else "", part.new.text if part.new else ""
+            if part.amount.kind in (LAST_DIGIT, NUMBERS) and _plain(old) == _plain(new):
+                pairs = zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True)
+                yield from (pair for pair in pairs if pair[0] != pair[1])
+
+
 def _amount(old: Part, new: Part) -> Amount:
     if old.kind == "figure":
         return figures_differ(old, new)

@@ -1,0 +1,171 @@
+"""Before publishing: what readers would see otherwise, and which notes are private.
+
+`notewright diff --published` says it in words: pages that come and go, what changes on the
+others, numbers with the notes that say them, and each note that has no page, with the reason.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from notewright.note.note import Note
+from notewright.render.articles import SHOWN
+from notewright.run.comparison import OTHER, CellChange, Comparison, compare, numbers
+from notewright.run.engine import Run
+from notewright.run.manifest import of_records
+from notewright.vault.published import is_draft, is_hidden, is_published, published
+from notewright.vault.vault import Vault
+
+_PROPERTIES = {*SHOWN, "aliases", "permalink", "redirect_from", "created", "updated", "modified"}
+"""Properties that a page shows, or that decide how it is found."""
+SAME = "Readers would see what they see now."
+_NAMED = 5
+"""Notes that are named for a number; of more, how many there are."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A vault with what its cells showed."""
+
+    vault: Vault
+    run: Run
+
+    @property
+    def pages(self) -> Mapping[str, Note]:
+        """The notes that have a page, by file."""
+        return {note.file: note for note in published(self.vault).notes.values()}
+
+    @property
+    def private(self) -> Mapping[str, Note]:
+        """The notes that have none."""
+        hidden = (note for note in self.vault.notes.values() if is_hidden(self.vault, note))
+        return {note.file: note for note in hidden}
+
+
+def told(old: State, new: State) -> Iterator[str]:
+    """Yield the lines that say what publishing would change.
+
+    Args:
+        old: What is published.
+        new: What would be.
+    """
+    changes = [
+        *_section("pages that come", _coming(old, new)),
+        *_section("pages that go", _going(old, new)),
+        *_section("pages that change", _changing(old, new)),
+    ]
+    found = _compared(old, new)
+    changes += _section("numbers", _numbers(found))
+    changes += _section("figures", _outputs(found, figures=True))
+    changes += _section("other outputs", _outputs(found, figures=False))
+    yield from changes or [SAME]
+    private = [f"{file}: {_why(new.vault, note)}" for file, note in sorted(new.private.items())]
+    yield from _section("private, without a page", private)
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    listed = [f"  {line}" for line in lines]
+    return [f"{title[0].upper()}{title[1:]}: {len(listed)}", *listed] if listed else []
+
+
+def _coming(old: State, new: State) -> Iterator[str]:
+    for file, note in sorted(new.pages.items()):
+        if file not in old.pages:
+            was = " — it was private until now" if file in old.private else ""
+            yield f"{file}: {note.title}{was}"
+
+
+def _going(old: State, new: State) -> Iterator[str]:
+    for file, note in sorted(old.pages.items()):
+        if file not in new.pages:
+            now = f" — {_why(new.vault, new.private[file])}" if file in new.private else ""
+            yield f"{file}: {note.title}{now}"
+
+
+def _changing(old: State, new: State) -> Iterator[str]:
+    """Yield pages whose words or properties change; the outputs of cells are told apart."""
+    for file, note in sorted(new.pages.items()):
+        before = old.pages.get(file)
+        if before is None:
+            continue
+        said = [*_words(before, note), *_properties(before, note)]
+        if said:
+            yield f"{file}: {'; '.join(said)}"
+
+
+def _words(old: Note, new: Note) -> Iterator[str]:
+    if old.title != new.title:
+        yield f"its title `{old.title}` becomes `{new.title}`"
+    before, after = (_body(note) for note in (old, new))
+    if before == after:
+        return
+    blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    same = sum(block.size for block in blocks)
+    plus, minus = len(after) - same, len(before) - same
+    yield f"{plus} line{'s' if plus != 1 else ''} more and {minus} less of the note"
+
+
+def _body(note: Note) -> Sequence[str]:
+    return [line.rstrip() for line in note.text.split("\n")[note.body_line :] if line.strip()]
+
+
+def _properties(old: Note, new: Note) -> Iterator[str]:
+    for name in sorted(_PROPERTIES):
+        before, after = old.properties.get(name), new.properties.get(name)
+        if before != after and name != "title":
+            yield f"`{name}` {_value(before)} becomes {_value(after)}"
+
+
+def _value(value: Any) -> str:
+    return "(none)" if value is None else f"`{value}`"
+
+
+def _compared(old: State, new: State) -> Comparison:
+    """What the cells of pages show otherwise that are there before and after."""
+    both = old.pages.keys() & new.pages.keys()
+    manifests = []
+    for state in (old, new):
+        paths = {note.path for file, note in state.pages.items() if file in both}
+        manifests.append(of_records({path: state.run.cells[path] for path in sorted(paths)}))
+    return compare(*manifests)
+
+
+def _numbers(found: Comparison) -> Iterator[str]:
+    """Yield each number that becomes another one, with the notes that show it."""
+    notes: dict[tuple[str, str], dict[str, None]] = {}
+    for note in found.notes:
+        for pair in numbers(note):
+            notes.setdefault(pair, {})[note.note] = None
+    for (before, after), named in notes.items():
+        many = f"{len(named)} notes: " if len(named) > 1 else ""
+        names = ", ".join([*named][:_NAMED]) + (" …" if len(named) > _NAMED else "")
+        yield f"{before} becomes {after} in {many}{names}"
+
+
+def _outputs(found: Comparison, *, figures: bool) -> Iterator[str]:
+    """Yield where a figure, or the words of another output, are others than they were."""
+    for note in found.notes:
+        for cell in note.cells:
+            for part in cell.parts:
+                thing = part.new or part.old
+                is_figure = thing is not None and thing.kind == "figure"
+                if is_figure == figures and (is_figure or part.amount.kind == OTHER):
+                    yield f"{note.note}:{_place(cell)}: {part.amount.words}"
+
+
+def _place(cell: CellChange) -> str:
+    shown = cell.new or cell.old
+    assert shown is not None
+    return f"{shown.line} ({shown.label})" if shown.label else f"{shown.line}"
+
+
+def _why(vault: Vault, note: Note) -> str:
+    """Why a note has no page."""
+    if not is_published(note):
+        return "it says `publish: false`"
+    if is_draft(note):
+        return "it is a draft: `draft: true`"
+    return "`draft_docs` of the configuration names it"
