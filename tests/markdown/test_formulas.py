@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from notewright.render.cleaning import is_unsafe
 from notewright.render.formula_html import FormulaError, mathml
 
+CLOSE = 'stretchy="false" lspace="0" rspace="0"'
+"""Of a bar that is set without space."""
+
 
 def body(text: str) -> str:
     """The HTML of a note of one paragraph, without the paragraph."""
@@ -72,6 +75,17 @@ def test_signs_of_html_are_signs(text: str) -> None:
     [
         (r"\arg\max_x f", "<mo>arg</mo><msub><mo>max</mo>"),
         (r"a \\ \arg b", "<mo>arg</mo>"),
+        (r"a = b \label{eq:a_1} \nonumber", "<mi>b</mi></mrow></math>"),
+        (r"a \notag \\ \ensuremath{b}", "<mrow><mi>b</mi></mrow></mrow></math>"),
+        (r"a \hfill b", '<mspace width="1em" />'),
+        (r"\begin{rcases} a \\ b \end{rcases}", 'form="postfix">}</mo>'),
+        (r"\sum_{\begin{subarray}{l} i \\ j \end{subarray}} x", "<mtr><mtd><mi>j</mi></mtd></mtr>"),
+        (r"\verb|\label{a}|", r"\label{a}"),
+        (r"|S|", f"<mo {CLOSE}>|</mo><mi>S</mi>"),
+        (r"\lvert x \rvert", f"<mi>x</mi><mo {CLOSE}>|</mo>"),
+        (r"\lVert x \rVert", f"<mi>x</mi><mo {CLOSE}>‖</mo>"),
+        (r"\left| x \right|", 'form="prefix">|</mo>'),
+        (r"a \mid b", "<mo>∣</mo>"),
         (r"S \backslash \{i\}", "<mi>\\</mi>"),
         (r"\begin{dcases} a & b \end{dcases}", "<mtable>"),
         (r"\begin{eqnarray} a & = & b \end{eqnarray}", "<mtable"),

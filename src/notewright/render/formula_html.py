@@ -7,16 +7,13 @@ from functools import lru_cache
 from html import escape, unescape
 from xml.etree.ElementTree import Element, tostring
 
-from notewright.render import latex_check, latex_texts
+from notewright.render import latex_check, latex_texts, latex_words
 from notewright.render.cleaning import is_unsafe
 from notewright.render.latex_check import FormulaError as FormulaError
 
 _ENVIRONMENT = re.compile(
     r"\\(?P<edge>begin|end)\s*\{(?P<name>[a-z]+\*?)\}(?P<columns>\s*\{\s*\d+\s*\})?"
 )
-_ARG = re.compile(r"(\\\\|\\verb(?![a-zA-Z])(?P<mark>\S).*?(?P=mark))|\\arg(?![a-zA-Z])", re.S)
-"""The one operator of LaTeX that latex2mathml does not know."""
-
 _VERBATIM = re.compile(r"\\(?:verb|href|backslash)\b")
 
 # What stands between LaTeX's own marks, in a text that a cell shows.
@@ -44,7 +41,7 @@ def mathml(tex: str, display: str) -> str:
     """
     from latex2mathml.converter import convert_to_element  # only pages with formulas pay for it
 
-    tex = latex_texts.rewrite(_with_arg(tex).strip())
+    tex = latex_texts.rewrite(latex_words.rewrite(tex).strip())
     latex_check.check(tex)
     try:
         # Its text would have to be unescaped as a whole: what stands in a `\tag` would be HTML.
@@ -54,6 +51,7 @@ def mathml(tex: str, display: str) -> str:
     for element in made.iter():
         _make_plain(element)
         element.text = _sign(element.text)
+        _close_up(element)
         if "\\" in (element.text or "") and not _VERBATIM.search(tex):
             raise FormulaError(f"`{element.text}` cannot be shown")
     return tostring(made, "unicode")
@@ -66,6 +64,15 @@ def _make_plain(element: Element) -> None:
         element.set(name, unescape(value))
         if name == "href" and is_unsafe(value):
             raise FormulaError(f"its address `{value[:80]}` would run as a script")
+
+
+def _close_up(element: Element) -> None:
+    r"""Set a bar as TeX does, without space: a browser takes `|S|` for two relations.
+
+    Those of `\left` and `\right` say their form themselves; `\mid` is another sign.
+    """
+    if element.tag == "mo" and element.text in ("|", "‖") and "form" not in element.attrib:
+        element.attrib |= {"stretchy": "false", "lspace": "0", "rspace": "0"}
 
 
 def _sign(text: str | None) -> str | None:
@@ -101,10 +108,6 @@ def _known(match: re.Match[str]) -> str:
     name = latex_check.SAME.get(match["name"], match["name"])
     columns = (match["columns"] or "") if match["name"].rstrip("*")[-2:] != "at" else ""
     return f"\\{match['edge']}{{{name}}}{columns}" if name else columns
-
-
-def _with_arg(tex: str) -> str:
-    return _ARG.sub(lambda match: match[1] or r"\operatorname{arg}", tex)
 
 
 def _words(name: str) -> str:
