@@ -23,6 +23,9 @@ from typing import Any, TypeVar
 import yaml
 
 Test = TypeVar("Test", bound=Callable[..., Any])
+SEED = "PYTHONHASHSEED"
+SEEDED = ({SEED: "0"}, {SEED: "1"})
+"""What may steer Python in a warm process: few seeds, each of which takes one for all commands."""
 LIMIT = 120.0
 """Seconds after which a command hangs: no test waits for ever."""
 
@@ -90,18 +93,21 @@ class ProjectDir:
         """Run the command line."""
         program = str(Path(sys.executable).with_name("notewright"))
         if self._is_warm(environment):
-            return _warm_parent().run([program, *arguments], self.root, environment)
+            parent = _warm_parent(environment.get(SEED, ""))
+            return parent.run([program, *arguments], self.root, environment)
         return self._run(program, *arguments, **environment)
 
     def command(self, *arguments: str, **environment: str) -> Result:
         """Run Python with some arguments in the project's root."""
         if arguments[:2] == ("-m", "mkdocs") and self._is_warm(environment):
-            return _warm_parent().run(list(arguments[1:]), self.root, environment)
+            parent = _warm_parent(environment.get(SEED, ""))
+            return parent.run(list(arguments[1:]), self.root, environment)
         return self._run(sys.executable, *arguments, **environment)
 
     def _is_warm(self, environment: Mapping[str, str]) -> bool:
         """Whether a command may begin with its imports done; what steers Python forbids it."""
-        return self.warm and not any(name.startswith("PYTHON") for name in environment)
+        steering = {name: value for name, value in environment.items() if name[:6] == "PYTHON"}
+        return self.warm and (not steering or steering in SEEDED)
 
     def _run(self, *words: str, **environment: str) -> Result:
         ended = subprocess.run(
@@ -135,12 +141,16 @@ class ProjectDir:
 
 
 class WarmParent:
-    """Runs commands as `subprocess.run` does, from a process that has done their imports."""
+    """Runs commands as `subprocess.run` does, from a process that has done their imports.
 
-    def __init__(self) -> None:
+    Args:
+        seed: The seed of its hashes, and so of those of all commands; empty for a random one.
+    """
+
+    def __init__(self, seed: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("warm.py"))],
-            env=clean_environment(),
+            env=clean_environment() | ({SEED: seed} if seed else {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -171,9 +181,9 @@ class WarmParent:
 
 
 @functools.cache
-def _warm_parent() -> WarmParent:
-    """The one of this test run, which ends with it."""
-    started = WarmParent()
+def _warm_parent(seed: str) -> WarmParent:
+    """The one of this test run for a seed of hashes, which ends with it."""
+    started = WarmParent(seed)
     atexit.register(started.close)
     return started
 
