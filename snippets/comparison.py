@@ -85,6 +85,12 @@ MODELS = (
         "Naive Bayes", "naive-bayes", "sklearn.naive_bayes.GaussianNB", _LINEAR
     ),
     Model(
+        "Linear discriminant analysis",
+        "discriminant-analysis",
+        "sklearn.discriminant_analysis.LinearDiscriminantAnalysis",
+        _LINEAR,
+    ),
+    Model(
         "Decision tree",
         "decision-tree",
         "sklearn.tree.DecisionTreeClassifier",
@@ -234,6 +240,12 @@ VARIANTS = (
         "Multinomial naive Bayes",
         "naive-bayes",
         "sklearn.naive_bayes.MultinomialNB",
+        _LINEAR,
+    ),
+    Model(
+        "Quadratic discriminant analysis",
+        "discriminant-analysis",
+        "sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis",
         _LINEAR,
     ),
     Model(

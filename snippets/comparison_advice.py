@@ -54,6 +54,11 @@ ADVICE: Mapping[str, Advice] = {
         "features repeat each other and shares must be right",
         {"var_smoothing": [1e-6, 1e-4, 1e-2]},
     ),
+    "Linear discriminant analysis": Advice(
+        "several Gaussian classes, few samples",
+        "samples lie far out, or classes differ in spread alone",
+        {"solver": ["lsqr"], "shrinkage": [None, "auto", 0.1, 0.5]},
+    ),
     "Decision tree": Advice(
         "rules that people must read", "the last percent matters",
         {"max_depth": [2, 4, 8, None], "min_samples_leaf": [1, 5, 20]},
