@@ -13,7 +13,7 @@ from sklearn.discriminant_analysis import (
 )
 
 AROUND = np.array([[2.0, 2], [-2, -2], [1, -1], [-1, 1]])
-BEETLES = np.vstack([AROUND + [2, 2], AROUND + [4, 2]])
+BEETLES = np.vstack([AROUND + np.array([[mean, 2]]) for mean in (2, 4)])
 SORTS = np.repeat([0, 1], 4)
 
 
@@ -28,7 +28,9 @@ def test_fit_by_hand(solution: ModuleType) -> None:
     model = solution.fit(BEETLES, SORTS)
     np.testing.assert_allclose(model.prior, [0.5, 0.5])
     np.testing.assert_allclose(model.means, [[2, 2], [4, 2]])
-    np.testing.assert_allclose(model.covariances, [[[2.5, 1.5], [1.5, 2.5]]] * 2)
+    np.testing.assert_allclose(
+        model.covariances, [[[2.5, 1.5], [1.5, 2.5]]] * 2
+    )
 
 
 def test_own_shared_and_sphere(solution: ModuleType) -> None:
