@@ -152,6 +152,11 @@ ADVICE: Mapping[str, Advice] = {
         "counts of words, few messages", "features below 0",
         {"alpha": [0.01, 0.1, 1.0]},
     ),
+    "Quadratic discriminant analysis": Advice(
+        "classes differ in spread, with many samples each",
+        "a class is small, or features are skewed",
+        {"reg_param": [0.0, 0.01, 0.1, 0.5]},
+    ),
     "Mini-batch K-Means": Advice(
         "round groups, very many rows", "K-Means is quick enough",
         {"n_clusters": [2, 4, 8], "batch_size": [256, 1024]},
