@@ -148,6 +148,21 @@ def test_ledoit_wolf_equals_scikit_learn(n: int) -> None:
     assert ledoit_wolf(X[:n]) == pytest.approx(ledoit_wolf_of_library(X[:n])[1], rel=1e-9)
 
 
+def test_shrinkage_auto_of_the_library_is_ledoit_wolf_of_each_class() -> None:
+    """In units of the class's own deviations, and averaged by the shares."""
+    X, y = DATA["wine"]
+    library = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto").fit(X, y)
+    shared = np.zeros((13, 13))
+    for c, share in zip(*np.unique(y, return_counts=True), strict=True):
+        units = X[y == c].std(axis=0)
+        Z = (X[y == c] - X[y == c].mean(axis=0)) / units
+        found, shrink = Z.T @ Z / len(Z), ledoit_wolf(Z)
+        sphere = np.trace(found) / 13 * np.eye(13)
+        shrunk = (1 - shrink) * found + shrink * sphere
+        shared += share / len(y) * np.outer(units, units) * shrunk
+    np.testing.assert_allclose(library.covariance_, shared, rtol=0, atol=1e-12)
+
+
 def test_ledoit_wolf_at_its_ends() -> None:
     """Of samples that are all the same there is nothing to shrink; it is never above 1."""
     assert ledoit_wolf(np.ones((4, 3))) == 0.0
