@@ -178,14 +178,15 @@ def wide(
 ) -> tuple[FloatArray, IntArray]:
     """Draw two Gaussian classes with one covariance, n / 2 samples each.
 
-    Neighbouring features have the correlation 0.5, and the means differ by the
-    same small step in all features.
+    Neighbouring features have the correlation 0.7. The means differ in every
+    other feature, by half a standard deviation; the rest tells what is shared.
     """
     y = np.repeat([0, 1], n // 2)
     X = rng.standard_normal((n, n_features))
     for j in range(1, n_features):
-        X[:, j] = 0.5 * X[:, j - 1] + np.sqrt(0.75) * X[:, j]
-    return X + np.where(y == 1, 0.25, -0.25)[:, None], y
+        X[:, j] = 0.7 * X[:, j - 1] + np.sqrt(1 - 0.7**2) * X[:, j]
+    X[:, ::2] += np.where(y == 1, 0.25, -0.25)[:, None]
+    return X, y
 
 
 def wide_errors(

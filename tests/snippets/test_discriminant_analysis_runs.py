@@ -84,9 +84,11 @@ def test_the_right_form_leads_with_many_samples_and_trails_with_few() -> None:
 def test_wide_draws_and_their_errors() -> None:
     """The covariance is as said; where samples only just suffice, shrinkage helps."""
     X, y = wide(40_000, np.random.default_rng(0), 4)
-    centred = X - np.where(y == 1, 0.25, -0.25)[:, None]
+    shift = np.where(y == 1, 0.25, -0.25)
+    centred = X - np.outer(shift, [1, 0, 1, 0])
+    np.testing.assert_allclose(centred.mean(axis=0), np.zeros(4), atol=0.03)
     place = np.arange(4)
-    truth = 0.5 ** np.abs(place[:, None] - place)
+    truth = 0.7 ** np.abs(place[:, None] - place)
     np.testing.assert_allclose(np.cov(centred.T), truth, atol=0.03)
     errors = wide_errors((38,), range(4))
     assert errors["Ledoit-Wolf"].mean() < errors["as it is"].mean() - 0.1
