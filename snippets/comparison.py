@@ -85,6 +85,12 @@ MODELS = (
         "Naive Bayes", "naive-bayes", "sklearn.naive_bayes.GaussianNB", _LINEAR
     ),
     Model(
+        "Linear discriminant analysis",
+        "discriminant-analysis",
+        "sklearn.discriminant_analysis.LinearDiscriminantAnalysis",
+        _LINEAR,
+    ),
+    Model(
         "Decision tree",
         "decision-tree",
         "sklearn.tree.DecisionTreeClassifier",
@@ -237,6 +243,12 @@ VARIANTS = (
         _LINEAR,
     ),
     Model(
+        "Quadratic discriminant analysis",
+        "discriminant-analysis",
+        "sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis",
+        _LINEAR,
+    ),
+    Model(
         "Mini-batch K-Means",
         "k-means",
         "sklearn.cluster.MiniBatchKMeans",
@@ -339,13 +351,17 @@ def properties(
     tags, params = get_tags(estimator), estimator.get_params()
     inductive = hasattr(estimator, "predict") or hasattr(estimator, "transform")
     weighted = "sample_weight" in inspect.signature(estimator.fit).parameters
+    # the components of a classifier are those of its transform, no groups
+    counted = {"n_clusters"}
+    if tags.estimator_type != "classifier":
+        counted.add("n_components")
     return {
         "task type": str(tags.estimator_type or "transformer").replace(
             "_", " "
         ),
         "twin": twin(path),
         "kind": "inductive" if inductive else "transductive",
-        "needs k": yes_no("n_clusters" in params or "n_components" in params),
+        "needs k": yes_no(not counted.isdisjoint(params)),
         "probabilities": yes_no(hasattr(estimator, "predict_proba")),
         "transform": yes_no(hasattr(estimator, "transform")),
         "streaming": yes_no(hasattr(estimator, "partial_fit")),

@@ -54,6 +54,11 @@ ADVICE: Mapping[str, Advice] = {
         "features repeat each other and shares must be right",
         {"var_smoothing": [1e-6, 1e-4, 1e-2]},
     ),
+    "Linear discriminant analysis": Advice(
+        "several Gaussian classes, few samples",
+        "samples lie far out, or classes differ in spread alone",
+        {"solver": ["lsqr"], "shrinkage": [None, "auto", 0.1, 0.5]},
+    ),
     "Decision tree": Advice(
         "rules that people must read", "the last percent matters",
         {"max_depth": [2, 4, 8, None], "min_samples_leaf": [1, 5, 20]},
@@ -146,6 +151,11 @@ ADVICE: Mapping[str, Advice] = {
     "Multinomial naive Bayes": Advice(
         "counts of words, few messages", "features below 0",
         {"alpha": [0.01, 0.1, 1.0]},
+    ),
+    "Quadratic discriminant analysis": Advice(
+        "classes differ in spread, with many samples each",
+        "a class is small, or features are skewed",
+        {"reg_param": [0.0, 0.01, 0.1, 0.5]},
     ),
     "Mini-batch K-Means": Advice(
         "round groups, very many rows", "K-Means is quick enough",

@@ -163,7 +163,13 @@ def test_known_properties(table: pd.DataFrame) -> None:
     clusterers = ["K-Means", "Ward", "Spectral", "Gaussian mixture", "BIRCH", "PCA"]
     assert yes(table, "needs k") == [*clusterers, batch]
     assert yes(table, "streaming") == ["Naive Bayes", "BIRCH", "Neural network", counts, batch]
-    assert yes(table, "transform") == ["K-Means", "BIRCH", "PCA", batch]
+    assert yes(table, "transform") == [
+        "Linear discriminant analysis",
+        "K-Means",
+        "BIRCH",
+        "PCA",
+        batch,
+    ]
     gaps = ["Decision tree", "Random forest", "Histogram boosting", "Outlier detection", "HDBSCAN"]
     assert yes(table, "missing values") == gaps
     assert table.loc[["Naive Bayes", counts], "sparse X"].tolist() == ["no", "yes"]
