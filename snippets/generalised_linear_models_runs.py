@@ -1,11 +1,10 @@
 """Experiments on generalised linear models: counts, exposure, scatter beyond
-Poisson, logarithms, a portfolio of policies, splines, and boosting as a rival.
+Poisson, logarithms, splines, and boosting as a rival.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import poisson
@@ -177,76 +176,6 @@ def totals(seed: int, even: bool) -> dict[str, FloatArray]:
     # --8<-- [end:totals]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Portfolio:
-    """Policies of cars.
-
-    Attributes:
-        X: Young driver, old driver, power from 0 to 4, town; shape (n, 4).
-        years: How long each policy ran, shape (n,).
-        claims: Number of claims, shape (n,).
-        amount: Their sum, shape (n,), in euro.
-        premium: True mean of the amount of one year, shape (n,), in euro.
-    """
-
-    X: FloatArray
-    years: FloatArray
-    claims: FloatArray
-    amount: FloatArray
-    premium: FloatArray
-
-
-FREQUENCY = np.array([-2.0, 0.9, 0.2, 0.2, 0.4])
-SEVERITY = np.array([7.0, 0.3, -0.2, 0.15, 0.0])
-"""Coefficients of claims a year and of the euro of a claim, on a log scale."""
-
-
-def portfolio(n: int, rng: np.random.Generator) -> Portfolio:
-    """Draw policies: claims are Poisson, the amount of each claim is gamma.
-
-    Args:
-        n: How many policies.
-        rng: Source of the draw.
-    """
-    age, power = rng.choice(3, n, p=[0.6, 0.2, 0.2]), rng.integers(0, 5, n)
-    town = rng.random(n) < 0.4
-    X = np.column_stack([age == 1, age == 2, power, town]).astype(float)
-    years = rng.uniform(0.1, 1.0, n)
-    rate, size = (np.exp(with_ones(X) @ c) for c in (FREQUENCY, SEVERITY))
-    claims = rng.poisson(years * rate)
-    amount = np.zeros(n)
-    some = claims > 0  # a sum of gammas of one scale is gamma
-    amount[some] = rng.gamma(2.0 * claims[some], size[some] / 2.0)
-    return Portfolio(X, years, claims.astype(float), amount, rate * size)
-
-
-# --8<-- [start:lorenz]
-def lorenz(
-    score: FloatArray, years: FloatArray, amount: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Share of the amounts that the policies of lowest score have.
-
-    Args:
-        score: What policies are sorted by, shape (n,).
-        years: How long each ran, shape (n,).
-        amount: Its claims, shape (n,), in euro.
-
-    Returns:
-        Shares of the years and of the euro up to each policy, both from 0 to
-        1, shape (n + 1,).
-    """
-    order = np.argsort(score, kind="stable")
-    parts = np.column_stack([years, amount])[order].cumsum(axis=0)
-    return tuple(np.vstack([np.zeros(2), parts / parts[-1]]).T)
-
-
-def gini(score: FloatArray, years: FloatArray, amount: FloatArray) -> float:
-    """One minus twice the area below the Lorenz curve; 0 for a random order."""
-    x, y = lorenz(score, years, amount)
-    return float(1 - np.trapezoid(y, x) * 2)
-    # --8<-- [end:lorenz]
-
-
 def wave(x: FloatArray) -> FloatArray:
     """Logarithm of a mean that swings along x from 0 to 10."""
     return 1.5 + np.sin(1.2 * x) + 0.05 * x
@@ -301,13 +230,13 @@ def edge_errors(seed: int, n_knots: int = 20) -> dict[str, FloatArray]:
         shape (2,).
     """
     rng = np.random.default_rng(seed)
-    x = 10 * rng.beta(1.5, 1.5, 150)
+    x = 10 * rng.beta(2, 2, 150)
     y = rng.poisson(np.exp(wave(x))).astype(float)
     line = np.linspace(0, 10, 401)
     inner = (line > 1) & (line < 9)
 
     def powers(at: FloatArray) -> FloatArray:
-        return np.polynomial.legendre.legvander(at / 5 - 1, 9)
+        return np.asarray(np.polynomial.legendre.legvander(at / 5 - 1, 9))
 
     curves = {
         "polynomial of degree 9": powers(line)
@@ -321,7 +250,7 @@ def edge_errors(seed: int, n_knots: int = 20) -> dict[str, FloatArray]:
     }
     gaps = {name: (curve - wave(line)) ** 2 for name, curve in curves.items()}
     return {
-        name: np.array([np.sqrt(gap[rows].mean()) for rows in (inner, ~inner)])
+        name: np.array([np.sqrt(gap[at].mean()) for at in (inner, ~inner)])
         for name, gap in gaps.items()
     }
 
