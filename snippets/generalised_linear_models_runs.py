@@ -5,11 +5,18 @@ Poisson, logarithms, splines, and boosting as a rival.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.stats import poisson
 from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.linear_model import LinearRegression, PoissonRegressor
+from sklearn.linear_model import (
+    GammaRegressor,
+    LinearRegression,
+    LogisticRegression,
+    PoissonRegressor,
+    TweedieRegressor,
+)
 from sklearn.metrics import mean_poisson_deviance
 from sklearn.model_selection import GridSearchCV, ShuffleSplit
 from sklearn.pipeline import make_pipeline
@@ -17,8 +24,11 @@ from sklearn.preprocessing import SplineTransformer
 
 from snippets.equal_budget import Arm
 from snippets.generalised_linear_models import (
+    BINOMIAL,
     GAMMA,
+    NORMAL,
     POISSON,
+    Family,
     Fit,
     FloatArray,
     Kind,
@@ -27,8 +37,46 @@ from snippets.generalised_linear_models import (
     irls,
     roughness,
     standard_errors,
+    tweedie,
     with_ones,
 )
+
+Case = tuple[FloatArray, FloatArray, Family, Any]
+
+
+def each_family(rng: np.random.Generator, n: int = 300) -> dict[str, Case]:
+    """Targets of each family, and the class that the library has for it.
+
+    Args:
+        rng: Source of the draws.
+        n: How many samples of three features.
+
+    Returns:
+        By name, features, targets, family, and an estimator without penalty.
+    """
+    X = rng.normal(size=(n, 3))
+    eta = 0.4 + X @ [0.5, -0.3, 0.2]
+    mu, exact = np.exp(eta), {"solver": "newton-cholesky", "tol": 1e-12}
+    yes = (rng.random(n) < mu / (1 + mu)).astype(float)
+    sums = [rng.gamma(0.5, 1.0, k).sum() for k in rng.poisson(mu)]
+    free = {"alpha": 0.0} | exact
+    return {
+        "normal": (X, eta + rng.normal(size=n), NORMAL, LinearRegression()),
+        "binomial": (X, yes, BINOMIAL, LogisticRegression(C=np.inf, **exact)),
+        "Poisson": (
+            X,
+            rng.poisson(mu).astype(float),
+            POISSON,
+            PoissonRegressor(**free),
+        ),
+        "gamma": (X, mu * rng.gamma(2, 0.5, n), GAMMA, GammaRegressor(**free)),
+        "Tweedie": (
+            X,
+            np.array(sums),
+            tweedie(1.5),
+            TweedieRegressor(power=1.5, **free),
+        ),
+    }
 
 
 def counts(

@@ -8,13 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.interpolate import BSpline
-from sklearn.linear_model import (
-    GammaRegressor,
-    LinearRegression,
-    LogisticRegression,
-    PoissonRegressor,
-    TweedieRegressor,
-)
 from sklearn.metrics import log_loss, mean_tweedie_deviance
 from sklearn.preprocessing import SplineTransformer
 
@@ -30,31 +23,16 @@ from snippets.generalised_linear_models import (
     tweedie,
     with_ones,
 )
+from snippets.generalised_linear_models_runs import each_family
 from snippets.logistic_regression import newton
 
-EXACT: dict[str, Any] = {"solver": "newton-cholesky", "tol": 1e-12}
+NAMES = ("normal", "binomial", "Poisson", "gamma", "Tweedie")
+CANONICAL = ("normal", "binomial", "Poisson")
 
 
-def drawn(name: str, n: int = 200) -> tuple[FloatArray, FloatArray, Family, Any]:
+def drawn(name: str) -> tuple[FloatArray, FloatArray, Family, Any]:
     """Features, targets, family, and the library's model of one family."""
-    rng = np.random.default_rng(5)
-    X = rng.normal(size=(n, 3))
-    mu = np.exp(0.3 + X @ [0.5, -0.4, 0.2])
-    if name == "normal":
-        return X, mu + rng.normal(size=n), NORMAL, LinearRegression()
-    if name == "binomial":
-        y = (rng.random(n) < mu / (1 + mu)).astype(float)
-        return X, y, BINOMIAL, LogisticRegression(C=np.inf, **EXACT)
-    if name == "poisson":
-        return X, rng.poisson(mu).astype(float), POISSON, PoissonRegressor(alpha=0, **EXACT)
-    if name == "gamma":
-        return X, mu * rng.gamma(2, 0.5, n), GAMMA, GammaRegressor(alpha=0, **EXACT)
-    y = np.array([rng.gamma(0.5, 1.0, k).sum() for k in rng.poisson(mu)])
-    return X, y, tweedie(1.6), TweedieRegressor(power=1.6, alpha=0, **EXACT)
-
-
-NAMES = ("normal", "binomial", "poisson", "gamma", "tweedie")
-CANONICAL = ("normal", "binomial", "poisson")
+    return each_family(np.random.default_rng(5), 200)[name]
 
 
 def theirs(model: Any) -> FloatArray:
@@ -73,7 +51,7 @@ def test_equals_scikit_learn(name: str, weighted: bool) -> None:
     np.testing.assert_allclose(fit.mean, family.link.mean(with_ones(X) @ fit.coef))
 
 
-@pytest.mark.parametrize("name", ["poisson", "gamma", "tweedie"])
+@pytest.mark.parametrize("name", ["Poisson", "gamma", "Tweedie"])
 def test_a_price_equals_alpha(name: str) -> None:
     """The library divides by n and halves; our price is alpha times n."""
     X, y, family, model = drawn(name)
@@ -163,7 +141,7 @@ def test_a_step_too_far_is_halved() -> None:
 
 def test_an_offset_is_a_rate_with_weights() -> None:
     """Two ways to fit a rate, and the start that both share."""
-    X, _, _, _ = drawn("poisson")
+    X, _, _, _ = drawn("Poisson")
     rng = np.random.default_rng(3)
     years = rng.uniform(0.1, 3, len(X))
     y = rng.poisson(years * np.exp(X[:, 0])).astype(float)
@@ -249,7 +227,7 @@ def test_multiplications_are_counted() -> None:
 
 def test_inputs_are_left_alone() -> None:
     """No array of the caller is changed."""
-    X, y, family, _ = drawn("poisson")
+    X, y, family, _ = drawn("Poisson")
     A = with_ones(X)
     before = A.copy(), y.copy()
     irls(A, y, family)
