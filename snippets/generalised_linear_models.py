@@ -240,7 +240,8 @@ def irls(
         max_steps: Most steps.
 
     Raises:
-        ValueError: If the samples are unfit, see `check_targets`.
+        ValueError: If the samples are unfit, see `check_targets`, or have no
+            finite fit.
     """
     check_targets(A, y, family)
     n, p = A.shape
@@ -255,12 +256,17 @@ def irls(
 
     # one mean for all: the constant that comes nearest
     means = weights @ np.column_stack([y, link.mean(offset)]) / weights.sum()
-    level = float(np.subtract(*link.of(means)))
+    with np.errstate(divide="ignore"):  # all counts may be 0
+        level = float(np.subtract(*link.of(means)))
+    if not np.isfinite(level):
+        raise ValueError("all targets are at an end: no finite fit")
     coef = np.asarray(level * np.linalg.lstsq(A, np.ones(n))[0])
     objectives = [objective(coef)]
     for _ in range(max_steps):
         eta = A @ coef + offset
         new = irls_step(A, y, eta, family, offset, weights, price)
+        if not np.isfinite(new).all():
+            raise ValueError("a step is not finite; rescale the columns")
         while not objective(new) <= objectives[-1] * (1 + 1e-9) + 1e-12:
             new = (coef + new) / 2  # too far: the deviance would rise
         coef = new

@@ -319,9 +319,9 @@ ARMS: Mapping[str, Arm] = {
     ),
     "boosting": Arm(
         HistGradientBoostingRegressor(
-            loss="poisson", max_iter=30, random_state=0
+            loss="poisson", max_iter=20, random_state=0
         ),
-        {"learning_rate": [0.05, 0.15], "max_leaf_nodes": [3, 8]},
+        {"learning_rate": [0.1, 0.25], "max_leaf_nodes": [3, 8]},
     ),
 }
 """Models of `rivals`, each with four settings to choose from."""

@@ -255,6 +255,25 @@ def test_unfit_samples_are_refused(
         irls(A, y, family)
 
 
+@pytest.mark.parametrize(
+    ("y", "family"), [(np.zeros(4), POISSON), (np.zeros(4), BINOMIAL), (np.ones(4), BINOMIAL)]
+)
+def test_targets_that_are_all_at_an_end_are_refused(y: FloatArray, family: Family) -> None:
+    """No event at all, or nothing but events: the intercept would run off."""
+    with pytest.raises(ValueError, match="no finite fit"):
+        irls(np.ones((4, 1)), y, family)
+
+
+def test_a_step_that_overflows_is_refused() -> None:
+    """An error, not an endless halving."""
+    A = with_ones(np.array([[1e200], [2e200], [3e200]]))
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(ValueError, match="a step is not finite"),
+    ):
+        irls(A, np.array([1.0, 2.0, 3.0]), POISSON)
+
+
 @pytest.mark.parametrize("p", [-1.0, 0.5])
 def test_there_is_no_family_of_this_power(p: float) -> None:
     """Below 0 and between 0 and 1."""
