@@ -82,6 +82,13 @@ MODELS = (
         settings={"solver": "newton-cholesky"},
     ),
     Model(
+        "Generalised linear models",
+        "generalised-linear-models",
+        "sklearn.linear_model.PoissonRegressor",
+        _LINEAR,
+        settings={"solver": "newton-cholesky"},
+    ),
+    Model(
         "Naive Bayes", "naive-bayes", "sklearn.naive_bayes.GaussianNB", _LINEAR
     ),
     Model(

@@ -49,6 +49,10 @@ ADVICE: Mapping[str, Advice] = {
         "several classes, straight borders", "one class surrounds another",
         {"C": _STRENGTH},
     ),
+    "Generalised linear models": Advice(
+        "counts, rates, positive amounts", "effects depend on each other",
+        {"alpha": [1e-4, 1e-2, 1.0]},
+    ),
     "Naive Bayes": Advice(
         "few samples, many features, streams",
         "features repeat each other and shares must be right",

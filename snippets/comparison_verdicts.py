@@ -496,6 +496,7 @@ COMMENTS: tuple[tuple[str, str, str, Judge | None], ...] = (
     ("Ridge and lasso", "S3-M5", "the cure for correlated features", ridge),
     ("Logistic regression", "S1-12", "for two classes", logistic),
     ("Softmax regression", ABSENT, ABSENT, None),
+    ("Generalised linear models", ABSENT, ABSENT, None),
     ("Naive Bayes", "S1-13", "efficient with large data sets", naive_bayes),
     ("Linear discriminant analysis", ABSENT, ABSENT, None),
     ("Decision tree", "S1-14", "easy to understand", tree),

@@ -17,10 +17,11 @@ ROOT = Path(__file__).parents[2]
 
 MODELS = (
     "agglomerative-ward autoencoder birch cnn dbscan decision-tree discriminant-analysis "
-    "gaussian-mixture gradient-boosting k-means k-nearest-neighbours label-propagation "
-    "linear-regression linear-svc logistic-regression naive-bayes neural-network nu-svc "
-    "outlier-detection pca q-learning random-forest ridge-lasso rnn softmax-regression "
-    "spectral-clustering support-vector-machine transformer"
+    "gaussian-mixture generalised-linear-models gradient-boosting k-means "
+    "k-nearest-neighbours label-propagation linear-regression linear-svc "
+    "logistic-regression naive-bayes neural-network nu-svc outlier-detection pca q-learning "
+    "random-forest ridge-lasso rnn softmax-regression spectral-clustering "
+    "support-vector-machine transformer"
 )
 TEMPLATE = "docs/templates/model.md"
 FORM = (ROOT / TEMPLATE).read_text("utf-8")
