@@ -9,7 +9,7 @@ import pytest
 
 from notewright.errors import EngineError
 from notewright.hosts import printing
-from notewright.hosts.printing import printed, said_once, undated
+from notewright.hosts.printing import printed, said_once, the_same
 
 STAND_IN = """#!/bin/sh
 for word in "$@"; do
@@ -54,7 +54,7 @@ def test_without_a_browser_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -
 def test_no_offset_moves(date: bytes) -> None:
     """A date of any length is replaced by one of that length."""
     before = b"<< /CreationDate (D:" + date + b")\n/ModDate (D:" + date + b")>>"
-    after = undated(before)
+    after = the_same(before)
     assert len(after) == len(before) and after.count(b"(D:20000101000000") == 2
 
 
@@ -80,3 +80,11 @@ def test_a_heading_is_said_once(said: bytes, meant: bytes) -> None:
     found = said_once(b"1 " + said + b" 2", html)
     assert len(found) == len(said) + 4
     assert found.split(b" ", 1)[1].rsplit(b" ", 1)[0].rstrip() == meant
+
+
+def test_parts_have_the_same_names_in_each_print() -> None:
+    """They are numbers in rising order, whatever else the browser has counted."""
+    first = b"/ID (node00000141) /Limits [(node00000141) (node00000144)] node00000009"
+    second = b"/ID (node00000145) /Limits [(node00000145) (node00000150)] node00000009"
+    named = b"/ID (node00000001) /Limits [(node00000001) (node00000002)] node00000009"
+    assert the_same(first) == the_same(second) == named

@@ -29,6 +29,7 @@ LIMIT = 600.0
 """Seconds that a browser may take: a book of thousands of pages takes a minute."""
 
 _DATE = re.compile(rb"(?<=Date \(D:)\d{14}[^)]*(?=\))")
+_NODE = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _HEADING = re.compile(r"<h([1-6])\b[^<>]*>(.*?)</h\1>", re.S)
 _TITLE = re.compile(
     rb"(?P<before>/Title (?:\(|<(?:FEFF|feff)))(?P<said>(?:[^()\\<>]|\\.)+)(?P<after>[)>])"
@@ -71,12 +72,22 @@ def printed(html: bytes, browser: Path | None = None) -> bytes:
         if not target.is_file():
             said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
             raise EngineError(f"{program} has printed nothing: {said or done.returncode}")
-        return said_once(undated(target.read_bytes()), html.decode("utf-8", "replace"))
+        return said_once(the_same(target.read_bytes()), html.decode("utf-8", "replace"))
 
 
-def undated(pdf: bytes) -> bytes:
-    """A PDF whose dates are one fixed date of the same length, so that no offset moves."""
-    return _DATE.sub(lambda match: _FIXED[: len(match[0])].ljust(len(match[0])), pdf)
+def the_same(pdf: bytes) -> bytes:
+    """A PDF without what differs from one print to the next, so that no offset moves.
+
+    Dates are one fixed date of the same length. Parts of the document are named by numbers in
+    which Chromium also counts what no reader sees: here they are numbered in that order.
+
+    Args:
+        pdf: As it was printed.
+    """
+    undated = _DATE.sub(lambda match: _FIXED[: len(match[0])].ljust(len(match[0])), pdf)
+    numbers = sorted(set(_NODE.findall(undated)))
+    ranks = {number: b"%08d" % rank for rank, number in enumerate(numbers, start=1)}
+    return _NODE.sub(lambda match: ranks[match[0]], undated)
 
 
 def said_once(pdf: bytes, html: str) -> bytes:
