@@ -95,6 +95,16 @@ def test_what_cannot_be_done_is_told(
     assert not list(project.root.glob("a.*"))
 
 
+def test_pages_are_kept_for_the_next_export(project: ProjectDir) -> None:
+    """And for a build: what did not change is not made again."""
+    exported(project)
+    kept = sorted((project.root / ".notewright/pages").iterdir())
+    assert len(kept) == 2
+    for path in kept:
+        path.write_text(path.read_text("utf-8").replace("PCA", "PCA of before"), "utf-8")
+    assert "PCA of before" in exported(project)
+
+
 def test_a_note_with_a_mistake_is_told(project: ProjectDir) -> None:
     """At its line; there is no book of what did not run."""
     project.write({"docs/b.md": "# B\n\n```python\n1 / 0\n```\n"})

@@ -14,6 +14,7 @@ from notewright.errors import EngineError
 from notewright.files import replace_file
 from notewright.hosts.finding import find
 from notewright.hosts.parsers import Parser
+from notewright.hosts.shell_commands import tell
 from notewright.libraries import needs
 from notewright.settings import Settings
 from notewright.vault.published import published
@@ -69,7 +70,7 @@ def _export(options: argparse.Namespace) -> int:
         from notewright.hosts.mkdocs.articles import project
         from notewright.render.books import book
         from notewright.render.slides import slides
-    logging.getLogger("mkdocs").setLevel(logging.WARNING)
+    tell(logging.WARNING)
     with project(root / CONFIG_FILE) as found:
         given = found.given()
     chapters, source = _chapters(given, paths, is_ordered=bool(options.notes)), _source(given)

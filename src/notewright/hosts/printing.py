@@ -28,6 +28,11 @@ _PLACES = {
 LIMIT = 600.0
 """Seconds that a browser may take: a book of thousands of pages takes a minute."""
 
+_ALONE = (
+    *("--no-first-run", "--disable-extensions", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND"),
+)
+"""The browser asks nobody, neither for the document nor for itself."""
 _DATE = re.compile(rb"(?<=Date \(D:)\d{14}[^)]*(?=\))")
 _NODE = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _HEADING = re.compile(r"<h([1-6])\b[^<>]*>(.*?)</h\1>", re.S)
@@ -53,7 +58,7 @@ def printed(html: bytes, browser: Path | None = None) -> bytes:
     with tempfile.TemporaryDirectory(prefix="notewright-") as scratch:
         source, target = Path(scratch, "book.html"), Path(scratch, "book.pdf")
         source.write_bytes(html)
-        words = [program, "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions"]
+        words = [program, *_ALONE, "--headless", "--disable-gpu"]
         words += ["--no-pdf-header-footer", "--generate-pdf-document-outline"]
         words += [f"--user-data-dir={scratch}/profile", f"--print-to-pdf={target}"]
         words += ["--no-sandbox"] if _needs_no_sandbox() else []

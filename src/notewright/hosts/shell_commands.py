@@ -97,7 +97,7 @@ def _serve_stage(options: argparse.Namespace) -> int:
     with needs("site", "a stage"):
         from notewright.hosts.mkdocs.articles import project
         from notewright.hosts.mkdocs.restaging import restage
-    _tell()
+    tell()
     address = options.dev_addr or "localhost:8000"
     command = ["serve", "-f", f"{options.shell}.yml", "-a", address]
     command += ["--open"] if options.open else []
@@ -124,7 +124,7 @@ def _stage(options: argparse.Namespace) -> int:
         raise EngineError(f"{folder} and the vault lie in one another. Name a folder beside it")
     with needs("site", "a stage"):
         from notewright.hosts.mkdocs.articles import project
-    _tell()
+    tell()
     with project(root / CONFIG_FILE) as found:
         change = write_stage(folder, found.given())
     counted = f"{len(change.made)} written, {len(change.gone)} removed"
@@ -132,12 +132,18 @@ def _stage(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell() -> None:
-    """Have MkDocs tell what it tells in a build."""
+def tell(least: int = logging.INFO) -> None:
+    """Have MkDocs tell what it tells in a build.
+
+    Args:
+        least: The level below which nothing is told. All is logged: a page is kept for the next
+            build only where it is known that nothing was to be said of it.
+    """
     log = logging.getLogger("mkdocs")
     log.setLevel(logging.INFO)
     log.propagate = False
     told = logging.StreamHandler(sys.stderr)
+    told.setLevel(least)
     told.setFormatter(logging.Formatter("%(levelname)-8s-  %(message)s"))
     log.addHandler(told)
     logging.getLogger("watchdog").addHandler(logging.NullHandler())  # it tells of its own end

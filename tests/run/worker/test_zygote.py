@@ -11,8 +11,11 @@ import pytest
 
 from notewright.run.worker.zygote import Zygote
 
+OLD, NEW = 100_004, 100_022
+"""Numbers of files that no other file of this process has, its connection least of all."""
 
-@pytest.mark.parametrize("order", [(22, 4), (4, 22)])
+
+@pytest.mark.parametrize("order", [(NEW, OLD), (OLD, NEW)])
 def test_what_was_heard_of_a_closed_file_is_not_said_of_its_number(
     order: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -24,14 +27,14 @@ def test_what_was_heard_of_a_closed_file_is_not_said_of_its_number(
     with ours, theirs:
         zygote: Any = Zygote(ours)
         old, new = SimpleNamespace(name="old"), SimpleNamespace(name="new")
-        zygote._watched = {4: old, 22: new}
-        events = [(fd, select.POLLIN if fd == 22 else select.POLLHUP) for fd in order]
+        zygote._watched = {OLD: old, NEW: new}
+        events = [(fd, select.POLLIN if fd == NEW else select.POLLHUP) for fd in order]
         zygote._poll = SimpleNamespace(poll=lambda wait: events)
         heard: list[tuple[str, bool]] = []
 
         def watch(watched: Any, fd: int, *, is_over: bool) -> None:
             heard.append((watched.name, is_over))
-            zygote._watched[4] = new  # the old one is closed, and this one gets its number
+            zygote._watched[OLD] = new  # the old one is closed, and this one gets its number
 
         monkeypatch.setattr(zygote, "_watch", watch)
         assert zygote._step()
