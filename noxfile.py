@@ -202,6 +202,7 @@ def nightly(session: nox.Session) -> None:
     session.run("python", "tests/benchmarks/kill_commands.py", "--count", "500")
     session.run("python", "tests/benchmarks/fuzz_notes.py", "--count", "10000")
     session.run("python", "tests/benchmarks/fuzz_properties.py", "--count", "10000")
+    session.run("notewright", "check", "--digits")
     session.notify("fuzz", ["30"])
     session.notify("networks")
     session.notify("kernels")

@@ -20,6 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.gaussian_process.kernels import RBF
 from sklearn.utils import get_tags
 
 from snippets.tasks import yes_no
@@ -51,7 +52,7 @@ class Model:
 
 # --8<-- [end:registry]
 
-_LINEAR, _SQUARE = "n", "n²"
+_LINEAR, _SQUARE, _CUBE = "n", "n²", "n³"
 
 MODELS = (
     Model(
@@ -96,6 +97,18 @@ MODELS = (
         "discriminant-analysis",
         "sklearn.discriminant_analysis.LinearDiscriminantAnalysis",
         _LINEAR,
+    ),
+    Model(
+        "Gaussian process",
+        "gaussian-process",
+        "sklearn.gaussian_process.GaussianProcessRegressor",
+        _CUBE,
+        settings={
+            "kernel": RBF(5.0),
+            "alpha": 0.5,
+            "optimizer": None,
+            "normalize_y": True,
+        },
     ),
     Model(
         "Decision tree",
@@ -242,6 +255,12 @@ VARIANTS = (
         "sklearn.linear_model.Lasso",
         _LINEAR,
         settings={"alpha": 10.0},
+    ),
+    Model(
+        "Bayesian ridge",
+        "gaussian-process",
+        "sklearn.linear_model.BayesianRidge",
+        _LINEAR,
     ),
     Model(
         "Multinomial naive Bayes",

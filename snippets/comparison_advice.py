@@ -63,6 +63,11 @@ ADVICE: Mapping[str, Advice] = {
         "samples lie far out, or classes differ in spread alone",
         {"solver": ["lsqr"], "shrinkage": [None, "auto", 0.1, 0.5]},
     ),
+    "Gaussian process": Advice(
+        "few rows, smooth effects, the uncertainty is used",
+        "many rows or features, steps",
+        {"alpha": [0.01, 0.1, 1.0], "normalize_y": [True]},
+    ),
     "Decision tree": Advice(
         "rules that people must read", "the last percent matters",
         {"max_depth": [2, 4, 8, None], "min_samples_leaf": [1, 5, 20]},
@@ -151,6 +156,11 @@ ADVICE: Mapping[str, Advice] = {
     "Lasso": Advice(
         "few of many features matter", "related features, all of use",
         {"alpha": _STRENGTH},
+    ),
+    "Bayesian ridge": Advice(
+        "a line with a band, and no rows to hold out",
+        "effects bend",
+        {"max_iter": [300]},
     ),
     "Multinomial naive Bayes": Advice(
         "counts of words, few messages", "features below 0",

@@ -499,6 +499,7 @@ COMMENTS: tuple[tuple[str, str, str, Judge | None], ...] = (
     ("Generalised linear models", ABSENT, ABSENT, None),
     ("Naive Bayes", "S1-13", "efficient with large data sets", naive_bayes),
     ("Linear discriminant analysis", ABSENT, ABSENT, None),
+    ("Gaussian process", ABSENT, ABSENT, None),
     ("Decision tree", "S1-14", "easy to understand", tree),
     ("Random forest", "S1-15", "overfits less than one tree", forest),
     ("Gradient boosting", "S3-M2", "one of the best for most tasks", boosting),

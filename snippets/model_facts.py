@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from snippets import comparison
 from snippets.comparison_advice import ADVICE
+from snippets.comparison_runs import CHANGES, minds
 
 _WORDS = {"yes": True, "no": False, comparison.ABSENT: None}
 """What the words of the comparison are as a property: a box, or nothing."""
@@ -50,6 +51,7 @@ def facts(note: str) -> dict[str, str | bool | None]:
         "task type": _known(read["task type"]),
         "inductive": kinds.get(read["kind"]),
         **{name: _WORDS[read[column]] for column, name in _BOXES.items()},
+        **{f"minds {each}": _known(minds(model, each)) for each in CHANGES},
         "fit grows like": _known(model.growth),
         "keeps": comparison.kept(model) if model.path else None,
         "use when": ADVICE[model.name].use,

@@ -25,7 +25,7 @@ from notewright.errors import EngineError
 from notewright.libraries import TESTED, needs, private_parts
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = ("cite", "cluster", "lsp", "site", "store", "test")
+EXTRAS = ("cite", "cluster", "lsp", "practice", "site", "store", "test")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 NOTE = """\

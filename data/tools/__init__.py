@@ -19,7 +19,7 @@ class Tool:
         written: Name as the source writes it.
         purpose: What it is for.
         need: When these notes would need it.
-        status: Whether these notes use it, or show its idea, and where.
+        status: Whether these notes run it, or show its idea, and where.
         link: Its repository.
     """
 

@@ -71,6 +71,7 @@ class Settings:
         exclude_docs: MkDocs' patterns of files that are set aside.
         draft_docs: MkDocs' patterns of drafts.
         not_in_nav: MkDocs' patterns of pages that no list of pages names.
+        other_seeds: By how much all seeds of cells are moved, to see what hangs on them.
     """
 
     root: Path = field(metadata=_OF_MKDOCS)
@@ -98,6 +99,7 @@ class Settings:
     exclude_docs: str = field(default="", metadata=_OF_MKDOCS)
     draft_docs: str = field(default="", metadata=_OF_MKDOCS)
     not_in_nav: str = field(default="", metadata=_OF_MKDOCS)
+    other_seeds: int = field(default=0, metadata=_OF_MKDOCS)
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:

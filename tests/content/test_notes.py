@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 MODELS = (
     "agglomerative-ward autoencoder birch cnn dbscan decision-tree discriminant-analysis "
-    "gaussian-mixture generalised-linear-models gradient-boosting k-means "
+    "gaussian-mixture gaussian-process generalised-linear-models gradient-boosting k-means "
     "k-nearest-neighbours label-propagation linear-regression linear-svc "
     "logistic-regression naive-bayes neural-network nu-svc outlier-detection pca q-learning "
     "random-forest ridge-lasso rnn softmax-regression spectral-clustering "
@@ -49,7 +49,7 @@ ITEMS = {
         zip("PDMHTFCNRAKBXIO", (8, 8, 8, 4, 6, 5, 3, 1, 1, 6, 3, 3, 6, 7, 6), strict=True)
     ),
     "their errors": numbered("B", 33),
-    "the experiments": [*numbered("L", 63), "L01b"],
+    "the experiments": [*numbered("L", 72), "L01b"],
 }
 
 

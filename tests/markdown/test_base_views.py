@@ -88,6 +88,26 @@ def test_cards_have_an_image_of_the_vault_or_a_colour(project: ProjectDir) -> No
     assert "example.org" not in html
 
 
+def test_a_card_without_a_named_image_has_the_first_figure_of_its_note(
+    project: ProjectDir,
+) -> None:
+    """As a file with the colours of both schemes, drawn anew when the figure is another."""
+    code = "#| fig-alt: a line\nimport matplotlib.pyplot as plt\n\nplt.plot([0, {0}]);\n"
+    plot = f"# Plot\n\n```python\n{code}```\n"
+    project.write({"docs/books/plot.md": plot.replace("{0}", "1")})
+    base = BOOK + "views:\n- type: cards\n  order: [file.name]\n"
+    html = shown(project, base)
+    [box] = read(html).all("div", "nw-base-figure")
+    first = [image.attributes["src"] for image in box.all("img")]
+    assert [each.rpartition("#")[2] for each in first] == ["only-light", "only-dark"]
+    assert "<svg" in (project.root / "site" / first[0].partition("#")[0]).read_text()
+    project.write({"docs/books/plot.md": plot.replace("{0}", "2")})
+    second = [each.attributes["src"] for each in read(shown(project, base)).all("img")]
+    assert len(second) == 2 and second[0] != first[0]
+    named = shown(project, base + "  image: note.cover\n")
+    assert "nw-base-figure" not in named and 'src="books/dune.png"' in named
+
+
 def test_a_list_has_its_marks(project: ProjectDir) -> None:
     """The first property is the item, the others follow behind the separator."""
     base = BOOK + "views:\n- type: list\n  order: [file.name, year]\n  markers: number\n"

@@ -147,7 +147,7 @@ def test_words_in_every_cell(table: pd.DataFrame) -> None:
     }
     words = with_class[list(comparison.COLUMNS[3:])]
     assert words.isin(YES_NO).all(axis=None)
-    assert set(with_class["fit grows like"]) == {"n", "n²"}
+    assert set(with_class["fit grows like"]) == {"n", "n²", "n³"}
     assert (table.loc[classless, ["fit grows like", "keeps", "needs k"]] == "–").all(axis=None)
 
 
@@ -245,7 +245,7 @@ def seconds(one: comparison.Model, n: int) -> float:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("one", **with_class)
 def test_growth_of_a_fit(one: comparison.Model) -> None:
-    """Four times the samples: a model of n stays below 12 times the time, one of n² above 3.
+    """Four times the samples: a model of n stays below 12 times the time, one of n² or n³ above 3.
 
     Other work on the machine may disturb a clock, so a wrong answer is asked again.
     """

@@ -12,6 +12,7 @@ from notewright.settings import Settings
 from notewright.vault.base_files import VaultFiles
 from notewright.vault.vault import Vault
 from snippets import comparison
+from snippets.comparison_runs import CHANGES, minds
 from snippets.model_facts import facts
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +53,8 @@ def test_the_base_says_what_the_comparison_says(vault: Vault) -> None:
         row = table.loc[one.name]
         kinds = {"true": "inductive", "false": "transductive", "": comparison.ABSENT}
         assert kinds[said.pop("inductive")] == row["kind"]
+        for change in CHANGES:
+            assert said.pop(f"minds {change}") == minds(one, change).strip(comparison.ABSENT)
         for name in names[1:]:
             if name in said:
                 assert words.get(said[name], said[name]) == row[columns.get(name, name)], name

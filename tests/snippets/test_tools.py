@@ -42,11 +42,11 @@ def test_the_misspelled_name_is_corrected():
 
 
 def test_every_tool_says_what_it_is_for():
-    """No field is empty, links lead to a repository, and an idea names its place."""
+    """No field is empty, links lead to a repository, and what is shown or run names its place."""
     for tool in load():
         assert tool.purpose and tool.need and tool.status
         assert re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", tool.link)
-        shown = tool.status.removeprefix("idea shown in ")
+        shown = tool.status.removeprefix("idea shown in ").removeprefix("run in ")
         if shown == tool.status:
             assert tool.status == "not used"
         elif shown.endswith(".py"):

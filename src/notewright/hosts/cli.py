@@ -39,7 +39,10 @@ from notewright.run.accept import accept
 from notewright.run.alone import run_alone, run_twice
 from notewright.run.engine import Engine
 from notewright.run.machines import in_words, is_elsewhere
+from notewright.run.supported_digits import FEWEST, SEEDS, digit_notices
 from notewright.run.typed_properties import typed_notices
+from notewright.run.unbacked_numbers import unbacked_notices
+from notewright.run.unmet_needs import able, unmet
 from notewright.settings import SCHEDULER, STATE_DIR, Settings
 from notewright.vault import templates
 from notewright.vault.backlinks import Web
@@ -101,6 +104,8 @@ def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     run.notices += map(str, [*dataview_notices(vault), *base_notices(published(vault))])
     run.notices += [*typed_notices(vault, run), *citation_notices(vault)]
     run.notices += mention_notices(vault, Web.of(vault, run.makers), options.mentions)
+    run.notices += unbacked_notices(vault, run) if options.unbacked else ()
+    run.notices += digit_notices(vault, run, options.digits) if options.digits else ()
     problems = list(judge(vault, run).problems)
     if options.alone:
         problems += run_alone(vault, run)
@@ -193,6 +198,11 @@ def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         if session.problem is not None:
             print(f"{session.where}: cannot run: {session.problem.headline}")
             continue
+        for line, said in unmet(session, engine.settings.root).items():
+            print(f"{session.file}:{line}: {said}")
+        session = able(session, engine.settings.root)
+        if not session.cells:
+            continue
         record, reasons = engine.records.find(session)
         print(f"{session.where}: {'stale' if reasons else 'fresh'}")
         for reason in reasons:
@@ -243,6 +253,12 @@ def _parser() -> Parser:
     return parser
 
 
+def _seeds(text: str) -> int:
+    if not text.isdecimal() or int(text) < FEWEST:
+        raise argparse.ArgumentTypeError(f"give {FEWEST} seeds or more")
+    return int(text)
+
+
 def _add_checking(parser: Parser) -> None:
     """Add the commands that say something and change nothing."""
     check = parser.add_command(
@@ -258,6 +274,11 @@ def _add_checking(parser: Parser) -> None:
     form.add_argument("--sarif", action="store_true", help="the same in SARIF, for code hosts")
     check.names += ["--json", "--sarif"]
     check.add_argument("--mentions", action="store_true", help="list notes named without a link")
+    check.add_argument("--unbacked", action="store_true", help="list numbers that no run holds")
+    said = f"run the notes again under SEEDS other seeds ({SEEDS}), and list digits that are luck"
+    check.add_argument(
+        "--digits", nargs="?", type=_seeds, const=SEEDS, default=0, metavar="SEEDS", help=said
+    )
     check.add_argument("--fix", action="store_true", help="rewrite links that Obsidian misses")
     check.add_argument(
         "--alone", action="store_true", help="run each note alone too, and compare; takes long"

@@ -21,6 +21,7 @@ from notewright.libraries import needs
 from notewright.note.note import Note
 from notewright.note.sessions import Session, group
 from notewright.run.engine import Engine
+from notewright.run.unmet_needs import able, unmet
 from notewright.settings import STATE_DIR, Settings
 from notewright.vault.vault import Vault
 
@@ -112,11 +113,14 @@ def _list(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     width = max(map(len, [*rows, "note"]))
     names = ["cells", "sessions", "fresh", "stale"]
     names += ["shared"] if engine.settings.shared_records else []
+    names += ["lacking"] if any("lacking" in row.counts for row in rows.values()) else []
     names += ["seconds", "longest"] if options.slowest else []
     print("  ".join([f"{'note':{width}}", *names]))
     for file, row in rows.items():
         print(
-            "  ".join([f"{file:{width}}", *(f"{row.counts[name]:>{len(name)}}" for name in names)])
+            "  ".join(
+                [f"{file:{width}}", *(f"{row.counts.get(name, 0):>{len(name)}}" for name in names)]
+            )
         )
     stale, shared = (int(sum(row.counts[n] for row in rows.values())) for n in ("stale", "shared"))
     taken = f"; {shared} would come from the shared records" if shared else ""
@@ -140,17 +144,23 @@ class _Row:
 def _row(engine: Engine, note: Note) -> _Row:
     """How many sessions a note has, how many are fresh, and how long they took the last time."""
     sessions = list(group(note.cells))
-    found = [engine.records.find(each) for each in sessions]
-    stale = [each for each, (_, why) in zip(sessions, found, strict=True) if each.problem or why]
+    root = engine.settings.root
+    lacking = sum(bool(unmet(each, root)) for each in sessions)
+    # A malformed session is told as stale, whatever a cell of it needs.
+    there = [each if each.problem else able(each, root) for each in sessions]
+    there = [each for each in there if each.cells]
+    found = [engine.records.find(each) for each in there]
+    stale = [each for each, (_, why) in zip(there, found, strict=True) if each.problem or why]
     took = [record.seconds for record, _ in found if record is not None]
     counts = {
         "cells": len(note.cells),
         "sessions": len(sessions),
-        "fresh": len(sessions) - len(stale),
+        "fresh": len(there) - len(stale),
         "stale": len(stale),
         "shared": 0,
         "seconds": round(sum(took), 2),
         "longest": round(max(took, default=0.0), 2),
+        **({"lacking": lacking} if lacking else {}),
     }
     return _Row(counts, stale)
 

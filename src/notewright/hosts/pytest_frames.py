@@ -13,6 +13,9 @@ from notewright.note.cells import Cell
 from notewright.run.frame_records import frame_names, problems_of
 from notewright.run.verdicts import CellResult
 
+NO_RECORD = "cells are not executed here, and there is no record of this one"
+"""Why the test of a cell is skipped."""
+
 
 class CellFailedError(Exception):
     """A cell failed. Never a TypeError, after which pytest-markdown-docs would run it again."""
@@ -66,7 +69,7 @@ class FrameItem(PlainItem):
         except EngineError as error:
             raise CellFailedError(str(error)) from None
         if result is not None and result.record is None and not result.problems:
-            pytest.skip("cells are not executed here, and there is no record of this one")
+            pytest.skip(result.unmet or NO_RECORD)
         problems = problems_of(self._cell, self._number, result.problems) if result else []
         if problems:
             raise CellFailedError("\n".join(map(str, problems)))

@@ -28,8 +28,8 @@ from notewright.hosts.markdown_docs_private import (
     extract_fence_tests,
     register_runner,
 )
+from notewright.hosts.pytest_frames import NO_RECORD, PlainItem, beside_frames, frame_items
 from notewright.hosts.pytest_frames import CellFailedError as CellFailedError
-from notewright.hosts.pytest_frames import PlainItem, beside_frames, frame_items
 from notewright.hosts.pytest_telling import Telling
 from notewright.note.cells import Cell
 from notewright.note.checks import check_note
@@ -38,6 +38,7 @@ from notewright.note.note import Note
 from notewright.note.percent import is_notebook
 from notewright.render.note_checks import check_shown
 from notewright.run.engine import Engine, Run
+from notewright.run.unmet_needs import in_words, missing
 from notewright.run.verdicts import CellResult
 from notewright.settings import Settings
 from notewright.vault.vault import Vault, refusal
@@ -115,6 +116,12 @@ class Notes:
             self._run([path, *self.wanted])
         results = self._runs[key].cells[key]
         return next((result for result in results if result.cell.line == line), None)
+
+    def lacks(self, path: Path, line: int) -> Sequence[str]:
+        """Modules that the cell whose fence opens at a line needs, and that are not installed."""
+        note = self.vault.notes.get(self._key(path))
+        cells = [cell for cell in note.cells if cell.line == line] if note else []
+        return [name for each in cells for name in missing(each.options.needs, self.settings.root)]
 
     def beside_cells(self, path: Path) -> list[Problem]:
         """What is wrong with a note, but with none of its cells."""
@@ -347,6 +354,8 @@ class NotewrightRunner(Runner):
         notes = _current()
         if test.fixture_names and not notes.settings.execute:
             pytest.skip("cells are not executed here")
+        if test.fixture_names and notes.lacks(path, test.start_line):
+            pytest.skip(f"needs {in_words(notes.lacks(path, test.start_line))}")
         if test.fixture_names or not notes.holds(path):
             DefaultRunner().runtest(test, args, asyncio_runner=asyncio_runner)
             return
@@ -362,7 +371,7 @@ class NotewrightRunner(Runner):
         if problems:
             raise CellFailedError("\n".join(map(str, problems)))
         if result.record is None:
-            pytest.skip("cells are not executed here, and there is no record of this one")
+            pytest.skip(result.unmet or NO_RECORD)
 
     def repr_failure(
         self, test: Any, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None

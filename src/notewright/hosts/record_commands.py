@@ -17,6 +17,7 @@ from notewright.run.engine import Engine
 from notewright.run.shared.places import place_of, shown
 from notewright.run.shared.shared_records import said
 from notewright.run.shared.sweep import sweep
+from notewright.run.unmet_needs import able
 from notewright.settings import SHARED_WRITE, Settings
 from notewright.vault.vault import Vault
 
@@ -111,7 +112,10 @@ def _prune(options: argparse.Namespace) -> int:
 
 
 def _sessions(vault: Vault) -> list[Session]:
-    return [each for note in vault.notes.values() for each in group(note.cells)]
+    found = (each for note in vault.notes.values() for each in group(note.cells))
+    # What needs something else than is installed has records of what stands above it.
+    cut = (each if each.problem else able(each, vault.settings.root) for each in found)
+    return [each for each in cut if each.cells]
 
 
 def _fresh(engine: Engine, sessions: Sequence[Session]) -> str:

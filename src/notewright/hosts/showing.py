@@ -16,6 +16,7 @@ from notewright.note.note import Note
 from notewright.note.sessions import Session, group
 from notewright.render.figure_html import on_paper
 from notewright.run.engine import Engine
+from notewright.run.unmet_needs import able, unmet
 from notewright.run.verdicts import CellResult, recorded
 from notewright.run.worker.outputs import Output
 from notewright.vault.vault import Vault
@@ -48,15 +49,27 @@ def shown(engine: Engine, note: Note) -> Iterator[Shown]:
         engine: What knows the records.
         note: The note.
     """
+    root = engine.settings.root
     for session in group(note.cells):
-        yield from _shown(engine, session)
+        if session.problem is not None:
+            yield from _broken(session)
+            continue
+        yield from _shown(engine, able(session, root))
+        lines = {cell.line: cell for cell in session.cells}
+        yield from (
+            Shown(lines[line], BROKEN, (said,)) for line, said in unmet(session, root).items()
+        )
+
+
+def _broken(session: Session) -> Iterator[Shown]:
+    for cell in session.cells:
+        own = cell.problem or session.problem
+        assert own is not None
+        yield Shown(cell, BROKEN, (f"line {own.line}: {own.advice}",))
 
 
 def _shown(engine: Engine, session: Session) -> Iterator[Shown]:
-    if session.problem is not None:
-        for cell in session.cells:
-            own = cell.problem or session.problem
-            yield Shown(cell, BROKEN, (f"line {own.line}: {own.advice}",))
+    if not session.cells:
         return
     record, reasons = engine.records.find(session)
     results = recorded(session, record) if record is not None else [None] * len(session.cells)

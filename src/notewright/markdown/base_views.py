@@ -6,7 +6,7 @@ these three is shown as a table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
@@ -18,22 +18,23 @@ from notewright.markdown.base_values import address_of, colour_of, image_of, sho
 from notewright.markdown.page import Page
 
 
-def draw(around: Element, result: Result, page: Page) -> None:
+def draw(around: Element, result: Result, page: Page, as_text: Callable[[str], str]) -> None:
     """Draw a view at the end of an element.
 
     Args:
         around: The element.
         result: What the view shows.
         page: The page.
+        as_text: Gives the text that stands for some HTML, until all is serialised.
     """
-    _Drawing(page).draw(around, result)
+    _Drawing(page, as_text).draw(around, result)
 
 
 class _Drawing:
     """Draws views in one page."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, page: Page, as_text: Callable[[str], str]) -> None:
+        self._page, self._as_text = page, as_text
 
     def draw(self, around: Element, result: Result) -> None:
         """Draw a view by its type."""
@@ -118,7 +119,7 @@ class _Drawing:
             cards = SubElement(around, "div", {"class": "nw-base-cards"})
             for row in group.rows:
                 card = SubElement(cards, "div", {"class": "nw-base-card"})
-                self._image(card, row)
+                self._image(card, result, row)
                 for number, (column, value) in enumerate(
                     zip(result.columns, row.values, strict=True)
                 ):
@@ -129,10 +130,13 @@ class _Drawing:
                         SubElement(line, "small").text = AtomicString(column.head)
                     self._value(SubElement(line, "span"), column.name, row, value)
 
-    def _image(self, card: Element, row: Row) -> None:
-        """What stands on top of a card: an image of the vault, or a colour."""
+    def _image(self, card: Element, result: Result, row: Row) -> None:
+        """What stands on top of a card: an image of the vault, a colour, or its first figure."""
         address, colour = image_of(row.image, self._page), colour_of(row.image)
         if address:
             SubElement(card, "img", {"src": address, "alt": "", "loading": "lazy"})
         elif colour:
             SubElement(card, "div", {"class": "nw-base-colour", "style": f"background:{colour}"})
+        elif not result.view.image and (svg := self._page.names.first_figure(row.file.path)):
+            figure = SubElement(card, "div", {"class": "nw-base-figure"})
+            figure.text = self._as_text(self._page.renderer.thumbnail(svg))

@@ -33,10 +33,12 @@ class Bases:
     Args:
         page: The page.
         view_ids: Gives the ids that links to the views of a base name.
+        as_text: Gives the text that stands for some HTML, until all is serialised.
     """
 
-    def __init__(self, page: Page, view_ids: ViewIds) -> None:
+    def __init__(self, page: Page, view_ids: ViewIds, as_text: Callable[[str], str]) -> None:
         self._page = page
+        self._as_text = as_text
         self._view_ids = view_ids
         self._numbers = count(1)
 
@@ -117,7 +119,8 @@ class Bases:
 
     def _draw(self, around: Element, result: Result) -> None:
         """A view. The search finds its page by its name, and what it lists where that stands."""
-        draw(SubElement(around, "div", {"data-search-exclude": ""}), result, self._page)
+        box = SubElement(around, "div", {"data-search-exclude": ""})
+        draw(box, result, self._page, self._as_text)
 
 
 def _name(result: Result) -> str:

@@ -123,7 +123,7 @@ class NotewrightExtension(Extension):
             md.treeprocessors.register(labelled, "notewright-heading-labels", 4.8)
         siblings = self._siblings or self._own_siblings
         anchor = partial(siblings.anchor, page)
-        bases = Bases(page, partial(siblings.heading_ids, page))
+        bases = Bases(page, partial(siblings.heading_ids, page), md.htmlStash.store)
         embeds = Embeds(page, md, siblings, bases)
         wikilinks = WikilinkProcessor(md, page.names, page.note, embeds.element, anchor)
         md.inlinePatterns.register(wikilinks, "notewright-wikilinks", 185)

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from notewright.note.properties import PROPERTIES
-from notewright.note.safe_yaml import load_yaml
+from notewright.note.safe_yaml import load_pairs
 
 _DIGITS = 6
 """Significant digits of a number for which the note has none yet."""
@@ -133,14 +133,11 @@ def _read(text: str) -> Iterator[Property]:
     if match is None:
         return
     try:
-        loaded = load_yaml(match["yaml"])
-        node = yaml.compose(match["yaml"], Loader=yaml.SafeLoader)
+        loaded, pairs = load_pairs(match["yaml"])
     except (yaml.YAMLError, ValueError):  # which is told where properties are read
         return
-    if not isinstance(node, yaml.MappingNode):
-        return
     shift = match.start("yaml")
-    for key, value in node.value:
+    for key, value in pairs:
         start, end = shift + value.start_mark.index, shift + value.end_mark.index
         written = text[start:end].rstrip()
         line = text.count("\n", 0, shift + key.start_mark.index) + 1

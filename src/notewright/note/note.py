@@ -106,7 +106,7 @@ class Note:
         made: _Made = found[1]
         return made
 
-    @property
+    @cached_property
     def name(self) -> str:
         """File name without `.md`, but with `.base`: what a wikilink names."""
         place = PurePosixPath(self.path)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from keyword import iskeyword
 from typing import Any
 
 import yaml
@@ -43,6 +44,7 @@ class Options:
         include: Whether anything is shown.
         error: The exception that the cell must raise, as `Type` or `Type: part of the message`.
         timeout: Time limit in seconds; None stands for the setting.
+        needs: Top-level modules that it cannot do without; where one is not installed, it rests.
         deps: Files that it reads where nobody can follow, as paths or globs from the root.
         vary: The values with which it runs, once each.
         vary_default: Which of them the page shows first, as it is written.
@@ -61,6 +63,7 @@ class Options:
     include: bool = True
     error: str = ""
     timeout: float | None = None
+    needs: tuple[str, ...] = ()
     deps: tuple[str, ...] = ()
     vary: Variation | None = None
     vary_default: Any = None
@@ -202,6 +205,13 @@ def _paths(value: Any) -> tuple[str, ...]:
     return paths
 
 
+def _modules(value: Any) -> tuple[str, ...]:
+    names = _texts(value)
+    if not names or any(not name.isidentifier() or iskeyword(name) for name in names):
+        raise ValueError
+    return tuple(dict.fromkeys(names))
+
+
 def _quoted(line: str) -> str:
     """Quote `error: ValueError: text`, a mapping in a mapping to YAML, and `range(2, 9)`."""
     line = quoted_ranges(line)
@@ -251,6 +261,7 @@ _OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "echo": (_truth, "`true` or `false`"),
     "code-fold": (_truth, "`true` or `false`"),
     "deps": (_paths, "paths or globs inside the project, such as `data/*.h5`"),
+    "needs": (_modules, "modules as `import` names them, such as `optuna` or `[fastapi, httpx]`"),
     "include": (_truth, "`true` or `false`"),
     "error": (_exception, "the exception's name, such as `ValueError`"),
     "timeout": (_seconds, "a number of seconds above 0"),

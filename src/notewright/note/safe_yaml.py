@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -22,15 +23,32 @@ def load_yaml(text: str) -> Any:
         yaml.YAMLError: If it is not YAML.
         ValueError: If it is too long, too deep, or too much, or holds an impossible value.
     """
+    return load_pairs(text)[0]
+
+
+def load_pairs(text: str) -> tuple[Any, Sequence[tuple[yaml.Node, yaml.Node]]]:
+    """Read plain values, and where they stand.
+
+    Args:
+        text: The YAML.
+
+    Returns:
+        What `load_yaml` gives; and if it is a mapping, its keys and values as they are written.
+
+    Raises:
+        yaml.YAMLError: If it is not YAML.
+        ValueError: As for `load_yaml`.
+    """
     if len(text) > LONGEST:
         raise ValueError(f"longer than {LONGEST >> 10} KiB")
     loader = yaml.SafeLoader(text)
     try:
         node = loader.get_single_node()
         if node is None:
-            return None
+            return None, ()
         _count(node, {})
-        return loader.construct_document(node)
+        pairs = [*node.value] if isinstance(node, yaml.MappingNode) else ()  # before merges join
+        return loader.construct_document(node), pairs
     except RecursionError:
         raise ValueError("nested too deep") from None
     except (AttributeError, LookupError, TypeError):  # PyYAML's, of `!!int ""` and its like

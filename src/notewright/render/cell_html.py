@@ -198,7 +198,7 @@ class Renderer:
         links = []
         data = output.get("metadata", {}).get("notewright", {}).get("data", "")
         if data and self.trusted and not self.is_alone:
-            path = f"{ASSETS}/{hashlib.sha256(data.encode()).hexdigest()[:12]}.csv"
+            path = f"{ASSETS}/{_short_digest(data)}.csv"
             links.append(f'<a href="{self.address(path, data)}" download="{name}.csv">Data</a>')
         if anchor:
             links.append(f'<a class="nw-link" href="#{escape(anchor, quote=True)}">Link</a>')
@@ -279,14 +279,20 @@ class Renderer:
         self._has_figure = True
         if not self.trusted:
             svg = clean_svg(svg)
-        digest = hashlib.sha256(svg.encode()).hexdigest()[:12]
         if self.prefix:
             return figure_html.inline(svg, f"{self.prefix}{next(iter(self._figures))}", alt)
         if self.trusted and (self.is_alone or len(svg) <= figure_html.INLINE_LIMIT):
-            prefix = f"nw{next(iter(self._figures))}-{digest[:6]}"
+            prefix = f"nw{next(iter(self._figures))}-{_short_digest(svg)[:6]}"
             return figure_html.inline(svg, prefix, alt)
+        return self._images(svg, alt, loading)
+
+    def thumbnail(self, svg: str) -> str:
+        """A figure as an image that says nothing: what stands beside it names its note."""
+        return self._images(svg if self.trusted else clean_svg(svg), "", "lazy")
+
+    def _images(self, svg: str, alt: str, loading: str) -> str:
         shown = figure_html.in_both_schemes(svg)
-        address = self.address(f"{ASSETS}/{digest}.svg", shown)
+        address = self.address(f"{ASSETS}/{_short_digest(svg)}.svg", shown)
         return "".join(
             f'<img class="nw-svg" src="{address}#{scheme}" '
             f'alt="{escape(alt, quote=True)}"{figure_html.size(shown)} '
@@ -303,9 +309,12 @@ class Renderer:
     def drawing(self, svg: str, alt: str) -> str:
         """A diagram as an image: in its file no script runs, whoever wrote its text."""
         svg = clean_svg(svg, is_drawing=True)
-        path = f"{ASSETS}/{hashlib.sha256(svg.encode()).hexdigest()[:12]}.svg"
-        source = self.address(path, svg)
+        source = self.address(f"{ASSETS}/{_short_digest(svg)}.svg", svg)
         return f'<img src="{source}" alt="{escape(alt, quote=True)}" loading="lazy">'
+
+
+def _short_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def frames_of(record: CellRecord) -> ShownFrames:
@@ -339,12 +348,14 @@ def problems_html(problems: Sequence[Problem]) -> str:
 
 
 def _state(result: CellResult) -> Iterator[str]:
-    """Yield what is said above what a cell showed, while its note is served."""
+    """Yield what is said above what a cell showed, or in its place."""
     if result.waits_for:  # a script asks by it how many run before
         name = escape(result.waits_for, quote=True)
         said = _PROVISIONAL if result.record is not None else ""
         text = said or "This cell has not run yet"
         yield f'<p class="nw-waiting" data-nw-session="{name}" data-nw-said="{said}">{text}</p>'
+    if result.unmet:
+        yield f'<p class="nw-unmet">{escape(result.unmet)}</p>'
     if result.was_otherwise:
         yield f'<p class="nw-waiting">{_OTHERWISE}</p>'
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
+from posixpath import dirname, join
 from typing import Any
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
@@ -128,7 +129,7 @@ def paths(note: Note, page: str, *, has_cells: bool) -> dict[str, str]:
         page: Path of its page in the site.
         has_cells: Whether there is more to download than its text.
     """
-    stem = (PurePosixPath(page).parent / note.name).as_posix()
+    stem = join(dirname(page), note.name)
     found = {"notebook": f"{stem}.ipynb", "Markdown": f"{stem}.md"} if has_cells else {}
     # In a folder in any case: a site without directories has none of this name.
     found |= {"base": f"{note.path}/{note.name}"} if note.is_base else {}

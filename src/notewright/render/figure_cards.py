@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.metadata import version
@@ -20,7 +19,6 @@ from notewright.files import Store
 from notewright.libraries import needs
 from notewright.render import figure_html
 from notewright.render.fonts import content_of
-from notewright.run.verdicts import CellResult
 
 SIZE = (1200, 630)
 """Width and height that places which show links agree on."""
@@ -36,17 +34,6 @@ _EDGE, _PAD = 48, 24
 _TITLE, _NAME = 46, 26
 _FAMILY = "nw-card"
 _VIEW = re.compile(r'\bviewBox="(?P<x>\S+) (?P<y>\S+) (?P<width>\S+) (?P<height>\S+)"')
-
-
-def first_figure(results: Sequence[CellResult]) -> tuple[str, str] | None:
-    """The first figure that a note shows, as SVG, and what is seen in it; None without one."""
-    for result in results:
-        options = result.cell.options
-        for output in result.outputs if options.include else ():
-            svg = output.get("data", {}).get("image/svg+xml")
-            if isinstance(svg, str):
-                return svg, next(iter((*result.said("fig-alt"), *result.said("fig-cap"))), "")
-    return None
 
 
 def store_of(state_dir: Path) -> Store:

@@ -276,7 +276,7 @@ def _modules_of(linked: Linked, library: str) -> Iterator[tuple[str, str]]:
     """Yield the modules of a package of the project, each with what it is for."""
     for name, module in linked.sources.modules.items() if linked.sources else ():
         if name.partition(".")[0] == library:
-            yield name, module.summary
+            yield name, module.outline.summary
 
 
 def _module_list(modules: Iterable[tuple[str, str]], path: str) -> Iterator[Element]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from notewright.note.syntax_trees import parse_code, statements
+from notewright.render.kept_modules import KeptModules, Outline
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,14 @@ class OwnModule:
         """Its syntax tree."""
         return parse_code(self.text)
 
-    @property
-    def summary(self) -> str:
-        """The first paragraph of its docstring, on one line."""
-        return " ".join((ast.get_docstring(self.tree) or "").partition("\n\n")[0].split())
-
     @cached_property
-    def places(self) -> dict[str, int]:
-        """The line of each name that it defines, those of the methods of its classes too."""
+    def outline(self) -> Outline:
+        """What is asked of it before its page is made."""
+        said = (ast.get_docstring(self.tree) or "").partition("\n\n")[0]
+        return Outline(_imported(self.tree), self._places, " ".join(said.split()))
+
+    @property
+    def _places(self) -> dict[str, int]:
         found: dict[str, int] = {}
         for node in self.tree.body:
             for name in bound(node):
@@ -71,10 +72,12 @@ class OwnModules:
 
     Args:
         root: The project's root, from which its cells import.
+        kept: What an earlier process read out of them.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, kept: KeptModules | None = None) -> None:
         self._root = root
+        self._kept = kept
         self._known: dict[str, OwnModule | None] = {}
         self._place = root.resolve()
         self._packages = {path.name.removesuffix(".py") for path in root.iterdir()}
@@ -94,7 +97,10 @@ class OwnModules:
             try:
                 if path.is_file() and path.resolve().is_relative_to(self._place):
                     module = _module(name, path.read_text("utf-8"))
-                    assert module.tree
+                    known = self._kept.get(module.text) if self._kept else None
+                    if known is not None:
+                        vars(module).setdefault("outline", known)
+                    assert module.outline  # else it is parsed, which raises where it cannot be
                     return module
             except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
                 return None
@@ -118,11 +124,14 @@ class OwnModules:
             return None
         rest = name.removeprefix(module.name).lstrip(".").split(".")
         tries = (".".join(rest[:count]) for count in range(len(rest), 0, -1))
-        return module.name, next((each for each in tries if each in module.places), "")
+        return module.name, next((each for each in tries if each in module.outline.places), "")
 
     def imports(self, tree: ast.AST) -> Iterator[str]:
         """Names of the own modules that some code imports itself, wherever in it."""
-        for name in _imported(tree):
+        return self._own(_imported(tree))
+
+    def _own(self, names: Iterable[str]) -> Iterator[str]:
+        for name in names:
             found = self.find(name)
             if found is not None:
                 yield found.name
@@ -135,7 +144,7 @@ class OwnModules:
             module = self.load(name)
             if name not in found and module is not None:
                 found[name] = False
-                for inner in sorted(set(self.imports(module.tree))):
+                for inner in sorted(set(self._own(module.outline.imports))):
                     visit(inner)
                 del found[name]
                 found[name] = True
@@ -143,6 +152,12 @@ class OwnModules:
         for name in sorted(set(names)):
             visit(name)
         return list(found)
+
+    def keep(self) -> None:
+        """Keep what was read out of the modules, for the next process."""
+        if self._kept is not None:
+            known = filter(None, self._known.values())
+            self._kept.keep((each.text, each.outline) for each in known)
 
     def digest(self, names: Iterator[str]) -> str:
         """Digest of the source of some modules, and of all that they import."""

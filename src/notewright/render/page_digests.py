@@ -139,14 +139,13 @@ class Fingerprints:
 
 
 def _shown(result: CellResult) -> Any:
-    record = result.record
     return [
         result.cell.code,
         [str(problem) for problem in result.problems],
-        [record.outputs, record.values, record.answers] if record else None,
-        [asdict(frame) for frame in record.frames] if record else None,
+        result.record.digest if result.record else None,
         result.waits_for,
         result.was_otherwise,
+        result.unmet,
         dict(result.packages),
     ]
 

@@ -102,6 +102,8 @@ def _cell(result: CellResult) -> Iterator[str]:
         return
     if options.echo:
         yield _fenced(result.cell.code, "python")
+    if result.unmet:
+        yield f"*{result.unmet}.*"
     number = 0
     texts = result.said("fig-cap"), result.said("fig-alt")
     for output in result.outputs:

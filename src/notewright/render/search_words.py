@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from notewright.render.search_entries import Entry
@@ -17,6 +18,8 @@ from notewright.render.search_entries import Entry
 FIRST, FAR = "#", "~"
 """Signs: of a step to the same entry, and of the longest step, after which there is another. Those
 between count on from the first; none is a space or a quote. `search-worker.js` has them, too."""
+
+_SPAN = ord(FAR) - ord(FIRST)
 
 
 def gathered(entries: Sequence[Entry]) -> Mapping[str, Any]:
@@ -48,9 +51,7 @@ def _with_words(entry: Entry, words: Sequence[str]) -> Entry:
 
 def _steps(numbers: Sequence[int]) -> str:
     """The signs that lead from the first entry of an index to some of them, in their order."""
-    signs, before = [], 0
-    for number in numbers:
-        far, rest = divmod(number - before, ord(FAR) - ord(FIRST))
-        signs.append(FAR * far + chr(ord(FIRST) + rest))
-        before = number
-    return "".join(signs)
+    steps = [number - before for before, number in pairwise((0, *numbers))]
+    if max(steps) < _SPAN:  # as in all but the largest indexes
+        return bytes([ord(FIRST) + step for step in steps]).decode("ascii")
+    return "".join(FAR * (step // _SPAN) + chr(ord(FIRST) + step % _SPAN) for step in steps)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +47,7 @@ def store_of(state_dir: Path) -> Store:
 
 def made(record: CellRecord, draw: Draw) -> ShownFrames:
     """The frames of a cell that has some."""
-    key = _key(record)
+    key = record.digest
     if key not in _MADE:
         texts = [each.texts for each in record.frames]
         outputs = frame_svgs.in_one_size(_outputs(record))
@@ -72,7 +71,7 @@ def size(record: CellRecord, store: Store, make: Callable[[], ShownFrames]) -> f
         store: Where sizes are kept: to make the frames takes some tenths of a second a cell.
         make: Makes the frames.
     """
-    key = hashlib.sha256(f"{converters()}{_key(record)}".encode()).hexdigest()[:32]
+    key = hashlib.sha256(f"{converters()}{record.digest}".encode()).hexdigest()[:32]
     try:
         return float(store.load(key) or b"")
     except ValueError:
@@ -83,8 +82,3 @@ def size(record: CellRecord, store: Store, make: Callable[[], ShownFrames]) -> f
 
 def _outputs(record: CellRecord) -> list[list[Output]]:
     return [record.outputs_of(number) for number in range(len(record.frames))]
-
-
-def _key(record: CellRecord) -> str:
-    told = [_outputs(record), [[each.texts, each.values] for each in record.frames], record.first]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()

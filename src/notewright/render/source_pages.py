@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, SubElement
 from pygments.lexers.python import PythonLexer
 from pygments.token import STANDARD_TYPES, Token
 
+from notewright.render.kept_modules import KeptModules
 from notewright.render.own_modules import OwnModule, OwnModules, first_line
 from notewright.run.engine import Run
 from notewright.settings import Settings
@@ -31,25 +32,32 @@ class Sources:
         root: The project's root.
         names: Full names of the symbols that cells use; those of libraries are of no matter.
         readers: Places of the sessions that read each file.
+        kept: What an earlier process read out of modules.
     """
 
     def __init__(
-        self, root: Path, names: Iterable[str], readers: Mapping[str, Iterable[str]]
+        self,
+        root: Path,
+        names: Iterable[str],
+        readers: Mapping[str, Iterable[str]],
+        kept: KeptModules | None = None,
     ) -> None:
-        self.own = OwnModules(root)
+        self.own = OwnModules(root, kept)
         read = (places for path, places in readers.items() if _is_data(root, path))
         self.bound = frozenset(place for places in read for place in places)
         """Places of the sessions that read files of the project: they cannot do without it."""
         found = (self.own.find(name) for name in names)
         used = {module.name for module in found if module is not None}
         self._names = self.own.reached(iter(used))
+        self.own.keep()
 
     @classmethod
     def of(cls, settings: Settings, run: Run, names: Iterable[str]) -> Sources | None:
         """The own modules of a vault; None if it does not publish their source."""
         if "source" not in settings.made_pages:
             return None
-        return cls(settings.root, names, run.shared.readers)
+        kept = KeptModules(settings.state_dir) if settings.execute else None
+        return cls(settings.root, names, run.shared.readers, kept)
 
     @cached_property
     def modules(self) -> Mapping[str, OwnModule]:
@@ -93,7 +101,7 @@ def body(module: OwnModule, users: Callable[[str], Element | None]) -> Iterator[
         users: Makes the list of the notes that use a symbol; None if none does.
     """
     summary = Element("p")
-    summary.text = module.summary
+    summary.text = module.outline.summary
     yield summary
     shown = users(module.name)
     if shown is not None:
@@ -134,7 +142,7 @@ def _code(module: OwnModule, start: int, end: int, name: str) -> Element:
         lines.pop(0)
         start += 1
     anchors: dict[int, list[str]] = {}  # one line may define several names
-    for inner, place in module.places.items():
+    for inner, place in module.outline.places.items():
         if inner != name:
             anchors.setdefault(place, []).append(f"{module.name}.{inner}")
     box = Element("div", {"class": "highlight", "data-search-exclude": ""})

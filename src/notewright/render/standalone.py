@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from notewright.note.syntax_trees import parse_code
+from notewright.note.syntax_trees import parse_code, statements
 from notewright.render.own_modules import OwnModule, OwnModules, bound, first_line
 
 _INTRODUCTION = "# The helpers of the project that the code below uses."
@@ -89,9 +89,9 @@ def helpers_of(cells: Sequence[str], own: OwnModules) -> tuple[str, list[str]] |
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     parts = _parts(trees, own)
-    statements = [each for tree in trees for each in tree.body]
-    statements += [each for part in parts for each in part.kept]
-    if any(map(_needs_files, statements)):
+    needed = [each for tree in trees for each in tree.body]
+    needed += [each for part in parts for each in part.kept]
+    if any(map(_needs_files, needed)):
         return None
     if not parts:
         return "", list(cells)
@@ -110,8 +110,9 @@ def modules_of(cells: Sequence[str], own: OwnModules) -> str | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     parts = _parts(trees, own)
-    statements = [each for tree in trees for each in tree.body]
-    if any(map(_needs_files, [*statements, *(each for part in parts for each in part.kept)])):
+    needed = [each for tree in trees for each in tree.body]
+    needed += [each for part in parts for each in part.kept]
+    if any(map(_needs_files, needed)):
         return None
     return _as_modules(parts) if parts else ""
 
@@ -201,7 +202,7 @@ def _names(tree: ast.AST) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 15)
 def _imports_in(tree: ast.AST) -> Sequence[ast.Import | ast.ImportFrom]:
-    return [each for each in ast.walk(tree) if isinstance(each, (ast.Import, ast.ImportFrom))]
+    return [each for each in statements(tree) if isinstance(each, (ast.Import, ast.ImportFrom))]
 
 
 @lru_cache(maxsize=1 << 15)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from notewright.note.cells import Cell
 from notewright.run.worker.outputs import Output
@@ -28,7 +31,7 @@ class FrameRecord:
     values: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CellRecord:
     """What one cell showed.
 
@@ -49,6 +52,13 @@ class CellRecord:
     unseeded: list[int] = field(default_factory=list)
     frames: list[FrameRecord] = field(default_factory=list)
     first: int = 0
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of all that is shown of it: whoever makes a page asks, and checks do."""
+        frames = [[each.at, each.outputs, each.texts, each.values] for each in self.frames]
+        shown = [self.outputs, self.values, self.answers, frames, self.first]
+        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
 
     def outputs_of(self, number: int) -> list[Output]:
         """The outputs of a frame, by its place."""

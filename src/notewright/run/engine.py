@@ -183,8 +183,7 @@ class Engine:
         self.shared.begin()
         plans = list(self._plans(notes or vault.notes.values()))
         run = Run(total=sum(len(plan.sessions) for plan in plans))
-        sessions = [session.runnable for plan in plans for session in plan.sessions]
-        sessions = [session for session in sessions if session.cells]
+        sessions = [session for plan in plans for session in plan.able]
         found = self._results(sessions, run, progress or Silent())
         results = {session.where: cells for session, cells in found}
         for plan in plans:
@@ -197,6 +196,8 @@ class Engine:
                 problem for cell in run.cells[plan.note.path] for problem in cell.problems
             ]
             run.problems += plan.note.faults
+            run.notices += plan.notices()
+            run.inputs.update(plan.searched())
         run.problems += vault.problems if notes is None else ()
         run.problems.sort()
         if self._runs:  # who only reads changes nothing
@@ -214,7 +215,7 @@ class Engine:
         runs = self._runs and self.settings.execute and self.backlog is None
         is_new = runs and self.records.are_none and not self.shared.where
         for note in notes:
-            plan = NotePlan(note)
+            plan = NotePlan(note, self.settings.root if self.settings.execute else None)
             if is_new and plan.sessions:
                 self._runner.parent.launch()
             yield plan

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from notewright.run.engine import Run
+from notewright.run.verdicts import CellResult
 
 MIME = "application/vnd.notewright.result+json"
 
@@ -22,6 +23,17 @@ def given(output: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     found = output.get("data", {}).get(MIME)
     several = found if isinstance(found, list) else [found]
     return [values for values in several if isinstance(values, Mapping)]
+
+
+def first_figure(results: Sequence[CellResult]) -> tuple[str, str] | None:
+    """The first figure that a note shows, as SVG, and what is seen in it; None without one."""
+    for result in results:
+        options = result.cell.options
+        for output in result.outputs if options.include else ():
+            svg = output.get("data", {}).get("image/svg+xml")
+            if isinstance(svg, str):
+                return svg, next(iter((*result.said("fig-alt"), *result.said("fig-cap"))), "")
+    return None
 
 
 class GivenResults:
@@ -37,6 +49,11 @@ class GivenResults:
     def of(self, path: str) -> Mapping[str, Any]:
         """What the cells of a note gave, by label: a result, or a list if there are several."""
         return self._found.get(path, {})
+
+    def first_figure(self, path: str) -> str:
+        """The first figure that a note shows, as SVG; empty without one."""
+        found = first_figure(self._run.cells.get(path, ()))
+        return found[0] if found is not None else ""
 
     @cached_property
     def digest(self) -> str:

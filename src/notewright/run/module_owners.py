@@ -35,11 +35,10 @@ def _modules(package: importlib.metadata.Distribution) -> Iterator[str]:
         return
     record = package.read_text("RECORD")
     if record is None:  # as older tools leave it
-        paths = [path.as_posix() for path in package.files or ()]
-    else:
-        paths = [line.partition(",")[0].strip('"') for line in record.splitlines()]
-    for path in paths:
-        first, slash, _ = path.partition("/")
-        name = first if slash else inspect.getmodulename(first)
+        record = "\n".join(f"{path.as_posix()}," for path in package.files or ())
+    # Of a file in a folder, its first folder; of any other, the whole line, with its digest.
+    for first in sorted({line.partition("/")[0] for line in record.splitlines()}):
+        file, comma, _ = first.strip('"').partition(",")
+        name = inspect.getmodulename(file.strip('"')) if comma else file
         if name and name.isidentifier():
             yield name

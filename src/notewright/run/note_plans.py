@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from notewright.note.note import Note
 from notewright.note.sessions import Session, group
+from notewright.run.unmet_needs import able, need_notices, searched, unmet
 from notewright.run.verdicts import CellResult, completed
 
 
 @dataclass(frozen=True)
 class NotePlan:
-    """The sessions that the cells of a note form."""
+    """The sessions that the cells of a note form.
+
+    Attributes:
+        note: The note.
+        root: Where cells look for their own modules; None if no cell may run, whatever it needs.
+    """
 
     note: Note
+    root: Path | None = None
 
     @cached_property
     def sessions(self) -> list[Session]:
@@ -24,18 +32,36 @@ class NotePlan:
             return group(self.note.cells)
         return []
 
+    @property
+    def able(self) -> list[Session]:
+        """Of each session what can run here; not those of which nothing can."""
+        cut = (able(each, self.root) if self.root else each.runnable for each in self.sessions)
+        return [session for session in cut if session.cells]
+
     def arrange(self, results: Mapping[str, list[CellResult]]) -> list[CellResult]:
         """Put results in the order of the note's cells, with those that did not run."""
         found = {
             result.cell.line: result
             for session in self.sessions
-            for result in completed(session, results.get(session.where, []))
+            for result in completed(
+                session,
+                results.get(session.where, []),
+                unmet(session, self.root) if self.root else {},
+            )
         }
         return [
             found.get(cell.line)
             or CellResult(cell, problems=(cell.problem,) if cell.problem else ())
             for cell in self.note.cells
         ]
+
+    def notices(self) -> Sequence[str]:
+        """What to say of cells that need what is not installed."""
+        return list(need_notices(self.note.file, self.sessions, self.root)) if self.root else []
+
+    def searched(self) -> Mapping[str, str]:
+        """Digests of what was looked at to tell whether it is, by name."""
+        return searched(self.sessions, self.root) if self.root else {}
 
     def count_failed(self, results: Sequence[CellResult]) -> int:
         """How many sessions have a cell with a problem."""

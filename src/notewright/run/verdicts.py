@@ -48,6 +48,7 @@ class CellResult:
         earlier: The cells of its session before it, the nearest first.
         inputs: The names of what its session read or looked at.
         is_opaque: Whether its session may have read what nobody followed.
+        unmet: Why it does not run here, if it needs what is not installed.
     """
 
     cell: Cell
@@ -60,6 +61,7 @@ class CellResult:
     earlier: Sequence[Cell] = field(default=(), compare=False)
     inputs: Collection[str] = field(default=(), compare=False, repr=False)
     is_opaque: bool = field(default=False, compare=False)
+    unmet: str = ""
 
     @property
     def outputs(self) -> Sequence[Output]:
@@ -170,17 +172,25 @@ def unrun(session: Session, reasons: Sequence[str]) -> list[CellResult]:
     return [CellResult(first, problems=(problem,)), *map(CellResult, others)]
 
 
-def completed(session: Session, results: Sequence[CellResult]) -> list[CellResult]:
-    """Add to the results of a session the cells that did not run, and why they did not."""
+def completed(
+    session: Session, results: Sequence[CellResult], unmet: Mapping[int, str]
+) -> list[CellResult]:
+    """Add to the results of a session the cells that did not run, and why they did not.
+
+    Args:
+        session: The session.
+        results: What its first cells showed.
+        unmet: Why some of the others do not run here, by their lines.
+    """
     earlier = next((problem for result in results for problem in result.problems), None)
     complete = list(results)
     for cell in session.cells[len(results) :]:
-        problem = cell.problem
-        if problem is None and earlier is not None:
+        problem, why = cell.problem, unmet.get(cell.line, "")
+        if problem is None and not why and earlier is not None:
             message = f"not run, because the cell at line {earlier.line} failed"
             problem = Problem(cell.file, cell.line, message)
         earlier = earlier or problem
-        complete.append(CellResult(cell, problems=(problem,) if problem else ()))
+        complete.append(CellResult(cell, problems=(problem,) if problem else (), unmet=why))
     return complete
 
 

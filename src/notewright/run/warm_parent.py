@@ -172,6 +172,7 @@ class WarmParent:
             "fork": os.environ.get("NOTEWRIGHT_SPAWN") != "1" and sys.platform == "linux",
             "parallel": self._settings.parallel,
             "scratch": self._scratch,
+            "other_seeds": self._settings.other_seeds,
         }
         with contextlib.suppress(ConnectionError):  # the next receive says that it is gone
             send(self._connection, first)

@@ -34,6 +34,9 @@ class Results(Protocol):
     def of(self, path: str) -> Mapping[str, Any]:
         """Those of one note, by the labels of its cells."""
 
+    def first_figure(self, path: str) -> str:
+        """The first figure that a note shows, as SVG; empty without one."""
+
 
 class VaultFile:
     """A note or an attachment.

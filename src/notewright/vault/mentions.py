@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from notewright.note.note import Note
+from notewright.note.loose_text import loose_text
 from notewright.vault.backlinks import Web
 from notewright.vault.vault import Vault
 
@@ -44,11 +44,11 @@ def unlinked_mentions(vault: Vault, web: Web) -> Iterator[Mention]:
     for path, note in vault.notes.items():
         told: set[str] = set()
         with note.reading():
-            for line, text in _loose_text(note):
-                for found, target in _names_in(text, names):
+            for each in loose_text(note):
+                for found, target in _names_in(each.text, names):
                     if target != path and target not in told and (path, target) not in linked:
                         told.add(target)
-                        yield Mention(note.file, line, found, target)
+                        yield Mention(note.file, each.line, found, target)
 
 
 def mention_notices(vault: Vault, web: Web, listed: bool) -> Iterator[str]:
@@ -93,23 +93,3 @@ def _names_in(text: str, names: _Names) -> Iterator[tuple[str, str]]:
                 at = last
                 break
         at += 1
-
-
-def _loose_text(note: Note) -> Iterator[tuple[int, str]]:
-    """Runs of text outside code, formulas, headings and links, with their lines."""
-    tokens = note.parse.blocks
-    for number, token in enumerate(tokens):
-        if token.type != "inline" or token.map is None or tokens[number - 1].tag[:1] == "h":
-            continue
-        line, depth, text = token.map[0] + 1, 0, ""
-        for child in note.parse.children(token):
-            if child.type == "text" and not depth:
-                text += child.content
-                continue
-            depth += {"link_open": 1, "link_close": -1}.get(child.type, 0)
-            if child.type in ("em_open", "em_close", "strong_open", "strong_close"):
-                continue
-            yield line, text
-            text = ""
-            line += child.type in ("softbreak", "hardbreak")
-        yield line, text

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from hashlib import sha256
 
 from notewright.bases.document import Base
 from notewright.bases.query import Result
@@ -118,6 +119,12 @@ class Names:
         self._told(told, "base", note.path, text, view)
         return answers.ask(text, note.path, view, self.results)
 
+    def first_figure(self, path: str) -> str:
+        """The first figure that a note shows, as SVG; empty without one."""
+        svg = self.results.first_figure(path) if self.results is not None else ""
+        self._told(_digest(svg), "first figure", path)
+        return svg
+
     def awaited(self, text: str) -> str:
         """The place of the first session that a base waits for; empty if it asks for no result."""
         return self.results.awaited if self.results is not None and asks_results(text) else ""
@@ -187,6 +194,8 @@ class Names:
                 return note.title if note is not None else ""
             case "figure":
                 return self.makers.get(place, "")
+            case "first figure":
+                return _digest(self.results.first_figure(place) if self.results else "")
             case "heading":
                 return self._heading(place, words)
             case "equation":
@@ -208,3 +217,7 @@ class Names:
             case "nowhere":
                 return self._leads_nowhere(words, note)
         return self.tags.link(words, note) or ""
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32] if text else ""

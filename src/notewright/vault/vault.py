@@ -336,9 +336,11 @@ def refusal(path: Path, directory: Path, is_plain: Callable[[Path], bool] = is_p
 
 
 def _visible(directory: Path) -> Iterator[Path]:
-    for path in directory.rglob("*"):
-        parts = path.relative_to(directory).parts
-        if any(part.startswith(".") for part in parts):
+    figures = directory / FIGURES
+    for folder, folders, files in os.walk(directory):
+        place = Path(folder)
+        if place == figures:
+            folders.clear()
             continue
-        if not "/".join(parts).startswith(f"{FIGURES}/"):
-            yield path
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (place / name for name in (*folders, *files) if not name.startswith("."))

@@ -125,6 +125,39 @@ def test_a_clean_server_waits_for_its_cells(tmp_path: Path) -> None:
         served.end()
 
 
+def test_a_quiet_server_keeps_pages_too(tmp_path: Path) -> None:
+    """`mkdocs serve -q` says no word, and does not make each page anew for a note that comes."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write({"docs/index.md": "# Home\n\n[[n00]]\n", "docs/n00.md": "# Note\n\nProse.\n"})
+    served = Served(project, "--quiet")
+    try:
+        served.wait_for("n00", "Prose.")
+        served.wait(lambda: len(list((tmp_path / ".notewright" / "pages").glob("*.json"))) == 2)
+    finally:
+        served.end()
+    assert served.output == ""
+
+
+def test_a_served_download_is_the_published_one(tmp_path: Path) -> None:
+    """Its links lead to the site and not to this server; so a build need not make it again."""
+    project = ProjectDir(tmp_path)
+    project.configure(site_url="https://example.org/notes")
+    cell = "```python\nprint(1)\n```\n"
+    project.write({"docs/index.md": "# Home\n", "docs/n.md": f"# Note\n\n[[index]]\n\n{cell}"})
+    assert project.build().status == 0
+    built = (tmp_path / "site/n/n.ipynb").read_text("utf-8")
+    assert "(https://example.org/notes/)" in built
+    served = Served(project)
+    try:
+        served.wait(lambda: "Serving on" in served.output)
+        served.wait_for("notes/n", "Note")
+        with urllib.request.urlopen(f"http://{served.address}/notes/n/n.ipynb", timeout=LIMIT) as n:
+            assert n.read().decode() == built
+    finally:
+        served.end()
+
+
 def test_with_a_plugin_that_nobody_knows_all_pages_are_made_first(start: Start) -> None:
     """It may do in each page what nobody can foresee; cells fill in all the same."""
     hook = "def on_page_content(html, page, **_):\n    return html + f'<p>hooked {page.url}</p>'\n"

@@ -9,6 +9,7 @@ import json
 import os
 import py_compile
 import re
+import shutil
 import sqlite3
 import textwrap
 from collections import Counter
@@ -21,6 +22,7 @@ from typing import Any, TypeVar
 import pytest
 from projects import ProjectDir, Result, texts
 
+import notewright
 from notewright.run.seals import seal
 
 
@@ -693,6 +695,22 @@ def test_a_package_of_the_project_below_src_is_noticed(counted: Counted) -> None
     counted.project.write({"src/own_package/__init__.py": "VALUE = 2\n"})
     assert "src/own_package/__init__.py changed" in run("why", "uses").output
     assert counted.ran(run) == {"uses": 1}
+
+
+def test_the_workers_own_files_are_no_inputs(counted: Counted) -> None:
+    """All records hang on them anyway; and a session reads them only where no other had before.
+
+    So where this package is developed, two builds would tell other inputs, and other pages.
+    """
+    own = counted.root / "src/notewright"
+    shutil.copytree(Path(notewright.__file__).parent, own, ignore=shutil.ignore_patterns("*.pyc"))
+    run = partial(counted.project.notewright, PYTHONPATH=str(counted.root / "src"))
+    loading = "import importlib\nimportlib.import_module('matplotlib.pyplot')"
+    counted.note("drawing", f"{loading}; 1")  # so that no warm parent has loaded it
+    assert counted.ran(run) == {"drawing": 1}
+    inputs = json.loads(counted.records()[0].read_text())["inputs"]
+    assert "file:matplotlibrc" in inputs  # a style of the project would count
+    assert not [name for name in inputs if name.startswith("file:src/notewright/run/worker/")]
 
 
 def test_a_changed_package_runs_its_users(counted: Counted) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notewright.errors import Problem
 from notewright.hosts.judgement import check_between
 from notewright.hosts.language_server.project import Project, Span, characters
 from notewright.note.note import Note
 from notewright.note.sessions import Session, group
+from notewright.run.unmet_needs import able, unmet
 
 ERROR, WARNING, INFORMATION = 1, 2, 3
 """Severities, as the protocol counts them."""
@@ -63,12 +64,17 @@ def diagnose(project: Project, path: str) -> list[Diagnostic]:
 
 
 def stale(project: Project, note: Note) -> Iterator[tuple[Session, str]]:
-    """Yield the sessions of a note that have no fresh record, and why."""
+    """Yield the sessions of a note that have no fresh record, and why; or the rest of one."""
+    root = project.engine.settings.root
     for session in group(note.cells):
         if session.problem is None:
-            _, reasons = project.engine.records.find(session)
+            why, there = unmet(session, root), able(session, root)
+            if why:
+                rest = replace(session, cells=session.cells[len(there.cells) :])
+                yield rest, why[rest.line]
+            _, reasons = project.engine.records.find(there) if there.cells else (None, ())
             if reasons:
-                yield session, f"Stale: {'; '.join(reasons)}. Run it to see what it gives"
+                yield there, f"Stale: {'; '.join(reasons)}. Run it to see what it gives"
 
 
 def _words(problem: Problem) -> str:

@@ -30,7 +30,7 @@ from notewright.hosts.mkdocs.files import (
 )
 from notewright.hosts.mkdocs.navigation_drawing import draw
 from notewright.hosts.mkdocs.offers import Offers
-from notewright.hosts.mkdocs.pages import Converted, Keeper, kept_notes, place, places, state
+from notewright.hosts.mkdocs.pages import Keeper, Remembered, kept_notes, place, places, state
 from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.sharing import Sharing
 from notewright.hosts.mkdocs.site_files import write_redirects, write_texts
@@ -42,7 +42,7 @@ from notewright.markdown.extension import NotewrightExtension
 from notewright.markdown.page import Page, names_of
 from notewright.note.note import Note
 from notewright.note.property_checks import odd_properties
-from notewright.render import diagrams, frame_controls, plotly_html, references, shown_frames
+from notewright.render import diagrams, plotly_html, references, shown_frames
 from notewright.render.cell_html import ASSETS, Renderer, problems_html
 from notewright.render.code_backlinks import CodeIndex
 from notewright.render.downloads import LISTED
@@ -63,6 +63,7 @@ from notewright.vault.vault import Vault
 _OWN = ("notewright", "cells", "vary", "web", "papers", "practice")
 STYLES = tuple(f"{ASSETS}/{name}.css" for name in _OWN)
 SCRIPTS = tuple(f"{ASSETS}/{name}.js" for name in ("web", "cells", "practice"))
+WHERE_USED = tuple(f"{ASSETS}/{name}.js" for name in ("graph", "guesses", "tables", "vary"))
 
 
 class Build:
@@ -116,7 +117,7 @@ class Build:
         self._config, self._files, self._extension = config, files, extension
         self._assets: dict[str, str] = {}
         self.made: Mapping[str, WebPage] = last.made if last else {}
-        self._converted: dict[str, Converted] = last._converted if last else {}
+        self._remembered: Remembered = last._remembered if last else Remembered()
         self._problems: list[Problem] = []
         self._fonts = SiteFonts(engine.settings)
         self._drawings = diagrams.store_of(engine.settings.state_dir)
@@ -184,10 +185,9 @@ class Build:
             content = made.markdown
             self._files.append(File.generated(self._config, path, content=content, inclusion=level))
         known = self._config.extra_javascript
-        scripts = [each for each in (*SCRIPTS, navigation.SCRIPT) if each in known]
+        scripts = [*WHERE_USED, *(each for each in (*SCRIPTS, navigation.SCRIPT) if each in known)]
         scripts += search.scripts(len(self.vault.notes), self._config)
         scripts += [offline.SCRIPT] if self.vault.settings.offline else []
-        scripts += [f"{ASSETS}/graph.js", f"{ASSETS}/tables.js", frame_controls.SCRIPT]
         add_assets(self._files, (*STYLES, *scripts), self._config)
         for file in self._fonts.files(self._config):
             self._files.append(file)
@@ -239,7 +239,7 @@ class Build:
     def keeper(self) -> Keeper:
         """What keeps pages. Asked for once no plugin adds files or extensions any more."""
         found = self.fingerprints if self.is_known else None
-        return Keeper(found, self.vault.settings.state_dir, self._assets, self._converted)
+        return Keeper(found, self.vault.settings.state_dir, self._assets, self._remembered)
 
     @property
     def is_known(self) -> bool:
@@ -284,18 +284,18 @@ class Build:
     def begin_page(self, page: MkDocsPage, markdown: str) -> None:
         """Tell the extension which page is converted next."""
         path = page.file.src_uri
-        note = self.vault.notes.get(path)
-        made = self._extension.made = self.made.get(path)
-        self._extension.page = self._page(note, page) if note is not None else None
+        note, made = self.vault.notes.get(path), self.made.get(path)
+        self._extension.made, self._extension.page = made, None
         when = changed(note) if note is not None else None
         page.update_date = when.date().isoformat() if when else UNDATED  # not today
-        if self._extension.page is not None:
+        if self.postponed is not None and path != self.tags.page and (made or note):
+            self.postponed.take(page, made.title if made else note.first_heading if note else "")
+        elif note is not None:
+            self._extension.page = self._page(note, page)
             vars(page).pop("render", None)  # mkdocs-jupyter's, which asks third parties for scripts
             self.keeper.watch(page, self._extension.page, markdown)
         elif made is not None and not made.text:
             self.keeper.watch_made(page, made, self._names.fresh())
-        if self.postponed is not None and path != self.tags.page and (made or note):
-            self.postponed.take(page, made.title if made else note.first_heading if note else "")
 
     def _page(self, note: Note, page: MkDocsPage) -> Page:
         to_root = get_relative_url(".", page.url).rstrip("/") + "/"
@@ -326,7 +326,7 @@ class Build:
             page.present_anchor_ids = anchors
         made = self._extension.page
         self._fonts.look_at(page.url, html)
-        if made is not None or page.file.src_uri in self.made:
+        if page.file.src_uri in self.made or page.file.src_uri in self.vault.notes:
             titles.settle_title(page)
         if made is None:
             return html

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
-from pygments.lexers.javascript import JavascriptLexer
-from pygments.token import Comment
 
 from notewright.hosts.mkdocs.blog import post_folders
 from notewright.note.note import BASE
@@ -20,6 +18,20 @@ from notewright.vault.vault import FIGURES, is_plain, refusal
 
 _COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.S)
 """A comment of a style sheet; none of ours says so in a string."""
+_SCRIPT = re.compile(
+    r"""
+    (?P<text>
+        "(?:\\.|[^"\\\n])*"  # strings and templates, where nothing is a comment
+        | '(?:\\.|[^'\\\n])*'
+        | `(?:\\.|[^`\\])*`
+        | (?<=[(,=:!&|?\[{};\n])\ */(?![/*])(?:\\.|\[(?:\\.|[^]\\\n])*]|[^/\\\[\n])+/  # patterns
+    )
+    | (?<![^\n])\ *(?://[^\n]*|/\*.*?\*/)\n?  # at the beginning of a line: the line goes
+    | \ *(?://[^\n]*|/\*.*?\*/)
+    """,
+    re.S | re.X,
+)
+"""What a script of ours says, or a comment of it."""
 
 
 def exclusions(
@@ -135,15 +147,10 @@ def add_assets(files: Files, paths: Iterable[str], config: MkDocsConfig) -> None
         files.append(File.generated(config, path, content=content))
 
 
-@cache
 def without_comments(script: str) -> str:
-    """A script without its comments, and without the lines that held nothing else."""
-    kept, is_behind = "", False
-    for kind, text in JavascriptLexer(stripnl=False, ensurenl=False).get_tokens(script):
-        if kind in Comment:
-            kept, is_behind = kept.rstrip(" "), True
-        else:
-            is_line = is_behind and (kept.endswith("\n") or not kept)
-            kept += text.removeprefix("\n") if is_line else text
-            is_behind = False
-    return kept
+    """A script without its comments, and without the lines that held nothing else.
+
+    Args:
+        script: One of ours: no template stands in another one, and no pattern behind a word.
+    """
+    return _SCRIPT.sub(lambda found: found["text"] or "", script)

@@ -29,19 +29,13 @@ class Hearing(logging.Handler):
     def start(self) -> None:
         """Hear from now on."""
         Hearing.now = self
-        log = logging.getLogger("mkdocs")
-        if log.level > logging.INFO:
-            self._quiet = log.level
-            log.setLevel(logging.INFO)
-            self.hush()
+        self._quiet = tell_all()
         for name in LOGS:
             logging.getLogger(name).addHandler(self)
 
     def hush(self) -> None:
         """Have those who came meanwhile hear no more than the log would have told them."""
-        for handler in logging.getLogger("mkdocs").handlers:
-            if handler is not self and handler.level < self._quiet:
-                handler.setLevel(self._quiet)
+        _hush(self._quiet)
 
     def end(self) -> None:
         """Hear no more."""
@@ -54,3 +48,24 @@ class Hearing(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one."""
         self.said.append((record.name, record.levelno, record.getMessage()))
+
+
+def tell_all() -> int:
+    """Have MkDocs' log tell all, even if it is to be quiet; those who show it hear no more.
+
+    Returns:
+        The level below which it told nothing, and they hear nothing now; 0 if it is not quiet.
+    """
+    log = logging.getLogger("mkdocs")
+    if log.level <= logging.INFO:
+        return 0
+    quiet = log.level
+    log.setLevel(logging.INFO)
+    _hush(quiet)
+    return quiet
+
+
+def _hush(quiet: int) -> None:
+    for handler in logging.getLogger("mkdocs").handlers:
+        if not isinstance(handler, Hearing) and handler.level < quiet:
+            handler.setLevel(quiet)

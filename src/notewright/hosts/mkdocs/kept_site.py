@@ -25,6 +25,7 @@ from notewright.hosts.mkdocs import navigation
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.navigation_drawing import draw
 from notewright.hosts.mkdocs.offers import Download
+from notewright.hosts.mkdocs.pages import Remembered
 from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.tag_lists import found_tags
 from notewright.hosts.mkdocs.template_cache import keep_templates
@@ -207,7 +208,7 @@ def load(place: Path, digest: str, config: MkDocsConfig, again: Collection[str])
 def _build(root: Mapping[str, Any]) -> Build:
     """What is known of the last build."""
     build = Build.__new__(Build)
-    vars(build).update(root["build"], is_done=True, _converted={})
+    vars(build).update(root["build"], is_done=True, _remembered=Remembered())
     vars(build)["frame"] = root["frame"]
     vars(build)["keeper"] = SimpleNamespace(shown=root["shown"], names=root["names"])
     return build

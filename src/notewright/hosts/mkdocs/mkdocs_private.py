@@ -33,6 +33,12 @@ DELAY = 0.02
 _check_docs, _check_site = DocsDir.post_validation, SiteDir.post_validation
 
 
+def as_written(config: MkDocsConfig, name: str) -> Any:
+    """What the configuration's file says of an option, whatever MkDocs has put in its place."""
+    written: Sequence[Any] = getattr(config, "_Config__user_configs", ())
+    return next((each[name] for each in reversed(written) if name in each), None)
+
+
 def allow_vault_as_root() -> None:
     """Have MkDocs take a vault that holds its configuration, if the site's folder is hidden.
 

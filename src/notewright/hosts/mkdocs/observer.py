@@ -8,14 +8,17 @@ was told already is not told twice.
 from __future__ import annotations
 
 import contextlib
+import inspect
 import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from watchdog import events
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer as KernelObserver
+from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserverVFS
 
 from notewright.settings import STATE_DIR
@@ -23,8 +26,14 @@ from notewright.settings import STATE_DIR
 POLL = 0.5
 """Seconds after which MkDocs looks at files again."""
 
-_CHANGES = {"created", "deleted", "modified", "moved", "closed"}
-"""What is told; a kernel also tells who reads a file, as each build does."""
+_KINDS = [
+    *(events.FileCreatedEvent, events.FileDeletedEvent, events.FileModifiedEvent),
+    *(events.FileMovedEvent, events.FileClosedEvent),
+]
+"""What is told. A kernel also tells who reads a file, as each build does a thousand times."""
+_CHANGES = {kind.event_type for kind in _KINDS}
+_IS_TOLD_KINDS = "event_filter" in inspect.signature(BaseObserver.schedule).parameters
+"""Whether the kernel can be asked for these alone: since watchdog 5."""
 
 _UNWATCHED = (".git", ".venv", ".site")
 """What Git, an installation or a build writes in a vault that holds its own project: no news."""
@@ -67,7 +76,8 @@ class Observer:
         once = _Once(handler, self._is_new, Path(path))
         watch = self._polling.schedule(once, path, recursive=recursive)
         with contextlib.suppress(OSError):  # no more of them, or none for this file system
-            self._kernel.schedule(once, path, recursive=recursive)
+            only = {"event_filter": _KINDS} if _IS_TOLD_KINDS else {}
+            self._kernel.schedule(once, path, recursive=recursive, **only)
         return watch
 
     def unschedule(self, watch: Any) -> None:

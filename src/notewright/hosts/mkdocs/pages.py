@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,19 @@ class Converted:
         return self.given[0] is given[0] and self.given[1:] == given[1:]
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What one process knows of its builds before, so that it is neither made nor read again.
+
+    Attributes:
+        pages: Pages that nobody writes, by their paths.
+        downloads: What notes offer to download, by their paths, and what decides it.
+    """
+
+    pages: dict[str, Converted] = field(default_factory=dict)
+    downloads: dict[str, tuple[str, Kept]] = field(default_factory=dict)
+
+
 class Keeper:
     """Lets pages and downloads be what they were in an earlier build, if they would be the same.
 
@@ -153,7 +166,7 @@ class Keeper:
         fingerprints: Of this build; None if nothing may be kept.
         state_dir: Where things are kept.
         assets: The files that the pages of this build refer to.
-        converted: Pages that nobody writes, as they were converted; added to.
+        remembered: What the builds before this one left; added to.
 
     Attributes:
         fingerprints: Digests of this build; None if nothing may be kept.
@@ -167,13 +180,13 @@ class Keeper:
         fingerprints: Fingerprints | None,
         state_dir: Path,
         assets: dict[str, str],
-        converted: dict[str, Converted],
+        remembered: Remembered,
     ) -> None:
         self.fingerprints = fingerprints
         self._pages = KeptPages(state_dir / "pages")
         self._downloads = KeptPages(state_dir / "downloads")
         self._assets = assets
-        self._converted = converted
+        self._remembered = remembered
         self.shown: dict[str, _Shown] = {}
         self.names = fingerprints.names if fingerprints is not None else ""
         self.kept = 0
@@ -253,7 +266,7 @@ class Keeper:
         found = self.fingerprints
         if found is None:
             return
-        last = self._converted.get(made.path)
+        last = self._remembered.pages.get(made.path)
         given = made, page.url, found.common
 
         def render(config: MkDocsConfig, files: Files) -> None:
@@ -264,7 +277,8 @@ class Keeper:
             with listening() as said:
                 Page.render(page, config, asked)
             if not said:
-                self._converted[made.path] = Converted(given, taken_apart(page), names.asked)
+                new = Converted(given, taken_apart(page), names.asked)
+                self._remembered.pages[made.path] = new
 
         vars(page)["render"] = render
 
@@ -287,12 +301,14 @@ class Keeper:
         if found is None:
             return make()
         key = found.downloads(note, *about)
-        kept = self._downloads.load(note.path, key, found.note, found.are_same)
-        if kept is not None:
-            return kept.made
-        made = make()
-        self._downloads.keep(note.path, key, Kept(made, {}, names.asked))
-        return made
+        known, kept = self._remembered.downloads.get(note.path, ("", None))
+        if known != key or kept is None or not found.are_same(kept.asked):
+            kept = self._downloads.load(note.path, key, found.note, found.are_same)
+        if kept is None:
+            kept = Kept(make(), {}, names.asked)
+            self._downloads.keep(note.path, key, kept)
+        self._remembered.downloads[note.path] = key, kept
+        return kept.made
 
     def leave(self, paths: Iterable[str]) -> None:
         """Leave notes to copies of this process: those of which nothing is kept yet.

@@ -25,6 +25,7 @@ from mkdocs.structure.nav import Navigation
 from notewright.errors import EngineError
 from notewright.hosts.mkdocs import mkdocs_private
 from notewright.hosts.mkdocs.build import Build
+from notewright.hosts.mkdocs.hearing import tell_all
 from notewright.hosts.mkdocs.host_names import only_own
 from notewright.hosts.mkdocs.live import Live, injected
 from notewright.hosts.mkdocs.patch import Site, settings_of
@@ -72,6 +73,7 @@ class Serving:
     """
 
     def __init__(self, begin: Begin, unsearched: Unsearched) -> None:
+        tell_all()  # only a page of which nothing is said is kept for the next build
         self.is_fill = False
         self.postponed = Postponed()
         self.same = SamePages(unsearched.known)

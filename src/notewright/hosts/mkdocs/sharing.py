@@ -15,6 +15,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from notewright.hosts.counts import verdicts
+from notewright.hosts.mkdocs import mkdocs_private
 from notewright.hosts.mkdocs.pages import Keeper
 from notewright.hosts.mkdocs.site_files import FEED
 from notewright.note.note import Note
@@ -26,6 +27,7 @@ from notewright.render.page_foot import Linked
 from notewright.render.plain_markdown import Source
 from notewright.render.reading_copies import Listed
 from notewright.run.engine import Run
+from notewright.run.given_results import first_figure
 from notewright.vault.names import Names
 from notewright.vault.vault import Vault
 
@@ -63,38 +65,42 @@ class Sharing:
         self._vault, self._run, self._config, self.site_files = vault, run, config, files
         self._linked, self._web = linked, linked.web
         self._has_cards = vault.settings.execute and not is_served and is_public(config.site_url)
+        self._home = home(config) if is_served else config.site_url or ""
         self._store = figure_cards.store_of(vault.settings.state_dir)
 
     def card_of(self, note: Note) -> str:
         """Where the card of a note lies in the site; empty if it has none."""
-        if not self._has_cards or figure_cards.first_figure(self._run.cells[note.path]) is None:
+        if not self._has_cards or first_figure(self._run.cells[note.path]) is None:
             return ""
         return f"{CARDS}/{note.path.rpartition('.')[0]}.png"
 
     def card(self, path: str) -> bytes:
         """The card of the note at a path, which has one."""
-        found = figure_cards.first_figure(self._run.cells[path])
+        found = first_figure(self._run.cells[path])
         assert found is not None, "`card_of` was asked first"
         name = self._config.site_name or ""
         return figure_cards.card(found[0], self._web.titles[path], name, self._store)
 
     def offered(self, keeper: Keeper, known: Names, path: str) -> Iterator[Mapping[str, str]]:
         """Yield what the note at a path offers to download."""
-        config, note, title = self._config, self._vault.notes[path], self._web.titles[path]
+        note, title = self._vault.notes[path], self._web.titles[path]
         names, results = known.fresh(), self._run.cells[path]
-        source = Source(names, note, results, title, self._addresses, self._linked.sources)
+        source = Source(names, note, results, title, self._published, self._linked.sources)
         make = partial(downloads.make, source, self._pages, has_cells=bool(results))
         with note.reading():
             if not results:  # a text alone is made sooner than it is kept
                 yield make()
                 return
-            about = f"{config.site_url or ''} {config.use_directory_urls}", title
+            about = f"{self._home} {self._config.use_directory_urls}", title
             yield keeper.made(names, note, about, make)
 
     @cached_property
-    def _addresses(self) -> Mapping[str, str]:
+    def _published(self) -> Mapping[str, str]:
         """Where pages can be seen by everybody; none if nobody says where the site is."""
-        site, pages = self._config.site_url, self.site_files.documentation_pages()
+        return self._addresses(self._home)
+
+    def _addresses(self, site: str) -> Mapping[str, str]:
+        pages = self.site_files.documentation_pages()
         return {file.src_uri: urljoin(site, file.url) for file in pages} if site else {}
 
     @cached_property
@@ -175,7 +181,7 @@ class Sharing:
         path = self.card_of(note)
         if not path or not self.site_files.get_file_from_path(path):
             return None
-        found = figure_cards.first_figure(self._run.cells[note.path])
+        found = first_figure(self._run.cells[note.path])
         url = urljoin(self._config.site_url or "", path)
         return sharing.Card(url, found[1] if found else "", figure_cards.SIZE)
 
@@ -194,20 +200,27 @@ class Sharing:
         if config.site_url:
             own = urljoin(config.site_url, FEED)
             site = {"name": name, "url": config.site_url, "description": about, "feed": own}
-            dated = dated_entries(self._vault, self._web, self._addresses)
-            found[FEED] = feed(site, [*dated, *self._verdicts()])
+            addresses = self._addresses(config.site_url)
+            dated = dated_entries(self._vault, self._web, addresses)
+            found[FEED] = feed(site, [*dated, *self._verdicts(addresses)])
         return found
 
-    def _verdicts(self) -> Iterator[Entry]:
+    def _verdicts(self, addresses: Mapping[str, str]) -> Iterator[Entry]:
         """Yield the results that have a verdict, for the feed: one that changes is news."""
         for path in self._vault.notes:
             for result, given in verdicts(self._run.cells[path]):
-                url = f"{self._addresses.get(path, '')}#{quote(result.cell.label)}".rstrip("#")
+                url = f"{addresses.get(path, '')}#{quote(result.cell.label)}".rstrip("#")
                 names = (str(given[name]) for name in ("claim", "name", "id") if given.get(name))
                 claim, verdict = next(names, self._web.titles[path]), given["verdict"]
                 said = (str(given[name]) for name in ("measured", "effect") if given.get(name))
                 mark = f"{given.get('id', '')} {verdict}".strip()
                 yield Entry(None, f"{claim}: {verdict}", url, ": ".join(said), mark)
+
+
+def home(config: MkDocsConfig) -> str:
+    """Where a site is published, as its writer says: a server puts its own address in the place."""
+    said = mkdocs_private.as_written(config, "site_url")
+    return f"{str(said).rstrip('/')}/" if said else ""
 
 
 def is_public(site_url: str | None) -> bool:

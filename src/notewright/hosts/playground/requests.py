@@ -21,6 +21,7 @@ from notewright.render.cell_html import Renderer
 from notewright.render.own_modules import OwnModules
 from notewright.render.standalone import helpers_of
 from notewright.run.playground.playground import Playground, Shown
+from notewright.run.unmet_needs import able
 from notewright.settings import Settings
 
 MOUNT = "/livereload/playground/"
@@ -138,11 +139,15 @@ class Requests:
         if not isinstance(number, int) or not 0 < number <= len(note.cells):
             raise EngineError("the note has no such cell: load the page again")
         cell = note.cells[number - 1]
-        for session in group(note.cells):
-            for place, each in enumerate(session.runnable.cells):
+        for session in self._able(note):
+            for place, each in enumerate(session.cells):
                 if each.line == cell.line:
-                    return note, cell, session.runnable, place
+                    return note, cell, session, place
         raise EngineError("this cell does not run")
+
+    def _able(self, note: Note) -> Sequence[Session]:
+        """Of the sessions of a note what can run here."""
+        return [able(each, self._settings.root) for each in group(note.cells)]
 
     def _codes(self, asked: Mapping[str, Any], note: Note, session: Session) -> dict[int, str]:
         """Code that was edited, by the places of cells in their session."""
@@ -163,7 +168,7 @@ class Requests:
     def _open(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """The cells of a page that can be run, with their code; and its exercises."""
         note = self._note(asked)
-        lines = {cell.line for each in group(note.cells) for cell in each.runnable.cells}
+        lines = {cell.line for each in self._able(note) for cell in each.cells}
         cells = [
             _told(cell, number) for number, cell in enumerate(note.cells, 1) if cell.line in lines
         ]

@@ -35,12 +35,14 @@ def path_of(descriptor: int) -> str:
 
 
 def ignored_directories(state_dir: str) -> tuple[str, ...]:
-    """Directories whose files are no inputs: the installation, the system, caches, scratch."""
+    """Directories whose files are no inputs: the system, what is installed, caches, scratch."""
     paths = sysconfig.get_paths()
     installed = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     installed |= {path for path in sys.path if "site-packages" in path or "dist-packages" in path}
     home = os.path.expanduser("~")
     caches = {os.path.join(home, name) for name in (".cache", ".config", ".local", ".matplotlib")}
     system = {"/proc", "/sys", "/dev", "/usr", "/etc", "/lib", "/var/cache"}
-    found = installed | caches | system | {tempfile.gettempdir(), state_dir, sys.prefix}
+    # Of the worker's folder hang all records, and its style is read where no other session had.
+    found = installed | caches | system | {os.path.dirname(__file__)}
+    found |= {tempfile.gettempdir(), state_dir, sys.prefix, sys.base_prefix}
     return tuple(sorted(os.path.abspath(path) + os.sep for path in found))

@@ -29,6 +29,7 @@ class First(TypedDict):
         fork: Whether sessions may be forked, or else are spawned.
         parallel: How many run at the same time.
         scratch: Where scratch directories are made; it is removed when all is done.
+        other_seeds: By how much all seeds that cells name are moved; see `other_seeds`.
     """
 
     preload: list[str]
@@ -36,6 +37,7 @@ class First(TypedDict):
     fork: bool
     parallel: int
     scratch: NotRequired[str]
+    other_seeds: NotRequired[int]
 
 
 class Ready(TypedDict):

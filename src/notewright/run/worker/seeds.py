@@ -9,6 +9,8 @@ import types
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
+from notewright.run.worker import other_seeds
+
 
 def seed_all() -> None:
     """Start the shared random states at 0, that of NumPy once it is imported."""
@@ -19,8 +21,10 @@ def seed_all() -> None:
 
 def seed_loaded() -> None:
     """Start at 0 the random states that there are."""
+    other_seeds.apply_to_python()
     random.seed(0)
     if "numpy" in sys.modules:
+        other_seeds.apply(sys.modules["numpy"].random)
         sys.modules["numpy"].random.seed(0)
 
 
@@ -37,6 +41,7 @@ class _NumpySeeder(importlib.abc.MetaPathFinder):
 
             def execute_and_seed(module: types.ModuleType) -> None:
                 execute(module)
+                other_seeds.apply(module)
                 module.__dict__["seed"](0)
 
             spec.loader.exec_module = execute_and_seed  # type: ignore[method-assign]

@@ -27,7 +27,14 @@ import warnings
 from itertools import takewhile
 from typing import Any
 
-from notewright.run.worker import confinement, doctest_run, figures, outputs, scratch
+from notewright.run.worker import (
+    confinement,
+    doctest_run,
+    figures,
+    other_seeds,
+    outputs,
+    scratch,
+)
 from notewright.run.worker.confinement import Places
 from notewright.run.worker.displays import Displays
 from notewright.run.worker.event_writer import Reporter
@@ -318,7 +325,8 @@ class SessionRun:
 
     def compile(self, tree: ast.AST, filename: str, mode: str) -> types.CodeType:
         """Compile a part of a cell."""
-        code = builtins.compile(tree, filename, mode, self._flags, True)  # type: ignore[call-overload]
+        optimize = 1 if other_seeds.moved() else -1  # without asserts
+        code = builtins.compile(tree, filename, mode, self._flags, True, optimize)  # type: ignore[call-overload]
         for flag in _FUTURES:  # `from __future__ import …` holds for what follows
             self._flags |= code.co_flags & flag
         assert isinstance(code, types.CodeType)

@@ -26,6 +26,7 @@ from collections.abc import Iterable
 from notewright.run.worker import (
     confinement,
     environment,
+    other_seeds,
     preload,
     processes,
     scratch,
@@ -69,6 +70,7 @@ class Zygote:
             return
         self._parallel = first["parallel"]
         self._scratch = first.get("scratch", "")
+        other_seeds.move(first.get("other_seeds", 0))
         gc.disable()  # imports leave little garbage: to look for it takes a fifth of their time
         refused: dict[str, str] = {}
         for module in environment.ALWAYS:
