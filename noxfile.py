@@ -116,6 +116,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def clocks(session: nox.Session) -> None:
+    """Run the tests that a clock judges, one at a time: their verdict hangs on the machine."""
+    session.run("pytest", "-m", "clock", *session.posargs, env={"NOTEWRIGHT_CLOCKS": "1"})
+
+
+@nox.session(venv_backend="none")
 def kernels(session: nox.Session) -> None:
     """Run the notes as four kinds of processor would, and compare; takes most of an hour."""
     session.run("python", "tests/benchmarks/kernels.py", *session.posargs)
@@ -205,6 +211,7 @@ def nightly(session: nox.Session) -> None:
     session.run("notewright", "check", "--digits")
     session.notify("fuzz", ["30"])
     session.notify("networks")
+    session.notify("clocks")
     session.notify("kernels")
     session.notify("shells")
     session.notify("editors")

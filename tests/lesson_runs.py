@@ -19,29 +19,20 @@ shared: Path | None = None
 """Where the processes of one run of the tests share what they ran; None for one process."""
 
 
-def ran(lesson: ModuleType) -> Any:
-    """What a lesson's `run` gave, for those who only read it."""
-    return measured(lesson)[0]
-
-
 @functools.cache
-def measured(lesson: ModuleType) -> tuple[Any, float]:
-    """What a lesson's `run` gave, and how much work that was; see `measure`.
-
-    It is run by the first process that asks.
-    """
+def ran(lesson: ModuleType) -> Any:
+    """What a lesson's `run` gave, for those who only read it; the first who asks runs it."""
     if shared is None:
-        return measure(lesson)
+        return lesson.run()
     kept = shared / f"{lesson.__name__}.pickle"
     with FileLock(kept.with_suffix(".lock")):
         if not kept.exists():
-            kept.write_bytes(pickle.dumps(measure(lesson)))
-        found: tuple[Any, float] = pickle.loads(kept.read_bytes())
-    return found
+            kept.write_bytes(pickle.dumps(lesson.run()))
+        return pickle.loads(kept.read_bytes())
 
 
-def measure(lesson: ModuleType) -> tuple[Any, float]:
-    """Run a lesson, and say how much work that was, in runs of `reference`.
+def cost(lesson: ModuleType) -> float:
+    """How much work a lesson's `run` is, in runs of `reference`.
 
     A machine that is shared does the same work in one second or in three, and changes its mind
     between them: only a ratio says what the lesson costs. The reference runs before and after.
@@ -49,9 +40,9 @@ def measure(lesson: ModuleType) -> tuple[Any, float]:
     reference()  # what is loaded and warmed once is in no measurement
     before = reference()
     started = time.process_time()
-    result = lesson.run()
+    lesson.run()
     seconds = time.process_time() - started
-    return result, seconds / ((before + reference()) / 2)
+    return seconds / ((before + reference()) / 2)
 
 
 def reference() -> float:

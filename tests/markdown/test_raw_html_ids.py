@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from counted import loops
 from hypothesis import given
 from hypothesis import strategies as st
 from mkdocs.structure.pages import _RawHTMLPreprocessor
@@ -30,6 +29,4 @@ def test_the_ids_are_those_that_mkdocs_would_find(words: list[str]) -> None:
 def test_the_time_grows_with_the_text(part: str) -> None:
     """A hundred thousand tags that are never closed are looked through at once."""
     text = part * 100_000
-    started = time.process_time()
-    list(find_ids(text))
-    assert time.process_time() - started < 5, "it took half an hour before"
+    assert loops(lambda: list(find_ids(text))) < 100, "it took half an hour before"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from converted import convert
+from counted import loops
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -272,6 +272,6 @@ def test_what_stands_around_a_value_never_becomes_a_cell() -> None:
 def test_a_result_of_many_words_is_looked_for_in_time() -> None:
     """Where the note says something else, too: a pattern of words tried all ways to divide them."""
     before, result = "confirmed where it is so " * 100 + "here", "and refuted where not, " * 50
-    started = time.process_time()
-    assert Value(1, "x", before, 0, 0, 0, 0).written(result).split() == before.split()[-200:]
-    assert time.process_time() - started < 1
+    found: list[str] = []
+    assert loops(lambda: found.append(Value(1, "x", before, 0, 0, 0, 0).written(result))) < 20
+    assert found[0].split() == before.split()[-200:]

@@ -242,6 +242,7 @@ def seconds(one: comparison.Model, n: int) -> float:
     return min(found)
 
 
+@pytest.mark.clock
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("one", **with_class)
 def test_growth_of_a_fit(one: comparison.Model) -> None:

@@ -158,6 +158,7 @@ def seconds(model: SVC | LinearSVC, X: np.ndarray, y: np.ndarray) -> float:
     return min(times)
 
 
+@pytest.mark.clock
 def test_b12_the_linear_machine_is_the_one_for_many_samples():
     """On 3000 samples LinearSVC takes less than a fifth of the time of SVC (measured: 1/80)."""
     X, y = noisy(0, 3000)

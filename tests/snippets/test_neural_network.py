@@ -515,6 +515,7 @@ def test_an_unknown_optimiser_is_named() -> None:
         fit(np.eye(2), np.array([0, 1]), Options(optimiser="newton"), rng=np.random.default_rng(0))  # type: ignore[arg-type]
 
 
+@pytest.mark.clock
 def test_is_fast_enough_for_lessons(digits: tuple[np.ndarray, np.ndarray]) -> None:
     """300 digits, 64 units and 50 epochs take well below a second."""
     began = time.process_time()
