@@ -1,3 +1,3 @@
-"""Data sets that the notes use, a directory each: generator, card,
-checksums.
+"""Data sets that the notes use, a directory each; their cards stand in
+`docs/data/`.
 """

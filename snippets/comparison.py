@@ -194,6 +194,20 @@ MODELS = (
     ),
     Model("PCA", "pca", "sklearn.decomposition.PCA", _LINEAR),
     Model(
+        "Non-negative matrix factorisation",
+        "matrix-factorisation",
+        "sklearn.decomposition.NMF",
+        _LINEAR,
+        settings={"n_components": 3, "max_iter": 2000},
+    ),
+    Model(
+        "t-SNE",
+        "t-sne",
+        "sklearn.manifold.TSNE",
+        _LINEAR,
+        settings={"perplexity": 10, "max_iter": 300},
+    ),
+    Model(
         "Autoencoder",
         "autoencoder",
         None,
@@ -272,6 +286,19 @@ VARIANTS = (
         "Quadratic discriminant analysis",
         "discriminant-analysis",
         "sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis",
+        _LINEAR,
+    ),
+    Model(
+        "Truncated SVD",
+        "matrix-factorisation",
+        "sklearn.decomposition.TruncatedSVD",
+        _LINEAR,
+        settings={"algorithm": "arpack"},
+    ),
+    Model(
+        "Latent Dirichlet allocation",
+        "matrix-factorisation",
+        "sklearn.decomposition.LatentDirichletAllocation",
         _LINEAR,
     ),
     Model(
@@ -477,15 +504,16 @@ def suited(estimator: Any, X: FloatArray) -> FloatArray:
 
 # --8<-- [start:draws]
 def answer_of(fitted: Any, X: FloatArray) -> FloatArray:
-    """What a fitted model answers for samples; the clusters of its own, if it
-    knows no others. Clusters are numbered as they come.
+    """What a fitted model answers for samples; the clusters or the map of its
+    own, if it knows no others. Clusters are numbered as they come.
     """
     for name in ("predict_proba", "decision_function", "predict", "transform"):
         if hasattr(fitted, name):
             found = np.asarray(getattr(fitted, name)(X), dtype=np.float64)
             break
     else:
-        found = np.asarray(fitted.labels_, dtype=np.float64)
+        own = "labels_" if hasattr(fitted, "labels_") else "embedding_"
+        found = np.asarray(getattr(fitted, own), dtype=np.float64)
     if get_tags(fitted).estimator_type != "clusterer":
         return found
     labels = found if found.ndim == 1 else found.argmin(axis=1)
@@ -525,7 +553,7 @@ def draws(path: str, options: Mapping[str, Any], seeds: int = 3) -> bool:
 def needed(fitted: Any, X: FloatArray) -> Any:
     """Take from a fitted model what it can answer for new samples without.
 
-    A clusterer of no new samples stays as it is.
+    A clusterer or a map of no new samples stays as it is.
     """
     if not hasattr(fitted, "predict") and not hasattr(fitted, "transform"):
         return fitted

@@ -132,6 +132,15 @@ ADVICE: Mapping[str, Advice] = {
         "features vary together", "the surface is curved",
         {"n_components": [2, 3, 5]},
     ),
+    "Non-negative matrix factorisation": Advice(
+        "nothing is below 0 and parts add up",
+        "one start is to be the truth, or fields are missing",
+        {"n_components": [2, 3, 5], "init": ["random"]},
+    ),
+    "t-SNE": Advice(
+        "a look at who is beside whom", "sizes, distances or new samples count",
+        {"perplexity": [5, 30], "init": ["pca"]},
+    ),
     "Autoencoder": Advice("a curved surface, many samples", "PCA will do"),
     "Neural network": Advice(
         "dense numbers, smooth curves, many samples",
@@ -170,6 +179,14 @@ ADVICE: Mapping[str, Advice] = {
         "classes differ in spread, with many samples each",
         "a class is small, or features are skewed",
         {"reg_param": [0.0, 0.01, 0.1, 0.5]},
+    ),
+    "Truncated SVD": Advice(
+        "sparse counts, the nearest table of low rank", "fields are missing",
+        {"n_components": [2, 3]},
+    ),
+    "Latent Dirichlet allocation": Advice(
+        "topics of texts, as counts of words", "word order matters",
+        {"n_components": [5, 10], "doc_topic_prior": [0.1, 1.0]},
     ),
     "Mini-batch K-Means": Advice(
         "round groups, very many rows", "K-Means is quick enough",

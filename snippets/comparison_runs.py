@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
+from scipy.spatial.distance import pdist
 from sklearn.datasets import load_diabetes, load_wine
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import r2_score
@@ -24,6 +25,7 @@ from snippets.comparison import (
     MODELS,
     ROWS,
     Model,
+    load,
     make_estimator,
     model,
 )
@@ -92,7 +94,8 @@ def halves(one: Model, seed: int) -> tuple[FloatArray, FloatArray, FloatArray]:
             left.
 
     Returns:
-        Features to fit, standardised; their targets; features to answer for.
+        Features to fit, standardised, or divided by their deviation alone if
+        the model takes nothing below 0; their targets; features to answer for.
     """
     rng = np.random.default_rng(seed)
     X, y = (load_diabetes if estimator_kind(one) == "regressor" else load_wine)(
@@ -100,7 +103,10 @@ def halves(one: Model, seed: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     )
     rows = rng.permutation(len(X))
     fit, new = rows[: len(X) // 2], rows[len(X) // 2 :]
-    scaler, targets = StandardScaler().fit(X[fit]), y[fit].astype(float)
+    # sizes of what may not be below 0 keep their zero
+    tags = get_tags(make_estimator(one, 0)).input_tags
+    scaler = StandardScaler(with_mean=not tags.positive_only).fit(X[fit])
+    targets = y[fit].astype(float)
     if one.note == "label-propagation":
         targets[10:] = -1  # ten labels are left
     elif one.note == "logistic-regression":
@@ -154,6 +160,20 @@ def same_clusters(arm: str, change: str, seed: int) -> float:
     return agreement(before[order], found_clusters(arm, X[order], k, seed))
 
 
+def same_map(one: Model, change: str, seed: int) -> float:
+    """Say how far a map of samples stays the same: the squared correlation of
+    all distances on it, since a map may be turned.
+    """
+    X, _, _ = halves(one, seed)
+    order = np.arange(len(X))
+    if change == "order":
+        order = np.random.default_rng(seed).permutation(len(X))
+    changed = rescaled(X) if change == "scale" else X[order]
+    before = make_estimator(one, seed).fit_transform(X)[order]
+    after = make_estimator(one, seed).fit_transform(changed)
+    return float(np.corrcoef(pdist(before), pdist(after))[0, 1] ** 2)
+
+
 def same_after(one: Model, change: str, seed: int) -> float:
     """Say how far a model's answer stays the same when its input is rewritten.
 
@@ -165,12 +185,16 @@ def same_after(one: Model, change: str, seed: int) -> float:
             state.
 
     Returns:
-        1 for the same answer: `same_clusters`, or R² of the new answer against
-        the old one; for coordinates their squared correlation, since a sign
-        says nothing.
+        1 for the same answer: `same_clusters`, `same_map` where no new sample
+        can be placed, or R² of the new answer against the old one; for
+        coordinates their squared correlation, since a sign says nothing.
     """
     if one.arm:
         return same_clusters(one.arm, change, seed)
+    if not hasattr(load(str(one.path)), "transform") and (
+        estimator_kind(one) is None
+    ):
+        return same_map(one, change, seed)
     X, y, new = halves(one, seed)
     before = answer(one, X, y, new, seed)
     if change == "scale":
@@ -193,7 +217,12 @@ def changes_answer(same: Interval, margin: float = 0.001) -> bool:
     return same.high < 1.0 - margin
 
 
-UNTRIED = ("Multinomial naive Bayes", "Mini-batch K-Means", "HDBSCAN")
+UNTRIED = (
+    "Multinomial naive Bayes",
+    "Latent Dirichlet allocation",
+    "Mini-batch K-Means",
+    "HDBSCAN",
+)
 """Variants whose features are counts, or that have no settings in task A."""
 
 TRIED = tuple(one for one in ROWS if one.name not in UNTRIED)

@@ -547,6 +547,8 @@ COMMENTS: tuple[tuple[str, str, str, Judge | None], ...] = (
         lambda seeds: against_k_means("DBSCAN", "close", "lower", seeds),
     ),
     ("PCA", "S3-O3", "data have few degrees of variability", components),
+    ("Non-negative matrix factorisation", ABSENT, ABSENT, None),
+    ("t-SNE", ABSENT, ABSENT, None),
     (
         "Autoencoder",
         "S3-O6",

@@ -7,6 +7,8 @@ from __future__ import annotations
 from snippets import comparison
 from snippets.comparison_advice import ADVICE
 from snippets.comparison_runs import CHANGES, minds
+from snippets.model_origins import year_introduced
+from snippets.model_scores import score
 
 _WORDS = {"yes": True, "no": False, comparison.ABSENT: None}
 """What the words of the comparison are as a property: a box, or nothing."""
@@ -25,14 +27,14 @@ _BOXES = {
 
 
 # --8<-- [start:facts]
-def facts(note: str) -> dict[str, str | bool | None]:
+def facts(note: str) -> dict[str, str | bool | float | None]:
     """Read what the model of a note is and needs, by property.
 
     Args:
         note: Name of the note in `docs/models`.
 
     Returns:
-        Words and boxes; None for what cannot be asked of the model.
+        Words, boxes and numbers; None for what cannot be asked of the model.
 
     Raises:
         ValueError: If no model has a note of this name.
@@ -46,6 +48,7 @@ def facts(note: str) -> dict[str, str | bool | None]:
         if model.path
         else comparison.own_properties(model.own)
     )
+    scored = score(model.name)
     kinds = {"inductive": True, "transductive": False}
     return {
         "task type": _known(read["task type"]),
@@ -57,6 +60,10 @@ def facts(note: str) -> dict[str, str | bool | None]:
         "use when": ADVICE[model.name].use,
         "not when": ADVICE[model.name].leave,
         "library class": comparison.library_class(model),
+        "year": year_introduced(note),
+        "score": round(scored.mean, 2) if scored else None,
+        "score spread": round(scored.spread, 2) if scored else None,
+        "scored on": scored.on if scored else None,
     }
 
 

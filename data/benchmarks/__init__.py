@@ -1,5 +1,5 @@
-"""Times of builds, sessions and clusters that the benchmarks measured last; the
-card beside this file describes them.
+"""Times of builds, sessions and clusters that the benchmarks measured last;
+`docs/data/benchmarks-data.md` describes them.
 """
 
 from __future__ import annotations

@@ -1,23 +1,20 @@
 """Seven small point sets for tasks A and B, made from a seed.
 
 Six have a hidden grouping that each defeat some clusterer; the seventh has
-none. The card beside this file describes them. Coordinates carry no unit: every
-set is shifted and scaled to mean 0 and standard deviation 1 in each feature.
+none. `docs/data/clusters-data.md` describes them. Coordinates carry no unit:
+every set is shifted and scaled to mean 0 and standard deviation 1 in each
+feature.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import make_blobs, make_circles, make_moons
 from sklearn.preprocessing import StandardScaler
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -147,24 +144,3 @@ def make(name: str, seed: int = 0) -> ClusterSet:
     X, truth = _GENERATORS[name](seed)
     X = StandardScaler().fit_transform(X)
     return ClusterSet(name, X, truth, int(truth.max()) + 1)
-
-
-def picture(ax: Axes) -> None:
-    """Draw all sets side by side, a colour a group, as a thumbnail.
-
-    Args:
-        ax: Axes to draw on; its scales lose their meaning.
-    """
-    for place, name in enumerate(_GENERATORS):
-        points = make(name)
-        row, column = divmod(place, 4)
-        for group in range(points.k):
-            x, y = points.X[points.truth == group].T
-            ax.plot(
-                x + 5 * column,
-                y - 5 * row,
-                ".",
-                color=f"C{group}",
-                markersize=1.5,
-            )
-    ax.set_aspect("equal")

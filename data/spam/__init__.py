@@ -1,7 +1,7 @@
 """Short messages, honest and spam, made from a seed by rules that are known.
 
 Because the rules are known, so is the best that any filter can do: `log_odds`
-gives it. The card beside this file describes the messages.
+gives it. `docs/data/spam-data.md` describes the messages.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
@@ -295,19 +294,3 @@ def log_odds(texts: Sequence[str]) -> FloatArray:
         honest, bad = logsumexp(joint.reshape(2, -1), axis=1)
         odds[index] = bad - honest
     return odds
-
-
-def picture(ax: Axes) -> None:
-    """Draw how the words of spam and of honest messages differ, as a thumbnail.
-
-    Args:
-        ax: Axes to draw on; a point is a word, with its share among honest
-            words to the right and its share among the words of spam upwards.
-    """
-    messages = make(500)
-    shares = np.zeros((2, len(VOCABULARY)))
-    place = {word: index for index, word in enumerate(VOCABULARY)}
-    for text, spam in zip(messages.texts, messages.spam, strict=True):
-        np.add.at(shares[spam], [place[word] for word in text.split()], 1.0)
-    honest, spam_shares = np.log10(shares + 0.5)
-    ax.plot(honest, spam_shares, ".", ms=2)

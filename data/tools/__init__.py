@@ -1,5 +1,5 @@
-"""The sixteen tools that the second source lists; the card beside this file
-describes them.
+"""The sixteen tools that the second source lists;
+`docs/data/tools-data.md` describes them.
 """
 
 from __future__ import annotations

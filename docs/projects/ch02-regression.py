@@ -342,6 +342,7 @@ ax.set(xlabel="RMSE on new districts (thousand crowns), 95 %, 10 seeds")
 ax.legend(fontsize="small");
 
 # %%
+#| label: headline
 from snippets.headline import Headline
 
 for rival in ("boosting", "linear", "forest", "tree", "mean"):

@@ -476,6 +476,7 @@ for measure, score in scored.items():
     assert gain.low > 0
 
 # %%
+#| label: headline
 from snippets.headline import Headline
 
 Headline(

@@ -394,6 +394,7 @@ ax.set(
 ax.legend(fontsize="small", loc="lower left");
 
 # %%
+#| label: headline
 from snippets.headline import Headline
 
 Headline(

@@ -381,6 +381,7 @@ pd.DataFrame(
 # Lesson L11 puts the same question to a network:
 
 # %%
+#| label: headline
 from snippets.headline import Headline
 from snippets.lessons import l11_early_stopping as l11
 

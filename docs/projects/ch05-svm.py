@@ -315,6 +315,7 @@ pd.DataFrame(rows, index=["accuracy", "minus linear"]).T.rename_axis(
 )
 
 # %%
+#| label: headline
 from snippets.headline import Headline
 
 gain = {

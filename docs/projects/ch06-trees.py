@@ -325,6 +325,7 @@ ax.minorticks_off()
 ax.legend(fontsize="small");
 
 # %%
+#| label: headline
 from snippets.headline import Headline
 
 gain = {

@@ -249,6 +249,7 @@ ax.set(xlabel="accuracy minus that of SVC, 95 %, 10 seeds")
 ax.legend(fontsize="small", loc="upper left");
 
 # %%
+#| label: headline
 from snippets.headline import Headline
 
 for name in ("bagged trees", "forest", "boosting"):

@@ -1,6 +1,6 @@
 # ---
 # title: "Chapter 8: how many numbers does a digit need?"
-# aliases: [ch08, dimensionality project, dimensionality reduction project, t-SNE, UMAP, manifold learning]
+# aliases: [ch08, dimensionality project, dimensionality reduction project]
 # tags: [project, dimensionality-reduction, unsupervised]
 # sources: [S2-09, S2-22, S3-O3, L41]
 # ---
@@ -335,11 +335,12 @@ assert not hasattr(TSNE(), "transform") and hasattr(
 )
 
 # %% [markdown]
-# So these are pictures. Sizes of islands, gaps between them and axes mean nothing, the number of clumps depends on a setting, and t-SNE has no `transform`: it cannot place a new digit. We score nothing by it and feed it to no model.
+# So these are pictures. Sizes of islands, gaps between them and axes mean nothing, the number of clumps depends on a setting, and t-SNE has no `transform`: it cannot place a new digit. We score nothing by it and feed it to no model. [[t-sne|The note on t-SNE]] measures each of these.
 #
 # ## Result
 
 # %%
+#| label: headline
 from snippets.headline import Headline
 from snippets.lessons import l41_variability as l41
 

@@ -211,6 +211,7 @@ pd.DataFrame(rows).T
 # ## Result
 
 # %%
+#| label: headline
 from snippets.headline import Headline
 
 gain = paired_difference(scores["representatives"], scores["at random"])

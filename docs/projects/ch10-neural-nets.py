@@ -241,6 +241,7 @@ pd.DataFrame(
 )
 
 # %%
+#| label: headline
 from snippets.headline import Headline
 
 none = "no layer, to the end"

@@ -65,6 +65,7 @@ class Settings:
         strict_pages: Whether no page holds a script or a style; see `render/strict_pages.py`.
         bibliography: Files of the works that notes may cite, BibTeX or CSL's JSON, from the root.
         citation_style: How they are cited: a file of CSL from the root, or a style's name.
+        spreads: File from the root that keeps what other seeds gave; empty for none.
         playground: Whether cells can be edited and run in the pages of `mkdocs serve`.
         run_links: Addresses at which a notebook of the site runs, by what the links say.
         rules: The levels of rules that are not `warn`; see `RULES` and `LEVELS`.
@@ -93,6 +94,7 @@ class Settings:
     strict_pages: bool = False
     bibliography: Sequence[str] = ()
     citation_style: str = CITATION_STYLE
+    spreads: str = ""
     playground: bool = False
     run_links: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
@@ -141,7 +143,7 @@ class Settings:
         settings = replace(settings, execute=execute, scheduler=scheduler)
         settings = _with_shared_records(settings)
         _check_writable(settings, settings.writable)
-        _check_bibliography(settings)
+        _check_files(settings)
         return settings
 
     @classmethod
@@ -214,13 +216,14 @@ def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
             raise wrong(settings.root, ["plugins", PLUGIN, "writable"], message, remedy)
 
 
-def _check_bibliography(settings: Settings) -> None:
+def _check_files(settings: Settings) -> None:
     """Refuse what is no file of the project: a build elsewhere would not have it."""
     style = settings.citation_style
     styles = [style] if style.endswith(".csl") else []
     for option, names, kinds in (
         ("bibliography", settings.bibliography, (".bib", ".json")),
         ("citation_style", styles, (".csl",)),
+        ("spreads", [settings.spreads] if settings.spreads else [], (".json",)),
     ):
         for name in names:
             path = PurePosixPath(name) if fits(name, "") and "\\" not in name else None

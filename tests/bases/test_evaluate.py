@@ -30,7 +30,7 @@ from notewright.bases.values import FileValue, Items
         ("site", "https://example.org/dune"),
         ("deep.a", '{"b": 1}'),
         ("note.isType('object')", "true"),
-        ("this.file.name", "Herbert.md"),
+        ("this.file.name", "Herbert"),
         ("this.topic", "sand"),
         ('this["topic"]', "sand"),
         ("this.file.properties.topic", "sand"),
@@ -38,7 +38,7 @@ from notewright.bases.values import FileValue, Items
         ("this.basename", "Herbert"),
         ("this.missing", ""),
         ("[1].map(this.topic)", "sand"),
-        ("[1].map(file.name)", "Dune.md"),
+        ("[1].map(file.name)", "Dune"),
         ("value", ""),
     ],
 )

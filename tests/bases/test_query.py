@@ -166,7 +166,7 @@ views: [{order: [file.name, note.price, file.size, formula.Total cost, formula.g
     heads = ["Book", "Cost", "size", "Total cost", "gone", "a b"]
     assert [column.head for column in result.columns] == heads
     row = next(row for row in result.groups[0].rows if row.file is DUNE)
-    assert [cell(value) for value in row.values[:4]] == ["Dune.md", "12", "100", "24"]
+    assert [cell(value) for value in row.values[:4]] == ["Dune", "12", "100", "24"]
     assert cell(row.values[4]).startswith("! there is no formula `gone`")
     assert row.values[5] is None
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,26 @@ from data.clusters import N_SAMPLES, NAMES, make
 FOLDER = Path(__file__).parents[2] / "data" / "clusters"
 CHECKSUMS = json.loads((FOLDER / "checksums.json").read_text("utf-8"))
 ALL = (*NAMES, "square")
+
+
+SETS = sorted({path.parent.name for path in FOLDER.parent.glob("[a-z]*/*.*")})
+
+
+def card_of(name: str) -> str:
+    """The card of a data set: a note."""
+    return (FOLDER.parents[1] / "docs" / "data" / f"{name}-data.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_each_set_has_a_card_that_says_what_a_reader_must_know(name: str) -> None:
+    """Shape, source, licence and flaws; a run holds its size, and whether values are missing."""
+    card = card_of(name)
+    for fact in ("Shape", "Source", "Licence"):
+        assert re.search(rf"^- \*\*{fact}\.\*\* \S", card, re.MULTILINE), fact
+    assert re.search(r"^## Known flaws\n\n- \S", card, re.MULTILINE)
+    held = re.findall(r"^#\|   (\w+): ", card, re.MULTILINE)
+    assert {"rows", "columns", "gaps"} <= set(held)
+    assert all(re.search(rf"^{name}: \S", card, re.MULTILINE) for name in ("origin", "licence"))
 
 
 def digest(values: np.ndarray, dtype: str) -> str:
@@ -97,7 +118,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_the_card_describes_each_set(name: str) -> None:
     """The card has a row for every set."""
-    assert f"| {name} |" in (FOLDER / "README.md").read_text("utf-8")
+    assert f"| {name} |" in card_of("clusters")
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +184,7 @@ def test_the_districts_are_those_of_the_checksum(districts: housing.Districts) -
 def test_the_districts_are_as_the_card_says(districts: housing.Districts) -> None:
     """Columns, ranges, a tenth of the rooms missing, a few prices at the cap, few islands."""
     table = districts.table
-    card = (FOLDER.parent / "housing" / "README.md").read_text("utf-8")
+    card = card_of("housing")
     assert len(table) == len(districts.price) == len(districts.expected) == 1200
     assert all(f"| {name} |" in card for name in table)
     assert table.drop(columns="rooms").notna().all().all()
@@ -301,7 +322,7 @@ def test_the_messages_are_as_the_card_says() -> None:
     assert min(lengths) == 4 and abs(np.mean(lengths) - 12) < 0.1
     assert {word for text in mail.texts for word in text.split()} == set(spam.VOCABULARY)
     assert len(spam.VOCABULARY) == 102
-    card = (FOLDER.parent / "spam" / "README.md").read_text("utf-8")
+    card = card_of("spam")
     for kind, (first, *_) in {**spam.HONEST, **spam.SPAM}.items():
         assert f"| {kind} |" in card and f"| {first}, " in card
 

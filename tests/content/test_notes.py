@@ -19,9 +19,9 @@ MODELS = (
     "agglomerative-ward autoencoder birch cnn dbscan decision-tree discriminant-analysis "
     "gaussian-mixture gaussian-process generalised-linear-models gradient-boosting k-means "
     "k-nearest-neighbours label-propagation linear-regression linear-svc "
-    "logistic-regression naive-bayes neural-network nu-svc outlier-detection pca q-learning "
-    "random-forest ridge-lasso rnn softmax-regression spectral-clustering "
-    "support-vector-machine transformer"
+    "logistic-regression matrix-factorisation naive-bayes neural-network nu-svc "
+    "outlier-detection pca q-learning random-forest ridge-lasso rnn softmax-regression "
+    "spectral-clustering support-vector-machine t-sne transformer"
 )
 TEMPLATE = "docs/templates/model.md"
 FORM = (ROOT / TEMPLATE).read_text("utf-8")
@@ -67,6 +67,7 @@ def notes(folder: str) -> list[Note]:
 
 METHODS = (
     "concepts/calibration",
+    "concepts/causal-basics",
     "concepts/comparing-models",
     "concepts/feature-importance",
     "concepts/feature-pipelines",

@@ -146,7 +146,7 @@ def test_only_hidden_notes_show_it(project: ProjectDir) -> None:
 def test_more_views_than_tabs_stand_below_one_another(project: ProjectDir) -> None:
     """No theme has styles for so many."""
     views = "".join(f"  - {{type: list, name: View {n}}}\n" for n in range(21))
-    project.write({"docs/many.base": f"filters: file.name == 'dune.md'\nviews:\n{views}"})
+    project.write({"docs/many.base": f"filters: file.name == 'dune'\nviews:\n{views}"})
     page = built(project, "many.base")
     assert "tabbed-set" not in page and page.count(">dune</a>") == 21
     assert '<div id="view-20">' in page

@@ -146,7 +146,7 @@ def test_a_wrong_property_fails_and_is_accepted(project: ProjectDir) -> None:
 def test_a_base_shows_the_number_that_is_held(project: ProjectDir) -> None:
     """It is a plain property: for Obsidian, for a base, for whoever reads the YAML."""
     project.notewright("accept")
-    base = "filters: file.name == 'index.md'\nviews: [{order: [score, kind]}]\n"
+    base = "filters: file.name == 'index'\nviews: [{order: [score, kind]}]\n"
     project.write({"docs/models.base": base})
     assert project.build().status == 0
     page = project.page("models.base")

@@ -88,6 +88,15 @@ def test_an_inlined_figure_is_well_formed_and_brings_no_style(which: str, drawn:
         assert part not in shown
 
 
+def test_what_a_style_says_twice_is_one_attribute() -> None:
+    """An image without interpolation names two renderings; a file with both is no figure."""
+    style = "image-rendering:crisp-edges;image-rendering:pixelated"
+    svg = SVG.replace("<rect ", f'<image width="2" height="2" style="{style}"/><rect ', 1)
+    shown = figure_html.in_both_schemes(svg)
+    assert 'image-rendering="pixelated"' in shown
+    assert parsed(shown).tag.endswith("svg")
+
+
 def test_ids_of_two_figures_on_one_page_never_meet(drawn: str) -> None:
     """The clip path of one figure does not cut the other."""
     first, second = (ids(figure_html.inline(drawn, prefix, "")) for prefix in ("nw1", "nw2"))

@@ -158,16 +158,22 @@ def yes(table: pd.DataFrame, column: str, word: str = "yes") -> list[str]:
 
 def test_known_properties(table: pd.DataFrame) -> None:
     """Facts of the library that the notes rest on."""
-    batch, counts = "Mini-batch K-Means", "Multinomial naive Bayes"
-    assert yes(table, "kind", "transductive") == ["Ward", "Spectral", "DBSCAN", "HDBSCAN"]
+    batch, counts, chart = "Mini-batch K-Means", "Multinomial naive Bayes", "t-SNE"
+    assert yes(table, "kind", "transductive") == ["Ward", "Spectral", "DBSCAN", chart, "HDBSCAN"]
     clusterers = ["K-Means", "Ward", "Spectral", "Gaussian mixture", "BIRCH", "PCA"]
-    assert yes(table, "needs k") == [*clusterers, batch]
-    assert yes(table, "streaming") == ["Naive Bayes", "BIRCH", "Neural network", counts, batch]
+    parts, svd = "Non-negative matrix factorisation", "Truncated SVD"
+    topics = "Latent Dirichlet allocation"
+    assert yes(table, "needs k") == [*clusterers, parts, chart, svd, topics, batch]
+    streams = ["Naive Bayes", "BIRCH", "Neural network", counts, topics, batch]
+    assert yes(table, "streaming") == streams
     assert yes(table, "transform") == [
         "Linear discriminant analysis",
         "K-Means",
         "BIRCH",
         "PCA",
+        parts,
+        svd,
+        topics,
         batch,
     ]
     gaps = ["Decision tree", "Random forest", "Histogram boosting", "Outlier detection", "HDBSCAN"]
@@ -182,6 +188,7 @@ def test_known_properties(table: pd.DataFrame) -> None:
         "K-Means",
         "Spectral",
         "Gaussian mixture",
+        parts,
         "Autoencoder",
         "Neural network",
         "CNN",
@@ -189,6 +196,8 @@ def test_known_properties(table: pd.DataFrame) -> None:
         "Transformer",
         "Q-learning",
         "Outlier detection",
+        svd,
+        topics,
         "Mini-batch K-Means",
     ]  # and not ridge or PCA, whose seed never matters at their defaults
     assert "Gaussian mixture" in yes(table, "probabilities")

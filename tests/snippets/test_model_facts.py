@@ -14,6 +14,8 @@ from notewright.vault.vault import Vault
 from snippets import comparison
 from snippets.comparison_runs import CHANGES, minds
 from snippets.model_facts import facts
+from snippets.model_origins import year_introduced
+from snippets.model_scores import score
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +53,13 @@ def test_the_base_says_what_the_comparison_says(vault: Vault) -> None:
         values = rows[f"models/{one.note}.md"]
         said = {name: text_of(value) for name, value in zip(names, values, strict=True)}  # type: ignore[arg-type]
         row = table.loc[one.name]
+        year = year_introduced(one.note)
+        assert said.pop("formula.introduced") == (str(year) if year else comparison.ABSENT)
+        scored = score(one.name)
+        shown = (
+            (f"{scored.mean:.2f}", f"{scored.spread:.2f}", scored.on) if scored else ("–", "–", "")
+        )
+        assert tuple(map(said.pop, ("formula.mean", "formula.spread", "scored on"))) == shown
         kinds = {"true": "inductive", "false": "transductive", "": comparison.ABSENT}
         assert kinds[said.pop("inductive")] == row["kind"]
         for change in CHANGES:

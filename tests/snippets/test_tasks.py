@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_data_repeat_the_registry() -> None:
     """The card of the data has the letter, title and description of each task."""
-    card = (ROOT / "data/clusters/README.md").read_text("utf-8").lower()
+    card = (ROOT / "docs/data/clusters-data.md").read_text("utf-8").lower()
     for one in tasks.TASKS:
         assert f"- task {one.letter}, {one.title}: {one.description}.".lower() in card
 

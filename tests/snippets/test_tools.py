@@ -1,4 +1,4 @@
-"""The table of tools, its ideas in small, and the cards of all data sets."""
+"""The table of tools, and its ideas in small."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.figure import Figure
 from scipy.special import kolmogorov
 from scipy.stats import ks_2samp
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import Ridge
 
-from data import clusters, mnist
 from data.tools import load
-from snippets import byte_pairs, cards, drift, mini_lime
+from snippets import byte_pairs, drift, mini_lime
 from snippets.evidence import mean_interval
 
 ROOT = Path(__file__).parents[2]
@@ -266,76 +264,3 @@ def test_drift_refuses_bad_input():
     for level in (0.0, 1.0):
         with pytest.raises(ValueError, match=f"got {level}"):
             drift.alarm(some, some, level)
-
-
-CARD = """# A **title**
-
-What it is,
-in `two` lines.
-
-- **Shape.** 3 rows
-  and more.
-- **Licence.** Free.
-
-## Known flaws
-
-- First,
-  on two lines.
-- Second.
-
-## Checksums
-
-- No flaw.
-"""
-
-
-def test_a_card_is_read(tmp_path):
-    """Title, first paragraph, facts and flaws, each on one line and without Markdown."""
-    (tmp_path / "toy").mkdir()
-    (tmp_path / "toy" / "README.md").write_text(CARD, "utf-8")
-    (tmp_path / "bare").mkdir()
-    (tmp_path / "bare" / "README.md").write_text("# Bare\n", "utf-8")
-    (tmp_path / "none").mkdir()
-    bare, toy = cards.read_cards(tmp_path)
-    assert (toy.name, toy.title, toy.summary) == ("toy", "A title", "What it is, in two lines.")
-    assert toy.facts == {"Shape": "3 rows and more.", "Licence": "Free."}
-    assert toy.fact("Shape") == "3 rows and more."
-    assert toy.flaws == ("First, on two lines.", "Second.")
-    assert (bare.title, bare.summary, bare.facts, bare.flaws) == ("Bare", "not said", {}, ())
-    assert bare.fact("Shape") == "not said"
-
-
-@pytest.mark.parametrize("card", cards.read_cards(ROOT / "data"), ids=lambda card: card.name)
-def test_every_card_says_what_a_reader_must_know(card):
-    """Shape, licence and flaws are on the card of each data set."""
-    assert card.summary != cards.UNSAID and card.flaws
-    assert cards.UNSAID not in (card.fact("Shape"), card.fact("Licence"))
-
-
-def test_a_data_set_is_drawn_by_its_own_picture():
-    """The module's function draws; without one, or without a module, the title is written."""
-    assert cards.picture_of("clusters") is clusters.picture
-    assert cards.picture_of("mnist") is mnist.picture
-    assert cards.picture_of("tools") is cards.picture_of("no_such_set") is None
-    assert cards.picture_of("cards", "snippets") is None
-    (card,) = (card for card in cards.read_cards(ROOT / "data") if card.name == "tools")
-    ax = Figure().subplots()
-    cards.thumbnail(ax, card, None)
-    (text,) = ax.texts
-    assert text.get_text() == card.title
-    assert text.get_position() == (0.5, 0.5) and text.get_transform() == ax.transAxes
-    assert (text.get_ha(), text.get_va(), text.get_wrap()) == ("center", "center", True)
-    assert ax.get_title() == "tools" and not ax.axison
-    ax = Figure().subplots()
-    cards.thumbnail(ax, card, lambda ax: ax.plot([1, 2]))
-    assert len(ax.lines) == 1 and not ax.texts
-
-
-def test_pictures_show_the_data():
-    """All seven point sets are drawn with all their points, and ten digits."""
-    ax = Figure().subplots()
-    clusters.picture(ax)
-    assert sum(len(line.get_xdata()) for line in ax.lines) == 7 * clusters.N_SAMPLES
-    ax = Figure().subplots()
-    mnist.picture(ax)
-    assert ax.images[0].get_array().shape == (56, 140)

@@ -158,4 +158,4 @@ def test_results_count_for_a_base_that_asks_for_them(settings: Settings) -> None
         assert waits.awaited(base) == ("docs/dune.md:3" if counts else "")
         assert waits.are_same(dict(first.asked)) != counts
     _, [shown] = Answers.of(vault).ask(of_results, "emma.md", "", Given(2))
-    assert [row.values for row in shown.groups[0].rows] == [("dune.md", 2.0), ("emma.md", None)]
+    assert [row.values for row in shown.groups[0].rows] == [("dune", 2.0), ("emma", None)]

@@ -43,8 +43,8 @@ def test_a_file_tells_of_itself(files: VaultFiles) -> None:
     assert file is not None
     assert (file.name, file.basename, file.ext, file.folder) == ("a.md", "a", "md", "")
     assert list(file.tags) == ["model", "inline"] and file.properties["year"] == 2001
-    assert list(file.links) == ["n|N", "b#Part|the b", "figure.png"]
-    assert list(file.embeds) == ["figure.png"]
+    assert list(file.links) == ["n|N", "b#Part|the b", "figure.png|figure.png"]
+    assert list(file.embeds) == ["figure.png|figure.png"]
     assert file.size == len(NOTES["a.md"]) and file.ctime is file.mtime is None
     figure = files.at("figure.png")
     assert figure is not None and (figure.size, list(figure.tags)) == (4, [])
@@ -61,3 +61,25 @@ def test_links_lead_to_what_is_published(files: VaultFiles) -> None:
     assert files.find("b", "a.md") is b and files.find("folder/b.md", "n.py") is b
     assert files.find("hidden", "folder/b.md") is None
     assert files.find("a.md", "of-no-note.base") is a
+
+
+def test_links_come_as_in_the_app(tmp_path: Path) -> None:
+    """Those of properties, then of the text in its order, then embeds; each with what it shows."""
+    text = (
+        "---\nof: '[[b]]'\nsee: ['[Up](c%20d.md)', '[out](https://e.org)', plain]\n---\n"
+        "![[p.png]] [one *two*](./c%20d.md) [[b#Part]]\n\n![alt](p.png) [[f/b|x]] [w](//e.org)\n"
+    )
+    for name, content in {"a.md": text, "b.md": "## Part\n", "c d.md": "", "p.png": "-"}.items():
+        (tmp_path / "docs" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "docs" / name).write_text(content, "utf-8")
+    files = VaultFiles(Vault.scan(Settings.from_options(tmp_path, tmp_path / "docs", {})))
+    file, other = files.at("a.md"), files.at("c d.md")
+    assert file is not None and other is not None
+    embeds = ["p.png|p.png", "p.png|alt"]
+    assert list(file.embeds) == embeds
+    assert list(file.links) == [
+        *("b|b", "c d.md|Up"),
+        *("./c d.md|one two", "b#Part|b > Part", "f/b|x"),
+        *embeds,
+    ]
+    assert [each.path for each in other.backlinks] == ["a.md"]

@@ -461,8 +461,8 @@ def test_markdown_links_are_found_in_prose_only() -> None:
     text = "`[a](a.md)`\n\n[b](b%20c.md#D) ![i](i.png) [w](https://e.org)\n\n    [x](x.md)\n"
     note = Note("n.md", "docs/n.md", text)
     assert list(note.markdown_links) == [
-        Link(3, "b c.md", "D", "", False),
-        Link(3, "i.png", "", "", True),
+        Link(3, "b c.md", "D", "b", False),
+        Link(3, "i.png", "", "i", True),
     ]
 
 

@@ -20,9 +20,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectDir:
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     found = ProjectDir(tmp_path)
     found.configure(theme={"name": "material", "font": False})
-    base = (
-        "filters: file.name == 'index.md'\nformulas: {at: now()}\nviews: [{order: [formula.at]}]\n"
-    )
+    base = "filters: file.name == 'index'\nformulas: {at: now()}\nviews: [{order: [formula.at]}]\n"
     found.write(
         {"docs/index.md": "# Home\n", "docs/all.base": base, ".gitignore": "site\n.notewright\n"}
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browsers import CHROMIUM, becomes, served
 from browsers import browser as browser
+from search_index import unfolded
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -70,8 +71,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 def entries(site: Path) -> list[dict[str, Any]]:
     """The entries of the index."""
     found = json.loads((site / "search/search_index.json").read_text("utf-8"))
-    docs: list[dict[str, Any]] = found["docs"]
-    return docs
+    return unfolded(found["docs"])
 
 
 def ask(page: Page, words: str) -> list[str]:

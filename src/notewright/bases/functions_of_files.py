@@ -9,7 +9,7 @@ from notewright.bases.functions import Table
 from notewright.bases.links import links_to, read_link
 from notewright.bases.properties import properties_of
 from notewright.bases.scope import Scope, plain_moment
-from notewright.bases.values import Date, FileValue, Items, KindOfText, Link, Value
+from notewright.bases.values import Date, FileValue, Items, KindOfText, Link, Value, shown_name
 
 FIELDS = Table()
 METHODS = Table()
@@ -19,7 +19,7 @@ OF_LINKS = Table()
 
 @FIELDS.add("name")
 def _name(scope: Scope, value: FileValue) -> Value:
-    return value.file.name
+    return shown_name(value.file)  # as in the app, which the documentation leaves open
 
 
 @FIELDS.add("basename")
@@ -83,7 +83,7 @@ def _all_links(scope: Scope, inner: Sequence[str], source: str) -> Items:
 @FIELDS.add("backlinks")
 def _backlinks(scope: Scope, value: FileValue) -> Value:
     scope.budget.spend()
-    return Items(FileValue(each) for each in value.file.backlinks)
+    return Items(Link(each.path, shown_name(each), each) for each in value.file.backlinks)
 
 
 @FIELDS.add("properties")

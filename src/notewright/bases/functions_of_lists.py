@@ -9,8 +9,16 @@ from notewright.bases.comparing import key_of, sort_key
 from notewright.bases.functions import Table, whole
 from notewright.bases.mistakes import BudgetError
 from notewright.bases.scope import Expression, Scope
-from notewright.bases.values import LONGEST_TEXT, Fields, Items, Value, bounded_text, is_truthy
-from notewright.bases.written import text_of
+from notewright.bases.values import (
+    LONGEST_TEXT,
+    Fields,
+    Items,
+    Link,
+    Value,
+    bounded_text,
+    is_truthy,
+)
+from notewright.bases.written import source_of, text_of
 
 FIELDS = Table()
 METHODS = Table()
@@ -87,7 +95,8 @@ def _sort(scope: Scope, items: Items) -> Value:
 def _unique(scope: Scope, items: Items) -> Value:
     first: dict[Hashable, Value] = {}
     for each in items:
-        first.setdefault(key_of(each), each)
+        # Two links to one file are two where they say other words.
+        first.setdefault(source_of(each) if isinstance(each, Link) else key_of(each), each)
     return Items(first.values())
 
 

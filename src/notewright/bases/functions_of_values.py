@@ -24,7 +24,7 @@ from notewright.bases.values import (
     is_truthy,
     is_type,
 )
-from notewright.bases.written import text_of
+from notewright.bases.written import source_of, text_of
 
 GLOBAL = Table()
 """Functions that stand alone."""
@@ -47,7 +47,7 @@ def _is_type(scope: Scope, value: Value, name: str) -> Value:
 
 @METHODS.add("toString")
 def _to_string(scope: Scope, value: Value) -> Value:
-    return text_of(value)
+    return source_of(value)
 
 
 @METHODS.add("isEmpty")

@@ -63,9 +63,8 @@ def links_to(file: File, value: Value, scope: Scope) -> bool:
     wanted, text = file_meant(value, scope)
     for inner in file.links:
         link = read_link(inner, scope, file.path)
-        if link.file is not None and wanted is not None:
-            if link.file.path == wanted.path:
-                return True
-        elif link.file is wanted and link.target == text:  # both lead nowhere
+        if link.file is not None and wanted is not None and link.file.path == wanted.path:
             return True
+        if link.target == text and (link.file is None or wanted is None):
+            return True  # both lead nowhere, or one is written as if it stood in that file
     return False

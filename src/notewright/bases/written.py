@@ -14,6 +14,7 @@ from notewright.bases.values import (
     Fields,
     FileValue,
     Items,
+    KindOfText,
     Link,
     Regexp,
     Value,
@@ -23,7 +24,7 @@ from notewright.bases.values import (
 
 
 def text_of(value: Value) -> str:
-    """A value as text: what `toString()` gives.
+    """A value as text, as a page shows it.
 
     Raises:
         BudgetError: If it is longer than a text may be.
@@ -49,6 +50,16 @@ def text_of(value: Value) -> str:
     if isinstance(value, Items):
         return bounded_text(", ".join(text_of(each) for each in value))
     return bounded_text(_nested(value))
+
+
+def source_of(value: Value) -> str:
+    """A value as text that could be written into a note: a link with its brackets."""
+    if isinstance(value, Link):
+        text = f"|{value.text}" if value.text else ""
+        return f"[[{value.target}{text}]]"
+    if isinstance(value, KindOfText) and value.kind == "image":
+        return f"![]({value})"
+    return text_of(value)
 
 
 def _nested(value: Value) -> str:

@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from notewright import __version__
@@ -37,9 +37,10 @@ from notewright.note.sessions import group
 from notewright.render.figure_files import write_figures
 from notewright.run.accept import accept
 from notewright.run.alone import run_alone, run_twice
-from notewright.run.engine import Engine
+from notewright.run.engine import Engine, Run
+from notewright.run.fewer_digits import write_fewer
 from notewright.run.machines import in_words, is_elsewhere
-from notewright.run.supported_digits import FEWEST, SEEDS, digit_notices
+from notewright.run.supported_digits import FEWEST, SEEDS, digit_notices, keep_spreads, scatters
 from notewright.run.typed_properties import typed_notices
 from notewright.run.unbacked_numbers import unbacked_notices
 from notewright.run.unmet_needs import able, unmet
@@ -105,7 +106,7 @@ def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     run.notices += [*typed_notices(vault, run), *citation_notices(vault)]
     run.notices += mention_notices(vault, Web.of(vault, run.makers), options.mentions)
     run.notices += unbacked_notices(vault, run) if options.unbacked else ()
-    run.notices += digit_notices(vault, run, options.digits) if options.digits else ()
+    run.notices += _digits(vault, run, options)
     problems = list(judge(vault, run).problems)
     if options.alone:
         problems += run_alone(vault, run)
@@ -115,6 +116,15 @@ def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         print(as_sarif(problems, run.notices) if options.sarif else as_json(run, problems))
         return 1 if problems else 0
     return tell(run, problems)
+
+
+def _digits(vault: Vault, run: Run, options: argparse.Namespace) -> Iterator[str]:
+    """Try other seeds, if they are asked for; yield the numbers whose last digit is luck."""
+    seeds = options.digits or (SEEDS if options.keep else 0)
+    found = scatters(vault, run, seeds) if seeds else []
+    if options.keep:
+        keep_spreads(vault, run, found)
+    yield from digit_notices(vault, found)
 
 
 def _fix(vault: Vault) -> Vault:
@@ -181,6 +191,13 @@ def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Run the stale cells and write into the notes what they gave."""
     notes = [find(vault, name) for name in options.notes] or list(vault.notes.values())
     run = engine.run(vault, notes, Bar())
+    tried = scatters(vault, run, options.digits) if options.digits else []
+    lucky = [each for each in tried if each.is_luck]
+    by_hand = write_fewer(vault, run, lucky)
+    if lucky:
+        vault = Vault.scan(vault.settings)
+        notes = [vault.notes[note.path] for note in notes]
+        run = engine.run(vault, notes)
     for note in notes:
         path = vault.settings.docs_dir / note.path
         count = accept(note, run.cells[note.path], path)
@@ -188,7 +205,7 @@ def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
             print(f"{note.file}: {count} place{'s' if count > 1 else ''} rewritten")
     again = Vault.scan(vault.settings)
     run = engine.run(again, [again.notes[note.path] for note in notes])
-    return tell(run, run.problems)
+    return tell(run, [*run.problems, *by_hand])
 
 
 def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
@@ -275,9 +292,9 @@ def _add_checking(parser: Parser) -> None:
     check.names += ["--json", "--sarif"]
     check.add_argument("--mentions", action="store_true", help="list notes named without a link")
     check.add_argument("--unbacked", action="store_true", help="list numbers that no run holds")
-    said = f"run the notes again under SEEDS other seeds ({SEEDS}), and list digits that are luck"
+    _add_digits(check, "list digits that are luck")
     check.add_argument(
-        "--digits", nargs="?", type=_seeds, const=SEEDS, default=0, metavar="SEEDS", help=said
+        "--keep", action="store_true", help="keep what other seeds gave: pages tell it"
     )
     check.add_argument("--fix", action="store_true", help="rewrite links that Obsidian misses")
     check.add_argument(
@@ -301,6 +318,13 @@ def _add_checking(parser: Parser) -> None:
     index.set_defaults(command=_index)
 
 
+def _add_digits(parser: argparse.ArgumentParser, purpose: str) -> None:
+    said = f"run the notes again under SEEDS other seeds ({SEEDS} at most), and {purpose}"
+    parser.add_argument(
+        "--digits", nargs="?", type=_seeds, const=SEEDS, default=0, metavar="SEEDS", help=said
+    )
+
+
 def _add_writing(parser: Parser) -> None:
     """Add the commands that write notes."""
     making = parser.add_command(
@@ -319,6 +343,7 @@ def _add_writing(parser: Parser) -> None:
         "accept", "write into notes what their cells gave", "notewright accept k-means"
     )
     accepting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
+    _add_digits(accepting, "have numbers written with the digits that these support")
     accepting.set_defaults(command=_accept)
     renaming = parser.add_command(
         "rename",

@@ -50,7 +50,7 @@ from notewright.render.diagrams import Diagrams, store_of
 from notewright.render.made_pages import WebPage
 from notewright.render.note_checks import formula_fault
 from notewright.render.provenance import anchor_of
-from notewright.run.verdicts import CellResult, givers, paired
+from notewright.run.verdicts import CellResult, givers, paired, spreads_of
 
 _UNSHOWN = "This note cannot be shown: the build says why."
 _PLAIN = re.compile(r"[^\w ]|_")  # all that could be Markdown, line breaks too
@@ -239,11 +239,15 @@ class NotePreprocessor(Preprocessor):
         if shift is None:
             values, shift = list(find_values(Parse(text))), 0
         is_waiting = any(result.waits_for for result in self._page.results)
-        followed = dict(_followed(self._page.results))
+        results = self._page.results
+        followed = dict(_followed(results))
         told = zip(
-            paired(values, self._page.results), givers(values, self._page.results), strict=False
+            paired(values, results),
+            givers(values, results),
+            spreads_of(values, results),
+            strict=False,
         )
-        for (value, result), giver in reversed(list(told)):
+        for (value, result), giver, spread in reversed(list(told)):
             line = giver.cell.line if giver is not None else 0
             start, end = value.visible - shift, value.visible_end - shift
             shown, follows = text[start:end], followed.get(value)
@@ -251,12 +255,13 @@ class NotePreprocessor(Preprocessor):
                 # Else what stands around it could become a fence, which nobody ran.
                 joins = text[start - 1 : start] in ("`", "~") and text[end : end + 1] in ("`", "~")
                 shown = "<!-- -->" if joins else ""
-                if (said := said_value(value, result, text[:start], line, follows)) is not None:
+                said = said_value(value, result, text[:start], line, follows, spread)
+                if said is not None:
                     start, shown = said[0], said[1] + shown
             elif result is not None:
                 shown = without_controls(result)
                 shown = _PLAIN.sub(lambda match: f"&#{ord(match[0])};", shown)
-                shown = given_value(shown, text[:start], line, follows)
+                shown = given_value(shown, text[:start], line, follows, spread)
             elif is_waiting:
                 shown = "…"
             # Line breaks stay, so that cells below are still found at their lines.

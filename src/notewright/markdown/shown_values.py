@@ -25,10 +25,11 @@ Follows = tuple[str, int]
 """The id of the cell whose frames a value follows, and its place among those that do."""
 
 
-def _opening(line: int, follows: Follows | None = None) -> str:
+def _opening(line: int, follows: Follows | None, spread: str) -> str:
     """The element of a value; a pointer that rests on it is told the line of its cell."""
     if follows is None:
-        return f'<span class="nw-value" title="Checked by the build, line {line}">'
+        told = f"Checked by the build, line {line}{spread and f': {spread}'}"
+        return f'<span class="nw-value" title="{told}">'
     anchor, place = follows
     told = f'data-nw-follows="{anchor}" data-nw-value="{place}"'
     title = f"Checked by the build, line {line}: follows the frames above"
@@ -36,7 +37,12 @@ def _opening(line: int, follows: Follows | None = None) -> str:
 
 
 def said_value(
-    value: Value, result: str | None, before: str, line: int, follows: Follows | None = None
+    value: Value,
+    result: str | None,
+    before: str,
+    line: int,
+    follows: Follows | None = None,
+    spread: str = "",
 ) -> tuple[int, str] | None:
     """Mark the number or words of the prose that a run has checked.
 
@@ -46,6 +52,7 @@ def said_value(
         before: The text of the page up to the value's comment.
         line: The line of the cell that gave it.
         follows: Whose frames it follows, if it does.
+        spread: What is known of it under other seeds, in words.
 
     Returns:
         Where the marked text begins in `before`, and that text up to its end; None where the
@@ -60,10 +67,14 @@ def said_value(
     is_apart = not _MARKUP.search(said) and len(_OPEN.findall(words)) % 2 == 0
     if start < 0 or rest.strip("*_~=\"'()[]") or not is_apart:
         return None
-    return start, f"{_opening(line, follows)}{said}{CLOSING}{rest}"
+    return start, f"{_opening(line, follows, spread)}{said}{CLOSING}{rest}"
 
 
-def given_value(shown: str, before: str, line: int, follows: Follows | None = None) -> str:
+def given_value(
+    shown: str, before: str, line: int, follows: Follows | None = None, spread: str = ""
+) -> str:
     """Mark what a run gave in the prose, but in a heading or an address."""
     is_plain = not _HEADING.search(before) and not re.search(r"\]\([^)\n]*$|!\[[^\]\n]*$", before)
-    return f"{_opening(line, follows)}{shown}{CLOSING}" if shown.strip() and is_plain else shown
+    if not (shown.strip() and is_plain):
+        return shown
+    return f"{_opening(line, follows, spread)}{shown}{CLOSING}"

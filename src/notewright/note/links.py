@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from markdown_it.token import Token
 
 from notewright.note.positions import Places
 
@@ -21,7 +24,8 @@ class Link:
         line: The note's line.
         path: What it names; empty for the note itself.
         fragment: Heading, or `^id`; empty for the whole note.
-        text: What it shows instead; for an image its alt text or its size, or both.
+        text: What it shows instead, or what stands between the brackets of a Markdown link; for an
+            image its alt text or its size, or both.
         is_embed: Whether it shows the target here.
         column: The line's column, counted from 1; 0 if it is not known.
     """
@@ -64,7 +68,7 @@ def find_links(places: Places, cut: int) -> tuple[Sequence[Link], Sequence[Link]
     for inline in places.inlines():
         if "[" not in inline.token.content:
             continue
-        for token in inline.children:
+        for number, token in enumerate(inline.children):
             if token.type not in ("wikilink", "link_open", "image") or not token.meta:
                 continue
             place = places.place(places.span(inline, *token.meta["span"])[0])
@@ -74,8 +78,16 @@ def find_links(places: Places, cut: int) -> tuple[Sequence[Link], Sequence[Link]
             if token.type == "wikilink":
                 wikilinks.append(read_link(token.meta, line, column))
             elif parts is not None:
-                others.append(Link(line, *parts, "", token.type == "image", column))
+                is_image = token.type == "image"
+                text = token.content if is_image else _text_behind(inline.children[number + 1 :])
+                others.append(Link(line, *parts, text, is_image, column))
     return wikilinks, others
+
+
+def _text_behind(tokens: Iterable[Token]) -> str:
+    """The text of a link, of which the tokens are given that stand behind its beginning."""
+    inner = takewhile(lambda token: token.type != "link_close", tokens)
+    return "".join(token.content for token in inner).strip()
 
 
 def find_unseen_images(places: Places, cut: int) -> list[Link]:

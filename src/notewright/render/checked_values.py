@@ -11,20 +11,20 @@ from xml.etree.ElementTree import Element, SubElement
 
 from notewright.note.values import Value
 from notewright.render.provenance import anchor_of
-from notewright.run.verdicts import CellResult, givers, paired
+from notewright.run.verdicts import CellResult, givers, paired, spreads_of
 
 
 def elements(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence[Element]:
     """The list of the values that a run gave or agreed with; nothing if there is none."""
     numbers = {id(result): number for number, result in enumerate(results, start=1)}
     listed = Element("ul")
-    for (value, given), giver in zip(
-        paired(values, results), givers(values, results), strict=False
+    for (value, given), giver, spread in zip(
+        paired(values, results), givers(values, results), spreads_of(values, results), strict=False
     ):
         if given is None or giver is None or not value.agrees(given) or not given.strip():
             continue
         shown = value.written(given) if value.is_checked else given
-        _entry(listed, shown, giver, numbers[id(giver)], value.expression)
+        _entry(listed, shown, giver, numbers[id(giver)], value.expression, spread)
     _list_properties(listed, results)
     if not len(listed):
         return ()
@@ -48,9 +48,12 @@ def _list_properties(listed: Element, results: Sequence[CellResult]) -> None:
                 _entry(listed, f"{name}: {text}", result, number, value.expression)
 
 
-def _entry(listed: Element, shown: str, giver: CellResult, number: int, python: str) -> None:
+def _entry(
+    listed: Element, shown: str, giver: CellResult, number: int, python: str, spread: str = ""
+) -> None:
     entry = SubElement(listed, "li")
-    SubElement(entry, "b").text = shown
+    value = SubElement(entry, "b")
+    value.text, value.tail = shown, f"{spread} " if spread else ""
     link = SubElement(entry, "a", {"href": f"#{anchor_of(giver.cell, number)}"})
     link.text = f"line {giver.cell.line}"
     link.tail = " "

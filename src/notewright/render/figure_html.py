@@ -130,7 +130,8 @@ def _as_attributes(style: re.Match[str]) -> str:
     pairs = [each.partition(":")[::2] for each in style["said"].split(";") if each.strip()]
     if any(name.strip() not in _PRESENTATION or '"' in value for name, value in pairs):
         return style[0]
-    return "".join(f' {name.strip()}="{value.strip()}"' for name, value in pairs)
+    last = {name.strip(): value.strip() for name, value in pairs}  # an attribute stands once
+    return "".join(f' {name}="{value}"' for name, value in last.items())
 
 
 def size(svg: str) -> str:

@@ -146,6 +146,7 @@ def _shown(result: CellResult) -> Any:
         result.waits_for,
         result.was_otherwise,
         result.unmet,
+        list(result.spreads),
         dict(result.packages),
     ]
 

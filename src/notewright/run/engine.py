@@ -16,6 +16,7 @@ from notewright.note.checks import check_note
 from notewright.note.note import Note
 from notewright.note.sessions import Session
 from notewright.run import sandbox
+from notewright.run.kept_spreads import KeptSpreads
 from notewright.run.note_plans import NotePlan
 from notewright.run.notices import change_notices, session_notices
 from notewright.run.progress import Progress, Silent
@@ -175,19 +176,20 @@ class Engine:
             What the cells showed; problems are told in it, never raised.
 
         Raises:
-            EngineError: If no cell can be run at all, or no record be written.
+            EngineError: If no cell can be run at all, no record be written, or no spread be read.
         """
         started = time.perf_counter()
         refuse_links(self.settings.state_dir)
         self.records.forget_digests()
         self.shared.begin()
         plans = list(self._plans(notes or vault.notes.values()))
-        run = Run(total=sum(len(plan.sessions) for plan in plans))
+        spreads = KeptSpreads.read(self.settings)
+        run = Run(total=sum(len(plan.sessions) for plan in plans), inputs=dict(spreads.inputs))
         sessions = [session for plan in plans for session in plan.able]
         found = self._results(sessions, run, progress or Silent())
         results = {session.where: cells for session, cells in found}
         for plan in plans:
-            run.cells[plan.note.path] = plan.arrange(results)
+            run.cells[plan.note.path] = spreads.told(plan.note.path, plan.arrange(results))
             run.failed += plan.count_failed(run.cells[plan.note.path])
             run.problems += plan.note.problems
             with plan.note.reading():

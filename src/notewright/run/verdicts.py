@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -46,9 +46,10 @@ class CellResult:
         was_otherwise: Whether it showed something else provisionally.
         packages: Versions of the packages that its session had loaded.
         earlier: The cells of its session before it, the nearest first.
-        inputs: The names of what its session read or looked at.
+        inputs: Digests of what its session read or looked at, by name.
         is_opaque: Whether its session may have read what nobody followed.
         unmet: Why it does not run here, if it needs what is not installed.
+        spreads: What is known of each of its values under other seeds, in words, as far as it is.
     """
 
     cell: Cell
@@ -59,9 +60,10 @@ class CellResult:
     was_otherwise: bool = False
     packages: Mapping[str, str] = field(default_factory=dict, compare=False)
     earlier: Sequence[Cell] = field(default=(), compare=False)
-    inputs: Collection[str] = field(default=(), compare=False, repr=False)
+    inputs: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     is_opaque: bool = field(default=False, compare=False)
     unmet: str = ""
+    spreads: Sequence[str] = ()
 
     @property
     def outputs(self) -> Sequence[Output]:
@@ -103,6 +105,19 @@ def paired(
     return list(zip(values, [*above, *got], strict=False))
 
 
+def spreads_of(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence[str]:
+    """What is known of each value of a note's prose under other seeds; empty where nothing is."""
+    found = [
+        said
+        for result in results
+        for value, said in zip(
+            result.cell.values, result.spreads or [""] * len(result.cell.values), strict=True
+        )
+        if value.held is None
+    ]
+    return [*[""] * (len(values) - len(found)), *found]
+
+
 def givers(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence[CellResult | None]:
     """The cell that gave each value of a note's prose; None for one above every cell."""
     found = [result for result in results for each in result.cell.values if each.held is None]
@@ -142,7 +157,7 @@ def recorded(session: Session, made: Record | Outcome) -> list[CellResult]:
         machine, packages = made.machine, made.packages
     else:
         machine, packages = machine_of(made), packages_of(made.modules)
-    cells, inputs = session.cells, frozenset(made.inputs)
+    cells = session.cells
     return [
         CellResult(
             cell,
@@ -151,7 +166,7 @@ def recorded(session: Session, made: Record | Outcome) -> list[CellResult]:
             machine,
             packages=packages,
             earlier=cells[:number][::-1],
-            inputs=inputs,
+            inputs=made.inputs,
             is_opaque=bool(made.opaque),
         )
         for number, (cell, shown) in enumerate(zip(cells, made.cells, strict=True))

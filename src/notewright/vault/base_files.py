@@ -12,12 +12,13 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
-from notewright.note.links import Link
+from notewright.note.links import Link, local_address
 from notewright.note.note import Note
 from notewright.vault.links import find_address
 from notewright.vault.vault import Vault
 
 _WIKILINK = re.compile(r"\[\[([^\[\]]+)\]\]")
+_MARKDOWN_LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?P<address>[^\s()<>]+)\)")
 
 
 class Results(Protocol):
@@ -96,9 +97,9 @@ class VaultFile:
 
     @property
     def links(self) -> Sequence[str]:
-        """Its links in text and properties, embeds among them."""
-        own = list(_in_properties(self.properties))
-        return [*own, *(_written(link) for link in links_of(self.note))]
+        """Its links in properties, then those in its text, then its embeds, as in the app."""
+        found = sorted(links_of(self.note), key=lambda link: link.is_embed)
+        return [_written(link) for link in (*_in_properties(self.properties), *found)]
 
     @property
     def embeds(self) -> Sequence[str]:
@@ -173,8 +174,8 @@ class VaultFiles:
         return {path: list(files.values()) for path, files in found.items()}
 
     def _targets(self, note: Note) -> Iterator[str]:
-        for words in _in_properties(note.properties):
-            yield self.vault.resolve(re.split(r"[#|]", words)[0], note) or ""
+        for link in _in_properties(note.properties):
+            yield self.vault.resolve(link.path, note) or ""
         for link in note.wikilinks:
             yield self.vault.resolve(link.path, note) or ""
         for link in note.markdown_links:
@@ -182,23 +183,29 @@ class VaultFiles:
             yield address.path if address is not None else ""
 
 
-def _in_properties(value: Any) -> Iterator[str]:
-    """Yield the wikilinks that are values of properties, in lists and mappings too."""
+def _in_properties(value: Any) -> Iterator[Link]:
+    """Yield the links that are values of properties, in lists and mappings too."""
     if isinstance(value, str):
-        found = _WIKILINK.fullmatch(value.strip())
-        if found:
-            yield found[1]
+        if found := _WIKILINK.fullmatch(value.strip()):
+            target, _, text = found[1].partition("|")
+            path, _, fragment = target.partition("#")
+            yield Link(0, path.strip(), fragment.strip(), text.strip(), False)
+        elif found := _MARKDOWN_LINK.fullmatch(value.strip()):
+            parts = local_address(found["address"])
+            if parts is not None:
+                yield Link(0, *parts, found["text"], False)
     elif isinstance(value, Mapping | list):
         for each in value.values() if isinstance(value, Mapping) else value:
             yield from _in_properties(each)
 
 
 def links_of(note: Note | None) -> Sequence[Link]:
-    """The links in the text of a note."""
-    return [*note.wikilinks, *note.markdown_links] if note is not None else ()
+    """The links in the text of a note, in their order."""
+    found = [*note.wikilinks, *note.markdown_links] if note is not None else []
+    return sorted(found, key=lambda link: (link.line, link.column))
 
 
 def _written(link: Link) -> str:
-    """A link as it stands between `[[` and `]]`."""
+    """A link as it would stand between `[[` and `]]`, with what it shows."""
     fragment = f"#{link.fragment}" if link.fragment else ""
-    return f"{link.path}{fragment}{f'|{link.text}' if link.text else ''}"
+    return f"{link.path}{fragment}|{link.text or link.label}"

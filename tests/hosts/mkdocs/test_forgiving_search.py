@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from projects import ProjectDir
+from search_index import unfolded
 
 NOTE = """\
 ---
@@ -72,7 +73,7 @@ def index(project: ProjectDir) -> dict[str, Any]:
 
 def entries(project: ProjectDir) -> dict[str, dict[str, Any]]:
     """The entries of its index by their addresses."""
-    return {each["location"]: each for each in index(project)["docs"]}
+    return {each["location"]: each for each in unfolded(index(project)["docs"])}
 
 
 def test_the_index_says_what_a_note_says(tmp_path: Path) -> None:

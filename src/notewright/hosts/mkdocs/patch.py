@@ -303,6 +303,7 @@ def _changed(old: Build, new: Build) -> Iterator[str]:
 def _shows_same(one: CellResult, two: CellResult) -> bool:
     is_same = one.record is two.record or one.record == two.record
     is_same = is_same and one.packages == two.packages and one.unmet == two.unmet
+    is_same = is_same and one.spreads == two.spreads
     return is_same and one.cell.code == two.cell.code and one.problems == two.problems
 
 

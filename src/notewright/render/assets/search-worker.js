@@ -67,8 +67,15 @@
         if (sign !== FAR) own[at].push(word);
       }
     });
-    return short.map((doc, id) => ({ ...doc, words: own[id].sort().join(" ") }));
+    return short.flatMap((doc, id) => withSymbols({ ...doc, words: own[id].sort().join(" ") }));
   };
+
+  // A page of code, and an entry for each of the names in it: `mean`, or `.mean` for `numpy.mean`.
+  const withSymbols = ({ symbols, ...page }) => [page, ...(symbols?.split(" ") ?? []).map((name) => {
+    const full = `${page.title}.${name.replace(/^\./, "")}`;
+    return { location: `${page.location}#${full}`, title: name.startsWith(".") ? full : name,
+      text: "", words: "", kind: page.kind };
+  })];
 
   const build = (given) => {
     const pages = new Map();

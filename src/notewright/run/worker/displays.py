@@ -6,7 +6,7 @@ import base64
 import sys
 from typing import Any
 
-from notewright.run.worker import figures, outputs
+from notewright.run.worker import figures, other_seeds, outputs
 from notewright.run.worker.event_writer import Reporter
 from notewright.run.worker.figures import is_figure
 from notewright.run.worker.random_ids import RandomIds
@@ -133,12 +133,13 @@ class Displays:
                 self._show_figure(figure)
 
     def _show_figure(self, figure: Any, name: str = "", *, is_update: bool = False) -> None:
-        svg, metadata = figures.draw(figure)
-        output = outputs.display({"image/svg+xml": svg}, metadata, is_result=False)
-        if is_update:
-            self._reporter.update(output, name)
-        else:
-            self._reporter.show(output, name)
+        if not other_seeds.moved():  # else numbers alone are asked for
+            svg, metadata = figures.draw(figure)
+            output = outputs.display({"image/svg+xml": svg}, metadata, is_result=False)
+            if is_update:
+                self._reporter.update(output, name)
+            else:
+                self._reporter.show(output, name)
         if "matplotlib.pyplot" in sys.modules:
             sys.modules["matplotlib.pyplot"].close(figure)
 

@@ -22,7 +22,7 @@ from functools import partial
 from types import CodeType
 from typing import Any, Protocol
 
-from notewright.run.worker import processes
+from notewright.run.worker import other_seeds, processes
 from notewright.run.worker.displays import Displays
 from notewright.run.worker.event_writer import Reporter
 from notewright.run.worker.protocol import MOST_STEPS, CellJob, Failure, FrameEnd, ValueJob
@@ -80,7 +80,8 @@ class Frames:
         if not job["given"]:
             self._step(index, cell)
             return
-        self._run_others(index, cell)
+        if not other_seeds.moved():  # else the numbers of the first alone are asked for
+            self._run_others(index, cell)
         first = job["first"]
         self._reporter.event({"kind": "frame", "cell": index, "frame": first}, mark=True)
         self._reporter.event(self._play(index, cell, first), mark=True)

@@ -1,0 +1,22 @@
+"""A search index as `search-worker.js` reads it: an entry for each symbol of a page of code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from notewright.render.search_symbols import WHOLE
+
+
+def unfolded(docs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries of an index, with those of symbols behind that of their page."""
+    found = []
+    for doc in docs:
+        page = {name: each for name, each in doc.items() if name != "symbols"}
+        found.append(page)
+        for name in doc.get("symbols", "").split():
+            full = f"{doc['title']}{WHOLE}{name.removeprefix(WHOLE)}"
+            title = full if name.startswith(WHOLE) else name
+            place = {"location": f"{doc['location']}#{full}", "title": title}
+            found.append({**place, "text": "", "kind": doc["kind"]})
+    return found
