@@ -312,6 +312,40 @@ def test_a_build_killed_while_it_writes_changes_nothing(place: Place, command: s
         assert leftovers(place) == []
 
 
+DIES_AT = """
+import os, signal, sys
+from pathlib import Path
+
+replace = Path.replace
+
+def die(path, target):
+    if Path(target).name == os.environ["DIES_AT"]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replace(path, target)
+
+Path.replace = die
+from mkdocs.__main__ import cli
+cli(["build", "--quiet"])
+"""
+
+
+@pytest.mark.parametrize("name", ["notes.pickle", "site.pickle", "receipt.json"])
+def test_what_a_killed_build_left_beside_its_records_is_removed(place: Place, name: str) -> None:
+    """By the next build: what speeds it up stands beside the folders, each written whole."""
+    place.project.configure(theme={"name": "material", "font": False})
+    for path in place.project.root.rglob("*"):
+        os.utime(path, (1, 1))  # only what was left alone for a while can be told from a change
+    result = place.project.command("-c", DIES_AT, **place.environment, DIES_AT=name)
+    assert result.status == -signal.SIGKILL, result.output
+    wait_until(lambda: not place.processes())
+    (left,) = leftovers(place)
+    assert left.parent == place.state
+
+    assert place.build().status == 0
+    assert leftovers(place) == []
+    wait_until(lambda: not place.processes())
+
+
 def test_figure_files_of_killed_builds_are_removed(place: Place) -> None:
     """Also those beside the figures that Obsidian shows; they were never published."""
     place.project.write({"docs/index.md": FIGURE})

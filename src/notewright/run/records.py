@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from notewright.errors import EngineError
-from notewright.files import Locks, Store
+from notewright.files import Locks, Store, remove_unfinished
 from notewright.note.sessions import SCHEMA, Session
 from notewright.run.cell_records import CellRecord as CellRecord
 from notewright.run.cell_records import FrameRecord as FrameRecord
@@ -98,9 +98,9 @@ class Records:
         limit: int = LIMIT,
         void: Callable[[Sequence[str], Sequence[str]], Iterable[str]] = lambda *_: (),
     ) -> None:
+        self._directory = directory
         self._store = Store(directory / "records", ".json", limit)
         self._locks = Locks(directory / "locks")
-        self._place = directory.name
         self._root = root
         self._output = output
         self._void = void
@@ -165,8 +165,10 @@ class Records:
     def prune(self) -> None:
         """Remove the records that were longest out of use, until the rest fits the limit.
 
-        Those that were loaded or saved since the last time count as just used.
+        Those that were loaded or saved since the last time count as just used. What killed
+        processes left goes too: also files that others keep beside the records.
         """
+        remove_unfinished(self._directory)
         self._store.prune()
         self._locks.prune()
 
@@ -243,7 +245,7 @@ class Records:
     def unwritable(self, error: OSError) -> EngineError:
         """Say what to do about a failed write, or about a lock that cannot be had."""
         return EngineError(
-            f"cannot write below {self._place}/: {error.strerror}. "
+            f"cannot write below {self._directory.name}/: {error.strerror}. "
             "Make room or allow writing; the records written before are kept."
         )
 

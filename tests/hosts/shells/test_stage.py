@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +24,8 @@ from notewright.hosts.shells import stage
 from notewright.hosts.shells.stage import Given, write_stage
 from notewright.render.articles import Article, Heading
 from notewright.render.unique_ids import with_addresses
+
+REPO = Path(__file__).resolve().parents[3]
 
 NOTES = {
     "index.md": """\
@@ -349,6 +355,38 @@ def test_at_each_moment_a_stub_has_its_article(
     assert files_of(folder).keys() <= {*listed, stage._LIST}
     write_stage(folder, given("other", "three"))
     write_stage(tmp_path / "clean", given("other", "three"))
+    assert files_of(folder) == files_of(tmp_path / "clean")
+
+
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from tests.hosts.shells.test_stage import given, write_stage
+
+replace, left = Path.replace, iter(range(int(sys.argv[2])))
+
+def die(path, target):
+    if next(left, None) is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replace(path, target)
+
+Path.replace = die
+write_stage(Path(sys.argv[1]), given())
+"""
+
+
+@pytest.mark.parametrize("moment", [0, 1, 4, 8])
+def test_what_a_killed_one_left_in_a_stage_is_removed(tmp_path: Path, moment: int) -> None:
+    """Also in a folder that had no list yet: it is ours, and no other program shows it."""
+    folder = tmp_path / "stage"
+    tests = ":".join([str(REPO), str(REPO / "tests")])
+    words = [sys.executable, "-c", DIES, str(folder), str(moment)]
+    killed = subprocess.run(words, env=os.environ | {"PYTHONPATH": tests}, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert list(folder.rglob("*.tmp"))
+
+    write_stage(folder, given())
+    write_stage(tmp_path / "clean", given())
     assert files_of(folder) == files_of(tmp_path / "clean")
 
 

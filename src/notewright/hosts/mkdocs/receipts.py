@@ -21,6 +21,7 @@ from typing import Any
 
 import click
 
+from notewright.files import replace_file
 from notewright.hosts.mkdocs.hearing import Hearing, Said
 from notewright.run.inputs import digest_input
 from notewright.run.worker.digests import digest_bytes
@@ -213,11 +214,9 @@ class Receipt:
         """Write it."""
         given = {"base": self.given.base, "read": self.given.read}
         content = json.dumps(vars(self) | {"given": given})
-        unfinished = place.with_name(f"{NAME}.{os.getpid()}.tmp")
         try:
             place.parent.mkdir(exist_ok=True)
-            unfinished.write_text(content, "utf-8")
-            unfinished.replace(place)
+            replace_file(place, content.encode(), follows=False)
         except OSError:
             forget(place)
 

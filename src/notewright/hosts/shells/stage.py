@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from notewright.errors import EngineError
-from notewright.files import read_own, refuse_links, replace_file
+from notewright.files import read_own, refuse_links, remove_unfinished, replace_file
 from notewright.hosts.shells.configurations import configurations
 from notewright.render.articles import Article
 
@@ -79,6 +79,8 @@ def write_stage(folder: Path, given: Given) -> Change:
     try:
         before = _listed(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        for parent in {PurePosixPath(path).parent for path in (*before, *files)}:
+            remove_unfinished(folder / parent)
         _keep_list(folder, {*before, *files})  # whoever comes after a kill knows what is ours
         gone = sorted(before - files.keys())
         in_the_way = set(_in_the_way(gone, files))
@@ -116,6 +118,7 @@ def _stub(article: Article) -> bytes:
 def _listed(folder: Path) -> set[str]:
     """The files of the stage that a folder holds."""
     refuse_links(folder)
+    remove_unfinished(folder)
     kept = read_own(folder / _LIST) if folder.is_dir() else None
     if kept is None:
         if folder.is_dir() and any(folder.iterdir()):
