@@ -17,6 +17,7 @@ import verdict
 import yaml
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from hypothesis.internal.conjecture import providers
 from pytest_markdown_docs.plugin import MarkdownDocstringCodeModule as DocstringModule
 
 from notewright.settings import Settings
@@ -46,7 +47,12 @@ hypothesis_settings.register_profile(
     derandomize=False,
     print_blob=True,
 )
-hypothesis_settings.load_profile(os.environ.get("NOTEWRIGHT_EXAMPLES", "notewright"))
+EXAMPLES = os.environ.get("NOTEWRIGHT_EXAMPLES", "notewright")
+hypothesis_settings.load_profile(EXAMPLES)
+if EXAMPLES == "notewright" and hasattr(providers, "_get_local_constants"):
+    # Hypothesis draws constants of the project's modules too, of those that are imported by then:
+    # its examples would hang on which tests the same process ran before.
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 @pytest.hookimpl(wrapper=True)

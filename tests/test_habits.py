@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import tomllib
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from notewright import __version__
 
@@ -207,3 +210,50 @@ def test_no_test_looks_at_a_page_after_a_pause() -> None:
         if "page.wait_for_timeout(" in line and "  # nothing " not in line
     ]
     assert pauses == []
+
+
+def test_examples_of_properties_are_the_same_whatever_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a property that holds in one order of the tests fails in another."""
+
+    def drawn() -> list[str]:
+        found: list[str] = []
+
+        @settings(max_examples=500)
+        @given(st.text())
+        def draw(text: str) -> None:
+            found.append(text)
+
+        draw()
+        return found
+
+    words = ", ".join(f"'word{number}'" for number in range(200))
+    (tmp_path / "says_words.py").write_text(f"WORDS = [{words}]\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = drawn()
+    importlib.import_module("says_words")
+    assert drawn() == before
+
+
+def test_no_test_draws_from_what_another_drew_from() -> None:
+    """A generator of a whole file gives a test other numbers if one before it is left out."""
+    shared = []
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        made = {
+            ast.unparse(each.targets[0])
+            for each in tree.body
+            if isinstance(each, ast.Assign)
+            and isinstance(each.value, ast.Call)
+            and ast.unparse(each.value.func) == "np.random.default_rng"
+        }
+        named = {
+            name.id
+            for each in tree.body
+            if isinstance(each, ast.FunctionDef)
+            for name in ast.walk(each)
+            if isinstance(name, ast.Name)
+        }
+        shared += [f"{path.relative_to(ROOT)}: {name}" for name in sorted(made & named)]
+    assert not shared

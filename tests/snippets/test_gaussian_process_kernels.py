@@ -72,7 +72,7 @@ def test_sum_and_product_are_those_of_values() -> None:
 
 def test_a_length_for_each_feature() -> None:
     """Equal lengths are one length; a huge one switches its feature off."""
-    X = RNG.uniform(size=(9, 3))
+    X = np.random.default_rng(1).uniform(size=(9, 3))
     one, each = stationary(rbf), stationary(rbf, 3)
     theta = np.log([1.2, 0.4])
     equal = np.append(theta, [theta[1], theta[1]])

@@ -9,8 +9,7 @@ from sklearn.neighbors import NearestNeighbors
 from snippets import t_sne_runs as runs
 from snippets.t_sne import student
 
-RNG = np.random.default_rng(0)
-X = RNG.standard_normal((60, 5))
+X = np.random.default_rng(0).standard_normal((60, 5))
 
 
 def test_neighbours_equal_scikit_learn() -> None:
@@ -22,7 +21,8 @@ def test_neighbours_equal_scikit_learn() -> None:
 def test_kept_is_all_or_chance() -> None:
     """A turn keeps all neighbours; an unrelated map keeps k of n - 1."""
     assert runs.kept(X, 3 * X[:, ::-1]) == 1
-    by_luck = runs.kept(X, RNG.standard_normal((60, 2)))
+    rng = np.random.default_rng(1)
+    by_luck = runs.kept(X, rng.standard_normal((60, 2)))
     assert by_luck == pytest.approx(10 / 59, abs=0.06)
     assert runs.order_of_distances(X, -2 * X) == pytest.approx(1)
 
@@ -51,11 +51,12 @@ def test_distances_survive_a_wide_perplexity() -> None:
 
 def test_evenness_of_scatters() -> None:
     """About 1 for an even scatter, below for clumps, above for a grid."""
-    scatter = RNG.uniform(size=(2000, 2))
+    rng = np.random.default_rng(1)
+    scatter = rng.uniform(size=(2000, 2))
     assert runs.evenness(scatter) == pytest.approx(1, abs=0.05)
     grid = np.stack(np.meshgrid(range(20), range(20)), axis=-1).reshape(-1, 2).astype(float)
     assert runs.evenness(grid) > 1.8
-    assert runs.evenness(np.repeat(grid, 3, axis=0) + 0.01 * RNG.uniform(size=(1200, 2))) < 0.1
+    assert runs.evenness(np.repeat(grid, 3, axis=0) + 0.01 * rng.uniform(size=(1200, 2))) < 0.1
 
 
 def test_noise_clumps_at_a_low_perplexity() -> None:
@@ -74,10 +75,14 @@ def test_parts_of_the_digits_share_no_row() -> None:
 
 
 def test_maps_of_digits_keep_neighbours() -> None:
-    """More than a plane of PCA, which keeps more of the distances than a map."""
+    """More than a plane of PCA, which keeps more of the distances than a map.
+
+    Grey values are whole numbers, so that some distances are equal, and which of two such
+    neighbours comes first is for the rounding to say.
+    """
     found = runs.digits_kept((2, 64), (30,), range(2))
     flat, full, drawn = found.values()
-    np.testing.assert_allclose(full, 1, atol=1e-4)
+    np.testing.assert_allclose(full, 1, atol=3 / (150 * 10))
     assert (drawn[0] > flat[0] + 0.15).all() and (drawn[1] > flat[1]).all()
 
 
@@ -105,7 +110,7 @@ def test_clusters_on_a_map_help_and_harm() -> None:
 
 def test_pushes_by_the_tree() -> None:
     """With squares that are never far enough all pairs are compared; else nearly as exact."""
-    Y = 20 * RNG.uniform(-1, 1, (300, 2))
+    Y = 20 * np.random.default_rng(1).uniform(-1, 1, (300, 2))
     squares = student(Y) ** 2
     exact = squares.sum(axis=1, keepdims=True) * Y - squares @ Y
     push, asked = runs.push_by_tree(Y, 0.0)

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from projects import ProjectDir, clean_environment
 
@@ -164,12 +164,14 @@ def test_search_engines_are_told_in_the_words_of_schema_org(site: Path) -> None:
 
 
 @given(st.text(), st.text())
+@example("", "json")
+@example("", "application/ld+json")
 def test_no_title_ends_the_block_of_data(title: str, description: str) -> None:
     """Whatever stands in it, it is data, and says what it was given."""
     place = Place("site", URL)
     html = head(Shared(place, URL, title, description))
     assert html.count("<script") == html.count("</script") == 1 and "<!--" not in html
-    data = html.partition('json">')[2].removesuffix("</script>")
+    data = html.partition('<script type="application/ld+json">')[2].removesuffix("</script>")
     assert json.loads(data)["@graph"][0].get("headline", "") == title
     said = re.search(r'<meta property="og:title" content="([^"]*)">', html)
     assert said is not None and ("\r" in title or "\0" in title or unescape(said[1]) == title)
