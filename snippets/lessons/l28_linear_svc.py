@@ -38,15 +38,15 @@ LESSON = Lesson(
         ),
         conditions=(
             Condition("steps are counted as samples grow", margin=0.1),
-            Condition("its own accuracy is followed from 250 to 4,000 samples"),
+            Condition("its own accuracy is followed from 250 to 3,000 samples"),
             Condition("its accuracy is set against that of the kernel machine"),
-            Condition("it goes on alone, from 4,000 to 32,000 samples"),
+            Condition("it goes on alone, from 3,000 to 32,000 samples"),
         ),
         reason="A tenth of a power of n.",
     ),
 )
 
-SIZES = (250, 1000, 4000)
+SIZES = (250, 1000, 3000)
 """Numbers of training samples on which both machines are fitted."""
 
 LARGE = 32_000

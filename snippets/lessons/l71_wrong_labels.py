@@ -117,7 +117,7 @@ def adaboost(
     for _ in range(N_STAGES):
         tree = DecisionTreeClassifier(max_depth=depth, random_state=0)
         tree.fit(both[: len(y)], y, weight, check_input=False)
-        told = tree.predict(both, check_input=False)
+        told = tree.tree_.predict(both).argmax(axis=1)  # without its checks
         missed = told[: len(y)] != y
         error = np.clip((weight * missed).sum(), 1e-9, 1 - 1e-9)
         vote = np.log((1 - error) / error)
@@ -140,7 +140,7 @@ def forest(
             max_features="sqrt", min_samples_leaf=leaf, random_state=number
         )
         tree.fit(X[rows], y[rows], check_input=False)
-        share += tree.predict_proba(new, check_input=False)[:, 1]
+        share += tree.tree_.predict(new)[:, 1]
     return (share > N_TREES / 2).astype(np.int64)
 
 
