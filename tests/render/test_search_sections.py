@@ -33,6 +33,24 @@ def test_what_nobody_is_to_find_is_left_out() -> None:
     assert read(hidden + shown) == [("", "", ""), ("y", "Y <code>k</code>", "yes")]
 
 
+_PARTS = st.recursive(
+    st.sampled_from(["words", "<!-- </div> -->", "<br>"]),
+    lambda inner: st.builds(
+        "<{0}{1}>{2}</{0}>".format,
+        st.sampled_from(["div", "p", "li", "h2", "style", "DIV"]),
+        st.sampled_from(["", " EXCLUDED", ' id="a"']),
+        st.lists(inner, max_size=4).map("".join),
+    ),
+)
+
+
+@given(st.lists(_PARTS, max_size=8).map("".join))
+def test_a_box_that_is_skipped_is_as_one_that_is_read_through(html: str) -> None:
+    """How its mark is written decides that, and nothing else; elements of a page all end."""
+    skipped = html.replace("EXCLUDED", 'data-search-exclude=""')
+    assert read(skipped) == read(html.replace("EXCLUDED", "data-search-exclude"))
+
+
 def test_a_heading_within_another_element_ends_with_it() -> None:
     """What follows a callout belongs to the section that the callout is in."""
     html = '<h2 id="a">A</h2>a<details><h3 id="b">B</h3>b</details>c<details>d</details>'

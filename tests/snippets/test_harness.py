@@ -235,8 +235,8 @@ def test_bad_input_is_refused():
 
 
 MODULES = sorted((Path(__file__).parents[2] / "snippets" / "lessons").glob("l[0-9]*.py"))
-BUDGET = 40
-"""Runs of `lesson_runs.reference` that all seeds of a lesson may cost: some six seconds."""
+BUDGET = 35
+"""Runs of `lesson_runs.reference` that all seeds of a lesson may cost: three to four seconds."""
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

@@ -82,13 +82,13 @@ def test_a_file_or_another_moment_is_another_key(
 def test_a_view_is_worked_out_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """For the check and for the page; and not again after an edit that no base can see."""
     ran: list[str] = []
-    run_view = base_answers.run_view
+    run_views = base_answers.run_views
 
     def counted(*given: object) -> object:
         ran.append("ran")
-        return run_view(*given)  # type: ignore[arg-type]
+        return run_views(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(base_answers, "run_view", counted)
+    monkeypatch.setattr(base_answers, "run_views", counted)
     vault = published(Vault.scan(settings))
     names = Names(vault)
     assert list(check_bases(vault)) == []
@@ -109,6 +109,26 @@ def test_a_view_is_worked_out_once(settings: Settings, monkeypatch: pytest.Monke
     write(settings, "dune.md", NOTE.replace("1965", "1966"))
     vault = published(Vault.scan(settings, known=vault))
     assert not replace(names, vault=vault).are_same(names.asked)
+
+
+def test_names_that_are_the_same_are_not_asked_for_again(settings: Settings) -> None:
+    """A page with a base leads to all notes; after a save only the base is asked again."""
+    places: list[str] = []
+
+    def place(path: str) -> str:
+        places.append(path)
+        return f"/{path}"
+
+    names = Names(published(Vault.scan(settings)), place=place)
+    names.file("dune.md")
+    names.base(PLAIN, names.vault.notes["emma.md"])
+    write(settings, "dune.md", NOTE.replace("Text", "Other text"))
+    saved = replace(names, vault=published(Vault.scan(settings, known=names.vault)))
+    assert saved.are_same(names.asked, names_are_same=True) and places == ["dune.md"]
+    assert saved.are_same(names.asked) and places == ["dune.md", "dune.md"]
+    write(settings, "dune.md", NOTE.replace("1965", "1966"))
+    saved = replace(names, vault=published(Vault.scan(settings, known=names.vault)))
+    assert not saved.are_same(names.asked, names_are_same=True)
 
 
 def test_all_views_of_a_base_have_one_budget(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from notewright.bases.comparing import key_of, sort_key
 from notewright.bases.document import Base, Fault, Filter, Formula, Sort, View
 from notewright.bases.evaluate import Evaluator
 from notewright.bases.files import File
-from notewright.bases.mistakes import ExpressionError, Mistake
+from notewright.bases.mistakes import BudgetError, ExpressionError, Mistake
 from notewright.bases.scope import Budget, World
 from notewright.bases.summaries import SUMMARIES
 from notewright.bases.tree import Index, Literal, Member, Name, Node
@@ -93,15 +94,26 @@ class Result:
 
 
 def run_view(base: Base, view: View, world: World, budget: Budget | None = None) -> Result:
-    """Ask the vault what a view shows.
+    """Ask the vault what a view shows; see `run_views`."""
+    return run_views(base, [view], world, budget)[0]
+
+
+def run_views(
+    base: Base, views: Sequence[View], world: World, budget: Budget | None = None
+) -> list[Result]:
+    """Ask the vault what views of a base show.
+
+    What is computed of a file for one view is there for the others.
 
     Args:
         base: The base.
-        view: One of its views.
+        views: Some of its views.
         world: The vault, the file that shows the base, and the moment.
         budget: Steps for all evaluations together; what is beyond becomes errors.
     """
-    return _Query(base, view, world, budget or Budget(MOST_STEPS)).result()
+    budget = budget or Budget(MOST_STEPS)
+    candidates = _candidates(base, world, budget)
+    return [_Query(base, view, world, budget, candidates).result() for view in views]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,29 +126,46 @@ class _Unsure:
 
 
 class _Candidate:
-    """A file whose values are computed when they are needed, and once."""
+    """A file whose values are computed when they are needed, and once for all views.
 
-    def __init__(self, file: File, evaluator: Evaluator) -> None:
+    A view pays as many steps for what another one has computed as that one did: so what it shows
+    hangs on its place among them alone, and a thousand views come to an end.
+    """
+
+    def __init__(self, file: File, evaluator: Evaluator, budget: Budget) -> None:
         self.file = file
         self._evaluator = evaluator
-        self._known: dict[str, Value | Mistake] = {}
+        self._budget = budget
+        self._known: dict[str | int, tuple[Value | Mistake, int]] = {}
 
     def holds(self, node: Node | Mistake) -> bool | Mistake:
-        """Whether an expression is true for the file."""
-        value = self._evaluator.value(node)
+        """Whether an expression of the base is true for the file."""
+        key = id(node)  # the base keeps its expressions: no id is taken twice
+        value = self._once(key, lambda: self._evaluator.value(node))
         return value if isinstance(value, Mistake) else is_truthy(value)
 
     def value(self, name: str) -> Value | Mistake:
         """The value of a property, by the name of a column."""
-        if name not in self._known:
-            kind, _, rest = name.partition(".")
-            if kind == "formula" and rest:
-                self._known[name] = self._evaluator.formula(rest)
-            else:
-                self._known[name] = self._evaluator.value(_node_of(name))
-        return self._known[name]
+        kind, _, rest = name.partition(".")
+        if kind == "formula" and rest:
+            return self._once(name, lambda: self._evaluator.formula(rest))
+        return self._once(name, lambda: self._evaluator.value(_node_of(name)))
+
+    def _once(self, key: str | int, compute: Callable[[], Value | Mistake]) -> Value | Mistake:
+        if key not in self._known:
+            left = self._budget.left
+            value = compute()
+            self._known[key] = value, left - self._budget.left
+            return value
+        value, steps = self._known[key]
+        try:
+            self._budget.spend(steps)
+        except BudgetError as error:
+            return error.mistake
+        return value
 
 
+@lru_cache(maxsize=1024)
 def _node_of(name: str) -> Node:
     """The expression of a column that is no formula: behind `file.` a field, else a property."""
     if name == "file":
@@ -146,20 +175,38 @@ def _node_of(name: str) -> Node:
     return Index(Name("note"), Literal(name))
 
 
+def _formulas_of(base: Base) -> dict[str, Node | Mistake]:
+    return {name: formula.tree for name, formula in base.formulas.items()}
+
+
+def _candidates(base: Base, world: World, budget: Budget) -> list[_Candidate]:
+    """All files by name, and by path where names are the same: the order without a sort."""
+    formulas = _formulas_of(base)
+    files = sorted(world.files.all(), key=lambda file: (sort_key(file.name), file.path))
+    return [_Candidate(file, Evaluator(world, file, formulas, budget), budget) for file in files]
+
+
 class _Query:
     """One run of a view."""
 
-    def __init__(self, base: Base, view: View, world: World, budget: Budget) -> None:
+    def __init__(
+        self,
+        base: Base,
+        view: View,
+        world: World,
+        budget: Budget,
+        candidates: Sequence[_Candidate],
+    ) -> None:
         self._base = base
         self._view = view
         self._world = world
         self._budget = budget
-        self._formulas = {name: formula.tree for name, formula in base.formulas.items()}
+        self._candidates = candidates
         self._faults: dict[tuple[str, int, str], Fault] = {}
 
     def result(self) -> Result:
         """All steps, in the order in which Obsidian takes them."""
-        chosen = self._sorted([each for each in self._candidates() if self._stays(each)])
+        chosen = self._sorted([each for each in self._candidates if self._stays(each)])
         limit = self._view.limit
         chosen = chosen if limit is None else chosen[:limit]
         columns = self._columns()
@@ -179,14 +226,6 @@ class _Query:
             summaries=self._summaries(columns, every),
             faults=tuple(self._faults.values()),
         )
-
-    def _candidates(self) -> list[_Candidate]:
-        """All files by name, and by path where names are the same: the order without a sort."""
-        files = sorted(self._world.files.all(), key=lambda file: (sort_key(file.name), file.path))
-        return [
-            _Candidate(file, Evaluator(self._world, file, self._formulas, self._budget))
-            for file in files
-        ]
 
     def _stays(self, candidate: _Candidate) -> bool:
         """Whether a file passes both filters; one over which a filter fails does not."""
@@ -294,7 +333,7 @@ class _Query:
         own = self._base.summaries.get(name)
         try:
             if own is not None:
-                evaluator = Evaluator(self._world, None, self._formulas, self._budget)
+                evaluator = Evaluator(self._world, None, _formulas_of(self._base), self._budget)
                 return evaluator.value(own.tree, {"values": Items(values)})
             if name in SUMMARIES:
                 return SUMMARIES[name](values)

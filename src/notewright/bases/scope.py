@@ -22,17 +22,23 @@ class Budget:
         self._most = self._left = steps
         self._whole = whole
 
+    @property
+    def left(self) -> int:
+        """How many there are; below nothing once one was asked for too much."""
+        return self._left
+
     def spend(self, steps: int = 1) -> None:
         """Take steps.
 
         Raises:
             BudgetError: If there are no more.
         """
-        self._left -= steps
-        if self._left < 0:
-            raise BudgetError(f"this takes more than {self._most} steps", "Make it do less")
-        if self._whole is not None:
-            self._whole.spend(steps)
+        budget: Budget | None = self
+        while budget is not None:
+            budget._left -= steps
+            if budget._left < 0:
+                raise BudgetError(f"this takes more than {budget._most} steps", "Make it do less")
+            budget = budget._whole
 
     def pay_for(self, value: Value) -> None:
         """Take the steps that it costs to look through a value: it may be long.

@@ -193,8 +193,8 @@ def bounded_text(text: str) -> str:
 
 def type_name(value: Value) -> str:
     """What `isType` calls the type of a value; for a kind of text, the kind."""
-    if value is None:
-        return "null"
+    if name := _EXACT.get(type(value)):
+        return name
     if isinstance(value, KindOfText):
         return value.kind
     for types, name in _NAMES:
@@ -215,6 +215,7 @@ _NAMES: tuple[tuple[type, str], ...] = (
     (Items, "list"),
     (Fields, "object"),
 )
+_EXACT = {**dict(_NAMES), type(None): "null"}
 
 
 def is_type(value: Value, name: str) -> bool:

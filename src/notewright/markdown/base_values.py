@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import Element, SubElement
 
@@ -68,7 +69,12 @@ def image_of(value: Value | Mistake, page: Page) -> str:
 
 def address_of(file: File, page: Page) -> str:
     """Where a link of a page leads to a file of the vault."""
-    return quote(relative(file.path, page.note.path))
+    return _address(file.path, page.note.path)
+
+
+@lru_cache(maxsize=4096)  # the views of a base lead to the same files
+def _address(path: str, source: str) -> str:
+    return quote(relative(path, source))
 
 
 def colour_of(value: Value | Mistake) -> str:

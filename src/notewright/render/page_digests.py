@@ -112,9 +112,14 @@ class Fingerprints:
             ]
         )
 
-    def are_same(self, asked: Asked) -> bool:
-        """Whether names still stand for what they stood for when a page asked."""
-        return self._names.are_same(asked)
+    def are_same(self, asked: Asked, earlier: str = "") -> bool:
+        """Whether names still stand for what they stood for when a page asked.
+
+        Args:
+            asked: What it asked.
+            earlier: The `names` of the build in which it did, if that is known.
+        """
+        return self._names.are_same(asked, names_are_same=earlier == self.names)
 
     def _around(self, path: str) -> Any:
         """What stands at the foot of a page: sentences, titles and links of its neighbours."""

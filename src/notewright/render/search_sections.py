@@ -6,6 +6,7 @@ with that element: what follows belongs to the section around it again.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,10 @@ from notewright.render.search_entries import aside
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNREAD = frozenset(("object", "script", "style"))
 _EXCLUDED = "data-search-exclude"
+_BOX = f'<div {_EXCLUDED}="">'
+_DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
+_TOLD = re.compile(r"<(?:h[1-6]|object|script|style|!)", re.IGNORECASE)
+"""What counts in a box that nobody is to find: headings, and what may hold tags that are none."""
 _APART = frozenset(("code", "li", "ol", "p", "pre", "sub", "sup", "ul"))
 """Elements whose texts are words of their own, and which titles keep."""
 _VOID = frozenset(
@@ -62,9 +67,31 @@ class Section:
 def sections(html: str) -> Sequence[Section]:
     """The sections of a page, but for those that nobody is to find."""
     page = _Page()
-    page.feed(html)
+    page.feed(_without_boxes(html))
     page.close()
     return [each for each in page.found if not each.is_excluded]
+
+
+def _without_boxes(html: str) -> str:
+    """A page with empty boxes for those of which nothing is read: a base may be all of its page."""
+    parts, at = [], 0
+    while (start := html.find(_BOX, at)) >= 0:
+        inner = start + len(_BOX)
+        parts.append(html[at:inner])
+        at = _end_of_box(html, inner)
+        if _TOLD.search(html, inner, at):
+            parts.append(html[inner:at])
+    return "".join([*parts, html[at:]])
+
+
+def _end_of_box(html: str, inner: int) -> int:
+    """Where a box ends whose inside begins here; right here if nothing ends it."""
+    depth = 1
+    for match in _DIV.finditer(html, inner):
+        depth += -1 if match[1] else 1
+        if not depth:
+            return match.start()
+    return inner
 
 
 class _Page(HTMLParser):

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from hashlib import sha256
 
 from notewright.bases.document import Base, read_base
-from notewright.bases.query import Result, run_view
+from notewright.bases.query import Result, run_views
 from notewright.bases.scope import Budget, World
 from notewright.note.note import Note
 from notewright.vault.base_files import Results, VaultFiles, links_of
@@ -86,7 +86,7 @@ class Answers:
             world = World(files, files.at(path), self._moment_for(text))
             named = [each for each in base.views if view and each.name == view][:1]
             budget = Budget(max(STEPS, STEPS_OF_A_FILE * len(files.all())))
-            results = [run_view(base, each, world, budget) for each in named or base.views]
+            results = run_views(base, named or base.views, world, budget)
             self._known[question] = base, results
         return self._known[question]
 

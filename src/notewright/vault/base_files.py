@@ -44,6 +44,10 @@ class VaultFile:
 
     Attributes:
         path: Its path in the vault.
+        name: Its name, with its extension.
+        basename: Its name without extension.
+        ext: Its extension, without the dot.
+        folder: The path of its folder; empty at the root.
         ctime: When it was made: nobody says it.
         mtime: When it was last changed: nobody says it.
     """
@@ -52,32 +56,15 @@ class VaultFile:
     mtime: None = None
 
     def __init__(self, files: VaultFiles, path: str) -> None:
+        place = PurePosixPath(path)
         self._files = files
-        self._place = PurePosixPath(path)
         self.path = path
+        self.name, self.basename = place.name, place.stem
+        self.ext = place.suffix.removeprefix(".")
+        self.folder = path.rpartition("/")[0]
 
     def __repr__(self) -> str:
         return self.path
-
-    @property
-    def name(self) -> str:
-        """Its name, with its extension."""
-        return self._place.name
-
-    @property
-    def basename(self) -> str:
-        """Its name without extension."""
-        return self._place.stem
-
-    @property
-    def ext(self) -> str:
-        """Its extension, without the dot."""
-        return self._place.suffix.removeprefix(".")
-
-    @property
-    def folder(self) -> str:
-        """The path of its folder; empty at the root."""
-        return self.path.rpartition("/")[0]
 
     @property
     def size(self) -> int:
@@ -95,7 +82,7 @@ class VaultFile:
         """Its tags, without `#`."""
         return self.note.tags if self.note is not None else ()
 
-    @property
+    @cached_property
     def links(self) -> Sequence[str]:
         """Its links in properties, then those in its text, then its embeds, as in the app."""
         found = sorted(links_of(self.note), key=lambda link: link.is_embed)

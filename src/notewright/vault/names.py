@@ -26,6 +26,8 @@ Asked = dict[str, str]
 """Questions with their answers; an empty one is none."""
 
 _APART = "\0"
+_OF_ALL = f"base{_APART}", f"first figure{_APART}"
+"""What is no question of names: an edit of any note may change the answer."""
 
 
 def nowhere(path: str) -> str:
@@ -152,18 +154,20 @@ class Names:
         notes = sorted(self.vault.notes)
         return [path for path in notes if any(fnmatchcase(name, pattern) for name in names(path))]
 
-    @staticmethod
-    def asks_for_all(asked: Mapping[str, str]) -> bool:
-        """Whether a page asked for more than names: then any note may be another answer."""
-        return any(each.startswith(f"base{_APART}") for each in asked)
-
-    def are_same(self, asked: Asked) -> bool:
+    def are_same(self, asked: Asked, *, names_are_same: bool = False) -> bool:
         """Whether these names give the answers that a page got earlier.
 
         An answer of a base that was given for another key takes the new one: it is not worked
         out again while the vault stays as it is.
+
+        Args:
+            asked: What the page asked, with the answers.
+            names_are_same: Whether each name is known to stand for what it stood for: then only
+                that is asked again which any note may change.
         """
-        for question, told in asked.items():
+        questions = [each for each in asked if not names_are_same or each.startswith(_OF_ALL)]
+        for question in questions:
+            told = asked[question]
             kind, *rest = question.split(_APART)
             if kind == "base":
                 asked[question] = self._answer_of_base(told, *rest)

@@ -209,8 +209,7 @@ class Keeper:
             return False
         if is_near and _digests(found, shown.consulted) != shown.consulted:
             return False
-        may_differ = earlier.names != self.names or Names.asks_for_all(shown.asked)
-        if may_differ and not found.are_same(shown.asked):
+        if not found.are_same(shown.asked, earlier.names):
             return False
         self.shown[note.path] = shown
         return True
