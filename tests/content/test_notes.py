@@ -66,6 +66,7 @@ def notes(folder: str) -> list[Note]:
 
 
 METHODS = (
+    "concepts/active-learning",
     "concepts/calibration",
     "concepts/causal-basics",
     "concepts/comparing-models",

@@ -69,6 +69,16 @@ def test_a_figure_is_an_entry_of_its_own() -> None:
     }
 
 
+def test_a_long_caption_is_cut_and_found_by_all_its_words() -> None:
+    """As a text is: a result shows its first words."""
+    caption = f"{'Lines rise and fall, ' * 6}at convergence."
+    _, taken = set_aside(CELL.format(FIGURE.replace("Lines <em>rise</em> &amp; fall.", caption)))
+    (entry,) = figures(taken, "")
+    assert entry["title"].endswith(" …") and len(entry["title"]) <= SHOWN + 2
+    assert caption.startswith(entry["title"].removesuffix(" …"))
+    assert f"{entry['title']} {entry['words']}".count("convergence") == 1
+
+
 def test_a_cell_belongs_to_the_heading_above() -> None:
     """The last one before it; above the first heading, to the title."""
     cell = CELL.format("")

@@ -118,8 +118,9 @@ def figures(taken: Sequence[str], url: str) -> Iterator[Entry]:
         figure = _read(part[start:stop])
         text = _line(figure.caption)
         if text:
-            entry = {"location": f"{url}#{label}", "title": text, "text": "", "kind": "Figures"}
-            yield entry | ({"image": figure.source} if figure.source else {})
+            title, words = _cut(text)
+            entry = {"location": f"{url}#{label}", "title": title, "text": "", "kind": "Figures"}
+            yield entry | words | ({"image": figure.source} if figure.source else {})
 
 
 def plain(html: str) -> str:
@@ -195,14 +196,16 @@ def shortened(entry: Entry) -> Entry:
     Args:
         entry: An entry; its text is escaped, on one line, without markup.
     """
-    text = str(entry["text"])
-    shown = text
-    if len(text) > SHOWN:
-        shown = text[:SHOWN].rpartition(" ")[0]
-    known = {*_words(shown), *_words(str(entry["title"]))}
-    rest = sorted({*_words(text[len(shown) :])} - known)
-    short = {**entry, "text": f"{shown} …" if len(shown) < len(text) else shown}
-    return short | ({"words": " ".join(rest)} if rest else {})
+    shown, words = _cut(str(entry["text"]), str(entry["title"]))
+    return {**entry, "text": shown} | words
+
+
+def _cut(text: str, known: str = "") -> tuple[str, Entry]:
+    """The first words of a text, and of the others each one once that is not known already."""
+    shown = text[:SHOWN].rpartition(" ")[0] if len(text) > SHOWN else text
+    rest = sorted({*_words(text[len(shown) :])}.difference(_words(shown), _words(known)))
+    more = f"{shown} …" if len(shown) < len(text) else shown
+    return more, {"words": " ".join(rest)} if rest else {}
 
 
 def _words(text: str) -> Iterator[str]:
