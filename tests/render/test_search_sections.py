@@ -33,6 +33,12 @@ def test_what_nobody_is_to_find_is_left_out() -> None:
     assert read(hidden + shown) == [("", "", ""), ("y", "Y <code>k</code>", "yes")]
 
 
+def test_a_formula_of_its_own_has_no_words() -> None:
+    """Its symbols run into each other; those of a formula in a line are part of the sentence."""
+    html = '<p>of <math><mi>n</mi></math>:</p><math display="block"><mi>n</mi><mi>train</mi></math>'
+    assert read(f"{html}<p>rows</p>") == [("", "", "of n: rows")]
+
+
 _PARTS = st.recursive(
     st.sampled_from(["words", "<!-- </div> -->", "<br>"]),
     lambda inner: st.builds(

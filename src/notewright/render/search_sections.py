@@ -116,6 +116,7 @@ class _Page(HTMLParser):
             self._begin(Section(given["id"] or "", depth, is_excluded), is_title=tag == "h1")
         self._ensure()
         is_unread = is_excluded or tag in _UNREAD or given.get("class") == "linenodiv"
+        is_unread |= tag == "math" and given.get("display") == "block"  # its text is no words
         if is_unread and not self._unread:
             self._unread = depth
         if tag == "a" and self._heading and given.get("class") == "headerlink":
