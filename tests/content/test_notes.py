@@ -73,6 +73,7 @@ METHODS = (
     "concepts/feature-importance",
     "concepts/feature-pipelines",
     "concepts/imbalanced-classes",
+    "concepts/survival",
     "concepts/time-series",
 )
 """Notes on a method that have the form of a note on a model."""
