@@ -104,6 +104,14 @@ def test_a_short_entry_still_has_each_word_once(text: str, title: str) -> None:
         assert word in NO_WORDS or word in said
 
 
+def test_a_plural_is_found_by_its_singular() -> None:
+    """It is left out where that is in the entry: the script gives both one stem."""
+    text = f"{'Seen at first. ' * 9}cluster clusters bosses boss means ties tie analysis analysi"
+    entry = shortened({"location": "a/", "title": "Mean", "text": text})
+    assert entry["words"] == "analysi analysis boss bosses cluster tie ties"
+    assert "means" in shortened({**entry, "title": "A", "text": text})["words"].split()
+
+
 def test_a_title_that_stands_below_something_is_one_entry() -> None:
     """A page whose heading does not come first is found once, at its beginning."""
     title = {"location": "a/", "title": "A", "text": ""}

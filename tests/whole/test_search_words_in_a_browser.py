@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from browsers import browser as browser
 
+from notewright.render.search_locations import address, short_locations
 from notewright.render.search_words import gathered
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 WORKER = resources.files("notewright.render").joinpath("assets/search-worker.js")
 FILLED = "(index) => nwFinder.filled(index).map((each) => each.words)"
+LOCATIONS = "(index) => nwFinder.filled(index).map((each) => each.location)"
 
 
 def test_every_entry_has_its_words_again(browser: Browser) -> None:
@@ -24,11 +26,39 @@ def test_every_entry_has_its_words_again(browser: Browser) -> None:
     every[7] = []
     every[8].append("alone")
     words = [" ".join(sorted(each)) for each in every]
-    entries: list[dict[str, Any]] = [{"words": each} if each else {} for each in words]
+    entries: list[dict[str, Any]] = [
+        {"location": "a/", "title": "A"} | ({"words": each} if each else {}) for each in words
+    ]
     page = browser.new_page()
     page.add_script_tag(content=WORKER.read_text("utf-8"))
     index = gathered(entries)
     assert "alone" in index["docs"][8]["words"] and "all" in index["words"].split()
     assert page.evaluate(FILLED, index) == words
     assert page.evaluate(FILLED, {"docs": entries}) == words
+    page.close()
+
+
+def test_every_entry_has_its_location_again(browser: Browser) -> None:
+    """That of its page, of a section with its title's address or another's, and of a root page."""
+    titles = [
+        "A",
+        "Why so?",
+        "Loss, optimiser",
+        "Überblick",
+        "Bias &amp; cost",
+        "\u212a \u0130",
+        "",
+    ]
+    places = ["", "own", *(address(title) for title in titles)]
+    entries = [
+        {"location": f"{page}#{place}" if place else page, "title": title}
+        for page in ("a/", "", "b/c/", "/d/")
+        for title in titles
+        for place in places
+    ]
+    page = browser.new_page()
+    page.add_script_tag(content=WORKER.read_text("utf-8"))
+    short = short_locations(entries)
+    assert [each for each in short if "location" not in each]
+    assert page.evaluate(LOCATIONS, {"docs": short}) == [each["location"] for each in entries]
     page.close()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from projects import ProjectDir
+from search_index import located
 
 NOTES = 150
 WORDS = [
@@ -53,8 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def index(site: Path) -> list[dict[str, Any]]:
     """Entries of the search index."""
     found = json.loads((site / "search/search_index.json").read_text("utf-8"))
-    entries: list[dict[str, Any]] = found["docs"]
-    return entries
+    return located(found["docs"])
 
 
 def test_each_heading_of_a_note_is_found_once(site: Path) -> None:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from projects import ProjectDir, elements
-from search_index import unfolded
+from search_index import located, unfolded
 
 FILES = {
     "docs/index.md": """\
@@ -173,10 +173,10 @@ def test_search_knows_aliases_and_not_the_foot(site: ProjectDir) -> None:
     """An alias is a field of its note's entry; a backlink's sentence is found in its own note."""
     index = json.loads(_html(site, "search/search_index.json"))
     assert [
-        each["location"] for each in index["docs"] if "Arboreal" in each.get("aliases", "")
+        each["location"] for each in located(index["docs"]) if "Arboreal" in each.get("aliases", "")
     ] == ["models/Tree%20model/"]
     assert index["config"]["fields"]["aliases"]["boost"] == 1000
-    found = [each["location"] for each in index["docs"] if "We link to" in each["text"]]
+    found = [each["location"] for each in located(index["docs"]) if "We link to" in each["text"]]
     assert found == [""]
     assert any(each["title"] == "matplotlib.pyplot.plot" for each in unfolded(index["docs"]))
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -203,9 +203,20 @@ def shortened(entry: Entry) -> Entry:
 def _cut(text: str, known: str = "") -> tuple[str, Entry]:
     """The first words of a text, and of the others each one once that is not known already."""
     shown = text[:SHOWN].rpartition(" ")[0] if len(text) > SHOWN else text
-    rest = sorted({*_words(text[len(shown) :])}.difference(_words(shown), _words(known)))
+    found = {*_words(text), *_words(known)}
+    rest = sorted(
+        word
+        for word in found.difference(_words(shown), _words(known))
+        if not _is_plural(word, found)
+    )
     more = f"{shown} …" if len(shown) < len(text) else shown
     return more, {"words": " ".join(rest)} if rest else {}
+
+
+def _is_plural(word: str, found: Set[str]) -> bool:
+    """Whether a word is the plural of another that is found, which a query for it finds as well."""
+    has_ending = word.endswith("s") and not word.endswith(("ies", "is", "ss", "us"))
+    return has_ending and word[:-1] in found
 
 
 def _words(text: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from mkdocs.utils import get_relative_url
 from notewright.render.cell_html import ASSETS
 from notewright.render.made_pages import alias_addresses
 from notewright.render.search_entries import popular
+from notewright.render.search_locations import short_locations
 from notewright.render.search_symbols import folded
 from notewright.render.search_words import gathered
 from notewright.vault.backlinks import Web
@@ -143,7 +144,8 @@ def _generated(index: Any, last: Any) -> str:
         last: That of the last build, if only pages that changed are built.
     """
     said = json.loads(type(index).generate_search_index(index, last))
-    return json.dumps({**said, **gathered(folded(said["docs"]))}, separators=(",", ":"))
+    entries = short_locations(folded(said["docs"]))
+    return json.dumps({**said, **gathered(entries)}, separators=(",", ":"))
 
 
 def add_names(

@@ -57,7 +57,8 @@
   // The entries with all their words. What several have stands beside them (`search_words.py`), with
   // a sign for each: how many entries further it is.
   const FIRST = "#".charCodeAt(), FAR = "~";
-  const filled = ({ docs: short, words = "", places = "" }) => {
+  const filled = ({ docs, words = "", places = "" }) => {
+    const short = located(docs);
     const own = short.map((doc) => doc.words?.split(" ") ?? []);
     const steps = places.split(" ");
     words.split(" ").forEach((word, number) => {
@@ -68,6 +69,18 @@
       }
     });
     return short.flatMap((doc, id) => withSymbols({ ...doc, words: own[id].sort().join(" ") }));
+  };
+
+  // The entries with all of their locations (`search_locations.py`).
+  const address = (title) => title.toLowerCase().replace(/[^a-z0-9_\- ]/g, "").replaceAll(" ", "-");
+  const located = (short) => {
+    let page = "";
+    return short.map((doc) => {
+      const told = doc.location ?? `#${address(doc.title)}`;
+      const location = told.startsWith("#") ? page + told : told.replace(/^\//, "");
+      [page] = location.split("#");
+      return { ...doc, location };
+    });
   };
 
   // A page of code, and an entry for each of the names in it: `mean`, or `.mean` for `numpy.mean`.
