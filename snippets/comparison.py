@@ -237,6 +237,12 @@ MODELS = (
         "RNN", "rnn", None, own=("snippets.rnn.start", "snippets.rnn.predict")
     ),
     Model(
+        "LSTM and GRU",
+        "lstm-gru",
+        None,
+        own=("snippets.gated.start", "snippets.gated.predict"),
+    ),
+    Model(
         "Transformer",
         "transformer",
         None,

@@ -149,6 +149,9 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "CNN": Advice("images", "few of them and no pretrained network"),
     "RNN": Advice("short sequences, in order", "long memory; try lags first"),
+    "LSTM and GRU": Advice(
+        "one thing among many to keep", "lags do, or the past should fade"
+    ),
     "Transformer": Advice(
         "sequences where content says where to look", "few or short sequences"
     ),

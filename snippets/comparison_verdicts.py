@@ -558,6 +558,7 @@ COMMENTS: tuple[tuple[str, str, str, Judge | None], ...] = (
     ("Neural network", "S3-D1", "normalising helps it less", network),
     ("CNN", "S3-C1", "for any image task", None),
     ("RNN", "S3-M8", "for time series and language", None),
+    ("LSTM and GRU", ABSENT, ABSENT, None),
     ("Transformer", ABSENT, ABSENT, None),
     ("Q-learning", "S1-09", "learns by trial and error", walking),
     (

@@ -25,6 +25,7 @@ ORIGINS: Mapping[str, str] = {
     "linear-regression": "legendre1805",
     "linear-svc": "cortes1995",
     "logistic-regression": "cox1958",
+    "lstm-gru": "hochreiter1997",
     "naive-bayes": "maron1961",
     "nu-svc": "scholkopf2000",
     "outlier-detection": "liu2008",

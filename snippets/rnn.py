@@ -207,6 +207,7 @@ def train(
     n_steps: int,
     rate: float = 0.01,
     limit: float = 1.0,
+    slope: Callable[[RNN, FloatArray, FloatArray], RNN] = bptt,
 ) -> RNN:
     """Follow the clipped gradient with Adam.
 
@@ -217,6 +218,7 @@ def train(
         rate: Step size of Adam at the start; it falls to 0 along a straight
             line.
         limit: Largest norm of a gradient, see `clip`.
+        slope: Differentiates the loss; another kind of net has its own.
 
     Returns:
         The trained weights.
@@ -229,7 +231,7 @@ def train(
     first = [np.zeros_like(part) for part in net]
     second = [np.zeros_like(part) for part in net]
     for step in range(n_steps):
-        gradient = clip(bptt(net, *draw(step)), limit)
+        gradient = clip(slope(net, *draw(step)), limit)
         first = [
             0.9 * m + 0.1 * g for m, g in zip(first, gradient, strict=True)
         ]

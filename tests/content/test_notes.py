@@ -19,7 +19,7 @@ MODELS = (
     "agglomerative-ward autoencoder birch cnn dbscan decision-tree discriminant-analysis "
     "gaussian-mixture gaussian-process generalised-linear-models gradient-boosting k-means "
     "k-nearest-neighbours label-propagation linear-regression linear-svc "
-    "logistic-regression matrix-factorisation naive-bayes neural-network nu-svc "
+    "logistic-regression lstm-gru matrix-factorisation naive-bayes neural-network nu-svc "
     "outlier-detection pca q-learning random-forest ridge-lasso rnn softmax-regression "
     "spectral-clustering support-vector-machine t-sne transformer"
 )

@@ -133,7 +133,8 @@ def test_estimators_for_runs_get_settings_and_seed() -> None:
 def test_words_in_every_cell(table: pd.DataFrame) -> None:
     """Yes or no, or a dash where there is no class; a kind where a kind is asked for."""
     classless = [one.name for one in comparison.MODELS if one.path is None]
-    assert classless == ["Autoencoder", "CNN", "RNN", "Transformer", "Q-learning"]
+    ours = ["Autoencoder", "CNN", "RNN", "LSTM and GRU", "Transformer", "Q-learning"]
+    assert classless == ours
     assert list(table.index) == [one.name for one in comparison.ROWS]
     with_class = table.drop(index=classless)
     assert set(with_class["kind"]) == {"inductive", "transductive"}
@@ -193,6 +194,7 @@ def test_known_properties(table: pd.DataFrame) -> None:
         "Neural network",
         "CNN",
         "RNN",
+        "LSTM and GRU",
         "Transformer",
         "Q-learning",
         "Outlier detection",

@@ -1,0 +1,89 @@
+"""Gated nets: states against ONNX Runtime, gradients against their definition, runs as told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from snippets.gated import GRU, LSTM, Kind, lstm_steps, predict, start
+from snippets.gated_runs import (
+    RATES,
+    explained,
+    latch,
+    marked,
+    memory_by_lag,
+    onnx_states,
+    trained,
+)
+from snippets.rnn import RNN, clipped_walk, one_token
+
+KINDS = pytest.mark.parametrize("kind", [LSTM, GRU], ids=["LSTM", "GRU"])
+
+
+@KINDS
+@pytest.mark.parametrize("seed", range(3))
+def test_states_are_those_of_the_library(kind: Kind, seed: int) -> None:
+    """With biases of all blocks, to what 32 bits can tell."""
+    pytest.importorskip("onnxruntime", reason="the extra `practice`: pip install -e '.[practice]'")
+    rng = np.random.default_rng(seed)
+    net = start(kind, 2, 5, rng)
+    net = net._replace(b=rng.normal(size=net.b.shape))
+    X = rng.normal(size=(20, 30, 2))
+    np.testing.assert_allclose(onnx_states(kind, net, X), kind.steps(net, X)[-1].h, atol=1e-6)
+
+
+@KINDS
+def test_a_gradient_is_the_slope_of_the_loss(kind: Kind) -> None:
+    """Along a line through any weights, in a stack of two nets."""
+    rng = np.random.default_rng(0)
+    net = start(kind, 1, 4, rng, keep=1.0, stack=(2,))
+    X, y = (np.stack(each) for each in zip(*(clipped_walk(6, 9, rng) for _ in "ab"), strict=True))
+    way = RNN(*(rng.normal(size=part.shape) for part in net))
+
+    def loss(move: float) -> float:
+        moved = RNN(*(part + move * step for part, step in zip(net, way, strict=True)))
+        return float(((predict(kind, moved, X) - y) ** 2).mean(axis=-1).sum())
+
+    slope = kind.slope(net, X, y)
+    found = sum(float((part * step).sum()) for part, step in zip(slope, way, strict=True))
+    assert found == pytest.approx((loss(1e-5) - loss(-1e-5)) / 2e-5, rel=1e-6)
+
+
+@KINDS
+def test_a_start_opens_the_gate_that_keeps(kind: Kind) -> None:
+    """And no other; each block is drawn as a plain net's weights are."""
+    net = start(kind, 1, 4, np.random.default_rng(0), keep=4.0)
+    assert net.b.sum() == 16 and (net.b[0, 4 * kind.keep : 4 * kind.keep + 4] == 4).all()
+    for block in np.split(net.W, kind.n_blocks, axis=1):
+        np.testing.assert_allclose(block @ block.T, np.eye(4), atol=1e-12)
+    X, _ = one_token(30, 20, np.random.default_rng(1))
+    assert (kind.steps(net, X)[-1].keep > 0.7).all()  # type: ignore[attr-defined]
+
+
+def test_a_latch_set_by_hand_holds_what_was_marked() -> None:
+    """Small numbers exactly, larger ones bent by a tanh; the last mark counts."""
+    X, y = marked(200, 40, np.random.default_rng(0))
+    np.testing.assert_allclose(predict(LSTM, latch(), X / [10, 1]), y / 10, atol=0.002)
+    X[:, -1] = [0.5, 1]
+    np.testing.assert_allclose(predict(LSTM, latch(), X), 0.5, atol=0.01)
+
+
+def test_what_is_left_in_a_memory_is_a_product_of_gates() -> None:
+    """Without weights all gates say the same; nothing is lost in no step."""
+    net = start(LSTM, 1, 3, np.random.default_rng(0), keep=1.5)
+    net = net._replace(U=0 * net.U, W=0 * net.W)
+    X = np.zeros((2, 6, 1))
+    gate = 1 / (1 + np.exp(-1.5))
+    np.testing.assert_allclose(memory_by_lag(net, X), gate ** np.arange(6))
+    net = start(LSTM, 1, 3, np.random.default_rng(0))
+    X = np.random.default_rng(1).normal(size=(4, 6, 1))
+    last = lstm_steps(net, X)[-1].keep
+    assert memory_by_lag(net, X)[1] == pytest.approx(last.mean())
+
+
+def test_a_memory_is_learnt_where_its_gate_starts_open() -> None:
+    """Twenty signs, of which the first is asked for; no rate helps a gate that starts half open."""
+    for rate in RATES[1:]:
+        assert (explained(trained(LSTM, one_token, 20, rate), one_token, 20, 3) < 0.1).all()
+    opened = trained(LSTM, one_token, 20, RATES[1], keep=4.0)
+    assert (explained(opened, one_token, 20, 3) > 0.9).all()
