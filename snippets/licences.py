@@ -19,6 +19,7 @@ FAMILIES = {
     "BSD": ("BSD",),
     "MIT": ("MIT",),
     "OFL": ("OFL", "OPEN FONT"),
+    "CC0": ("CC0",),
 }
 """Words by which a family is known, in the order in which we ask: what binds
 most goes first.

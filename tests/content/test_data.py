@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from data import digits as small_digits
-from data import housing, mnist, spam
+from data import flights, housing, mnist, spam
 from data.clusters import N_SAMPLES, NAMES, make
 
 FOLDER = Path(__file__).parents[2] / "data" / "clusters"
@@ -161,6 +161,36 @@ def test_more_digits_than_there_are_cannot_be_drawn(n_samples: int, digits: mnis
     """The message names both numbers."""
     with pytest.raises(ValueError, match=f"between 1 and 5000 images, got {n_samples}"):
         mnist.draw(n_samples, 0, digits)
+
+
+def test_the_flights_and_their_weather_are_those_of_the_checksum() -> None:
+    """A package with another table fails here, before a note changes without a word."""
+    expected = json.loads((FOLDER.parent / "flights" / "checksums.json").read_text("utf-8"))
+    tables = {"flights": flights.load(), "weather": flights.load_weather()}
+    found = {
+        f"{name}.{column}": digest(*_comparable(table[column]))
+        for name, table in tables.items()
+        for column in table
+    }
+    assert found == expected
+
+
+def _comparable(column: pd.Series) -> tuple[np.ndarray, str]:
+    """Numbers without gaps, or texts as bytes of one width."""
+    if pd.api.types.is_numeric_dtype(column):
+        return np.round(column.fillna(-9999).to_numpy(float), 6), "<f8"
+    return np.array([*column.fillna("").astype(str).str.encode("ascii")]).view("u1"), "u1"
+
+
+def test_the_flights_are_as_the_card_says() -> None:
+    """Airports, a moment of each flight that grows by the day, and gaps that mean cancelled."""
+    table = flights.load()
+    assert set(table["origin"]) == {"EWR", "JFK", "LGA"}
+    days = pd.to_datetime(table[["month", "day"]].assign(year=2013)).dt.day_of_year - 1
+    assert (table["moment"] // (24 * 60) == days).all()
+    assert (table["moment"] % (24 * 60) == 60 * table["hour"] + table["minute"]).all()
+    assert table["dep_delay"][table["tailnum"].isna()].isna().all()
+    assert table["arr_delay"][table["dep_delay"].isna()].isna().all()
 
 
 @pytest.fixture(scope="module")
