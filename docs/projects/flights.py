@@ -356,6 +356,7 @@ pd.DataFrame(
 # The worse the trouble, the more of it is found: half of the flights that came two hours late or were cancelled, a quarter of those that came 30 to 60 minutes late. Sorted by who flies and from where:
 
 # %%
+#| code-fold: true
 groups = {}
 for column in ("origin", "carrier"):
     value = X[column].iloc[judged].to_numpy()
@@ -624,17 +625,18 @@ assert trouble[12] > 1.8 * trouble[11] and excess[11].high < 0
 #| code-fold: true
 from IPython.display import Markdown
 
-share = result["flagged by the model"]
+share, of_all = result["flagged by the model"], result["all flights"].mean
+inputs = f"{len(NUMBERS)} numbers, {len(CATEGORIES)} categories"
 Markdown(f"""
 | model card | |
 |---|---|
-| model | histogram boosting, {len(NUMBERS)} numbers and {len(CATEGORIES)} categories |
+| model | histogram boosting of {inputs} |
 | meant for | whom to call two hours before a departure from New York |
 | not meant for | other airports, other years; judging an airline or a crew |
 | trained on | 20,000 flights of January to October 2013 |
-| in trouble, of the flagged | {share}, of all {result["all flights"].mean:.2f} |
+| in trouble, of the flagged | {share}, of all {of_all:.2f} |
 | found, of the trouble | {over_days(flagged, day_test, y_test)} |
-| how measured | November and December 2013, 95 %, over {share.n} days |
+| how measured | November and December 2013, 95 %, over {gain.n} days |
 | worse for | flights at dawn (area {early:.2f}); delays under an hour |
 | chances | ordered; their level moves with the season |
 | watch | inputs weekly against limits above; outcomes daily |
