@@ -4,7 +4,7 @@ models of it, choices in the order of time, and intervals over days.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -123,22 +123,28 @@ def features(flights: pd.DataFrame, weather: pd.DataFrame) -> pd.DataFrame:
 
 
 # --8<-- [start:models]
-def linear(numbers: Sequence[str] = tuple(NUMBERS)) -> Any:
-    """Logistic regression: numbers filled in and scaled, a column a category.
+def coded(numbers: Sequence[str] = tuple(NUMBERS)) -> ColumnTransformer:
+    """Numbers filled in and scaled, a column a category.
 
     Args:
-        numbers: The columns of numbers that it uses.
+        numbers: The columns of numbers that are used.
     """
     filled = SimpleImputer(strategy="median", add_indicator=True)
-    coded = OneHotEncoder(
+    one_hot = OneHotEncoder(
         handle_unknown="ignore", min_frequency=20, sparse_output=False
     )
-    steps = [
-        ("numbers", make_pipeline(filled, StandardScaler()), [*numbers]),
-        ("categories", coded, CATEGORIES),
-    ]
+    return ColumnTransformer(
+        [
+            ("numbers", make_pipeline(filled, StandardScaler()), [*numbers]),
+            ("categories", one_hot, CATEGORIES),
+        ]
+    )
+
+
+def linear(numbers: Sequence[str] = tuple(NUMBERS)) -> Any:
+    """Logistic regression of coded columns."""
     model = LogisticRegression(solver="newton-cholesky")
-    return make_pipeline(ColumnTransformer(steps), model)
+    return make_pipeline(coded(numbers), model)
 
 
 def boosting(numbers: Sequence[str] = tuple(NUMBERS)) -> Any:
@@ -148,14 +154,14 @@ def boosting(numbers: Sequence[str] = tuple(NUMBERS)) -> Any:
         numbers: The columns of numbers that it uses.
     """
     # what was never seen becomes a gap
-    coded = OrdinalEncoder(
+    ordinal = OrdinalEncoder(
         handle_unknown="use_encoded_value",
         unknown_value=np.nan,
         min_frequency=20,
     )
     steps = [
         ("numbers", "passthrough", [*numbers]),
-        ("categories", coded, CATEGORIES),
+        ("categories", ordinal, CATEGORIES),
     ]
     places = range(len(numbers), len(numbers) + len(CATEGORIES))
     model = HistGradientBoostingClassifier(
@@ -283,6 +289,43 @@ def losses(y: IntArray, chance: FloatArray) -> FloatArray:
     """Log loss of each flight, in nats."""
     kept = np.clip(chance, 1e-6, 1 - 1e-6)
     return np.asarray(-np.where(y == 1, np.log(kept), np.log(1 - kept)))
+
+
+# --8<-- [start:rounds]
+def rounds(
+    day: IntArray, n_train: int, n_test: int
+) -> Iterator[tuple[IntArray, IntArray]]:
+    """Ten fortnights up to the end of October, each to be predicted.
+
+    Args:
+        day: Day of each flight.
+        n_train: How many flights of all days before are learned from.
+        n_test: How many flights of the fortnight are predicted.
+
+    Yields:
+        The rows of both. No day is predicted twice, so the rounds are as good
+        as ten seeds.
+    """
+    for number in range(10):
+        start = 164 + 14 * number
+        now = (day >= start) & (day < start + 14)
+        before = draw(np.flatnonzero(day < start), n_train, seed=number)
+        yield before, draw(np.flatnonzero(now), n_test, seed=number)
+
+
+def coded_rounds(
+    X: pd.DataFrame, y: IntArray, day: IntArray, n_train: int, n_test: int
+) -> Iterator[tuple[FloatArray, IntArray, FloatArray, IntArray]]:
+    """The same rounds as tables of numbers, coded by what each learns from.
+
+    Yields:
+        Features and outcomes to learn from, then those to predict.
+    """
+    for past, now in rounds(day, n_train, n_test):
+        code = coded().fit(X.iloc[past])
+        known, new = (code.transform(X.iloc[rows]) for rows in (past, now))
+        yield known, y[past], new, y[now]
+    # --8<-- [end:rounds]
 
 
 # --8<-- [start:importance]

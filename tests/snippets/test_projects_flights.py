@@ -21,6 +21,7 @@ from snippets.projects.flights import (
     WINDOW,
     boosting,
     choose,
+    coded_rounds,
     delays_before,
     draw,
     features,
@@ -30,6 +31,7 @@ from snippets.projects.flights import (
     losses,
     outcome,
     over_days,
+    rounds,
 )
 from snippets.projects.flights_service import service
 
@@ -177,6 +179,36 @@ def test_draws_keep_the_order_of_time_and_repeat() -> None:
     assert len(set(drawn)) == 30 and (np.diff(drawn) > 0).all() and set(drawn) <= set(rows)
     np.testing.assert_array_equal(drawn, draw(rows, 30, seed=1))
     np.testing.assert_array_equal(draw(rows, 1000, seed=1), rows)
+
+
+def test_rounds_are_of_other_days_and_learn_from_earlier_ones() -> None:
+    """No day is predicted twice; all end with October."""
+    day = np.repeat(np.arange(365), 50)
+    seen: set[int] = set()
+    for past, now in rounds(day, 300, 200):
+        assert (len(past), len(now)) == (300, 200)
+        assert day[past].max() < day[now].min()
+        days = set(day[now])
+        assert len(days) == 14 and not days & seen
+        seen |= days
+    assert len(seen) == 140 and max(seen) == 303  # 31 October is the 304th day
+
+
+def test_coded_rounds_learn_their_code_from_the_past() -> None:
+    """A column that changes its unit later is scaled as before; a new airline is no column."""
+    rng = np.random.default_rng(0)
+    day = np.repeat(np.arange(304), 40)
+    X = pd.DataFrame(rng.normal(size=(len(day), len(NUMBERS))), columns=NUMBERS)
+    X[CATEGORIES] = "A"
+    X.loc[day >= 290, "temp"] = 1000.0
+    X.loc[day >= 290, "carrier"] = "B"
+    y = rng.integers(0, 2, len(day))
+    *_, last = coded_rounds(X, y, day, 500, 100)
+    known, y_known, new, y_new = last
+    assert known.shape == (500, new.shape[1]) and len(new) == len(y_new) == 100
+    np.testing.assert_allclose(known[:, NUMBERS.index("temp")].mean(), 0, atol=1e-12)
+    assert new[:, NUMBERS.index("temp")].min() > 500
+    assert len(y_known) == 500
 
 
 class Spy(ClassifierMixin, BaseEstimator):
