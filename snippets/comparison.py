@@ -228,6 +228,12 @@ MODELS = (
         },
     ),
     Model(
+        "Hidden Markov model",
+        "hidden-markov",
+        None,
+        own=("snippets.hidden_markov.fit", "snippets.hidden_markov.viterbi"),
+    ),
+    Model(
         "CNN",
         "cnn",
         None,

@@ -147,6 +147,10 @@ ADVICE: Mapping[str, Advice] = {
         "a mixed table: try boosting first",
         {"hidden_layer_sizes": [(32,), (128,)], "alpha": [1e-4, 1e-2]},
     ),
+    "Hidden Markov model": Advice(
+        "regimes that last and are not seen",
+        "stays have a usual length, or the memory is long",
+    ),
     "CNN": Advice("images", "few of them and no pretrained network"),
     "RNN": Advice("short sequences, in order", "long memory; try lags first"),
     "LSTM and GRU": Advice(

@@ -556,6 +556,7 @@ COMMENTS: tuple[tuple[str, str, str, Judge | None], ...] = (
         autoencoder,
     ),
     ("Neural network", "S3-D1", "normalising helps it less", network),
+    ("Hidden Markov model", ABSENT, ABSENT, None),
     ("CNN", "S3-C1", "for any image task", None),
     ("RNN", "S3-M8", "for time series and language", None),
     ("LSTM and GRU", ABSENT, ABSENT, None),

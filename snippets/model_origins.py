@@ -19,6 +19,7 @@ ORIGINS: Mapping[str, str] = {
     "gaussian-mixture": "pearson1894",
     "generalised-linear-models": "nelder1972",
     "gradient-boosting": "friedman2001",
+    "hidden-markov": "baum1966",
     "k-means": "macqueen1967",
     "k-nearest-neighbours": "fix1951",
     "label-propagation": "zhu2002",

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 
 MODELS = (
     "agglomerative-ward autoencoder birch cnn dbscan decision-tree discriminant-analysis "
-    "gaussian-mixture gaussian-process generalised-linear-models gradient-boosting k-means "
+    "gaussian-mixture gaussian-process generalised-linear-models gradient-boosting hidden-markov "
+    "k-means "
     "k-nearest-neighbours label-propagation linear-regression linear-svc "
     "logistic-regression lstm-gru matrix-factorisation naive-bayes neural-network nu-svc "
     "outlier-detection pca q-learning random-forest ridge-lasso rnn softmax-regression "
