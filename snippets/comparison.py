@@ -259,6 +259,12 @@ MODELS = (
     ),
     Model("Q-learning", "q-learning", None, own=("snippets.q_learning.learn",)),
     Model(
+        "Policy gradient",
+        "policy-gradient",
+        None,
+        own=("snippets.policy_gradient.climb",),
+    ),
+    Model(
         "Label propagation",
         "label-propagation",
         "sklearn.semi_supervised.LabelPropagation",

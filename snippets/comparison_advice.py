@@ -160,6 +160,9 @@ ADVICE: Mapping[str, Advice] = {
         "sequences where content says where to look", "few or short sequences"
     ),
     "Q-learning": Advice("few states, a simulator", "each try costs"),
+    "Policy gradient": Advice(
+        "a simulator, and too many states to list", "a table does"
+    ),
     "Label propagation": Advice(
         "few labels and clear groups",
         "classes overlap, or a plain model on the few does as well",

@@ -562,6 +562,7 @@ COMMENTS: tuple[tuple[str, str, str, Judge | None], ...] = (
     ("LSTM and GRU", ABSENT, ABSENT, None),
     ("Transformer", ABSENT, ABSENT, None),
     ("Q-learning", "S1-09", "learns by trial and error", walking),
+    ("Policy gradient", ABSENT, ABSENT, None),
     (
         "Label propagation",
         "S1-08",

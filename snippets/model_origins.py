@@ -31,6 +31,7 @@ ORIGINS: Mapping[str, str] = {
     "nu-svc": "scholkopf2000",
     "outlier-detection": "liu2008",
     "pca": "pearson1901",
+    "policy-gradient": "williams1992",
     "q-learning": "watkins1989",
     "random-forest": "breiman2001",
     "ridge-lasso": "hoerl1970",

@@ -320,7 +320,7 @@ pd.DataFrame(
 ).T.rename_axis("95 %, 10 fortnights")
 
 # %%
-assert 0 < min(ahead[name].mean for name in voters)
+assert min(ahead[name].mean for name in voters) > 0
 forest_lead = paired_difference(area["forest"], area["one tree"])
 print(f"forest - one tree: {forest_lead}, 95 %, {forest_lead.n} fortnights")
 assert min(forest_lead.low, ahead["one tree"].low) > 0.02

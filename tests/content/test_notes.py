@@ -21,8 +21,8 @@ MODELS = (
     "k-means "
     "k-nearest-neighbours label-propagation linear-regression linear-svc "
     "logistic-regression lstm-gru matrix-factorisation naive-bayes neural-network nu-svc "
-    "outlier-detection pca q-learning random-forest ridge-lasso rnn softmax-regression "
-    "spectral-clustering support-vector-machine t-sne transformer"
+    "outlier-detection pca policy-gradient q-learning random-forest ridge-lasso rnn "
+    "softmax-regression spectral-clustering support-vector-machine t-sne transformer"
 )
 TEMPLATE = "docs/templates/model.md"
 FORM = (ROOT / TEMPLATE).read_text("utf-8")

@@ -134,7 +134,8 @@ def test_words_in_every_cell(table: pd.DataFrame) -> None:
     """Yes or no, or a dash where there is no class; a kind where a kind is asked for."""
     classless = [one.name for one in comparison.MODELS if one.path is None]
     nets = ["CNN", "RNN", "LSTM and GRU", "Transformer"]
-    assert classless == ["Autoencoder", "Hidden Markov model", *nets, "Q-learning"]
+    rewarded = ["Q-learning", "Policy gradient"]
+    assert classless == ["Autoencoder", "Hidden Markov model", *nets, *rewarded]
     assert list(table.index) == [one.name for one in comparison.ROWS]
     with_class = table.drop(index=classless)
     assert set(with_class["kind"]) == {"inductive", "transductive"}
@@ -198,6 +199,7 @@ def test_known_properties(table: pd.DataFrame) -> None:
         "LSTM and GRU",
         "Transformer",
         "Q-learning",
+        "Policy gradient",
         "Outlier detection",
         svd,
         topics,

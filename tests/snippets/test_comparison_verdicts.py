@@ -133,6 +133,7 @@ def test_verdicts(table: pd.DataFrame) -> None:
         "LSTM and GRU": "–",
         "Transformer": "–",
         "Q-learning": "confirmed",
+        "Policy gradient": "–",
         "Label propagation": "depends",
         "Outlier detection": "confirmed",
     }
@@ -174,6 +175,7 @@ EVIDENCE = {
     "LSTM and GRU": "–",
     "Transformer": "–",
     "Q-learning": "off the planned values by 0.000 ± 0.000",
+    "Policy gradient": "–",
     "Label propagation": "moons 0.119 ± 0.057, no gap -0.005 ± 0.057 against 1 neighbour",
     "Outlier detection": "AUC of centroids 0.947 ± 0.029, -0.001 ± 0.048 against isolation",
 }
