@@ -196,8 +196,10 @@ def draw_cliff(ax: Axes, value: FloatArray) -> None:
     ax.imshow(cells, cmap="cividis", vmin=-60, vmax=0)
     names = {0: "start", 5.5: "abyss", COLUMNS - 1: "goal"}
     for column, name in names.items():
-        # a start is dark, the others have no colour
-        style = "white" if name == "start" else "#808080"
+        # the cell of the start has a colour, the others have none
+        style = "#808080"
+        if name == "start":
+            style = "#111111" if value[-2] > -36 else "white"
         ax.text(column, 3, name, ha="center", va="center", color=style, size=8)
     ax.set(xlabel="column", ylabel="row", xticks=range(COLUMNS))
     ax.set(yticks=range(ROWS))
