@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import queue
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 
 from notewright.hosts.mkdocs import observer
-from notewright.hosts.mkdocs.observer import POLL, Observer
+from notewright.hosts.mkdocs.observer import POLL, SELDOM, Observer, Trust
 
 QUIET = 3 * POLL
 """Seconds after which nothing more comes: files were looked at twice."""
@@ -125,3 +126,51 @@ def test_what_a_build_or_git_writes_is_no_news(told: Told, tmp_path: Path) -> No
     while heard[-1] != "a.md":
         heard.append(told.next())
     assert "unheard.md" not in [*heard, *told.rest()]
+
+
+def test_where_the_kernel_tells_files_are_looked_at_seldom(tmp_path: Path) -> None:
+    """Until it misses a change: then they are looked at often, for good."""
+    trust = Trust()
+    assert trust.pause(tmp_path) == POLL
+    trust.note(tmp_path, by_kernel=False)  # before it has told anything, that says nothing
+    trust.note(tmp_path, by_kernel=True)
+    assert trust.pause(tmp_path) == trust.pause(tmp_path.parent) == SELDOM > POLL
+    trust.note(tmp_path, by_kernel=False)
+    trust.note(tmp_path, by_kernel=True)
+    assert trust.pause(tmp_path) == POLL
+
+
+def test_what_is_gone_is_looked_for_often(tmp_path: Path) -> None:
+    """It may come back on another device."""
+    trust = Trust()
+    trust.note(tmp_path, by_kernel=True)
+    assert trust.pause(tmp_path / "gone") == POLL
+
+
+def test_a_server_that_nobody_uses_rests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a change that the kernel told, the folder is looked at once more, and no more."""
+    looks = []
+
+    def listed(folder: str) -> Iterator[os.DirEntry[str]]:
+        looks.append(folder)
+        with os.scandir(folder) as entries:
+            yield from entries
+
+    monkeypatch.setattr(observer, "_listed", listed)
+    monkeypatch.setattr(observer, "POLL", 0.01)
+    monkeypatch.setattr(observer, "SELDOM", 1_000.0)
+    handler, seen = Told(), Observer()
+    seen.schedule(handler, str(tmp_path), recursive=True)
+    seen.start()
+    try:
+        while len(looks) < 5:  # nothing is known of the kernel yet
+            time.sleep(0.01)
+        (tmp_path / "a.md").write_text("one")
+        assert handler.next() == "a.md"
+        while seen.trust.pause(tmp_path) < 1_000:
+            time.sleep(0.01)
+        before = len(looks)
+        time.sleep(2 * POLL)
+        assert len(looks) <= before + 1  # the one that was about to begin
+    finally:
+        seen.stop()

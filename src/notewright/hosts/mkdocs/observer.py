@@ -2,7 +2,9 @@
 
 MkDocs looks at each file every half second: that works wherever files lie, also where no kernel
 tells of changes, on network drives and in some containers. So it is done here as well, and what
-was told already is not told twice.
+was told already is not told twice. A server that nobody uses would spend a part of a processor on
+it all day. So where the kernel has shown that it tells of changes, files are looked at seldom; and
+often again, for good, once it missed one.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import inspect
 import os
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +22,14 @@ from watchdog import events
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer as KernelObserver
 from watchdog.observers.api import BaseObserver
-from watchdog.observers.polling import PollingObserverVFS
+from watchdog.observers.polling import PollingEmitter
 
 from notewright.settings import STATE_DIR
 
 POLL = 0.5
 """Seconds after which MkDocs looks at files again."""
+SELDOM = 5.0
+"""The same where the kernel tells of changes."""
 
 _KINDS = [
     *(events.FileCreatedEvent, events.FileDeletedEvent, events.FileModifiedEvent),
@@ -52,19 +57,60 @@ def _listed(folder: str | None) -> Iterator[os.DirEntry[str]]:
         yield from (each for each in entries if not _is_unwatched(each.name))
 
 
+class Trust:
+    """Whether the kernel tells of changes, for each device that holds what is watched."""
+
+    def __init__(self) -> None:
+        self._is_trusted: dict[int, bool] = {}
+
+    def note(self, watched: Path, *, by_kernel: bool) -> None:
+        """A change was told.
+
+        Args:
+            watched: The file or folder that is watched.
+            by_kernel: Whether the kernel told it; else it was found by a look at the files.
+        """
+        device = _device(watched)
+        if by_kernel:
+            self._is_trusted.setdefault(device, True)
+        elif self._is_trusted.get(device):  # it had told others, and not this one
+            self._is_trusted[device] = False
+
+    def pause(self, watched: Path) -> float:
+        """Seconds until files are looked at again."""
+        return SELDOM if self._is_trusted.get(_device(watched)) else POLL
+
+
+class _Looks(PollingEmitter):
+    """Looks at files after the pause of its own place."""
+
+    def __init__(self, *given: Any, trust: Trust, **options: Any) -> None:
+        super().__init__(*given, stat=os.stat, listdir=_listed, **options)
+        self._trust = trust
+
+    def queue_events(self, timeout: float) -> None:
+        """Wait, and tell what changed."""
+        super().queue_events(self._trust.pause(Path(str(self.watch.path))))
+
+
 class Observer:
     """What MkDocs' server needs of an observer of watchdog, made of two.
 
     Args:
         kernel: Makes the one that the kernel tells; another one in tests.
         told: Called before a change is told.
+
+    Attributes:
+        trust: Where the kernel tells of changes.
     """
 
     def __init__(
         self, kernel: Callable[[], Any] = KernelObserver, told: Callable[[], None] = lambda: None
     ) -> None:
         self._tell = told
-        self._polling: Any = PollingObserverVFS(os.stat, _listed, polling_interval=POLL)
+        self.trust = Trust()
+        looks: Any = partial(_Looks, trust=self.trust)
+        self._polling: Any = BaseObserver(looks, timeout=POLL)
         self._kernel: Any = kernel()
         self._told: dict[str, Stamp] = {}
         self._lock = threading.Lock()
@@ -73,11 +119,15 @@ class Observer:
         self, handler: FileSystemEventHandler, path: str, *, recursive: bool = False
     ) -> Any:
         """Watch a file or a folder."""
-        once = _Once(handler, self._is_new, Path(path))
-        watch = self._polling.schedule(once, path, recursive=recursive)
+        watched = Path(path)
+        told, found = (
+            _Once(handler, partial(self._is_new, watched=watched, by_kernel=each), watched)
+            for each in (True, False)
+        )
+        watch = self._polling.schedule(found, path, recursive=recursive)
         with contextlib.suppress(OSError):  # no more of them, or none for this file system
             only = {"event_filter": _KINDS} if _IS_TOLD_KINDS else {}
-            self._kernel.schedule(once, path, recursive=recursive, **only)
+            self._kernel.schedule(told, path, recursive=recursive, **only)
         return watch
 
     def unschedule(self, watch: Any) -> None:
@@ -105,7 +155,7 @@ class Observer:
         if self._kernel.is_alive():
             self._kernel.join(timeout)
 
-    def _is_new(self, event: FileSystemEvent) -> bool:
+    def _is_new(self, event: FileSystemEvent, *, watched: Path, by_kernel: bool) -> bool:
         """Whether something changed that was not told."""
         if event.is_directory or event.event_type not in _CHANGES:
             return False
@@ -114,6 +164,8 @@ class Observer:
             now = {path: _stamp(path) for path in paths}
             is_new = any(path not in self._told or self._told[path] != now[path] for path in paths)
             self._told.update(now)
+        if is_new or by_kernel:  # a look that comes first does not say that the kernel missed it
+            self.trust.note(watched, by_kernel=by_kernel)
         if is_new:
             self._tell()
         return is_new
@@ -144,6 +196,14 @@ class _Once(FileSystemEventHandler):
 
     def _has(self, path: Path) -> bool:
         return path.is_relative_to(self._watched)
+
+
+def _device(path: Path) -> int:
+    """The device that holds a file or a folder; -1 if it is gone."""
+    try:
+        return path.stat().st_dev
+    except OSError:
+        return -1
 
 
 def _stamp(path: str) -> Stamp:
