@@ -646,7 +646,7 @@ Markdown(f"""
 # ## What this does not show
 #
 # - **Another year.** One year has one December. Whether a model of 2013 serves in 2014 no split of 2013 can tell.
-# - **That 0.60 is what a call is worth.** Whether passengers who are called keep their connection is a question of doing, not of predicting: [[causal-basics]].
+# - **What a call is worth.** Whether passengers who are called keep their connection is a question of doing, not of predicting: [[causal-basics]].
 # - **The best that is possible.** The weather at the destination, the rotation of each plane and forecasts are not in the table, and four settings are few.
 # - **An independent December.** Days follow one another, and a storm may last three. An interval over days takes each as one sample, and may be a little narrow.
 #

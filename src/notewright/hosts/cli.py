@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from notewright import __version__
@@ -17,6 +17,7 @@ from notewright.errors import EngineError, NotewrightError
 from notewright.hosts import (
     cell_format,
     cell_lint,
+    checking,
     comparing,
     completion,
     exporting,
@@ -26,37 +27,22 @@ from notewright.hosts import (
     shell_commands,
     showing,
 )
+from notewright.hosts.checking import add_digits
 from notewright.hosts.finding import find, find_file
-from notewright.hosts.judgement import judge
-from notewright.hosts.other_shells import shell_notices
 from notewright.hosts.parsers import EXIT_STATUS, Parser
 from notewright.hosts.progress import Bar
-from notewright.hosts.report import as_json, tell
-from notewright.hosts.sarif import as_sarif
+from notewright.hosts.report import tell
 from notewright.note.sessions import group
-from notewright.render.figure_files import write_figures
 from notewright.run.accept import accept
-from notewright.run.alone import run_alone, run_twice
-from notewright.run.engine import Engine, Run
+from notewright.run.engine import Engine
 from notewright.run.fewer_digits import write_fewer
 from notewright.run.machines import in_words, is_elsewhere
-from notewright.run.supported_digits import FEWEST, SEEDS, digit_notices, keep_spreads, scatters
-from notewright.run.typed_properties import typed_notices
-from notewright.run.unbacked_numbers import unbacked_notices
+from notewright.run.supported_digits import scatters
 from notewright.run.unmet_needs import able, unmet
 from notewright.settings import SCHEDULER, STATE_DIR, Settings
 from notewright.vault import templates
-from notewright.vault.backlinks import Web
-from notewright.vault.base_checks import base_notices
-from notewright.vault.bibliography import citation_notices
-from notewright.vault.dataview import dataview_notices
-from notewright.vault.file_names import name_notices
-from notewright.vault.link_fixes import plan_fixes
-from notewright.vault.links import link_notices
-from notewright.vault.mentions import mention_notices
 from notewright.vault.obsidian_index import write_index
-from notewright.vault.published import published
-from notewright.vault.rename import plan_rename, rename, write_edits
+from notewright.vault.rename import plan_rename, rename
 from notewright.vault.vault import Vault
 
 
@@ -93,48 +79,6 @@ def _command(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("notewright: stopped; what had finished is recorded", file=sys.stderr)
         return 130
-
-
-def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
-    """Run the stale cells and check every link."""
-    if options.fix:
-        vault = _fix(vault)
-    run = engine.run(vault, progress=Bar())
-    write_figures(vault, run)
-    run.notices += map(str, [*link_notices(vault), *name_notices(vault), *shell_notices(vault)])
-    run.notices += map(str, [*dataview_notices(vault), *base_notices(published(vault))])
-    run.notices += [*typed_notices(vault, run), *citation_notices(vault)]
-    run.notices += mention_notices(vault, Web.of(vault, run.makers), options.mentions)
-    run.notices += unbacked_notices(vault, run) if options.unbacked else ()
-    run.notices += _digits(vault, run, options)
-    problems = list(judge(vault, run).problems)
-    if options.alone:
-        problems += run_alone(vault, run)
-    if options.twice:
-        problems += run_twice(vault, run)
-    if options.json or options.sarif:
-        print(as_sarif(problems, run.notices) if options.sarif else as_json(run, problems))
-        return 1 if problems else 0
-    return tell(run, problems)
-
-
-def _digits(vault: Vault, run: Run, options: argparse.Namespace) -> Iterator[str]:
-    """Try other seeds, if they are asked for; yield the numbers whose last digit is luck."""
-    seeds = options.digits or (SEEDS if options.keep else 0)
-    found = scatters(vault, run, seeds) if seeds else []
-    if options.keep:
-        keep_spreads(vault, run, found)
-    yield from digit_notices(vault, found)
-
-
-def _fix(vault: Vault) -> Vault:
-    """Rewrite links that work here but not in Obsidian; returns the vault as it is then."""
-    fixes = plan_fixes(vault)
-    write_edits(vault, fixes)
-    for path, edits in fixes.items():
-        places = sum(edit.start < edit.end for edit in edits)
-        print(f"{vault.notes[path].file}: {places} link{'s' if places > 1 else ''} rewritten")
-    return Vault.scan(vault.settings) if fixes else vault
 
 
 def _index(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
@@ -258,7 +202,8 @@ def _parser() -> Parser:
     project_commands.add_commands(parser)
     running.add_command(parser)
     showing.add_command(parser)
-    _add_checking(parser)
+    checking.add_command(parser)
+    _add_saying(parser)
     _add_writing(parser)
     cell_format.add_command(parser)
     cell_lint.add_command(parser)
@@ -270,40 +215,8 @@ def _parser() -> Parser:
     return parser
 
 
-def _seeds(text: str) -> int:
-    if not text.isdecimal() or int(text) < FEWEST:
-        raise argparse.ArgumentTypeError(f"give {FEWEST} seeds or more")
-    return int(text)
-
-
-def _add_checking(parser: Parser) -> None:
+def _add_saying(parser: Parser) -> None:
     """Add the commands that say something and change nothing."""
-    check = parser.add_command(
-        "check",
-        "run the stale cells and check every link",
-        "notewright check",
-        "notewright check --json > problems.json",
-        "notewright check --sarif > problems.sarif",
-        "notewright check --fix",
-    )
-    form = check.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print the result for machines")
-    form.add_argument("--sarif", action="store_true", help="the same in SARIF, for code hosts")
-    check.names += ["--json", "--sarif"]
-    check.add_argument("--mentions", action="store_true", help="list notes named without a link")
-    check.add_argument("--unbacked", action="store_true", help="list numbers that no run holds")
-    _add_digits(check, "list digits that are luck")
-    check.add_argument(
-        "--keep", action="store_true", help="keep what other seeds gave: pages tell it"
-    )
-    check.add_argument("--fix", action="store_true", help="rewrite links that Obsidian misses")
-    check.add_argument(
-        "--alone", action="store_true", help="run each note alone too, and compare; takes long"
-    )
-    check.add_argument(
-        "--twice", action="store_true", help="run what is stale a second time, and compare"
-    )
-    check.set_defaults(command=_check)
     why = parser.add_command(
         "why",
         "say why a note's cells would run, or that they are fresh",
@@ -316,13 +229,6 @@ def _add_checking(parser: Parser) -> None:
     )
     index.add_argument("--json", action="store_true", help="as JSON, which is the only form")
     index.set_defaults(command=_index)
-
-
-def _add_digits(parser: argparse.ArgumentParser, purpose: str) -> None:
-    said = f"run the notes again under SEEDS other seeds ({SEEDS} at most), and {purpose}"
-    parser.add_argument(
-        "--digits", nargs="?", type=_seeds, const=SEEDS, default=0, metavar="SEEDS", help=said
-    )
 
 
 def _add_writing(parser: Parser) -> None:
@@ -343,7 +249,7 @@ def _add_writing(parser: Parser) -> None:
         "accept", "write into notes what their cells gave", "notewright accept k-means"
     )
     accepting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
-    _add_digits(accepting, "have numbers written with the digits that these support")
+    add_digits(accepting, "have numbers written with the digits that these support")
     accepting.set_defaults(command=_accept)
     renaming = parser.add_command(
         "rename",
