@@ -233,7 +233,7 @@ def wave(x: FloatArray) -> FloatArray:
 def bend(
     x: FloatArray, y: FloatArray, n_knots: int, penalty: float
 ) -> tuple[Fit, float]:
-    """Fit counts on a spline of x from 0 to 10, with a price on bends.
+    """Fit counts on a spline of x from 0 to 10, with a penalty on bends.
 
     Args:
         x: One feature, shape (n,).
@@ -289,9 +289,9 @@ def edge_errors(seed: int, n_knots: int = 20) -> dict[str, FloatArray]:
     curves = {
         "polynomial of degree 9": powers(line)
         @ irls(powers(x), y, POISSON).coef,
-        "spline, 8 knots, no price": b_splines(line, 0, 10, 8)
+        "spline, 8 knots, no penalty": b_splines(line, 0, 10, 8)
         @ bend(x, y, 8, 0.0)[0].coef,
-        f"spline, {n_knots} knots, price by AIC": b_splines(
+        f"spline, {n_knots} knots, penalty by AIC": b_splines(
             line, 0, 10, n_knots
         )
         @ best_bend(x, y, n_knots).coef,

@@ -1,4 +1,4 @@
-"""Ridge and lasso: least squares with a price on the slopes.
+"""Ridge and lasso: least squares with a penalty on the slopes.
 
 Formulas: Hoerl and Kennard 1970 (ridge); Friedman, Hastie and Tibshirani 2010
 (coordinate descent with soft thresholds); scikit-learn user guide, "Linear
@@ -16,10 +16,10 @@ FloatArray = NDArray[np.float64]
 
 
 def check_penalty(penalty: float) -> None:
-    """Refuse a price that is not one.
+    """Refuse a penalty that is not one.
 
     Args:
-        penalty: Price of the slopes.
+        penalty: Penalty of the slopes.
 
     Raises:
         ValueError: If `penalty` is not positive and finite.
@@ -37,7 +37,7 @@ def ridge(
     Args:
         X: Features, shape (n_samples, n_features), on one scale.
         y: Targets, shape (n_samples,).
-        penalty: Price of a squared slope, in squared feature units.
+        penalty: Penalty of a squared slope, in squared feature units.
 
     Returns:
         Slopes, shape (n_features,), and the intercept, which is not penalised.
@@ -82,7 +82,7 @@ def lasso(
     Args:
         X: Features, shape (n_samples, n_features), on one scale.
         y: Targets, shape (n_samples,).
-        penalty: Price of a slope, in target units times feature units.
+        penalty: Penalty of a slope, in target units times feature units.
         tol: A sweep that moves no slope by more than this, in units of a slope,
             is the last.
         max_sweeps: Most sweeps over all slopes.
@@ -116,7 +116,7 @@ def lasso(
 
 
 def smallest_silencing_penalty(X: FloatArray, y: FloatArray) -> float:
-    """Find the lowest price at which the lasso sets every slope to 0.
+    """Find the lowest penalty at which the lasso sets every slope to 0.
 
     It is the largest mean product of a centred feature and the target, centred
     or not.
@@ -126,7 +126,7 @@ def smallest_silencing_penalty(X: FloatArray, y: FloatArray) -> float:
         y: Targets, shape (n_samples,).
 
     Returns:
-        The price, in target units times feature units.
+        The penalty, in target units times feature units.
 
     Raises:
         ValueError: If the samples are unfit.

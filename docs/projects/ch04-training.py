@@ -83,7 +83,7 @@ from snippets.projects.ch04_training import MINI, WALKS, FloatArray
 
 # %%
 #| label: fig-ch04-paths
-#| fig-cap: "Five passes each; every 20th of the stochastic steps is drawn. In a round bowl the gradient points home, and a few full batches are enough. In a valley they cross it at once and are slow along it; small batches are slow nowhere."
+#| fig-cap: "Five passes each; every 20th of the stochastic steps is drawn. In a round bowl the gradient points home, and a few full batches are enough. In a valley they cross it at once and are slow along it; small batches make good progress in every direction."
 #| fig-alt: "Two contour maps with three paths each from the same start, and a star at the minimum. Left, round contours: all three go nearly straight to the star, and the stochastic dots scatter around it. Right, a steep direction across and a flat one upwards: the batch path crosses at once and stops less than half way up; the mini-batch path gets most of the way, the stochastic dots scatter widely around the star."
 #| code-fold: true
 import matplotlib.pyplot as plt

@@ -239,7 +239,7 @@ assert asked > 5000
 # %% [markdown]
 # ## Pictures that bend
 #
-# The swiss roll is flat for an ant on it and has a plane for nobody else. Locally linear embedding (LLE) describes each point by its neighbours and looks for a flat sheet on which the same descriptions hold.
+# The Swiss roll is flat locally, but no single plane fits it. Locally linear embedding (LLE) describes each point by its neighbours and looks for a flat sheet on which the same descriptions hold.
 
 # %%
 #| label: fig-ch08-roll
