@@ -17,7 +17,7 @@ def ridge(
     Args:
         X: Features, shape (n_samples, n_features), on one scale.
         y: Targets, shape (n_samples,).
-        penalty: Price of a squared slope, in squared feature units.
+        penalty: Penalty of a squared slope, in squared feature units.
 
     Returns:
         Slopes, shape (n_features,), and the intercept, which is not penalised.
@@ -56,7 +56,7 @@ def lasso(
     Args:
         X: Features, shape (n_samples, n_features), on one scale.
         y: Targets, shape (n_samples,).
-        penalty: Price of a slope, in target units times feature units.
+        penalty: Penalty of a slope, in target units times feature units.
         tol: A sweep that moves no slope by more than this, in units of a slope,
             is the last.
         max_sweeps: Most sweeps over all slopes.
