@@ -176,6 +176,37 @@ def test_only_what_an_edit_reaches_is_made_again(project: ProjectDir) -> None:
         assert "<!--kept-->" in project.page(note)
 
 
+@pytest.mark.parametrize(
+    ("path", "old", "new", "made"),
+    [
+        ("docs/a.md", "Text with", "Words with", ["a", "b"]),  # b shows a result of a
+        ("docs/a.md", "## First", "## Last\n\n## First", ["index", "a", "b", "c"]),
+        ("docs/d.md", "Value 1", "The value 1", ["c", "d"]),  # c embeds d, which b does with c
+        ("docs/d.md", "# D", "# Delta", ["c", "d", "e"]),
+        ("docs/g.md", "$$ a $$", "$$ b $$\n\n^eq-b\n\n$$ a $$", ["g", "h"]),
+        ("docs/g.md", "two", "some", ["g"]),
+        ("docs/i.md", "x = 1", "x = 2", ["h", "i"]),  # a heading of it says 2
+    ],
+)
+def test_of_another_note_counts_what_a_page_took(
+    project: ProjectDir, path: str, old: str, new: str, made: list[str]
+) -> None:
+    """A link needs a heading, a table of results needs results; the rest of a note may change."""
+    others = {
+        "docs/b.md": VAULT["docs/b.md"].replace("![[c#Shown]]", "[[c#Shown]]"),
+        "docs/g.md": "# G\n\n$$ a $$\n\n^eq-a\n\nIn two words.\n",
+        "docs/h.md": "# H\n\nAs in [[g#^eq-a]] and [[i#Then]].\n",
+        "docs/i.md": "# I\n\n```python\nx = 1\n```\n\n## Now `{python} x`\n\n## Then\n",
+    }
+    project.write(others)
+    assert project.build().status == 0
+    poison(project, "<!--kept-->")
+    edit(path, old, new)(project)
+    assert project.build().status == 0
+    notes = ("index", "a", "b", "c", "d", "e", "g", "h", "i")
+    assert [each for each in notes if "<!--kept-->" not in project.page(each)] == made
+
+
 def test_what_cannot_be_read_is_made_again(project: ProjectDir) -> None:
     """A damaged file costs nothing but time, and that of a removed note harms nobody."""
     assert project.build().status == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -156,11 +156,14 @@ class Given:
     """Results of one note."""
 
     score: float
-    awaited: str = ""
+    waits: str = ""
 
     @property
     def digest(self) -> str:
-        return f"{self.score} {self.awaited}"
+        return f"{self.score} {self.waits}"
+
+    def awaited(self, paths: Set[str]) -> str:
+        return f"docs/{self.waits}:3" if self.waits in paths else ""
 
     def of(self, path: str) -> Mapping[str, Any]:
         return {"fit": {"score": self.score}} if path == "dune.md" else {}
@@ -174,8 +177,12 @@ def test_results_count_for_a_base_that_asks_for_them(settings: Settings) -> None
         first, later = Names(vault, results=Given(1)), Names(vault, results=Given(2))
         first.base(base, vault.notes["emma.md"])
         assert first.are_same(dict(first.asked)) and later.are_same(dict(first.asked)) != counts
-        waits = Names(vault, results=Given(1, "docs/dune.md:3"))
-        assert waits.awaited(base) == ("docs/dune.md:3" if counts else "")
+        waits = Names(vault, results=Given(1, "dune.md"))
+        asks = base, vault.notes["emma.md"]
+        assert waits.awaited(*asks) == ("docs/dune.md:3" if counts else "")
         assert waits.are_same(dict(first.asked)) != counts
+        for own in ("file.name == 'dune'", "file.name == 'emma'"):
+            asks = f"filters: {own}\n{base}", vault.notes["emma.md"]
+            assert bool(waits.awaited(*asks)) == (counts and "dune" in own)
     _, [shown] = Answers.of(vault).ask(of_results, "emma.md", "", Given(2))
     assert [row.values for row in shown.groups[0].rows] == [("dune", 2.0), ("emma", None)]

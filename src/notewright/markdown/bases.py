@@ -69,7 +69,7 @@ class Bases:
         except BaseError as error:
             self._tell(around, source, text, error.line, error.message)
             return around
-        awaited = self._page.names.awaited(text)
+        awaited = self._page.names.awaited(text, self._page.note, view)
         if awaited:  # what is there of the results, sorted and summed, would say something else
             notice = SubElement(around, "p", {"class": "nw-waiting", "data-nw-session": awaited})
             notice.text = "Some of the cells whose results stand here have not run yet"

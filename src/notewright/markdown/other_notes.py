@@ -17,7 +17,7 @@ from notewright.note.anchors import Heading, find_headings
 from notewright.note.note import Note
 from notewright.note.parse import Parse
 from notewright.note.properties import PROPERTIES
-from notewright.render.page_digests import Fingerprints
+from notewright.render.page_digests import Fingerprints, Part, part_of, taken_from_others
 from notewright.run.engine import Run
 from notewright.vault.links import find_heading
 from notewright.vault.names import Asked
@@ -42,7 +42,7 @@ class Converted:
     Attributes:
         root: Its elements. The ids and links are those of the note's own page.
         stash: The HTML that its placeholders stand for.
-        consulted: Paths of the notes whose text or results it looked at.
+        consulted: What it took from which notes; see `page_digests.part_of`.
         asked: What names it asked for.
         assets: Files of the site that its figures are.
     """
@@ -61,7 +61,7 @@ class _Kept:
     Attributes:
         converted: Its elements.
         assets: The figures that it has as files.
-        consulted: Digests of the notes that it looked at.
+        consulted: Digests of what it took from other notes.
     """
 
     converted: Converted
@@ -75,14 +75,14 @@ class _Kept:
         given, kept = note.elements.get(KEPT[only_asks], ("", None))
         if found is None or not isinstance(kept, _Kept) or given != _given(found, note):
             return None
-        is_same = all(found.note(path) == digest for path, digest in kept.consulted.items())
+        is_same = all(found.taken(each) == digest for each, digest in kept.consulted.items())
         return kept if is_same and page.names.are_same(kept.converted.asked) else None
 
     def keep(self, page: Page, note: Note, *, only_asks: bool) -> _Kept:
         """Keep it for later builds; returns it."""
         found = page.fingerprints
         if found is not None:
-            others = {path: found.note(path) for path in self.converted.consulted - {note.path}}
+            others = taken_from_others(found, self.converted.consulted, note.path)
             kept = replace(self, consulted=others)
             note.elements[KEPT[only_asks]] = _given(found, note), kept
         return self
@@ -141,7 +141,7 @@ class Siblings:
 
     def anchor(self, page: Page, note: Note, fragment: str) -> str | None:
         """The id that a heading or block has in the page of its note; None if there is none."""
-        page.consulted.add(note.path)
+        page.consulted.add(part_of(note.path, Part.HEADINGS))
         if fragment.startswith("^"):
             return note.block_id(fragment[1:])
         index = find_heading(note, fragment)

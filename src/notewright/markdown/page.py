@@ -54,7 +54,7 @@ class Page:
         is_altered: Whether the page holds other cells than the note: then it shows no result.
         embedded: Paths of the notes of which the page shows a part.
         anchors: Ids that those parts bring into the page.
-        consulted: Paths of the notes whose text or results the conversion looked at.
+        consulted: What the conversion took from which notes; see `page_digests.part_of`.
         downloads: Paths in the site of what it offers, by what the links say.
         drawings: Where drawings of diagrams are kept; None for the vault's own place.
         only_asks: Whether only the questions of the note are shown: then cells beside them are

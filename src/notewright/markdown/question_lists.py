@@ -30,6 +30,7 @@ from notewright.markdown.questions import ALL, ASK, questions_in
 from notewright.note.note import Note
 from notewright.note.safe_yaml import load_yaml
 from notewright.render.cell_html import ASSETS
+from notewright.render.page_digests import Part, part_of
 from notewright.vault.links import relative
 
 LANGUAGE = "questions"
@@ -119,7 +120,7 @@ class QuestionLists:
         found = []
         for path in paths:
             note = self._page.vault.notes[path]
-            self._page.consulted.add(path)
+            self._page.consulted.add(part_of(path, Part.ASKS))
             if path == self._page.note.path or "[!" not in note.text:
                 continue
             converted = siblings.converted(self._page, note, only_asks=True)

@@ -24,6 +24,7 @@ from notewright.markdown.page import Page
 from notewright.markdown.result_code import add_links, in_words, modules_of
 from notewright.note.safe_yaml import load_yaml
 from notewright.render.interval_plots import drawing, read_intervals, scales, unit
+from notewright.render.page_digests import Part, part_of
 from notewright.run.given_results import given
 from notewright.vault.links import relative
 
@@ -180,7 +181,7 @@ def find_rows(page: Page, query: Query) -> list[Row]:
 def _sources(page: Page, source: str) -> Iterator[str]:
     """Yield the notes that a query names."""
     for path in page.names.like(source):
-        page.consulted.add(path)
+        page.consulted.add(part_of(path, Part.RESULTS))
         yield path
 
 

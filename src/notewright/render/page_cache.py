@@ -1,7 +1,7 @@
 """Pages that a build made, kept for the next one: one file a page, found by its path.
 
-What is kept is used only while its key, and the digest of each note that the page took
-something from, are the same; see `page_digests`. The directory may be deleted at any time.
+What is kept is used only while its key, and the digest of all that the page took from other
+notes, are the same; see `page_digests`. The directory may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Kept:
 
     Attributes:
         made: The page.
-        consulted: Digests of the notes that it took something from, by their paths.
+        consulted: Digests of what it took from other notes; see `page_digests.part_of`.
         asked: What names stood for.
     """
 
@@ -78,7 +78,7 @@ class KeptPages:
         Args:
             path: Path of the note.
             key: Digest of what decides the page.
-            digest: The digest that a note has now, by its path.
+            digest: The digest that something taken from a note has now.
             are_same: Whether names still stand for what they stood for when the page asked.
         """
         kept = self._read(path)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict
+from enum import StrEnum, auto
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,32 @@ from notewright.run.engine import Run
 from notewright.run.verdicts import CellResult
 from notewright.vault.bibliography import Bibliography
 from notewright.vault.names import Asked, Names
+
+_APART = "\0"
+
+
+class Part(StrEnum):
+    """What a page may take from a note, if it is not all: see `Fingerprints.taken`.
+
+    Attributes:
+        HEADINGS: The ids of its headings and blocks, and the numbers of its formulas.
+        RESULTS: What its cells gave, and its title.
+        ASKS: Whether it may ask a question.
+    """
+
+    HEADINGS = auto()
+    RESULTS = auto()
+    ASKS = auto()
+
+
+def part_of(path: str, part: Part) -> str:
+    """What a page took from a note, as `Fingerprints.taken` knows it."""
+    return f"{path}{_APART}{part}"
+
+
+def note_of(taken: str) -> str:
+    """The path of the note from which something was taken."""
+    return taken.partition(_APART)[0]
 
 
 class Fingerprints:
@@ -45,6 +72,7 @@ class Fingerprints:
         self._host = host
         self._site = site
         self._notes: dict[str, str] = {}
+        self._parts: dict[str, str] = {}
 
     def note(self, path: str) -> str:
         """Digest of a note's text and of what its cells showed; "" if there is no such note."""
@@ -55,8 +83,31 @@ class Fingerprints:
             self._notes[path] = _digest([self._vault.notes[path].text, shown])
         return self._notes[path]
 
+    def taken(self, what: str) -> str:
+        """Digest of what a page took from a note; "" if there is no such note.
+
+        An edit of a note leaves a page as it is that took another part of it.
+
+        Args:
+            what: The path of the note for all of it, or what `part_of` gave.
+        """
+        path, _, part = what.partition(_APART)
+        note = self._vault.notes.get(path)
+        if note is None or not part:
+            return self.note(path)
+        if what not in self._parts:
+            match Part(part):
+                case Part.HEADINGS:
+                    seen = self._headings(note)
+                case Part.RESULTS:
+                    seen = self._results(path)
+                case Part.ASKS:
+                    seen = "[!" in note.text
+            self._parts[what] = _digest([part, seen])
+        return self._parts[what]
+
     def page(self, note: Note, url: str, markdown: str) -> str:
-        """Digest of what decides a page, but for the notes that it takes something from.
+        """Digest of what decides a page, but for what it takes from other notes.
 
         Args:
             note: Its note.
@@ -121,6 +172,19 @@ class Fingerprints:
         """
         return self._names.are_same(asked, names_are_same=earlier == self.names)
 
+    def _headings(self, note: Note) -> Any:
+        """What decides the ids of headings and blocks; all, where cells give values in headings."""
+        if any("{python" in each.text or "<!--" in each.text for each in note.outline):
+            return self.note(note.path)
+        headings = [[each.level, each.text] for each in note.outline]
+        return [headings, list(note.block_ids), note.equations]
+
+    def _results(self, path: str) -> Any:
+        """What tables of results show of a note."""
+        results = self._run.cells.get(path, ())
+        shown = [[each.cell.label, each.cell.runs, _shown(each)] for each in results]
+        return [self._linked.web.titles.get(path), shown]
+
     def _around(self, path: str) -> Any:
         """What stands at the foot of a page: sentences, titles and links of its neighbours."""
         web = self._linked.web
@@ -154,6 +218,17 @@ def _shown(result: CellResult) -> Any:
         list(result.spreads),
         dict(result.packages),
     ]
+
+
+def taken_from_others(found: Fingerprints, taken: Set[str], path: str) -> Mapping[str, str]:
+    """Digests of what a page took from other notes, by `Fingerprints.taken`.
+
+    Args:
+        found: The digests of this build.
+        taken: What it took from notes.
+        path: The path of its own note, which its key counts whole.
+    """
+    return {each: found.taken(each) for each in sorted(taken) if note_of(each) != path}
 
 
 def host_state(values: Sequence[Any]) -> str | None:

@@ -7,7 +7,7 @@ Fences `results` show them as rows; bases ask for them by the label of the cell.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -58,14 +58,21 @@ class GivenResults:
     @cached_property
     def digest(self) -> str:
         """Digest of all of them, and of what they wait for."""
-        written = json.dumps([self._found, self.awaited], sort_keys=True)
+        written = json.dumps([self._found, self._awaited], sort_keys=True)
         return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 
+    def awaited(self, paths: Set[str]) -> str:
+        """The place of the first session of these notes that is going to run; empty if all have."""
+        return next((place for path, place in self._awaited.items() if path in paths), "")
+
     @cached_property
-    def awaited(self) -> str:
-        """The place of the first session that is going to run; empty if all have."""
-        every = (result for results in self._run.cells.values() for result in results)
-        return next((each.waits_for for each in every if each.waits_for), "")
+    def _awaited(self) -> Mapping[str, str]:
+        """By the path of each note that waits, the place of its first session that is to run."""
+        places = {
+            path: next((each.waits_for for each in results if each.waits_for), "")
+            for path, results in self._run.cells.items()
+        }
+        return {path: place for path, place in places.items() if place}
 
     @cached_property
     def _found(self) -> Mapping[str, Mapping[str, Any]]:

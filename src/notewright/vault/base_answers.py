@@ -7,7 +7,7 @@ key: it is made of what the base can see, which an edit of a text rarely changes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from functools import cached_property, partial
 from hashlib import sha256
@@ -58,6 +58,7 @@ class Answers:
         self._vault = vault
         self._files = VaultFiles(vault)
         self._known: dict[tuple[str, ...], Answer] = {}
+        self._asked: dict[tuple[str, ...], Set[str]] = {}
         self._seen: dict[str, str] = {}
 
     @classmethod
@@ -88,7 +89,28 @@ class Answers:
             budget = Budget(max(STEPS, STEPS_OF_A_FILE * len(files.all())))
             results = run_views(base, named or base.views, world, budget)
             self._known[question] = base, results
+            self._asked[question] = frozenset(files.asked)
         return self._known[question]
+
+    def awaited(self, text: str, path: str, view: str = "", given: Results | None = None) -> str:
+        """The place of the first session that gives what a base asks for, and is going to run.
+
+        Args:
+            text: Its YAML.
+            path: The file that shows it.
+            view: The name of a view; see `ask`.
+            given: What cells gave; None where nothing ran.
+
+        Returns:
+            The place; empty if nothing is waited for.
+
+        Raises:
+            BaseError: If it is no YAML, or too much of it.
+        """
+        if given is None or not asks_results(text):
+            return ""
+        self.ask(text, path, view, given)
+        return given.awaited(self._asked[text, path, view, given.digest])
 
     def digest(self, text: str, path: str, view: str = "", given: Results | None = None) -> str:
         """Digest of all that a base shows; see `ask`."""

@@ -7,7 +7,7 @@ one. Of times it is told nothing, since those of a clone are not the writer's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, Protocol
@@ -28,9 +28,8 @@ class Results(Protocol):
     def digest(self) -> str:
         """Digest of all results, and of what they wait for."""
 
-    @property
-    def awaited(self) -> str:
-        """The place of the first session that is going to run; empty if all have."""
+    def awaited(self, paths: Set[str]) -> str:
+        """The place of the first session of these notes that is going to run; empty if all have."""
 
     def of(self, path: str) -> Mapping[str, Any]:
         """Those of one note, by the labels of its cells."""
@@ -107,7 +106,10 @@ class VaultFile:
     def results(self) -> Mapping[str, Any]:
         """What its cells gave, by their labels."""
         given = self._files.results
-        return given.of(self.path) if given is not None else {}
+        if given is None:
+            return {}
+        self._files.asked.add(self.path)
+        return given.of(self.path)
 
 
 class VaultFiles:
@@ -120,11 +122,13 @@ class VaultFiles:
     Attributes:
         vault: The same.
         results: The same.
+        asked: The paths of the notes whose results a base has asked for.
     """
 
     def __init__(self, vault: Vault, results: Results | None = None) -> None:
         self.vault = vault
         self.results = results
+        self.asked: set[str] = set()
 
     def all(self) -> Sequence[VaultFile]:
         """Each file once, by their paths."""

@@ -15,7 +15,7 @@ from notewright.bases.document import Base
 from notewright.bases.query import Result
 from notewright.note.links import Link
 from notewright.note.note import Note
-from notewright.vault.base_answers import Answers, asks_results
+from notewright.vault.base_answers import Answers
 from notewright.vault.base_files import Results
 from notewright.vault.bibliography import Bibliography
 from notewright.vault.links import find_address, find_heading, leads_nowhere, shown_label
@@ -127,9 +127,9 @@ class Names:
         self._told(_digest(svg), "first figure", path)
         return svg
 
-    def awaited(self, text: str) -> str:
-        """The place of the first session that a base waits for; empty if it asks for no result."""
-        return self.results.awaited if self.results is not None and asks_results(text) else ""
+    def awaited(self, text: str, note: Note, view: str = "") -> str:
+        """The place of the first session that a base waits for; empty if for none."""
+        return Answers.of(self.vault).awaited(text, note.path, view, self.results)
 
     def _told(self, answer: str | None, *question: str) -> str | None:
         self.asked[_APART.join(question)] = answer or ""
@@ -187,8 +187,8 @@ class Names:
 
     def _shown(self, text: str, path: str, view: str) -> str:
         """Digest of what a base shows, and the session that it waits for."""
-        digest = Answers.of(self.vault).digest(text, path, view, self.results)
-        return f"{digest} {self.awaited(text)}"
+        answers, asked = Answers.of(self.vault), (text, path, view, self.results)
+        return f"{answers.digest(*asked)} {answers.awaited(*asked)}"
 
     def _answer(self, kind: str, place: str, words: str = "") -> str:
         """What a page would be told now; see the methods that ask."""

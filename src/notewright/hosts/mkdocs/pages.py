@@ -21,7 +21,7 @@ from notewright.note.note import Note
 from notewright.render.converters import converters
 from notewright.render.made_pages import WebPage
 from notewright.render.page_cache import Kept, KeptPages, Made
-from notewright.render.page_digests import Fingerprints, host_state
+from notewright.render.page_digests import Fingerprints, host_state, note_of, taken_from_others
 from notewright.run.worker.digests import digest_glob
 from notewright.settings import Settings
 from notewright.vault.kept_notes import KeptNotes
@@ -204,10 +204,10 @@ class Keeper:
         found, shown = self.fingerprints, earlier.shown.get(note.path)
         if found is None or shown is None:
             return False
-        is_near = note.path in suspects or not suspects.isdisjoint(shown.consulted)
+        is_near = note.path in suspects or not suspects.isdisjoint(map(note_of, shown.consulted))
         if is_near and found.page(note, url, shown.markdown) != shown.key:
             return False
-        if is_near and _digests(found, shown.consulted) != shown.consulted:
+        if is_near and any(found.taken(each) != old for each, old in shown.consulted.items()):
             return False
         if not found.are_same(shown.asked, earlier.names):
             return False
@@ -226,7 +226,7 @@ class Keeper:
         if found is None:
             return
         path, key = own.note.path, found.page(own.note, page.url, markdown)
-        kept = self._pages.load(path, key, found.note, found.are_same)
+        kept = self._pages.load(path, key, found.taken, found.are_same)
 
         def render(config: MkDocsConfig, files: Files) -> None:
             if kept is not None:
@@ -248,7 +248,7 @@ class Keeper:
                 "anchors": sorted(own.anchors),
                 "assets": {name: self._assets[name] for name in sorted(own.renderer.used)},
             }
-            digests = _digests(found, own.consulted - {path})
+            digests = taken_from_others(found, own.consulted, path)
             self._pages.keep(path, key, Kept(new, digests, own.names.asked), found.common)
             self.shown[path] = _Shown(markdown, key, digests, own.names.asked)
 
@@ -302,7 +302,7 @@ class Keeper:
         key = found.downloads(note, *about)
         known, kept = self._remembered.downloads.get(note.path, ("", None))
         if known != key or kept is None or not found.are_same(kept.asked):
-            kept = self._downloads.load(note.path, key, found.note, found.are_same)
+            kept = self._downloads.load(note.path, key, found.taken, found.are_same)
         if kept is None:
             kept = Kept(make(), {}, names.asked)
             self._downloads.keep(note.path, key, kept)
@@ -329,10 +329,6 @@ class Keeper:
         if self.fingerprints is not None:  # else it may be a stranger's directory
             self._pages.prune()
             self._downloads.prune()
-
-
-def _digests(found: Fingerprints, paths: Iterable[str]) -> Mapping[str, str]:
-    return {path: found.note(path) for path in sorted(paths)}
 
 
 def taken_apart(page: Page) -> Made:
