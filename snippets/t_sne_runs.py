@@ -136,7 +136,7 @@ def order_survives(
 
 # --8<-- [start:noise]
 def evenness(points: FloatArray) -> float:
-    """Mean distance to the nearest other point, in units of what an even
+    """Mean distance to the nearest other point, in units of what a random
     scatter over the same area has (Clark and Evans 1954): below 1 are clumps.
 
     The area is that of the convex hull of the points, shape (n_points, 2).
