@@ -257,6 +257,9 @@ MODELS = (
             "snippets.transformer_net.predict",
         ),
     ),
+    Model(
+        "Diffusion model", "diffusion", None, own=("snippets.diffusion.fit",)
+    ),
     Model("Q-learning", "q-learning", None, own=("snippets.q_learning.learn",)),
     Model(
         "Policy gradient",

@@ -159,6 +159,10 @@ ADVICE: Mapping[str, Advice] = {
     "Transformer": Advice(
         "sequences where content says where to look", "few or short sequences"
     ),
+    "Diffusion model": Advice(
+        "new samples, of very many features and rows",
+        "a mixture will do, or a density is wanted",
+    ),
     "Q-learning": Advice("few states, a simulator", "each try costs"),
     "Policy gradient": Advice(
         "a simulator, and too many states to list", "a table does"

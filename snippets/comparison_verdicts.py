@@ -561,6 +561,7 @@ COMMENTS: tuple[tuple[str, str, str, Judge | None], ...] = (
     ("RNN", "S3-M8", "for time series and language", None),
     ("LSTM and GRU", ABSENT, ABSENT, None),
     ("Transformer", ABSENT, ABSENT, None),
+    ("Diffusion model", ABSENT, ABSENT, None),
     ("Q-learning", "S1-09", "learns by trial and error", walking),
     ("Policy gradient", ABSENT, ABSENT, None),
     (

@@ -15,6 +15,7 @@ ORIGINS: Mapping[str, str] = {
     "cnn": "lecun1989",
     "dbscan": "ester1996",
     "decision-tree": "breiman1984",
+    "diffusion": "sohldickstein2015",
     "discriminant-analysis": "fisher1936",
     "gaussian-mixture": "pearson1894",
     "generalised-linear-models": "nelder1972",

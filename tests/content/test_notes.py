@@ -16,7 +16,7 @@ from notewright.vault.vault import Vault
 ROOT = Path(__file__).parents[2]
 
 MODELS = (
-    "agglomerative-ward autoencoder birch cnn dbscan decision-tree discriminant-analysis "
+    "agglomerative-ward autoencoder birch cnn dbscan decision-tree diffusion discriminant-analysis "
     "gaussian-mixture gaussian-process generalised-linear-models gradient-boosting hidden-markov "
     "k-means "
     "k-nearest-neighbours label-propagation linear-regression linear-svc "

@@ -133,7 +133,7 @@ def test_estimators_for_runs_get_settings_and_seed() -> None:
 def test_words_in_every_cell(table: pd.DataFrame) -> None:
     """Yes or no, or a dash where there is no class; a kind where a kind is asked for."""
     classless = [one.name for one in comparison.MODELS if one.path is None]
-    nets = ["CNN", "RNN", "LSTM and GRU", "Transformer"]
+    nets = ["CNN", "RNN", "LSTM and GRU", "Transformer", "Diffusion model"]
     rewarded = ["Q-learning", "Policy gradient"]
     assert classless == ["Autoencoder", "Hidden Markov model", *nets, *rewarded]
     assert list(table.index) == [one.name for one in comparison.ROWS]
@@ -198,6 +198,7 @@ def test_known_properties(table: pd.DataFrame) -> None:
         "RNN",
         "LSTM and GRU",
         "Transformer",
+        "Diffusion model",
         "Q-learning",
         "Policy gradient",
         "Outlier detection",
