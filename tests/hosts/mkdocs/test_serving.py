@@ -194,3 +194,33 @@ def test_an_edit_is_shown_before_the_cells_above_have_run(start: Start, tmp_path
         assert "Provisional" in served.page("a")
     served.wait(lambda: "Provisional" not in served.page("a"))
     assert "second 20" in served.page("a")
+
+
+def test_after_an_edit_nobody_is_given_what_a_page_showed_before(start: Start) -> None:
+    """The edited page comes first; who asks for one that shows a part of it waits for it."""
+    shows = {f"docs/s{n:02}.md": f"# Shows {n}\n\n![[part#Shown]]\n" for n in range(12)}
+    part = "# Part\n\n## Shown\n\nWords {0}.\n"
+    served = start({"docs/index.md": "# Home\n", "docs/part.md": part.format("first")} | shows)
+    served.wait_for("s00", "Words first.")
+    served.settle()
+    for word in ("second", "third"):
+        served.project.write({"docs/part.md": part.format(word)})
+        served.wait_for("part", f"Words {word}.")
+        for number in range(12):
+            assert f"Words {word}." in served.page(f"s{number:02}")
+    assert "1 page made anew in" in served.output and ", 12 more to follow" in served.output
+
+
+def test_an_edit_that_makes_a_whole_build_lets_nobody_wait(start: Start) -> None:
+    """Pages that were left for later are made by it."""
+    shows = {f"docs/s{n:02}.md": f"# Shows {n}\n\n![[part#Shown]]\n" for n in range(12)}
+    part = "# Part\n\n## Shown\n\nWords {0}.\n"
+    served = start({"docs/index.md": "# Home\n", "docs/part.md": part.format("first")} | shows)
+    served.wait_for("s00", "Words first.")
+    served.settle()
+    served.project.write({"docs/part.md": part.format("second")})
+    served.wait_for("part", "Words second.")
+    served.project.write({"docs/new.md": "# New\n"})
+    for number in range(12):
+        assert "Words second." in served.page(f"s{number:02}")
+    served.wait_for("new", "New")

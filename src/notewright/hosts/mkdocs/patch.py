@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -84,12 +84,15 @@ class Site:
         self,
         begin: Callable[[MkDocsConfig, Files], Build],
         write: Callable[[], None] = lambda: None,
+        seen: Set[str] | None = None,
     ) -> int | None:
         """Bring the site up to date.
 
         Args:
             begin: Begins a build with files as MkDocs found them.
             write: Called before files change.
+            seen: Paths of the notes that somebody looks at. Their pages and those of edited notes
+                are made, and others left for later; None has all made.
 
         Returns:
             How many files changed; None if it cannot be done, and all pages are to be made.
@@ -108,14 +111,17 @@ class Site:
         new.follow(old, self.files)
         if new.frame != old.frame or any(self._strange(old, new)):
             return None
-        if not self.postponed:  # what is wrong can be told later, what is asked for cannot wait
+        if seen is not None or not self.postponed:  # what is asked for cannot wait for this
             new.tell()
-        stale = list(self._stale(old, new))
+        first = None if seen is None else seen | set(_edited(old, new))
+        stale, later = self._in_order(self._stale(old, new), first)
         self.build = new
         lists_tags = any(page.file.src_uri == new.tags.page for page in stale)
         if (lists_tags and new.tags.is_filled) or not self._populate(stale):
             return None
-        pages = [*stale, *self._make_postponed()]
+        pages = [*stale, *self._make_postponed(first)]
+        for page in later:
+            self.postponed.leave(page)
         paths = [page.file.src_uri for page in pages]
         new.end_pages(paths)
         new.settle_properties(self.env, paths)
@@ -130,7 +136,9 @@ class Site:
                 path.unlink(missing_ok=True)
             seconds = time.perf_counter() - started
             level = logging.DEBUG if new.is_fill else logging.INFO
-            log.log(level, f"notewright: {counted(len(pages))} made anew in {seconds:.2f} seconds")
+            more = f", {len(later):,} more to follow" if later else ""
+            said = f"{counted(len(pages))} made anew in {seconds:.2f} seconds{more}"
+            log.log(level, f"notewright: {said}")
         else:
             log.info(f"notewright: {counted(len(pages))} made, {self.count - len(pages):,} kept")
         return len(pages) + copied
@@ -200,9 +208,22 @@ class Site:
             if not is_same or path in self.again:
                 yield page
 
-    def _make_postponed(self) -> Iterator[Page]:
+    def _in_order(
+        self, stale: Iterable[Page], first: Set[str] | None
+    ) -> tuple[list[Page], list[Page]]:
+        """Part the pages to make into those that come first, and those of notes that may follow."""
+        now: list[Page] = []
+        later: list[Page] = []
+        for page in stale:
+            path = page.file.src_uri
+            can_wait = first is not None and path in self.build.vault.notes
+            (later if can_wait and path not in (first or ()) else now).append(page)
+        return now, later
+
+    def _make_postponed(self, only: Set[str] | None = None) -> Iterator[Page]:
         """Make some of the pages that were left for later; each of them is yielded."""
-        waiting = [file.page for file in self._pages() if file.src_uri in self.postponed]
+        left = (file for file in self._pages() if file.src_uri in self.postponed)
+        waiting = [file.page for file in left if only is None or file.src_uri in only]
         for page in self.postponed.due(filter(None, waiting)):
             before = str(page.title)
             self._populate([page])
@@ -297,6 +318,13 @@ def _changed(old: Build, new: Build) -> Iterator[str]:
             and note.text == old.vault.notes[path].text
             and all(one and two and _shows_same(one, two) for one, two in pairs)
         ):
+            yield path
+
+
+def _edited(old: Build, new: Build) -> Iterator[str]:
+    """Yield the notes whose text changed."""
+    for path, note in new.vault.notes.items():
+        if note.text != old.vault.notes[path].text:
             yield path
 
 

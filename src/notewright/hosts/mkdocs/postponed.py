@@ -1,7 +1,10 @@
 """Postponed pages: a server that starts answers first, and makes its pages as they are asked for.
 
-Until a page is made, what stands in its place has its title and a line that says so, without the
-theme: who asks for a page waits for it, and sees this only if it takes very long.
+So does one after an edit: the note's own page and the one that is looked at come first, others that
+show something of the note follow, and stand as they were until then. Who asks for one waits for it.
+
+When a server starts, what stands in the place of a page has its title and a line that says so,
+without the theme: who asks for the page waits, too, and sees this only if it takes very long.
 """
 
 from __future__ import annotations
@@ -87,6 +90,11 @@ class Postponed:
         self._unwritten.add(page.file.src_uri)
         vars(page)["render"] = render
 
+    def leave(self, page: Page) -> None:
+        """Have a page made later that stands as it was until then."""
+        self._titled[page.file.src_uri] = "title" in vars(page)
+        self._unwritten.add(page.file.src_uri)
+
     def stand_in(self, page: Page) -> bool:
         """Write what stands in the place of a page; returns whether it is made later."""
         if page.file.src_uri not in self:
@@ -119,6 +127,13 @@ class Postponed:
         """Pages were written: who waits for one may look."""
         with self._made:
             self._unwritten &= self._titled.keys()
+            self._made.notify_all()
+
+    def forget(self) -> None:
+        """All pages are there: nobody waits any more."""
+        with self._made:
+            self._titled.clear()
+            self._unwritten.clear()
             self._made.notify_all()
 
     def wait(self, path: str) -> None:

@@ -75,7 +75,7 @@ class Serving:
     def __init__(self, begin: Begin, unsearched: Unsearched) -> None:
         tell_all()  # only a page of which nothing is said is kept for the next build
         self.is_fill = False
-        self.postponed = Postponed()
+        self.postponed = self._left = Postponed()
         self.same = SamePages(unsearched.known)
         self.postpones = self._has_begun = self._has_kept = False
         self._begin = begin
@@ -111,7 +111,7 @@ class Serving:
 
     def postpone(self, config: MkDocsConfig) -> Postponed | None:
         """Where a whole build may put pages that can be made later: the first, if all is known."""
-        self.postponed = Postponed()
+        self._left, self.postponed = self.postponed, Postponed()
         self.postpones = not self._has_begun and is_live() and not in_frames(config)
         return self.postponed if self.postpones else None
 
@@ -194,6 +194,7 @@ class Serving:
             site: What the next one may patch.
         """
         self._site = site
+        self._end_postponed()
         self.same.end()
         self._show(build, site)
         backlog = self._engine.backlog if self._engine is not None else None
@@ -235,9 +236,15 @@ class Serving:
     def fail(self) -> None:
         """A build has ended, and made nothing."""
         self.end_pages()
+        self._end_postponed()
         self.same.fail()
         if self._inputs is not None:
             self._inputs.end_build()
+
+    def _end_postponed(self) -> None:
+        """What earlier builds left for later is made by now: a whole build makes all."""
+        if self._left is not self.postponed:
+            self._left.forget()
 
     def close(self) -> None:
         """Nothing is served any more."""
@@ -332,7 +339,8 @@ class Serving:
                 changes: int | None = site.make_awaited(keep_out)
                 self._ask_again()  # what ran since is filled in by the next one
             else:
-                changes = site.patch(self._again, keep_out)
+                seen = None if self.is_fill else {self._live.seen}
+                changes = site.patch(self._again, keep_out, seen)
         except EngineError as error:
             raise Abort(f"notewright: {error}") from None
         if changes is None:
