@@ -7,13 +7,14 @@
   const WEIGHTS = { Notes: 1, Code: 0.12, Figures: 0.4 };
   const SYMBOL = /[._]/; // who writes these asks for code
   const ODD = { biased: "bias", biases: "bias", criteria: "criterion", indices: "index", matrices: "matrix",
-    vertices: "vertex", axes: "axis", data: "data", corpora: "corpus", phenomena: "phenomenon" };
+    vertices: "vertex", axes: "axis", data: "data", corpora: "corpus", phenomena: "phenomenon",
+    grey: "gray", greys: "gray" };
   // Spellings of one word, American ones among them: each is turned into the same.
   const SPELLINGS = [
     [/iz(?=(e[drs]?|er?s|ing|able|ations?|ational)$)/, "is"], [/yz(?=(e[drs]?|er?s|ing)$)/, "ys"],
     [/(?<=ys|[^aeiou]es)is$/, "e"], [/(?<=..)our(?=(s|ed|ing|able|al|ite|ful|ly|less|hoods?)?$)/, "or"],
     [/(?<=[bt])re(?=[ds]$)/, "ere"], [/(?<=[bt])re$/, "er"], [/(?<=..[aeo]l)l(?=(ing|ed|ers?)$)/, ""],
-    [/ogue(?=s?$)/, "og"], [/amme(?=s?$)/, "am"], [/(?<=f|lic)ence(?=s?$)/, "ense"], [/(?<=^gr)ey(?=s?$)/, "ay"],
+    [/ogue(?=s?$)/, "og"], [/amme(?=s?$)/, "am"], [/(?<=f|lic)ence(?=s?$)/, "ense"],
   ];
   // What `search_entries.py` leaves out of the index, and what only asks.
   const NO_WORDS = new Set(`vs versus difference
