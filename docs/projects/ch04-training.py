@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 4: training models
 #
-# Least squares can be solved in one go or walked down step by step. Which walk is ahead after the same number of looks at the samples depends on the shape of the loss: in a round bowl full batches win by far, in a long valley small batches do. How long to walk is a question of its own: with many columns and few samples, stopping early saves as much error as ridge or lasso; with enough samples it saves nothing that can be shown.
+# Least squares can be solved in one go or walked down step by step. Which walk is ahead after the same number of looks at the samples depends on the shape of the loss: in a round bowl full batches win by far, in a long valley small batches do. How long to walk is a question of its own: with many columns and few samples, stopping early saves as much error as ridge or lasso in the splits we tried; with enough samples it saves nothing that can be shown.
 #
 # ## Question
 #
@@ -376,7 +376,7 @@ pd.DataFrame(
 ).rename_axis("95 %, 10 seeds")
 
 # %% [markdown]
-# Diabetes with its 65 squares and products is too much for 150 patients: each brake saves more than the patients it spends on choosing its strength would have. Early stopping does what ridge does. But the brakes only bring us back to the ten plain columns; with these there was nothing to hold back. On the parabola 50 samples carry ten powers well enough: the held-out samples are as useful for fitting.
+# Diabetes with its 65 squares and products is too much for 150 patients: in these ten splits each brake saves more than the patients it spends on choosing its strength would have. That it does so for other patients is not shown: seeds are splits of one file, their intervals say how these splits differ, and for new samples they are too narrow ([[comparing-models]]). Early stopping does what ridge does. But the brakes only bring us back to the ten plain columns; with these there was nothing to hold back. On the parabola 50 samples carry ten powers well enough: the held-out samples are as useful for fitting.
 #
 # Lesson L11 puts the same question to a network:
 
@@ -402,7 +402,7 @@ Headline(
 )
 
 # %% [markdown]
-# It leaves the question open: with wrong labels the mean gain is there, and its interval, which knows that ten splits of one file are no ten samples, reaches below zero; with clean labels no gain counts. More on L11 and its rivals stands in [[lessons/deep-nets]].
+# It leaves the question open: with wrong labels the mean gain is there, and its interval, which knows that splits of one file are no new samples, reaches below zero; with clean labels no gain counts. More on L11 and its rivals stands in [[lessons/deep-nets]].
 #
 # ## What this does not show
 #

@@ -247,7 +247,7 @@ Headline(
 # > [!warning] Correction B31
 # > The fourth source advises against unsupervised learning in most cases, and to get labels instead. Right is that groups tell *which* labels to get, because one label then stands for its whole group: the same 50 labels teach 0.09<!--= f"{gain.mean:.2f}" --> more accuracy at representatives, and passed on to their groups they come within 0.03<!--= f"{missing.mean:.2f}" --> of a thousand labels. Check: the table and the cell above; [[unsupervised#Is it worth it?]] has the first step with known hands. See [[corrections#B31 Unsupervised learning can be worth it|B31]].
 #
-# The control says where the gain comes from. Most of it is balance: five labels of each digit come within 0.06 of that until labels are passed on. Labels at random that are passed on help little, because a random image does not speak for its neighbours. Lesson L31 in [[semi-supervised]] shows when passing on fails: without gaps between the classes.
+# The control says where the gain comes from. Most of it is balance: five labels of each digit come within 0.06 of that in these draws. Passing on adds to it here; beyond these draws, all from one file, that is not shown, since intervals over them are too narrow for new samples ([[comparing-models]]). Labels at random that are passed on help little, because a random image does not speak for its neighbours. Lesson L31 in [[semi-supervised]] shows when passing on fails: without gaps between the classes.
 #
 # ## What is odd?
 #
