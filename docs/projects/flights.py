@@ -642,7 +642,7 @@ Markdown(f"""
 | trained on | 20,000 flights of January to October 2013 |
 | in trouble, of the flagged | {share}, of all {of_all:.2f} |
 | found, of the trouble | {over_days(flagged, day_test, y_test)} |
-| how measured | November and December 2013, 95 %, over {gain.n} days, the flagged over {share.n} |
+| how measured | last months of 2013, 95 %, {gain.n} days, flagged {share.n} |
 | worse for | flights at dawn (area {early:.2f}); delays under an hour |
 | chances | ordered; their level moves with the season |
 | watch | inputs weekly against limits above; outcomes daily |
