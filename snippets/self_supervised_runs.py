@@ -129,27 +129,31 @@ class Features(Protocol):
         """Look at windows, shape (n, 32)."""
 
 
-def probe(of: Features, data: Tones, test: Tones, seed: int) -> float:
-    """Accuracy of a linear model on features of twenty views of each sample.
+def probe(
+    of: Features, data: Tones, test: Tones, seed: int, ask: str = "y"
+) -> float:
+    """Accuracy of a linear model on features of ten views of each sample.
 
     Args:
         of: What it is given of each window.
         data: Recordings and labels; a third of them choose the penalty.
         test: Recordings that judge, by their middle window.
         seed: Decides the views.
+        ask: What is asked for: the class "y", or the tone "low" or "high".
     """
+    y, truth = getattr(data, ask), getattr(test, ask)
     third, rng = len(data.X) // 3, np.random.default_rng([seed, 2])
-    views = np.array([of(cut(data.X, rng)) for _ in range(20)])
+    views = np.array([of(cut(data.X, rng)) for _ in range(10)])
 
     def fitted(C: float, rows: slice) -> Pipeline:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=C))
-        F, y = views[:, rows], np.tile(data.y[rows], 20)
-        return model.fit(F.reshape(len(y), -1), y)
+        F, of_all = views[:, rows], np.tile(y[rows], 10)
+        return model.fit(F.reshape(len(of_all), -1), of_all)
 
-    held = of(middle(data.X[:third])), data.y[:third]
+    held = of(middle(data.X[:third])), y[:third]
     tries = [fitted(C, slice(third, None)).score(*held) for C in PENALTIES]
     model = fitted(PENALTIES[int(np.argmax(tries))], slice(None))
-    return float(model.score(of(middle(test.X)), test.y))
+    return float(model.score(of(middle(test.X)), truth))
     # --8<-- [end:probe]
 
 
@@ -232,19 +236,26 @@ def right(layers: Sequence[Layer], data: Tones) -> float:
 
 
 def encoder(
-    seed: int, X: FloatArray, task: Pretext | None = None
+    seed: int,
+    X: FloatArray,
+    task: Pretext | None = None,
+    n_steps: int = 300,
 ) -> list[Layer]:
-    """Pretrain on recordings; on windows that begin anywhere, if no task is
-    given.
+    """Pretrain on recordings.
+
+    Args:
+        seed: Decides weights, batches and views.
+        X: Recordings, shape (n, 64).
+        task: Pretext task; None for two views, windows that begin anywhere.
+        n_steps: Steps of Adam.
     """
     rng = np.random.default_rng([seed, 1])
-    return pretrain(X, task or two_views(cut), SIZES, rng)
+    return pretrain(X, task or two_views(cut), SIZES, rng, n_steps)
 
 
 # --8<-- [start:digits]
 def digits_by_shifts(seed: int, per_class: int) -> Mapping[str, float]:
-    """Accuracy on small small digits, from pixels and from what a network makes of
-    them that learnt to know a digit that was shifted.
+    """Accuracy on small digits, from pixels and from a pretrained network.
 
     Args:
         seed: Decides the split, and the network.

@@ -3,31 +3,19 @@ and uniformity.
 
 Judge it with `pytest snippets/exercises/test_self_supervised.py`.
 `python -m snippets.exercises.skeletons self_supervised` begins anew.
-Given, to be called: `effective_rank`, `fill_in`, `pretrain`, `represent`, `two_views`, `vicreg`.
+Given, to be called: `effective_rank`, `vicreg`.
 """
 
 from __future__ import annotations
 
-from snippets.self_supervised import (
-    FloatArray,
-    effective_rank,
-    fill_in,
-    pretrain,
-    represent,
-    two_views,
-    vicreg,
-)
+from snippets.self_supervised import FloatArray, effective_rank, vicreg
 
 __all__ = [
     "alignment",
     "contrast",
     "denoising_map",
     "effective_rank",
-    "fill_in",
     "masked_map",
-    "pretrain",
-    "represent",
-    "two_views",
     "uniformity",
     "vicreg",
 ]
