@@ -74,6 +74,7 @@ METHODS = (
     "concepts/feature-importance",
     "concepts/feature-pipelines",
     "concepts/imbalanced-classes",
+    "concepts/self-supervised",
     "concepts/survival",
     "concepts/time-series",
 )
