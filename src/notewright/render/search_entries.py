@@ -194,16 +194,18 @@ def shortened(entry: Entry) -> Entry:
     """An entry with the first words of its text, and of the others each one once.
 
     Args:
-        entry: An entry; its text is escaped, on one line, without markup.
+        entry: An entry; its text is escaped, on one line, without markup. The same as `apart` has
+            the symbols of formulas apart.
     """
-    shown, words = _cut(str(entry["text"]), str(entry["title"]))
-    return {**entry, "text": shown} | words
+    text = str(entry["text"])
+    shown, words = _cut(text, str(entry["title"]), str(entry.get("apart", text)))
+    return {key: each for key, each in entry.items() if key != "apart"} | {"text": shown} | words
 
 
-def _cut(text: str, known: str = "") -> tuple[str, Entry]:
+def _cut(text: str, known: str = "", apart: str | None = None) -> tuple[str, Entry]:
     """The first words of a text, and of the others each one once that is not known already."""
     shown = text[:SHOWN].rpartition(" ")[0] if len(text) > SHOWN else text
-    found = {*_words(text), *_words(known)}
+    found = {*_words(text if apart is None else apart), *_words(known)}
     rest = sorted(
         word
         for word in found.difference(_words(shown), _words(known))
@@ -235,7 +237,7 @@ def joined(read: Sequence[Entry], url: str) -> Sequence[Entry]:
 
 def named(entry: Entry) -> Entry:
     """An entry that is found by its name alone, such as a symbol of a library."""
-    named = {key: each for key, each in entry.items() if key != "tags"}
+    named = {key: each for key, each in entry.items() if key not in ("tags", "apart")}
     return named | {"title": plain(str(entry["title"])), "text": "", "kind": "Code"}
 
 

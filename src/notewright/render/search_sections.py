@@ -16,14 +16,18 @@ from html.parser import HTMLParser
 from notewright.render.search_entries import aside
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_UNREAD = frozenset(("object", "script", "style"))
+_UNREAD = frozenset(("object", "script", "select", "style"))
 _EXCLUDED = "data-search-exclude"
 _BOX = f'<div {_EXCLUDED}="">'
 _DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
-_TOLD = re.compile(r"<(?:h[1-6]|object|script|style|!)", re.IGNORECASE)
+_TOLD = re.compile(r"<(?:h[1-6]|object|script|select|style|!)", re.IGNORECASE)
 """What counts in a box that nobody is to find: headings, and what may hold tags that are none."""
 _APART = frozenset(("code", "li", "ol", "p", "pre", "sub", "sup", "ul"))
 """Elements whose texts are words of their own, and which titles keep."""
+_SPACED = frozenset(("br", "dd", "div", "dt", "td", "th"))
+"""Others whose texts are words of their own: Material runs them into each other."""
+_APART_UNSEEN = "\u2063"
+"""Unicode's invisible separator, which stands before each symbol of a formula."""
 _VOID = frozenset(
     (
         *("area", "base", "br", "col", "embed", "hr", "img"),
@@ -61,7 +65,12 @@ class Section:
     @property
     def text(self) -> str:
         """Its text, still escaped, on one line."""
-        return " ".join("".join(self.parts).split())
+        return " ".join("".join(self.parts).replace(_APART_UNSEEN, "").split())
+
+    @property
+    def apart(self) -> str:
+        """The same with the symbols of formulas apart, which are no word together."""
+        return " ".join("".join(self.parts).replace(_APART_UNSEEN, " ").split())
 
 
 def sections(html: str) -> Sequence[Section]:
@@ -107,6 +116,8 @@ class _Page(HTMLParser):
         self._permalink = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SPACED:
+            self._add(" ", " ")
         if tag in _VOID:
             return
         self._open.append(tag)
@@ -172,7 +183,9 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._ensure()
-        text = escape(data, quote=False)
+        text = escape(data.replace(_APART_UNSEEN, ""), quote=False)
+        if "math" in self._open:
+            return self._add(text, _APART_UNSEEN + text)
         self._add(" " if data.isspace() else text.replace("\n", " "), text)
 
     def handle_comment(self, data: str) -> None:

@@ -102,6 +102,7 @@ def _read(page: Page, found: Sequence[Section]) -> Sequence[entries.Entry]:
             "location": f"{page.url}#{each.id}" if each.id else page.url,
             "title": each.title or title,
             "text": each.text,
+            "apart": each.apart,
             **more,
         }
         for each in found
