@@ -278,8 +278,11 @@ KINDS += (configure, add, move, question, work, work)
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES))
-def test_any_edits_give_the_site_of_a_clean_build(seed: int, tmp_path: Path) -> None:
+def test_any_edits_give_the_site_of_a_clean_build(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Byte for byte, after each that is not soon followed by another."""
+    monkeypatch.setattr(serving_module, "is_live", lambda: seed % 4 > 1)
     rng = random.Random(seed)
     config = THEMED if seed % 2 else CONFIG
     vault, site = Edited(tmp_path / "project", config), tmp_path / "site"
@@ -313,6 +316,22 @@ def test_a_note_that_comes_is_written_where_it_is_shown(tmp_path: Path) -> None:
         assert "Second one more" in (site / "folder/c/index.html").read_text("utf-8")
         assert far.stat().st_ino == before
         assert "Words of a far note" in (site / "search/search_index.json").read_text("utf-8")
+        assert contents(site) == clean(vault, tmp_path / "clean")
+
+
+def test_a_note_that_comes_is_made_before_the_pages_that_list_it(tmp_path: Path) -> None:
+    """They stand as they were until then, and so does what the search finds in them."""
+    vault, site = Edited(tmp_path / "project", THEMED), tmp_path / "site"
+    with served(vault.root, site) as again:
+        listing = site / "a/index.html"
+        before = listing.read_bytes()
+        vault.write("docs/folder/g.md", "# One more\n\nTo [[a]].\n")
+        again(is_last=False)
+        assert "One more" in (site / "folder/g/index.html").read_text("utf-8")
+        assert listing.read_bytes() == before
+        assert "Words of the part" in (site / "search/search_index.json").read_text("utf-8")
+        again()
+        assert "One more" in listing.read_text("utf-8")
         assert contents(site) == clean(vault, tmp_path / "clean")
 
 

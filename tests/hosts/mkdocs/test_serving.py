@@ -92,6 +92,12 @@ def test_what_is_wrong_is_told_once_and_nothing_of_filling_in(start: Start) -> N
     assert "Detected file changes" not in output and "Reloading browsers" not in output
 
 
+def test_what_is_wrong_is_told_though_nothing_is_to_run(start: Start) -> None:
+    """Once all pages are there, and before anybody edits a note."""
+    served = start({"docs/index.md": "# Home\n\n![](a.svg)\n", "docs/a.svg": "<svg/>"})
+    served.wait(lambda: "the image `a.svg` has no alt text" in served.output)
+
+
 def test_an_edit_while_cells_run_is_shown_at_once(start: Start) -> None:
     """The others go on running."""
     served = start(NOTES | HOME | LAST)

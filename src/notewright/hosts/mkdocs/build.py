@@ -82,6 +82,7 @@ class Build:
         is_fill: Whether nobody edited anything: sessions ran that the last build left.
         postponed: Where pages are put that can be made later; None if all are made now.
         used: The files that belong to pages alone, such as large figures, by the pages' paths.
+        edited: Paths of the notes that came or were edited since the last build that was done.
     """
 
     def __init__(
@@ -119,7 +120,9 @@ class Build:
         self.made: Mapping[str, WebPage] = last.made if last else {}
         self._remembered: Remembered = last._remembered if last else Remembered()
         self._problems: list[Problem] = []
-        self._fonts = SiteFonts(engine.settings)
+        is_like = last is not None and last._engine is engine
+        fonts = last._fonts if last and is_like else SiteFonts(engine.settings)
+        self._fonts: SiteFonts = fonts
         self._drawings = diagrams.store_of(engine.settings.state_dir)
         self._pictures = plotly_html.store_of(engine.settings.state_dir)
         self._posts: set[str] = set()
@@ -128,6 +131,9 @@ class Build:
         leave_out_refused(files, config, engine.settings.docs_dir)
         self._kept = kept_notes(engine.settings) if last is None else None
         self.whole: Vault = Vault.scan(engine.settings, aside, last.whole if last else self._kept)
+        self.edited: frozenset[str] = _edited(last, self.whole) if last else frozenset()
+        if self.postponed is not None:
+            self.postponed.keep_out(self.edited)
         self._publish()
 
     def _publish(self) -> None:
@@ -223,7 +229,6 @@ class Build:
     def follow(self, last: Build, files: Files) -> None:
         """Go on with the files of the last build, which other objects of MkDocs hold."""
         vars(self)["_host"] = last._host
-        self._fonts = last._fonts
         for path in self.made:
             old, new = files.get_file_from_path(path), self._files.get_file_from_path(path)
             if old is not None and new is not None and old.generated_by:
@@ -288,9 +293,11 @@ class Build:
         self._extension.made, self._extension.page = made, None
         when = changed(note) if note is not None else None
         page.update_date = when.date().isoformat() if when else UNDATED  # not today
-        if self.postponed is not None and path != self.tags.page and (made or note):
-            self.postponed.take(page, made.title if made else note.first_heading if note else "")
-        elif note is not None:
+        heading = made.title if made else note.first_heading if note else ""
+        can_wait = path != self.tags.page and bool(made or note)
+        if self.postponed is not None and can_wait and self.postponed.take(page, heading):
+            return
+        if note is not None:
             self._extension.page = self._page(note, page)
             vars(page).pop("render", None)  # mkdocs-jupyter's, which asks third parties for scripts
             self.keeper.watch(page, self._extension.page, markdown)
@@ -325,7 +332,8 @@ class Build:
             anchors = {*self.tags.anchors.values(), *(page.present_anchor_ids or ())}
             page.present_anchor_ids = anchors
         made = self._extension.page
-        self._fonts.look_at(page.url, html)
+        if self.postponed is None or page.file.src_uri not in self.postponed:
+            self._fonts.look_at(page.url, html)
         if page.file.src_uri in self.made or page.file.src_uri in self.vault.notes:
             titles.settle_title(page)
         if made is None:
@@ -395,6 +403,17 @@ class Build:
         told = self.sharing.texts() if with_fonts else {}
         write_texts({**self._assets, **told}, Path(config.site_dir))
         if with_fonts:
-            self._fonts.write(Path(config.site_dir))
+            self._fonts.write(Path(config.site_dir), self._urls.values())
         self.failures += problems.tell(write_redirects(self.vault, self._urls, config))
         self.is_done = True
+
+
+def _edited(last: Build, vault: Vault) -> frozenset[str]:
+    """Paths of the notes that came or were edited since the last build that was done."""
+    before = last.whole.notes
+    edited = {
+        path
+        for path, note in vault.notes.items()
+        if path not in before or before[path].text != note.text
+    }
+    return frozenset(edited if last.is_done else edited | last.edited)

@@ -103,7 +103,8 @@ class Site:
         started = time.perf_counter()
         old, files = self.build, Files(self.found)
         new = begin(self.config, files)
-        if new.whole.stamps.keys() != old.whole.stamps.keys():  # MkDocs has to look for files
+        # MkDocs has to look for files, or the frame will be another.
+        if new.whole.stamps.keys() != old.whole.stamps.keys() or _are_called_otherwise(old, new):
             return None
         new.execute(old)
         if _names(files) != _names(self.files):
@@ -111,9 +112,10 @@ class Site:
         new.follow(old, self.files)
         if new.frame != old.frame or any(self._strange(old, new)):
             return None
-        if seen is not None or not self.postponed:  # what is asked for cannot wait for this
+        is_told = seen is not None or not self.postponed
+        if is_told:
             new.tell()
-        first = None if seen is None else seen | set(_edited(old, new))
+        first = None if seen is None else seen | new.edited
         stale, later = self._in_order(self._stale(old, new), first)
         self.build = new
         lists_tags = any(page.file.src_uri == new.tags.page for page in stale)
@@ -131,6 +133,8 @@ class Site:
         new.write_files(with_fonts=not self.postponed.is_awaited)
         new.used = {**old.used, **new.used}
         self.postponed.tell()
+        if not is_told and not self.postponed:  # what is asked for does not wait for this
+            new.tell()
         if self.is_served:
             for path in self.unused(Path(self.config.site_dir)):
                 path.unlink(missing_ok=True)
@@ -274,7 +278,8 @@ class Site:
         index.fill({})
         self.same.go_on(self.build)
         for page in pages:
-            self.same.note(page)
+            if self.same.take_left(page):
+                continue
             mkdocs_private.write(page, self.config, files, self.nav, self.env)
             self.entries.pop(page.url, None)
         self.entries |= index.by_page()
@@ -321,11 +326,14 @@ def _changed(old: Build, new: Build) -> Iterator[str]:
             yield path
 
 
-def _edited(old: Build, new: Build) -> Iterator[str]:
-    """Yield the notes whose text changed."""
-    for path, note in new.vault.notes.items():
-        if note.text != old.vault.notes[path].text:
-            yield path
+def _are_called_otherwise(old: Build, new: Build) -> bool:
+    """Whether an edited note has another title than before, or other properties."""
+
+    def called(build: Build, path: str) -> object:
+        note = build.vault.notes.get(path)
+        return note and (note.title, note.properties)
+
+    return any(called(old, path) != called(new, path) for path in new.edited)
 
 
 def _shows_same(one: CellResult, two: CellResult) -> bool:

@@ -221,7 +221,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         assert self._engine is not None
         try:
             self.build.execute()
-            if self._serving is None or not self._serving.postpones:
+            if self._serving is None or not self._serving.is_starting:
                 self.build.tell()
         except EngineError as error:
             raise Abort(f"notewright: {error}") from None
@@ -343,8 +343,9 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self.build.complete_search()
 
     def _end_build(self, *, config: MkDocsConfig) -> None:
-        is_whole = self._serving is None or not self._serving.postponed
-        self.build.write_files(with_fonts=is_whole)
+        serving = self._serving
+        is_bare = serving is not None and serving.is_starting and bool(serving.postponed)
+        self.build.write_files(with_fonts=not is_bare)
         if self._serving is None:
             self.build.keep_notes()
         if (self._serving is None and self._rebuild is None) or self._nav is None:

@@ -47,12 +47,16 @@ class _All(set[str]):
 class Postponed:
     """The pages of a site that are not made yet, by the paths of their notes.
 
+    Args:
+        first: Paths of notes whose pages are made at once.
+
     Attributes:
         owes: Whether a page got another title than its place had, which other pages show.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first: Iterable[str] = ()) -> None:
         self.owes = False
+        self._now = set(first)
         self._titled: dict[str, bool] = {}
         self._unwritten: set[str] = set()
         self._first: list[str] = []
@@ -70,13 +74,22 @@ class Postponed:
         """Whether somebody waits for a page."""
         return self._waiters > 0
 
-    def take(self, page: Page, heading: str) -> None:
-        """Have a page made later.
+    def keep_out(self, paths: Iterable[str]) -> None:
+        """Have the pages of more notes made at once."""
+        self._now.update(paths)
+
+    def take(self, page: Page, heading: str) -> bool:
+        """Have a page made later, unless it is one of the first.
 
         Args:
             page: The page.
             heading: Its first heading, by which it will call itself; empty if it has none.
+
+        Returns:
+            Whether it is made later.
         """
+        if page.file.src_uri in self._now:
+            return False
 
         def render(config: MkDocsConfig, files: Files) -> None:
             line = '<p class="nw-waiting">This page is being made</p>'
@@ -89,6 +102,7 @@ class Postponed:
         self._titled[page.file.src_uri] = "title" in vars(page)
         self._unwritten.add(page.file.src_uri)
         vars(page)["render"] = render
+        return True
 
     def leave(self, page: Page) -> None:
         """Have a page made later that stands as it was until then."""

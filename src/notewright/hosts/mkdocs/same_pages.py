@@ -19,7 +19,7 @@ from typing import Any
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files, InclusionLevel
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
@@ -61,14 +61,20 @@ class SamePages:
         self._said = said if said is not None else set()
         self._drawn: dict[str, tuple[int, str]] = {}  # digests: 10 KB a page would add up
         self._taken: list[str] = []
+        self._left: set[str] = set()
         self._site = Path()
         self._draw: Draw | None = None
         self._common: object = None
         self._build: Build | None = None
 
+    @property
+    def are_known(self) -> bool:
+        """Whether it is known of what the pages of the last build were made."""
+        return bool(self._made)
+
     def begin(self, site_dir: str) -> None:
         """A whole build begins: the site of the last one is put aside."""
-        self._site, self._taken = Path(site_dir), []
+        self._site, self._taken, self._left = Path(site_dir), [], set()
         aside = self._site / ASIDE
         shutil.rmtree(aside, ignore_errors=True)
         if self._made:
@@ -128,6 +134,34 @@ class SamePages:
         self._said.add(page.url)
         return False
 
+    def leave(self, page: Page, offered: Iterable[File]) -> bool:
+        """Let a page that is made later stand as it was; returns whether there was one.
+
+        Args:
+            page: The page.
+            offered: The files that its note offers, which stay as they were, too.
+        """
+        for file in offered:
+            with contextlib.suppress(OSError):  # it was not offered before
+                (self._site / ASIDE / file.dest_uri).replace(file.abs_dest_path)
+        if page.url in self._made:
+            place = Path(page.file.abs_dest_path)
+            with contextlib.suppress(OSError):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                (self._site / ASIDE / page.file.dest_uri).rename(place)
+                self._left.add(page.url)
+                return True
+            del self._made[page.url]
+        return False
+
+    def take_left(self, page: Page) -> bool:
+        """Note of what a page is made; returns whether it was left, and stands as it would be."""
+        is_same = self.note(page)
+        if page.url not in self._left:
+            return False
+        self._left.remove(page.url)
+        return is_same and self._draws_same(page)
+
     def note(self, page: Page) -> bool:
         """Note of what a page is made; returns whether it was made of the same before.
 
@@ -160,7 +194,7 @@ class SamePages:
         """
         index = search.Index(config)
         entries = index.by_page()
-        if same := [*self._taken, *self._said]:
+        if same := [*self._taken, *self._said, *self._left]:
             entries |= {url: last[url] for url in same if url in last}
             shown = files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
             pages = [file.page for file in shown]

@@ -21,6 +21,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
 
 from notewright.errors import EngineError
 from notewright.hosts.mkdocs import mkdocs_private
@@ -110,10 +111,19 @@ class Serving:
         self._live.listen(backlog.places, lambda: backlog.error)
 
     def postpone(self, config: MkDocsConfig) -> Postponed | None:
-        """Where a whole build may put pages that can be made later: the first, if all is known."""
-        self._left, self.postponed = self.postponed, Postponed()
-        self.postpones = not self._has_begun and is_live() and not in_frames(config)
+        """Where a whole build may put pages that can be made later, if all is known.
+
+        One that an edit begins makes those that were edited at once, and the one looked at.
+        """
+        self._left, self.postponed = self.postponed, Postponed({self._live.seen})
+        can_wait = not self.is_fill and self.same.are_known if self._has_begun else is_live()
+        self.postpones = can_wait and not in_frames(config)
         return self.postponed if self.postpones else None
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether the build that goes on is the first, and makes what is asked for later alone."""
+        return self.postpones and not self._has_begun
 
     def begin_site(self, config: MkDocsConfig) -> None:
         """A whole build begins to write."""
@@ -126,8 +136,15 @@ class Serving:
         """All pages are converted, and MkDocs would write them: only those that have to be."""
         if not in_frames(config):
             self.same.know(build, config, nav, env, settings_of(config))
-            take = self.postponed.stand_in if self.postpones else self.same.take
+            take = partial(self._take_page, build) if self.postpones else self.same.take
             self._restore = mkdocs_private.take_pages(take)
+
+    def _take_page(self, build: Build, page: Page) -> bool:
+        """Take a page over, or leave it for later; returns whether one of both was done."""
+        path = page.file.src_uri
+        if path in self.postponed and self.same.leave(page, build.downloads_of(path)):
+            return True
+        return self.postponed.stand_in(page) or self.same.take(page)
 
     def end_pages(self) -> None:
         """MkDocs has written its pages, or failed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -30,14 +30,18 @@ class SiteFonts:
         if "math" in self._settings.fonts:
             self._formulas[url] = fonts.characters(html)
 
-    def write(self, site_dir: Path) -> None:
+    def write(self, site_dir: Path, urls: Collection[str]) -> None:
         """Write them.
+
+        Args:
+            site_dir: The folder of the site.
+            urls: The addresses of its pages; those of others are gone.
 
         Raises:
             EngineError: If a package that brings them is missing.
         """
         settings, store = self._settings, fonts.store_of(self._settings.state_dir)
-        signs = {sign for page in self._formulas.values() for sign in page}
+        signs = {sign for url in urls for sign in self._formulas.get(url, ())}
         for path, content in fonts.files(settings.fonts, signs, store):
             (site_dir / path).parent.mkdir(parents=True, exist_ok=True)
             (site_dir / path).write_bytes(content)
