@@ -77,6 +77,7 @@ class Build:
         run: What the cells showed, of hidden notes too.
         failures: How many problems were told as errors. The site shows them in their places, and
             the command that builds it fails.
+        is_told: Whether it was told what is wrong.
         is_done: Whether all of it was made.
         teller: Tells what is wrong.
         is_fill: Whether nobody edited anything: sessions ran that the last build left.
@@ -112,6 +113,7 @@ class Build:
         self.is_fill, self.postponed, self._drafts = is_fill, postponed, drafts
         goes_on = last is not None and (is_fill or not last.is_done)
         self.teller: problems.Teller = last.teller if last and goes_on else problems.Teller()
+        self.is_told: bool = False
         self.is_done: bool = False
         self.failures = 0
         self._engine = engine
@@ -176,6 +178,7 @@ class Build:
 
     def tell(self) -> None:
         """Tell what is wrong with the vault, and how the run went."""
+        self.is_told = True
         judged = judge(self.whole, self.run, self._others)
         if not self.teller.has_warned:
             self.teller.has_warned = True

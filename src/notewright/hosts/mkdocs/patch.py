@@ -112,8 +112,7 @@ class Site:
         new.follow(old, self.files)
         if new.frame != old.frame or any(self._strange(old, new)):
             return None
-        is_told = seen is not None or not self.postponed
-        if is_told:
+        if seen is not None or not self.postponed:
             new.tell()
         first = None if seen is None else seen | new.edited
         stale, later = self._in_order(self._stale(old, new), first)
@@ -133,11 +132,10 @@ class Site:
         new.write_files(with_fonts=not self.postponed.is_awaited)
         new.used = {**old.used, **new.used}
         self.postponed.tell()
-        if not is_told and not self.postponed:  # what is asked for does not wait for this
+        if not (new.is_told or self.postponed):  # what is asked for does not wait for this
             new.tell()
         if self.is_served:
-            for path in self.unused(Path(self.config.site_dir)):
-                path.unlink(missing_ok=True)
+            self._remove_unused()
             seconds = time.perf_counter() - started
             level = logging.DEBUG if new.is_fill else logging.INFO
             more = f", {len(later):,} more to follow" if later else ""
@@ -147,6 +145,10 @@ class Site:
             log.info(f"notewright: {counted(len(pages))} made, {self.count - len(pages):,} kept")
         return len(pages) + copied
 
+    def _remove_unused(self) -> None:
+        for path in self.unused(Path(self.config.site_dir)):
+            path.unlink(missing_ok=True)
+
     def unused(self, site: Path) -> Iterator[Path]:
         """Yield the files of a site that belonged to pages as they were."""
         used = {Path(name).name for names in self.build.used.values() for name in names}
@@ -155,7 +157,7 @@ class Site:
                 yield path
 
     def make_awaited(self, write: Callable[[], None]) -> int:
-        """Make the page that somebody waits for, and what else goes with it, as all was read last.
+        """Make pages that were left, first those that somebody waits for, as all was read last.
 
         Args:
             write: Called before files change.
@@ -163,7 +165,7 @@ class Site:
         Returns:
             How many pages were made.
         """
-        self.build.postponed = None
+        self.build.postponed, self.build.is_fill = None, True
         pages = list(self._make_postponed())
         paths = [page.file.src_uri for page in pages]
         self.build.end_pages(paths)
@@ -171,8 +173,9 @@ class Site:
         write()
         self._copy_offers(paths)
         self._write(pages)
-        self.build.write_files(with_fonts=False)
+        self.build.write_files(with_fonts=not (self.postponed or self.postponed.is_awaited))
         self.postponed.tell()
+        self._remove_unused()
         return len(pages)
 
     def _strange(self, old: Build, new: Build) -> Iterator[str]:

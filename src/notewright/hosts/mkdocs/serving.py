@@ -93,7 +93,7 @@ class Serving:
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self._next = 0.0
-        self._was_edited = False
+        self._was_edited = self._has_results = False
 
     def take(self, engine: Engine) -> None:
         """Leave the stale sessions of an engine to a backlog."""
@@ -295,6 +295,7 @@ class Serving:
 
     def _fill(self, file: str) -> None:
         """Show what a session gave: at once, if its page is looked at, else with others."""
+        self._has_results = True
         with self._lock:
             if self._ask is None:
                 return
@@ -336,6 +337,7 @@ class Serving:
         try:
             if not self._patch(server):
                 mkdocs_private.keep_out(server)
+                self._has_results = False
                 builder()
         finally:
             took = time.monotonic() - started
@@ -352,10 +354,12 @@ class Serving:
             if self.is_fill:
                 mkdocs_private.let_in(server)
             keep_out = partial(mkdocs_private.keep_out, server)
-            if self.is_fill and self.postponed.is_awaited:
+            if self._only_makes(site):
                 changes: int | None = site.make_awaited(keep_out)
-                self._ask_again()  # what ran since is filled in by the next one
+                if self._has_results or not site.build.is_told:
+                    self._ask_again()  # the next one fills them in, and tells
             else:
+                self._has_results = False  # what ends from here on is another fill's
                 seen = None if self.is_fill else {self._live.seen}
                 changes = site.patch(self._again, keep_out, seen)
         except EngineError as error:
@@ -366,6 +370,11 @@ class Serving:
         if not changes:
             mkdocs_private.keep_browsers(server)
         return True
+
+    def _only_makes(self, site: Site) -> bool:
+        """Whether pages that were left are made as all was read last: what ran since can wait."""
+        is_same = site.build.is_told and not self._has_results
+        return self.is_fill and bool(self.postponed) and (self.postponed.is_awaited or is_same)
 
     def _again(self, config: MkDocsConfig, files: Files) -> Build:
         self.begin_build()
