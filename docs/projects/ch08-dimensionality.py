@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 8: how many numbers does a digit need?
 #
-# About 30 of 64 are enough to keep 95 % of what varies in digits by hands that nobody has seen. Classifiers that may choose 20 or 29 of them lose less than 0.03 of accuracy, if anything, against the same classifiers on all pixels with as many tries. The plane of PCA is what makes it so few: a random plane keeps less than half as much, and costs about 0.05. Methods that bend give better pictures, and pictures only.
+# About 30 of 64 are enough to keep 95 % of what varies in digits by hands that nobody has seen. Classifiers that may choose 20 or 29 of them lose less than 0.03 of accuracy, if anything, against the same classifiers on all pixels with as many tries. The plane of PCA is what makes it so few: a random plane keeps less than half as much, and costs several hundredths. Methods that bend give better pictures, and pictures only.
 #
 # ## Question
 #
@@ -203,7 +203,7 @@ for model in MODELS:
         "PCA - random": str(lead),
         "PCA chose 20": f"{sum(place < 2 for place in chosen)} of 10",
     }
-    assert lead.low > 0 and change[model].low > -0.03
+    assert lead.low > 0 and lead.mean > 0.03 and change[model].low > -0.03
 print("accuracy on new hands: mean ± half-width, 95 %, 10 seeds")
 pd.DataFrame(rows).T.rename_axis("model")
 
