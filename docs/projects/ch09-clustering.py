@@ -106,7 +106,7 @@ assert {"3 and 9", "1 and 8", "5 and 9"} < set(mixing)
 pd.DataFrame(mixing).T.fillna("")
 
 # %% [markdown]
-# Threes and fives go with nines, and ones with eights or twos: shapes that share most of their ink. Which pair it is depends on the hands: each chance runs from next to nothing, or little, to a third or more.
+# Threes and fives go with nines, and ones with eights or twos. How far depends on whose hands they are: threes and nines fall together in one draw and are apart in another.
 #
 # **Without being told ten.** The silhouette judges a grouping by distances alone. DBSCAN takes a radius in place of a number ([[dbscan]]).
 
@@ -274,7 +274,7 @@ Headline(
 # > [!warning] Correction B31
 # > The fourth source advises against unsupervised learning in most cases, and to get labels instead. Right is that groups tell *which* labels to get, because one label then stands for its whole group: the same 50 labels teach 0.09<!--= f"{gain.mean:.2f}" --> more accuracy at representatives, and passed on to their groups they are 0.03<!--= f"{missing.mean:.2f}" --> behind a thousand labels. Check: the table and the cell above; [[unsupervised#Is it worth it?]] has the first step with known hands. See [[corrections#B31 Unsupervised learning can be worth it|B31]].
 #
-# The control says where the gain comes from: balance is most of it. Five labels of each digit are 0.07<!--= f"{over_draws(digits_known, random).mean:.2f}" --> ahead of labels at random. That representatives teach more than these five, or that passing on to the group adds to that, is not shown; only labels that spread are ahead of them, by an interval that hardly clears zero. Labels at random are not shown to gain by being passed on: a random image does not speak for its neighbours. Lesson L31 in [[semi-supervised]] shows when passing on fails: without gaps between the classes.
+# The control says that balance alone may be the gain. Five labels of each digit are 0.07<!--= f"{over_draws(digits_known, random).mean:.2f}" --> ahead of labels at random. That representatives teach more than these five, or that passing on to the group adds to that, is not shown; for labels that spread the interval nearly touches zero. Labels at random are not shown to gain by being passed on: a random image does not speak for its neighbours. Lesson L31 in [[semi-supervised]] shows when passing on fails: without gaps between the classes.
 #
 # ## Can fifty labels choose a penalty?
 #
@@ -303,7 +303,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# In one draw the labels that were held back speak for `C=0.1`, and new hands pay for it. So fifty labels choose badly, and when they do, the lead of representatives is not shown, although its mean is larger. With one C for both, representatives are ahead from 1 to 100.
+# In one draw the labels that were held back speak for `C=0.1`, and new hands pay for it. So a choice by so few labels is a risk, and with it the lead of representatives is not shown, although its mean is larger. With one C for both, representatives are ahead from 1 to 100.
 #
 # ## What is odd?
 #
