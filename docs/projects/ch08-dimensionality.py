@@ -176,7 +176,7 @@ assert over_draws(run.accuracy[1, -1], run.pixels).mean < -0.02
 assert run.kept[1, 4].mean() < run.kept[0, 4].mean() / 2  # 29 dimensions
 
 # %% [markdown]
-# The numbers of dimensions and neighbours in the figure are read off new hands, so they may not be chosen by it. In a fair race each arm chooses on three whole forms that are held back from the thousand, and has four tries: with a plane two numbers of dimensions and two settings of the classifier, with all pixels four settings.
+# What the figure reads off new hands may not be chosen by it. In a fair race each arm chooses on three whole forms held back from the thousand, and has four tries: with a plane two numbers of dimensions and two settings of the classifier, with all pixels four settings.
 
 # %%
 from collections.abc import Mapping

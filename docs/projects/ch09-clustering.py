@@ -77,7 +77,7 @@ pd.DataFrame(rows, index=["ARI", "minus K-Means"]).T.rename_axis(
 )
 
 # %% [markdown]
-# That one of the three is better than another is not shown. **Which digits do they mix?** How far two digits share their groups is the chance that an image of one and an image of the other are in the same group.
+# That one of the three is better than another is not shown. **Which digits do they mix?** We count how often an image of one and an image of another are in the same group.
 
 # %%
 from snippets.projects.ch09_clustering import FloatArray, IntArray
@@ -278,7 +278,7 @@ Headline(
 #
 # ## Can fifty labels choose a penalty?
 #
-# All arms above have `C=10`. Fifty labels that choose for themselves must hold some back: here those of three forms in ten, about 15. At an accuracy of 0.8 the standard error of a score over 15 labels is 0.10<!--= f"{(0.8 * 0.2 / 15) ** 0.5:.2f}" -->, more than what C from 1 to 100 makes of them. Both kinds of labels have the same four tries:
+# All arms above have `C=10`. To choose, fifty labels must hold some back: here those of three forms in ten, about 15. Where 0.8 are right, a score over 15 has a standard error of 0.10<!--= f"{(0.8 * 0.2 / 15) ** 0.5:.2f}" -->, more than C from 1 to 100 changes. With the same four tries each:
 
 # %%
 from snippets.projects.ch09_clustering import PENALTIES, penalties
@@ -303,7 +303,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# In one draw the labels that were held back speak for `C=0.1`, and new hands pay for it. So a choice by so few labels is a risk, and with it the lead of representatives is not shown, although its mean is larger. With one C for both, representatives are ahead from 1 to 100.
+# In one draw the labels held back speak for `C=0.1`, at great cost. So a choice by so few is a risk, and with it the lead of representatives is not shown, although its mean is larger. With one C for both it is, from 1 to 100.
 #
 # ## What is odd?
 #
