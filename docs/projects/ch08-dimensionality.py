@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 8: how many numbers does a digit need?
 #
-# About 30 of 64 are enough to keep 95 % of what varies in digits by hands that nobody has seen, and with 20 neighbours lose less than two hundredths of accuracy, if anything. The plane of PCA is what makes it so few: a random plane of the same size keeps less than half as much. Methods that bend give better pictures, and pictures only.
+# About 30 of 64 are enough to keep 95 % of what varies in digits by hands that nobody has seen. Classifiers that may choose 20 or 29 of them lose less than 0.03 of accuracy, if anything, against the same classifiers on all pixels with as many tries. The plane of PCA is what makes it so few: a random plane keeps less than half as much, and costs several hundredths. Methods that bend give better pictures, and pictures only.
 #
 # ## Question
 #
@@ -16,13 +16,13 @@
 #
 # ## Data
 #
-# - **Digits**, 8 × 8 pixels with ink from 0 to 1, from `data/digits`. They stand in the file form by form, one hand each, so a split by chance flatters ([[ch03-digits#Should the official split be reshuffled?]]). We set whole forms aside: a seed draws four of fourteen for the test, and 1,000 images of the others to learn from.
+# - **Digits**, 8 × 8 pixels with ink from 0 to 1, from `data/digits`. They stand in the file form by form, one hand each, so a split by chance flatters ([[ch03-digits#Should the official split be reshuffled?]]). We set whole forms aside: a seed draws four of fourteen for the test, and 1,000 images of the others to learn from. All draws are of one file, so the intervals are widened as [[comparing-models]] says.
 # - The **swiss roll**: a sheet rolled up in three dimensions, drawn by scikit-learn. It has no unit.
 
 # %%
 import numpy as np
 from data.digits import Digits, load
-from snippets.projects.hands import N_NEW_FORMS, N_TRAIN, Hands
+from snippets.projects.hands import N_NEW_FORMS, N_TRAIN, Hands, over_draws
 
 --8<-- "projects/hands.py:draw"
 
@@ -48,7 +48,6 @@ from snippets.pca import FloatArray
 # [[pca|Principal component analysis]] takes the directions in which the training images vary most. We count how many components it takes to keep 95 % of the variance: first of all 1,797 images, from which the components come; then, the stricter question, of new hands.
 
 # %%
-from snippets.evidence import mean_interval, paired_difference
 from snippets.pca import components_for, pca
 from snippets.projects.ch08_dimensionality import components_needed
 
@@ -57,13 +56,12 @@ whole = components_for(pca(digits.X, 64).ratios, 0.95)
 drawn = [draw(seed, digits=digits) for seed in SEEDS]
 own = [components_needed(each.X, each.X, 0.95) for each in drawn]
 needed = [components_needed(each.X, each.new, 0.95) for each in drawn]
-more = paired_difference(needed, own)
+more = over_draws(needed, own)
 print(
-    f"components for 95 %, all images: {whole}; new hands: "
-    f"{mean_interval(needed)}"
+    f"components for 95 %, all images: {whole}; new hands: {over_draws(needed)}"
 )
 print(f"minus those for the training images: {more} (95 %, {more.n} seeds)")
-assert whole == 29 and more.low > 0 and mean_interval(needed).high < 32
+assert whole == 29 and more.low > 0 and over_draws(needed).high < 32
 
 # %% [markdown]
 # Of all images, 29<!--= whole --> of 64 components hold 95 % of the variance. A plane fits a little less well to hands that it has not seen, and it takes about two components more to make up for it. This is what new digits look like when they are put back together:
@@ -104,6 +102,7 @@ for column, (name, images) in zip(axes.T, columns.items(), strict=True):
 
 # %%
 from sklearn.decomposition import PCA
+from snippets.evidence import mean_interval, paired_difference
 from snippets.lessons.l41_variability import shuffled
 from snippets.rounding import below
 
@@ -141,21 +140,21 @@ assert (
 # %% [markdown]
 # ## What a classifier makes of it
 #
-# Less variance need not be less information. Two classifiers get the coordinates in place of the pixels, and are judged on new hands.
+# Less variance need not be less information. First three neighbours with coordinates in place of the pixels, on new hands:
 
 # %%
 #| label: fig-ch08-race
-#| fig-cap: "With PCA, 20 dimensions serve neighbours as well as 64 pixels; a random plane is still behind at 40."
-#| fig-alt: "Two panels over 2 to 40 dimensions. Left, share of variance kept: the solid line of PCA rises steeply to 0.95 at 29, the dashed line of the random plane is straight and reaches 0.6 at 40. Right, accuracy of neighbours: PCA reaches the dotted line of all pixels at 20, the random plane rises later and stays a little below it at 40."
-from snippets.projects.ch08_dimensionality import COUNTS, MODELS, PLANES, race
+#| fig-cap: "With PCA, 20 dimensions serve three neighbours about as well as 64 pixels; a random plane is still behind at 40."
+#| fig-alt: "Two panels over 2 to 40 dimensions. Left, share of variance kept: the solid line of PCA rises steeply to 0.95 at 29, the dashed line of the random plane is straight and reaches 0.6 at 40. Right, accuracy of neighbours: PCA reaches the dotted line of all pixels at 20, the random plane rises later and stays a little below it at 40; its bars are the longer ones."
+from snippets.projects.ch08_dimensionality import COUNTS, PLANES, race
 
 run = race(SEEDS)
 fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3))
 for name, kept, accuracy, style in zip(
-    PLANES, run.kept, run.accuracy[0], ["o-", "s--"], strict=True
+    PLANES, run.kept, run.accuracy, ["o-", "s--"], strict=True
 ):
     for ax, values in zip(axes, (kept, accuracy), strict=True):
-        half = [mean_interval(each).half_width for each in values]
+        half = [over_draws(each).half_width for each in values]
         ax.errorbar(
             COUNTS,
             values.mean(axis=1),
@@ -165,43 +164,51 @@ for name, kept, accuracy, style in zip(
             capsize=2,
             label=name,
         )
-axes[1].axhline(run.pixels[0].mean(), color="C2", ls=":", label="64 pixels")
+axes[1].axhline(run.pixels.mean(), color="C2", ls=":", label="64 pixels")
 axes[0].set(
     xlabel="dimensions", ylabel="variance kept (share, new hands)", ylim=0
 )
 axes[1].set(xlabel="dimensions", ylabel="accuracy, 3 neighbours")
-axes[1].legend();
+axes[1].legend()
+at = COUNTS.index(20)
+assert over_draws(run.accuracy[0, at], run.pixels).low > -0.03
+assert over_draws(run.accuracy[1, -1], run.pixels).mean < -0.02
+assert run.kept[1, 4].mean() < run.kept[0, 4].mean() / 2  # 29 dimensions
+
+# %% [markdown]
+# What the figure reads off new hands may not be chosen by it. In a fair race each arm chooses on three whole forms held back from the thousand, and has four tries: with a plane two numbers of dimensions and two settings of the classifier, with all pixels four settings.
+
+# %%
+from collections.abc import Mapping
+from typing import Any
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+
+--8<-- "projects/ch08_dimensionality.py:tries"
 
 # %%
 import pandas as pd
+from snippets.projects.ch08_dimensionality import MODELS, tuned_race
 
-rows, change = {}, {}
-for m, model in enumerate(MODELS):
-    for k in (20, 29):
-        at = COUNTS.index(k)
-        change[model, k] = paired_difference(
-            run.accuracy[m, 0, at], run.pixels[m]
-        )
-        lead = paired_difference(run.accuracy[m, 0, at], run.accuracy[m, 1, at])
-        rows[model, k] = {
-            "PCA - pixels": str(change[model, k]),
-            "PCA - random": str(lead),
-        }
-        assert lead.low > 0
-assert (
-    max(abs(change["neighbours", k].mean) for k in (20, 29))
-    < 0.01
-    > abs(change["logistic", 29].mean)
-)
-assert change["logistic", 20].high < 0
-# random, 40
-assert paired_difference(run.accuracy[0, 1, -1], run.pixels[0]).high < 0
-assert run.kept[1, 4].mean() < run.kept[0, 4].mean() / 2  # 29 dimensions
+found, rows, change = tuned_race(SEEDS), {}, {}
+for model in MODELS:
+    (pixels, _), (plane_scores, chosen), (blind_scores, _) = (
+        found[model, form] for form in ("pixels", "PCA", "random")
+    )
+    change[model] = over_draws(plane_scores, pixels)
+    lead = over_draws(plane_scores, blind_scores)
+    rows[model] = {
+        "pixels": str(over_draws(pixels)),
+        "PCA - pixels": str(change[model]),
+        "PCA - random": str(lead),
+        "PCA chose 20": f"{sum(place < 2 for place in chosen)} of 10",
+    }
+    assert lead.low > 0 and lead.mean > 0.03 and change[model].low > -0.03
 print("accuracy on new hands: mean ± half-width, 95 %, 10 seeds")
-pd.DataFrame(rows).T.rename_axis(["model", "dimensions"])
+pd.DataFrame(rows).T.rename_axis("model")
 
 # %% [markdown]
-# Neighbours lose next to nothing with 20 coordinates; logistic regression loses a little, and nothing that we can see with 29. (All draws are of one file, so the intervals are too narrow for new samples, as [[comparing-models]] shows; the ledger's wider one leaves L41 open.)
+# Neither classifier is shown to lose by PCA, or to gain. Both lose by a random plane, although it had as many tries.
 #
 # What a random plane promises is not variance but *distances*: they come out right on average, with a spread of about $1 / \sqrt{2k}$ that has nothing to do with the number of features. PCA can only shorten them.
 
@@ -351,7 +358,7 @@ Headline(
     chapter="8",
     project="How many numbers does a digit need?",
     number="components of 64 that keep 95 % of the variance of new hands",
-    effect=mean_interval(needed),
+    effect=over_draws(needed),
     figure="fig-ch08-reconstructions",
 )
 
@@ -360,7 +367,7 @@ Headline(
 #
 # ## What this does not show
 #
-# - That 95 % is a good cut. It is a habit. The classifier decides: for neighbours 20 is enough, and a cut by variance never asked them.
+# - That 95 % is a good cut. It is a habit. The classifier decides: neighbours took 20 in 5<!--= sum(place < 2 for place in found["neighbours", "PCA"][1]) --> of ten draws, and a cut by variance never asked them.
 # - That PCA helps. It saved numbers here, not errors; [[pca#Struggles when]] has a case in which it drops the one direction that mattered.
 # - Bent maps as features. Kernel PCA, Isomap and UMAP are left out, and an [[autoencoder]] is the bent map that can be used on new samples.
 # - Large images. Neighbouring pixels of larger images are more alike, so the share that is needed falls; the count of 30 holds for 8 × 8.

@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 9: groups before names
 #
-# Grouping digits before anybody names them is worth labels. Fifty labels, given to one image of each of 50 groups and passed on to the rest of the group, teach a classifier nearly as much as all thousand; fifty at random teach it far less. The groups themselves are not the ten digits, with any of the clusterers that we tried, and no score says reliably that there are ten.
+# Grouping digits before anybody names them is worth labels. Fifty labels, given to one image of each of 50 groups, teach a classifier 0.09 more accuracy than fifty at random, if its penalty is set beforehand; passed on to the rest of the group they are about 0.03 behind all thousand. That they teach more than five of each digit is not shown. The groups themselves are not the ten digits, with any of the clusterers that we tried, and no score says reliably that there are ten.
 #
 # ## Question
 #
@@ -18,13 +18,13 @@
 #
 # ## Data
 #
-# Digits of 8 × 8 pixels with ink from 0 to 1, from `data/digits`. They come form by form, one hand each, so rows dealt at random would have the same hands on both sides. A seed sets four of fourteen forms aside and draws 1,000 images of the others. All pixels share a unit, so we do not standardise.
+# Digits of 8 × 8 pixels with ink from 0 to 1, from `data/digits`. They come form by form, one hand each, so rows dealt at random would have the same hands on both sides. A seed sets four of fourteen forms aside and draws 1,000 images of the others. All draws are of one file, so the intervals are widened as [[comparing-models]] says. All pixels share a unit, so we do not standardise.
 
 # %%
 import numpy as np
 from data.digits import load
-from snippets.evidence import adjusted_rand, mean_interval, paired_difference
-from snippets.projects.hands import draw
+from snippets.evidence import adjusted_rand, mean_interval
+from snippets.projects.hands import draw, over_draws, within_draws
 
 SEEDS, digits = range(10), load()
 drawn = [draw(seed, digits=digits) for seed in SEEDS]
@@ -55,6 +55,7 @@ from sklearn.mixture import GaussianMixture
 from snippets.pca import pca
 
 found = {"K-Means": [], "mixture on 20 components": [], "Ward": []}
+groupings = {name: [] for name in found}
 for seed, each in enumerate(drawn):
     coordinates = pca(each.X, 20).transform(each.X)
     mixture = GaussianMixture(10, reg_covar=1e-3, random_state=seed)
@@ -65,22 +66,53 @@ for seed, each in enumerate(drawn):
     )
     for name, labels in zip(found, groups, strict=True):
         found[name].append(adjusted_rand(each.y, labels))
+        groupings[name].append(labels)
 rows = {
-    name: (str(mean_interval(v)), str(paired_difference(v, found["K-Means"])))
+    name: (str(within_draws(v)), str(within_draws(v, found["K-Means"])))
     for name, v in found.items()
 }
-assert paired_difference(found["Ward"], found["K-Means"]).low > 0
 assert all(0.5 < mean_interval(values).mean < 0.8 for values in found.values())
 pd.DataFrame(rows, index=["ARI", "minus K-Means"]).T.rename_axis(
     "95 %, 10 seeds"
 )
 
 # %% [markdown]
+# That one of the three is better than another is not shown. **Which digits do they mix?** We count how often an image of one and an image of another are in the same group.
+
+# %%
+from snippets.projects.ch09_clustering import FloatArray, IntArray
+
+--8<-- "projects/ch09_clustering.py:together"
+
+# %%
+upper, mixing = np.triu_indices(10, 1), {}
+for name, labels in groupings.items():
+    shares = np.array(
+        [
+            together(each.y, one)[upper]
+            for each, one in zip(drawn, labels, strict=True)
+        ]
+    )
+    ranks = (-shares).argsort(axis=1).argsort(axis=1)
+    for pair in np.argsort(-shares.mean(axis=0))[:4]:
+        a, b = upper[0][pair], upper[1][pair]
+        mixing.setdefault(f"{a} and {b}", {})[name] = (
+            f"{shares[:, pair].min():.2f} to {shares[:, pair].max():.2f}, "
+            f"{(ranks[:, pair] < 4).sum()}"
+        )
+print("lowest and highest chance in these 10 draws, and in how many of them")
+print("the pair is among the four that are mixed most")
+assert {"3 and 9", "1 and 8", "5 and 9"} < set(mixing)
+pd.DataFrame(mixing).T.fillna("")
+
+# %% [markdown]
+# Threes and fives go with nines, and ones with eights or twos. How far depends on whose hands they are: threes and nines fall together in one draw and are apart in another.
+#
 # **Without being told ten.** The silhouette judges a grouping by distances alone. DBSCAN takes a radius in place of a number ([[dbscan]]).
 
 # %%
 #| label: fig-ch09-unknown
-#| fig-cap: "The silhouette is low and nearly level from 8 to 15 groups. DBSCAN is as good as K-Means in a narrow band of radii; outside it, all is noise or all is one group."
+#| fig-cap: "The silhouette is low and nearly level from 8 to 15 groups. In a narrow band of radii DBSCAN comes near K-Means; outside it, all is noise or all is one group."
 #| fig-alt: "Left, mean silhouette against the number of groups from 5 to 30, a flat hump between 0.14 and 0.18 with its top near 10. Right, against the radius from 1.0 to 1.8: the ARI peaks near 0.6 between 1.3 and 1.5, the share of noise falls from 0.8 to 0, the share in the largest group rises from near 0 to 1."
 import matplotlib.pyplot as plt
 from sklearn.cluster import DBSCAN
@@ -103,7 +135,7 @@ for seed, each in enumerate(drawn):
             largest / 1000,
         )
 fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3))
-half = [mean_interval(column).half_width for column in width.T]
+half = [within_draws(column).half_width for column in width.T]
 axes[0].errorbar(KS, width.mean(axis=0), half, fmt="o-", capsize=3)
 names = "ARI", "noise (share)", "largest group (share)"
 for values, style, name in zip(dense, ("o-", "s--", "^:"), names, strict=True):
@@ -118,12 +150,14 @@ from snippets.unknown_k import Fits, by_knee
 
 best_k = [KS[int(np.argmax(row))] for row in width]
 knee = [adjusted_rand(each.y, by_knee(Fits(each.X)).labels) for each in drawn]
-peak = paired_difference(dense[0].max(axis=1), found["K-Means"])
+peak = within_draws(dense[0].max(axis=1), found["K-Means"])
 print(f"silhouette is highest at: {sorted(best_k)}")
-print(f"ARI of DBSCAN, radius by the knee of distances: {mean_interval(knee)}")
+behind = within_draws(knee, found["K-Means"])
+print(f"ARI of DBSCAN, radius by the knee of distances: {within_draws(knee)},")
+print(f"  minus K-Means {behind}")
 print(f"radius chosen with the names - K-Means: {peak} (95 %, {peak.n} seeds)")
 assert len(set(best_k)) > 2 and abs(peak.mean) < 0.05
-assert paired_difference(knee, found["K-Means"]).high < 0
+assert behind.high < 0
 
 # %% [markdown]
 # ## Check
@@ -169,8 +203,6 @@ assert purity[50] > 0.93 and purity[50] > purity[10] + 0.1
 
 # %%
 from dataclasses import dataclass
-from snippets.projects.ch09_clustering import IntArray
-from snippets.pca import FloatArray
 
 --8<-- "projects/ch09_clustering.py:representatives"
 
@@ -196,9 +228,9 @@ from snippets.projects.ch09_clustering import ARMS, spend
 scores, right = spend(SEEDS)
 rows = {
     arm: {
-        "accuracy": str(mean_interval(values)),
-        "minus at random": str(paired_difference(values, scores["at random"])),
-        "passed on rightly": str(mean_interval(right[arm]))
+        "accuracy": str(over_draws(values)),
+        "minus at random": str(over_draws(values, scores["at random"])),
+        "passed on rightly": str(within_draws(right[arm]))
         if arm in right
         else "",
     }
@@ -214,27 +246,22 @@ pd.DataFrame(rows).T
 #| label: headline
 from snippets.headline import Headline
 
-gain = paired_difference(scores["representatives"], scores["at random"])
-passed = paired_difference(
-    scores["representatives, to the group"], scores["representatives"]
+random, spokes = scores["at random"], scores["representatives"]
+grouped = scores["representatives, to the group"]
+digits_known = scores["5 of each digit"]
+gain, passed = over_draws(spokes, random), over_draws(grouped, spokes)
+even, both = (
+    over_draws(spokes, digits_known),
+    over_draws(grouped, digits_known),
 )
-even = paired_difference(scores["representatives"], scores["5 of each digit"])
-both = paired_difference(
-    scores["representatives, to the group"], scores["5 of each digit"]
-)
-missing = paired_difference(
-    scores["all 1,000 labels"], scores["representatives, to the group"]
-)
+spread = over_draws(scores["representatives, spread"], digits_known)
+missing = over_draws(scores["all 1,000 labels"], grouped)
 print(f"passed on to the group - not: {passed}")
-print(
-    f"representatives - 5 of each digit: {even}; passed on: {both} (95 %, 10 "
-    "seeds)"
-)
-assert (
-    min(gain.low, passed.low, both.low) > 0
-    and max(-even.low, even.high) < 0.06
-    and missing.mean < 0.05
-)
+print(f"representatives - 5 of each digit: {even};")
+print(f"  passed on to the group: {both}; spread: {spread}")
+print(f"all 1,000 labels - passed on: {missing} (95 %, {missing.n} seeds)")
+assert min(gain.low, over_draws(grouped, random).low) > 0
+assert missing.high < 0.08 and missing.mean < 0.05
 Headline(
     chapter="9",
     project="What are groups worth when names are wanted?",
@@ -245,9 +272,38 @@ Headline(
 
 # %% [markdown]
 # > [!warning] Correction B31
-# > The fourth source advises against unsupervised learning in most cases, and to get labels instead. Right is that groups tell *which* labels to get, because one label then stands for its whole group: the same 50 labels teach 0.09<!--= f"{gain.mean:.2f}" --> more accuracy at representatives, and passed on to their groups they come within 0.03<!--= f"{missing.mean:.2f}" --> of a thousand labels. Check: the table and the cell above; [[unsupervised#Is it worth it?]] has the first step with known hands. See [[corrections#B31 Unsupervised learning can be worth it|B31]].
+# > The fourth source advises against unsupervised learning in most cases, and to get labels instead. Right is that groups tell *which* labels to get, because one label then stands for its whole group: the same 50 labels teach 0.09<!--= f"{gain.mean:.2f}" --> more accuracy at representatives, and passed on to their groups they are 0.03<!--= f"{missing.mean:.2f}" --> behind a thousand labels. Check: the table and the cell above; [[unsupervised#Is it worth it?]] has the first step with known hands. See [[corrections#B31 Unsupervised learning can be worth it|B31]].
 #
-# The control says where the gain comes from. Most of it is balance: five labels of each digit come within 0.06 of that in these draws. Passing on adds to it here; beyond these draws, all from one file, that is not shown, since intervals over them are too narrow for new samples ([[comparing-models]]). Labels at random that are passed on help little, because a random image does not speak for its neighbours. Lesson L31 in [[semi-supervised]] shows when passing on fails: without gaps between the classes.
+# The control says that balance alone may be the gain. Five labels of each digit are 0.07<!--= f"{over_draws(digits_known, random).mean:.2f}" --> ahead of labels at random. That representatives teach more than these five, or that passing on to the group adds to that, is not shown; for labels that spread the interval nearly touches zero. Labels at random are not shown to gain by being passed on: a random image does not speak for its neighbours. Lesson L31 in [[semi-supervised]] shows when passing on fails: without gaps between the classes.
+#
+# ## Can fifty labels choose a penalty?
+#
+# All arms above have `C=10`. To choose, fifty labels must hold some back: here those of three forms in ten, about 15. Where 0.8 are right, a score over 15 has a standard error of 0.10<!--= f"{(0.8 * 0.2 / 15) ** 0.5:.2f}" -->, more than C from 1 to 100 changes. With the same four tries each:
+
+# %%
+from snippets.projects.ch09_clustering import PENALTIES, penalties
+
+by_penalty, chosen = penalties(SEEDS)
+one, other = by_penalty.values()
+names = [f"C = {C:g}" for C in PENALTIES] + ["chosen by the labels"]
+gains = [over_draws(b, a) for a, b in zip(one, other, strict=True)]
+harm = one[-1] - one[PENALTIES.index(10)]
+worst = int(harm.argmin())
+print(f"worst choice of labels at random: C = {chosen['at random'][worst]:g},")
+print(f"  {harm[worst]:.2f} against C = 10")
+assert min(each.low for each in gains[1:4]) > 0 and harm[worst] < -0.1
+assert min(each.mean for each in gains) > 0
+pd.DataFrame(
+    {
+        name: [str(over_draws(row)) for row in rows]
+        for name, rows in by_penalty.items()
+    }
+    | {"difference": [str(each) for each in gains]},
+    index=names,
+)
+
+# %% [markdown]
+# In one draw the labels held back speak for `C=0.1`, at great cost. So a choice by so few is a risk, and with it the lead of representatives is not shown, although its mean is larger. With one C for both it is, from 1 to 100.
 #
 # ## What is odd?
 #
@@ -257,13 +313,13 @@ Headline(
 from snippets.projects.ch09_clustering import detect
 
 areas = detect(SEEDS)
-assert mean_interval(areas["faded"]["PCA error"]).high < 0.3
+assert over_draws(areas["faded"]["PCA error"]).high < 0.35
 assert all(
     max(one, key=lambda name: np.mean(one[name])) != "density of a mixture"
     for one in areas.values()
 )
 print("area under ROC: mean ± half-width, 95 %, 10 seeds")
-pd.DataFrame(areas).map(lambda values: str(mean_interval(values)))
+pd.DataFrame(areas).map(lambda values: str(over_draws(values)))
 
 # %% [markdown]
 # Each detector sees what its model is about. The error of PCA is best on stray pixels, which leave the plane; to a faded image it is worse than a coin, because a digit with half the ink is half as far from everything, and from the plane too. Which detector is right depends on what goes wrong, and that is what one does not know beforehand.

@@ -7,17 +7,21 @@ A random plane is drawn without a look at the samples (Johnson and Lindenstrauss
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.random_projection import GaussianRandomProjection
 
 from data.digits import load
 from snippets.pca import pca
-from snippets.projects.hands import draw
+from snippets.projects.hands import draw, tuned
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -26,6 +30,8 @@ COUNTS = (2, 5, 10, 20, 29, 40)
 """Numbers of dimensions that are tried."""
 PLANES = ("PCA", "random")
 MODELS = ("neighbours", "logistic")
+FORMS = ("pixels", *PLANES)
+"""What a classifier is given: all pixels, or coordinates on a plane."""
 
 
 # --8<-- [start:rebuild]
@@ -140,8 +146,8 @@ class Race:
     Attributes:
         kept: Share of the squared distances, shape (2 planes, n_counts,
             n_seeds).
-        accuracy: Of both models, shape (2 models, 2 planes, n_counts, n_seeds).
-        pixels: Of both models on all 64 pixels, shape (2 models, n_seeds).
+        accuracy: Of three neighbours, shape (2 planes, n_counts, n_seeds).
+        pixels: Of three neighbours on all 64 pixels, shape (n_seeds,).
     """
 
     kept: FloatArray
@@ -150,24 +156,19 @@ class Race:
 
 
 def race(seeds: Sequence[int], counts: Sequence[int] = COUNTS) -> Race:
-    """Fit planes and models once a seed.
+    """Fit planes and neighbours once a seed.
 
     Args:
         seeds: Which draws.
         counts: Numbers of dimensions.
     """
-    digits = load()
+    digits, model = load(), KNeighborsClassifier(3)
     kept = np.empty((len(PLANES), len(counts), len(seeds)))
-    accuracy = np.empty((len(MODELS), *kept.shape))
-    pixels = np.empty((len(MODELS), len(seeds)))
+    accuracy, pixels = np.empty(kept.shape), np.empty(len(seeds))
     for s, seed in enumerate(seeds):
         hands, rng = draw(seed, digits=digits), np.random.default_rng(seed)
         plane = pca(hands.X, max(counts))
-        models = KNeighborsClassifier(3), LogisticRegression(max_iter=300)
-        for m, model in enumerate(models):
-            pixels[m, s] = model.fit(hands.X, hands.y).score(
-                hands.new, hands.truth
-            )
+        pixels[s] = model.fit(hands.X, hands.y).score(hands.new, hands.truth)
         for c, k in enumerate(counts):
             planes = (
                 plane.components[:k],
@@ -179,8 +180,84 @@ def race(seeds: Sequence[int], counts: Sequence[int] = COUNTS) -> Race:
                     (side - plane.mean) @ directions.T
                     for side in (hands.X, hands.new)
                 )
-                for m, model in enumerate(models):
-                    accuracy[m, p, c, s] = model.fit(Z, hands.y).score(
-                        new, hands.truth
-                    )
+                accuracy[p, c, s] = model.fit(Z, hands.y).score(
+                    new, hands.truth
+                )
     return Race(kept, accuracy, pixels)
+
+
+# --8<-- [start:tries]
+DIMENSIONS = (20, 29)
+"""What an arm with a plane may choose from, beside two settings of its
+classifier.
+"""
+SETTINGS: Mapping[str, tuple[Any, tuple[Any, ...], tuple[Any, ...]]] = {
+    "neighbours": (
+        KNeighborsClassifier,
+        (1, 3),
+        (1, 2, 3, 5),
+    ),
+    "logistic": (
+        lambda C: LogisticRegression(C=C, max_iter=300),
+        (1.0, 10.0),
+        (0.1, 1.0, 10.0, 100.0),
+    ),
+}
+# --8<-- [end:tries]
+"""A classifier, its settings on a plane, and those on all pixels."""
+
+
+def tries(model: str, form: str, seed: int) -> list[Any]:
+    """What an arm may choose from: four pipelines, not yet fitted.
+
+    Args:
+        model: One of `MODELS`.
+        form: One of `FORMS`.
+        seed: Draws the random planes, one for each number of dimensions.
+    """
+    build, few, many = SETTINGS[model]
+    if form == "pixels":
+        return [make_pipeline(build(each)) for each in many]
+    found = list[Any]()
+    for k in DIMENSIONS:
+        step = (
+            PCA(k, svd_solver="full")
+            if form == "PCA"
+            else GaussianRandomProjection(k, random_state=seed)
+        )
+        found += [make_pipeline(step, build(each)) for each in few]
+    return found
+
+
+def tuned_race(
+    seeds: Sequence[int],
+) -> dict[tuple[str, str], tuple[FloatArray, list[int]]]:
+    """Let each classifier choose on each form, and judge it on new hands.
+
+    Args:
+        seeds: Which draws.
+
+    Returns:
+        By model and form: accuracies, shape (n_seeds,), and the places of what
+        was chosen among the tries.
+    """
+    digits = load()
+    drawn = [(seed, draw(seed, digits=digits)) for seed in seeds]
+    found = {}
+    for model in MODELS:
+        for form in FORMS:
+            chosen = [
+                tuned(
+                    [each.fit for each in tries(model, form, seed)], hands, seed
+                )
+                for seed, hands in drawn
+            ]
+            scores = [
+                best.score(hands.new, hands.truth)
+                for (best, _), (_, hands) in zip(chosen, drawn, strict=True)
+            ]
+            found[model, form] = (
+                np.array(scores),
+                [place for _, place in chosen],
+            )
+    return found

@@ -5,7 +5,8 @@ odd to them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from data.digits import SIDE, load
 from snippets.k_means import assign
 from snippets.outlier_detection import centre_distance, reconstruction_error
 from snippets.pca import pca
-from snippets.projects.hands import Hands, draw
+from snippets.projects.hands import Hands, draw, tuned
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -37,9 +38,30 @@ ARMS = (
     "all 1,000 labels",
 )
 """Which images are labelled, and how far their labels are passed on."""
+PENALTIES = (0.1, 1.0, 10.0, 100.0)
+"""Values of C that fifty labels may try to choose from."""
 
 ODD = ("mirrored", "faded", "three pixels inverted")
 DETECTORS = ("distance to a centre", "PCA error", "density of a mixture")
+
+
+# --8<-- [start:together]
+def together(y: IntArray, labels: IntArray) -> FloatArray:
+    """Chance that an image of one digit and an image of another, both drawn at
+    random, are in the same group.
+
+    Args:
+        y: Digits, shape (n_samples,), all ten among them.
+        labels: Group of each image, from 0 on, shape (n_samples,).
+
+    Returns:
+        Shape (10, 10), symmetric, no unit.
+    """
+    counts = np.zeros((10, labels.max() + 1))
+    np.add.at(counts, (y, labels), 1)
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    return np.asarray(shares @ shares.T)
+    # --8<-- [end:together]
 
 
 # --8<-- [start:representatives]
@@ -101,13 +123,18 @@ def balanced(y: IntArray, per_class: int, rng: np.random.Generator) -> IntArray:
     return np.concatenate(rows)
 
 
+def classify(C: float, X: FloatArray, y: IntArray) -> LogisticRegression:
+    """Fit logistic regression with one penalty."""
+    return LogisticRegression(C=C, max_iter=500).fit(X, y)
+
+
 def taught(
     X: FloatArray, y: IntArray, rows: IntArray | slice, hands: Hands
 ) -> float:
     """Accuracy on new hands of logistic regression that learns from some
     rows.
     """
-    model = LogisticRegression(C=10, max_iter=500).fit(X[rows], y[rows])
+    model = classify(10, X[rows], y[rows])
     return float(model.score(hands.new, hands.truth))
 
 
@@ -168,6 +195,44 @@ def spend(
     passing = [ARMS[1], ARMS[4], ARMS[5]]
     return dict(zip(ARMS, scores, strict=True)), dict(
         zip(passing, right, strict=True)
+    )
+
+
+def penalties(
+    seeds: Sequence[int],
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Fifty labels at random and fifty at representatives, with each of
+    `PENALTIES`, and with that which the labels choose for themselves.
+
+    Args:
+        seeds: Draws of hands and of labels, the same as those of `spend`.
+
+    Returns:
+        By arm, accuracies on new hands, shape (n_penalties + 1, n_seeds), the
+        last row with the choice; and what was chosen, shape (n_seeds,).
+    """
+    digits, tries = load(), [partial(classify, C) for C in PENALTIES]
+    arms = ARMS[0], ARMS[3]
+    scores = np.empty((len(arms), len(tries) + 1, len(seeds)))
+    chosen = np.empty((len(arms), len(seeds)))
+    for s, seed in enumerate(seeds):
+        hands, rng = draw(seed, digits=digits), np.random.default_rng(seed)
+        labelled = (
+            rng.choice(len(hands.y), N_LABELS, replace=False),
+            represent(hands.X, N_LABELS, seed).rows,
+        )
+        for a, rows in enumerate(labelled):
+            few = replace(
+                hands, X=hands.X[rows], y=hands.y[rows], form=hands.form[rows]
+            )
+            own, place = tuned(tries, few, seed)
+            models = [*(fit(few.X, few.y) for fit in tries), own]
+            scores[a, :, s] = [
+                model.score(hands.new, hands.truth) for model in models
+            ]
+            chosen[a, s] = PENALTIES[place]
+    return dict(zip(arms, scores, strict=True)), dict(
+        zip(arms, chosen, strict=True)
     )
 
 

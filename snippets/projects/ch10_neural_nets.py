@@ -4,19 +4,22 @@ rate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import confusion_matrix
 from sklearn.neural_network import MLPClassifier
 from sklearn.svm import SVC
 
 from data.digits import load
-from snippets.neural_network import Options, fit
-from snippets.projects.hands import draw
+from snippets.evidence import Interval
+from snippets.neural_network import Network, Options, fit
+from snippets.projects.hands import draw, over_draws, tuned
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -29,12 +32,30 @@ N_SWEEP, SWEEP_EPOCHS = 300, 8
 ARMS = (
     "no layer, 20 epochs",
     "no layer, to the end",
-    "64 hidden units",
-    "256 hidden units",
+    "a hidden layer",
     "support vectors, RBF",
 )
-"""Softmax regression by our steps and by the library, to the end; two networks;
-a kernel.
+"""Softmax regression by our steps and by the library, to the end; a network; a
+kernel.
+"""
+# --8<-- [start:tries]
+TRIES: Mapping[str, list[dict[str, Any]]] = {
+    ARMS[1]: [{"C": C} for C in (0.1, 1.0, 10.0, 100.0)],
+    ARMS[2]: [
+        {"hidden": (width,), "learning_rate": rate}
+        for width in (32, 128)
+        for rate in (0.003, 0.03)
+    ],
+    ARMS[3]: [
+        {"C": C, "gamma": gamma}
+        for C in (1.0, 10.0)
+        for gamma in ("scale", 0.01)
+    ],
+}
+# --8<-- [end:tries]
+"""What each arm that is tuned may choose from: four settings. Those of the
+network lie around `BASE`, at half and twice its width, at a third and three
+times its rate.
 """
 
 
@@ -69,34 +90,103 @@ def twin(options: Options, seed: int) -> MLPClassifier:
     # --8<-- [end:twin]
 
 
-def race(seeds: Sequence[int], known: bool) -> dict[str, list[float]]:
-    """Train each of `ARMS` once a seed.
+@dataclass(frozen=True, slots=True, eq=False)
+class Race:
+    """What each of `ARMS` called the new images of each draw.
+
+    Attributes:
+        truths: The digits, an array of shape (n_new,) for each draw.
+        calls: By arm, arrays like those of the digits.
+        chosen: By arm that is tuned, the place of each draw's setting among its
+            tries.
+        known: Whether the new images come from hands that are known.
+    """
+
+    truths: list[IntArray]
+    calls: dict[str, list[IntArray]]
+    chosen: dict[str, list[int]]
+    known: bool
+
+    def scores(self, arm: str) -> FloatArray:
+        """Accuracies of an arm, shape (n_draws,)."""
+        pairs = zip(self.calls[arm], self.truths, strict=True)
+        return np.array([np.mean(called == truth) for called, truth in pairs])
+
+    def minus(self, first: str, second: str) -> Interval:
+        """Accuracy of one arm minus that of another."""
+        return over_draws(
+            self.scores(first), self.scores(second), known=self.known
+        )
+
+    def shared(self, first: str, second: str) -> FloatArray:
+        """Of the errors of one arm, the share of images on which another errs
+        too, shape (n_draws,).
+        """
+        wrong = (
+            [
+                called != truth
+                for called, truth in zip(
+                    self.calls[arm], self.truths, strict=True
+                )
+            ]
+            for arm in (first, second)
+        )
+        return np.array(
+            [theirs[ours].mean() for ours, theirs in zip(*wrong, strict=True)]
+        )
+
+    def confusions(self, arm: str) -> FloatArray:
+        """Of the images of each digit, the share that is called each digit,
+        shape (n_draws, 10 true, 10 called).
+        """
+        return np.array(
+            [
+                confusion_matrix(
+                    truth, called, labels=range(10), normalize="true"
+                )
+                for truth, called in zip(
+                    self.truths, self.calls[arm], strict=True
+                )
+            ]
+        )
+
+
+def race(seeds: Sequence[int], known: bool) -> Race:
+    """Train each of `ARMS` once a seed, tuned as `TRIES` says.
 
     Args:
         seeds: Draws of images and starts.
         known: Whether the new images come from hands that are known.
-
-    Returns:
-        Accuracies on new images, one a seed, by arm.
     """
-    digits, scores = load(), dict[str, list[float]]((arm, []) for arm in ARMS)
+    digits = load()
+    run = Race([], {arm: [] for arm in ARMS}, {arm: [] for arm in TRIES}, known)
     for seed in seeds:
         hands = draw(seed, known, digits)
-        models: list[Any] = [LogisticRegression(max_iter=300), SVC(C=10)]
-        exact, kernel = (model.fit(hands.X, hands.y) for model in models)
-        unfinished, narrow, wide = (
-            fit(
-                hands.X,
-                hands.y,
-                replace(BASE, hidden=h),
-                rng=np.random.default_rng(seed),
-            )
-            for h in ((), (64,), (256,))
-        )
-        fitted = unfinished, exact, narrow, wide, kernel
-        for arm, model in zip(ARMS, fitted, strict=True):
-            scores[arm].append(float(model.score(hands.new, hands.truth)))
-    return scores
+        models = {ARMS[0]: _network(hands.X, hands.y, seed, hidden=())}
+        for arm, tries in TRIES.items():
+            fits = [partial(_trained, arm, seed, each) for each in tries]
+            models[arm], place = tuned(fits, hands, seed, known)
+            run.chosen[arm].append(place)
+        for arm in ARMS:
+            run.calls[arm].append(np.asarray(models[arm].predict(hands.new)))
+        run.truths.append(hands.truth)
+    return run
+
+
+def _trained(
+    arm: str, seed: int, settings: Mapping[str, Any], X: FloatArray, y: IntArray
+) -> Any:
+    """Fit an arm with one of its settings."""
+    if arm == ARMS[1]:
+        return LogisticRegression(max_iter=300, **settings).fit(X, y)
+    if arm == ARMS[3]:
+        return SVC(**settings).fit(X, y)
+    return _network(X, y, seed, **settings)
+
+
+def _network(X: FloatArray, y: IntArray, seed: int, **settings: Any) -> Network:
+    options = replace(BASE, **settings)
+    return fit(X, y, options, rng=np.random.default_rng(seed))
 
 
 def sweep(

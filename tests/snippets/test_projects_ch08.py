@@ -4,11 +4,15 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 
 from data.digits import load
 from snippets.pca import components_for, pca
 from snippets.projects.ch08_dimensionality import (
     COUNTS,
+    DIMENSIONS,
+    FORMS,
     MODELS,
     PLANES,
     components_needed,
@@ -17,8 +21,10 @@ from snippets.projects.ch08_dimensionality import (
     random_plane,
     rebuild,
     share_kept,
+    tries,
+    tuned_race,
 )
-from snippets.projects.hands import N_NEW_FORMS, N_TRAIN, draw
+from snippets.projects.hands import N_NEW_FORMS, N_TRAIN, draw, tuned
 
 DIGITS = load()
 
@@ -151,11 +157,37 @@ def test_distance_ratios_refuse() -> None:
 def test_the_race() -> None:
     """Shapes; with all dimensions both planes keep all; PCA leads with few."""
     run = race([0, 1], (5, 64))
-    assert run.kept.shape == (len(PLANES), 2, 2) and run.pixels.shape == (len(MODELS), 2)
-    assert run.accuracy.shape == (2, 2, 2, 2)
+    assert run.kept.shape == (len(PLANES), 2, 2) and run.pixels.shape == (2,)
+    assert run.accuracy.shape == (2, 2, 2)
     np.testing.assert_allclose(run.kept[:, 1], 1, rtol=0, atol=1e-9)
     assert (run.kept[0, 0] > run.kept[1, 0] + 0.3).all()
-    assert (run.accuracy[:, 0, 0] > run.accuracy[:, 1, 0]).all()
+    assert (run.accuracy[0, 0] > run.accuracy[1, 0]).all()
     # PCA with all components turns the images and changes no distance.
-    np.testing.assert_allclose(run.accuracy[0, 0, 1], run.pixels[0], rtol=0, atol=0.003)
+    np.testing.assert_allclose(run.accuracy[0, 1], run.pixels, rtol=0, atol=0.003)
     assert tuple(sorted(COUNTS)) == COUNTS and COUNTS[-1] < 64
+    assert set(DIMENSIONS) <= set(COUNTS)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_each_form_has_the_same_tries(model: str) -> None:
+    """Four, all different, each ending in the classifier of its name."""
+    kind = {"neighbours": KNeighborsClassifier, "logistic": LogisticRegression}[model]
+    for form in FORMS:
+        found = tries(model, form, 3)
+        assert len({str(each.get_params()) for each in found}) == len(found) == 4
+        assert all(isinstance(each[-1], kind) for each in found)
+        assert all(len(each) == 1 + (form != "pixels") for each in found)
+    widths = [each.fit(DIGITS.X, DIGITS.y)[:1].transform(DIGITS.X).shape[1] for each in found]
+    assert widths == [20, 20, 29, 29]
+
+
+def test_a_fair_race() -> None:
+    """Each arm is what it chose within its thousand images, judged on new hands."""
+    found = tuned_race([4])
+    assert list(found) == [(model, form) for model in MODELS for form in FORMS]
+    hands = draw(4)
+    for (model, form), (scores, (place,)) in found.items():
+        best = tries(model, form, 4)[place].fit(hands.X, hands.y)
+        assert scores == [best.score(hands.new, hands.truth)]
+        chosen = tuned([each.fit for each in tries(model, form, 4)], hands, 4)
+        assert chosen[1] == place

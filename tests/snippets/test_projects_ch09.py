@@ -10,14 +10,17 @@ from snippets.projects.ch09_clustering import (
     DETECTORS,
     N_LABELS,
     ODD,
+    PENALTIES,
     Groups,
     balanced,
     detect,
     label_arms,
+    penalties,
     represent,
     spend,
     spoil,
     taught,
+    together,
 )
 from snippets.projects.hands import draw
 
@@ -90,6 +93,33 @@ def test_arms_over_seeds() -> None:
         [a, b] for a, b in zip(first[1], second[1], strict=True)
     ]
     assert N_LABELS == 50
+
+
+def test_digits_that_share_groups() -> None:
+    """By hand: digit 0 is in group 0 alone, half of the ones too, the others in group 2."""
+    y = np.array([0, 0, 1, 1, *range(2, 10)])
+    labels = np.array([0, 0, 0, 1, *[2] * 8])
+    shares = together(y, labels)
+    assert shares.shape == (10, 10) and (shares == shares.T).all()
+    np.testing.assert_array_equal(shares[:2, :3], [[1, 0.5, 0], [0.5, 0.5, 0]])
+    assert (shares[2:, 2:] == 1).all()
+    rng = np.random.default_rng(0)
+    y, labels = rng.permutation(np.repeat(range(10), 6)), rng.integers(0, 4, 60)
+    same = labels[:, None] == labels
+    expected = [[same[np.ix_(y == a, y == b)].mean() for b in range(10)] for a in range(10)]
+    np.testing.assert_allclose(together(y, labels), expected, rtol=0, atol=1e-12)
+
+
+def test_each_penalty_and_a_choice() -> None:
+    """Rows are penalties, then what the labels chose; the labels are those of the arms."""
+    scores, chosen = penalties([0, 1])
+    assert list(scores) == list(chosen) == [ARMS[0], ARMS[3]]
+    arms = spend([0, 1])[0]
+    for arm, table in scores.items():
+        assert table.shape == (len(PENALTIES) + 1, 2)
+        np.testing.assert_array_equal(table[PENALTIES.index(10)], arms[arm])
+        own = [table[PENALTIES.index(C), s] for s, C in enumerate(chosen[arm])]
+        np.testing.assert_array_equal(table[-1], own)
 
 
 def test_spoiled_images() -> None:

@@ -5,9 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import SVC
 
 from snippets.neural_network import Options, fit
-from snippets.projects.ch10_neural_nets import ARMS, BASE, N_SWEEP, SWEEP_EPOCHS, race, sweep, twin
+from snippets.projects.ch10_neural_nets import (
+    ARMS,
+    BASE,
+    N_SWEEP,
+    SWEEP_EPOCHS,
+    TRIES,
+    Race,
+    race,
+    sweep,
+    twin,
+)
 from snippets.projects.hands import draw
 
 
@@ -38,19 +49,45 @@ def test_not_every_network_has_a_twin(options: Options) -> None:
 
 @pytest.mark.parametrize("known", [False, True])
 def test_the_race(known: bool) -> None:
-    """Each arm is what its name says, on the hands that were asked for."""
-    scores = race([3], known)
-    hands = draw(3, known)
-    assert tuple(scores) == ARMS and all(len(values) == 1 for values in scores.values())
-    exact = LogisticRegression(max_iter=300).fit(hands.X, hands.y)
-    assert scores["no layer, to the end"] == [exact.score(hands.new, hands.truth)]
-    for arm, hidden in (("no layer, 20 epochs", ()), ("64 hidden units", (64,))):
-        options = replace(BASE, hidden=hidden)
+    """Each arm is what its name and its choice say, on the hands that were asked for."""
+    run, hands = race([3], known), draw(3, known)
+    assert tuple(run.calls) == ARMS and set(run.chosen) == set(TRIES) < set(ARMS)
+    assert run.known == known
+    np.testing.assert_array_equal(run.truths[0], hands.truth)
+    picked = {arm: TRIES[arm][place] for arm, (place,) in run.chosen.items()}
+    exact = LogisticRegression(max_iter=300, **picked[ARMS[1]])
+    kernel = SVC(**picked[ARMS[3]])
+    for arm, model in ((ARMS[1], exact), (ARMS[3], kernel)):
+        model.fit(hands.X, hands.y)
+        np.testing.assert_array_equal(run.calls[arm][0], model.predict(hands.new))
+    for arm, settings in ((ARMS[0], {"hidden": ()}), (ARMS[2], picked[ARMS[2]])):
+        options = replace(BASE, **settings)
         network = fit(hands.X, hands.y, options, rng=np.random.default_rng(3))
-        assert scores[arm] == [network.score(hands.new, hands.truth)]
-    assert scores["no layer, 20 epochs"] < scores["256 hidden units"]
-    assert scores["256 hidden units"] < scores["support vectors, RBF"]
+        assert run.scores(arm) == [network.score(hands.new, hands.truth)]
+    assert run.scores(ARMS[0]) < run.scores(ARMS[2]) < run.scores(ARMS[3])
+
+
+def test_each_tuned_arm_has_the_same_tries() -> None:
+    """Four settings each, all different."""
+    assert {len(tries) for tries in TRIES.values()} == {4}
+    assert all(len({str(each) for each in tries}) == 4 for tries in TRIES.values())
     assert BASE.epochs == 20
+
+
+def test_errors_of_two_arms() -> None:
+    """By hand: the first errs on rows 1, 2 and 3, the second on 3 and 4."""
+    truth = np.array([0, 0, 1, 1, 2, 2])
+    first, second = np.array([0, 1, 0, 2, 2, 2]), np.array([0, 0, 1, 0, 0, 2])
+    run = Race([truth, truth], {"a": [first] * 2, "b": [second, truth]}, {}, known=False)
+    np.testing.assert_array_equal(run.scores("a"), [0.5, 0.5])
+    np.testing.assert_allclose(run.shared("a", "b"), [1 / 3, 0])
+    turned = Race([truth], {"a": [first], "b": [second]}, {}, known=False)
+    np.testing.assert_array_equal(turned.shared("b", "a"), [0.5])
+    shares = run.confusions("a")
+    assert shares.shape == (2, 10, 10)
+    np.testing.assert_array_equal(shares[0, :3, :3], [[0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0, 1]])
+    gap = run.minus("a", "b")
+    assert gap.mean == pytest.approx((0.5 - 4 / 6 - 0.5) / 2) and gap.kind == "splits"
 
 
 def test_the_sweep() -> None:
