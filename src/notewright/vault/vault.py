@@ -137,6 +137,15 @@ class Vault:
             if _stamp(self.settings.docs_dir / path) != stamp:
                 yield path
 
+    def edited_since(self, before: Vault) -> set[str]:
+        """Paths of the notes that came since a vault was read, or were edited."""
+        old = before.notes
+        return {
+            path
+            for path, note in self.notes.items()
+            if path not in old or old[path].text != note.text
+        }
+
     @property
     def faults(self) -> list[Problem]:
         """Errors of ours, up to now, while notes were read: each names its note."""

@@ -36,7 +36,7 @@ from notewright.hosts.mkdocs.sharing import Sharing
 from notewright.hosts.mkdocs.site_files import write_redirects, write_texts
 from notewright.hosts.mkdocs.site_fonts import SiteFonts
 from notewright.hosts.mkdocs.tag_lists import keep_order, tag_anchor
-from notewright.hosts.mkdocs.theme_files import missing_icon, missing_template
+from notewright.hosts.mkdocs.theme_files import settle_properties
 from notewright.hosts.progress import Bar
 from notewright.markdown.extension import NotewrightExtension
 from notewright.markdown.page import Page, names_of
@@ -113,18 +113,15 @@ class Build:
         self.is_fill, self.postponed, self._drafts = is_fill, postponed, drafts
         goes_on = last is not None and (is_fill or not last.is_done)
         self.teller: problems.Teller = last.teller if last and goes_on else problems.Teller()
-        self.is_told: bool = False
         self.is_done: bool = False
-        self.failures = 0
+        self.is_told, self.failures = False, 0
         self._engine = engine
         self._config, self._files, self._extension = config, files, extension
         self._assets: dict[str, str] = {}
         self.made: Mapping[str, WebPage] = last.made if last else {}
         self._remembered: Remembered = last._remembered if last else Remembered()
         self._problems: list[Problem] = []
-        is_like = last is not None and last._engine is engine
-        fonts = last._fonts if last and is_like else SiteFonts(engine.settings)
-        self._fonts: SiteFonts = fonts
+        self._fonts: SiteFonts = SiteFonts.after(last._fonts if last else None, engine.settings)
         self._drawings = diagrams.store_of(engine.settings.state_dir)
         self._pictures = plotly_html.store_of(engine.settings.state_dir)
         self._posts: set[str] = set()
@@ -133,9 +130,8 @@ class Build:
         leave_out_refused(files, config, engine.settings.docs_dir)
         self._kept = kept_notes(engine.settings) if last is None else None
         self.whole: Vault = Vault.scan(engine.settings, aside, last.whole if last else self._kept)
-        self.edited: frozenset[str] = _edited(last, self.whole) if last else frozenset()
-        if self.postponed is not None:
-            self.postponed.keep_out(self.edited)
+        self.edited: set[str] = self.whole.edited_since(last.whole) if last else set()
+        self.edited |= last.edited if last and not last.is_done else set()
         self._publish()
 
     def _publish(self) -> None:
@@ -171,8 +167,8 @@ class Build:
         self.made = web_pages(self.vault, self.linked, self.tags, self.made)
         self._add_made_files()
         self._others = frozenset(files.src_uris)
-        known = self.vault, self.linked, self.run
-        self.sharing = Sharing(*known, config, files, is_served=self._drafts)
+        known = self.vault, self.linked, self.run, config, files
+        self.sharing = Sharing(*known, is_served=self._drafts)
         notes = ((note, bool(self.run.cells[path])) for path, note in self.vault.notes.items())
         self._offers = Offers(files, notes, self.sharing.card_of, config)
 
@@ -198,8 +194,7 @@ class Build:
         scripts += search.scripts(len(self.vault.notes), self._config)
         scripts += [offline.SCRIPT] if self.vault.settings.offline else []
         add_assets(self._files, (*STYLES, *scripts), self._config)
-        for file in self._fonts.files(self._config):
-            self._files.append(file)
+        self._fonts.add_to(self._files, self._config)
 
     @cached_property
     def _host(self) -> str | None:
@@ -232,6 +227,7 @@ class Build:
     def follow(self, last: Build, files: Files) -> None:
         """Go on with the files of the last build, which other objects of MkDocs hold."""
         vars(self)["_host"] = last._host
+        self._fonts = last._fonts
         for path in self.made:
             old, new = files.get_file_from_path(path), self._files.get_file_from_path(path)
             if old is not None and new is not None and old.generated_by:
@@ -284,10 +280,9 @@ class Build:
         """Tell the extension of which post other pages will show a part, by a copy of it."""
         note = self.vault.notes.get(page.file.src_uri)
         self._extension.made = self._extension.page = None
-        if note is None:
-            return
-        self._extension.page = self._page(note, page).excerpt()
-        self._extension.page.renderer.is_alone = True  # in several folders: no address is the same
+        if note is not None:
+            self._extension.page = self._page(note, page).excerpt()
+            self._extension.page.renderer.is_alone = True  # in several folders: other addresses
 
     def begin_page(self, page: MkDocsPage, markdown: str) -> None:
         """Tell the extension which page is converted next."""
@@ -297,7 +292,7 @@ class Build:
         when = changed(note) if note is not None else None
         page.update_date = when.date().isoformat() if when else UNDATED  # not today
         heading = made.title if made else note.first_heading if note else ""
-        can_wait = path != self.tags.page and bool(made or note)
+        can_wait = path not in {self.tags.page, *self.edited} and bool(made or note)
         if self.postponed is not None and can_wait and self.postponed.take(page, heading):
             return
         if note is not None:
@@ -350,13 +345,7 @@ class Build:
 
     def settle_properties(self, env: Environment, paths: Iterable[str]) -> None:
         """Before templates use and print what notes say of themselves: of a stranger's, all."""
-        for path in paths:
-            file, note = self._files.get_file_from_path(path), self.vault.notes.get(path)
-            if note is not None and file is not None and (page := file.page) is not None:
-                self.failures += problems.tell(missing_template(env, page, note))
-                problems.notice(missing_icon(env, page, note))
-                is_trusted = self.vault.settings.execute
-                titles.escape_properties(page, titles.PRINTED if is_trusted else None)
+        self.failures += settle_properties(env, self.vault, self._files, paths)
 
     @cached_property
     def counts(self) -> Counts:
@@ -409,14 +398,3 @@ class Build:
             self._fonts.write(Path(config.site_dir), self._urls.values())
         self.failures += problems.tell(write_redirects(self.vault, self._urls, config))
         self.is_done = True
-
-
-def _edited(last: Build, vault: Vault) -> frozenset[str]:
-    """Paths of the notes that came or were edited since the last build that was done."""
-    before = last.whole.notes
-    edited = {
-        path
-        for path, note in vault.notes.items()
-        if path not in before or before[path].text != note.text
-    }
-    return frozenset(edited if last.is_done else edited | last.edited)

@@ -343,8 +343,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self.build.complete_search()
 
     def _end_build(self, *, config: MkDocsConfig) -> None:
-        serving = self._serving
-        is_bare = serving is not None and serving.is_starting and bool(serving.postponed)
+        is_bare = self._serving is not None and self._serving.is_bare
         self.build.write_files(with_fonts=not is_bare)
         if self._serving is None:
             self.build.keep_notes()

@@ -56,7 +56,7 @@ class Postponed:
 
     def __init__(self, first: Iterable[str] = ()) -> None:
         self.owes = False
-        self._now = set(first)
+        self._now = frozenset(first)
         self._titled: dict[str, bool] = {}
         self._unwritten: set[str] = set()
         self._first: list[str] = []
@@ -73,10 +73,6 @@ class Postponed:
     def is_awaited(self) -> bool:
         """Whether somebody waits for a page."""
         return self._waiters > 0
-
-    def keep_out(self, paths: Iterable[str]) -> None:
-        """Have the pages of more notes made at once."""
-        self._now.update(paths)
 
     def take(self, page: Page, heading: str) -> bool:
         """Have a page made later, unless it is one of the first.

@@ -125,6 +125,11 @@ class Serving:
         """Whether the build that goes on is the first, and makes what is asked for later alone."""
         return self.postpones and not self._has_begun
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether the site is without what all its pages bear on."""
+        return self.is_starting and bool(self.postponed)
+
     def begin_site(self, config: MkDocsConfig) -> None:
         """A whole build begins to write."""
         if not in_frames(config):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, Files
 
 from notewright.render import fonts
 from notewright.settings import Settings
@@ -19,11 +19,16 @@ class SiteFonts:
         self._settings = settings
         self._formulas: dict[str, set[str]] = {}  # the characters of those of each page
 
-    def files(self, config: MkDocsConfig) -> Iterator[File]:
-        """Yield the style sheet that names them."""
+    @classmethod
+    def after(cls, last: SiteFonts | None, settings: Settings) -> SiteFonts:
+        """Those of the next build, which need not look at pages that it does not make."""
+        return last if last is not None and last._settings == settings else cls(settings)
+
+    def add_to(self, files: Files, config: MkDocsConfig) -> None:
+        """Add the style sheet that names them to the files of the site."""
         if self._settings.fonts:
             content = fonts.styles(self._settings.fonts)
-            yield File.generated(config, fonts.STYLES, content=content)
+            files.append(File.generated(config, fonts.STYLES, content=content))
 
     def look_at(self, url: str, html: str) -> None:
         """Note which characters the formulas of a page need."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jinja2 import Environment, TemplateError
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from notewright.errors import Problem
+from notewright.hosts.mkdocs import problems, titles
 from notewright.note.note import Note
 from notewright.note.property_checks import wrong_property
+from notewright.vault.vault import Vault
 
 _ICON = ".icons/{}.svg"
 
@@ -50,3 +53,25 @@ def _has(env: Environment, template: object) -> bool:
     except (TemplateError, OSError, ValueError):
         return False
     return True
+
+
+def settle_properties(env: Environment, vault: Vault, files: Files, paths: Iterable[str]) -> int:
+    """Before templates use and print what notes say of themselves: of a stranger's, all.
+
+    Args:
+        env: The templates.
+        vault: The notes.
+        files: The files of the site.
+        paths: Paths of the notes whose pages are made.
+
+    Returns:
+        How many of them ask for a template that is not there, which is told.
+    """
+    failures = 0
+    for path in paths:
+        file, note = files.get_file_from_path(path), vault.notes.get(path)
+        if note is not None and file is not None and (page := file.page) is not None:
+            failures += problems.tell(missing_template(env, page, note))
+            problems.notice(missing_icon(env, page, note))
+            titles.escape_properties(page, titles.PRINTED if vault.settings.execute else None)
+    return failures
