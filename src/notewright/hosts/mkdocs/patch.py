@@ -173,7 +173,7 @@ class Site:
         write()
         self._copy_offers(paths)
         self._write(pages)
-        self.build.write_files(with_fonts=not (self.postponed or self.postponed.is_awaited))
+        self.build.write_files(with_fonts=not self.postponed)
         self.postponed.tell()
         self._remove_unused()
         return len(pages)
