@@ -331,7 +331,7 @@ class Build:
             page.present_anchor_ids = anchors
         made = self._extension.page
         if self.postponed is None or page.file.src_uri not in self.postponed:
-            self._fonts.look_at(page.url, html)
+            self._fonts.look_at(page.file.src_uri, html)
         if page.file.src_uri in self.made or page.file.src_uri in self.vault.notes:
             titles.settle_title(page)
         if made is None:
@@ -395,6 +395,6 @@ class Build:
         told = self.sharing.texts() if with_fonts else {}
         write_texts({**self._assets, **told}, Path(config.site_dir))
         if with_fonts:
-            self._fonts.write(Path(config.site_dir), self._urls.values())
+            self._fonts.write(Path(config.site_dir), self._urls)
         self.failures += problems.tell(write_redirects(self.vault, self._urls, config))
         self.is_done = True

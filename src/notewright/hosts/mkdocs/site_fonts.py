@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -30,25 +30,25 @@ class SiteFonts:
             content = fonts.styles(self._settings.fonts)
             files.append(File.generated(config, fonts.STYLES, content=content))
 
-    def look_at(self, url: str, html: str) -> None:
+    def look_at(self, path: str, html: str) -> None:
         """Note which characters the formulas of a page need."""
         if "math" in self._settings.fonts:
-            self._formulas[url] = fonts.characters(html)
+            self._formulas[path] = fonts.characters(html)
 
-    def write(self, site_dir: Path, urls: Collection[str]) -> None:
+    def write(self, site_dir: Path, paths: Iterable[str]) -> None:
         """Write them.
 
         Args:
             site_dir: The folder of the site.
-            urls: The addresses of its pages; those of others are gone.
+            paths: Those of its pages; others are gone.
 
         Raises:
             EngineError: If a package that brings them is missing.
         """
         settings, store = self._settings, fonts.store_of(self._settings.state_dir)
-        signs = {sign for url in urls for sign in self._formulas.get(url, ())}
-        for path, content in fonts.files(settings.fonts, signs, store):
-            (site_dir / path).parent.mkdir(parents=True, exist_ok=True)
-            (site_dir / path).write_bytes(content)
+        signs = {sign for path in paths for sign in self._formulas.get(path, ())}
+        for name, content in fonts.files(settings.fonts, signs, store):
+            (site_dir / name).parent.mkdir(parents=True, exist_ok=True)
+            (site_dir / name).write_bytes(content)
         if settings.execute:  # else it may be a stranger's directory
             store.prune()
