@@ -38,7 +38,7 @@ columns = ["samples", "columns", "condition"]
 pd.DataFrame(shape, index=columns).T.rename_axis("least squares on")
 
 # %% [markdown]
-# The *condition* is how many times steeper the loss is in its steepest direction than in its flattest: about 1 is a round bowl, hundreds are a valley. Features are standardised. In the parabola $x$ and $x^2$ go their own ways; in diabetes some blood values nearly repeat each other. All patients take part in a race, so there a seed is only an order of them, and the interval is about this one valley; new patients make a new one each time.
+# The *condition* is how many times steeper the loss is in its steepest direction than in its flattest: about 1 is a round bowl, hundreds are a valley. Features are standardised. In the parabola $x$ and $x^2$ go their own ways; in diabetes some blood values nearly repeat each other. There all patients race, a seed is only their order, and the interval is about this one valley; new patients make a new one each time.
 #
 # ## Baseline
 #
@@ -400,7 +400,7 @@ assert rests["dealt"]["s1"].mean > 5 and rests["left out"]["s1"].high < 1
 rests.map(lambda each: f"{each.mean:z.1f} ± {each.half_width:.1f}")
 
 # %% [markdown]
-# The slopes of body mass index, blood pressure and s5 are above zero; so much is shown. The blood value s1 has as large a slope, and not even its sign is shown: it nearly repeats s2, so the two can lean against each other. Dealt out alone, s1 seems on average to matter as much as body mass index; left out, it is not missed. A slope, or a feature dealt out, says what *this fit* leans on, not what is needed, and not what would help a patient ([[feature-importance]]).
+# The slopes of body mass index, blood pressure and s5 are above zero; so much is shown. The blood value s1 has as large a slope, and not even its sign is shown: it nearly repeats s2. Dealt out alone, s1 seems on average to matter as much as body mass index; left out, it is not missed. A slope, or a feature dealt out, says what *this fit* leans on, not what is needed, and not what would help a patient ([[feature-importance]]).
 #
 # Lesson L11 puts the same question to a network:
 
