@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 4: training models
 #
-# Least squares can be solved in one go or walked down step by step. Which walk is ahead after the same number of looks at the samples depends on the shape of the loss: in a round bowl full batches win by far, in a long valley small batches do. How long to walk is a question of its own: with many columns and few samples, stopping early saves as much error as ridge or lasso in the splits we tried; with enough samples it saves nothing that can be shown.
+# Least squares can be solved in one go or walked down step by step. Which walk is ahead after the same number of looks at the samples depends on the shape of the loss: in a round bowl full batches win by far, in a long valley small batches do. How long to walk is a question of its own: with many columns and few samples, stopping early saves error as ridge and lasso do, if patients are drawn anew from a model of the real ones; on the real ones, one file, no saving is shown. Nor is it with enough samples.
 #
 # ## Question
 #
@@ -18,25 +18,27 @@
 #
 # - A **parabola** with noise, generated: $y = 2 + x + x^2 / 2 + N(0, 1)$, with $x$ even between −3 and 3, no unit. So the best possible RMSE is 1.
 # - **Diabetes**, ten measurements of 442 patients and a score of the disease a year later, and **iris**, 150 flowers of three species in cm. Both come with scikit-learn.
+# - **New patients**: ten normal features with the correlations of diabetes, and a target with its slopes and its noise, in standard deviations.
 #
-# Samples of the first are drawn anew for each seed; the other two are split anew.
+# Parabola and new patients are drawn anew for each seed. Diabetes and iris are one file each: where a seed splits them, splits share rows, and intervals are widened for that ([[comparing-models]]).
 
 # %%
 import numpy as np
 import pandas as pd
-from snippets.projects.ch04_training import TRUTH, bowl
+from snippets.projects.ch04_training import PROBLEMS, TRUTH, bowl
 
 shape = {}
-for name in ("parabola", "diabetes"):
+for name in PROBLEMS:
     X, y = bowl(name, seed=0)
     spread = np.linalg.eigvalsh(X.T @ X / len(y))
     shape[name] = [len(y), X.shape[1], round(spread[-1] / spread[0])]
-assert shape["parabola"][2] < 2 and shape["diabetes"][2] > 100
+assert shape["parabola"][2] < 2
+assert min(shape["diabetes"][2], shape["new patients"][2]) > 100
 columns = ["samples", "columns", "condition"]
 pd.DataFrame(shape, index=columns).T.rename_axis("least squares on")
 
 # %% [markdown]
-# The *condition* is how many times steeper the loss is in its steepest direction than in its flattest: about 1 is a round bowl, hundreds are a valley. Features are standardised. In the parabola $x$ and $x^2$ go their own ways; in diabetes some blood values nearly repeat each other.
+# The *condition* is how many times steeper the loss is in its steepest direction than in its flattest: about 1 is a round bowl, hundreds are a valley. Features are standardised. In the parabola $x$ and $x^2$ go their own ways; in diabetes some blood values nearly repeat each other. There all patients race, a seed is only their order, and the interval is about this one valley; new patients make a new one each time.
 #
 # ## Baseline
 #
@@ -84,7 +86,7 @@ from snippets.projects.ch04_training import MINI, WALKS, FloatArray
 # %%
 #| label: fig-ch04-paths
 #| fig-cap: "Five passes each; every 20th of the stochastic steps is drawn. In a round bowl the gradient points home, and a few full batches are enough. In a valley they cross it at once and are slow along it; small batches make good progress in every direction."
-#| fig-alt: "Two contour maps with three paths each from the same start, and a star at the minimum. Left, round contours: all three go nearly straight to the star, and the stochastic dots scatter around it. Right, a steep direction across and a flat one upwards: the batch path crosses at once and stops less than half way up; the mini-batch path gets most of the way, the stochastic dots scatter widely around the star."
+#| fig-alt: "Two contour maps with three paths each from the same start, and a star at the minimum. Left, round contours: all three go nearly straight to the star, and the stochastic dots scatter around it. Right, a steep direction across and a flat one upwards: the batch path crosses at once and stops about half way up; the mini-batch path gets most of the way, the stochastic dots scatter widely around the star."
 #| code-fold: true
 import matplotlib.pyplot as plt
 from snippets.linear_regression import least_squares
@@ -92,7 +94,7 @@ from snippets.linear_regression import least_squares
 fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3.3))
 names = {
     "parabola": ("slope of x", "slope of x²"),
-    "diabetes": ("steepest", "third flattest"),
+    "diabetes": ("steepest", "fourth flattest"),
 }
 for ax, (name, labels) in zip(axes, names.items(), strict=True):
     X, y = bowl(name, seed=0)
@@ -102,7 +104,7 @@ for ax, (name, labels) in zip(axes, names.items(), strict=True):
     else:
         # flattest direction first
         every, directions = np.linalg.eigh(X.T @ X / len(y))
-        curvature, plane = every[[-1, 2]], directions[:, [-1, 2]]
+        curvature, plane = every[[-1, 3]], directions[:, [-1, 3]]
     best = least_squares(X, y)[0] @ plane
     plane, best = plane * np.sign(best), np.abs(best)
     a, b = np.meshgrid(*(np.linspace(-0.3, 1.7, 61) * end for end in best))
@@ -182,31 +184,31 @@ assert (curves[10][1, 0] > 2 * curves[2][1, 0]).mean() == 1
 # %% [markdown]
 # The first case is underfitting: see [[bias-variance]] for its two parts.
 #
-# **Three brakes.** Ridge and lasso put a price on slopes ([[ridge-lasso]]). Early stopping walks from zero slopes and keeps those of the step at which held-out samples are predicted best. Each has a strength to choose. We give each the same: samples to fit, samples to choose the strength, new samples to judge.
+# **Three brakes.** Ridge and lasso put a price on slopes ([[ridge-lasso]]). Early stopping walks from zero slopes and keeps those of the step at which held-out samples are predicted best. Each has a strength to choose. We give each the same: 26 strengths, samples to fit, samples to choose the strength, and others to judge, which no choice has seen.
 
 # %%
 from collections.abc import Mapping
 from sklearn.linear_model import lasso_path
 from snippets.linear_regression import gradient_descent
-from snippets.projects.ch04_training import parts, rmse
+from snippets.projects.ch04_brakes import parts, rmse
 from snippets.ridge_lasso import ridge, smallest_silencing_penalty
 
---8<-- "projects/ch04_training.py:brakes"
+--8<-- "projects/ch04_brakes.py:brakes"
 
 # %%
---8<-- "projects/ch04_training.py:held"
+--8<-- "projects/ch04_brakes.py:held"
 
 # %%
 #| label: fig-ch04-brakes
 #| fig-cap: "Three brakes, one shape: released too far, the error on training samples still falls and that on others rises. The number of steps is a brake like the two prices."
 #| fig-alt: "Three panels of RMSE against the strength of a brake, strong on the left, weak on the right: the price of ridge, that of lasso, and the number of steps. In each the dashed training curve falls all the way; the solid curve of held-out patients falls, is lowest in the middle and rises."
 #| code-fold: true
-from snippets.projects.ch04_training import PENALTIES, SHARES, STEPS
+from snippets.projects.ch04_brakes import PENALTIES, SHARES, STEPS
 
 strengths = {
     "ridge": PENALTIES,
     "lasso": SHARES,
-    "early stopping": np.arange(STEPS + 1),
+    "early stopping": STEPS,
 }
 names = [
     "price of squares (per sample)",
@@ -224,10 +226,9 @@ fig, axes = plt.subplots(
     1, 3, layout="constrained", figsize=(7, 2.8), sharey=True
 )
 for ax, (brake, at), name in zip(axes, strengths.items(), names, strict=True):
-    keep = slice(1, None) if brake == "early stopping" else slice(None)
     train, others = np.mean(found[brake], axis=0)
-    ax.plot(at[keep], others[keep], lw=2, label="held out")
-    ax.plot(at[keep], train[keep], "--", lw=2, label="training")
+    ax.plot(at, others, lw=2, label="held out")
+    ax.plot(at, train, "--", lw=2, label="training")
     ax.set(xscale="log", title=brake, xlabel=name)
     if brake != "early stopping":
         ax.invert_xaxis()
@@ -251,12 +252,12 @@ for seed in range(10):
     fit = descend((X - X.mean(axis=0)) / X.std(axis=0), y, C=1, tol=1e-2)
     chances = probabilities((X_new - X.mean(axis=0)) / X.std(axis=0), fit)
     accuracy.append(np.mean(chances.argmax(axis=1) == y_new))
-softmax = mean_interval(accuracy)
+softmax = mean_interval(accuracy).over_splits(90, 60, 150)
 print(
     f"accuracy of softmax regression {softmax}, 95 %, {softmax.n} seeds; one "
     "species 0.333"
 )
-assert softmax.low > 0.9 and np.diff(fit.losses).max() < 1e-9
+assert softmax.low > 0.8 and np.diff(fit.losses).max() < 1e-9
 
 # %% [markdown]
 # ## Check
@@ -295,7 +296,7 @@ for name in ("parabola", "diabetes"):
 # %% [markdown]
 # ## Result
 #
-# The race, on both shapes: ten seeds, the same start and order of samples, equal passes.
+# The race, on all shapes: ten seeds, the same start and order of samples, equal passes.
 
 # %%
 #| label: fig-ch04-passes
@@ -303,9 +304,9 @@ for name in ("parabola", "diabetes"):
 #| fig-alt: "Two panels of excess error on logarithmic axes against passes from 0 to 20. Left, parabola: the batch line dives by ten powers of ten within five passes, the other two flatten out. Right, diabetes: mini-batch and stochastic drop in the first pass, batch falls slowly and meets them late, below a dotted line."
 from snippets.projects.ch04_training import race
 
-races = {name: race(name, 20, range(10)) for name in ("parabola", "diabetes")}
+races = {name: race(name, 20, range(10)) for name in PROBLEMS}
 fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(7, 3))
-for ax, (name, runs) in zip(axes, races.items(), strict=True):
+for ax, (name, runs) in zip(axes, races.items(), strict=False):
     for (walker, found), style in zip(
         runs.items(), ["o-", "s--", "^-."], strict=True
     ):
@@ -345,38 +346,61 @@ for name, runs in races.items():
 # Now the brakes, on samples that no fit and no choice has seen:
 
 # %%
-held = {name: held_back(name, range(10)) for name in ("parabola", "diabetes")}
+def told(name, values):
+    """The interval, widened where seeds are splits of one file."""
+    plain = mean_interval(values)
+    return plain.over_splits(250, 192, 442) if name == "diabetes" else plain
+
+
+held = {name: held_back(name, range(10)) for name in PROBLEMS}
+saved = {}
 for name, arms in held.items():
     for brake in ("ridge", "lasso", "early stopping"):
-        saved = paired_difference(arms["none, both parts"], arms[brake])
-        print(
-            f"{name}: no brake, both parts - {brake}: RMSE {saved}, 95 %, "
-            f"{saved.n} seeds"
-        )
-        assert (
-            saved.low > 0
-            if name == "diabetes"
-            else max(-saved.low, saved.high) < 0.12
-        )
-    same = paired_difference(arms["ridge"], arms["early stopping"])
-    assert abs(same.mean) < 0.01 * arms["ridge"].mean()
-    few = paired_difference(arms["lasso"], arms["few columns"])
+        gain = told(name, arms["none, both parts"] - arms[brake])
+        saved[name, brake] = gain
+        print(f"{name}: no brake, both parts - {brake}: RMSE {gain}")
+    same = told(name, arms["ridge"] - arms["early stopping"])
+    few = told(name, arms["lasso"] - arms["few columns"])
+    assert max(-same.low, same.high) < 0.04 * arms["ridge"].mean()
     level = max(-few.low, few.high) / arms["lasso"].mean()
-    assert few.low > 0 if name == "parabola" else level < 0.05
-decimals = {"parabola": 2, "diabetes": 0}
+    assert few.low > 0 if name == "parabola" else level < 0.08
+print("all 95 %, 10 seeds")
+for (name, _), gain in saved.items():
+    assert name != "new patients" or gain.low > 0
+    assert name != "parabola" or max(-gain.low, gain.high) < 0.12
+decimals = {"parabola": 2, "diabetes": 0, "new patients": 2}
 pd.DataFrame(
     {
         f"RMSE, {name}": {
             arm: f"{level.mean:.{n}f} ± {level.half_width:.{n}f}"
             for arm, errors in held[name].items()
-            for level in [mean_interval(errors)]
+            for level in [told(name, errors)]
         }
         for name, n in decimals.items()
     }
 ).rename_axis("95 %, 10 seeds")
 
 # %% [markdown]
-# Diabetes with its 65 squares and products is too much for 150 patients: in these ten splits each brake saves more than the patients it spends on choosing its strength would have. That it does so for other patients is not shown: seeds are splits of one file, their intervals say how these splits differ, and for new samples they are too narrow ([[comparing-models]]). Early stopping does what ridge does. But the brakes only bring us back to the ten plain columns; with these there was nothing to hold back. On the parabola 50 samples carry ten powers well enough: the held-out samples are as useful for fitting.
+# The 65 squares and products of ten measurements are too much for 150 patients. With new patients each brake saves more than those it spends on choosing its strength would have: 0.09<!--= f"{saved['new patients', 'lasso'].mean:.2f}" --> of a standard deviation by the lasso, somewhat less by the others. On the real ones the mean saving is larger, and its interval, wide enough for splits of one file, reaches far below zero: not shown. Early stopping does what ridge does, to 4 %. But the brakes only bring us back to the ten plain columns; with these there was nothing to hold back. On the parabola 50 samples carry ten powers well enough: the held-out samples are as useful for fitting.
+#
+# **What the plain line rests on.** On the ten measurements of diabetes: the slopes; and by how much the error on the 192 other patients rises if a feature is *dealt* out anew among them, or *left out* and the line fitted again.
+
+# %%
+from sklearn.datasets import load_diabetes
+from snippets.projects.ch04_brakes import reads
+
+rests = {
+    name: [told("diabetes", column) for column in values.T]
+    for name, values in reads(range(10)).items()
+}
+features = load_diabetes().feature_names
+rests = pd.DataFrame(rests, features).rename_axis("score, 95 %, 10 seeds")
+assert all(each.low > 0 for each in rests["slope"][["bmi", "bp", "s5"]])
+assert rests["dealt"]["s1"].mean > 5 and rests["left out"]["s1"].high < 1
+rests.map(lambda each: f"{each.mean:z.1f} ± {each.half_width:.1f}")
+
+# %% [markdown]
+# The slopes of body mass index, blood pressure and s5 are above zero; so much is shown. The blood value s1 has as large a slope, and not even its sign is shown: it nearly repeats s2. Dealt out alone, s1 seems on average to matter as much as body mass index; left out, it is not missed. A slope, or a feature dealt out, says what *this fit* leans on, not what is needed, and not what would help a patient ([[feature-importance]]).
 #
 # Lesson L11 puts the same question to a network:
 

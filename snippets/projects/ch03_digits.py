@@ -5,7 +5,6 @@ images, and forms.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -134,61 +133,6 @@ def threshold_for(found: Sweep, precision: float) -> float:
     # --8<-- [end:promise]
 
 
-N_TRAIN, N_HELD = 3000, 1000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Eights:
-    """Scores for the question "is it an 8?", on images that were not trained
-    on.
-
-    Attributes:
-        y: 1 for an 8, shape (n_seeds, 2, 1000): images to choose a threshold
-            on, and images for the final score.
-        scores: By model: probability of an 8, same shape.
-        X: The images of the first seed, shape (2, 1000, 784).
-    """
-
-    y: IntArray
-    scores: dict[str, FloatArray]
-    X: FloatArray
-
-
-def eights(images: Images, seeds: Sequence[int]) -> Eights:
-    """Train a linear model and a forest to tell 8s from the rest, once a seed.
-
-    Args:
-        images: What to draw from, 5,000 or more.
-        seeds: At least one; each is a draw of 3,000 + 1,000 + 1,000 images.
-
-    Raises:
-        ValueError: If there is no seed, or there are too few images.
-    """
-    if not seeds:
-        raise ValueError("need at least one seed")
-    y, scores, kept = [], [], []
-    for seed in seeds:
-        drawn = draw(N_TRAIN + 2 * N_HELD, seed, images)
-        is_8 = (drawn.y == 8).astype(np.int64)
-        models: list[Any] = [
-            LogisticRegression(C=0.1, tol=1e-3),
-            RandomForestClassifier(50, random_state=seed),
-        ]
-        fits = [
-            model.fit(drawn.X[:N_TRAIN], is_8[:N_TRAIN]) for model in models
-        ]
-        held = drawn.X[N_TRAIN:]
-        y.append(is_8[N_TRAIN:].reshape(2, N_HELD))
-        scores.append(
-            [fit.predict_proba(held)[:, 1].reshape(2, N_HELD) for fit in fits]
-        )
-        kept.append(
-            held.reshape(2, N_HELD, -1) if seed == seeds[0] else held[:0]
-        )
-    linear, forest = np.moveaxis(np.array(scores), 1, 0)
-    return Eights(np.array(y), {"logistic": linear, "forest": forest}, kept[0])
-
-
 def classifiers(seed: int) -> dict[str, Any]:
     """Five models for all ten digits, not fitted.
 
@@ -199,7 +143,7 @@ def classifiers(seed: int) -> dict[str, Any]:
         "linear, SGD": SGDClassifier(max_iter=8, tol=None, random_state=seed),
         "logistic": LogisticRegression(C=0.1, tol=1e-3),
         "neighbours": KNeighborsClassifier(3),
-        "forest": RandomForestClassifier(30, random_state=seed),
+        "forest": RandomForestClassifier(20, random_state=seed),
         "PCA + SVM": make_pipeline(PCA(50, random_state=seed), SVC(C=10)),
     }
 
@@ -207,7 +151,7 @@ def classifiers(seed: int) -> dict[str, Any]:
 def confusions(
     images: Images,
     seeds: Sequence[int],
-    n_train: int = 1500,
+    n_train: int = 1000,
     n_test: int = 1000,
 ) -> dict[str, IntArray]:
     """Confusion matrix of each of the five models, once a seed.
@@ -260,7 +204,7 @@ TESTS = ("as they are", "moved by a pixel")
 
 
 def shift_scores(
-    images: Images, seeds: Sequence[int], n_train: int = 200, n_test: int = 400
+    images: Images, seeds: Sequence[int], n_train: int = 100, n_test: int = 400
 ) -> dict[str, FloatArray]:
     """Score two models after training on images, on copies of them, and on
     shifts of them.

@@ -4,7 +4,7 @@ errors cost.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
 from data.spam import HONEST, Messages, log_odds, make
+from snippets.equal_budget import Arm
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -66,6 +68,16 @@ def draw(seed: int) -> Mail:
 
 
 # --8<-- [start:train]
+def classifier(name: str) -> Any:
+    """The model of a filter, not fitted."""
+    return LogisticRegression() if name == "logistic" else MultinomialNB()
+
+
+def targets(name: str, mail: Messages) -> IntArray:
+    """What a filter is told of its training messages, shape (n_messages,)."""
+    return mail.kinds if "kinds" in name else mail.spam
+
+
 def train(name: str, mail: Messages) -> Any:
     """Fit a filter on the counts of the words of its training messages.
 
@@ -83,20 +95,18 @@ def train(name: str, mail: Messages) -> Any:
         raise ValueError(
             f"there is no filter {name!r}; there are {', '.join(FILTERS)}"
         )
-    model = LogisticRegression() if name == "logistic" else MultinomialNB()
-    labels = mail.kinds if "kinds" in name else mail.spam
-    return make_pipeline(CountVectorizer(binary="once" in name), model).fit(
-        mail.texts, labels
-    )
+    return make_pipeline(
+        CountVectorizer(binary="once" in name), classifier(name)
+    ).fit(mail.texts, targets(name, mail))
 
 
-def chance_of_spam(name: str, fitted: Any, texts: Sequence[str]) -> FloatArray:
+def chance_of_spam(name: str, fitted: Any, texts: Any) -> FloatArray:
     """Probability that each text is spam.
 
     Args:
         name: One of `FILTERS`.
         fitted: What `train` gave for it.
-        texts: Messages.
+        texts: Messages, or their counts of words if the model came alone.
 
     Returns:
         Shape (n_texts,), from 0 to 1; a filter of kinds adds up the kinds of
@@ -105,6 +115,38 @@ def chance_of_spam(name: str, fitted: Any, texts: Sequence[str]) -> FloatArray:
     is_spam = fitted.classes_ >= (len(HONEST) if "kinds" in name else 1)
     return np.asarray(fitted.predict_proba(texts)[:, is_spam].sum(axis=1))
     # --8<-- [end:train]
+
+
+# --8<-- [start:tuned]
+ARMS: Mapping[str, Arm] = {
+    "naive Bayes": Arm(MultinomialNB(), {"alpha": [1.0, 0.1, 0.01, 10.0]}),
+    "logistic": Arm(
+        LogisticRegression(max_iter=1000), {"C": [1.0, 0.1, 10.0, 100.0]}
+    ),
+}
+
+
+def tuned(name: str, counts: Any, spam: IntArray) -> GridSearchCV:
+    """Choose the setting of a filter inside its training messages, and fit it.
+
+    Args:
+        name: One of `ARMS`.
+        counts: Counts of words, shape (n_messages, n_words).
+        spam: 1 for spam, shape (n_messages,).
+    """
+    arm = ARMS[name]
+    search = GridSearchCV(
+        arm.model,
+        dict(arm.grid),
+        scoring="average_precision",
+        cv=StratifiedKFold(3),
+    )
+    return search.fit(counts, spam)
+    # --8<-- [end:tuned]
+
+
+TUNED = (50, 5000)
+"""Numbers of training messages with which settings are chosen, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +158,8 @@ class Run:
         kinds: Kind of each final message, shape (n_seeds, 1000).
         chance: By filter: probability of spam, shape (n_sizes, n_seeds, 2,
             1000).
+        tuned: By filter with settings: probability of spam of the final
+            messages, shape (2, n_seeds, 1000), in the order of `TUNED`.
         best: True probability of spam of the final messages, shape (n_seeds,
             1000).
     """
@@ -123,6 +167,7 @@ class Run:
     y: IntArray
     kinds: IntArray
     chance: dict[str, FloatArray]
+    tuned: dict[str, FloatArray]
     best: FloatArray
 
 
@@ -139,28 +184,41 @@ def run(seeds: Sequence[int]) -> Run:
         raise ValueError("need at least one seed")
     y, kinds, best = [], [], []
     chance: dict[str, list[list[FloatArray]]] = {name: [] for name in FILTERS}
+    chosen: dict[str, list[list[FloatArray]]] = {name: [] for name in ARMS}
     for seed in seeds:
         mail = draw(seed)
         y.append([mail.held.spam, mail.final.spam])
         kinds.append(mail.final.kinds)
         best.append(1 / (1 + np.exp(-log_odds(mail.final.texts))))
         texts = (*mail.held.texts, *mail.final.texts)
-        for name, found in chance.items():
-            fits = [train(name, part(mail.train, 0, n)) for n in SIZES]
-            found.append(
-                [
-                    chance_of_spam(name, fit, texts).reshape(2, N_HELD)
-                    for fit in fits
-                ]
-            )
-    return Run(
-        np.array(y),
-        np.array(kinds),
+        for found in (*chance.values(), *chosen.values()):
+            found.append([])
+        for n in SIZES:
+            counter, some = CountVectorizer(), part(mail.train, 0, n)
+            X = counter.fit_transform(some.texts)  # once for all filters
+            new = counter.transform(texts)
+            for name, found in chance.items():
+                once = "once" in name
+                fitted = classifier(name).fit(
+                    X.sign() if once else X, targets(name, some)
+                )
+                scores = chance_of_spam(
+                    name, fitted, new.sign() if once else new
+                )
+                found[-1].append(scores.reshape(2, N_HELD))
+            for name, found in chosen.items():
+                if n in TUNED:
+                    search = tuned(name, X, some.spam)
+                    found[-1].append(search.predict_proba(new[N_HELD:])[:, 1])
+    by_size, best_settings = (
         {
             name: np.moveaxis(np.array(found), 1, 0)
-            for name, found in chance.items()
-        },
-        np.array(best),
+            for name, found in each.items()
+        }
+        for each in (chance, chosen)
+    )
+    return Run(
+        np.array(y), np.array(kinds), by_size, best_settings, np.array(best)
     )
 
 

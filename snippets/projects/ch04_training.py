@@ -1,28 +1,21 @@
-"""Project of chapter 4: walks with batches of any size, learning curves, and
-three brakes.
+"""Project of chapter 4: walks with batches of any size, and learning curves.
 
-Sources: Robbins and Monro 1951 (decaying steps); Yao, Rosasco and Caponnetto
-2007 (early stopping of gradient descent holds a fit back, as a penalty does).
+Source: Robbins and Monro 1951 (decaying steps).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_diabetes
-from sklearn.linear_model import lasso_path
-from sklearn.preprocessing import PolynomialFeatures
 
 from snippets.bias_variance import polynomial
 from snippets.linear_regression import (
     check_design,
-    gradient_descent,
     least_squares,
 )
-from snippets.ridge_lasso import ridge, smallest_silencing_penalty
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -31,6 +24,7 @@ TRUTH = (2.0, 1.0, 0.5)
 """Intercept, slope of x and slope of x² of the generated parabola, no unit."""
 REACH = 3.0
 """The feature of the parabola lies between minus this and this."""
+PROBLEMS = ("parabola", "diabetes", "new patients")
 WALKS = ("batch", "mini-batch", "stochastic")
 MINI = 20
 """Samples in a mini-batch."""
@@ -54,6 +48,28 @@ def parabola(n: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
         raise ValueError(f"need at least one sample, got {n}")
     x = rng.uniform(-REACH, REACH, n)
     return x, TRUTH[0] + TRUTH[1] * x + TRUTH[2] * x**2 + rng.standard_normal(n)
+
+
+def valley(n: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Draw patients who never were: the correlations, slopes and noise of
+    diabetes.
+
+    Args:
+        n: How many, at least 1.
+        rng: Source of the draw.
+
+    Returns:
+        Ten features, normal, shape (n, 10), and targets, linear in them, shape
+        (n,), both in standard deviations of the real ones.
+    """
+    X, y = load_diabetes(return_X_y=True)
+    X, y = (X - X.mean(axis=0)) / X.std(axis=0), (y - y.mean()) / y.std()
+    slopes, _ = least_squares(X, y)
+    noise = (y - X @ slopes).std()
+    # X.T @ X / len(X), without the signs that an eigenvector may take
+    root = np.linalg.cholesky(X.T @ X / len(X))
+    new = rng.standard_normal((n, X.shape[1])) @ root.T
+    return new, new @ slopes + noise * rng.standard_normal(n)
 
 
 # --8<-- [start:walk]
@@ -109,9 +125,9 @@ def bowl(name: str, seed: int) -> tuple[FloatArray, FloatArray]:
 
     Args:
         name: "parabola", 100 samples of x and x², whose loss is a round bowl;
-            or "diabetes", 300 patients and ten features, whose loss is a long
-            valley.
-        seed: Which draw.
+            "diabetes", all 442 patients and ten features, whose loss is a long
+            valley; or "new patients", as many as `valley` draws.
+        seed: Which draw; diabetes is the same for all.
 
     Returns:
         Features, shape (n, p), and targets in standard deviations, shape (n,).
@@ -125,11 +141,11 @@ def bowl(name: str, seed: int) -> tuple[FloatArray, FloatArray]:
         X = np.column_stack([x, x**2])
     elif name == "diabetes":
         X, y = load_diabetes(return_X_y=True)
-        rows = rng.permutation(len(y))[:300]
-        X, y = X[rows], y[rows]
+    elif name == "new patients":
+        X, y = valley(442, rng)
     else:
         raise ValueError(
-            f"no problem is named {name!r}; there are parabola, diabetes"
+            f"no problem is named {name!r}; there are {', '.join(PROBLEMS)}"
         )
     return (X - X.mean(axis=0)) / X.std(axis=0), (y - y.mean()) / y.std()
 
@@ -243,142 +259,3 @@ def learning_curve(
                 found[part, row, column] = np.sqrt(np.mean(wrong**2))
     return found
     # --8<-- [end:curve]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Parts:
-    """Samples to train on, to choose on and to test on; scaled by the first of
-    them.
-
-    Attributes:
-        X: Features of each part, standardised, shapes (n_part, n_features).
-        y: Targets of each part, minus the mean of the first, shapes (n_part,).
-        few: How many of the columns come from a plain model; they are the
-            first.
-    """
-
-    X: tuple[FloatArray, FloatArray, FloatArray]
-    y: tuple[FloatArray, FloatArray, FloatArray]
-    few: int
-
-
-def parts(name: str, seed: int) -> Parts:
-    """Draw a problem with more columns than its samples can carry.
-
-    Args:
-        name: "parabola", 10 powers and 50 + 50 + 1,000 samples; or "diabetes",
-            the ten features, their squares and products, and 150 + 100 + 192
-            patients.
-        seed: Which draw, or which split.
-
-    Raises:
-        ValueError: If there is no problem of that name.
-    """
-    rng = np.random.default_rng(seed)
-    if name == "parabola":
-        x, y = parabola(1100, rng)
-        X, ends = polynomial(10)(x / REACH)[:, 1:], [50, 100]
-        few = 2
-    elif name == "diabetes":
-        measured, scores = load_diabetes(return_X_y=True)
-        rows = rng.permutation(len(scores))
-        X = PolynomialFeatures(2, include_bias=False).fit_transform(
-            measured[rows]
-        )
-        y, ends, few = scores[rows], [150, 250], measured.shape[1]
-    else:
-        raise ValueError(
-            f"no problem is named {name!r}; there are parabola, diabetes"
-        )
-    first = slice(ends[0])
-    Z = (X - X[first].mean(axis=0)) / X[first].std(axis=0)
-    a, b, c = np.split(Z, ends)
-    p, q, r = np.split(y - y[first].mean(), ends)
-    return Parts((a, b, c), (p, q, r), few)
-
-
-# --8<-- [start:brakes]
-PENALTIES = np.logspace(1, -4, 26)
-"""Price of a squared slope per sample, of ridge."""
-SHARES = np.logspace(0, -3, 16)
-"""Price of the lasso, as a share of the lowest price that makes all slopes
-zero.
-"""
-STEPS = 3000
-"""Most steps of gradient descent."""
-
-
-def brakes(X: FloatArray, y: FloatArray) -> dict[str, FloatArray]:
-    """Fit with each brake at every strength, from the strongest to the weakest.
-
-    Args:
-        X: Standardised features, shape (n_samples, n_features).
-        y: Centred targets, shape (n_samples,).
-
-    Returns:
-        Slopes by brake, each of shape (n_strengths, n_features).
-    """
-    stop = smallest_silencing_penalty(X, y)
-    steep = float(np.linalg.eigvalsh(X.T @ X / len(y))[-1])
-    _, lasso_slopes, _ = lasso_path(
-        X, y, alphas=stop * SHARES, max_iter=100_000, tol=1e-3
-    )
-    return {
-        "ridge": np.array(
-            [ridge(X, y, len(y) * price)[0] for price in PENALTIES]
-        ),
-        "lasso": np.asarray(lasso_slopes.T),
-        "early stopping": gradient_descent(X, y, 1 / steep, STEPS),
-    }
-    # --8<-- [end:brakes]
-
-
-def rmse(slopes: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
-    """Root mean squared error of slopes, of one fit or of many.
-
-    Args:
-        slopes: Shape (n_features,) or (n_fits, n_features).
-        X: Features, shape (n_samples, n_features).
-        y: Targets, shape (n_samples,).
-
-    Returns:
-        In the unit of the targets, shape () or (n_fits,).
-    """
-    return np.asarray(np.sqrt(np.mean((slopes @ X.T - y) ** 2, axis=-1)))
-
-
-# --8<-- [start:held]
-def held_back(name: str, seeds: Sequence[int]) -> Mapping[str, FloatArray]:
-    """Choose the strength of each brake on the second part, and score it on the
-    third.
-
-    Args:
-        name: A problem of `parts`.
-        seeds: Draws or splits.
-
-    Returns:
-        RMSE on the third part, shape (n_seeds,), by brake. "none" fits the
-        first part to the end, "none, both parts" the first and the second, on
-        which the brakes chose; "few columns" fits a plain model to the first.
-    """
-    found: dict[str, list[float]] = {}
-    for seed in seeds:
-        (X, choose_X, new_X), (y, choose_y, new_y) = (
-            (part := parts(name, seed)).X,
-            part.y,
-        )
-        both = np.concatenate([X, choose_X]), np.concatenate([y, choose_y])
-        plain, _ = least_squares(X[:, : part.few], y)
-        fits = {
-            "none": least_squares(X, y),
-            "none, both parts": least_squares(*both),
-            "few columns": (np.pad(plain, (0, X.shape[1] - part.few)), 0.0),
-        }
-        for brake, slopes in brakes(X, y).items():
-            fits[brake] = slopes[rmse(slopes, choose_X, choose_y).argmin()], 0.0
-        for arm, (slopes, intercept) in fits.items():
-            found.setdefault(arm, []).append(
-                float(rmse(slopes, new_X, new_y - intercept))
-            )
-    return {arm: np.array(errors) for arm, errors in found.items()}
-    # --8<-- [end:held]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import confusion_matrix, precision_score
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, confusion_matrix, precision_score
+from sklearn.model_selection import cross_val_score
 from sklearn.naive_bayes import MultinomialNB
 
 from data import spam
 from data.mnist import SIDE, draw, load
 from snippets.augmentation import AROUND, translate
 from snippets.projects import ch03_digits as digits
+from snippets.projects import ch03_eights as eights
 from snippets.projects import ch03_spam as mail
 from snippets.thresholds import sweep
 
@@ -108,22 +112,84 @@ def test_threshold_says_what_precision_can_be_reached():
         digits.threshold_for(sweep(np.array([0, 1]), np.array([0.7, 0.1])), 0.9)
 
 
+def test_both_models_of_an_8_have_as_many_tries():
+    """Four settings each, of parameters that exist; the first is the library's default."""
+    assert [arm.tries for arm in eights.ARMS.values()] == [4, 4]
+    for arm in eights.ARMS.values():
+        first = next(iter(eights.ParameterGrid(dict(arm.grid))))
+        default = type(arm.model)().get_params()
+        assert {key: default[key] for key in first} == first
+
+
 def test_eights_are_held_out_and_ranked(images):
     """Labels and images are those of the draw; both models rank 8s far above the rest."""
-    run = digits.eights(images, (3, 4))
+    run = eights.eights(images, (3, 4))
     assert run.y.shape == run.scores["logistic"].shape == run.scores["forest"].shape
     assert run.y.shape == (2, 2, 1000) and set(run.scores) == {"logistic", "forest"}
     for place, seed in enumerate((3, 4)):
-        drawn = draw(5000, seed, images)
-        expected = (drawn.y[3000:] == 8).reshape(2, 1000)
+        drawn = draw(4000, seed, images)
+        expected = (drawn.y[2000:] == 8).reshape(2, 1000)
         np.testing.assert_array_equal(run.y[place], expected)
         for scores in run.scores.values():
             gap = scores[place][expected].mean() - scores[place][~expected].mean()
             assert 0.3 < gap < 1
-    np.testing.assert_array_equal(run.X[1, 5], draw(5000, 3, images).X[4005])
-    assert len(set(run.scores["forest"].ravel())) <= 51 < len(set(run.scores["logistic"].ravel()))
+    np.testing.assert_array_equal(run.X[1, 5], draw(4000, 3, images).X[3005])
     with pytest.raises(ValueError, match="need at least one seed"):
-        digits.eights(images, ())
+        eights.eights(images, ())
+
+
+def test_a_setting_is_chosen_on_the_images_set_aside(images):
+    """By hand: the best average precision on the first thousand, and the fit that has it."""
+    run = eights.eights(images, (5,))
+    drawn = draw(4000, 5, images)
+    is_8 = drawn.y == 8
+    fits = [
+        LogisticRegression(C=C, tol=1e-3, max_iter=300).fit(drawn.X[:2000], is_8[:2000])
+        for C in (1.0, 0.1, 0.01, 0.001)
+    ]
+    scores = np.array([fit.predict_proba(drawn.X[2000:])[:, 1] for fit in fits])
+    aside = [average_precision_score(is_8[2000:3000], each[:1000]) for each in scores]
+    best = int(np.argmax(aside))
+    assert run.chosen["logistic"][0] == best
+    np.testing.assert_allclose(run.scores["logistic"][0].ravel(), scores[best], atol=1e-9)
+    np.testing.assert_allclose(run.default["logistic"][0].ravel(), scores[0], atol=1e-9)
+    assert (1.0, 0.1, 0.01, 0.001)[best] == run.models["logistic"][0].C
+
+
+class OneBlock:
+    """A model that reads the pixels of rows 7 to 13 and columns 14 to 20, and no other."""
+
+    def predict_proba(self, X):
+        ink = X.reshape(-1, SIDE, SIDE)[:, 7:14, 14:21].mean(axis=(1, 2))
+        return np.column_stack([1 - ink, ink])
+
+
+def test_a_block_that_is_not_read_costs_nothing():
+    """Only the block that the model reads loses precision, what the library says."""
+    rng = np.random.default_rng(0)
+    X = rng.random((80, SIDE * SIDE))
+    chance = OneBlock().predict_proba(X)[:, 1]
+    is_8 = (chance > np.quantile(chance, 0.7)).astype(int)
+    lost = eights.blocks_read(OneBlock(), X, is_8, np.random.default_rng(1))
+    order = np.random.default_rng(1).permutation(80)
+    assert lost[1, 2] == pytest.approx(1 - average_precision_score(is_8, chance[order]))
+    lost[1, 2] = 0
+    assert lost.shape == (4, 4) and not lost.any()
+
+
+def test_reads_are_of_the_final_images(images):
+    """The map of a seed is that of its model on its last thousand images."""
+    run = eights.eights(images, (6,))
+    found = eights.reads(images, run, (6,))
+    drawn = draw(4000, 6, images)
+    by_hand = eights.blocks_read(
+        run.models["logistic"][0],
+        drawn.X[3000:],
+        (drawn.y[3000:] == 8).astype(int),
+        np.random.default_rng([6, 1]),
+    )
+    assert set(found) == set(eights.ARMS)
+    np.testing.assert_array_equal(found["logistic"][0], by_hand)
 
 
 def test_confusions_count_all_test_images_once_a_model(images):
@@ -222,8 +288,29 @@ def test_run_keeps_sizes_seeds_and_parts_in_order():
     for place, part in enumerate((drawn.held, drawn.final)):
         expected = mail.chance_of_spam("logistic", fitted, part.texts)
         np.testing.assert_array_equal(found.chance["logistic"][1, 0, place], expected)
+    for once in mail.FILTERS[2:]:
+        fitted = mail.train(once, mail.part(drawn.train, 0, 50))
+        expected = mail.chance_of_spam(once, fitted, drawn.final.texts)
+        np.testing.assert_allclose(found.chance[once][0, 0, 1], expected, atol=1e-12)
     with pytest.raises(ValueError, match="need at least one seed"):
         mail.run(())
+
+
+def test_filters_choose_inside_their_training_messages():
+    """As many tries; the best mean average precision on three folds, by hand, at both sizes."""
+    assert [arm.tries for arm in mail.ARMS.values()] == [4, 4]
+    found, drawn = mail.run((5,)), mail.draw(5)
+    assert found.tuned["naive Bayes"].shape == (2, 1, 1000) and mail.TUNED == (50, 5000)
+    few = mail.part(drawn.train, 0, 50)
+    counter = CountVectorizer()
+    X, new = counter.fit_transform(few.texts), counter.transform(drawn.final.texts)
+    means = [
+        cross_val_score(MultinomialNB(alpha=a), X, few.spam, cv=3, scoring="average_precision")
+        for a in (1.0, 0.1, 0.01, 10.0)
+    ]
+    best = (1.0, 0.1, 0.01, 10.0)[int(np.argmax(np.mean(means, axis=1)))]
+    expected = MultinomialNB(alpha=best).fit(X, few.spam).predict_proba(new)[:, 1]
+    np.testing.assert_allclose(found.tuned["naive Bayes"][0, 0], expected, atol=1e-12)
 
 
 def test_cost_counts_both_errors():

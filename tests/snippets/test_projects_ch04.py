@@ -7,28 +7,31 @@ from sklearn.linear_model import Lasso, LinearRegression, Ridge
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from snippets.linear_regression import gradient_descent, least_squares, stochastic_descent
-from snippets.projects.ch04_training import (
-    MINI,
+from snippets.projects.ch04_brakes import (
     PENALTIES,
     SHARES,
     STEPS,
+    brakes,
+    held_back,
+    parts,
+    reads,
+    rmse,
+)
+from snippets.projects.ch04_training import (
+    MINI,
+    PROBLEMS,
     TRUTH,
     WALKS,
     bowl,
-    brakes,
     excess,
-    held_back,
     learning_curve,
     parabola,
-    parts,
     race,
-    rmse,
+    valley,
     walk,
     walks,
 )
 from snippets.ridge_lasso import smallest_silencing_penalty
-
-PROBLEMS = ("parabola", "diabetes")
 
 
 def test_the_parabola_is_as_it_says() -> None:
@@ -85,7 +88,10 @@ def test_a_walk_refuses_samples_that_do_not_fit() -> None:
         walk(np.ones((5, 1)), np.ones(4), 1, 0.1, 1, np.random.default_rng(0))
 
 
-@pytest.mark.parametrize(("name", "shape"), [("parabola", (100, 2)), ("diabetes", (300, 10))])
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("parabola", (100, 2)), ("diabetes", (442, 10)), ("new patients", (442, 10))],
+)
 def test_bowls_are_standardised_and_drawn_by_the_seed(name: str, shape: tuple[int, int]) -> None:
     """Mean 0 and standard deviation 1 in features and targets."""
     X, y = bowl(name, 0)
@@ -93,7 +99,7 @@ def test_bowls_are_standardised_and_drawn_by_the_seed(name: str, shape: tuple[in
     for values in (X, y):
         np.testing.assert_allclose(values.mean(axis=0), 0, atol=1e-12)
         np.testing.assert_allclose(values.std(axis=0), 1, rtol=1e-12)
-    assert not np.array_equal(bowl(name, 1)[1], y)
+    assert np.array_equal(bowl(name, 1)[1], y) == (name == "diabetes")
     np.testing.assert_array_equal(bowl(name, 0)[0], X)
 
 
@@ -106,26 +112,40 @@ def test_the_bowls_hold_their_samples() -> None:
     np.testing.assert_allclose(y, (raw - raw.mean()) / raw.std(), atol=1e-12)
     X, y = bowl("diabetes", 5)
     patients, scores = load_diabetes(return_X_y=True)
-    rows = np.random.default_rng(5).permutation(442)[:300]
-    np.testing.assert_allclose(X, StandardScaler().fit_transform(patients[rows]), atol=1e-12)
-    np.testing.assert_allclose(np.corrcoef(y, scores[rows])[0, 1], 1)
+    np.testing.assert_allclose(X, StandardScaler().fit_transform(patients), atol=1e-12)
+    np.testing.assert_allclose(np.corrcoef(y, scores)[0, 1], 1)
+
+
+def test_new_patients_are_like_the_real_ones() -> None:
+    """Many of them have the correlations, the slopes and the noise of the file."""
+    X, y = valley(200_000, np.random.default_rng(0))
+    patients, scores = load_diabetes(return_X_y=True)
+    Z, z = StandardScaler().fit_transform(patients), (scores - scores.mean()) / scores.std()
+    np.testing.assert_allclose(np.cov(X.T), np.corrcoef(Z.T), atol=0.02)
+    real, drawn = LinearRegression().fit(Z, z), LinearRegression().fit(X, y)
+    np.testing.assert_allclose(drawn.coef_, real.coef_, atol=0.03)
+    assert drawn.score(X, y) == pytest.approx(real.score(Z, z), abs=0.01)
+    X, y = bowl("new patients", 5)
+    raw, target = valley(442, np.random.default_rng(5))
+    np.testing.assert_allclose(X, StandardScaler().fit_transform(raw), atol=1e-12)
+    np.testing.assert_allclose(np.corrcoef(y, target)[0, 1], 1)
 
 
 @pytest.mark.parametrize("make", [bowl, parts])
 def test_an_unknown_problem_is_refused(make) -> None:
     """The message lists what there is."""
-    with pytest.raises(ValueError, match="named 'wine'; there are parabola, diabetes"):
+    with pytest.raises(ValueError, match="named 'wine'; there are parabola, diabetes, new"):
         make("wine", 0)
 
 
 def test_walks_differ_in_batch_step_and_decay_only() -> None:
     """Each is the walk with its batch, its share of the steepest step, and its decay."""
     X, y = bowl("diabetes", 2)
-    steep = np.linalg.eigvalsh(X.T @ X / 300)[-1]
+    steep = np.linalg.eigvalsh(X.T @ X / 442)[-1]
     found = walks(X, y, 2, 6)
     assert tuple(found) == WALKS
     assert MINI == 20
-    plans = {"batch": (300, 1.0, 0.0), "mini-batch": (20, 0.5, 1.0), "stochastic": (1, 0.1, 1.0)}
+    plans = {"batch": (442, 1.0, 0.0), "mini-batch": (20, 0.5, 1.0), "stochastic": (1, 0.1, 1.0)}
     for name, (batch, share, decay) in plans.items():
         rng = np.random.default_rng([6, 1])
         expected = walk(X, y, batch, share / steep, 2, rng, decay)
@@ -170,7 +190,11 @@ def test_a_learning_curve_is_that_of_scikit_learn(degree: int) -> None:
 
 @pytest.mark.parametrize(
     ("name", "sizes", "columns", "few"),
-    [("parabola", (50, 50, 1000), 10, 2), ("diabetes", (150, 100, 192), 65, 10)],
+    [
+        ("parabola", (50, 50, 1000), 10, 2),
+        ("diabetes", (150, 100, 192), 65, 10),
+        ("new patients", (150, 100, 1000), 65, 10),
+    ],
 )
 def test_parts_are_scaled_by_the_first(
     name: str, sizes: tuple[int, ...], columns: int, few: int
@@ -212,19 +236,20 @@ def test_brakes_are_those_of_scikit_learn(name: str) -> None:
     X, y = p.X[0], p.y[0]
     found = brakes(X, y)
     assert (PENALTIES[0], PENALTIES[-1], len(PENALTIES)) == (10, 1e-4, 26)
-    assert (SHARES[0], len(SHARES), STEPS) == (1, 16, 3000)
+    assert (SHARES[0], STEPS[0], STEPS[-1]) == (1, 1, 3000)
+    assert len(PENALTIES) == len(SHARES) == len(STEPS) == len(set(STEPS))
     assert SHARES[-1] == pytest.approx(1e-3)
     for at in (0, 10, 25):
         ridge = Ridge(len(y) * PENALTIES[at]).fit(X, y).coef_
         np.testing.assert_allclose(found["ridge"][at], ridge, rtol=0, atol=1e-8)
-    assert found["lasso"].shape == (16, X.shape[1])
+    assert found["lasso"].shape == (26, X.shape[1])
     assert not found["lasso"][0].any()
     price = smallest_silencing_penalty(X, y) * SHARES[4]
     lasso = Lasso(price, tol=1e-9, max_iter=100_000).fit(X, y)
     error = rmse(found["lasso"][4], X, y)
     assert error == pytest.approx(rmse(lasso.coef_, X, y), rel=1e-2)
     steep = np.linalg.eigvalsh(X.T @ X / len(y))[-1]
-    walked = gradient_descent(X, y, 1 / steep, STEPS)
+    walked = gradient_descent(X, y, 1 / steep, 3000)[STEPS]
     np.testing.assert_allclose(found["early stopping"], walked, rtol=0, atol=1e-9)
 
 
@@ -256,3 +281,27 @@ def test_a_brake_is_chosen_on_the_second_part_and_judged_on_the_third(name: str)
     for arm, error in by_hand.items():
         assert found[arm].shape == (2,)
         assert found[arm][1] == pytest.approx(error, abs=1e-6)
+
+
+def test_what_a_line_rests_on() -> None:
+    """Slopes and refits are scikit-learn's; a feature that is dealt out costs about its slope."""
+    found = reads((3, 7))
+    patients, scores = load_diabetes(return_X_y=True)
+    rows = np.random.default_rng(7).permutation(442)
+    known, new = rows[:250], rows[250:]
+    scaler = StandardScaler().fit(patients[known])
+    X, Z = scaler.transform(patients[known]), scaler.transform(patients[new])
+    line = LinearRegression().fit(X, scores[known])
+    assert {name: each.shape for name, each in found.items()} == dict.fromkeys(
+        ("slope", "dealt", "left out"), (2, 10)
+    )
+    np.testing.assert_allclose(found["slope"][1], line.coef_, atol=1e-8)
+    errors = scores[new] - line.predict(Z)
+    whole = np.sqrt(np.mean(errors**2))
+    fewer = LinearRegression().fit(np.delete(X, 2, 1), scores[known])
+    left = np.sqrt(np.mean((scores[new] - fewer.predict(np.delete(Z, 2, 1))) ** 2))
+    assert found["left out"][1, 2] == pytest.approx(left - whole, abs=1e-8)
+    # a dealt column adds twice its variance times its squared slope, on average
+    change = line.coef_[4] * (Z[:, 4, None] - Z[:, 4])
+    expected = np.sqrt(np.mean((errors[:, None] + change) ** 2)) - whole
+    assert found["dealt"][1, 4] == pytest.approx(expected, rel=0.3)
