@@ -77,6 +77,32 @@ class Interval:
             self, half_width=float(self.half_width * wider), kind="splits"
         )
 
+    def within_draws(self, n_drawn: int, n_rows: int) -> Interval:
+        """The interval of scores of the very rows that were drawn of one file.
+
+        Such as how well a grouping fits them, or how far a walk has come. Two
+        draws share as large a part of their rows as each takes of the file;
+        that share is the correlation of two means over them, and stands where
+        `over_splits` has that of two tests.
+
+        Args:
+            n_drawn: Rows of a draw.
+            n_rows: Rows of the file.
+
+        Raises:
+            ValueError: If the draw is empty or the whole file, or the interval
+                is already one over splits.
+        """
+        if self.kind == "splits":
+            raise ValueError("this interval is already one over splits")
+        if not 0 < n_drawn < n_rows:
+            raise ValueError(f"{n_drawn} rows are no draw of {n_rows}")
+        shared = n_drawn / n_rows
+        wider = np.sqrt(1 + self.n * shared / (1 - shared))
+        return replace(
+            self, half_width=float(self.half_width * wider), kind="splits"
+        )
+
     @property
     def low(self) -> float:
         """Lower end of the interval."""

@@ -5,7 +5,7 @@ over such draws.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -142,19 +142,11 @@ def within_draws(
 ) -> Interval:
     """Interval of scores on the images to learn from, such as of a grouping.
 
-    Two draws share as large a part of their images as each takes of the file.
-    That share is the correlation of two means over them, and stands here where
-    `Interval.over_splits` has that of two tests.
-
     Args:
         scores: One a draw, shape (n_draws,).
         minus: Scores on the same draws, to be taken off.
     """
-    plain, shared = _plain(scores, minus), N_TRAIN / N_ROWS
-    wider = np.sqrt(1 + plain.n * shared / (1 - shared))
-    return replace(
-        plain, half_width=float(plain.half_width * wider), kind="splits"
-    )
+    return _plain(scores, minus).within_draws(N_TRAIN, N_ROWS)
 
 
 def _plain(

@@ -107,3 +107,17 @@ def test_parts_that_are_no_split_are_refused(parts):
         one.over_splits(*parts)
     with pytest.raises(ValueError, match="already"):
         one.over_splits(10, 10, 20).over_splits(10, 10, 20)
+
+
+def test_an_interval_within_draws_of_one_file_is_wider_the_more_they_share():
+    """By hand: four draws of half the file have means that correlate by a half."""
+    one = Interval(1.0, 2.0, 4)
+    wide = one.within_draws(50, 100)
+    assert (wide.mean, wide.n, wide.kind) == (1.0, 4, "splits")
+    assert wide.half_width == pytest.approx(2 * np.sqrt(1 + 4))
+    assert one.within_draws(10, 100).half_width < wide.half_width
+    for n_drawn in (0, 100):
+        with pytest.raises(ValueError, match=f"{n_drawn} rows are no draw of 100"):
+            one.within_draws(n_drawn, 100)
+    with pytest.raises(ValueError, match="already one over splits"):
+        wide.within_draws(50, 100)
