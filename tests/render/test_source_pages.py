@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -166,3 +167,28 @@ def test_the_notebook_brings_its_helpers(site: ProjectDir, tmp_path: Path) -> No
     )
     (site.root / "tools" / "units.py").write_text('"""Units."""\n\nCM = 1\n', "utf-8")
     assert within.stdout == "18 8\n", within.stderr
+
+
+def test_pages_of_modules_are_kept_until_they_would_be_others(tmp_path: Path) -> None:
+    """They follow their source, and the titles of the notes that use it; no other edit."""
+    project = ProjectDir(tmp_path / "project")
+    project.configure({"made_pages": ["code", "source"]})
+    project.write(FILES)
+    shapes, units = "code/tools/shapes", "code/tools/units"
+    before = {"tools/units.py": FILES["tools/units.py"]}
+    for changed, made in (
+        ({"docs/other.md": "# Other\n"}, []),
+        ({"docs/index.md": FILES["docs/index.md"].replace("# Home", "# House")}, [shapes]),
+        ({"tools/units.py": '"""Units."""\n\nCM = 2 - 1\n'}, [units]),
+        (before, [units]),
+    ):
+        assert project.build().status == 0
+        for path in (project.root / ".notewright/pages").glob("*.json"):
+            text = path.read_text("utf-8").replace("Shapes &amp; sizes", "It was kept")
+            path.write_text(text.replace("<p>Units", "<p>Was kept"), "utf-8")
+        project.write(changed)
+        assert project.build().status == 0
+        kept = {shapes: "It was kept", units: "Was kept"}
+        assert [each for each, mark in kept.items() if mark not in project.page(each)] == made
+        shutil.rmtree(project.root / ".notewright/pages")
+        shutil.rmtree(project.root / ".notewright/sites", ignore_errors=True)

@@ -70,6 +70,10 @@ class WebPage:
         """Digest of what it says."""
         return self.known or self._digest(self.elements())
 
+    def recall(self, said: str) -> None:
+        """Take over what it says, as an earlier process made it of the same."""
+        vars(self).setdefault("said", said)
+
     def _digest(self, elements: Iterable[Element]) -> str:
         parts = [self.title, self.text, *(tostring(each, "unicode") for each in elements)]
         return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

@@ -19,6 +19,7 @@ from typing import Any
 from notewright.note.note import Note
 from notewright.render.converters import converters
 from notewright.render.graphs import kinds
+from notewright.render.made_pages import WebPage
 from notewright.render.page_foot import Linked
 from notewright.run.engine import Run
 from notewright.run.verdicts import CellResult
@@ -126,6 +127,23 @@ class Fingerprints:
         """
         own = self._code(note.path)
         return _digest([self.common, note.path, self.note(note.path), *about, *own])
+
+    def made(self, page: WebPage, url: str) -> str:
+        """Digest of what decides a page that nobody writes, but for what its names stand for.
+
+        Args:
+            page: The page.
+            url: Its address in the site.
+
+        Returns:
+            The digest; "" if nobody says what the page is made of.
+        """
+        if page.given is None:
+            return ""
+        try:
+            return _digest([self.common, url, page.path, page.title, page.text, page.given])
+        except TypeError:
+            return ""
 
     @cached_property
     def common(self) -> str:
@@ -267,5 +285,5 @@ def _text(path: Path) -> str:
 
 
 def _digest(values: Iterable[Any]) -> str:
-    content = json.dumps(list(values), ensure_ascii=False, sort_keys=True)
+    content = json.dumps(list(values), ensure_ascii=False, sort_keys=True, default=asdict)
     return hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:32]

@@ -255,7 +255,7 @@ class Keeper:
         vars(page)["render"] = render
 
     def watch_made(self, page: Page, made: WebPage, names: Names) -> None:
-        """Take over how MkDocs renders a page that nobody writes; it is kept in this process.
+        """Take over how MkDocs renders a page that nobody writes.
 
         Args:
             page: MkDocs' page.
@@ -272,12 +272,23 @@ class Keeper:
             if last is not None and last.is_of(given) and found.are_same(last.asked):
                 put_together(page, last.page, files)
                 return
+            key = found.made(made, page.url)
+            kept = self._pages.load(made.path, key, found.taken, found.are_same) if key else None
+            if kept is not None:
+                made.recall(kept.made["said"])
+                put_together(page, kept.made["page"], files)
+                self._remembered.pages[made.path] = Converted(given, kept.made["page"], kept.asked)
+                return
             asked: Any = _AskedFiles(files, names)
             with listening() as said:
                 Page.render(page, config, asked)
-            if not said:
-                new = Converted(given, taken_apart(page), names.asked)
-                self._remembered.pages[made.path] = new
+            if said:
+                return  # it is to be told again
+            new = Converted(given, taken_apart(page), names.asked)
+            self._remembered.pages[made.path] = new
+            if key:
+                whole = {"page": new.page, "said": made.said}
+                self._pages.keep(made.path, key, Kept(whole, {}, new.asked), found.common)
 
         vars(page)["render"] = render
 

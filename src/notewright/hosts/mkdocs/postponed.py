@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
@@ -21,11 +22,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import write_file
 
-AT_A_TIME = 0.3
-"""Seconds of work on postponed pages in one build while somebody waits for one."""
-
 IN_PEACE = 3.0
-"""The same while nobody does: each build takes some time by itself."""
+"""Seconds of work on postponed pages in one build: each takes some time by itself."""
 
 LONGEST = 20.0
 """Seconds for which a request waits for its page."""
@@ -61,7 +59,7 @@ class Postponed:
         self._unwritten: set[str] = set()
         self._first: list[str] = []
         self._made = threading.Condition()
-        self._waiters = 0
+        self._awaited: Counter[str] = Counter()
 
     def __contains__(self, path: str) -> bool:
         return path in self._titled
@@ -72,7 +70,7 @@ class Postponed:
     @property
     def is_awaited(self) -> bool:
         """Whether somebody waits for a page."""
-        return self._waiters > 0
+        return bool(self._awaited)
 
     def take(self, page: Page, heading: str) -> bool:
         """Have a page made later, unless it is one of the first.
@@ -121,17 +119,27 @@ class Postponed:
         self._first = [*paths]
 
     def due(self, pages: Iterable[Page]) -> Iterator[Page]:
-        """Yield pages to make, until enough time went by; each counts as made then."""
+        """Yield pages to make, until enough time went by; each counts as made then.
+
+        What somebody waits for comes first, and nothing after it: it is to be written at once.
+        """
         waiting = {page.file.src_uri: page for page in pages}
         order = {path: place for place, path in reversed([*enumerate(self._first)])}
         started = time.monotonic()
-        for path in sorted(waiting, key=lambda path: (order.get(path, len(order)), path)):
-            page = waiting[path]
+        while waiting:
+            awaited = self._awaited_of(waiting)
+            path = min(awaited or waiting, key=lambda path: (order.get(path, len(order)), path))
+            page = waiting.pop(path)
             if not self._titled.pop(path):
                 vars(page).pop("title", None)
             yield page
-            if time.monotonic() - started > (AT_A_TIME if self._waiters else IN_PEACE):
+            is_over = self.is_awaited and not self._awaited_of(waiting)
+            if is_over or time.monotonic() - started > IN_PEACE:
                 return
+
+    def _awaited_of(self, paths: Iterable[str]) -> list[str]:
+        with self._made:
+            return [path for path in paths if path in self._awaited]
 
     def tell(self) -> None:
         """Pages were written: who waits for one may look."""
@@ -149,6 +157,6 @@ class Postponed:
     def wait(self, path: str) -> None:
         """Wait until the page of a note is there."""
         with self._made:
-            self._waiters += 1
+            self._awaited[path] += 1
             self._made.wait_for(lambda: path not in self._unwritten, LONGEST)
-            self._waiters -= 1
+            self._awaited -= Counter([path])

@@ -378,8 +378,11 @@ class Serving:
 
     def _only_makes(self, site: Site) -> bool:
         """Whether pages that were left are made as all was read last: what ran since can wait."""
-        is_same = site.build.is_told and not self._has_results
-        return self.is_fill and bool(self.postponed) and (self.postponed.is_awaited or is_same)
+        return (
+            self.is_fill
+            and bool(self.postponed)
+            and (self.postponed.is_awaited or not self._has_results)
+        )
 
     def _again(self, config: MkDocsConfig, files: Files) -> Build:
         self.begin_build()
