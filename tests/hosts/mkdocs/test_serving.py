@@ -145,7 +145,8 @@ def test_a_quiet_server_keeps_pages_too(tmp_path: Path) -> None:
     served = Served(project, "--quiet")
     try:
         served.wait_for("n00", "Prose.")
-        served.wait(lambda: len(list((tmp_path / ".notewright" / "pages").glob("*.json"))) == 2)
+        kept = tmp_path / ".notewright" / "pages"
+        served.wait(lambda: len(list(kept.glob("*.json"))) == 3)  # and that of the graph
     finally:
         served.end()
     assert served.output == ""
