@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notewright.render import graphs
-from notewright.vault.backlinks import Reference, Web
+from notewright.vault.backlinks import Web
+from notewright.vault.link_reading import Reference
 from notewright.vault.vault import Vault
 
 Scan = Callable[[Mapping[str, str]], Vault]

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from notewright.render.page_foot import Linked, without_foot
-from notewright.vault.backlinks import Reference, Web
+from notewright.vault.backlinks import Web
+from notewright.vault.link_reading import Reference
 
 FOOT = (
     '<aside aria-label="Around this note" class="nw-web" data-search-exclude=""><h2>x</h2></aside>'

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
+from notewright.settings import Settings
 from notewright.vault.backlinks import Web
 from notewright.vault.mentions import unlinked_mentions
 from notewright.vault.vault import Vault
 
 Scan = Callable[[Mapping[str, str]], Vault]
+Project = Callable[[Mapping[str, str]], Path]
 
 
 def references(vault: Scan, text: str, **more: str) -> list[tuple[str, str]]:
@@ -114,3 +117,43 @@ def test_unlinked_mentions(vault: Scan) -> None:
 
 def _both(vault: Vault) -> tuple[Vault, Web]:
     return vault, Web.of(vault)
+
+
+def test_links_are_read_again_where_a_name_stands_for_something_else(project: Project) -> None:
+    """After each edit they are those that a first look finds; notes without such a name stay."""
+    alias = "---\naliases: [Beta]\n---\n\n"
+    root = project(
+        {
+            "docs/a.md": "# A\n\nOn [[b]], [[Beta]] and [it](sub/c.md).\n\n![[fig-x.svg]]\n",
+            "docs/b.md": f"{alias}# Bee\n\nText.\n",
+            "docs/sub/c.md": "# Sea\n\nOn [[e]].\n",
+            "docs/e.md": "# E\n\nOn [[sub/c]].\n",
+        }
+    )
+    last: Vault | None = None
+    for path, text, stays in (
+        ("docs/new.md", "# New\n", {"a.md", "b.md", "sub/c.md", "e.md"}),
+        ("docs/b.md", f"{alias}# Bee of two\n", {"sub/c.md", "e.md", "new.md"}),
+        ("docs/b.md", "# Bee of two\n", {"sub/c.md", "e.md", "new.md"}),
+        ("docs/sub/b.md", "# Other\n", {"a.md", "b.md", "sub/c.md", "e.md", "new.md"}),
+        ("docs/e.md", None, {"a.md", "b.md", "sub/b.md", "new.md"}),
+        ("docs/sub/c.md", None, {"b.md", "sub/b.md", "new.md"}),
+    ):
+        last = last or Vault.scan(Settings.load(root))
+        Web.of(last, {"fig-x": "b.md"})
+        read = {name: note.memory["links"][1] for name, note in last.notes.items()}
+        if text is None:
+            (root / path).unlink()
+        else:
+            project({path: text})
+        now = Vault.scan(Settings.load(root), known=last)
+        found = Web.of(now, {"fig-x": "b.md"})
+        first = Web.of(Vault.scan(Settings.load(root)), {"fig-x": "b.md"})
+        assert (found.titles, found.references) == (first.titles, first.references)
+        memories = {name: note.memory["links"][1] for name, note in now.notes.items()}
+        same = {name for name, links in memories.items() if links is read.get(name)}
+        assert same - {path.removeprefix("docs/")} == stays
+        last = now
+    assert last is not None
+    before = Web.of(last, {"fig-x": "b.md"}).references
+    assert Web.of(last, {"fig-x": "new.md"}).references != before  # another note draws the figure

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -128,7 +129,12 @@ class Held:
             yield 0, 0, f"---\n{missing}---\n\n"
 
 
-def _read(text: str) -> Iterator[Property]:
+@lru_cache(maxsize=1 << 10)  # each build asks for those of all notes
+def _read(text: str) -> Sequence[Property]:
+    return [*_properties(text)]
+
+
+def _properties(text: str) -> Iterator[Property]:
     match = PROPERTIES.match(text)
     if match is None:
         return

@@ -15,7 +15,8 @@ from xml.etree.ElementTree import Element, SubElement
 from notewright.render import graphs
 from notewright.render.code_backlinks import CodeIndex
 from notewright.render.source_pages import FOLDER, Sources
-from notewright.vault.backlinks import Reference, Web
+from notewright.vault.backlinks import Web
+from notewright.vault.link_reading import Reference
 from notewright.vault.links import relative
 from notewright.vault.vault import Vault
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +82,14 @@ class KeptSpreads:
             result: The cell that gives the value.
             place: Which of the cell's values it is.
         """
+        return self._numbers(path, result, place, partial(made_of, result))
+
+    def _numbers(
+        self, path: str, result: CellResult, place: int, made: Callable[[], str]
+    ) -> Sequence[str]:
         value, got = result.cell.values[place], result.values[place] or ""
         kept = [each for each in self.notes.get(path, ()) if each.value == value.expression]
-        key = key_of(result, value) if kept else ""
+        key = key_of(made(), value) if kept else ""
         found = (each.numbers for each in kept if each.key == key and each.numbers[0] in got)
         return next(found, ())
 
@@ -94,20 +100,30 @@ class KeptSpreads:
     def _with_spreads(self, path: str, result: CellResult) -> CellResult:
         if path not in self.notes or result.record is None or result.waits_for:
             return result
+        made = cache(partial(made_of, result))  # once for all values of the cell
         said = tuple(
-            "" if value.held or value.follows else _said(self.numbers(path, result, place))
+            "" if value.held or value.follows else _said(self._numbers(path, result, place, made))
             for place, value in enumerate(result.cell.values)
         )
         return replace(result, spreads=said) if any(said) else result
 
 
-def key_of(result: CellResult, value: Value) -> str:
-    """Digest of what makes a value: the code above it, and the project's files that this read."""
+def key_of(made: str, value: Value) -> str:
+    """Digest of what makes a value of a cell.
+
+    Args:
+        made: What makes the cell, as `made_of` says it.
+        value: The value.
+    """
+    return hashlib.sha256(f"[{json.dumps(value.expression)}, {made}]".encode()).hexdigest()[:16]
+
+
+def made_of(result: CellResult) -> str:
+    """What makes a cell, as text: the code down to it, and the project's files that this read."""
     cells = [result.cell, *result.earlier]
     code = [[each.is_doctest, each.code, each.options.error, each.options.deps] for each in cells]
     read = sorted([*each] for each in result.inputs.items() if _is_of_the_project(*each))
-    made_of = json.dumps([value.expression, code, read]).encode()
-    return hashlib.sha256(made_of).hexdigest()[:16]
+    return f"{json.dumps(code)}, {json.dumps(read)}"
 
 
 def _is_of_the_project(name: str, digest: str) -> bool:

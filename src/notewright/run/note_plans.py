@@ -9,7 +9,7 @@ from pathlib import Path
 
 from notewright.note.note import Note
 from notewright.note.sessions import Session, group
-from notewright.run.unmet_needs import able, need_notices, searched, unmet
+from notewright.run.unmet_needs import able_without, need_notices, searched, unmet
 from notewright.run.verdicts import CellResult, completed
 
 
@@ -35,19 +35,21 @@ class NotePlan:
     @property
     def able(self) -> list[Session]:
         """Of each session what can run here; not those of which nothing can."""
-        cut = (able(each, self.root) if self.root else each.runnable for each in self.sessions)
+        pairs = zip(self.sessions, self._unmet, strict=True)
+        cut = (able_without(session, why) for session, why in pairs)
         return [session for session in cut if session.cells]
+
+    @cached_property
+    def _unmet(self) -> list[Mapping[int, str]]:
+        """Why cells of each session do not run here, by their lines."""
+        return [unmet(each, self.root) if self.root else {} for each in self.sessions]
 
     def arrange(self, results: Mapping[str, list[CellResult]]) -> list[CellResult]:
         """Put results in the order of the note's cells, with those that did not run."""
         found = {
             result.cell.line: result
-            for session in self.sessions
-            for result in completed(
-                session,
-                results.get(session.where, []),
-                unmet(session, self.root) if self.root else {},
-            )
+            for session, why in zip(self.sessions, self._unmet, strict=True)
+            for result in completed(session, results.get(session.where, []), why)
         }
         return [
             found.get(cell.line)
@@ -57,7 +59,9 @@ class NotePlan:
 
     def notices(self) -> Sequence[str]:
         """What to say of cells that need what is not installed."""
-        return list(need_notices(self.note.file, self.sessions, self.root)) if self.root else []
+        if not self.root or not any(self._unmet):
+            return []
+        return list(need_notices(self.note.file, self.sessions, self.root))
 
     def searched(self) -> Mapping[str, str]:
         """Digests of what was looked at to tell whether it is, by name."""

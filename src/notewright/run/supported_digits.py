@@ -22,7 +22,7 @@ from notewright.note.note import Note
 from notewright.note.sessions import group
 from notewright.run.alone import run_apart
 from notewright.run.engine import Run
-from notewright.run.kept_spreads import KeptSpread, KeptSpreads, key_of, write_spreads
+from notewright.run.kept_spreads import KeptSpread, KeptSpreads, key_of, made_of, write_spreads
 from notewright.vault.vault import Vault
 
 SEEDS = 3
@@ -150,7 +150,8 @@ def _as_kept(run: Run, found: Iterable[Scatter]) -> Iterator[tuple[str, KeptSpre
         value = result.cell.values[written.place]
         if len(each.numbers) > 1:
             numbers = tuple(f"{number:.{written.decimals}f}" for number in each.numbers)
-            yield written.path, KeptSpread(value.expression, key_of(result, value), numbers)
+            key = key_of(made_of(result), value)
+            yield written.path, KeptSpread(value.expression, key, numbers)
 
 
 def scatters(vault: Vault, run: Run, seeds: int = SEEDS) -> list[Scatter]:

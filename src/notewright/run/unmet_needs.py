@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -59,7 +59,17 @@ def unmet(session: Session, root: Path) -> Mapping[int, str]:
 
 def able(session: Session, root: Path) -> Session:
     """The session up to its first cell that is malformed, or needs what is not installed."""
-    runnable, why = session.runnable, unmet(session, root)
+    return able_without(session, unmet(session, root))
+
+
+def able_without(session: Session, why: Collection[int]) -> Session:
+    """The session up to its first cell that is malformed, and without some others.
+
+    Args:
+        session: The session.
+        why: Lines of the cells that do not run here; see `unmet`.
+    """
+    runnable = session.runnable
     return replace(runnable, cells=tuple(cell for cell in runnable.cells if cell.line not in why))
 
 

@@ -37,15 +37,25 @@ def find_address(vault: Vault, path: str, note: Note) -> Found | None:
 
 
 def shown_label(vault: Vault, link: Link, target: str | None) -> str:
-    """What a wikilink shows that says nothing else: its note by its title, as readers know it.
+    """What a wikilink shows that says nothing else: its note by its title, as readers know it."""
+    note = vault.notes.get(target or "")
+    return label_of(link, note.name, note.title) if note is not None else link.label
+
+
+def label_of(link: Link, name: str, title: str) -> str:
+    """What a wikilink shows that leads to a note and says nothing else.
 
     An alias is a name that the writer chose, and stays.
+
+    Args:
+        link: The link.
+        name: The name of the note's file.
+        title: Its title.
     """
-    note = vault.notes.get(target or "")
-    name = PurePosixPath(link.path.strip()).name.removesuffix(".md")
-    if note is None or name.casefold() != note.name.casefold():
+    said = PurePosixPath(link.path.strip()).name.removesuffix(".md")
+    if said.casefold() != name.casefold():
         return link.label
-    return replace(link, path=_FORMULA.sub(r"\1", note.title)).label
+    return replace(link, path=_FORMULA.sub(r"\1", title)).label
 
 
 def find_heading(note: Note, fragment: str) -> int | None:

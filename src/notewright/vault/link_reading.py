@@ -1,0 +1,328 @@
+"""Links of one note, each in its sentence, and what the vault said of their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from markdown_it.token import Token
+
+from notewright.note.grammar import WIKILINK, parse_inline
+from notewright.note.links import Link, figure_label, local_address, read_link
+from notewright.note.note import Note
+from notewright.vault.links import find_address, label_of
+from notewright.vault.vault import Vault
+
+AROUND = 140
+"""Most characters of a sentence that are kept before a link, and after it."""
+LONGEST = 300
+"""Most characters of a first sentence: who shows one has room for no more."""
+
+_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|cf|vs|etc|approx|fig|eq|dr|mr|mrs|no)|\b\w)\.$", re.I
+)
+_BLOCK_ID = re.compile(r"(?:^|(?<!\s)\s+)\^[\w-]+\s*$")
+_CALLOUT = re.compile(r"^\[![^\]\n]+\][+-]?[ \t]*")
+_TASK = re.compile(r"^\[.\][ \t]+")
+_MARK = re.compile(r"(?<!\w)==(?=[^\s=]|$)|(?:^|(?<=[^\s=]))==(?!\w)")
+_COMMAND = re.compile(r"[\\{}]")
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One link from a note to another, in its sentence.
+
+    Attributes:
+        source: Path of the note that links.
+        target: Path of the note that it links to.
+        line: Line of the link.
+        before: The sentence up to the link.
+        shown: What the link shows.
+        after: The sentence behind it.
+    """
+
+    source: str
+    target: str
+    line: int
+    before: str
+    shown: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A link in the text of a block."""
+
+    start: int
+    end: int
+    line: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What was read of the links of a note.
+
+    Attributes:
+        heading: Its first heading; empty if it has none.
+        lead: Its first sentence.
+        references: Its links.
+        asked: What the vault said to each question about a name.
+    """
+
+    heading: str
+    lead: str
+    references: Sequence[Reference]
+    asked: Mapping[tuple[str, ...], str | None]
+
+
+def read_links(vault: Vault, note: Note, figures: Mapping[str, str]) -> Links:
+    """Read the links of a note, unless the vault says the same of its names as it did before."""
+    names = _Names(vault, note, figures)
+    _, last = note.memory.get("links", ("", None))
+    if isinstance(last, Links) and all(names.ask(*each) == was for each, was in last.asked.items()):
+        return last
+    reader = _Reader(names, note)
+    found: list[Reference] = []
+    lead = ""
+    with note.reading():
+        found += reader.references()
+        lead = reader.lead()
+    return Links(reader.heading, lead, found, names.asked)
+
+
+class _Names:
+    """What the names in a note's links stand for.
+
+    Attributes:
+        asked: What was answered to each question.
+    """
+
+    def __init__(self, vault: Vault, note: Note, figures: Mapping[str, str]) -> None:
+        self._vault, self._note, self._figures = vault, note, figures
+        self.asked: dict[tuple[str, ...], str | None] = {}
+
+    def ask(self, what: str, name: str) -> str | None:
+        """Ask what a name stands for.
+
+        Args:
+            what: For a `figure`, the note of the cell that makes it; for the words of a `wikilink`
+                or the `address` of a Markdown link, the path of a file; for the path of a note,
+                its `name` or its `title`.
+            name: The name.
+        """
+        question = what, name
+        if question not in self.asked:
+            self.asked[question] = self._answer(what, name)
+        return self.asked[question]
+
+    def _answer(self, what: str, name: str) -> str | None:
+        match what:
+            case "figure":
+                return self._figures.get(name)
+            case "wikilink":
+                return self._vault.resolve(name, self._note)
+            case "address":
+                found = find_address(self._vault, name, self._note)
+                return found.path if found else None
+        note = self._vault.notes.get(name)
+        if note is None:
+            return None
+        return note.title if what == "title" else note.name
+
+
+class _Reader:
+    """Reads the links of one note."""
+
+    def __init__(self, names: _Names, note: Note) -> None:
+        self._names = names
+        self._note = note
+        self.heading = ""
+
+    def references(self) -> Iterator[Reference]:
+        """Yield the note's links to other notes; sets its first heading."""
+        yield from self._in_properties()
+        parse = self._note.parse
+        tokens, references = parse.blocks, parse.references
+        for number, token in enumerate(tokens):
+            if token.type != "inline" or token.map is None:
+                continue
+            is_heading = not self.heading and tokens[number - 1].tag == "h1"
+            mark = "]" if references else "[["
+            if not is_heading and mark not in token.content and "](" not in token.content:
+                continue  # without the parse of its text, which is the slow one
+            children = parse.children(token)
+            if is_heading:
+                self.heading, _ = self._block(children, 0)
+            yield from self._in_block(children, token.map[0] + 1)
+            for child in children:
+                if child.type == "inline_note":
+                    note = parse_inline(child.content, references)
+                    yield from self._in_block(note, token.map[0] + 1)
+
+    def lead(self) -> str:
+        """The first sentence that stands in no list, quotation or table."""
+        tokens = self._note.parse.blocks
+        for before, token in pairwise(tokens):
+            if before.type == "paragraph_open" and not before.level and token.type == "inline":
+                children = self._note.parse.children(token)
+                if any(_is_read(child) for child in children):
+                    read = [_as_read(child) for child in children]
+                    return _first_sentence(self._block(read, 0)[0])
+        return ""
+
+    def _in_block(self, children: Sequence[Token], line: int) -> Iterator[Reference]:
+        text, spans = self._block(children, line)
+        for span in spans:
+            before, after = _sentence(text, span.start, span.end)
+            shown = text[span.start : span.end]
+            yield Reference(self._note.path, span.target, span.line, before, shown, after)
+
+    def _in_properties(self) -> Iterator[Reference]:
+        """Links in properties: values that are a wikilink and nothing else."""
+        for name, value in self._note.properties.items():
+            for each in value if isinstance(value, list) else [value]:
+                match = WIKILINK.fullmatch(each.strip()) if isinstance(each, str) else None
+                target = self._wikilink(match.groupdict()) if match else None
+                if match is not None and target is not None:
+                    link = read_link(match.groupdict())
+                    shown = match["text"] or self._label(link, target)
+                    yield Reference(self._note.path, target, 1, f"{name}: ", shown, "")
+
+    def _block(self, children: Sequence[Token], line: int) -> tuple[str, list[_Span]]:
+        """The visible text of a block, and its links to other notes."""
+        text = ""
+        spans: list[_Span] = []
+        opened: tuple[int, str | None] = (0, None)
+        for child in children:
+            if child.type == "wikilink":
+                start, target = len(text), self._wikilink(child.meta)
+                link = read_link(child.meta)
+                is_block = link.is_embed or link.fragment.startswith("^")
+                label = self._label(link, self._names.ask("wikilink", link.path))
+                text += link.alt or (link.path if is_block else label)
+                if target is not None:
+                    spans.append(_Span(start, len(text), line, target))
+            elif child.type == "link_open":
+                opened = (len(text), self._markdown_link(str(child.attrs.get("href", ""))))
+            elif child.type == "link_close" and opened[1] is not None:
+                spans.append(_Span(opened[0], len(text), line, opened[1]))
+            elif child.type in ("softbreak", "hardbreak"):
+                line += 1
+                text = _joined(text, " ")
+            else:
+                text = _joined(text, _plain(child))
+        return _strip_marks(text, spans)
+
+    def _label(self, link: Link, target: str | None) -> str:
+        name = self._names.ask("name", target) if target else None
+        if target is None or name is None:
+            return link.label
+        return label_of(link, name, self._names.ask("title", target) or "")
+
+    def _wikilink(self, meta: Mapping[str, Any]) -> str | None:
+        link = read_link(meta)
+        maker = self._names.ask("figure", figure_label(link)) if link.is_embed else None
+        return self._other_note(maker or self._names.ask("wikilink", link.path))
+
+    def _markdown_link(self, href: str) -> str | None:
+        """The note that `[text](other%20note.md)` leads to."""
+        parts = local_address(href)
+        found = self._names.ask("address", parts[0]) if parts and parts[0] else None
+        return self._other_note(found)
+
+    def _other_note(self, path: str | None) -> str | None:
+        is_note = path and path != self._note.path and self._names.ask("name", path) is not None
+        return path if is_note else None
+
+
+def _is_read(token: Token) -> bool:
+    """Whether an inline token is text of the note itself, and no picture or part of another."""
+    if token.type == "wikilink":
+        return not read_link(token.meta).is_embed
+    return token.type != "image" and bool(_plain(token).strip())
+
+
+def _joined(text: str, more: str) -> str:
+    """Put texts together; where a comment or a tag stood between them, with one space."""
+    return text + (more.lstrip(" ") if text.endswith(" ") else more)
+
+
+def _as_read(token: Token) -> Token:
+    """A token where no formula can be drawn: one of more than a few signs is left out."""
+    if token.type != "formula" or not _COMMAND.search(token.content):
+        return token
+    return Token("text", "", 0, content="…")
+
+
+def _plain(token: Token) -> str:
+    """The text of an inline token as a reader sees it."""
+    if token.type == "formula":
+        return token.content.strip("$")
+    if token.type == "code_inline":
+        return "…" if token.content.startswith(("{python}", "{python~}")) else token.content
+    if token.type == "hashtag":
+        return f"#{token.content}"
+    if token.type in ("html_inline", "inline_note"):
+        return ""
+    return _SPACES.sub(" ", _MARK.sub("", token.content))
+
+
+def _strip_marks(text: str, spans: list[_Span]) -> tuple[str, list[_Span]]:
+    """Take off what no reader sees: what opens a callout or a task, and a block id."""
+    match = _BLOCK_ID.search(text)
+    if match and all(span.end <= match.start() for span in spans):
+        text = text[: match.start()]
+    match = _CALLOUT.match(text) or _TASK.match(text)
+    cut = match.end() if match and all(span.start >= match.end() for span in spans) else 0
+    moved = [_Span(each.start - cut, each.end - cut, each.line, each.target) for each in spans]
+    return text[cut:], moved
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
+    """The parts of a sentence before and after a link."""
+    first, last = 0, len(text)
+    for match in _END.finditer(text):
+        if _goes_on(text, match):
+            continue
+        if match.end() <= start:
+            first = match.end()
+        elif match.start() >= end:
+            last = match.end()
+            break
+    return _cut_left(text[first:start].lstrip()), _cut_right(text[end:last].rstrip())
+
+
+def _first_sentence(text: str) -> str:
+    """What stands before the first end of a sentence, or as much of it as is told."""
+    text = text.strip()
+    ends = (match.end() for match in _END.finditer(text) if not _goes_on(text, match))
+    text = text[: next(ends, len(text))]
+    if len(text) <= LONGEST:
+        return text
+    return text[: LONGEST - 1].rpartition(" ")[0].rstrip(" ,;:–") + " …"
+
+
+def _goes_on(text: str, match: re.Match[str]) -> bool:
+    """Whether a full stop ends no sentence: an abbreviation, or a small letter follows."""
+    if match[0] == "." and _ABBREVIATION.search(text, max(0, match.start() - 8), match.end()):
+        return True
+    following = text[match.end() :].lstrip()
+    return following[:1].islower() and match[0][0] != "?"
+
+
+def _cut_left(text: str) -> str:
+    if len(text) <= AROUND:
+        return text
+    return "… " + text[-AROUND:].partition(" ")[2]
+
+
+def _cut_right(text: str) -> str:
+    if len(text) <= AROUND:
+        return text
+    return text[:AROUND].rpartition(" ")[0] + " …"
