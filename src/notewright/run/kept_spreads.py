@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,15 +82,19 @@ class KeptSpreads:
             result: The cell that gives the value.
             place: Which of the cell's values it is.
         """
-        return self._numbers(path, result, place, partial(made_of, result))
+        value = result.cell.values[place]
+        if all(each.value != value.expression for each in self.notes.get(path, ())):
+            return ()
+        return self._numbers(path, result, place, made_of(result))
 
-    def _numbers(
-        self, path: str, result: CellResult, place: int, made: Callable[[], str]
-    ) -> Sequence[str]:
+    def _numbers(self, path: str, result: CellResult, place: int, made: str) -> Sequence[str]:
         value, got = result.cell.values[place], result.values[place] or ""
-        kept = [each for each in self.notes.get(path, ()) if each.value == value.expression]
-        key = key_of(made(), value) if kept else ""
-        found = (each.numbers for each in kept if each.key == key and each.numbers[0] in got)
+        key = key_of(made, value)
+        found = (
+            each.numbers
+            for each in self.notes[path]
+            if (each.value, each.key) == (value.expression, key) and each.numbers[0] in got
+        )
         return next(found, ())
 
     def told(self, path: str, results: Sequence[CellResult]) -> list[CellResult]:
@@ -100,10 +104,13 @@ class KeptSpreads:
     def _with_spreads(self, path: str, result: CellResult) -> CellResult:
         if path not in self.notes or result.record is None or result.waits_for:
             return result
-        made = cache(partial(made_of, result))  # once for all values of the cell
+        known = {each.value for each in self.notes[path]}
+        values = result.cell.values
+        told = [each.expression in known and not (each.held or each.follows) for each in values]
+        made = made_of(result) if any(told) else ""
         said = tuple(
-            "" if value.held or value.follows else _said(self._numbers(path, result, place, made))
-            for place, value in enumerate(result.cell.values)
+            _said(self._numbers(path, result, place, made)) if is_told else ""
+            for place, is_told in enumerate(told)
         )
         return replace(result, spreads=said) if any(said) else result
 
@@ -128,9 +135,14 @@ def made_of(result: CellResult) -> str:
 
 def _is_of_the_project(name: str, digest: str) -> bool:
     """Whether an input is a file that comes with the notes, on any machine."""
+    return digest not in (ABSENT, DIRECTORY) and _is_inside(name)
+
+
+@cache  # there are as many names as files, and each build asks for all of them
+def _is_inside(name: str) -> bool:
     kind, _, path = name.partition(":")
     is_inside = not Path(path).is_absolute() and Path(path).parts[:1] not in (("..",), (STATE_DIR,))
-    return kind in ("file", "glob") and is_inside and digest not in (ABSENT, DIRECTORY)
+    return kind in ("file", "glob") and is_inside
 
 
 def write_spreads(settings: Settings, found: Iterable[tuple[str, KeptSpread]]) -> None:
