@@ -14,20 +14,19 @@ import sys
 import tempfile
 import textwrap
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
+from hanging import Watch, output_of
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 SEED = "PYTHONHASHSEED"
 SEEDED = ({SEED: "0"}, {SEED: "1"})
 """What may steer Python in a warm process: few seeds, each of which takes one for all commands."""
-LIMIT = 120.0
-"""Seconds after which a command hangs: no test waits for ever."""
 
 
 @dataclass(frozen=True)
@@ -110,28 +109,30 @@ class ProjectDir:
         return self.warm and (not steering or steering in SEEDED)
 
     def _run(self, *words: str, **environment: str) -> Result:
-        ended = subprocess.run(
+        process = self._start(words, environment)
+        try:
+            output = output_of(process)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+        return Result(process.returncode, output.decode("utf-8", "replace"))
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start Python with some arguments, in a process group of its own."""
+        return self._start([sys.executable, *arguments], environment, is_leader=True)
+
+    def _start(
+        self, words: Sequence[str], environment: Mapping[str, str], *, is_leader: bool = False
+    ) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             words,
             cwd=self.root,
             env=clean_environment() | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=LIMIT,
-            check=False,
-        )
-        return Result(ended.returncode, ended.stdout.decode("utf-8", "replace"))
-
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
-        """Start Python with some arguments, in a process group of its own."""
-        return subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=self.root,
-            env=clean_environment() | environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
+            start_new_session=is_leader,
         )
 
     def page(self, note: str) -> str:
@@ -169,15 +170,23 @@ class WarmParent:
             }
             asking.write(json.dumps(job).encode() + b"\n")
             asking.flush()
-            limit = threading.Timer(LIMIT, os.kill, (int(answering.readline()), signal.SIGKILL))
-            limit.start()
+            has_ended = threading.Event()
+            pid = int(answering.readline())
+            threading.Thread(target=_kill_if_it_hangs, args=(pid, has_ended), daemon=True).start()
             status = int(answering.readline())
-            limit.cancel()
+            has_ended.set()
             return Result(status, output.read().decode("utf-8", "replace"))
 
     def close(self) -> None:
         """End the process."""
         self._process.communicate()
+
+
+def _kill_if_it_hangs(pid: int, has_ended: threading.Event) -> None:
+    watch = Watch(pid)
+    while not has_ended.wait(1.0):
+        if watch.hangs:
+            os.kill(pid, signal.SIGKILL)
 
 
 @functools.cache

@@ -10,7 +10,8 @@ import time
 import urllib.request
 from collections.abc import Callable, Sequence
 
-from projects import LIMIT, ProjectDir
+from hanging import LIMIT
+from projects import ProjectDir
 
 
 class Served:

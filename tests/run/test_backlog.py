@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from projects import LIMIT, ProjectDir
+from hanging import LIMIT
+from projects import ProjectDir
 
 from notewright.run import backlog as backlog_module
 from notewright.run.backlog import Backlog

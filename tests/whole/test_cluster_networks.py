@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from projects import LIMIT, ProjectDir
+from hanging import LIMIT
+from projects import ProjectDir
 
 from notewright.note.sessions import Session
 from notewright.run.engine import Engine, Run

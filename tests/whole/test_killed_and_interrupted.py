@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from projects import LIMIT, ProjectDir, Result, texts
+from hanging import output_of
+from projects import ProjectDir, Result, texts
 from small_disks import fill, small_disk
 
 from notewright.errors import EngineError
@@ -156,7 +157,7 @@ class Started:
 
     def wait(self) -> Result:
         """Wait for its end."""
-        output, _ = self._process.communicate(timeout=LIMIT)
+        output = output_of(self._process)
         return Result(self._process.returncode, output.decode("utf-8", "replace"))
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from projects import LIMIT, ProjectDir, clean_environment
+from hanging import output_of
+from projects import ProjectDir, clean_environment
 from small_disks import fill, small_disk
 
 from notewright.note.sessions import group
@@ -160,13 +161,12 @@ def test_ten_processes_write_and_read_the_same(tmp_path: Path) -> None:
             env=clean_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
         )
         for number in range(10)
     ]
     for worker in workers:
-        told, _ = worker.communicate(timeout=LIMIT)
-        assert worker.returncode == 0, told
+        told = output_of(worker)
+        assert worker.returncode == 0, told.decode()
     folders = list((tmp_path / "store").iterdir())
     assert len(folders) == 4
     for folder in folders:

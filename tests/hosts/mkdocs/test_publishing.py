@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import LIMIT, ProjectDir
+from hanging import LIMIT, output_of
+from projects import ProjectDir
 
 GOOD = "# Home\n\nFirst.\n"
 BROKEN = "# Home\n\nSecond.\n\n```python\n1 / 0\n```\n"
@@ -157,7 +158,7 @@ def killed_while_building(project: ProjectDir, kind: signal.Signals) -> None:
     process = started(project, "--strict")
     assert "First." in project.page("index"), "the old site stands while the new one is built"
     os.killpg(process.pid, kind)
-    process.communicate(timeout=LIMIT)
+    output_of(process)
 
 
 @pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
@@ -203,7 +204,7 @@ def test_the_folder_of_another_build_is_left_alone(site: ProjectDir) -> None:
     assert site.build().status == 0
     assert left_over(site) == other
     os.killpg(slow.pid, signal.SIGKILL)
-    slow.communicate(timeout=LIMIT)
+    output_of(slow)
 
 
 def test_a_site_behind_a_link_is_built_where_it_is(site: ProjectDir) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from projects import LIMIT, ProjectDir, texts
+from hanging import LIMIT
+from projects import ProjectDir, texts
 from served import Served
 
 from notewright.note.sessions import group

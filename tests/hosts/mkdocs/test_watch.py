@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from projects import LIMIT, ProjectDir, texts
+from hanging import output_of
+from projects import ProjectDir, texts
 from served import Served
 
 NOTES = {
@@ -111,7 +112,7 @@ def test_a_save_during_a_build_is_no_error(tmp_path: Path) -> None:
     while not (tmp_path / "told" / "begun").exists() and building.poll() is None:
         time.sleep(0.01)
     project.write({"docs/slow.md": slow.format("new")})
-    output = building.communicate(timeout=LIMIT)[0].decode()
+    output = output_of(building).decode()
     assert building.returncode == 0, output
     assert "docs/slow.md: saved while the build ran; the next build shows it" in output
     page = project.page("slow")

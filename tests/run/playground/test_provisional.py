@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from projects import LIMIT, ProjectDir
+from hanging import LIMIT
+from projects import ProjectDir
 
 from notewright.note.sessions import group
 from notewright.run.backlog import Backlog

@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 WORKER_FAILED = 70
@@ -41,10 +40,8 @@ def kill_child(pid: int) -> None:
 
 def children(parent: int = 0) -> list[int]:
     """Processes whose parent this one is, or another; none where that cannot be known."""
-    pid = parent or os.getpid()
     try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-            return [int(pid) for pid in file.read().split()]
+        return [*_children(parent or os.getpid())]
     except OSError:
         return []
 
@@ -57,7 +54,7 @@ def has_had_children() -> bool:
 
     if resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss:
         return True
-    return any(path.read_bytes() for path in Path("/proc/self/task").glob("*/children"))
+    return bool(children())
 
 
 def processor_time(leader: int) -> float | None:
@@ -69,9 +66,8 @@ def processor_time(leader: int) -> float | None:
     if mine is None:
         return None
     try:
-        with open(f"/proc/{leader}/task/{leader}/children", encoding="ascii") as file:
-            if not file.read():  # as a rule: then there is no need to look at all processes
-                return mine.worked
+        if not any(_children(leader)):  # as a rule: then there is no need to look at all processes
+            return mine.worked
         found = {int(name): _status(int(name)) for name in os.listdir("/proc") if name.isdigit()}
     except OSError:
         return mine.worked
@@ -87,6 +83,16 @@ def is_stopped(pid: int) -> bool:
     """Whether a process was stopped, so that it will do nothing until somebody continues it."""
     status = _status(pid)
     return status is not None and status.state in "Tt"
+
+
+def _children(pid: int) -> Iterator[int]:
+    """Each thread of a process has children of its own."""
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with (
+            contextlib.suppress(FileNotFoundError),  # it has ended meanwhile
+            open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file,
+        ):
+            yield from map(int, file.read().split())
 
 
 class _Status(NamedTuple):
