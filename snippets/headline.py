@@ -17,8 +17,9 @@ class Headline:
         chapter: Chapter of the book, such as "3" or "3b".
         project: The question, in a few words.
         number: What the number is, with its unit.
-        effect: The number over seeds, with its interval.
+        effect: The number, with its interval.
         figure: Label of the cell with the figure that shows it.
+        over: What the interval is over, in the plural.
     """
 
     chapter: str
@@ -26,6 +27,7 @@ class Headline:
     number: str
     effect: Interval
     figure: str
+    over: str = "seeds"
 
     def __post_init__(self) -> None:
         if not self.figure.startswith("fig-"):
@@ -33,7 +35,7 @@ class Headline:
                 f"the label of a figure starts with 'fig-', got {self.figure!r}"
             )
 
-    def row(self) -> dict[str, str | int]:
+    def row(self) -> dict[str, str]:
         """The headline as one row of the road map."""
         return {
             "kind": "project",
@@ -41,13 +43,13 @@ class Headline:
             "project": self.project,
             "number": self.number,
             "measured": str(self.effect).replace("-", "−"),
-            "seeds": self.effect.n,
+            "over": f"{self.effect.n} {self.over}",
             "figure": f"![[{self.figure}.svg|{self.project}]]",
         }
 
     def __str__(self) -> str:
         effect = str(self.effect).replace("-", "−")
-        return f"{self.number}: {effect} (95 %, {self.effect.n} seeds)"
+        return f"{self.number}: {effect} (95 %, {self.effect.n} {self.over})"
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None

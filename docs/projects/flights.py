@@ -473,9 +473,10 @@ assert 0.2 < found.mean < 0.25 and recall.mean > 1 / 3
 Headline(
     chapter="–",
     project="Which flights will be late?",
-    number="share of flagged flights in trouble, over days in place of seeds",
+    number="share of flagged flights in trouble",
     effect=result["flagged by the model"],
     figure="fig-flights-test",
+    over="days",
 )
 
 # %% [markdown]

@@ -16,7 +16,7 @@ def test_a_headline_is_a_row_of_the_road_map():
         "project": "Is it spam?",
         "number": "precision < 1",
         "measured": "0.900 ± 0.020",
-        "seeds": 10,
+        "over": "10 seeds",
         "figure": "![[fig-x.svg|Is it spam?]]",
     }
     assert shown["text/plain"] == "precision < 1: 0.900 ± 0.020 (95 %, 10 seeds)"
@@ -28,6 +28,13 @@ def test_a_negative_number_has_its_own_sign():
     headline = Headline("4", "p", "n", Interval(-0.5, 0.1, 10), "fig-x")
     assert headline.row()["measured"] == "−0.500 ± 0.100"
     assert str(headline) == "n: −0.500 ± 0.100 (95 %, 10 seeds)"
+
+
+def test_an_interval_may_be_over_something_else_than_seeds():
+    """Both the row and the line say over what."""
+    headline = Headline("5", "p", "n", Interval(0.5, 0.1, 61), "fig-x", over="days")
+    assert headline.row()["over"] == "61 days"
+    assert str(headline) == "n: 0.500 ± 0.100 (95 %, 61 days)"
 
 
 def test_a_figure_has_the_label_of_one():
