@@ -7,7 +7,7 @@ import time
 from types import SimpleNamespace
 from typing import Any
 
-from notewright.hosts.mkdocs.postponed import Postponed
+from notewright.hosts.mkdocs.postponed import AT_ONCE, Postponed
 
 PATHS = ("a.md", "b.md", "c.md", "d.md")
 
@@ -63,3 +63,13 @@ def test_a_page_that_is_made_and_not_yet_written_ends_the_rest() -> None:
     assert [*made] == []
     postponed.tell()
     visitor.join()
+
+
+def test_a_build_makes_few_enough_pages_that_nobody_waits_for_long() -> None:
+    """Also where each is made in no time: to write them takes some."""
+    postponed, pages = left(*(f"{number:03}.md" for number in range(2 * AT_ONCE + 1)))
+    counts = []
+    while postponed:
+        waiting = [page for page in pages if page.file.src_uri in postponed]
+        counts.append(len([*postponed.due(waiting)]))
+    assert counts == [AT_ONCE, AT_ONCE, 1]

@@ -22,8 +22,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import write_file
 
-IN_PEACE = 3.0
-"""Seconds of work on postponed pages in one build: each takes some time by itself."""
+IN_PEACE = 1.0
+"""Seconds of work on postponed pages in one build: who comes meanwhile waits for its end."""
+
+AT_ONCE = 40
+"""Most postponed pages in one build. To write one takes longer than to take one that was kept."""
 
 LONGEST = 20.0
 """Seconds for which a request waits for its page."""
@@ -125,7 +128,7 @@ class Postponed:
         """
         waiting = {page.file.src_uri: page for page in pages}
         order = {path: place for place, path in reversed([*enumerate(self._first)])}
-        started = time.monotonic()
+        started, least = time.monotonic(), len(waiting) - AT_ONCE
         while waiting:
             awaited = self._awaited_of(waiting)
             path = min(awaited or waiting, key=lambda path: (order.get(path, len(order)), path))
@@ -134,7 +137,7 @@ class Postponed:
                 vars(page).pop("title", None)
             yield page
             is_over = self.is_awaited and not self._awaited_of(waiting)
-            if is_over or time.monotonic() - started > IN_PEACE:
+            if is_over or len(waiting) <= least or time.monotonic() - started > IN_PEACE:
                 return
 
     def _awaited_of(self, paths: Iterable[str]) -> list[str]:
