@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 CHROMIUM = Path("/usr/bin/chromium")
 LATE = float(os.environ.get("NOTEWRIGHT_LATE", "0"))
 """Seconds by which all that a page waits for comes later."""
+PATIENCE = 120.0
+"""Seconds after which a page hangs: a busy machine has taken more than 30 for a click."""
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
@@ -40,8 +42,7 @@ def chromium() -> Iterator[Browser]:
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
-        if LATE:
-            _put_off(started)
+        _put_off(started)
         yield started
         with contextlib.suppress(Exception):
             started.close()
@@ -67,24 +68,28 @@ PUT_OFF = """(() => {
 
 
 def _put_off(browser: Any) -> None:
-    """Let pages of a browser do later what they do in their own time."""
+    """Wait long for pages of a browser; let them do later what they do in their own time."""
+
+    def put_off(made: Any) -> Any:
+        made.set_default_timeout(1000 * PATIENCE)
+        if LATE:
+            made.add_init_script(PUT_OFF % (1000 * LATE))
+        return made
+
     make_context, make_alone = browser.new_context, browser.new_page
-    script = PUT_OFF % (1000 * LATE)
 
     def new_context(**options: Any) -> BrowserContext:
-        context: BrowserContext = make_context(**options)
-        context.add_init_script(script)
+        context: BrowserContext = put_off(make_context(**options))
         return context
 
     def new_page(**options: Any) -> Page:
-        page: Page = make_alone(**options)
-        page.add_init_script(script)
+        page: Page = put_off(make_alone(**options))
         return page
 
     browser.new_context, browser.new_page = new_context, new_page
 
 
-def becomes(look: Callable[[], object], wanted: object = True, seconds: float = 30) -> None:
+def becomes(look: Callable[[], object], wanted: object = True, seconds: float = PATIENCE) -> None:
     """Wait until a page shows what it comes to show in its own time.
 
     Args:

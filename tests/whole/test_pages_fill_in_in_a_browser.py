@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browsers import becomes
 from browsers import browser as browser
 from projects import ProjectDir
 from served import Served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 WAITS = """
 while not __import__("pathlib").Path("go/{0}").exists():
@@ -140,6 +141,29 @@ def test_a_save_shows_its_prose_before_its_cells_ran(
     assert page.locator(".nw-stdout").count() == 0 and page.locator(".nw-waiting").count() == 1
     (served.project.root / "go/again").touch()
     page.locator(".nw-stdout", has_text="3").wait_for()
+    assert page.evaluate("window.isSame")
+
+
+def test_a_page_that_is_still_loaded_is_not_loaded_anew_for_another(
+    serve: Callable[[], Served], page: Page
+) -> None:
+    """Who began to write in it would lose that."""
+    served = serve()
+    (served.project.root / "go/second").touch()
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+    text = f"{NOTES['docs/second.md']}\n![Slow](slow.svg)\n"
+    served.project.write({"docs/slow.svg": picture, "docs/second.md": text})
+    for shown in ("slow.svg", "nw-stdout"):
+        served.wait_for("second", shown)
+    held: list[Route] = []
+    page.route("**/slow.svg", lambda route: held.append(route))
+    page.goto(f"http://{served.address}/second/", wait_until="domcontentloaded")
+    page.evaluate("window.isSame = true")
+    served.project.write({"docs/third.md": "# Third\n\nNewer prose.\n"})
+    served.wait_for("third", "Newer prose.")
+    becomes(lambda: len(held), 1)
+    with page.expect_request(POLL):
+        held[0].continue_()
     assert page.evaluate("window.isSame")
 
 

@@ -160,7 +160,6 @@ def run(page: Page, number: int) -> None:
         "([n, before]) => Number(document.querySelectorAll('.nw-cell')[n].dataset.nwRan ?? 0)"
         " > before",
         arg=[number - 1, before],
-        timeout=120_000,
     )
 
 
@@ -175,7 +174,7 @@ def test_a_cell_is_edited_run_and_reset(page: Page, served: Served) -> None:
     assert "nw-stale" in str(third.get_attribute("class"))
     assert "largest 3" in second.locator(".nw-outputs").inner_text()
     page.get_by_role("button", name="Run cell 2 again").click()
-    second.get_by_text("largest 6").wait_for(timeout=120_000)
+    second.get_by_text("largest 6").wait_for()
     assert "nw-stale" not in str(second.get_attribute("class"))
 
     drawn = third.locator("svg.nw-svg").inner_html()
@@ -189,7 +188,7 @@ def test_a_cell_is_edited_run_and_reset(page: Page, served: Served) -> None:
     assert "nw-stale" in str(second.get_attribute("class"))
     assert "sum 6" in first.locator(".nw-outputs").inner_text()
     page.get_by_role("button", name="Run cell 2 again").click()
-    second.get_by_text("largest 3").wait_for(timeout=120_000)
+    second.get_by_text("largest 3").wait_for()
     assert "nw-stale" not in str(second.get_attribute("class"))
     told = re.compile(r"Ran in \d+ ms; not saved|As in the note")
     after = told.sub("", page.locator("article").inner_text())
@@ -228,16 +227,16 @@ def test_all_of_it_works_by_keys(page: Page, served: Served) -> None:
     page.keyboard.type("heights.co")
     page.keyboard.press("Control+Space")
     names = page.get_by_role("listbox")
-    names.wait_for(timeout=120_000)
+    names.wait_for()
     assert names.get_by_role("option").all_inner_texts() == ["copy", "count"]
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert area.input_value() == "heights.count"
     page.keyboard.press("F1")
-    page.get_by_role("region", name="Documentation").wait_for(timeout=120_000)
+    page.get_by_role("region", name="Documentation").wait_for()
     page.keyboard.type("(2)")
     page.keyboard.press("Shift+Enter")
-    cell(page, 2).locator(".nw-outputs", has_text="1").wait_for(timeout=120_000)
+    cell(page, 2).locator(".nw-outputs", has_text="1").wait_for()
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Run"
@@ -251,7 +250,7 @@ def test_saving_is_a_step_of_its_own(page: Page, served: Served) -> None:
     box = cell(page, 2)
     box.get_by_role("button", name="Save into the note").click()
     shown = box.get_by_role("region", name="Difference")
-    shown.wait_for(timeout=120_000)
+    shown.wait_for()
     assert shown.locator("ins").inner_text().strip() == "+print('smallest', min(heights))"
     assert note.read_text("utf-8") == NOTE
     box.get_by_role("button", name="Do not save").click()
@@ -261,11 +260,10 @@ def test_saving_is_a_step_of_its_own(page: Page, served: Served) -> None:
     page.wait_for_function(
         "[...document.querySelectorAll('.nw-cell code')].some("
         "each => each.textContent.includes('smallest'))",
-        timeout=120_000,
     )
     wanted = NOTE.replace('print("largest", max(heights))', "print('smallest', min(heights))")
     assert note.read_text("utf-8") == wanted
-    page.locator(".nw-outputs", has_text="smallest 1").wait_for(timeout=120_000)
+    page.locator(".nw-outputs", has_text="smallest 1").wait_for()
 
 
 def test_what_is_written_stays_when_the_page_fills_in(page: Page, served: Served) -> None:
@@ -274,7 +272,7 @@ def test_what_is_written_stays_when_the_page_fills_in(page: Page, served: Served
     edit(page, 1, "heights = [7]\nprint('now', heights)")
     note = served.project.root / "docs" / "note.md"
     note.write_text(NOTE.replace("Prose between", "Other prose between"), "utf-8")
-    page.get_by_text("Other prose between").wait_for(timeout=120_000)
+    page.get_by_text("Other prose between").wait_for()
     page.wait_for_selector(".nw-editor textarea")
     assert cell(page, 1).locator("textarea").input_value().startswith("heights = [7]")
 
@@ -289,16 +287,16 @@ def test_the_editor_is_accessible(page: Page, served: Served, scheme: str) -> No
     edit(page, 1, "# Words\nimport math\nheights = [1.5, 2]\nprint(f'sum {sum(heights)}')\n1 / 0")
     edit(page, 1, "# Words\nimport math\nheights = [1.5, 2]\nprint(f'sum {sum(heights)}')\nmath.si")
     cell(page, 1).get_by_role("button", name="Save into the note").click()
-    cell(page, 1).get_by_role("region", name="Difference").wait_for(timeout=120_000)
+    cell(page, 1).get_by_role("region", name="Difference").wait_for()
     area = cell(page, 1).locator("textarea")
     area.focus()
     page.keyboard.press("Control+End")
     page.keyboard.press("Home")
     page.keyboard.press("F1")
-    page.get_by_role("region", name="Documentation").wait_for(timeout=120_000)
+    page.get_by_role("region", name="Documentation").wait_for()
     page.keyboard.press("End")
     page.keyboard.press("Control+Space")
-    page.get_by_role("listbox").wait_for(timeout=120_000)
+    page.get_by_role("listbox").wait_for()
     ours = [".nw-editor", ".nw-play-bar", ".nw-play-names", ".nw-play-diff", ".nw-play-help"]
     assert all(page.locator(each).count() for each in ours)
     assert violations(page, ", ".join(ours)) == []
@@ -330,14 +328,14 @@ def programs(served: Served) -> list[str]:
 def kinds(page: Page, served: Served) -> None:
     """Look at a note with a cell of each kind."""
     page.goto(f"http://{served.address}/kinds/")
-    page.wait_for_selector("html[data-nw-playground='5']", timeout=120_000)
-    page.locator(".nw-stage", has_text="reached 15").wait_for(timeout=120_000)
+    page.wait_for_selector("html[data-nw-playground='5']")
+    page.locator(".nw-stage", has_text="reached 15").wait_for()
 
 
 def done(page: Page, number: int) -> Locator:
     """A cell of the note with all kinds, by its number, once it has said that it ran."""
     box = page.locator(".nw-cell").nth(number - 1)
-    box.locator(".nw-play-says", has_text="Ran").wait_for(timeout=120_000)
+    box.locator(".nw-play-says", has_text="Ran").wait_for()
     return box
 
 
@@ -347,34 +345,34 @@ def test_a_cell_runs_for_a_value_that_is_chosen_or_for_all(page: Page, served: S
     slider = page.get_by_role("slider", name="k")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    page.locator(".nw-stage", has_text="reached 20").wait_for(timeout=120_000)
+    page.locator(".nw-stage", has_text="reached 20").wait_for()
     page.get_by_role("button", name="Edit and run cell 3", exact=True).click()
     box = page.locator(".nw-cell").nth(2)
     select = box.get_by_label("Value of k")
     assert select.input_value() == "2"
     box.locator("textarea").fill("print('got', base + k * step)")
     box.locator("textarea").press("Shift+Enter")
-    done(page, 3).get_by_text("got 20").wait_for(timeout=120_000)
+    done(page, 3).get_by_text("got 20").wait_for()
     assert "2 steps reach 20" in box.inner_text()
     assert "for k = 2" in box.locator(".nw-play-says").inner_text()
     page.get_by_role("button", name="Run cell 4 again").click()
-    done(page, 4).get_by_text("after 2").wait_for(timeout=120_000)
+    done(page, 4).get_by_text("after 2").wait_for()
     select.select_option("3")
-    box.get_by_text("got 25").wait_for(timeout=120_000)
+    box.get_by_text("got 25").wait_for()
     page.get_by_role("button", name="Run cell 4 again").click()
-    page.locator(".nw-cell").nth(3).get_by_text("after 3").wait_for(timeout=120_000)
+    page.locator(".nw-cell").nth(3).get_by_text("after 3").wait_for()
 
     box.get_by_role("button", name="Run all values").click()
     stage = box.locator(".nw-stage")
-    stage.wait_for(timeout=120_000)
+    stage.wait_for()
     moved = box.get_by_role("slider", name="k")
     moved.focus()
     page.keyboard.press("End")
-    box.locator(".nw-stage", has_text="got 25").wait_for(timeout=120_000)
+    box.locator(".nw-stage", has_text="got 25").wait_for()
     page.keyboard.press("Home")
-    box.locator(".nw-stage", has_text="got 15").wait_for(timeout=120_000)
+    box.locator(".nw-stage", has_text="got 15").wait_for()
     box.get_by_role("button", name="Reset").click()
-    page.locator(".nw-stage", has_text="reached").wait_for(timeout=120_000)
+    page.locator(".nw-stage", has_text="reached").wait_for()
     assert "got" not in box.inner_text()
 
 
@@ -390,18 +388,18 @@ def test_hidden_and_folded_code_is_opened_and_edited(page: Page, served: Served)
     assert areas.nth(1).input_value() == "step = 5\n"
     areas.nth(1).fill("step = 7\nprint('hidden', step)")
     areas.nth(1).press("Shift+Enter")
-    done(page, 2).get_by_text("hidden 7").wait_for(timeout=120_000)
+    done(page, 2).get_by_text("hidden 7").wait_for()
     page.get_by_role("button", name="Run cell 3 again").click()
-    done(page, 3).get_by_text("reached 17").wait_for(timeout=120_000)
+    done(page, 3).get_by_text("reached 17").wait_for()
 
     page.get_by_role("button", name="Edit and run cell 5", exact=True).click()
     box = page.locator(".nw-cell").nth(4)
     box.locator("textarea").fill("for n in range(4):\n    print('now', n)\n    yield f'at {n}'")
     box.locator("textarea").press("Shift+Enter")
-    done(page, 5).locator(".nw-stage", has_text="now 0").wait_for(timeout=120_000)
+    done(page, 5).locator(".nw-stage", has_text="now 0").wait_for()
     box.get_by_role("slider", name="step").focus()
     page.keyboard.press("End")
-    box.locator(".nw-stage", has_text="now 3").wait_for(timeout=120_000)
+    box.locator(".nw-stage", has_text="now 3").wait_for()
     assert "at 3" in box.inner_text()
 
 
@@ -414,7 +412,6 @@ def check(page: Page, code: str) -> Locator:
     page.wait_for_function(
         "before => Number(document.querySelector('.nw-exercise').dataset.nwRan ?? 0) > before",
         arg=before,
-        timeout=120_000,
     )
     return box
 
@@ -422,7 +419,7 @@ def check(page: Page, code: str) -> Locator:
 def test_an_exercise_is_written_and_judged_in_the_page(page: Page, served: Served) -> None:
     """By its own tests, with hints one by one; it is saved when somebody says so."""
     page.goto(f"http://{served.address}/sums/")
-    page.get_by_role("button", name="Write the exercise here").click(timeout=120_000)
+    page.get_by_role("button", name="Write the exercise here").click()
     area = page.locator(".nw-exercise textarea")
     begun = area.input_value()
     assert begun == TO_FILL_IN.replace('("go through them, and add each")', "").replace(
@@ -455,7 +452,7 @@ def test_an_exercise_is_written_and_judged_in_the_page(page: Page, served: Serve
     file = served.project.root / "exercises" / "sums.py"
     assert file.read_text("utf-8") == TO_FILL_IN
     box.get_by_role("button", name="Save into the file").click()
-    box.get_by_role("button", name="Save", exact=True).click(timeout=120_000)
-    box.get_by_text("Saved in exercises/sums.py").wait_for(timeout=120_000)
+    box.get_by_role("button", name="Save", exact=True).click()
+    box.get_by_text("Saved in exercises/sums.py").wait_for()
     open_part = 'raise NotImplementedError("go through them, and add each")'
     assert file.read_text("utf-8") == TO_FILL_IN.replace(open_part, "return sum(numbers)")

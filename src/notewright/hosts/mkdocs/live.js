@@ -13,7 +13,8 @@
     if (!answer.ok) throw new Error(answer.status);
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   };
-  const epochOf = (page) => Number(page.querySelector("script[data-epoch]")?.dataset.epoch ?? 0);
+  const sent = (page) => page.querySelector("script[data-epoch]")?.dataset ?? {};
+  const epochOf = (page) => Number(sent(page).epoch ?? 0);
   const frame = (page) => { // all but what can be put in
     const rest = page.documentElement.cloneNode(true);
     rest.querySelectorAll([...parts, "script[data-epoch]"].join()).forEach((each) => each.replaceChildren());
@@ -87,8 +88,9 @@
       try {
         if (!shown) {
           const page = await read();
-          if (epochOf(page) !== epoch) return location.reload(); // it changed while it was loaded
+          if (sent(page).page !== own.dataset.page) return location.reload(); // it changed while it was loaded
           shown = page;
+          epoch = epochOf(page);
         }
         const answer = await fetch(`/livereload/${epoch}/${own.dataset.request}`);
         const newest = answer.ok ? Number(await answer.text()) : 0;

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
 from importlib import resources
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -115,7 +116,9 @@ def injected(content: bytes, epoch: int) -> bytes:
     """
     script = resources.files("notewright.hosts.mkdocs").joinpath("live.js").read_text("utf-8")
     request = round(time.monotonic() * 1000)
-    tag = f'<script data-epoch="{epoch}" data-request="{request}">{escape_end(script)}</script>'
+    told = {"epoch": epoch, "request": request, "page": sha256(content).hexdigest()}
+    names = " ".join(f'data-{name}="{value}"' for name, value in told.items())
+    tag = f"<script {names}>{escape_end(script)}</script>"
     before, end, after = content.rpartition(b"</body>")
     return before + tag.encode() + end + after if end else content + tag.encode()
 
