@@ -146,7 +146,7 @@ ax.set(xlabel="training messages", ylabel="average precision")
 ax.legend(fontsize="small");
 
 # %% [markdown]
-# With 50 messages the lead of naive Bayes is 0.14<!--= f"{lead[0].mean:.2f}" -->, with 5,000 none is shown. It fits one number a word by counting, from an assumption that nearly holds here; logistic regression assumes less and has to find out.
+# With 50 messages the lead of naive Bayes is 0.14 ± 0.07<!--= f"{lead[0].mean:.2f} ± {lead[0].half_width:.2f}" -->, with 5,000 none is shown. It fits one number a word by counting, from an assumption that nearly holds here; logistic regression assumes less and has to find out.
 #
 # Is that an accident of default settings? Both filters choose among four on folds of their training messages, the smoothing of naive Bayes and the $C$ of logistic regression:
 
@@ -175,7 +175,7 @@ assert ahead[0].low > 0 and abs(ahead[1].mean) < 0.01
 # %% [markdown]
 # The finding survives: with 50 messages the lead is 0.2<!--= f"{ahead[0].mean:.1f}" -->, with 5,000 none is shown. For so few messages no gain by choosing is shown either: a fold of 17 with four or five pieces of spam is a poor judge.
 #
-# The probes say what keeps both from the ceiling. "Spam" is three things at once, and one weight a word cannot say that "office" is honest beside "meeting" and suspicious beside "password". With 5,000 messages the kinds are worth 0.005<!--= f"{kinds.mean:.3f}" -->. And a repeated word is no new witness: counting it once adds 0.006<!--= f"{once.mean:.3f}" -->. Then hardly anything is left to gain.
+# The probes say what keeps both from the ceiling. "Spam" is three things at once, and one weight a word cannot say that "office" is honest beside "meeting" and suspicious beside "password". With 5,000 messages the kinds are worth 0.005 ± 0.003<!--= f"{kinds.mean:.3f} ± {kinds.half_width:.3f}" -->. And a repeated word is no new witness: counting it once adds 0.006 ± 0.004<!--= f"{once.mean:.3f} ± {once.half_width:.3f}" -->. Then hardly anything is left to gain.
 #
 # ## Check
 #

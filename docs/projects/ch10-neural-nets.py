@@ -308,7 +308,7 @@ assert {"3 called 8", "8 called 1"} < set(table)
 pd.DataFrame(table).T.astype(str)
 
 # %% [markdown]
-# Mostly on the same: softmax regression errs on 0.75<!--= f"{shared[softmax].mean:.2f}" --> of the images on which the network does, against 0.07<!--= f"{1 - run.scores(softmax).mean():.2f}" --> of all, and even the kernel on 0.43<!--= f"{shared[kernel].mean:.2f}" -->. So softmax regression could mend at most a quarter of the network's errors. The network takes threes for eights and eights for ones, as softmax regression does about as often. No difference of the two in these rows is shown: what is confused depends on whose hands test.
+# Mostly on the same: softmax regression errs on 0.75 ± 0.16<!--= f"{shared[softmax].mean:.2f} ± {shared[softmax].half_width:.2f}" --> of the images on which the network does, against 0.07<!--= f"{1 - run.scores(softmax).mean():.2f}" --> of all, and even the kernel on 0.43 ± 0.25<!--= f"{shared[kernel].mean:.2f} ± {shared[kernel].half_width:.2f}" -->. So softmax regression could mend less than half of the network's errors. The network takes threes for eights and eights for ones, as softmax regression does about as often. No difference of the two in these rows is shown: what is confused depends on whose hands test.
 #
 # ## What this does not show
 #

@@ -480,7 +480,7 @@ Headline(
 )
 
 # %% [markdown]
-# Of the flagged flights 0.60<!--= f"{result['flagged by the model'].mean:.2f}" --> are in trouble, about as promised. But the cut that flagged a tenth until October flagged 7%<!--= f"{flagged.mean():.0%}" --> now, and found less than a quarter of the trouble, where it had found more than a third: in November little happened, in December more than any feature told. A desk with a fixed number of calls would flag the highest chances of each day instead.
+# Of the flagged flights 0.60 ± 0.08<!--= f"{result['flagged by the model'].mean:.2f} ± {result['flagged by the model'].half_width:.2f}" --> are in trouble, about as promised. But the cut that flagged a tenth until October flagged 7%<!--= f"{flagged.mean():.0%}" --> now, and found less than a quarter of the trouble, where it had found more than a third: in November little happened, in December more than any feature told. A desk with a fixed number of calls would flag the highest chances of each day instead.
 #
 # ## Saved and served
 #
