@@ -321,6 +321,7 @@ VARIANTS = (
         "matrix-factorisation",
         "sklearn.decomposition.LatentDirichletAllocation",
         _LINEAR,
+        settings={"max_iter": 2},
     ),
     Model(
         "Mini-batch K-Means",

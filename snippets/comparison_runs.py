@@ -169,7 +169,7 @@ def same_map(one: Model, change: str, seed: int) -> float:
     if change == "order":
         order = np.random.default_rng(seed).permutation(len(X))
     changed = rescaled(X) if change == "scale" else X[order]
-    before = make_estimator(one, seed).fit_transform(X)[order]
+    before = answer_before(one.name, seed)[order]
     after = make_estimator(one, seed).fit_transform(changed)
     return float(np.corrcoef(pdist(before), pdist(after))[0, 1] ** 2)
 
@@ -191,12 +191,10 @@ def same_after(one: Model, change: str, seed: int) -> float:
     """
     if one.arm:
         return same_clusters(one.arm, change, seed)
-    if not hasattr(load(str(one.path)), "transform") and (
-        estimator_kind(one) is None
-    ):
+    if not has_answers(one):
         return same_map(one, change, seed)
     X, y, new = halves(one, seed)
-    before = answer(one, X, y, new, seed)
+    before = answer_before(one.name, seed)
     if change == "scale":
         after = answer(one, rescaled(X), y, rescaled(new), seed)
     else:
@@ -207,7 +205,22 @@ def same_after(one: Model, change: str, seed: int) -> float:
     return float(r2_score(before.ravel(), after.ravel()))
 
 
-# --8<-- [end:same]
+@cache
+def answer_before(name: str, seed: int) -> FloatArray:
+    """What a model says of samples as they are, for all changes once."""
+    one = model(name)
+    X, y, new = halves(one, seed)
+    if has_answers(one):
+        return answer(one, X, y, new, seed)
+    return np.asarray(make_estimator(one, seed).fit_transform(X))
+    # --8<-- [end:same]
+
+
+def has_answers(one: Model) -> bool:
+    """Whether new samples can be placed, once the model was fitted."""
+    return estimator_kind(one) is not None or hasattr(
+        load(str(one.path)), "transform"
+    )
 
 
 def changes_answer(same: Interval, margin: float = 0.001) -> bool:
@@ -231,7 +244,7 @@ TRIED = tuple(one for one in ROWS if one.name not in UNTRIED)
 @cache
 def same(name: str, change: str, seeds: tuple[int, ...]) -> Interval:
     """Measure over seeds how far the answer of a model stays the same."""
-    one = next(one for one in ROWS if one.name == name)
+    one = model(name)
     with warnings.catch_warnings():
         # Large numbers stop a network early, and leave a sample without any
         # label.
