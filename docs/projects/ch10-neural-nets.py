@@ -234,13 +234,14 @@ from snippets.projects.ch10_neural_nets import ARMS
 --8<-- "projects/ch10_neural_nets.py:tries"
 
 # %%
-import pandas as pd
 from snippets.projects.ch10_neural_nets import race
 
-tests = {
-    "known hands": race(SEEDS, known=True),
-    "new hands": race(SEEDS, known=False),
-}
+tests = {"known hands": race(SEEDS, known=True)}
+
+# %%
+import pandas as pd
+
+tests["new hands"] = race(SEEDS, known=False)
 print("accuracy: mean ± half-width, 95 %, 10 seeds")
 pd.DataFrame(
     {
