@@ -267,14 +267,16 @@ def test_saving_is_a_step_of_its_own(page: Page, served: Served) -> None:
 
 
 def test_what_is_written_stays_when_the_page_fills_in(page: Page, served: Served) -> None:
-    """An edit of the note elsewhere brings the page up to date; the open editor keeps its text."""
+    """An edit of the note elsewhere brings the page up to date; open editors keep their text."""
     go(page, served)
+    page.get_by_role("button", name="Edit and run cell 2", exact=True).click()
     edit(page, 1, "heights = [7]\nprint('now', heights)")
     note = served.project.root / "docs" / "note.md"
     note.write_text(NOTE.replace("Prose between", "Other prose between"), "utf-8")
     page.get_by_text("Other prose between").wait_for()
     page.wait_for_selector(".nw-editor textarea")
     assert cell(page, 1).locator("textarea").input_value().startswith("heights = [7]")
+    assert cell(page, 2).locator("textarea").input_value().startswith("print(")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

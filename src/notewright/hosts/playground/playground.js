@@ -3,7 +3,7 @@
   "use strict";
   const token = document.currentScript.dataset.token;
   const base = document.currentScript.src.replace(/[^/]*$/, "");
-  const edits = new Map(); // what was written, by page, cell and the note's code: kept when a page fills in
+  const edits = new Map(); // what open editors hold, by page, cell and the note's code: kept when a page fills in
   let cells = new Map(); // the cells of this page, by their number
   let exercises = []; // those of this page
   let place = "", alive = 0, made = 0;
@@ -91,6 +91,7 @@
 
     open(focus = true) {
       if (this.area) return;
+      edits.set(this.key, this.text);
       const id = `nw-editor-${++made}`;
       this.area = element("textarea", { value: this.text, spellcheck: false, wrap: "off", autocomplete: "off" });
       for (const name of ["autocapitalize", "autocorrect"]) this.area.setAttribute(name, "off");
