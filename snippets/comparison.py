@@ -43,7 +43,6 @@ class Model:
     # how the work of a fit grows with n; a test holds a clock to it
     growth: str = ABSENT
     arm: str | None = None  # its settings in task A
-    rule: str | None = None  # how it chooses k in task B
     # for runs, to keep them short
     settings: Mapping[str, Any] = field(default_factory=dict)
     # where there is no class: our functions that fit and use it
@@ -157,7 +156,6 @@ MODELS = (
         "sklearn.cluster.KMeans",
         _LINEAR,
         arm="K-Means",
-        rule="K-Means, silhouette",
     ),
     Model(
         "Ward",
@@ -165,7 +163,6 @@ MODELS = (
         "sklearn.cluster.AgglomerativeClustering",
         _SQUARE,
         arm="Ward",
-        rule="Ward, dendrogram gap",
     ),
     Model(
         "Spectral",
@@ -173,7 +170,6 @@ MODELS = (
         "sklearn.cluster.SpectralClustering",
         _SQUARE,
         arm="Spectral, 10-NN",
-        rule="Spectral, zero eigenvalues",
     ),
     Model(
         "Gaussian mixture",
@@ -181,7 +177,6 @@ MODELS = (
         "sklearn.mixture.GaussianMixture",
         _LINEAR,
         arm="GMM, k-means start",
-        rule="GMM, lowest BIC",
     ),
     Model("BIRCH", "birch", "sklearn.cluster.Birch", _LINEAR, arm="BIRCH"),
     Model(
@@ -190,7 +185,6 @@ MODELS = (
         "sklearn.cluster.DBSCAN",
         _SQUARE,
         arm="DBSCAN",
-        rule="DBSCAN, k-distance knee",
     ),
     Model("PCA", "pca", "sklearn.decomposition.PCA", _LINEAR),
     Model(

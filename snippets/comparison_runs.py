@@ -1,6 +1,4 @@
-"""What the comparison measures: who minds scale and order, and the scores of
-tasks A and B.
-"""
+"""What the comparison measures: who minds scale and order."""
 
 from __future__ import annotations
 
@@ -10,7 +8,6 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 from sklearn.datasets import load_diabetes, load_wine
@@ -19,20 +16,17 @@ from sklearn.metrics import r2_score
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
 
-from data.clusters import NAMES, make
+from data.clusters import make
 from snippets.comparison import (
     ABSENT,
-    MODELS,
     ROWS,
     Model,
     load,
     make_estimator,
     model,
 )
-from snippets.drawing import heat_map
 from snippets.evidence import NOISE, Interval, adjusted_rand, mean_interval
-from snippets.tasks import Scores, found_clusters, score_arms, short
-from snippets.unknown_k import share_right, try_rules
+from snippets.tasks import found_clusters, short
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -282,71 +276,3 @@ def sensitivity_table(
             )
         rows.append(row)
     return pd.DataFrame(rows).set_index("model")
-
-
-ARMS = {one.name: one.arm for one in MODELS if one.arm}
-"""The settings of task A by the name of the model."""
-
-
-def known_scores(seeds: Sequence[int] = SEEDS) -> Scores:
-    """Score each clusterer on task A: by model, then by point set, one value a
-    seed.
-    """
-    scores = score_arms(list(ARMS.values()), seeds)
-    return {name: scores[arm] for name, arm in ARMS.items()}
-
-
-def score_table(known: Scores, seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
-    """Lay out the scores of tasks A and B over the six sets, one row a
-    clusterer.
-
-    Args:
-        known: Scores of task A, as `known_scores` gives them.
-        seeds: Seeds of task B.
-    """
-    rows = []
-    for name, by_set in known.items():
-        over_sets = np.mean(list(by_set.values()), axis=0)  # one value a seed
-        row = {"model": name, "task A: ARI": short(mean_interval(over_sets))}
-        rows.append(row | _unknown(model(name).rule, seeds))
-    return pd.DataFrame(rows).set_index("model")
-
-
-def _unknown(rule: str | None, seeds: Sequence[int]) -> dict[str, str]:
-    """Score a rule on task B; a model without one has nothing to choose k
-    by.
-    """
-    names = ("task B: how k is chosen", "task B: k right", "task B: ARI")
-    if rule is None:
-        return dict.fromkeys(names, ABSENT)
-    by_set = try_rules([rule], NAMES, seeds)[rule]
-    right = np.mean([share_right(found) for found in by_set.values()])
-    scores = np.mean(
-        [[trial.score for trial in found] for found in by_set.values()], axis=0
-    )
-    cells = [
-        rule.partition(", ")[2],
-        f"{right:.2f}",
-        short(mean_interval(scores)),
-    ]
-    return dict(zip(names, cells, strict=True))
-
-
-def draw_heat_map(ax: Axes, known: Scores) -> pd.DataFrame:
-    """Draw the mean ARI of task A, models down and point sets across.
-
-    Args:
-        ax: Axes to draw on.
-        known: Scores of task A, as `known_scores` gives them.
-
-    Returns:
-        The means drawn, one row a model, one column a point set, no unit.
-    """
-    rows = {
-        m: {n: float(np.mean(found)) for n, found in by.items()}
-        for m, by in known.items()
-    }
-    means = pd.DataFrame.from_dict(rows, orient="index")
-    heat_map(ax, means, 2, "mean ARI (no unit)")
-    ax.set(xlabel="point set", ylabel="model")
-    return means

@@ -38,10 +38,10 @@ def permutation_importance(
     Returns:
         Score as it is minus score after dealing, shape (n_repeats,).
     """
-    drops, broken = [], X.copy()
+    whole, drops, broken = score(X), [], X.copy()
     for order in orders:
         broken[:, columns] = X[order][:, columns]
-        drops.append(score(X) - score(broken))
+        drops.append(whole - score(broken))
     return np.array(drops)
 
 

@@ -174,16 +174,17 @@ def rank_errors(
         R = draw(rng).stars
         known = seen(rng, R.shape, per_user)
         train, held = hold_out(rng, known, 0.2)
+        tries = [
+            [of_als(R, train, penalty, k) for k in ranks]
+            for penalty in penalties
+        ]
         found.append(
             [
                 [
-                    [
-                        rmse(R, of_als(R, train, penalty, k), where)
-                        for where in (train, held)
-                    ]
-                    for k in ranks
+                    [rmse(R, said, where) for where in (train, held)]
+                    for said in row
                 ]
-                for penalty in penalties
+                for row in tries
             ]
         )
     return np.moveaxis(np.array(found), 0, -1)

@@ -24,7 +24,7 @@ from sklearn.cluster import (
 from sklearn.mixture import GaussianMixture
 
 from data.clusters import NAMES, make
-from snippets.drawing import GREY, MARKERS
+from snippets.drawing import GREY, MARKERS, heat_map
 from snippets.evidence import NOISE, Interval, adjusted_rand, mean_interval
 
 FloatArray = NDArray[np.float64]
@@ -223,6 +223,28 @@ def score_table(
         }
         rows.append({"model": arm, "told k": yes_no(told_k(arm)), **cells})
     return pd.DataFrame(rows).set_index("model")
+
+
+def draw_means(
+    ax: Axes, scores: Mapping[str, Mapping[str, Sequence[float]]]
+) -> pd.DataFrame:
+    """Draw the mean ARI, arms down and point sets across.
+
+    Args:
+        ax: Axes to draw on.
+        scores: As `score_arms` gives them.
+
+    Returns:
+        The means drawn, one row an arm, one column a point set, no unit.
+    """
+    rows = {
+        arm: {name: float(np.mean(found)) for name, found in by_set.items()}
+        for arm, by_set in scores.items()
+    }
+    means = pd.DataFrame.from_dict(rows, orient="index")
+    heat_map(ax, means, 2, "mean ARI (no unit)")
+    ax.set(xlabel="point set", ylabel="model")
+    return means
 
 
 def draw_grid(ax: Axes, arms: Sequence[str], seed: int) -> None:

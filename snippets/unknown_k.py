@@ -410,23 +410,41 @@ def error_table(trials: Trials) -> pd.DataFrame:
     )
 
 
-def ari_table(trials: Trials) -> pd.DataFrame:
-    """Adjusted Rand index of the clusters found: mean ± half-width, 95 %, over
-    seeds.
-
-    The square is left out: against one group the index is 1 or 0, as
+def with_groups(trials: Trials) -> Trials:
+    """Leave the square out: against one group the index is 1 or 0, as
     `share_right` says.
     """
-    scored = {
+    return {
         rule: {
             name: found for name, found in by_set.items() if name != "square"
         }
         for rule, by_set in trials.items()
     }
+
+
+def ari_table(trials: Trials) -> pd.DataFrame:
+    """Adjusted Rand index of the clusters found: mean ± half-width, 95 %, over
+    seeds, on the sets that have groups.
+    """
     return _table(
-        scored,
+        with_groups(trials),
         lambda found: short(mean_interval([trial.score for trial in found])),
     )
+
+
+def overall_table(trials: Trials) -> pd.DataFrame:
+    """How often k is right, and how good the clusters are, over all sets that
+    have groups, with as many seeds each.
+    """
+    rows = {}
+    for rule, by_set in with_groups(trials).items():
+        right = np.mean([share_right(found) for found in by_set.values()])
+        scores = [[trial.score for trial in found] for found in by_set.values()]
+        rows[rule] = {
+            "k right (share)": f"{right:.2f}",
+            "ARI": short(mean_interval(np.mean(scores, axis=0))),
+        }
+    return pd.DataFrame(rows).T.rename_axis("rule")
 
 
 def one_table(

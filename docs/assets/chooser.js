@@ -83,18 +83,26 @@
       if (n > 1 && groupOf[n] !== groupOf[n - 1]) cell.classList.add("look-first");
     }));
     const switches = make("p", { className: "look-switches" }, "Columns: ");
+    // What is too wide scrolls: more columns, or a wider font until ours is there.
+    const fit = () => {
+      const right = (each) => each.getBoundingClientRect().right;
+      const isOver = right(table) + frame.scrollLeft > right(frame);
+      frame.classList.toggle("look-scrolls", isOver || switches.querySelector("[data-wide][aria-pressed=true]") !== null);
+    };
     for (const [name] of GROUPS.slice(1)) {
       const button = make("button", { type: "button", textContent: name });
       const show = (isShown) => {
         button.setAttribute("aria-pressed", `${isShown}`);
         table.querySelectorAll(`[data-group="${name}"]`).forEach((cell) => { cell.hidden = !isShown; });
-        frame.classList.toggle("look-scrolls", switches.querySelector("[data-wide][aria-pressed=true]") !== null);
+        fit();
       };
       if (HIDDEN.includes(name)) button.dataset.wide = "";
       button.addEventListener("click", () => show(button.getAttribute("aria-pressed") !== "true"));
       switches.append(button);
       show(!HIDDEN.includes(name));
     }
+    const sizes = new ResizeObserver(fit);
+    [table, frame].forEach((each) => sizes.observe(each));
     const key = make("p", { className: "look-key" });
     for (const [sign, word] of [["yes", "yes"], ["no", "no"], ["none", "not shown"], ["against", "why it does not fit"]]) {
       key.append(make("span", {}, make("i", { className: `look-sign-${sign}` }), ` ${word}`));

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,6 +149,13 @@ class Result:
         )
 
 
+@cache
+def _shown() -> tuple[FloatArray, IntArray]:
+    """All images and their digits: reading them takes longer than a network."""
+    images, digits = load_digits(return_X_y=True)
+    return images, digits
+
+
 def plant(bug: str, seed: int) -> float:
     """Rehearse with one bug.
 
@@ -163,7 +171,7 @@ def plant(bug: str, seed: int) -> float:
             f"there is no bug {bug!r}; there are {', '.join(BUGS)}"
         )
     rng = np.random.default_rng(seed)
-    images, digits = load_digits(return_X_y=True)
+    images, digits = _shown()
     rows = rng.permutation(len(digits))[:N_SAMPLES]
     X, y, layers = (
         images[rows] / 16,

@@ -108,6 +108,14 @@ def fitted(model: str, X: FloatArray, y: FloatArray, seed: int) -> Predict:
         made = KernelRidge(alpha=0.1, kernel="rbf", gamma=0.1)
     mean = y.mean()
     made.fit(X, y - mean)
+    if model == "forest":
+        # as its `predict`, which takes longer to call its trees than they do
+        trees = [each.tree_ for each in made.estimators_]
+        return lambda new: (
+            sum(tree.predict(new.astype(np.float32))[:, 0] for tree in trees)
+            / len(trees)
+            + mean
+        )
     return lambda new: np.asarray(made.predict(new) + mean)
 
 

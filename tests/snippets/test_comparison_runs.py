@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
@@ -8,12 +7,10 @@ from sklearn.datasets import load_diabetes, load_wine
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression
 
-from data.clusters import NAMES, make
+from data.clusters import make
 from snippets import comparison_runs as runs
-from snippets.comparison import MODELS, model
-from snippets.evidence import Interval, mean_interval
-from snippets.tasks import known_k_scores, short
-from snippets.unknown_k import try_rules
+from snippets.comparison import model
+from snippets.evidence import Interval
 
 
 @pytest.mark.parametrize(
@@ -163,47 +160,3 @@ def test_sensitivities() -> None:
     assert found == expected
     assert table.loc["CNN", "same after order"] == "–"
     assert " ± " in table.loc["Ward", "same after scale"]
-
-
-def test_scores_of_both_tasks() -> None:
-    """Task A is the mean over the sets; task B names its rule, or has a dash."""
-    known = runs.known_scores(range(2))
-    assert list(known) == [one.name for one in MODELS if one.arm]
-    assert known["Ward"]["moons"] == known_k_scores("Ward", "moons", range(2))
-    chosen = {name: known[name] for name in ("Ward", "BIRCH")}
-    table = runs.score_table(chosen, range(2))
-    assert table.loc["BIRCH"].tolist()[1:] == ["–", "–", "–"]
-    means = np.mean([known["Ward"][name] for name in NAMES], axis=0)
-    assert table.loc["Ward", "task A: ARI"] == short(mean_interval(means))
-    rule = "Ward, dendrogram gap"
-    by_set = try_rules([rule], NAMES, range(2))[rule]
-    trials = [trial for found in by_set.values() for trial in found]
-    right = np.mean([trial.error == 0 for trial in trials])
-    row = table.loc["Ward"]
-    assert row["task B: how k is chosen"] == "dendrogram gap"
-    assert row["task B: k right"] == f"{right:.2f}"
-    a_seed = [np.mean([found[seed].score for found in by_set.values()]) for seed in range(2)]
-    assert row["task B: ARI"] == short(mean_interval(a_seed))
-
-
-def test_heat_map_writes_each_value() -> None:
-    """Each model is a row, each set a column, and each cell is written, light on dark."""
-    known = {
-        "Ward": {"blobs": [1.0, 0.9], "moons": [0.2, 0.4]},
-        "BIRCH": {"blobs": [0.46, 0.46], "moons": [-0.001, 0.0]},
-    }
-    fig, ax = plt.subplots()
-    means = runs.draw_heat_map(ax, known)
-    assert means.loc["Ward"].tolist() == pytest.approx([0.95, 0.3])
-    found = {text.get_position(): (text.get_text(), text.get_color()) for text in ax.texts}
-    assert found == {
-        (0, 0): ("0.95", "#111111"),
-        (1, 0): ("0.30", "white"),
-        (0, 1): ("0.46", "#111111"),
-        (1, 1): ("0.00", "white"),
-    }
-    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Ward", "BIRCH"]
-    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["blobs", "moons"]
-    assert ax.images[0].get_clim() == (0.0, 1.0)
-    assert ax.xaxis.get_tick_params()["length"] == 0
-    plt.close(fig)

@@ -122,6 +122,29 @@ def test_short_interval_has_no_minus_zero() -> None:
     assert tasks.short(Interval(-0.126, 0.044, 10)) == "-0.13 ± 0.04"
 
 
+def test_means_are_drawn_and_written() -> None:
+    """Each arm is a row, each set a column, and each cell is written, light on dark."""
+    scores = {
+        "Ward": {"blobs": [1.0, 0.9], "moons": [0.2, 0.4]},
+        "BIRCH": {"blobs": [0.46, 0.46], "moons": [-0.001, 0.0]},
+    }
+    fig, ax = plt.subplots()
+    means = tasks.draw_means(ax, scores)
+    assert means.loc["Ward"].tolist() == pytest.approx([0.95, 0.3])
+    found = {text.get_position(): (text.get_text(), text.get_color()) for text in ax.texts}
+    assert found == {
+        (0, 0): ("0.95", "#111111"),
+        (1, 0): ("0.30", "white"),
+        (0, 1): ("0.46", "#111111"),
+        (1, 1): ("0.00", "white"),
+    }
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Ward", "BIRCH"]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["blobs", "moons"]
+    assert ax.images[0].get_clim() == (0.0, 1.0)
+    assert ax.xaxis.get_tick_params()["length"] == 0
+    plt.close(fig)
+
+
 def test_grid_has_a_score_for_every_panel() -> None:
     """The grid writes one score for each pair of arm and set, and names rows and columns."""
     fig, ax = plt.subplots()

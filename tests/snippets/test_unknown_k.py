@@ -15,8 +15,9 @@ from sklearn.neighbors import NearestNeighbors
 
 from data.clusters import NAMES, make
 from snippets import unknown_k as task_b
-from snippets.evidence import adjusted_rand
+from snippets.evidence import adjusted_rand, mean_interval
 from snippets.spectral import neighbour_affinity, spectral
+from snippets.tasks import short
 from snippets.unknown_k import Fits, Trial, silhouette
 
 TOLERANCE = 1e-12
@@ -285,6 +286,20 @@ def test_tables_say_what_was_found() -> None:
     assert task_b.one_table(SAMPLE).index.name == "rule"
     never = {"HDBSCAN": {"square": [Trial(2, 1, 0.0), Trial(3, 1, 0.0)]}}
     assert task_b.one_table(never).loc["HDBSCAN"].tolist() == ["no", "0 of 2", "2, 3"]
+
+
+def test_the_table_over_all_sets_weighs_each_seed_once() -> None:
+    """A seed counts by its mean over the sets; the square has no groups to find."""
+    sample = {
+        "HDBSCAN": {
+            "blobs": [Trial(3, 3, 1.0), Trial(2, 3, 0.5)],
+            "moons": [Trial(2, 2, 0.2), Trial(2, 2, 0.1)],
+            "square": [Trial(1, 1, 1.0), Trial(1, 1, 1.0)],
+        }
+    }
+    table = task_b.overall_table(sample)
+    by_seed = mean_interval([0.6, 0.3])
+    assert table.loc["HDBSCAN"].tolist() == ["0.75", short(by_seed)]
 
 
 def test_shares_are_drawn(trials: task_b.Trials) -> None:

@@ -156,6 +156,30 @@ def test_killed_workers_cost_time_only(project: ProjectDir) -> None:
         assert f"number {number}" in str(done.cells[f"n{number}.md"][0].outputs)
 
 
+def test_a_worker_that_dies_with_its_answer_is_not_waited_for(
+    project: ProjectDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was the last, too: the session runs here."""
+    monkeypatch.setattr("notewright.run.cluster.cluster_runner.CONNECT", 3.0)
+    for name in CELLS:
+        (project.root / f"docs/{name}.md").unlink()
+    project.write({"docs/one.md": note("print('number 1')")})
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0"
+    ) as cluster:
+        hand_over = distributed.Future.result
+
+        def dies_before(future: Any, timeout: float | None = None) -> Any:
+            for nanny in list(cluster.workers.values()):
+                cluster.sync(nanny.close)
+            return hand_over(future, timeout)
+
+        monkeypatch.setattr(distributed.Future, "result", dies_before)
+        done = run(project, cluster.scheduler_address, "state")
+    assert not done.problems and done.ran == 1
+    assert "number 1" in str(done.cells["one.md"][0].outputs)
+
+
 def test_a_scheduler_that_ends_leaves_the_rest_to_us(
     project: ProjectDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:

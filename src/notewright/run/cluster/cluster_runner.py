@@ -15,6 +15,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -261,7 +262,7 @@ class ClusterRunner:
         self._heard = time.monotonic()
         _, sent = self._live.pop(str(future.key))
         if future.status == "finished":
-            outcome = self._judge(future.result(), sent)
+            outcome = self._handed_over(future, sent)
         else:
             outcome = self._after_fault(future)
         if isinstance(outcome, Outcome):
@@ -272,6 +273,15 @@ class ClusterRunner:
         else:
             self._send(sent)
         return None
+
+    def _handed_over(self, future: Any, sent: _Sent) -> Outcome | Literal["again"] | None:
+        """Take an answer from the worker that has it: it may die before, and be the last one."""
+        try:
+            return self._judge(future.result(timeout=CONNECT), sent)
+        except (TimeoutError, CancelledError, KilledWorker, OSError):
+            with contextlib.suppress(Exception):  # it may be gone
+                self._client.cancel([future], force=True)
+            return "again" if self._is_there() and self._client.nthreads() else None
 
     def _judge(self, answer: Answer, sent: _Sent) -> Outcome | Literal["again"] | None:
         """What an answer is worth: an outcome, another try, or nothing that the cluster can do."""
