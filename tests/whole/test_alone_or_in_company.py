@@ -240,6 +240,38 @@ def test_a_package_that_starts_threads_slows_its_own_sessions_only(tmp_path: Pat
     assert again.lines("starts threads") == [], "nothing ran"
 
 
+@pytest.mark.parametrize(("users", "preloaded"), [(3, True), (1, False)])
+def test_a_package_that_most_import_is_loaded_once_whatever_it_changes(
+    tmp_path: Path, users: int, preloaded: bool
+) -> None:
+    """Two sessions would see what it changes, and do not: they get processes of their own."""
+    site = tmp_path / "site-packages"
+    codes = {"plain": "", "loud": "import os, plain\nplain.loud = True\nPID = os.getpid()"}
+    for name, code in codes.items():
+        (site / name).mkdir(parents=True)
+        (site / name / "__init__.py").write_text(code, "utf-8")
+    project = ProjectDir(tmp_path / "vault")
+    project.configure({"memory": 8192})
+    text = "# N\n\n```python\nimport {0}\n{1}\n```\n"
+    is_own = "import os, {0}\nprint('own', loud.PID == os.getpid())"
+    quiet = "import {0}\nprint('quiet', not hasattr(plain, 'loud'))"
+    # other modules of Python make other sessions
+    others = ("json", "csv", "ast", "sys")
+    names = [f"docs/{number}.md" for number in range(users + 2)]
+    notes = [text.format("loud", is_own.format(other)) for other in others[:users]]
+    notes += [text.format("plain", quiet.format(other)) for other in others[:2]]
+    project.write(dict(zip(names, notes, strict=True)) | {"docs/index.md": "# Home\n"})
+    for _ in range(2):  # the second time by what was kept of the first
+        result = project.notewright("run", PYTHONPATH=str(site))
+        assert result.status == 0, result.output
+        records = list((project.root / ".notewright/records").iterdir())
+        shown = "".join(path.read_text("utf-8") for path in records)
+        assert shown.count("quiet True") == 2
+        assert shown.count(f"own {not preloaded}") == users
+        for path in records:
+            path.unlink()
+
+
 def test_a_build_that_spawns_says_so_and_why(tmp_path: Path) -> None:
     """Once, not for each session."""
     project = ProjectDir(tmp_path / "vault")

@@ -103,12 +103,13 @@ class WarmParent:
     def restart(self, wanted: Iterable[str] = ()) -> None:
         """Start the warm parent, and again without what it says it should not have imported."""
         wanted = self._preloaded.union(wanted)
-        self._refused |= self._refusals.load()
+        asked = self._asked()
+        self._refused |= self._refusals.load(asked)
         for _ in range(_MOST_STARTS):
             self._start(wanted - self._refused.keys())
             if not self._refused.keys() & self._preloaded:
                 break
-        self._refusals.save(self._refused)
+        self._refusals.save(self._refused, asked)
 
     def imports(self, session: Session) -> list[str]:
         """What a session is going to import, as far as can be said before."""
@@ -116,6 +117,10 @@ class WarmParent:
 
     def _planned(self, session: Session) -> list[str]:
         return environment.preloaded(self._plan.imported(cell.code for cell in session.cells))
+
+    def _asked(self) -> list[list[str]]:
+        """What sessions are going to import, each once for all that import the same."""
+        return sorted(map(list, {tuple(each) for each in self._imports.values()}))
 
     def notices(self) -> Iterator[str]:
         """Why sessions take longer to start than they might; each is said once."""
@@ -168,7 +173,7 @@ class WarmParent:
             self._scratch = tempfile.mkdtemp(prefix="notewright-")
         first: First = {
             "preload": list(preload),
-            "sessions": list(map(list, {tuple(each) for each in self._imports.values()})),
+            "sessions": self._asked(),
             "fork": os.environ.get("NOTEWRIGHT_SPAWN") != "1" and sys.platform == "linux",
             "parallel": self._settings.parallel,
             "scratch": self._scratch,

@@ -77,13 +77,23 @@ class Preloaded:
     def refused(self, sessions: Iterable[Sequence[str]]) -> dict[str, str]:
         """Which entries may not be preloaded, and why.
 
+        A change that few sessions meet, and that more of them ask for, is no reason: those few
+        get processes of their own, where the many would import anew what made it.
+
         Args:
             sessions: What each session imports.
         """
         guilty = dict(self.imports.unfit)
-        for entries in sessions:
-            seen = self._seen(entries)
+        views = [self._seen(entries) for entries in sessions]
+        met: dict[Change, list[dict[str, None]]] = {}
+        for seen in views:
             for change in self._met(seen):
+                met.setdefault(change, []).append(seen)
+        for change, by_whom in met.items():
+            makers = change.by - self.imports.baseline
+            if sum(makers <= seen.keys() for seen in views) > len(by_whom):
+                continue
+            for seen in by_whom:
                 by = [name for name in change.by if name not in seen] or change.by
                 guilty |= dict.fromkeys(by, f"its import changes {change.what}")
         reasons = {}
