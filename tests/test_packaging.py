@@ -243,21 +243,21 @@ def test_the_wheel_alone_runs_and_judges_notes(light: Path, tmp_path: Path) -> N
     (tmp_path / "docs/two.md").write_text("# Two\n", "utf-8")
     told = {}
     for words in (["run"], ["check"], ["accept"], ["why", "one"], ["index"]):
-        done = run_light(light, "-m", "notewright.hosts.cli", *words, cwd=tmp_path)
+        done = run_light(light, "-m", "notewright", *words, cwd=tmp_path)
         assert done.returncode == 0, done.stdout + done.stderr
         told[words[0]] = done.stdout
     assert "1 run, 0 fresh, 0 failed" in told["run"]
     assert "0 run, 1 fresh, 0 failed" in told["check"]
     (tmp_path / "docs/one.md").write_text(NOTE.replace("So 42", "So 43"), "utf-8")
-    wrong = run_light(light, "-m", "notewright.hosts.cli", "run", cwd=tmp_path)
+    wrong = run_light(light, "-m", "notewright", "run", cwd=tmp_path)
     assert wrong.returncode == 1
     assert "docs/one.md:8: the note says 43, the run says 42" in wrong.stderr
-    missing = run_light(light, "-m", "notewright.hosts.cli", "completion", "bash", cwd=tmp_path)
+    missing = run_light(light, "-m", "notewright", "completion", "bash", cwd=tmp_path)
     assert missing.returncode == 1 and "Run `pip install 'notewright[lsp]'`" in missing.stderr
     option = "plugins:\n  - notewright:\n      bibliography: [refs.bib]\n"
     (tmp_path / "mkdocs.yml").write_text(option, "utf-8")
     (tmp_path / "refs.bib").write_text("@book{a, title={A}}\n", "utf-8")
-    cited = run_light(light, "-m", "notewright.hosts.cli", "check", cwd=tmp_path)
+    cited = run_light(light, "-m", "notewright", "check", cwd=tmp_path)
     assert cited.returncode == 1 and "mkdocs.yml:3: the bibliography needs" in cited.stderr
     assert "Run `pip install 'notewright[cite]'`" in cited.stderr
 

@@ -69,7 +69,7 @@ def main() -> int:
             continue
         file = STATES / f"{kernel}.json.gz"
         words = ["--kept-in", str(STATES / kernel), "manifest", str(file)]
-        failed |= run(kernel, "notewright.hosts.cli", *words) != 0
+        failed |= run(kernel, "notewright", *words) != 0
         made[kernel] = Manifest.read(file)
     base, *others = made or [""]
     found = {kernel: compare(made[base], made[kernel]) for kernel in others}

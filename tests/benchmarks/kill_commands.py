@@ -34,9 +34,9 @@ COMMANDS: Mapping[str, list[str]] = {
     "build": ["-m", "mkdocs", "build", "--quiet"],
     "serve": [*SERVE, "127.0.0.1:0"],
     "pytest": ["-m", "pytest", "-q", "-p", "no:cacheprovider", "docs"],
-    "accept": ["-m", "notewright.hosts.cli", "accept"],
-    "rename": ["-m", "notewright.hosts.cli", "rename", "other", "moved"],
-    "verify": ["-m", "notewright.hosts.cli", "verify", "m.json"],
+    "accept": ["-m", "notewright", "accept"],
+    "rename": ["-m", "notewright", "rename", "other", "moved"],
+    "verify": ["-m", "notewright", "verify", "m.json"],
 }
 ENDS_WELL = {"build": (1, 0), "pytest": (1, 0), "accept": (0,), "rename": (0,), "verify": (0, 1)}
 """Statuses with which a command ends: the output of a cell is wrong until it is accepted."""
@@ -105,7 +105,7 @@ class Round:
         self.command = command
         self.whole = Project(place / f"whole-{command}")
         if command == "verify":
-            self.whole.run("-m", "notewright.hosts.cli", "manifest", "m.json")
+            self.whole.run("-m", "notewright", "manifest", "m.json")
         self.before = self.whole.notes()
         started = time.monotonic()
         if command == "serve":
@@ -121,7 +121,7 @@ class Round:
         """Kill the command once; returns what is wrong with what it left."""
         project = Project(place)
         if self.command == "verify" or rng.random() < 0.5:  # half of them find records
-            project.run("-m", "notewright.hosts.cli", "manifest", "m.json")
+            project.run("-m", "notewright", "manifest", "m.json")
         started = project.start(self.command)
         time.sleep(rng.uniform(0, 1.1 * self.seconds))
         try:

@@ -64,7 +64,7 @@ def main() -> int:
             run(ROOT, "cp", "-r", "--parents", ".notewright/records", str(project))
         for name, text in PRIVATE.items():
             (project / name).write_text(text, "utf-8")
-        run(project, sys.executable, "-m", "notewright.hosts.cli", "stage", str(stage))
+        run(project, sys.executable, "-m", "notewright", "stage", str(stage))
         rows = [look(stage, name, python) for name, python in pythons.items()]
     for row in rows:
         print(", ".join(f"{name} {value}" for name, value in zip(COLUMNS, row, strict=True)))

@@ -210,7 +210,7 @@ def test_killed_half_way_leaves_what_was_there(vault: ProjectDir) -> None:
     edit(vault)
     for delay in (0.2, 0.5, 0.8, 1.2, 1.6):
         for words in (["manifest", "m.json"], ["diff", "main", "--html", "d.html"]):
-            started = vault.start("-m", "notewright.hosts.cli", *words)
+            started = vault.start("-m", "notewright", *words)
             time.sleep(delay)
             os.killpg(started.pid, signal.SIGKILL)
             started.communicate()

@@ -93,7 +93,7 @@ def watched(project: ProjectDir) -> Iterator[subprocess.Popen[bytes]]:
     """`run --watch` of a note that reads a file."""
     code = "print(open('data.txt').read())"
     project.write({"docs/c.md": f"# C\n\n```python\n{code}\n```\n", "data.txt": "1"})
-    process = project.start("-m", "notewright.hosts.cli", "run", "--watch", "c")
+    process = project.start("-m", "notewright", "run", "--watch", "c")
     yield process
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)

@@ -454,7 +454,7 @@ def test_another_width_of_the_workers_terminal_makes_stale(tmp_path: Path) -> No
     def command(*arguments: str) -> str:
         environment = {**os.environ, "PYTHONPATH": str(package.parent)}
         done = subprocess.run(
-            [sys.executable, "-m", "notewright.hosts.cli", *arguments],
+            [sys.executable, "-m", "notewright", *arguments],
             cwd=tmp_path,
             env=environment,
             capture_output=True,

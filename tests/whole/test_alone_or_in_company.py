@@ -272,6 +272,21 @@ def test_a_package_that_most_import_is_loaded_once_whatever_it_changes(
             path.unlink()
 
 
+def test_a_package_that_ends_the_process_that_preloads_is_told(tmp_path: Path) -> None:
+    """Once; the notes run all the same, also the one that imports it where it does no harm."""
+    site = tmp_path / "site-packages"
+    (site / "fatal").mkdir(parents=True)
+    code = "import os, sys\nif len(sys.argv) > 1:\n    os._exit(7)"  # as in no session
+    (site / "fatal" / "__init__.py").write_text(code, "utf-8")
+    project = ProjectDir(tmp_path / "vault")
+    project.configure({"memory": 8192})
+    cell = "# N\n\n```python\nimport fatal, {}\n```\n"
+    project.write({"docs/index.md": cell.format("json"), "docs/b.md": cell.format("csv")})
+    result = project.notewright("run", PYTHONPATH=str(site))
+    assert result.status == 0, result.output
+    assert len(result.lines("imports anew what it needs", "ended with status 7")) == 1
+
+
 def test_a_build_that_spawns_says_so_and_why(tmp_path: Path) -> None:
     """Once, not for each session."""
     project = ProjectDir(tmp_path / "vault")

@@ -436,7 +436,7 @@ def test_an_interrupt_does_not_wait_for_imports(place: Place) -> None:
 
 COMMANDS: Mapping[str, tuple[tuple[str, ...], int]] = {
     "build": (("-m", "mkdocs", "build", "--quiet"), 1),
-    "run": (("-m", "notewright.hosts.cli", "run"), 130),
+    "run": (("-m", "notewright", "run"), 130),
     "pytest": (("-m", "pytest", "-p", "no:cacheprovider", "--markdown-docs", "docs", "-q"), 2),
 }
 

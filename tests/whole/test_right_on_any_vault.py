@@ -176,7 +176,7 @@ def test_a_reader_that_has_seen_enough_ends_a_command_quietly(project: Project) 
     """As `notewright index | head -1` does."""
     notes = {f"docs/n{n}.md": f"# N{n}\n\n" + "[[n1]] " * 200 for n in range(60)}
     root = project(notes)
-    command = f'"{sys.executable}" -m notewright.hosts.cli -C "{root}" '
+    command = f'"{sys.executable}" -m notewright -C "{root}" '
     for words in ("index", "check --mentions"):
         piped = f"set -o pipefail; {command}{words} | head -c 1"
         ended = subprocess.run(
@@ -192,9 +192,7 @@ def test_a_reader_that_has_seen_enough_ends_a_command_quietly(project: Project) 
 
 def test_the_command_line_is_a_module_too(project: Project) -> None:
     """For those who have no script on their path."""
-    ended = ProjectDir(project({"docs/a.md": "# A\n"})).command(
-        "-m", "notewright.hosts.cli", "index"
-    )
+    ended = ProjectDir(project({"docs/a.md": "# A\n"})).command("-m", "notewright", "index")
     assert ended.status == 0
     assert json.loads(ended.output)["notes"]["a.md"]
 
@@ -289,6 +287,6 @@ def test_a_warning_of_python_reaches_no_terminal_without_its_note(project: Proje
     cell = "```python\nimport sys\n\n0or sys\n'\\d'\n```\n"
     root = project({"docs/a.md": cell, "docs/b.md": "# B\n"})
     checked = ProjectDir(root).command(
-        "-W", "always", "-m", "notewright.hosts.cli", "check", PYTHONWARNINGS="always"
+        "-W", "always", "-m", "notewright", "check", PYTHONWARNINGS="always"
     )
     assert "<unknown>" not in checked.output

@@ -260,7 +260,3 @@ def _add_writing(parser: Parser) -> None:
     renaming.add_argument("new", metavar="NEW", help="new name, or path in the vault")
     renaming.add_argument("--dry-run", action="store_true", help="only say what would change")
     renaming.set_defaults(command=_rename)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

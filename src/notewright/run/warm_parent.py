@@ -56,6 +56,7 @@ class WarmParent:
         self._refusals = Refusals(settings.state_dir)
         self._refused: dict[str, str] = {}
         self._forks = True
+        self._gave_up = ""
         self._told: set[str] = set()
         self._scratch = ""
 
@@ -125,6 +126,8 @@ class WarmParent:
     def notices(self) -> Iterator[str]:
         """Why sessions take longer to start than they might; each is said once."""
         said = [] if self._forks else [f"each session starts a new interpreter: {_why_spawned()}"]
+        if self._gave_up:
+            said.append(f"each session imports anew what it needs: {self._gave_up}")
         for entry in sorted(self._refused):
             if self._refused[entry] == THREADED:
                 package = entry.partition(".")[0].partition(":")[0]
@@ -135,9 +138,11 @@ class WarmParent:
     def _start(self, wanted: set[str]) -> None:
         if self._has_begun:
             self.close()
+        self._gave_up = ""
         for preload in (sorted(wanted), []):
             self.launch()
             assert self._connection is not None and self._process is not None
+            process = self._process
             answer: Ready | None = None
             try:
                 self._begin(preload)
@@ -153,6 +158,7 @@ class WarmParent:
                 self._forks = answer["forks"]
                 self._refused |= answer["refused"]
                 return
+            self._gave_up = _why_given_up(ready, process.returncode)
         raise EngineError(
             "the process that runs the cells does not start. "
             "Try `python -m notewright.run.worker.zygote` for its reason."
@@ -229,6 +235,14 @@ class WarmParent:
         assert self._process is not None
         self.is_late = True
         self._process.kill()
+
+
+def _why_given_up(has_ended: object, status: int) -> str:
+    what = "the process that was to import it once for all"
+    if not has_ended:
+        return f"{what} was not done within {PRELOAD_LIMIT:.0f} s"
+    died = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+    return f"{what} {died} as it did; a cell that imports the same may say why"
 
 
 def _why_spawned() -> str:

@@ -280,7 +280,7 @@ def test_what_changes_the_theme_comes_along(tmp_path: Path) -> None:
 def test_another_program_shows_what_is_saved(tmp_path: Path, program: str) -> None:
     """A broken note leaves the pages as they were; the end of one is the end of both."""
     project = write(tmp_path, plugins=["search", {"notewright": {"made_pages": []}}])
-    command = "notewright.hosts.cli", "serve", "--shell", program
+    command = "notewright", "serve", "--shell", program
     served = Served(project, program=command)
     try:
         served.wait_for("models/flat", "The model")

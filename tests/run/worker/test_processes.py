@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hanging import LIMIT
 
-from notewright.run.worker.processes import children, kill_child, processor_time
+from notewright.run.worker.processes import children, is_stopped, kill_child, processor_time
 
 BUSY = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
 BESIDE = f"import threading; threading.Thread(target=exec, args=({BUSY!r},)).start()"
+
+PTRACE_SEIZE, PTRACE_INTERRUPT = 0x4206, 0x4207
+"""What a profiler asks of the kernel; see `man ptrace`."""
 
 
 @contextmanager
@@ -40,3 +47,29 @@ def test_work_below_a_process_counts_whoever_began_it(code: str) -> None:
             time.sleep(0.05)
         assert (processor_time(process.pid) or 0.0) >= 1.0
         assert len(children(process.pid)) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells")
+def test_a_process_that_a_profiler_looks_at_is_not_stopped() -> None:
+    """A profiler holds it for the time of a look; a signal, until somebody lets it go on."""
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
+    try:
+        os.kill(process.pid, signal.SIGSTOP)
+        _wait_for(process.pid, "T")
+        assert is_stopped(process.pid)
+        os.kill(process.pid, signal.SIGCONT)
+        for request in (PTRACE_SEIZE, PTRACE_INTERRUPT):
+            assert ctypes.CDLL(None).ptrace(request, process.pid, None, None) == 0
+        _wait_for(process.pid, "t")
+        assert not is_stopped(process.pid)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(pid: int, state: str) -> None:
+    end = time.monotonic() + LIMIT
+    status = Path(f"/proc/{pid}/stat")
+    while (found := status.read_text("ascii").rpartition(")")[2].split()[0]) != state:
+        assert time.monotonic() < end, f"its state is {found}"
+        time.sleep(0.01)

@@ -136,7 +136,7 @@ class Server(LanguageServer):
         project.refresh()
         if not project.is_saved(path):
             raise EngineError("Save the note first: the file on disk is what runs")
-        words = ["-P", "-m", "notewright.hosts.cli", "-C", str(project.settings.root)]
+        words = ["-P", "-m", "notewright", "-C", str(project.settings.root)]
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, *words, command, str(project.file(path))),
             stdin=asyncio.subprocess.DEVNULL,

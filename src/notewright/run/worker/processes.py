@@ -80,9 +80,12 @@ def processor_time(leader: int) -> float | None:
 
 
 def is_stopped(pid: int) -> bool:
-    """Whether a process was stopped, so that it will do nothing until somebody continues it."""
+    """Whether a process was stopped, so that it will do nothing until somebody continues it.
+
+    One that is traced is not: a profiler lets it go on within milliseconds, a debugger in the end.
+    """
     status = _status(pid)
-    return status is not None and status.state in "Tt"
+    return status is not None and status.state == "T"
 
 
 def _children(pid: int) -> Iterator[int]:
