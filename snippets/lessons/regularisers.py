@@ -155,6 +155,12 @@ class Runs:
     accuracy: Mapping[tuple[str, str], FloatArray]
     loss: Mapping[tuple[str, str], FloatArray]
 
+    def __or__(self, other: Runs) -> Runs:
+        """Join two runs of different arms on the same seeds."""
+        return Runs(
+            {**self.accuracy, **other.accuracy}, {**self.loss, **other.loss}
+        )
+
     def gain(self, arm: str, labels: Labels, rival: str = "none") -> Interval:
         """Accuracy of an arm minus accuracy of its rival, paired by seed."""
         return paired_difference(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, permutations
 
 import numpy as np
@@ -226,6 +227,14 @@ def test_spoiled_labels_are_other_digits(share):
     assert set(spoiled) == set(range(10))
     if share == 1:
         assert np.unique((spoiled - y) % 10).tolist() == list(range(1, 10))
+
+
+def test_two_runs_of_some_arms_are_one_of_all():
+    """A figure need not wait for arms that only a table shows."""
+    run = partial(regularisers.run, seeds=(0, 1), n_train=50)
+    joined, whole = run(["none"]) | run(["dropout"]), run(["none", "dropout"])
+    assert joined.table() == whole.table()
+    assert joined.gain("dropout", "noisy") == whole.gain("dropout", "noisy")
 
 
 def test_the_table_summarises_the_runs(runs):
