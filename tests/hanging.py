@@ -16,6 +16,9 @@ from notewright.run.worker.processes import processor_time
 LIMIT = 120.0
 """Seconds after which a command hangs that does nothing; seconds of work that none takes."""
 
+LONGEST = 900.0
+"""Seconds after which a command hangs whatever it does: it may wait by looking again and again."""
+
 IDLE = 0.01
 """Part of the time that a command works at least that goes on; one that waits looks up at times."""
 
@@ -40,12 +43,13 @@ class Watch:
     ) -> None:
         self._pid, self._work, self._clock = pid, work, clock
         self._at, self._worked = clock(), 0.0
+        self._begun = self._at
 
     @property
     def hangs(self) -> bool:
         """Whether it hangs. Where its work cannot be told, whether it has lasted too long."""
         worked, since = self._work(self._pid), self._clock() - self._at
-        if worked is not None and worked > LIMIT:
+        if self._clock() - self._begun > LONGEST or (worked is not None and worked > LIMIT):
             return True
         if since < LIMIT:
             return False

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from hanging import LIMIT, Watch, output_of
+from hanging import LIMIT, LONGEST, Watch, output_of
 
 
 def first_hang(works: Callable[[float], float | None], until: int = 2000) -> int | None:
@@ -28,15 +28,20 @@ def first_hang(works: Callable[[float], float | None], until: int = 2000) -> int
         (lambda now: min(now, 300.0) / 100 + 0.001 * now, 3 * LIMIT),  # went on for a while
         (lambda now: 2.0 + 0.001 * now, 2 * LIMIT),  # looks up at times
         (lambda now: now, LIMIT + 1),  # works without end
-        (lambda now: now / 20, None),  # on a machine that gives it a twentieth
+        (lambda now: now / 50, LONGEST + 1),  # looks up so often that it seems to work
         (lambda now: None, LIMIT),  # nobody can say
     ],
 )
 def test_what_does_nothing_or_works_without_end_hangs(
     works: Callable[[float], float | None], hangs: float | None
 ) -> None:
-    """A slow machine alone makes nothing hang."""
+    """Also one that looks again and again for what never comes."""
     assert first_hang(works) == hangs
+
+
+def test_a_slow_machine_makes_nothing_hang() -> None:
+    """One that gives a command a twentieth of its time."""
+    assert first_hang(lambda now: now / 20, until=int(LONGEST)) is None
 
 
 def test_a_command_that_ends_is_read_to_its_end() -> None:

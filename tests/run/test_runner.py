@@ -25,6 +25,7 @@ from notewright.run import runner
 from notewright.run.assembly import assemble, limited
 from notewright.run.engine import Engine, Run
 from notewright.run.verdicts import CellResult
+from notewright.run.warm_parent import WarmParent
 from notewright.run.worker import live as live_sessions
 from notewright.run.worker.outputs import EVENTS_LIMIT, Marks, Output, plain_text
 from notewright.run.worker.processes import kill_leader
@@ -527,6 +528,20 @@ def test_a_stopped_warm_parent_is_replaced(tmp_path: Path, monkeypatch: pytest.M
     ]
     for number in range(3):
         assert texts(result.cells[f"other{number}.md"][0].outputs) == [f"{number}\n"]
+
+
+def test_who_has_handed_out_all_sessions_only_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To ask again and again for another would keep a processor awake until the last one ends."""
+    asked: list[float] = []
+    silent = WarmParent.ask_while_silent
+    monkeypatch.setattr(
+        WarmParent, "ask_while_silent", lambda *given: asked.append(0) or silent(*given)
+    )
+    codes = {f"n{number}": "import time\ntime.sleep(0.2)" for number in range(3)}
+    assert run(write(tmp_path, codes, workers=2)).ran == 3
+    assert asked == []
 
 
 def test_a_worker_that_leads_no_group_yet_ends() -> None:

@@ -121,8 +121,10 @@ def scheduler(network: Network, tmp_path: Path) -> Iterator[str]:
         soon["DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT"] = "5s"
         started = [*dask, "scheduler", *words, "--no-dashboard"]
         process = stack.enter_context(running(started, **soon))
+        end = time.monotonic() + LIMIT
         while not told.is_file():
             assert process.poll() is None, f"the scheduler ended with {process.returncode}"
+            assert time.monotonic() < end, "the scheduler says nothing"
             time.sleep(0.05)
         address = str(json.loads(told.read_text("utf-8"))["address"])
         folder = ["--local-directory", str(tmp_path / "worker")]

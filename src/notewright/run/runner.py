@@ -7,7 +7,6 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from notewright.note.cells import Cell
 from notewright.note.sessions import Session
@@ -106,6 +105,22 @@ class _Submitted:
     alone: bool
 
 
+class _Coming:
+    """Sessions to run, as they come; `is_over` once there will be no more."""
+
+    def __init__(self, sessions: Iterable[Session | None]) -> None:
+        self._sessions = iter(sessions)
+        self.is_over = False
+
+    def next(self) -> Session | None:
+        """The next one; None if there is none for the moment, or no more."""
+        try:
+            return next(self._sessions)
+        except StopIteration:
+            self.is_over = True
+            return None
+
+
 class Runner:
     """Runs sessions by a warm parent, which starts when the first has to run."""
 
@@ -129,8 +144,8 @@ class Runner:
         parent died, or was stopped, runs once more, alone: so the one that killed it is found,
         and no other is lost.
         """
-        waiting = iter(sessions)
-        following = next(waiting, None)
+        waiting = _Coming(sessions)
+        following = waiting.next()
         suspects: deque[Session] = deque()
         live: dict[int, _Submitted] = {}
         pids: dict[int, int] = {}
@@ -146,11 +161,11 @@ class Runner:
                     self.parent.submit(
                         self.job(number, session, live[number].marks), self._patience(live)
                     )
-                    following = next(waiting, None) if following else None
+                    following = waiting.next() if following else None
                 is_shared = not suspects and not any(each.alone for each in live.values())
-                if not following and is_shared and len(live) <= self._settings.parallel:
-                    ask = partial(next, waiting, None)
-                    following = self.parent.ask_while_silent(ask, self._patience(live))
+                is_waiting = not following and not waiting.is_over and is_shared
+                if is_waiting and len(live) <= self._settings.parallel:
+                    following = self.parent.ask_while_silent(waiting.next, self._patience(live))
                     if following:
                         continue
                 answer = self.parent.receive(self._patience(live))

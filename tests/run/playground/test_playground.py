@@ -242,6 +242,23 @@ def test_a_run_has_the_limits_and_the_sandbox_of_a_session(play: Play, tmp_path:
         assert (tmp_path / "docs" / "note.md").read_text("utf-8") == NOTE
 
 
+def test_a_package_whose_import_hangs_is_left_to_the_cell(
+    play: Play, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program that copies states does not wait for it for ever."""
+    monkeypatch.setattr("notewright.run.playground.programs.PRELOAD_LIMIT", 2.0)
+    site = tmp_path_factory.mktemp("installed") / "site-packages"
+    (site / "hangs").mkdir(parents=True)
+    first = f"from pathlib import Path\nflag = Path({str(site / 'flag')!r})\n"
+    waits = "if not flag.exists():\n    flag.touch()\n    __import__('time').sleep(1000)\n"
+    (site / "hangs" / "__init__.py").write_text(first + waits, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.syspath_prepend(str(site))
+    playground, session = play("# N\n\n```python\nimport hangs\nprint('shown')\n```\n")
+    assert printed(playground.run(session, 0, {})) == "shown\n"
+    assert (site / "flag").exists()
+
+
 def test_a_cell_that_ends_its_process_costs_only_its_run(play: Play) -> None:
     """Whatever way it goes about it."""
     playground, session = play()

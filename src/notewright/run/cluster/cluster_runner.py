@@ -82,7 +82,7 @@ class ClusterRunner:
         self._counts: Counter[str] = Counter()
         self._notices: list[str] = []
         self._threads = self._number = 0
-        self._counted = self._heard = float("-inf")
+        self._counted = self._heard = self._looked = float("-inf")
         self._is_gone = False
 
     @cached_property
@@ -254,7 +254,7 @@ class ClusterRunner:
         try:
             future = self._done.get(timeout=_ASK)
         except queue.Empty:
-            if time.monotonic() - self._heard > CONNECT:
+            if time.monotonic() - max(self._heard, self._looked) > CONNECT:
                 self._look(here)
             return None
         if future.key not in self._live:
@@ -336,14 +336,18 @@ class ClusterRunner:
         return not self._is_gone
 
     def _look(self, here: list[Session]) -> None:
-        """Nothing came for long: see whether anybody is there who could answer."""
-        self._heard = time.monotonic()
-        if self._is_there() and self._client.nthreads():
+        """Nothing came for long: see whether anybody is there who could answer, and still may."""
+        self._looked = time.monotonic()
+        has_workers = self._is_there() and bool(self._client.nthreads())
+        sessions = [sent.session for _, sent in self._live.values()]
+        last = self._heard + self._here.patience(sessions) + CONNECT
+        if has_workers and self._looked < last:
             return
         if not self._is_gone:
             self._is_gone = True
-            self._notices.append("the cluster has no worker: the sessions run here")
-        here += [sent.session for _, sent in self._live.values()]
+            why = "said nothing for too long" if has_workers else "has no worker"
+            self._notices.append(f"the cluster {why}: the sessions run here")
+        here += sessions
         self._leave()
 
     def _leave(self) -> None:

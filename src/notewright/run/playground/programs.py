@@ -16,6 +16,7 @@ from notewright.note.sessions import Session
 from notewright.run import own_programs, preload_plan, sandbox
 from notewright.run.playground.messages import Answer, Request, Start
 from notewright.run.refusals import Refusals
+from notewright.run.warm_parent import PRELOAD_LIMIT
 from notewright.run.worker import environment, scratch
 from notewright.run.worker.outputs import Marks
 from notewright.run.worker.wire import receive, send
@@ -109,9 +110,11 @@ class Program:
             "scratch": self._scratch,
             "preload": list(entries),
         }
-        with contextlib.suppress(OSError):  # it is closed while it starts
+        with contextlib.suppress(OSError):  # it is closed while it starts, or starts for too long
+            ours.settimeout(PRELOAD_LIMIT)
             send(ours, start)
             answer = receive(ours)
+            ours.settimeout(None)
             if answer is not None and answer["forks"]:
                 return True
         ours.close()

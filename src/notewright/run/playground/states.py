@@ -93,11 +93,12 @@ class State:
         if between:
             os.waitpid(between, 0)
             return False
+        between = os.getpid()
         if os.fork():  # who has lost its parent is given to the keeper
             os._exit(0)
-        while os.getppid() != self._keeper:
+        while os.getppid() == between:
             time.sleep(0.0002)
-        processes.end_with_parent(self._keeper)
+        processes.end_with_parent(self._keeper)  # at once, if the keeper is gone as well
         os.setsid()
         random.setstate(seeds)
         return True
