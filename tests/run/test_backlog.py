@@ -208,6 +208,27 @@ def test_what_cannot_be_recorded_is_said_and_tried_after_the_next_edit(serve: Se
     assert texts(served.settle(), "a") == "1\n" and not served.backlog.error
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_nobody_foresaw_is_told_and_nothing_waits_for_it(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next edit begins anew."""
+    served = serve({"a": cell("print(1)")})
+    served.look()
+    with monkeypatch.context() as broken:
+        broken.setattr(served.backlog._engine, "catch_up", lambda *_: {}["gone"])
+        served.backlog.release()
+        assert served.backlog.wait(LIMIT)
+    assert "no cell runs any more: KeyError('gone')" in served.backlog.error
+    assert served.backlog.is_idle
+    end = time.monotonic() + LIMIT
+    while "" not in served.told:  # it is time to look again
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    served.look()
+    assert texts(served.settle(), "a") == "1\n" and not served.backlog.error
+
+
 def test_two_servers_of_one_vault_run_each_session_once(serve: Serve, tmp_path: Path) -> None:
     """The second reads what the first recorded."""
     notes = {f"n{number}": cell(f"{COUNT}\nprint({number})") for number in range(4)}

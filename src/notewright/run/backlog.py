@@ -261,17 +261,21 @@ class Backlog(Silent):
                     self._end(session, result)
         except EngineError as reason:
             error = str(reason)
+        except Exception as reason:  # else all that is left would be waited for for ever
+            error = f"no cell runs any more: {reason!r}. Start the server anew, and report it"
+            raise
         finally:
             self._engine.close()
             with self._changed:
-                self._is_working, self.error = False, error
+                self._is_working = self._is_telling = False
+                self.error = error
                 self._handed.clear()
                 self._begun.clear()
                 if error:
                     self._queue.clear()
                 self._changed.notify_all()
-        if error:
-            self._tell("")
+            if error:
+                self._tell("")
 
     def _next_pass(self) -> Sequence[Session]:
         with self._changed:

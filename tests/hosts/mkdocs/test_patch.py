@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hanging import LONGEST
 from jinja2 import TemplateNotFound
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -149,7 +150,9 @@ def served(root: Path, site: Path) -> Iterator[Callable[..., None]]:
                 settle()
 
         def settle() -> None:
+            end = time.monotonic() + LONGEST
             while server._want_rebuild or not serving.is_settled:
+                assert time.monotonic() < end, vars(serving) | vars(serving.postponed)
                 if server._want_rebuild:
                     server._want_rebuild = False
                     server.builder()
