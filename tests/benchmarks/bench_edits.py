@@ -1,11 +1,12 @@
-"""How soon an edit of the last cell of a slow session is in the page, under `mkdocs serve`.
+"""How soon an edit of a slow session, or a note that comes, is in the site of `mkdocs serve`.
 
     python tests/benchmarks/bench_edits.py [NOTE ...]
 
 The cell is edited some times. "Shown" is the time from the save until the page has what the cell
 prints now, which runs in the state that the cells above left; "whole" the time until all cells of
-the session have run once more. The first edit of a session makes that state. Works on a copy of
-this vault.
+the session have run once more. The first edit of a session makes that state. Then notes are added,
+each when the server has had the time to make what the last one changed elsewhere. Works on a copy
+of this vault.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from notewright.vault.vault import Vault
 ROOT = Path(__file__).parents[2]
 NOTES = ("lessons/deep-nets.md", "models/gradient-boosting.md", "tasks/b-unknown-k.md")
 EDITS = 4
+PAUSE = 20
 MARK = "Provisional"
 
 
@@ -39,6 +41,8 @@ def main() -> None:
             for note in notes:
                 for line in edited(copy, note, server):
                     print(f"{note}: {line}", flush=True)
+            for line in added(copy, server):
+                print(line, flush=True)
 
 
 def edited(root: Path, note: str, server: Server) -> Iterator[str]:
@@ -59,6 +63,17 @@ def edited(root: Path, note: str, server: Server) -> Iterator[str]:
         server.wait_for_page(address, [said, "</html>"], without=MARK)
         whole = time.perf_counter() - started
         yield f"edit {number}: shown {shown:.2f} s, whole {whole:.2f} s"
+
+
+def added(root: Path, server: Server) -> Iterator[str]:
+    """Add notes; yields how soon each has its page."""
+    for number in range(1, EDITS + 1):
+        time.sleep(PAUSE)
+        started = time.perf_counter()
+        text = f"# Added {number}\n\nSee [[k-means]].\n"
+        root.joinpath(f"docs/concepts/added-{number}.md").write_text(text, "utf-8")
+        server.wait_for_page(f"concepts/added-{number}/", ["</html>"])
+        yield f"note {number} added: {time.perf_counter() - started:.2f} s"
 
 
 def longest(root: Path, note: str) -> Session:

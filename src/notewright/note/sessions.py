@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from notewright.errors import Problem
@@ -16,14 +17,14 @@ SCHEMA = 3
 """Raised when the form of a job or a record changes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     """Cells of one note that share their names, in the order in which they run."""
 
     file: str
     cells: tuple[Cell, ...]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Digest of all that decides what runs, wherever in the vault it stands."""
         steps = [step_of(cell) for cell in self.cells]

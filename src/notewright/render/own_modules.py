@@ -79,6 +79,7 @@ class OwnModules:
         self._root = root
         self._kept = kept
         self._known: dict[str, OwnModule | None] = {}
+        self._folders: dict[str, bool] = {}
         self._place = root.resolve()
         self._packages = {path.name.removesuffix(".py") for path in root.iterdir()}
 
@@ -111,11 +112,19 @@ class OwnModules:
         parts = name.split(".")
         if parts[0] not in self._packages:  # of a library, as most are
             return None
-        for count in range(len(parts), 0, -1):
-            module = self.load(".".join(parts[:count]))
-            if module is not None:
-                return module
-        return None
+        found = None
+        for count in range(1, len(parts) + 1):
+            outer = ".".join(parts[:count])
+            found = self.load(outer) or found
+            if not self._is_folder(outer):  # most are symbols in a file
+                break
+        return found
+
+    def _is_folder(self, name: str) -> bool:
+        """Whether there can be modules inside the one of that full name."""
+        if name not in self._folders:
+            self._folders[name] = self._root.joinpath(*name.split(".")).is_dir()
+        return self._folders[name]
 
     def place(self, name: str) -> tuple[str, str] | None:
         """The module of a symbol, and the longest part of its name that is defined there."""

@@ -207,7 +207,8 @@ class Engine:
         if run.ran and self.backlog is None:
             run.notices += change_notices(vault)
         run.notices += (self.backlog or self.shared).notices()
-        self.records.prune()
+        if run.ran or not self.records.is_pruned:  # else a save would touch each of them
+            self.records.prune()
         since = self.backlog.since if self.backlog is not None and run.ran else started
         run.seconds = time.perf_counter() - since
         return run

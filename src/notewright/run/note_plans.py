@@ -29,7 +29,7 @@ class NotePlan:
     def sessions(self) -> list[Session]:
         """The sessions, in order."""
         with self.note.reading():
-            return group(self.note.cells)
+            return self.note.remembered("sessions", "", lambda: group(self.note.cells))
         return []
 
     @property

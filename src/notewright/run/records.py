@@ -88,6 +88,9 @@ class Records:
         limit: Bytes of records above which the longest out of use are removed.
         void: Why a record would be another now, by the files that its session wrote and those
             that it was kept from writing.
+
+    Attributes:
+        is_pruned: Whether they were pruned once.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class Records:
         limit: int = LIMIT,
         void: Callable[[Sequence[str], Sequence[str]], Iterable[str]] = lambda *_: (),
     ) -> None:
+        self.is_pruned = False
         self._directory = directory
         self._store = Store(directory / "records", ".json", limit)
         self._locks = Locks(directory / "locks")
@@ -171,6 +175,7 @@ class Records:
         remove_unfinished(self._directory)
         self._store.prune()
         self._locks.prune()
+        self.is_pruned = True
 
     def lock(self, key: str) -> BaseFileLock:
         """The lock of one session, so that of several processes one runs it and the others read.

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from copy import copy
 from dataclasses import dataclass, replace
 from statistics import stdev
 
@@ -210,7 +209,7 @@ def _shortened(vault: Vault, written: Iterable[Written]) -> Iterator[Note]:
     """Yield the notes of some numbers, with their sessions up to the cells that give these."""
     wanted = {(each.path, each.cell) for each in written}
     for path in dict.fromkeys(each.path for each in written):
-        note = copy(vault.notes[path])
+        note = replace(vault.notes[path])  # which remembers nothing of all its cells
         cells: list[Cell] = []
         for session in group(note.cells):
             giving = [at for at, cell in enumerate(session.cells) if (path, cell.line) in wanted]

@@ -69,8 +69,8 @@ def able_without(session: Session, why: Collection[int]) -> Session:
         session: The session.
         why: Lines of the cells that do not run here; see `unmet`.
     """
-    runnable = session.runnable
-    return replace(runnable, cells=tuple(cell for cell in runnable.cells if cell.line not in why))
+    able = tuple(cell for cell in session.runnable.cells if cell.line not in why)
+    return session if able == session.cells else replace(session, cells=able)
 
 
 def in_words(names: Iterable[str]) -> str:

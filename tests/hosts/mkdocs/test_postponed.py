@@ -65,6 +65,18 @@ def test_a_page_that_is_made_and_not_yet_written_ends_the_rest() -> None:
     visitor.join()
 
 
+def test_an_edit_waits_for_one_page_at_most() -> None:
+    """What is left comes after the page that was edited."""
+    postponed, pages = left(*PATHS)
+    made = postponed.due(pages)
+    assert next(made).file.src_uri == "a.md"
+    postponed.is_edited = True
+    assert [*made] == []
+    postponed.is_edited = False
+    others = [page for page in pages if page.file.src_uri in postponed]
+    assert [page.file.src_uri for page in postponed.due(others)] == ["b.md", "c.md", "d.md"]
+
+
 def test_a_build_makes_few_enough_pages_that_nobody_waits_for_long() -> None:
     """Also where each is made in no time: to write them takes some."""
     postponed, pages = left(*(f"{number:03}.md" for number in range(2 * AT_ONCE + 1)))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 import pytest
@@ -99,6 +102,20 @@ def test_what_is_wrong_is_told_though_nothing_is_to_run(start: Start) -> None:
     served.wait(lambda: "the image `a.svg` has no alt text" in served.output)
 
 
+def test_a_dead_link_is_told_with_its_line_alone(start: Start) -> None:
+    """At the start, and again with that of a note that comes: not by MkDocs as well."""
+    served = start({"docs/index.md": "# Home\n\n![One](one.png)\n"} | NOTES)
+    served.page("")  # it is made before anything is told
+    served.settle()
+    served.project.write({"docs/new.md": "# New\n\n![Two](two.png)\n"})
+    served.wait_for("new", "New")
+    served.wait(lambda: "docs/new.md:3:" in served.output)
+    served.settle()
+    told = [line for line in served.output.split("\n") if "one.png" in line or "two.png" in line]
+    places = [re.findall(r"docs/\w+\.md:3:", line) for line in told]
+    assert places == [["docs/index.md:3:"], ["docs/index.md:3:"], ["docs/new.md:3:"]], told
+
+
 def test_an_edit_while_cells_run_is_shown_at_once(start: Start) -> None:
     """The others go on running."""
     served = start(NOTES | HOME | LAST)
@@ -170,6 +187,20 @@ def test_a_served_download_is_the_published_one(tmp_path: Path) -> None:
             assert n.read().decode() == built
     finally:
         served.end()
+
+
+def test_no_download_is_empty(start: Start) -> None:
+    """It is there with its page, and not before."""
+    served = start(NOTES | HOME)
+    names = [f"n{number:02}" for number in (29, 28, 27, 3)]
+    for name in names:
+        address = f"http://{served.address}/{name}/{name}.ipynb"
+        with contextlib.suppress(HTTPError), urllib.request.urlopen(address, timeout=LIMIT) as got:
+            assert json.loads(got.read())["cells"]
+    served.settle()
+    for name in names:
+        with urllib.request.urlopen(f"http://{served.address}/{name}/{name}.ipynb") as got:
+            assert json.loads(got.read())["cells"]
 
 
 def test_with_a_plugin_that_nobody_knows_all_pages_are_made_first(start: Start) -> None:

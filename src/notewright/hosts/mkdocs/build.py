@@ -21,6 +21,9 @@ from notewright.hosts.judgement import judge
 from notewright.hosts.mkdocs import navigation, offline, problems, search, titles
 from notewright.hosts.mkdocs.blog import draft_posts
 from notewright.hosts.mkdocs.files import (
+    SCRIPTS,
+    STYLES,
+    WHERE_USED,
     add_assets,
     as_pages,
     exclusions,
@@ -43,7 +46,7 @@ from notewright.markdown.page import Page, names_of
 from notewright.note.note import Note
 from notewright.note.property_checks import odd_properties
 from notewright.render import diagrams, plotly_html, references, shown_frames
-from notewright.render.cell_html import ASSETS, Renderer, problems_html
+from notewright.render.cell_html import Renderer, problems_html
 from notewright.render.code_backlinks import CodeIndex
 from notewright.render.downloads import LISTED
 from notewright.render.feed import changed
@@ -59,11 +62,6 @@ from notewright.vault.names import Names
 from notewright.vault.published import published, with_classes
 from notewright.vault.tags import Tags
 from notewright.vault.vault import Vault
-
-_OWN = ("notewright", "cells", "vary", "web", "papers", "practice")
-STYLES = tuple(f"{ASSETS}/{name}.css" for name in _OWN)
-SCRIPTS = tuple(f"{ASSETS}/{name}.js" for name in ("web", "cells", "practice"))
-WHERE_USED = tuple(f"{ASSETS}/{name}.js" for name in ("graph", "guesses", "tables", "vary"))
 
 
 class Build:
@@ -167,6 +165,7 @@ class Build:
         self.made = web_pages(self.vault, self.linked, self.tags, self.made)
         self._add_made_files()
         self._others = frozenset(files.src_uris)
+        problems.hush(self.whole, self._others)
         known = self.vault, self.linked, self.run, config, files
         self.sharing = Sharing(*known, is_served=self._drafts)
         notes = ((note, bool(self.run.cells[path])) for path, note in self.vault.notes.items())

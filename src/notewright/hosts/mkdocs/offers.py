@@ -12,11 +12,22 @@ from notewright.render import downloads
 
 
 class Download(File):
-    """A file that is written as it is, though its name may end in `.md`."""
+    """A file that is written as it is, though its name may end in `.md`.
+
+    Attributes:
+        is_filled: Whether it is known what it holds; before that, none is written.
+    """
+
+    is_filled = False
 
     def is_documentation_page(self) -> bool:
         """It is none."""
         return False
+
+    def copy_file(self, dirty: bool = False) -> None:
+        """Write it."""
+        if self.is_filled:
+            super().copy_file(dirty)
 
 
 CARD = "card"
@@ -25,6 +36,8 @@ CARD = "card"
 
 class Offers:
     """The files that notes offer. They are added empty: what they hold is known with the pages.
+
+    While a page waits to be made, what it offers does, too.
 
     What would lie in the place of another file is left out.
 
@@ -43,7 +56,7 @@ class Offers:
         config: MkDocsConfig,
     ) -> None:
         taken = {file.dest_uri for file in files}
-        self._offered: dict[str, dict[str, File]] = {}
+        self._offered: dict[str, dict[str, Download]] = {}
         for note, has_cells in notes:
             page = files.get_file_from_path(note.path)
             if page is None:
@@ -52,11 +65,11 @@ class Offers:
             wanted |= {CARD: card} if (card := card_of(note)) else {}
             for name, path in wanted.items():
                 if path not in taken and files.get_file_from_path(path) is None:
-                    file = Download.generated(config, path, content="")
-                    files.append(file)
+                    files.append(file := Download.generated(config, path, content=""))
+                    assert isinstance(file, Download)
                     self._offered.setdefault(note.path, {})[name] = file
 
-    def of(self, note: str) -> Mapping[str, File]:
+    def of(self, note: str) -> Mapping[str, Download]:
         """The files that the note at a path offers, by what they are called."""
         return self._offered.get(note, {})
 
@@ -64,7 +77,8 @@ class Offers:
         """Go on with other files of the same names."""
         for offered in self._offered.values():
             for name, file in offered.items():
-                offered[name] = files.get_file_from_path(file.src_uri) or file
+                other = files.get_file_from_path(file.src_uri)
+                offered[name] = other if isinstance(other, Download) else file
 
     def fill(
         self,
@@ -84,6 +98,7 @@ class Offers:
             if path in notes:
                 texts = next(make(path), {})
                 for name, file in files.items():
+                    file.is_filled = True
                     if name == CARD:
                         file.content_bytes = draw(path)
                     else:

@@ -27,7 +27,8 @@ from notewright.hosts.mkdocs import (
     titles,
 )
 from notewright.hosts.mkdocs.blog import has_blog, is_post
-from notewright.hosts.mkdocs.build import SCRIPTS, STYLES, Build
+from notewright.hosts.mkdocs.build import Build
+from notewright.hosts.mkdocs.files import SCRIPTS, STYLES
 from notewright.hosts.mkdocs.host_names import only_own
 from notewright.hosts.mkdocs.patch import Site, counted
 from notewright.hosts.mkdocs.postponed import Postponed
@@ -221,7 +222,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         assert self._engine is not None
         try:
             self.build.execute()
-            if self._serving is None or not self._serving.is_starting:
+            if self._serving is None or not self._serving.postpones:
                 self.build.tell()
         except EngineError as error:
             raise Abort(f"notewright: {error}") from None
@@ -343,8 +344,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self.build.complete_search()
 
     def _end_build(self, *, config: MkDocsConfig) -> None:
-        is_bare = self._serving is not None and self._serving.is_bare
-        self.build.write_files(with_fonts=not is_bare)
+        self.build.write_files(with_fonts=not (self._serving and self._serving.is_bare))
         if self._serving is None:
             self.build.keep_notes()
         if (self._serving is None and self._rebuild is None) or self._nav is None:

@@ -53,10 +53,11 @@ class Postponed:
 
     Attributes:
         owes: Whether a page got another title than its place had, which other pages show.
+        is_edited: Whether somebody has edited something, and waits for the next build.
     """
 
     def __init__(self, first: Iterable[str] = ()) -> None:
-        self.owes = False
+        self.owes = self.is_edited = False
         self._now = frozenset(first)
         self._titled: dict[str, bool] = {}
         self._unwritten: set[str] = set()
@@ -125,6 +126,7 @@ class Postponed:
         """Yield pages to make, until enough time went by; each counts as made then.
 
         What somebody waits for comes first, and nothing after it: it is to be written at once.
+        After an edit, too, no more of them are made here: its page comes first.
         """
         waiting = {page.file.src_uri: page for page in pages}
         order = {path: place for place, path in reversed([*enumerate(self._first)])}
@@ -136,7 +138,7 @@ class Postponed:
             if not self._titled.pop(path):
                 vars(page).pop("title", None)
             yield page
-            is_over = self.is_awaited and not self._awaited_of(waiting)
+            is_over = self.is_edited or (self.is_awaited and not self._awaited_of(waiting))
             if is_over or len(waiting) <= least or time.monotonic() - started > IN_PEACE:
                 return
 

@@ -106,6 +106,15 @@ def warn(
         log.log(level if problem in dead else logging.WARNING, str(problem))
     for annotation in ci_lines([problem for problem in broken if problem not in dead]):
         print(annotation)
+
+
+def hush(vault: Vault, others: Collection[str]) -> None:
+    """Keep MkDocs from telling again, without a line, which Markdown links lead nowhere.
+
+    Args:
+        vault: The vault.
+        others: Paths of further files that the site has.
+    """
     _quiet.told = {(note.path, link.path) for note, link in dead_links(vault, others)}
 
 
@@ -131,7 +140,7 @@ def _folded(vault: Vault, problems: Sequence[Problem]) -> Iterator[Problem]:
 
 
 class _Quiet(logging.Filter):
-    """Keeps MkDocs from telling again, without a line, which Markdown links lead nowhere."""
+    """Lets through what MkDocs tells of links, but for those that lead nowhere; see `hush`."""
 
     told: Collection[tuple[str, str]] = ()
 

@@ -124,11 +124,9 @@ class SamePages:
         """Take a page over from the last build; returns whether it is the same."""
         if not self.note(page):
             return False
-        place = Path(page.file.abs_dest_path)
         with contextlib.suppress(OSError):
             if self._draws_same(page):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                (self._site / ASIDE / page.file.dest_uri).rename(place)
+                self._put_back(page.file)
                 self._taken.append(page.url)
                 return True
         self._said.add(page.url)
@@ -143,16 +141,23 @@ class SamePages:
         """
         for file in offered:
             with contextlib.suppress(OSError):  # it was not offered before
-                (self._site / ASIDE / file.dest_uri).replace(file.abs_dest_path)
+                self._put_back(file)
         if page.url in self._made:
-            place = Path(page.file.abs_dest_path)
             with contextlib.suppress(OSError):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                (self._site / ASIDE / page.file.dest_uri).rename(place)
+                self._put_back(page.file)
                 self._left.add(page.url)
                 return True
             del self._made[page.url]
         return False
+
+    def _put_back(self, file: File) -> None:
+        """Put a file of the last site in its place; raises OSError if there is none."""
+        aside, place = self._site / ASIDE / file.dest_uri, Path(file.abs_dest_path)
+        try:
+            aside.replace(place)
+        except FileNotFoundError:  # most folders are there
+            place.parent.mkdir(parents=True, exist_ok=True)
+            aside.replace(place)
 
     def take_left(self, page: Page) -> bool:
         """Note of what a page is made; returns whether it was left, and stands as it would be."""

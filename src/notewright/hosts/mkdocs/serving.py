@@ -122,14 +122,9 @@ class Serving:
         return self.postponed if self.postpones else None
 
     @property
-    def is_starting(self) -> bool:
-        """Whether the build that goes on is the first, and makes what is asked for later alone."""
-        return self.postpones and not self._has_begun
-
-    @property
     def is_bare(self) -> bool:
-        """Whether the site is without what all its pages bear on."""
-        return self.is_starting and bool(self.postponed)
+        """Whether the build is the first, and leaves out what all pages bear on: they wait."""
+        return self.postpones and not self._has_begun and bool(self.postponed)
 
     def begin_site(self, config: MkDocsConfig) -> None:
         """A whole build begins to write."""
@@ -218,6 +213,8 @@ class Serving:
         """
         self._site = site
         self._end_postponed()
+        if not self.postponed:
+            self._tell(build)
         self.same.end()
         self._show(build, site)
         backlog = self._engine.backlog if self._engine is not None else None
@@ -283,7 +280,7 @@ class Serving:
 
     def note_edit(self) -> None:
         """Somebody changed something: the next build does more than to fill in."""
-        self._was_edited = True
+        self._was_edited = self.postponed.is_edited = True
 
     @property
     def is_settled(self) -> bool:
@@ -336,6 +333,7 @@ class Serving:
     def _rebuild(self, server: LiveReloadServer, builder: Callable[[], None]) -> None:
         """Make what changed, if that can be told; else the whole site."""
         self.is_fill, self._was_edited = not self._was_edited, False
+        self.postponed.is_edited = False
         if not self.is_fill:
             mkdocs_private.say_edited()
         backlog = self._engine.backlog if self._engine is not None else None
@@ -363,6 +361,7 @@ class Serving:
                 mkdocs_private.let_in(server)
             keep_out = partial(mkdocs_private.keep_out, server)
             if self._only_makes(site):
+                self._tell(site.build)
                 changes: int | None = site.make_awaited(keep_out)
                 if self._has_results or not site.build.is_told:
                     self._ask_again()  # the next one fills them in, and tells
@@ -378,6 +377,12 @@ class Serving:
         if not changes:
             mkdocs_private.keep_browsers(server)
         return True
+
+    def _tell(self, build: Build) -> None:
+        """Tell what is wrong, if pages came first; when a server starts, all of them do."""
+        is_first = build is self._first or not self._has_begun
+        if not (is_first or build.is_told or self.postponed.is_awaited):
+            build.tell()
 
     def _only_makes(self, site: Site) -> bool:
         """Whether pages that were left are made as all was read last: what ran since can wait."""
