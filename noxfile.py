@@ -84,7 +84,7 @@ def check(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def browser(session: nox.Session) -> None:
-    """Look at the site in a real browser: needs Chromium at `/usr/bin/chromium`."""
+    """Look at the site in a real browser: needs `chromium-headless-shell` or `chromium`."""
     files = sorted(map(str, Path("tests").rglob("test_*browser*.py")))
     session.run("pytest", *files, *session.posargs, env={"NOTEWRIGHT_BROWSER": "1"})
 

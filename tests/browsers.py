@@ -27,7 +27,10 @@ from notewright.render.strict_pages import POLICY
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-CHROMIUM = Path("/usr/bin/chromium")
+_PLACES = [Path("/usr/bin", name) for name in ("chromium-headless-shell", "chromium")]
+_FOUND = next(filter(Path.exists, _PLACES), _PLACES[-1])
+CHROMIUM = Path(os.environ.get("NOTEWRIGHT_CHROMIUM", _FOUND))
+"""The browser. Without a window, where that is installed, it takes two thirds of the time."""
 LATE = float(os.environ.get("NOTEWRIGHT_LATE", "0"))
 """Seconds by which all that a page waits for comes later."""
 PATIENCE = 120.0
@@ -121,6 +124,11 @@ def browser() -> Iterator[Browser]:
 
 class Quiet(SimpleHTTPRequestHandler):
     """A server of files that says nothing, and answers as hosts of sites do."""
+
+    def handle(self) -> None:
+        """Answer, as long as somebody listens: a page that is left hears no more."""
+        with contextlib.suppress(ConnectionError):
+            super().handle()
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
