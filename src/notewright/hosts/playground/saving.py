@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from notewright.errors import EngineError
@@ -118,7 +118,7 @@ def _edit(source: str, cell: Cell, lines: list[str]) -> Edit:
     for number, each in enumerate(cell.source):
         origin = each.origin
         there = written[origin.line - 1] if origin.file == cell.file else ""
-        if origin != replace(origin, file=cell.file, line=origin.note_line) or (
+        if origin != origin._replace(file=cell.file, line=origin.note_line) or (
             origin.line != cell.source[0].origin.line + number or not there.endswith(each.text)
         ):
             raise EngineError(
