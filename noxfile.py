@@ -139,7 +139,7 @@ def networks(session: nox.Session) -> None:
 
 @nox.session(venv_backend="venv")
 def shells(session: nox.Session) -> None:
-    """Have three programs make this vault of one stage, and compare the articles; minutes.
+    """Have four programs make this vault, three of one stage, and compare the articles; minutes.
 
     ProperDocs comes into an environment of its own, beside notewright alone. Then the site is
     compared with the one that MkDocs makes in its own way.

@@ -12,6 +12,9 @@ from urllib.parse import unquote, urldefrag, urljoin
 _EXCLUDED = re.compile(r' data-search-exclude(?:="")?')
 """An attribute that Zensical takes away once it has obeyed it."""
 
+_TAGS = re.compile(r'<nav class="md-tags".*?</nav>', re.S)
+_ADDRESS = re.compile(r'\b(href|src)="([^"]*)"')
+
 
 def articles(stage: Path) -> dict[str, str]:
     """The HTML of the articles of a stage, by the paths of their stubs."""
@@ -34,11 +37,37 @@ def differing(stage: Path, site: Path) -> list[str]:
     """Paths of the articles that a site does not have as they stand on the stage."""
     found = []
     for path, html in articles(stage).items():
-        page = site / page_of(path)
-        text = page.read_bytes().decode() if page.is_file() else ""
-        if _EXCLUDED.sub("", html) not in _EXCLUDED.sub("", text):
+        if _EXCLUDED.sub("", html) not in _EXCLUDED.sub("", _page(site, path)):
             found.append(path)
     return found
+
+
+def differing_from_ours(stage: Path, site: Path) -> list[str]:
+    """Paths of the articles that the plugin's site does not have as they stand on the stage.
+
+    What the plugin leaves to the theme is passed over: the tags of a page, and the pages that list
+    them. So is how a link is written; and a download of Markdown has another ending on a stage.
+    """
+    found = []
+    for path, html in articles(stage).items():
+        lists_tags = "<!-- material/tags" in html or ' id="tag:' in html
+        if not lists_tags and _told(path, html).strip() not in _told(path, _page(site, path)):
+            found.append(path)
+    return found
+
+
+def _page(site: Path, path: str) -> str:
+    """The page of a stub in a site; nothing if there is none."""
+    page = site / page_of(path)
+    return page.read_bytes().decode() if page.is_file() else ""
+
+
+def _told(path: str, html: str) -> str:
+    """What a page tells, however it is written."""
+    base = "http://site/" + page_of(path).removesuffix("index.html")
+    html = _TAGS.sub("", _EXCLUDED.sub("", html)).replace('.md.txt"', '.md"')
+    html = _ADDRESS.sub(lambda found: f'{found[1]}="{urljoin(base, found[2])}"', html)
+    return re.sub(r">\s+<", "><", html)
 
 
 class _Links(HTMLParser):

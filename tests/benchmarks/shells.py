@@ -1,11 +1,12 @@
-"""What other programs make of this vault's stage: the same articles, no dead link, nothing private.
+"""What each way to a site makes of this vault: the same articles, no dead link, nothing private.
 
     python tests/benchmarks/shells.py --properdocs other/bin/python --write
 
-A copy of the project gets three private notes, and is staged. Each program makes the site: once
-with the vault's own changes to the theme, which move parts of an article, and once without, where
-each article is compared byte for byte. ProperDocs needs an environment of its own, with notewright
-and nothing that it depends on: its theme takes the name of another.
+A copy of the project gets three private notes, and is staged. notewright makes the site of the
+copy, each other program that of the stage: once with the vault's own changes to the theme, which
+move parts of an article, and once without, where each article is compared byte for byte. ProperDocs
+needs an environment of its own, with notewright and nothing that it depends on: its theme takes the
+name of another.
 
 It fails when an article differs, a link leads nowhere, a word of a private note is found or a cell
 runs; with `--write`, the table of the documentation is written.
@@ -27,11 +28,12 @@ import yaml
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from staged_sites import articles, dead_links, differing  # noqa: E402 - it is beside the tests
+from staged_sites import articles, dead_links, differing, differing_from_ours  # noqa: E402 - it is beside the tests
 
 TABLE = ROOT / "data/benchmarks/shells.csv"
 COLUMNS = ("program", "version", "theme", "articles", "differ", "dead", "private", "ran")
 PROGRAMS = {
+    "notewright": ("notewright", "mkdocs-material"),
     "mkdocs": ("mkdocs", "mkdocs-material"),
     "properdocs": ("properdocs", "mkdocs-materialx"),
     "zensical": ("zensical", ""),
@@ -65,7 +67,7 @@ def main() -> int:
         for name, text in PRIVATE.items():
             (project / name).write_text(text, "utf-8")
         run(project, sys.executable, "-m", "notewright", "stage", str(stage))
-        rows = [look(stage, name, python) for name, python in pythons.items()]
+        rows = [look(stage, project, name, python) for name, python in pythons.items()]
     for row in rows:
         print(", ".join(f"{name} {value}" for name, value in zip(COLUMNS, row, strict=True)))
     failed = any(value for row in rows for value in row[4:])
@@ -75,29 +77,42 @@ def main() -> int:
     return int(failed)
 
 
-def look(stage: Path, program: str, python: str) -> tuple[str, str, str, int, int, int, int, int]:
-    """Have a program make its sites."""
+def look(stage: Path, project: Path, program: str, python: str) -> tuple[str | int, ...]:
+    """Have a program make its sites; returns its row of the table."""
     packages = [each for each in PROGRAMS[program] if each]
     ask = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"
     versions = run(stage, python, "-c", ask, *packages).split()
+    is_ours = program == "notewright"
+    place, config = (project, "mkdocs.yml") if is_ours else (stage, f"{program}.yml")
+    build = (python, "-m", "mkdocs" if is_ours else program, "build", "-f")
     started = time.perf_counter()
-    said = run(stage, python, "-m", program, "build", "-f", f"{program}.yml")
+    said = run(place, *build, config)
     print(f"{program}: {time.perf_counter() - started:.1f} s")
-    dead = [*dead_links(stage / "site")]
-    config = yaml.safe_load((stage / f"{program}.yml").read_text("utf-8"))
-    config["theme"]["custom_dir"] = "plain"  # the theme as it is; one page names a template
-    (stage / "plain").mkdir(exist_ok=True)
-    (stage / "plain/home.html").write_text('{% extends "main.html" %}', "utf-8")
-    (stage / "plain.yml").write_text(yaml.safe_dump(config), "utf-8")
-    said += run(stage, python, "-m", program, "build", "-f", "plain.yml")
-    differ = differing(stage, stage / "site")
-    secret = [path for path in stage.rglob("*") if path.is_file() and tells(path)]
+    dead = [*dead_links(place / "site")]
+    said += run(place, *build, plain(place, config))
+    differ = (differing_from_ours if is_ours else differing)(stage, place / "site")
+    secret = [path for path in public(place) if tells(path)]
     for each in [*differ, *dead, *secret]:
         print(f"{program}: {each}")
     ran = len(re.findall(r"sessions: [1-9]\d* run", said))
     name, theme = program, PROGRAMS[program][1] or "its own"
     numbers = len(articles(stage)), len(differ), len(dead), len(secret), ran
     return name, " and ".join(versions), theme, *numbers
+
+
+def plain(place: Path, config: str) -> str:
+    """Write a configuration whose theme is as it comes, but for the page that names a template."""
+    (place / "plain").mkdir(exist_ok=True)
+    (place / "plain/home.html").write_text('{% extends "main.html" %}', "utf-8")
+    theme = {"theme": {"custom_dir": "plain"}}
+    (place / "plain.yml").write_text(yaml.safe_dump({"INHERIT": config, **theme}), "utf-8")
+    return "plain.yml"
+
+
+def public(place: Path) -> list[Path]:
+    """The files of a site, and of its stage if it has one."""
+    folder = place if (place / "articles").is_dir() else place / "site"
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def tells(path: Path) -> bool:

@@ -141,16 +141,45 @@ def test_a_drawing_takes_its_room_before_it_is_drawn(address: str, width: int) -
         assert before == pytest.approx(after, abs=1)
 
 
-@pytest.mark.parametrize("width", [390, 820, 1400, 1920])
+WIDE = ("", "lessons/", "comparison/", "graph/", "engine/frames/")
+WIDE += ("models/gaussian-mixture/", "models/dbscan/", "models/t-sne/", "concepts/calibration/")
+"""Pages with what is wide: tables, drawings, formulas, sliders with long names."""
+
+
+@pytest.mark.parametrize("width", [320, 390, 820, 1220, 1280, 1400, 1920])
 def test_no_page_is_wider_than_its_window(address: str, width: int) -> None:
-    """What is wide scrolls in a frame of its own: the table of the ledger ran out of the page."""
-    wide = {}
+    """What is wide scrolls in a frame of its own: the table of the ledger ran out of the page, the
+    margin out of a window of 1,280 pixels, sliders out of a phone. Each night all pages are seen.
+    """
+    pages, wide = [*WIDE], {}
+    if os.environ.get("NOTEWRIGHT_WHOLE"):
+        found = sorted(Path(SITE).rglob("index.html"))
+        pages = [each.parent.relative_to(SITE).as_posix() + "/" for each in found]
     with chromium() as browser:
         page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
-        for name in ("", "lessons/", "comparison/", "graph/", "models/gaussian-mixture/"):
+        for name in pages:
             page.goto(f"{address}{name}", wait_until="load")
             wide[name] = page.evaluate("document.documentElement.scrollWidth")
     assert {name: each for name, each in wide.items() if each > width} == {}
+
+
+BEYOND = """() => [...document.querySelectorAll("table[data-chooser] tbody th")].filter((cell) => {
+  const text = document.createRange();
+  text.selectNodeContents(cell);
+  return text.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1;
+}).map((cell) => cell.textContent)"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 700, 740])
+def test_no_name_of_the_comparison_lies_over_the_next_column(address: str, width: int) -> None:
+    """Names stay in sight while the table scrolls, in a column that is narrow on a phone."""
+    with chromium() as browser:
+        page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+        page.goto(f"{address}comparison/", wait_until="load")
+        page.locator("table[data-chooser]").wait_for()
+        page.add_style_tag(content=".nw-html { content-visibility: visible !important; }")
+        assert page.locator("table[data-chooser] tbody th").count() > 30
+        assert page.evaluate(BEYOND) == []
 
 
 @pytest.mark.parametrize("width", [1400, 1920])

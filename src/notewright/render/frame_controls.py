@@ -77,9 +77,10 @@ def _control(name_id: str, name: str, values: list[str], at: int, of: str) -> st
     sign = "" if of else "= "
     return (
         f'<span class="nw-control"><label for="{own}">{shown}</label>'
+        '<span class="nw-hand">'
         f'<button type="button" class="nw-back" aria-label="Previous {shown}"></button>'
         f'<input type="range" id="{own}" min="0" max="{len(values) - 1}" value="{at}" step="1" '
         f'autocomplete="off" aria-valuetext="{shown} {sign}{value}{of}">'
         f'<button type="button" class="nw-next" aria-label="Next {shown}"></button>'
-        f'<output aria-hidden="true" for="{own}">{value}{of}</output></span>'
+        f'<output aria-hidden="true" for="{own}">{value}{of}</output></span></span>'
     )

@@ -282,7 +282,7 @@
   };
 
   // A figure, a table or a formula that is wider than the screen is scrolled, by a keyboard too.
-  const SCROLLED = ".nw-figure, .md-typeset__scrollwrap, div.nw-formula";
+  const SCROLLED = ".nw-figure, .md-typeset__scrollwrap, div.nw-formula, p.nw-equation";
   const sizes = new ResizeObserver((seen) => seen.forEach(({ target }) => {
     if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
     else target.removeAttribute("tabindex");
