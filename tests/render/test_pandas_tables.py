@@ -46,3 +46,30 @@ def test_the_name_of_an_index_is_the_head_of_its_column() -> None:
 def test_other_html_is_left_as_it_is(html: str) -> None:
     """Also tables of other libraries, whose styles may be meant."""
     assert plain(html) == html
+
+
+COLUMNS = {
+    "numbers": ([1.5, None], False),
+    "intervals": (["0.9 ± 0.1", "−0.2"], False),
+    "counts": (["2 of 9", "all"], False),
+    "bounds": (["&lt; 0.01", "<b>5</b>"], False),
+    "nothing": (["", "nan"], False),
+    "words": (["not used", None], True),
+    "links": (['<a href="9">LIME</a>', '<a href="8">Ray</a>'], True),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_column_of_words_is_marked_to_begin_at_the_left(name: str) -> None:
+    """And no other: numbers stay at the right, where their digits stand below each other."""
+    column, is_text = COLUMNS[name]
+    frame = pd.DataFrame({"before": [1, 2], name: column, "after": [1, 2]}, index=["x", "y"])
+    table = plain(frame.to_html(escape=False)).partition(">")[0]
+    assert ("nw-words-3" in table) == is_text
+    assert "nw-words-2" not in table and "nw-words-4" not in table
+
+
+def test_columns_of_a_table_whose_cells_take_several_places_are_not_counted() -> None:
+    """A place in a row is no column there."""
+    frame = pd.DataFrame({"word": ["a", "b"]}, index=pd.MultiIndex.from_product([["x"], [1, 2]]))
+    assert "nw-words" not in plain(frame.to_html())
