@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from counted import calls
 
 from notewright.settings import Settings
 from notewright.vault.backlinks import Web
@@ -55,7 +56,7 @@ def test_a_backlink_has_its_sentence(vault: Scan, text: str, sentence: str | Non
     """The sentence around a link, as its reader sees it; one that is too long is cut at a word."""
     (found,) = references(vault, text)
     assert found[0] == "b.md"
-    assert sentence is None or found[1].removeprefix("[^1]: ") == sentence
+    assert sentence is None or found[1] == sentence
     assert len(found[1]) < 320
 
 
@@ -90,6 +91,17 @@ def test_all_ways_to_link_count(vault: Scan) -> None:
     assert [each.source for each in web.backlinks("b.md")] == ["a.md"] * 3
     assert web.outgoing("a.md") == ["b.md", "sub/c d.md"]
     assert web.edges == [("a.md", "b.md"), ("a.md", "sub/c d.md")]
+
+
+def test_many_links_of_a_paragraph_are_read_in_one_pass(vault: Scan) -> None:
+    """Each had looked for its sentence from the beginning: 12,000 links took 40 seconds."""
+
+    def work(links: int) -> int:
+        found = vault({"a.md": "Word [b](b.md). " * links, "b.md": "# Bee\n"})
+        return calls(lambda: Web.of(found).references)
+
+    work(1)  # what is made once
+    assert work(400) < 12 * work(50)
 
 
 def test_titles_are_what_readers_see(vault: Scan) -> None:

@@ -14,20 +14,13 @@ from notewright.note.grammar import WIKILINK, parse_inline
 from notewright.note.links import Link, figure_label, local_address, read_link
 from notewright.note.note import Note
 from notewright.vault.links import find_address, label_of
+from notewright.vault.sentences import Sentences, first_sentence
 from notewright.vault.vault import Vault
 
-AROUND = 140
-"""Most characters of a sentence that are kept before a link, and after it."""
-LONGEST = 300
-"""Most characters of a first sentence: who shows one has room for no more."""
-
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|cf|vs|etc|approx|fig|eq|dr|mr|mrs|no)|\b\w)\.$", re.I
-)
 _BLOCK_ID = re.compile(r"(?:^|(?<!\s)\s+)\^[\w-]+\s*$")
 _CALLOUT = re.compile(r"^\[![^\]\n]+\][+-]?[ \t]*")
 _TASK = re.compile(r"^\[.\][ \t]+")
+_FOOTNOTE = re.compile(r"^\[\^[^\]\s]+\]:[ \t]*")
 _MARK = re.compile(r"(?<!\w)==(?=[^\s=]|$)|(?:^|(?<=[^\s=]))==(?!\w)")
 _COMMAND = re.compile(r"[\\{}]")
 _SPACES = re.compile(r"\s+")
@@ -173,13 +166,14 @@ class _Reader:
                 children = self._note.parse.children(token)
                 if any(_is_read(child) for child in children):
                     read = [_as_read(child) for child in children]
-                    return _first_sentence(self._block(read, 0)[0])
+                    return first_sentence(self._block(read, 0)[0])
         return ""
 
     def _in_block(self, children: Sequence[Token], line: int) -> Iterator[Reference]:
         text, spans = self._block(children, line)
+        sentences = Sentences(text)
         for span in spans:
-            before, after = _sentence(text, span.start, span.end)
+            before, after = sentences.around(span.start, span.end)
             shown = text[span.start : span.end]
             yield Reference(self._note.path, span.target, span.line, before, shown, after)
 
@@ -196,28 +190,28 @@ class _Reader:
 
     def _block(self, children: Sequence[Token], line: int) -> tuple[str, list[_Span]]:
         """The visible text of a block, and its links to other notes."""
-        text = ""
+        text = _Text()
         spans: list[_Span] = []
         opened: tuple[int, str | None] = (0, None)
         for child in children:
             if child.type == "wikilink":
-                start, target = len(text), self._wikilink(child.meta)
+                start, target = text.length, self._wikilink(child.meta)
                 link = read_link(child.meta)
                 is_block = link.is_embed or link.fragment.startswith("^")
                 label = self._label(link, self._names.ask("wikilink", link.path))
-                text += link.alt or (link.path if is_block else label)
+                text.add(link.alt or (link.path if is_block else label))
                 if target is not None:
-                    spans.append(_Span(start, len(text), line, target))
+                    spans.append(_Span(start, text.length, line, target))
             elif child.type == "link_open":
-                opened = (len(text), self._markdown_link(str(child.attrs.get("href", ""))))
+                opened = (text.length, self._markdown_link(str(child.attrs.get("href", ""))))
             elif child.type == "link_close" and opened[1] is not None:
-                spans.append(_Span(opened[0], len(text), line, opened[1]))
+                spans.append(_Span(opened[0], text.length, line, opened[1]))
             elif child.type in ("softbreak", "hardbreak"):
                 line += 1
-                text = _joined(text, " ")
+                text.join(" ")
             else:
-                text = _joined(text, _plain(child))
-        return _strip_marks(text, spans)
+                text.join(_plain(child))
+        return _strip_marks(str(text), spans)
 
     def _label(self, link: Link, target: str | None) -> str:
         name = self._names.ask("name", target) if target else None
@@ -248,9 +242,30 @@ def _is_read(token: Token) -> bool:
     return token.type != "image" and bool(_plain(token).strip())
 
 
-def _joined(text: str, more: str) -> str:
-    """Put texts together; where a comment or a tag stood between them, with one space."""
-    return text + (more.lstrip(" ") if text.endswith(" ") else more)
+class _Text:
+    """A text that grows part by part; put together once, at its end.
+
+    Attributes:
+        length: How many characters it has.
+    """
+
+    def __init__(self) -> None:
+        self.length = 0
+        self._parts: list[str] = []
+
+    def __str__(self) -> str:
+        return "".join(self._parts)
+
+    def add(self, more: str) -> None:
+        """Put a text behind it."""
+        if more:
+            self._parts.append(more)
+            self.length += len(more)
+
+    def join(self, more: str) -> None:
+        """Put a text behind it; where a comment or a tag stood between them, with one space."""
+        is_apart = bool(self._parts) and self._parts[-1].endswith(" ")
+        self.add(more.lstrip(" ") if is_apart else more)
 
 
 def _as_read(token: Token) -> Token:
@@ -274,55 +289,11 @@ def _plain(token: Token) -> str:
 
 
 def _strip_marks(text: str, spans: list[_Span]) -> tuple[str, list[_Span]]:
-    """Take off what no reader sees: what opens a callout or a task, and a block id."""
+    """Take off what no reader sees: what opens a callout, a task or a footnote; a block id."""
     match = _BLOCK_ID.search(text)
     if match and all(span.end <= match.start() for span in spans):
         text = text[: match.start()]
-    match = _CALLOUT.match(text) or _TASK.match(text)
+    match = _CALLOUT.match(text) or _TASK.match(text) or _FOOTNOTE.match(text)
     cut = match.end() if match and all(span.start >= match.end() for span in spans) else 0
     moved = [_Span(each.start - cut, each.end - cut, each.line, each.target) for each in spans]
     return text[cut:], moved
-
-
-def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
-    """The parts of a sentence before and after a link."""
-    first, last = 0, len(text)
-    for match in _END.finditer(text):
-        if _goes_on(text, match):
-            continue
-        if match.end() <= start:
-            first = match.end()
-        elif match.start() >= end:
-            last = match.end()
-            break
-    return _cut_left(text[first:start].lstrip()), _cut_right(text[end:last].rstrip())
-
-
-def _first_sentence(text: str) -> str:
-    """What stands before the first end of a sentence, or as much of it as is told."""
-    text = text.strip()
-    ends = (match.end() for match in _END.finditer(text) if not _goes_on(text, match))
-    text = text[: next(ends, len(text))]
-    if len(text) <= LONGEST:
-        return text
-    return text[: LONGEST - 1].rpartition(" ")[0].rstrip(" ,;:–") + " …"
-
-
-def _goes_on(text: str, match: re.Match[str]) -> bool:
-    """Whether a full stop ends no sentence: an abbreviation, or a small letter follows."""
-    if match[0] == "." and _ABBREVIATION.search(text, max(0, match.start() - 8), match.end()):
-        return True
-    following = text[match.end() :].lstrip()
-    return following[:1].islower() and match[0][0] != "?"
-
-
-def _cut_left(text: str) -> str:
-    if len(text) <= AROUND:
-        return text
-    return "… " + text[-AROUND:].partition(" ")[2]
-
-
-def _cut_right(text: str) -> str:
-    if len(text) <= AROUND:
-        return text
-    return text[:AROUND].rpartition(" ")[0] + " …"
