@@ -20,6 +20,8 @@ LISTING = re.compile(r"<!--\s*material/tags\b")
 _ODD = re.compile(r"[^\w/-]")
 """What stands in no tag that is written in a text, but may in a property."""
 
+_ASCII = re.compile(r"[\x00-\x7f]+")
+
 _NAMES = ("tags", "all-tags", "list-of-tags")
 
 
@@ -86,4 +88,6 @@ class Tags:
         anchor = self.anchors.get(tag.casefold())
         if anchor is None:
             return None
-        return f"{quote(relpath(self.page, dirname(source.path) or '.'))}#{quote(anchor, ':/')}"
+        # Letters stay as they are: MkDocs looks for the anchor as it is written.
+        fragment = _ASCII.sub(lambda found: quote(found[0], ":/"), anchor)
+        return f"{quote(relpath(self.page, dirname(source.path) or '.'))}#{fragment}"

@@ -69,6 +69,18 @@ def test_a_bad_note_does_not_cost_the_site(site: ProjectDir) -> None:
     assert left_over(site) == []
 
 
+def test_equal_mistakes_of_a_note_are_told_each_at_its_line(site: ProjectDir) -> None:
+    """Of two cells that end the same way only the last was told, and one problem counted."""
+    cell = "```python\nundefined\n```\n\n"
+    site.write({"docs/index.md": f"# Home\n\n{cell * 2}$\\nocommand$ and\n\n$\\nocommand$\n"})
+    built = loosely(site)
+    told = [line for line in built.lines("docs/index.md:") if "ERROR" in line]
+    assert len(told) == 4, built.output
+    for line in (4, 8, 11, 13):
+        assert built.lines(f"docs/index.md:{line}")
+    assert built.lines("notewright: 4 problems in the notes")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

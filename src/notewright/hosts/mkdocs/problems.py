@@ -53,11 +53,11 @@ class Teller:
 
     def __init__(self) -> None:
         self.has_warned = False
-        self._told: set[tuple[str, str]] = set()
+        self._told: set[tuple[str, int, str]] = set()
 
     def tell(self, problems: Iterable[Problem]) -> int:
         """Tell those that were not told before; returns how many."""
-        found = {(each.file, each.message): each for each in problems}
+        found = {(each.file, each.line, each.message): each for each in problems}
         new = [each for named, each in found.items() if named not in self._told]
         self._told |= found.keys()
         return tell(new)
