@@ -153,6 +153,7 @@ def test_a_project_of_mkdocs_is_told_which_lines_to_add(tmp_path: Path) -> None:
         ({"docs/README.md": "# A\n"}, "docs", False),
         ({"vault/.obsidian/app.json": "[]", "vault/a.md": "# A\n"}, "vault", True),
         ({"a.md": "# A\n", "README.md": "# A\n"}, ".", False),
+        ({"a.md": "# A\n", "Readme.md": "# A\n"}, ".", True),
         ({".obsidian/app.json": "{broken"}, ".", True),
         ({"x/y/note.md": "# A\n"}, ".", True),
     ],

@@ -34,3 +34,15 @@ def test_made_pages_can_be_switched_off(tmp_path: Path, left: str) -> None:
         folder = path.removesuffix("index.html")
         linked = {each for each in led if each.startswith(folder)} - {"sub/a/"}
         assert not linked or name == left, linked
+
+
+def test_a_folder_leads_to_the_note_that_stands_for_an_inner_one(tmp_path: Path) -> None:
+    """Whatever it is called: a strict build finds no dead link."""
+    project = ProjectDir(tmp_path / "project")
+    project.configure({"made_pages": ["folders"]})
+    notes = {"docs/in/fa/README.md": "# Fa\n", "docs/in/ru/index.md": "# Ru\n"}
+    project.write(notes | {"docs/index.md": "# Home\n", "docs/in/de/a.md": "# A\n"})
+    built = project.build()
+    assert built.status == 0, built.output
+    led = {each.attributes.get("href", "") for each in elements(project.page("in"), "a")}
+    assert {"fa/", "ru/", "de/"} <= led

@@ -90,7 +90,7 @@ def test_aliases_are_read_as_obsidian_writes_them(
         ("---\ntitle: a\ntags: [x\n---\n", 4),
         ("---\n- a\n- b\n---\n", 2),
         ("---\njust text\n---\n", 2),
-        ("---\ndate: 2024-99-99\n---\n", 1),
+        ("---\ndate: 2024-99-99\n---\n", 2),
         ("---\ntitle: \x07\n---\n", 1),
         ("---\na: !!python/object/apply:os.system [exit]\n---\n", 2),
     ],

@@ -189,8 +189,8 @@ def _notes(place: Place) -> Iterator[tuple[str, str]]:
     if Path(place.docs).is_absolute():  # beside the project
         return
     prefix = "" if place.docs == HERE else f"{place.docs}/"
-    homes = {"index.md", "readme.md"}
-    names = [path.name.lower() for path in place.vault.iterdir()] if place.vault.is_dir() else []
+    homes = {"index.md", "README.md"}  # as MkDocs spells them: `Readme.md` is a page beside them
+    names = [path.name for path in place.vault.iterdir()] if place.vault.is_dir() else []
     if homes.isdisjoint(names) and not place.is_project:
         yield f"{prefix}index.md", _made("home.md", place)
     yield f"{prefix}first-run.md", _made("first-run.md", place)

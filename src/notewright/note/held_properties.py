@@ -139,7 +139,7 @@ def _properties(text: str) -> Iterator[Property]:
     if match is None:
         return
     try:
-        loaded, pairs = load_pairs(match["yaml"])
+        loaded, pairs = load_pairs(match["yaml"], [])
     except (yaml.YAMLError, ValueError):  # which is told where properties are read
         return
     shift = match.start("yaml")

@@ -30,12 +30,12 @@ def read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Probl
     if match is None:
         return {}, []
     remedy = "Correct the YAML between the `---` lines; quote text that holds `: ` or `#`"
+    odd: list[yaml.ScalarNode] = []
     try:
-        properties = load_yaml(match["yaml"])
+        properties = load_yaml(match["yaml"], odd)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        # By its offset: YAML counts line ends that no editor does.
-        line = match["yaml"].count("\n", 0, mark.index) + 2 if mark else 1
+        line = _line(match["yaml"], mark) if mark else 1
         reason = error.problem or "not valid YAML"
         return {}, [Problem(file, line, f"the properties are not valid YAML: {reason}", remedy)]
     except (yaml.YAMLError, ValueError) as error:
@@ -44,4 +44,14 @@ def read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Probl
         return {}, []
     if not isinstance(properties, dict):
         return {}, [Problem(file, 2, "the properties are not `name: value` lines", remedy)]
-    return properties, []
+    return properties, [_odd(file, _line(match["yaml"], each.start_mark), each) for each in odd]
+
+
+def _line(written: str, mark: yaml.Mark) -> int:
+    """The line of a note: by the offset, since YAML counts line ends that no editor does."""
+    return written.count("\n", 0, mark.index) + 2
+
+
+def _odd(file: str, line: int, date: yaml.ScalarNode) -> Problem:
+    remedy = f'Correct it, or write it as text: "{date.value}"'
+    return Problem(file, line, f"the properties hold a date that is none: {date.value}", remedy)

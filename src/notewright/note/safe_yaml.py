@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
 
 LONGEST = 256 << 10
 """Characters of YAML that are read; the properties of a note are some hundred."""
@@ -16,21 +17,52 @@ MOST_VALUES = 50_000
 LONGEST_NUMBER = 1_000
 
 
-def load_yaml(text: str) -> Any:
+class _Loader(yaml.SafeLoader):
+    """Reads plain values; where it may, a date that is none as the text that it is.
+
+    Attributes:
+        odd: Gets the dates that are none; None where one is an error.
+    """
+
+    odd: list[yaml.ScalarNode] | None = None
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        """A date, or a time of one."""
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            if self.odd is None:
+                told = f"`{node.value}` is no date: {error}"
+                raise ConstructorError(None, None, told, node.start_mark) from None
+            self.odd.append(node)
+            return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+
+
+def load_yaml(text: str, odd: list[yaml.ScalarNode] | None = None) -> Any:
     """Read plain values, as `yaml.safe_load` does, in bounded time and memory.
+
+    Args:
+        text: The YAML.
+        odd: Gets the dates that are none, which stay text; None where one is an error.
 
     Raises:
         yaml.YAMLError: If it is not YAML.
         ValueError: If it is too long, too deep, or too much, or holds an impossible value.
     """
-    return load_pairs(text)[0]
+    return load_pairs(text, odd)[0]
 
 
-def load_pairs(text: str) -> tuple[Any, Sequence[tuple[yaml.Node, yaml.Node]]]:
+def load_pairs(
+    text: str, odd: list[yaml.ScalarNode] | None = None
+) -> tuple[Any, Sequence[tuple[yaml.Node, yaml.Node]]]:
     """Read plain values, and where they stand.
 
     Args:
         text: The YAML.
+        odd: As for `load_yaml`.
 
     Returns:
         What `load_yaml` gives; and if it is a mapping, its keys and values as they are written.
@@ -41,7 +73,8 @@ def load_pairs(text: str) -> tuple[Any, Sequence[tuple[yaml.Node, yaml.Node]]]:
     """
     if len(text) > LONGEST:
         raise ValueError(f"longer than {LONGEST >> 10} KiB")
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
+    loader.odd = odd
     try:
         node = loader.get_single_node()
         if node is None:

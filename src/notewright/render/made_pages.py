@@ -169,7 +169,8 @@ def _folders(vault: Vault, web: Web) -> Iterator[WebPage]:
     inner_of, notes_of = _by_folder(folders), _by_folder(_by_title(web, listed))
     for folder in folders:
         path = f"{folder}/index.md"
-        inner, notes = inner_of.get(folder, []), notes_of.get(folder, [])
+        inner = [_index(vault, each) for each in inner_of.get(folder, [])]
+        notes = notes_of.get(folder, [])
         title = _folder_title(PurePosixPath(folder).name)
         given = path, inner, [(each, web.titles[each]) for each in notes]
         # A list of one tells no more than the navigation does, which names that one itself.
@@ -177,11 +178,17 @@ def _folders(vault: Vault, web: Web) -> Iterator[WebPage]:
         yield WebPage(path, title, partial(_folder, *given), is_listed, given=given)
 
 
+def _index(vault: Vault, folder: str) -> str:
+    """Path of the page of a folder: the note that stands for it, or the page that is made."""
+    own = f"{folder}/index.md", f"{folder}/README.md"
+    return next((path for path in own if path in vault.notes), own[0])
+
+
 def _folder(path: str, inner: Sequence[str], notes: Sequence[tuple[str, str]]) -> Iterator[Element]:
     entries = Element("ul")
     for each in inner:
-        name = _folder_title(PurePosixPath(each).name)
-        link(SubElement(entries, "li"), name, f"{each}/index.md", path)
+        name = _folder_title(PurePosixPath(each).parent.name)
+        link(SubElement(entries, "li"), name, each, path)
     for note, title in notes:
         link(SubElement(entries, "li"), title, note, path)
     yield entries

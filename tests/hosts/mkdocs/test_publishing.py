@@ -81,6 +81,16 @@ def test_equal_mistakes_of_a_note_are_told_each_at_its_line(site: ProjectDir) ->
     assert built.lines("notewright: 4 problems in the notes")
 
 
+def test_a_date_that_is_none_costs_no_other_property(site: ProjectDir) -> None:
+    """It was called invalid YAML, at the first line; title and tags were gone."""
+    given = "title: Another\ntags: [kept]\ncreated: 2024-02-30\n"
+    site.write({"docs/other.md": f"---\n{given}---\n# Other\n"})
+    built = loosely(site)
+    assert built.lines("docs/other.md:4: the properties hold a date that is none: 2024-02-30")
+    assert built.lines("notewright: 1 problem in the notes")
+    assert "Another" in site.page("other")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -268,7 +268,8 @@ class Build:
     def join_tags(self, page: MkDocsPage) -> None:
         """Put the tags of a note's text beside those of its properties; make text of its title."""
         path = page.file.src_uri
-        if path in self.vault.notes or path in self.made:
+        if (note := self.vault.notes.get(path)) or path in self.made:
+            page.meta = page.meta or dict(note.properties if note else {})  # it reads no odd date
             for name in odd_properties(page.meta):  # which is told; the theme would stumble
                 del page.meta[name]
             titles.escape_title(page)
