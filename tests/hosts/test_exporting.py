@@ -111,3 +111,17 @@ def test_a_note_with_a_mistake_is_told(project: ProjectDir) -> None:
     done = project.notewright("export", "--to", "out.html")
     assert done.status == 1 and "docs/b.md:4: ZeroDivisionError" in done.output
     assert not (project.root / "out.html").exists()
+
+
+@pytest.mark.parametrize("words", [("pca",), ("--slides", "pca")])
+def test_a_mistake_of_another_note_ends_no_export(
+    project: ProjectDir, words: tuple[str, ...]
+) -> None:
+    """It is told all the same; a book of all notes has it in it, and is not written."""
+    project.write({"docs/other.md": "# Other\n\n$\\nocommand$\n"})
+    done = project.notewright("export", "--to", "out.html", *words)
+    assert done.status == 0, done.output
+    assert done.lines("docs/other.md:3")
+    assert "PCA" in (project.root / "out.html").read_text("utf-8")
+    assert project.notewright("export", "--to", "all.html").status == 1
+    assert not (project.root / "all.html").exists()

@@ -72,7 +72,7 @@ def _export(options: argparse.Namespace) -> int:
         from notewright.render.slides import slides
     tell(logging.WARNING)
     with project(root / CONFIG_FILE) as found:
-        given = found.given()
+        given = found.given({vault.notes[path].file for path in paths})
     chapters, source = _chapters(given, paths, is_ordered=bool(options.notes)), _source(given)
     title = options.title or _title(given, chapters)
     kind = "slides.css" if options.slides else "book.css"

@@ -68,18 +68,23 @@ class Project:
         self._theme: Mapping[str, Any] = {}
         self._articles: dict[str, Article] = {}
 
-    def given(self) -> Given:
+    def given(self, files: Set[str] | None = None) -> Given:
         """All that its site shows, as it is now.
 
+        Args:
+            files: Paths of the notes that matter, from the project's root; None for all.
+
         Raises:
-            EngineError: If a note has a problem, which is told, or MkDocs one with the
+            EngineError: If one of them has a problem, which is told, or MkDocs one with the
                 configuration.
         """
         try:
             if self._site is None or not self._is_patched(self._site):
                 self._site, self._articles = None, {}
                 self._site = self._whole()
-            problems.end(self._site.build.failures, is_published=False)
+            build = self._site.build
+            failures = build.failures if files is None else build.teller.count(files)
+            problems.end(failures, is_published=False)
         except (Abort, MkDocsException) as error:
             raise EngineError(str(error)) from None
         return _Converted(self._site, self._articles).given(self._theme)

@@ -62,6 +62,10 @@ class Teller:
         self._told |= found.keys()
         return tell(new)
 
+    def count(self, files: Collection[str]) -> int:
+        """How many were told of some files."""
+        return sum(file in files for file, _, _ in self._told)
+
 
 def end(count: int, *, is_published: bool = True) -> None:
     """End the build if problems were told.
