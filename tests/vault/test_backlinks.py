@@ -106,10 +106,11 @@ def test_many_links_of_a_paragraph_are_read_in_one_pass(vault: Scan) -> None:
 
 def test_titles_are_what_readers_see(vault: Scan) -> None:
     """The property `title`, else the first heading as text, else the file's name."""
-    web = Web.of(
-        vault({"a.md": "---\ntitle: T\n---\n# H", "b.md": "# *H* `x` [[a|y]]", "c.md": ""})
-    )
-    assert dict(web.titles) == {"a.md": "T", "b.md": "H x y", "c.md": "c"}
+    heading = "# *H* `x` [[a|y]] ==m== <b>h</b> $z$ ^id"
+    found = vault({"a.md": "---\ntitle: T\n---\n# H", "b.md": heading, "c.md": ""})
+    titles = {"a.md": "T", "b.md": "H x y m h z", "c.md": "c"}
+    assert dict(Web.of(found).titles) == titles
+    assert {path: note.title for path, note in found.notes.items()} == titles
 
 
 def test_unlinked_mentions(vault: Scan) -> None:

@@ -27,6 +27,7 @@ from notewright.note.links import Link, find_links, find_unseen_images
 from notewright.note.parse import Parse
 from notewright.note.positions import Places
 from notewright.note.properties import PROPERTIES
+from notewright.note.shown import shown
 from notewright.note.tags import find_tags
 from notewright.note.values import Value, find_values
 
@@ -121,9 +122,8 @@ class Note:
 
     @property
     def first_heading(self) -> str:
-        """Its first heading of level 1; empty if it has none."""
-        headings = zip(self.outline, self.headings, strict=True)
-        return next((text for heading, text in headings if heading.level == 1), "")
+        """What its first heading of level 1 shows; empty if it has none."""
+        return next((shown(heading.text) for heading in self.outline if heading.level == 1), "")
 
     @property
     def is_notebook(self) -> bool:

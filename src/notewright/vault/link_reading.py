@@ -13,17 +13,15 @@ from markdown_it.token import Token
 from notewright.note.grammar import WIKILINK, parse_inline
 from notewright.note.links import Link, figure_label, local_address, read_link
 from notewright.note.note import Note
+from notewright.note.shown import BLOCK_ID, plain
 from notewright.vault.links import find_address, label_of
 from notewright.vault.sentences import Sentences, first_sentence
 from notewright.vault.vault import Vault
 
-_BLOCK_ID = re.compile(r"(?:^|(?<!\s)\s+)\^[\w-]+\s*$")
 _CALLOUT = re.compile(r"^\[![^\]\n]+\][+-]?[ \t]*")
 _TASK = re.compile(r"^\[.\][ \t]+")
 _FOOTNOTE = re.compile(r"^\[\^[^\]\s]+\]:[ \t]*")
-_MARK = re.compile(r"(?<!\w)==(?=[^\s=]|$)|(?:^|(?<=[^\s=]))==(?!\w)")
 _COMMAND = re.compile(r"[\\{}]")
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +208,7 @@ class _Reader:
                 line += 1
                 text.join(" ")
             else:
-                text.join(_plain(child))
+                text.join(plain(child))
         return _strip_marks(str(text), spans)
 
     def _label(self, link: Link, target: str | None) -> str:
@@ -239,7 +237,7 @@ def _is_read(token: Token) -> bool:
     """Whether an inline token is text of the note itself, and no picture or part of another."""
     if token.type == "wikilink":
         return not read_link(token.meta).is_embed
-    return token.type != "image" and bool(_plain(token).strip())
+    return token.type != "image" and bool(plain(token).strip())
 
 
 class _Text:
@@ -275,22 +273,9 @@ def _as_read(token: Token) -> Token:
     return Token("text", "", 0, content="…")
 
 
-def _plain(token: Token) -> str:
-    """The text of an inline token as a reader sees it."""
-    if token.type == "formula":
-        return token.content.strip("$")
-    if token.type == "code_inline":
-        return "…" if token.content.startswith(("{python}", "{python~}")) else token.content
-    if token.type == "hashtag":
-        return f"#{token.content}"
-    if token.type in ("html_inline", "inline_note"):
-        return ""
-    return _SPACES.sub(" ", _MARK.sub("", token.content))
-
-
 def _strip_marks(text: str, spans: list[_Span]) -> tuple[str, list[_Span]]:
     """Take off what no reader sees: what opens a callout, a task or a footnote; a block id."""
-    match = _BLOCK_ID.search(text)
+    match = BLOCK_ID.search(text)
     if match and all(span.end <= match.start() for span in spans):
         text = text[: match.start()]
     match = _CALLOUT.match(text) or _TASK.match(text) or _FOOTNOTE.match(text)

@@ -1,0 +1,48 @@
+"""The text of inline Markdown as a reader sees it, without the marks that a writer makes."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from markdown_it.token import Token
+
+from notewright.note.grammar import parse_inline
+from notewright.note.links import read_link
+
+BLOCK_ID = re.compile(r"(?:^|(?<!\s)\s+)\^[\w-]+\s*$")
+_MARK = re.compile(r"(?<!\w)==(?=[^\s=]|$)|(?:^|(?<=[^\s=]))==(?!\w)")
+_SPACES = re.compile(r"\s+")
+_WORDS = re.compile(r"[\w\s.,:;?'’“”()/+–—-]*")
+
+
+@lru_cache(maxsize=1 << 12)  # a note is asked for its title by each that links to it
+def shown(text: str) -> str:
+    """What a heading shows.
+
+    Args:
+        text: Its Markdown, in one line.
+    """
+    if _WORDS.fullmatch(text) and "_" not in text:
+        return text.strip()
+    parts = []
+    for token in parse_inline(BLOCK_ID.sub("", text), {}):
+        if token.type == "wikilink":
+            link = read_link(token.meta)
+            parts.append(link.alt or link.label)
+        else:
+            parts.append(plain(token))
+    return "".join(parts).strip()
+
+
+def plain(token: Token) -> str:
+    """The text of an inline token."""
+    if token.type == "formula":
+        return token.content.strip("$")
+    if token.type == "code_inline":
+        return "…" if token.content.startswith(("{python}", "{python~}")) else token.content
+    if token.type == "hashtag":
+        return f"#{token.content}"
+    if token.type in ("html_inline", "inline_note"):
+        return ""
+    return _SPACES.sub(" ", _MARK.sub("", token.content))
