@@ -54,7 +54,10 @@ class Problem:
     @property
     def advice(self) -> str:
         """What is wrong and what to do, without the place."""
-        return f"{self.message}. {self.remedy}" if self.remedy else self.message
+        if not self.remedy:
+            return self.message
+        message = self.message.rstrip(".")
+        return f"{message}{'' if message.endswith('?') else '.'} {self.remedy}"
 
     def __str__(self) -> str:
         return f"{self.headline}\n{self.detail}" if self.detail else self.headline

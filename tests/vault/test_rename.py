@@ -252,7 +252,7 @@ def test_the_command_renames_and_says_what_it_did(tmp_path: Path) -> None:
     assert (tmp_path / "docs/b.md").read_text() == "x\n\n[[a]] [t](a.md)\n"
     done = project.notewright("rename", "docs/a.md", "new name")
     assert done.status == 0
-    assert "a.md is now new name.md; 2 links in 1 other notes" in done.output
+    assert "a.md is now new name.md; 2 links in 1 other note" in done.output
     assert (tmp_path / "docs/b.md").read_text() == "x\n\n[[new name]] [t](new%20name.md)\n"
     assert project.notewright("check").status == 0
     refused = project.notewright("rename", "b", "../out")

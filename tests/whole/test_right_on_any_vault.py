@@ -204,6 +204,8 @@ UNPARSABLE = {
     "docs/late.md": "# T\n\n```python\n#| label: a\nx = 1\nif x:\ny = 2\n```\n",
     "docs/included.md": '# T\n\n```python\n--8<-- "bad.py"\n```\n',
     "docs/imported.md": "# T\n\n```python\nimport snippets.bad\n```\n",
+    "docs/open.md": "# T\n\n```python\nx = 1\nprint('a\n```\n",
+    "docs/console.md": "# T\n\n```python\n>>> 1 + 1\n2\n```\n",
     "snippets/bad.py": "x = 1\n\nif x:\ny = 2\n",
 }
 
@@ -217,6 +219,8 @@ def test_a_syntax_error_names_the_line_of_the_note(project: Project) -> None:
     assert "does not match opening parenthesis '[' on line 4" in told
     assert f"docs/late.md:7: IndentationError: {after} 'if' statement on line 6" in told
     assert f"{after} 'if' statement on line 3 of snippets/bad.py" in told
+    assert "docs/open.md:5: SyntaxError: unterminated string literal (detected at line 5)" in told
+    assert "docs/console.md:4: SyntaxError: invalid syntax. It has the prompts of a console" in told
     assert f"docs/imported.md:4: IndentationError: {after} 'if' statement on line 3" in told
 
 

@@ -112,8 +112,9 @@ def _rename(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     if not options.dry_run:
         rename(vault, plan)
     notes = sum(path != plan.old for path in plan.edits)
+    links = f"{plan.links} link{'s' * (plan.links != 1)} in {notes} other note{'s' * (notes != 1)}"
     done = "would be" if options.dry_run else "is now"
-    print(f"notewright: {plan.old} {done} {plan.new}; {plan.links} links in {notes} other notes")
+    print(f"notewright: {plan.old} {done} {plan.new}; {links}")
     return status
 
 

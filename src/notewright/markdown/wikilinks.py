@@ -146,6 +146,8 @@ def _words_of(found: Element) -> str:
     return unescape("".join(found.itertext()))
 
 
+_WIDTH = re.compile(r"\d{2,4}(?:x\d{1,4})?")
+"""A size that stands alone; one digit is rather a name."""
 _SAFE = "!$&'()*+,;=:@/?-._~"
 """Characters that a fragment may hold as they are, and all that `slugify` leaves."""
 
@@ -197,7 +199,7 @@ class AddressProcessor(Treeprocessor):
         """Give an image its file and size; show a note, a film or a PDF in its place."""
         source, alt = image.get("src", ""), image.get("alt", "")
         link = Link(0, "", "", alt.replace("\\|", "|"), True)
-        if "|" in alt:
+        if "|" in alt or _WIDTH.fullmatch(alt.strip()):
             image.attrib.update({"alt": link.alt} | link.size)
         parts = local_address(source)
         found = self._names.address(parts[0], self._note) if parts and parts[0] else None

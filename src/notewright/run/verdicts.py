@@ -269,7 +269,16 @@ def _explain(session: Session, fault: Fault) -> Problem:
     if not any(frame["file"] == session.file for frame in fault.frames):
         message = _with_own_lines(message, cell)
     detail = "\n".join(filter(None, [*lines, rest]))
-    return Problem(session.file, fault.line or cell.line, message, fault.remedy, detail)
+    remedy = fault.remedy or _remedy(message, cell)
+    return Problem(session.file, fault.line or cell.line, message, remedy, detail)
+
+
+def _remedy(message: str, cell: Cell) -> str:
+    """What to do about a cell that is no Python, where that is known."""
+    is_console = any(each.text.lstrip().startswith(">>> ") for each in cell.source)
+    if message.startswith("SyntaxError") and is_console:
+        return "It has the prompts of a console: write `pycon` behind its backticks, not `python`"
+    return ""
 
 
 def _with_own_lines(message: str, cell: Cell) -> str:
@@ -282,14 +291,14 @@ def _with_own_lines(message: str, cell: Cell) -> str:
         return message
 
     def of_file(match: re.Match[str]) -> str:
-        number = int(match[1])
+        number = int(match[2])
         if not 0 < number <= len(cell.source):
             return match[0]
         origin = cell.source[number - 1].origin
         there = "" if origin.file == cell.file else f" of {origin.file}"
-        return f"on line {origin.line}{there}"
+        return f"{match[1]} line {origin.line}{there}"
 
-    return re.sub(r"\bon line (\d+)\b", of_file, message)
+    return re.sub(r"\b(on|at) line (\d+)\b", of_file, message)
 
 
 def _holder(session: Session, fault: Fault) -> Cell:

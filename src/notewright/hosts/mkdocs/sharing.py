@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from markupsafe import escape
 from mkdocs.config.defaults import MkDocsConfig
@@ -139,7 +139,7 @@ class Sharing:
         return html.replace("</head>", f"{''.join(parts)}</head>", 1)
 
     def _link(self, rel: str, kind: str, target: str, page: Page) -> str:
-        href = get_relative_url(target, page.url)
+        href = quote(get_relative_url(target, unquote(page.url)))
         return f'<link rel="{rel}" type="{kind}" href="{escape(href)}">'
 
     def _shared(self, note: Note, page: Page) -> sharing.Shared:
