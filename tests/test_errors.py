@@ -82,3 +82,16 @@ def test_a_large_vault_is_not_listed_in_a_message() -> None:
 def test_nothing_is_suggested_where_there_is_nothing() -> None:
     """An empty vault gives no empty list."""
     assert did_you_mean("a", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("it is open", "it is open. Close it"),
+        ("it is open.", "it is open. Close it"),
+        ("it is open. Did you mean `x`?", "it is open. Did you mean `x`? Close it"),
+    ],
+)
+def test_a_message_ends_once(message: str, said: str) -> None:
+    """Whatever stands at its end, before what to do."""
+    assert Problem("a.md", 1, message, "Close it").advice == said

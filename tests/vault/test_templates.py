@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -78,6 +79,28 @@ def test_what_cannot_be_made_is_told(vault: Scan, name: str, template: str, mess
     with pytest.raises(EngineError) as error:
         plan(found, name, template)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("folder", ["Templates", "/Private/Templates/"])
+def test_templates_are_found_where_obsidian_has_them(vault: Scan, folder: str) -> None:
+    """In the folder that its settings name; a note cannot be put there."""
+    place = folder.strip("/")
+    given = {".obsidian/templates.json": json.dumps({"folder": folder}), "a.md": "# A\n"}
+    found = vault({**given, f"{place}/Daily page.md": "# {{title}}\n\nOf today.\n"})
+    new = plan(found, "My day", "Daily page")
+    assert (new.path, new.text) == ("my-day.md", "# My day\n\nOf today.\n")
+    with pytest.raises(EngineError, match="is where no notes are"):
+        plan(found, f"{place}/x", "")
+    with pytest.raises(EngineError, match=f"in `docs/{place}/` or `docs/templates/`"):
+        plan(found, "x", "none")
+
+
+def test_no_settings_lead_to_templates_outside_the_vault(vault: Scan) -> None:
+    """A stranger's vault could ask for any file."""
+    found = vault({".obsidian/templates.json": '{"folder": ".."}', "a.md": "# A\n"})
+    (found.settings.root / "secret.md").write_text("# Secret\n", "utf-8")
+    with pytest.raises(EngineError, match="no template `secret` in `docs/templates/`"):
+        plan(found, "x", "secret")
 
 
 def test_placeholders_are_obsidians() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -12,6 +12,7 @@ from notewright.errors import EngineError, did_you_mean
 from notewright.files import replace_file
 from notewright.note.percent import SUFFIX
 from notewright.note.properties import PROPERTIES
+from notewright.vault.exclusions import template_folder
 from notewright.vault.rename import FORBIDDEN
 from notewright.vault.vault import Vault
 
@@ -140,17 +141,29 @@ def _formatted(now: datetime, wanted: str) -> str:
 
 
 def _template(vault: Vault, name: str) -> Path | None:
-    directory = vault.settings.docs_dir / TEMPLATES
+    directories = [*_directories(vault.settings.docs_dir)]
     found = {
-        path.stem: path for path in sorted(directory.glob("*")) if path.suffix in (".md", SUFFIX)
+        path.stem: path
+        for directory in reversed(directories)
+        for path in sorted(directory.glob("*"))
+        if path.suffix in (".md", SUFFIX)
     }
     if name in found:
         return found[name]
     if name == PLAIN:
         return None
     remedy = did_you_mean(name, found) if found else f"Put `{name}.md` there."
-    where = vault.settings.relative(directory)
-    raise EngineError(f"there is no template `{name}` in `{where}/`. {remedy}")
+    where = " or ".join(f"`{vault.settings.relative(each)}/`" for each in directories)
+    raise EngineError(f"there is no template `{name}` in {where}. {remedy}")
+
+
+def _directories(docs_dir: Path) -> Iterator[Path]:
+    """The folders of templates: that of Obsidian's settings, and our own."""
+    own = template_folder(docs_dir)
+    # The settings may be a stranger's: no file outside the vault becomes a note.
+    if own and own != TEMPLATES and (docs_dir / own).resolve().is_relative_to(docs_dir):
+        yield docs_dir / own
+    yield docs_dir / TEMPLATES
 
 
 def _folder(vault: Vault, template: str) -> str:
@@ -176,9 +189,9 @@ def _check(vault: Vault, path: PurePosixPath, name: str) -> None:
     parts = path.parts
     if path.stem in ("", ".") or ".." in parts or any(part.startswith(".") for part in parts):
         raise EngineError(f"`{name}` is no name of a note. Give one such as `k-medoids`.")
-    if parts[0] == TEMPLATES:
-        raise EngineError(f"`{path}` is where no notes are. Choose another folder.")
     root = vault.settings.docs_dir
+    if any((root / path).is_relative_to(each) for each in _directories(root)):
+        raise EngineError(f"`{path}` is where no notes are. Choose another folder.")
     if not (root / path).parent.resolve().is_relative_to(root.resolve()):
         raise EngineError(f"`{path}` leaves the vault. Choose another folder.")
     taken = {each.lower(): each for each in (*vault.notes, *vault.attachments)}
