@@ -64,3 +64,19 @@ def test_a_page_elsewhere_reads_no_draft(tmp_path: Path) -> None:
     finally:
         os.killpg(running.pid, signal.SIGINT)
         running.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("options", [(), ("--clean",)])
+def test_an_address_that_is_taken_is_told(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """It was a traceback of the server's own code; the remedy names the next port."""
+    project = ProjectDir(tmp_path / "project")
+    project.configure()
+    project.write({"docs/index.md": "# Home\n"})
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        address = f"127.0.0.1:{port}"
+        done = project.command("-m", "mkdocs", "serve", "--dev-addr", address, *options)
+    assert done.status == 1 and "Traceback" not in done.output, done.output
+    assert done.lines(f"notewright: nothing can be served at {address}", f"127.0.0.1:{port + 1}")

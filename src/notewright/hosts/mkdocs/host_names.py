@@ -10,7 +10,12 @@ import ipaddress
 import os
 import socket
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from mkdocs.exceptions import Abort
+
+if TYPE_CHECKING:  # it takes as long to import as all of ours
+    from mkdocs.livereload import LiveReloadServer
 
 ALLOWED = "NOTEWRIGHT_HOSTS"
 """The environment variable with further names, with commas: of a proxy, say."""
@@ -52,3 +57,20 @@ def is_own(host: str, known: Iterable[str]) -> bool:
     except ValueError:
         return name in known or name.endswith(".localhost")
     return True
+
+
+def tell_if_taken(server: LiveReloadServer) -> LiveReloadServer:
+    """Have a server that cannot have its address say so, instead of where in its code."""
+    bind = server.server_bind
+
+    def server_bind() -> None:
+        try:
+            bind()
+        except OSError as error:
+            host, port = str(server.server_address[0]), int(server.server_address[1])
+            said = f"nothing can be served at {host}:{port}: {error.strerror}"
+            remedy = f"Choose another address: `--dev-addr {host}:{port + 1}`"
+            raise Abort(f"notewright: {said}. {remedy}") from None
+
+    server.server_bind = server_bind  # type: ignore[method-assign]
+    return server

@@ -29,7 +29,7 @@ from notewright.hosts.mkdocs import (
 from notewright.hosts.mkdocs.blog import has_blog, is_post
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.files import SCRIPTS, STYLES
-from notewright.hosts.mkdocs.host_names import only_own
+from notewright.hosts.mkdocs.host_names import only_own, tell_if_taken
 from notewright.hosts.mkdocs.patch import Site, counted
 from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.publishing import Publishing
@@ -107,7 +107,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self._serving.start(server, config, builder, self.build)
         else:
             server.set_app(only_own(server.serve_request, config.dev_addr.host))
-        return server
+        return tell_if_taken(server)
 
     def on_shutdown(self) -> None:
         """End the warm parent, and a build that was interrupted."""
