@@ -277,6 +277,11 @@ def test_code_in_an_embedded_note_is_not_touched() -> None:
         ("![what|300x20](i.png)", '<img alt="what" height="20" src="i.png" width="300" />'),
         ("![100](i.png)", '<img alt="" src="i.png" width="100" />'),
         ("![30x20](http://a.b/i.png)", '<img alt="" height="20" src="http://a.b/i.png" width="30"'),
+        (
+            "![](https://youtu.be/a?t=1)",
+            '<a href="https://youtu.be/a?t=1">https://youtu.be/a?t=1</a>',
+        ),
+        ("![a talk](https://www.youtube.com/watch?v=a) b", ">a talk</a> b"),
         ("![7](i.png)", '<img alt="7" src="i.png" />'),
         ("![](s.mp3)", '<audio class="nw-audio"'),
         ("![](b.md#Part)", 'id="embed-1-part"'),

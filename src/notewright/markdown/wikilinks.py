@@ -20,7 +20,7 @@ from notewright.markdown.cross_references import FIGURE
 from notewright.markdown.page import Page
 from notewright.markdown.python_markdown_private import ETX, INLINE_PLACEHOLDER_RE, STX
 from notewright.note.grammar import WIKILINK
-from notewright.note.links import Link, local_address, read_link
+from notewright.note.links import Link, is_player, local_address, read_link
 from notewright.note.note import Note
 from notewright.vault.links import is_image, relative
 from notewright.vault.names import Names
@@ -199,6 +199,12 @@ class AddressProcessor(Treeprocessor):
         """Give an image its file and size; show a note, a film or a PDF in its place."""
         source, alt = image.get("src", ""), image.get("alt", "")
         link = Link(0, "", "", alt.replace("\\|", "|"), True)
+        if is_player(source):  # no page asks something of others: who reads it may go there
+            tail = image.tail
+            image.clear()
+            image.tag, image.text, image.tail = "a", AtomicString(link.alt or source), tail
+            image.set("href", source)
+            return
         if "|" in alt or _WIDTH.fullmatch(alt.strip()):
             image.attrib.update({"alt": link.alt} | link.size)
         parts = local_address(source)

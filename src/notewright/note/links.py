@@ -13,6 +13,8 @@ from markdown_it.token import Token
 
 from notewright.note.positions import Places
 
+_PLAYERS = {"youtube.com", "youtu.be", "twitter.com", "x.com"}
+
 SIZE = re.compile(r"(?P<width>\d+)(?:x(?P<height>\d+))?")
 
 
@@ -104,6 +106,8 @@ def find_unseen_images(places: Places, cut: int) -> list[Link]:
         for token in inline.children:
             if token.type != "image" or not token.meta:
                 continue
+            if is_player(str(token.attrs.get("src") or "")):
+                continue  # it is shown as a link
             alt = token.content.rpartition("|")
             if token.content.strip() and not (
                 not alt[0].strip() and SIZE.fullmatch(alt[2].strip())
@@ -113,6 +117,15 @@ def find_unseen_images(places: Places, cut: int) -> list[Link]:
             path = unquote(str(token.attrs.get("src") or ""))
             found.append(Link(place.line + 1, path, "", "", True, place.col + 1 + cut))
     return found
+
+
+def is_player(address: str) -> bool:
+    """Whether Obsidian shows a player or a post where a note embeds an address."""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return False
+    return host.removeprefix("www.").removeprefix("m.") in _PLAYERS
 
 
 def read_link(parts: Mapping[str, Any], line: int = 0, column: int = 0) -> Link:
