@@ -120,20 +120,24 @@ def own_judgement(data: Digits, rows: IntArray) -> float:
 
 
 # --8<-- [start:streets]
-def streets(rule: str, seed: int, n_asked: int = 200) -> Mapping[str, float]:
-    """Ask on forty streets: twenty vote nine to one, twenty flip coins.
+def streets(
+    rule: str, seed: int, n_asked: int = 200, n_clear: int = 20
+) -> Mapping[str, float]:
+    """Ask on forty streets: some vote nine to one, the others flip coins.
 
     Args:
         rule: "chance", "doubt" (entropy), or "told".
         seed: Decides the streets and the answers.
         n_asked: Questions in all.
+        n_clear: Streets that vote nine to one; they come first.
 
     Returns:
-        The share of the first twenty whose majority is known, and that of the
-        questions that went to the others.
+        The share of these whose majority is known, and that of the questions
+        that went to the others.
     """
     rng = np.random.default_rng(seed)
-    share = np.append(rng.choice([0.1, 0.9], 20), np.full(20, 0.5))
+    clear = rng.choice([0.1, 0.9], n_clear)
+    share = np.append(clear, np.full(40 - n_clear, 0.5))
     ones, zeros = np.ones(40), np.ones(40)  # before any answer
     to_coins = 0
     for _ in range(n_asked):
@@ -147,8 +151,8 @@ def streets(rule: str, seed: int, n_asked: int = 200) -> Mapping[str, float]:
         answer = rng.random() < share[at]
         ones[at] += answer
         zeros[at] += not answer
-        to_coins += at >= 20
-    found = np.sign(ones - zeros)[:20] * np.sign(share[:20] - 0.5)
+        to_coins += at >= n_clear
+    found = np.sign(ones - zeros)[:n_clear] * np.sign(clear - 0.5)
     known = float(np.mean((found + 1) / 2))  # a draw is half a hit
     return {"known": known, "to coins": to_coins / n_asked}
     # --8<-- [end:streets]

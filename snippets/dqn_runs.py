@@ -115,8 +115,12 @@ def boxed(edges: Edges, n_runs: int = 20) -> tuple[float, FloatArray]:
 
 
 def _boxed(edges: Edges, rates: FloatArray, seed: int) -> FloatArray:
-    """Balanced steps after learning at given rates, shape (n_runs,)."""
+    """Balanced steps at given rates, mean over four looks, as `score` has
+    them, shape (n_runs,).
+    """
     rng = np.random.default_rng(seed)
+    looks = np.random.default_rng([seed, 1])
+    up = []
     runs = np.arange(len(rates))[:, None]
     q = np.zeros((len(rates), np.prod([len(e) + 1 for e in edges]), 2))
     carts = Carts(len(rates), N_CARTS, rng)
@@ -127,4 +131,10 @@ def _boxed(edges: Edges, rates: FloatArray, seed: int) -> FloatArray:
         aim = np.where(moved.fallen, -1.0, DISCOUNT * ahead)
         error = rates[:, None] * (aim - q[runs, here, moved.action])
         np.add.at(q, (runs, here, moved.action), error)
-    return balanced(lambda state: q[runs, box(state, edges)], len(rates), rng)
+        if (step + 1) % (N_UPDATES // 4) == 0:
+            up.append(
+                balanced(
+                    lambda state: q[runs, box(state, edges)], len(rates), looks
+                )
+            )
+    return np.asarray(np.mean(up, axis=0))

@@ -18,6 +18,7 @@ from sklearn.base import clone
 from sklearn.ensemble import (
     GradientBoostingClassifier,
     GradientBoostingRegressor,
+    RandomForestClassifier,
 )
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import (
@@ -122,6 +123,10 @@ _LOGISTIC = Arm(
 _KERNEL = Arm(
     _scaled(SVC()), {"svc__C": [1.0, 10.0], "svc__gamma": ["scale", 0.01]}
 )
+_FOREST = Arm(
+    RandomForestClassifier(50, random_state=0),
+    {"max_features": ["sqrt", 0.5], "min_samples_leaf": [1, 3]},
+)
 _BOOSTING = Arm(
     GradientBoostingClassifier(
         n_estimators=20, learning_rate=0.3, max_depth=2, random_state=0
@@ -146,6 +151,7 @@ COMPARISONS: Mapping[str, tuple[Arm, Arm]] = {
         _KERNEL,
     ),
     "kernel or logistic": (_KERNEL, _LOGISTIC),
+    "kernel or forest": (_KERNEL, _FOREST),
     "neighbours or logistic": (
         Arm(KNeighborsClassifier(), {"n_neighbors": [1, 3, 5, 10]}),
         Arm(

@@ -70,7 +70,7 @@ ARMS: Mapping[str, Arm] = {
     "ridge": Arm(_scaled(Ridge()), {"ridge__alpha": [1.0, 10.0, 30.0, 100.0]}),
     "boosting": Arm(
         HistGradientBoostingRegressor(
-            max_iter=20, min_samples_leaf=5, random_state=0
+            max_iter=100, min_samples_leaf=5, random_state=0
         ),
         {"learning_rate": [0.15, 0.3], "max_leaf_nodes": [2, 4]},
     ),

@@ -319,7 +319,7 @@ ARMS: Mapping[str, Arm] = {
     ),
     "boosting": Arm(
         HistGradientBoostingRegressor(
-            loss="poisson", max_iter=20, random_state=0
+            loss="poisson", max_iter=100, random_state=0
         ),
         {"learning_rate": [0.1, 0.25], "max_leaf_nodes": [3, 8]},
     ),

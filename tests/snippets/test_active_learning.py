@@ -114,6 +114,12 @@ def test_doubt_stays_with_coins() -> None:
     assert np.mean([each["known"] for each in told]) > np.mean([each["known"] for each in doubt])
 
 
+def test_without_coins_no_question_goes_to_them() -> None:
+    """All forty streets may vote nine to one; nearly all majorities are then known."""
+    found = streets("doubt", 0, n_clear=40)
+    assert found["to coins"] == 0 and found["known"] > 0.9
+
+
 def test_the_third_group_is_of_the_first_class() -> None:
     """It lies behind the second, and a curve can go around both."""
     found = groups(4000, np.random.default_rng(0))

@@ -99,9 +99,10 @@ def first():
 
 
 @pytest.mark.parametrize("rival", ["forest", "boosting"])
-def test_l04_linear_wins_where_effects_add_up(first, rival):
-    """On diabetes linear regression beats both ensembles."""
-    assert first.lead("diabetes", rival).low > 0
+def test_l04_linear_is_not_behind_where_effects_add_up(first, rival):
+    """On diabetes it leads both ensembles, by less than splits of one file part from zero."""
+    lead = first.lead("diabetes", rival).over_splits(265, 177, 442)
+    assert lead.mean > 0 > lead.low
 
 
 def test_l04_linear_loses_on_curves_and_is_useless_on_blocks(first):
