@@ -27,9 +27,9 @@ from notewright.note.links import Link, find_links, find_unseen_images
 from notewright.note.parse import Parse
 from notewright.note.positions import Places
 from notewright.note.properties import PROPERTIES
-from notewright.note.shown import shown
 from notewright.note.tags import find_tags
 from notewright.note.values import Value, find_values
+from notewright.note.visible import visible
 
 BASE = ".base"
 """How the name of a base ends: a query of the vault, which is a page of its own."""
@@ -123,7 +123,7 @@ class Note:
     @property
     def first_heading(self) -> str:
         """What its first heading of level 1 shows; empty if it has none."""
-        return next((shown(heading.text) for heading in self.outline if heading.level == 1), "")
+        return next((visible(heading.text) for heading in self.outline if heading.level == 1), "")
 
     @property
     def is_notebook(self) -> bool:

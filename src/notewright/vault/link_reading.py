@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from notewright.note.grammar import WIKILINK, parse_inline
 from notewright.note.links import Link, figure_label, local_address, read_link
 from notewright.note.note import Note
-from notewright.note.shown import BLOCK_ID, plain
+from notewright.note.visible import BLOCK_ID, plain
 from notewright.vault.links import find_address, label_of
 from notewright.vault.sentences import Sentences, first_sentence
 from notewright.vault.vault import Vault

@@ -1,4 +1,4 @@
-"""The text of inline Markdown as a reader sees it, without the marks that a writer makes."""
+"""The text of inline Markdown that is visible to a reader, without the marks of the writer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WORDS = re.compile(r"[\w\s.,:;?'’“”()/+–—-]*")
 
 
 @lru_cache(maxsize=1 << 12)  # a note is asked for its title by each that links to it
-def shown(text: str) -> str:
+def visible(text: str) -> str:
     """What a heading shows.
 
     Args:
