@@ -210,6 +210,12 @@ def _check_fragment(target: Note, link: Link, note: Note) -> Iterator[Problem]:
     yield Problem(note.file, link.line, message, remedy, column=link.column)
 
 
+def dead_fragment(vault: Vault, link: Link, note: Note) -> bool:
+    """Whether a wikilink names a heading or a block that a note of the vault does not have."""
+    target = vault.notes.get(vault.resolve(link.path, note) or "")
+    return target is not None and any(_check_fragment(target, link, note))
+
+
 def is_image(path: str) -> bool:
     """Whether a file is an image, by its name."""
     return PurePosixPath(path).suffix.lower() in IMAGES

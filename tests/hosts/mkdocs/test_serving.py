@@ -263,3 +263,26 @@ def test_an_edit_that_makes_a_whole_build_lets_nobody_wait(start: Start) -> None
     for number in range(12):
         assert "Words second." in served.page(f"s{number:02}")
     served.wait_for("new", "New")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("site_name: [A\n", "error parsing the configuration file"),
+        ("site_name: A\ntheme: none-such\nplugins: [notewright]\n", "none-such"),
+        ("site_name: A\nplugins: [notewright: {workers: few}]\n", "workers"),
+    ],
+)
+def test_a_configuration_that_is_none_costs_no_page(start: Start, wrong: str, said: str) -> None:
+    """An editor saves it half-written: who asked for a page waited until it was mended."""
+    served = start({"docs/index.md": "# Home\n\nFirst.\n"}, plugins=["notewright"])
+    served.settle()
+    place = served.project.root / "mkdocs.yml"
+    good = place.read_text("utf-8")
+    place.write_text(wrong, "utf-8")
+    served.wait(lambda: "the pages stay as they are until" in served.output)
+    assert said in served.output and "Traceback" not in served.output, served.output
+    assert "First." in served.page("")
+    served.project.write({"docs/index.md": "# Home\n\nSecond.\n"})
+    place.write_text(good, "utf-8")
+    served.wait_for("", "Second.")

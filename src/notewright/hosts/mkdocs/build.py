@@ -18,7 +18,7 @@ from mkdocs.utils import get_relative_url
 from notewright.errors import Problem
 from notewright.hosts.counts import Counts, count
 from notewright.hosts.judgement import judge
-from notewright.hosts.mkdocs import navigation, offline, problems, search, titles
+from notewright.hosts.mkdocs import link_messages, navigation, offline, problems, search, titles
 from notewright.hosts.mkdocs.blog import draft_posts
 from notewright.hosts.mkdocs.files import (
     SCRIPTS,
@@ -165,7 +165,7 @@ class Build:
         self.made = web_pages(self.vault, self.linked, self.tags, self.made)
         self._add_made_files()
         self._others = frozenset(files.src_uris)
-        problems.hush(self.whole, self._others)
+        link_messages.hush(self.whole, self._others)
         known = self.vault, self.linked, self.run, config, files
         self.sharing = Sharing(*known, is_served=self._drafts)
         notes = ((note, bool(self.run.cells[path])) for path, note in self.vault.notes.items())

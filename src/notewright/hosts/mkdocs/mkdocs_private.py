@@ -5,8 +5,10 @@ And what it looks through in a theme.
 
 from __future__ import annotations
 
+import logging
 import os
 import time
+import traceback
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,7 @@ from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import DocsDir, SiteDir
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
 from mkdocs.structure.files import File, Files, InclusionLevel, get_files, set_exclusions
 from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
@@ -26,9 +29,14 @@ if TYPE_CHECKING:  # it takes as long to import as all of ours
     from mkdocs.livereload import LiveReloadServer
 
 
+log = logging.getLogger("mkdocs.plugins.notewright")
+
 DELAY = 0.02
 """Seconds without a further change after which a build begins: editors write in several steps."""
 
+
+_CONFIGURES = {"load_config", "_configure"}
+"""Functions of MkDocs and of our plugin that read the configuration, before any page is made."""
 
 _check_docs, _check_site = DocsDir.post_validation, SiteDir.post_validation
 
@@ -216,3 +224,19 @@ def keep_out(server: LiveReloadServer) -> None:
 def keep_browsers(server: LiveReloadServer) -> None:
     """Have browsers not load their pages again after a build: it changed nothing."""
     server._wanted_epoch = server._visible_epoch
+
+
+def build_all(server: LiveReloadServer, builder: Callable[[], None]) -> None:
+    """Build again while who asks waits; where the configuration is none, the pages stay.
+
+    An editor may save it half-written: nobody has to wait until it is mended.
+    """
+    keep_out(server)
+    try:
+        builder()
+    except MkDocsException as error:
+        steps = traceback.walk_tb(error.__traceback__)
+        if _CONFIGURES.isdisjoint(frame.f_code.co_name for frame, _ in steps):
+            raise  # pages may be half-written
+        log.error(f"{error}\nnotewright: the pages stay as they are until `mkdocs.yml` is mended")
+        let_in(server)

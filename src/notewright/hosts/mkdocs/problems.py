@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
@@ -17,7 +15,7 @@ from notewright.run.engine import Run
 from notewright.vault.base_checks import base_notices
 from notewright.vault.bibliography import citation_notices
 from notewright.vault.dataview import dataview_summary
-from notewright.vault.links import check_images, check_markdown_links, dead_links, link_notices
+from notewright.vault.links import check_images, check_markdown_links, link_notices
 from notewright.vault.published import publish_notices, published
 from notewright.vault.vault import Vault
 
@@ -112,16 +110,6 @@ def warn(
         print(annotation)
 
 
-def hush(vault: Vault, others: Collection[str]) -> None:
-    """Keep MkDocs from telling again, without a line, which Markdown links lead nowhere.
-
-    Args:
-        vault: The vault.
-        others: Paths of further files that the site has.
-    """
-    _quiet.told = {(note.path, link.path) for note, link in dead_links(vault, others)}
-
-
 def _folded(vault: Vault, problems: Sequence[Problem]) -> Iterator[Problem]:
     """Yield problems, those of images without alt text as one if there are many.
 
@@ -141,24 +129,3 @@ def _folded(vault: Vault, problems: Sequence[Problem]) -> Iterator[Problem]:
     )
     message = f"{len(found)} images in {notes} notes have no alt text, this one is the first"
     yield replace(first, message=message, remedy=remedy)
-
-
-class _Quiet(logging.Filter):
-    """Lets through what MkDocs tells of links, but for those that lead nowhere; see `hush`."""
-
-    told: Collection[tuple[str, str]] = ()
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether a message of MkDocs is told."""
-        found = _DEAD_LINK.match(record.getMessage())
-        if found is None:
-            return True
-        path = unquote(found["url"].partition("#")[0])
-        return (found["page"], path) not in self.told
-
-
-_DEAD_LINK = re.compile(
-    r"Doc file '(?P<page>[^']*)' contains (?:a|an unrecognized relative) link '(?P<url>[^']*)', "
-)
-_quiet = _Quiet()
-logging.getLogger("mkdocs.structure.pages").addFilter(_quiet)

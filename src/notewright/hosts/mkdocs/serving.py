@@ -342,9 +342,8 @@ class Serving:
         started = time.monotonic()
         try:
             if not self._patch(server):
-                mkdocs_private.keep_out(server)
                 self._has_results = False
-                builder()
+                mkdocs_private.build_all(server, builder)
         finally:
             took = time.monotonic() - started
             self._next = time.monotonic() + max(PACE, took / SHARE)

@@ -1,0 +1,79 @@
+"""Messages of MkDocs about links: each has the line of its note, and none is told twice."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Collection
+from urllib.parse import unquote
+
+from notewright.note.links import Link, local_address
+from notewright.note.note import Note
+from notewright.vault.links import dead_fragment, dead_links
+from notewright.vault.vault import Vault
+
+_LINK = re.compile(
+    r"Doc file '(?P<page>[^']*)' contains (?:a|an unrecognized relative) link '(?P<url>[^']*)', "
+    r"(?:but )?(?P<why>.*)",
+    re.S,
+)
+_ANCHOR = re.compile(
+    r"there is no such anchor on this page|the doc '.*' does not contain an anchor"
+)
+
+
+def hush(vault: Vault, others: Collection[str]) -> None:
+    """Keep MkDocs from telling again, without a line, which links lead nowhere.
+
+    Args:
+        vault: The vault.
+        others: Paths of further files that the site has.
+    """
+    _messages.vault = vault
+    _messages.told = {(note.path, link.path) for note, link in dead_links(vault, others)}
+
+
+class _Messages(logging.Filter):
+    """Takes up what MkDocs tells of links; see `hush`."""
+
+    vault: Vault | None = None
+    told: Collection[tuple[str, str]] = ()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a message of MkDocs is told; one about an anchor gets its line."""
+        found = _LINK.match(record.getMessage())
+        if found is None:
+            return True
+        page, url = found["page"], found["url"]
+        if (page, unquote(url.partition("#")[0])) in self.told:
+            return False
+        note = self.vault.notes.get(page) if self.vault else None
+        if self.vault is None or note is None or not _ANCHOR.match(found["why"]):
+            return True
+        link = _link(note, url)
+        if link is not None:
+            place = f"{note.file}:{link.line}:{link.column}"
+            record.msg, record.args = f"{place}: the link `{url}` leads nowhere: {found['why']}", ()
+        elif _is_told(self.vault, note, url):
+            return False
+        return True
+
+
+def _link(note: Note, url: str) -> Link | None:
+    """The Markdown link of a note with an address, as MkDocs was given it."""
+    path, fragment = local_address(url) or ("", "")
+    found = [each for each in note.markdown_links if each.fragment == fragment]
+    return next((each for each in found if each.path == path), next(iter(found), None))
+
+
+def _is_told(vault: Vault, note: Note, url: str) -> bool:
+    """Whether the address is that of a wikilink whose dead heading is told with its line."""
+    fragment = unquote(url.partition("#")[2]).casefold()
+    return any(
+        link.fragment.casefold() == fragment and dead_fragment(vault, link, note)
+        for link in note.wikilinks
+    )
+
+
+_messages = _Messages()
+logging.getLogger("mkdocs.structure.pages").addFilter(_messages)

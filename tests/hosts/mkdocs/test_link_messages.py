@@ -1,0 +1,50 @@
+"""What MkDocs tells of links: with the line of the note, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from projects import ProjectDir
+
+Project = Callable[..., Path]
+LOUD = {"validation": {"links": {"anchors": "warn"}}}
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        (
+            "[x](#nothing)",
+            "docs/a.md:3:6: the link `#nothing` leads nowhere: there is no",
+        ),
+        ("[x](b.md#gone)", "docs/a.md:3:6: the link `b.md#gone` leads nowhere: the doc 'b.md'"),
+        ("[x](b.md#g%C3%B6ne)", "docs/a.md:3:6: the link `b.md#g%C3%B6ne` leads nowhere"),
+        ("[x][y]\n\n[y]: b.md#gone", "docs/a.md:3:6: the link `b.md#gone` leads nowhere"),
+        ("[x](gone.md)", "docs/a.md:3:6: `gone.md` is no file of the vault"),
+        ("[[#nothing]]", "docs/a.md:3:6: `a` has no heading `nothing`"),
+        ("[[b#gone]]", "docs/a.md:3:6: `b` has no heading `gone`"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_told_once_with_its_line(
+    project: Project, link: str, said: str
+) -> None:
+    """MkDocs knows the anchors of a page, but of which line a link is only the note knows."""
+    notes = {
+        "docs/index.md": "# Home\n",
+        "docs/a.md": f"# A\n\nText {link}.\n",
+        "docs/b.md": "# B\n",
+    }
+    site = ProjectDir(project(notes, **LOUD))
+    built = site.build()
+    assert built.status == 1
+    assert len(built.lines("WARNING")) == 1 and built.lines("WARNING", said), built.output
+
+
+def test_what_is_there_is_not_told(project: Project) -> None:
+    """Headings, ids of attributes and of HTML."""
+    text = '# B\n\n## Part {#part}\n\n<a id="here"></a>\n\n[a](#part) [b](#here) [c](a.md#one)\n'
+    notes = {"docs/index.md": "# Home\n", "docs/a.md": "# A\n\n## One\n", "docs/b.md": text}
+    built = ProjectDir(project(notes, **LOUD, markdown_extensions=["attr_list"])).build()
+    assert built.status == 0, built.output
