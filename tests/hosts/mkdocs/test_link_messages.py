@@ -33,7 +33,7 @@ def test_a_link_that_leads_nowhere_is_told_once_with_its_line(
     """MkDocs knows the anchors of a page, but of which line a link is only the note knows."""
     notes = {
         "docs/index.md": "# Home\n",
-        "docs/a.md": f"# A\n\nText {link}.\n",
+        "docs/a.md": f"# A\n\nText {link}\n",
         "docs/b.md": "# B\n",
     }
     site = ProjectDir(project(notes, **LOUD))
