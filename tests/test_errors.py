@@ -27,8 +27,8 @@ def test_a_problem_without_remedy_and_detail_has_no_loose_ends() -> None:
 def test_problems_sort_by_file_then_line() -> None:
     """All mistakes of a vault are told in the order in which a writer mends them."""
     late, early = Problem("a.md", 10, "a"), Problem("a.md", 9, "z")
-    other = Problem("b.md", 1, "a")
-    assert sorted([other, late, early]) == [early, late, other]
+    other, first = Problem("b.md", 1, "a", column=12), Problem("b.md", 1, "z", column=3)
+    assert sorted([other, late, first, early]) == [early, late, first, other]
 
 
 def test_errors_of_the_vault_survive_the_way_between_processes() -> None:

@@ -20,7 +20,7 @@ LISTED = 12
 """Most names that a message lists."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake in the vault: where it is, what is wrong and what to do.
 
@@ -39,6 +39,14 @@ class Problem:
     remedy: str = ""
     detail: str = ""
     column: int = 0
+
+    def __lt__(self, other: Problem) -> bool:
+        """Whether it stands before another one: a writer mends them from the top down."""
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[str, int, int, str, str, str]:
+        return self.file, self.line, self.column, self.message, self.remedy, self.detail
 
     @property
     def where(self) -> str:

@@ -51,6 +51,14 @@ def test_formulas(text: str) -> None:
     assert "$" not in html.replace("$5 and", "")
 
 
+@pytest.mark.parametrize("behind", [" (cross)", ", where", "."])
+def test_a_formula_that_ends_within_a_line_is_no_more_than_that(behind: str) -> None:
+    """All up to the next one was taken for a formula, headings too, and not a word was said."""
+    html = convert(f"$$\nx\n$${behind}\n\n## Heading\n\nText.\n\n$$\ny\n$$\n").html
+    assert html.count("<math") == 2 and "<h2" in html and "<p>Text.</p>" in html
+    assert f"{behind.strip()}</p>" in html and "$" not in html
+
+
 @pytest.mark.parametrize(
     "text",
     [

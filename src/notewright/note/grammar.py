@@ -240,13 +240,17 @@ def _container(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     is_container = CONTAINER.match(state.src, start, state.eMarks[first]) is not None
     if not is_container or not indented or state.isEmpty(first + 1) or state.is_code_block(first):
         return False
-    if not silent:
-        state.line = first + 1
-        state.push("paragraph_open", "p", 1).map = [first, state.line]
-        text = state.push("inline", "", 0)
-        text.content, text.children = state.src[start : state.eMarks[first]], []
-        text.map = [first, state.line]
-        state.push("paragraph_close", "p", -1)
+    return silent or _paragraph(state, first, first + 1)
+
+
+def _paragraph(state: StateBlock, first: int, end: int) -> bool:
+    """Take lines for a paragraph, whatever they look like."""
+    state.line = end
+    state.push("paragraph_open", "p", 1).map = [first, end]
+    text = state.push("inline", "", 0)
+    text.content, text.children = state.getLines(first, end, state.blkIndent, False).strip(), []
+    text.map = [first, end]
+    state.push("paragraph_close", "p", -1)
     return True
 
 
@@ -258,8 +262,11 @@ def _math_block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     for line in range(first + 1, last):
         if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
             return False  # the list item or quote ends before the formula
-        if state.getLines(line, line + 1, state.blkIndent, False).rstrip().endswith("$$"):
+        text = state.getLines(line, line + 1, state.blkIndent, False).rstrip()
+        if text.endswith("$$") and "$$" not in text[:-2]:
             break
+        if "$$" in text:  # it ends within a line: the lines are a paragraph
+            return silent or _paragraph(state, first, line + 1)
     else:
         state.env.setdefault(OPEN_FORMULA, first)
         return False
