@@ -28,13 +28,14 @@ class Served:
         *options: str,
         host: str = "127.0.0.1",
         program: Sequence[str] = ("mkdocs", "serve"),
+        **environment: str,
     ) -> None:
         self.project = project
         with socket.socket() as free:
             free.bind((host, 0))
             self.address = f"{host}:{free.getsockname()[1]}"
         words = ("-u", "-m", *program, "--dev-addr", self.address, *options)
-        self._process = project.start(*words)
+        self._process = project.start(*words, **environment)
         self._said: list[str] = []
         self._reader = threading.Thread(target=self._listen, daemon=True)
         self._reader.start()
@@ -96,7 +97,16 @@ class Served:
         self._process.wait(timeout=LIMIT)
 
     def end(self) -> None:
-        """End the server."""
+        """End the server, and all that it started."""
         os.killpg(self._process.pid, signal.SIGINT)
-        self._process.wait(timeout=LIMIT)
+        self._wait()
+
+    def ask_to_end(self, number: signal.Signals) -> int:
+        """Ask the server alone to end, as a supervisor does; returns its exit status."""
+        self._process.send_signal(number)
+        return self._wait()
+
+    def _wait(self) -> int:
+        status = self._process.wait(timeout=LIMIT)
         self._reader.join(timeout=LIMIT)
+        return status

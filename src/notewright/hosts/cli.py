@@ -29,6 +29,7 @@ from notewright.hosts import (
 )
 from notewright.hosts.checking import add_digits
 from notewright.hosts.finding import find, find_file
+from notewright.hosts.interrupts import Interrupt, take_signals
 from notewright.hosts.parsers import EXIT_STATUS, Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.report import tell
@@ -48,6 +49,7 @@ from notewright.vault.vault import Vault
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 if all is well, 1 if a note has a problem."""
+    give_back = take_signals()
     try:
         status = _command(_parser().parse(arguments))
         sys.stdout.flush()
@@ -56,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Who reads, such as `head`, has seen enough. Python would try to write the rest at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    finally:
+        give_back()
 
 
 def _command(options: argparse.Namespace) -> int:
@@ -76,9 +80,9 @@ def _command(options: argparse.Namespace) -> int:
     except NotewrightError as error:
         print(error, file=sys.stderr)
         return int(options.cannot)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         print("notewright: stopped; what had finished is recorded", file=sys.stderr)
-        return 130
+        return 128 + (stopped.number if isinstance(stopped, Interrupt) else signal.SIGINT)
 
 
 def _index(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:

@@ -129,5 +129,16 @@ NAME = "notewright"
 """By which a configuration names this extension."""
 
 
+def leave_out(extensions: list[Any], configs: dict[str, Any]) -> None:
+    """Take out what Zensical needs in the same file, for a host that gives each page its own.
+
+    Args:
+        extensions: The extensions of a host.
+        configs: Their configuration.
+    """
+    extensions[:] = [each for each in extensions if each != NAME]
+    configs.pop(NAME, None)
+
+
 def _without_own(configs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: options for name, options in configs.items() if name != NAME}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import signal
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -168,6 +169,25 @@ def test_a_quiet_server_keeps_pages_too(tmp_path: Path) -> None:
     finally:
         served.end()
     assert served.output == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_server_that_is_asked_to_end_leaves_no_file(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """By Ctrl-C, a supervisor or a closing terminal; the next one need not read the notes again."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write(HOME | LAST)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    served = Served(project, TMPDIR=str(scratch))
+    served.wait(lambda: "Serving on" in served.output)
+    assert list(scratch.iterdir())  # the site, while it is shown
+    assert served.ask_to_end(number) == 0
+    assert served.output.endswith("Shutting down...\n")
+    assert list(scratch.iterdir()) == []
+    assert (tmp_path / ".notewright/notes.pickle").exists()
 
 
 def test_a_served_download_is_the_published_one(tmp_path: Path) -> None:

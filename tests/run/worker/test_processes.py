@@ -63,8 +63,15 @@ def test_a_process_that_a_profiler_looks_at_is_not_stopped() -> None:
         _wait_for(process.pid, "t")
         assert not is_stopped(process.pid)
     finally:
-        process.kill()
-        process.wait()
+        os.kill(process.pid, signal.SIGKILL)  # it stands still; `subprocess` takes this for an end
+        while not _has_ended(process.pid):
+            pass
+
+
+def _has_ended(pid: int) -> bool:
+    """Wait for what happens next to a process; returns whether it was its end."""
+    _, status = os.waitpid(pid, 0)
+    return os.WIFSIGNALED(status) or os.WIFEXITED(status)
 
 
 def _wait_for(pid: int, state: str) -> None:

@@ -142,7 +142,7 @@ class Site:
             said = f"{counted(len(pages))} made anew in {seconds:.2f} seconds{more}"
             log.log(level, f"notewright: {said}")
         else:
-            log.info(f"notewright: {counted(len(pages))} made, {self.count - len(pages):,} kept")
+            tell_made(len(pages), self.count - len(pages))
         return len(pages) + copied
 
     def _remove_unused(self) -> None:
@@ -293,6 +293,11 @@ class Site:
         # Each says it always, unless nobody edited anything.
         for page in pages if self.build.is_fill else [each.page for each in files if each.page]:
             page.validate_anchor_links(files=self.files, log_level=level)
+
+
+def tell_made(made: int, kept: int) -> None:
+    """Tell what a build did: how many pages it made, and how many it kept."""
+    log.info(f"notewright: {counted(made)} made, {kept:,} kept")
 
 
 def counted(pages: int) -> str:

@@ -18,6 +18,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from notewright.errors import EngineError, VaultError
+from notewright.hosts.interrupts import take_signals
 from notewright.hosts.mkdocs import (
     forgiving_search,
     navigation,
@@ -30,7 +31,7 @@ from notewright.hosts.mkdocs.blog import has_blog, is_post
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.files import SCRIPTS, STYLES
 from notewright.hosts.mkdocs.host_names import only_own, tell_if_taken
-from notewright.hosts.mkdocs.patch import Site, counted
+from notewright.hosts.mkdocs.patch import Site, tell_made
 from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.publishing import Publishing
 from notewright.hosts.mkdocs.rebuild import Rebuild
@@ -53,7 +54,6 @@ from notewright.vault.vault import linked_folders
 
 if TYPE_CHECKING:  # it takes as long to import as all of ours
     from mkdocs.livereload import LiveReloadServer
-
 
 _TYPES: dict[type, Any] = {float: (int, float)}  # a whole number of seconds is a number, too
 
@@ -78,6 +78,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self._rendering: parallel.Rendering | None = None
         self._site: Site | None = None
         self._builds_in_place = False
+        self._give_signals_back: Callable[[], None] = lambda: None
         self._nav: Navigation | None = None
         self._unsearched = Unsearched()
         self._entries: Entries = {}
@@ -97,6 +98,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
         self._serving = Serving(self.begin, self._unsearched) if command == "serve" else None
         self._builds_in_place = command == "serve" or dirty
+        self._give_signals_back = take_signals()
         gc.freeze()  # what is imported stays: to look through it again and again costs a tenth
 
     def on_serve(
@@ -116,6 +118,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self._serving.close()
         self._close_engine()
         self._engine = self._build = None
+        self._give_signals_back()
 
     def _close_engine(self) -> None:
         if self._engine is not None:
@@ -137,11 +140,9 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             if self._serving is not None:
                 self._serving.take(self._engine)
         extensions: list[Any] = config.markdown_extensions
-        # What Zensical needs in the same file; here the plugin gives each page its own.
-        extensions[:] = [each for each in extensions if each != deferred.NAME]
-        config.mdx_configs.pop(deferred.NAME, None)
+        deferred.leave_out(extensions, config.mdx_configs)
         self._extension = NotewrightExtension(extensions=extensions, configs=config.mdx_configs)
-        config.markdown_extensions.append(self._extension)  # type: ignore[arg-type]
+        extensions.append(self._extension)
         config.extra_css[:0] = [*STYLES, *([fonts.STYLES] if settings.fonts else ())]
         config.extra_javascript += SCRIPTS
         if settings.offline:
@@ -356,8 +357,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             return
         self._site = Site(config, *left, is_served=False)
         kept = self.build.keeper.kept
-        made = counted(self._site.count - kept)
-        problems.log.info(f"notewright: {made} made, {kept:,} kept")
+        tell_made(self._site.count - kept, kept)
 
     @event_priority(-1000)  # other plugins may write files, too
     def _publish(self, *, config: MkDocsConfig) -> None:

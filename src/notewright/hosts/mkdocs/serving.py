@@ -219,7 +219,8 @@ class Serving:
         self._show(build, site)
         backlog = self._engine.backlog if self._engine is not None else None
         if self.postponed or self.postponed.owes:
-            self._fill_soon()
+            self._site = site if self.postponed else None  # all are made if one has another title
+            self._ask_again()
         if self._inputs is not None:
             self._inputs.watch(build.run)
             if backlog is None or backlog.is_idle:
@@ -227,8 +228,8 @@ class Serving:
         if not self._has_kept:
             self._first = self._first or build
             if self.is_settled:
-                self._first.keep_notes()
-                self._first, self._has_kept = None, True
+                self._keep_notes()
+                self._has_kept = True
                 gc.collect()
                 gc.freeze()  # what stays is looked through no more: a fifth of a second, often
 
@@ -270,9 +271,16 @@ class Serving:
 
     def close(self) -> None:
         """Nothing is served any more."""
+        self._keep_notes()
         self._playground.close()
         self._end_backlog()
         self._engine = self._inputs = self._site = None
+
+    def _keep_notes(self) -> None:
+        """Keep what the first build read out of the notes for the next server."""
+        if self._first is not None:
+            self._first.keep_notes()
+            self._first = None
 
     def _end_backlog(self) -> None:
         if self._engine is not None and self._engine.backlog is not None:
@@ -313,12 +321,6 @@ class Serving:
             self._timer = threading.Timer(pause, self._fill_now)
             self._timer.daemon = True
             self._timer.start()
-
-    def _fill_soon(self) -> None:
-        """Go on with the pages that are not made yet, or make all if one has another title."""
-        if not self.postponed:
-            self._site = None
-        self._ask_again()
 
     def _ask_again(self) -> None:
         if self._ask is not None:
