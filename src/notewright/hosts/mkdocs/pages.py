@@ -94,7 +94,8 @@ def places(files: Files) -> Sequence[Sequence[str]]:
 
 def place(files: Files, path: str) -> str:
     """Where a site shows a file; empty if it has no such file."""
-    file = files.get_file_from_path(path)
+    file = files.src_uris.get(path)  # MkDocs would take each path apart first
+    file = file if file is not None else files.get_file_from_path(path)
     return _place(file) if file is not None else ""
 
 
@@ -110,7 +111,7 @@ class _AskedFiles:
 
     def get_file_from_path(self, path: str) -> File | None:
         self._names.file(path)
-        found = self._files.src_uris.get(path)  # MkDocs would take each path apart first
+        found = self._files.src_uris.get(path)  # as in `place`
         return found if found is not None else self._files.get_file_from_path(path)
 
     def __getattr__(self, name: str) -> Any:
@@ -361,7 +362,7 @@ def put_together(page: Page, made: Made, files: Files) -> None:
     page._title_from_render = made["title"]
     page.present_anchor_ids = set(made["ids"])
     links: Mapping[str, dict[str, str]] = made["links"]
-    found = ((files.get_file_from_path(path), anchors) for path, anchors in links.items())
+    found = ((files.src_uris.get(path), anchors) for path, anchors in links.items())
     page.links_to_anchors = {file: anchors for file, anchors in found if file is not None}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from notewright.errors import EngineError, VaultError
 from notewright.hosts.interrupts import take_signals
 from notewright.hosts.mkdocs import (
     forgiving_search,
+    garbage,
     navigation,
     offline,
     parallel,
@@ -99,7 +99,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self._serving = Serving(self.begin, self._unsearched) if command == "serve" else None
         self._builds_in_place = command == "serve" or dirty
         self._give_signals_back = take_signals()
-        gc.freeze()  # what is imported stays: to look through it again and again costs a tenth
+        garbage.spare()
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]

@@ -6,7 +6,6 @@ that ran meanwhile, which fills in what pages wait for.
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 import time
@@ -25,7 +24,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from notewright.errors import EngineError
-from notewright.hosts.mkdocs import mkdocs_private
+from notewright.hosts.mkdocs import garbage, mkdocs_private
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.hearing import tell_all
 from notewright.hosts.mkdocs.host_names import only_own
@@ -230,8 +229,7 @@ class Serving:
             if self.is_settled:
                 self._keep_notes()
                 self._has_kept = True
-                gc.collect()
-                gc.freeze()  # what stays is looked through no more: a fifth of a second, often
+                garbage.settle()
 
     def _show(self, build: Build, site: Site) -> None:
         """Say which page shows which note."""
