@@ -32,6 +32,11 @@ _KEY = re.compile(r"[0-9a-f]{16,64}(?:[-.][0-9a-f]{8,64})*")
 """What we name files after: digests. No other file is ours to read or to remove."""
 
 
+def is_key(name: str) -> bool:
+    """Whether a file of ours may have this name, but for its suffix."""
+    return _KEY.fullmatch(name) is not None
+
+
 def replace_file(
     path: Path, content: bytes, *, follows: bool = True, is_safe: bool = False
 ) -> None:

@@ -140,6 +140,15 @@ def test_any_text_can_be_searched(text: str) -> None:
         ("94 %", "94 %"),
         ("0.5 ms", "0.5 ms"),
         ("≈0.94", "0.94"),
+        ("`3`", "3"),
+        ("$n = 3$", "3"),
+        ("__3__", "3"),
+        ("[3](index.md)", "3"),
+        ("[**3**](<a (4).md>)", "3"),
+        ("[3][ref]", "3"),
+        ("3[^note]", "3"),
+        ("[1][2]", "2"),
+        ("[f(x)](a.md)", "f(x)"),
         ("±0.02", "0.02"),
         ("0.94±0.02", "0.02"),
         ("3-5", "5"),
@@ -209,6 +218,18 @@ CHANGED = [
     ("1e-05", "1e-05", "2e-05"),
     ("1,234", "1,234", "1,235"),
     ("of k=3 clusters", "3 clusters", "4 clusters"),
+    ("`3`", "3", "4"),
+    ("`two words`", "two words", "three words"),
+    ("$3$", "3", "4"),
+    ("$$k = 3$$", "3", "4"),
+    ("__3__", "3", "4"),
+    ("_two words_", "two words", "three words"),
+    ("[3](index3.md)", "3", "4"),
+    ("[of **3**](a_(3).md)", "3", "4"),
+    ("[3](<a 3.md>)", "3", "4"),
+    ("[3][ref3]", "3", "4"),
+    ("3[^3a]", "3", "4"),
+    ("[f(x)](a.md)", "f(x)", "f(y)"),
     ("", "", "4"),
 ]
 
@@ -221,8 +242,10 @@ def test_only_what_is_said_is_rewritten(before: str, said: str, result: str) -> 
     text = f"{table}{before.removesuffix(' |') or 'x '}<!--= r -->{end}"
     value = only(text)
     assert value.written(result) == said
-    rest = text[: value.start].removesuffix(said) if said else text[: value.start]
-    assert only(rest + result + text[value.start :]).agrees(result)
+    assert value.before is not None
+    begin, end = (value.start - len(value.before) + at for at in value.place(result))
+    assert text[begin:end] == said
+    assert only(text[:begin] + result + text[end:]).agrees(result)
 
 
 def test_an_expression_keeps_its_spaces() -> None:

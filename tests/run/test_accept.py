@@ -439,6 +439,24 @@ def test_notes_of_a_project_are_accepted(tmp_path: Path, end: str) -> None:
     assert project.notewright("check").counts == (0, 5, 0)
 
 
+def test_the_markup_around_a_value_stays(tmp_path: Path) -> None:
+    """An address, a code span and a formula are there as before; a bar ends no cell of a table."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    cell = "```python\nn, bar = 4, 'x|y'\n```\n\n"
+    said = "[3](index.md)<!--= n -->, `3`<!--= n -->, $3$<!--= n -->, __3__<!--= n -->\n\n"
+    table = "| a | b |\n|---|---|\n| 3<!--= bar --> | z |\n"
+    project.write({"docs/index.md": cell + said + table})
+    assert project.notewright("accept").lines("docs/index.md: 5 places rewritten")
+    written = cell + said.replace("3", "4") + table.replace("3", r"x\|y")
+    assert (project.root / "docs/index.md").read_text() == written
+    assert project.notewright("check").status == 0
+    assert project.build().status == 0
+    page = project.page("index")
+    assert '<a href="./">4</a>' in page and "<code>4</code>" in page
+    assert "<td>z</td>" in page and "x|y" in page and r"x\|y" not in page
+
+
 def test_one_note_is_accepted_and_others_are_not(tmp_path: Path) -> None:
     """`accept NOTE` writes into that note only; what fails in it is told."""
     project = ProjectDir(tmp_path)

@@ -21,6 +21,7 @@ from notewright.hosts import (
     comparing,
     completion,
     exporting,
+    kept_in,
     project_commands,
     record_commands,
     running,
@@ -67,14 +68,15 @@ def _command(options: argparse.Namespace) -> int:
         os.environ[SCHEDULER] = options.scheduler
     try:
         if options.standalone:  # it needs no project
+            if not options.takes_kept_in:
+                kept_in.forget(options)
             told: int = options.standalone(options)
             return told
         settings = Settings.load(find_root(options.project or Path.cwd()))
         vault = Vault.scan(settings)
         if options.needs_notes:
             vault.require_notes()
-        kept_in = options.kept_in.resolve() if options.kept_in else None
-        with Engine(settings, kept_in=kept_in) as engine:
+        with Engine(settings, kept_in=kept_in.folder(options, settings)) as engine:
             status: int = options.command(engine, vault, options)
             return status
     except NotewrightError as error:
@@ -203,7 +205,7 @@ def _parser() -> Parser:
     )
     said = "a scheduler of Dask, on whose workers sessions run; `off` for here"
     parser.add_argument("--scheduler", metavar="ADDRESS", help=said)
-    parser.set_defaults(needs_notes=True, cannot=1, standalone=None)
+    parser.set_defaults(needs_notes=True, cannot=1, standalone=None, takes_kept_in=False)
     project_commands.add_commands(parser)
     running.add_command(parser)
     showing.add_command(parser)

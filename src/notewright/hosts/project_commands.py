@@ -13,7 +13,7 @@ from pathlib import Path
 from notewright.configuration import find_root
 from notewright.errors import EngineError
 from notewright.files import refuse_links
-from notewright.hosts import starting
+from notewright.hosts import kept_in, starting
 from notewright.hosts.diagnosis import diagnose
 from notewright.hosts.finding import find
 from notewright.hosts.parsers import Parser
@@ -68,7 +68,7 @@ def add_commands(parser: Parser) -> None:
         "notewright clean",
     )
     cleaning.add_argument("--dry-run", action="store_true", help="only say what would be removed")
-    cleaning.set_defaults(standalone=_clean)
+    cleaning.set_defaults(standalone=_clean, takes_kept_in=True)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -183,17 +183,18 @@ def _lsp(options: argparse.Namespace) -> int:
 
 
 def _clean(options: argparse.Namespace) -> int:
-    """Remove the state directory."""
+    """Remove the state directory, or what is ours in another place for records."""
     settings = Settings.load(find_root(options.project or Path.cwd()))
-    state = options.kept_in or settings.state_dir
+    place = kept_in.folder(options, settings)
+    state = place or settings.state_dir
     refuse_links(state)
-    files = [path for path in state.rglob("*") if path.is_file()] if state.is_dir() else []
+    if state.is_dir() and not (state / "records").is_dir():
+        raise EngineError(f"{state} holds no records. Name a state directory")
+    files = list(kept_in.own_files(state) if place else filter(Path.is_file, state.rglob("*")))
     size = sum(path.stat().st_size for path in files) / 1e6
     if not options.dry_run and state.is_dir():
-        if not (state / "records").is_dir():
-            raise EngineError(f"{state} holds no records. Name a state directory")
         try:
-            shutil.rmtree(state)
+            (kept_in.remove if place else shutil.rmtree)(state)
         except OSError as error:
             raise EngineError(f"cannot remove {state}: {error.strerror}") from None
     done = "would be removed" if options.dry_run else "removed"

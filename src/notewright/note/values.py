@@ -21,7 +21,11 @@ _INLINE = re.compile(
     re.S,
 )
 _COMPUTED = re.compile(r"\{python(?P<mark>~?)\}\s+(?P<expression>.+)", re.S)
-_MARKUP = "*_~=\"'()[]"
+_MARKUP = "*_~=\"'()[]`$"
+# What stands behind the text of a link, and a footnote: it is no part of what is said.
+_ADDRESS = re.compile(
+    r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\]\[[^\[\]\n]*[^\W\d][^\[\]\n]*\]|\[\^[^\[\]\n]+\]"
+)
 
 _NUMBER = r"(?:(?<!\w)[-+−]+)?(?:\d[\d,_]*(?:\.\d*)?|\.\d+)(?:[eE][-+−]?\d+)?[^\s\d]*"
 _LAST_NUMBER = re.compile(rf"(?<![\w.,]){_NUMBER}$")
@@ -30,7 +34,7 @@ _IS_NUMBER = re.compile(_NUMBER)
 _HALF_SAID = re.compile(r"(?:[^\W_]_*|[.,]|(?<!\w)[-−]|\d[eE][-+−])$")
 _CONTAINERS = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d+[.)](?=\s)|#{1,6}(?=\s)))*\s*")
 # `k=3` and `(3` say 3.
-_LEAD = re.compile(r"[^\s\w]*?(?:[A-Za-z_]\w*=)?(?=[-+−]*[.,]?\w)")
+_LEAD = re.compile(r"(?:[^\s\w]|_)*?(?:[A-Za-z_]\w*=)?(?=[-+−]*[.,]?[^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,20 @@ class Value:
             return True
         if not result.strip():
             return self.before.endswith(result) and not _is_half(self.before, "x")
-        marks = len(self.before) - len(self.before.rstrip(_MARKUP))
-        endings = (self.before[: len(self.before) - count] for count in range(marks + 1))
         return any(
-            said.endswith(result) and not _is_half(said.removesuffix(result), result)
-            for said in endings
+            said.endswith(each) and not _is_half(said.removesuffix(each), each)
+            for said, _ in _endings(self.before)
+            for each in {result, in_cell(result)}
         )
+
+    def place(self, result: str) -> tuple[int, int]:
+        """Where what the note says in the place of a result begins and ends in the text before."""
+        assert self.before is not None
+        said, before = self.written(result), self._without_marks(result)
+        if not said:
+            return len(self.before), len(self.before)
+        end = len(before) - before.endswith("\n")
+        return end - len(said), end
 
     def written(self, result: str) -> str:
         """What the note says in the place of a result: as many words as the result has."""
@@ -114,10 +126,32 @@ class Value:
     def _without_marks(self, result: str) -> str:
         """The text before, without emphasis and brackets behind it that are not the result's."""
         assert self.before is not None
-        bare = self.before.rstrip(_MARKUP)
+        *_, (bare, last) = _endings(self.before)
         own = result[len(result.rstrip(_MARKUP)) :]
-        kept = self.before.rfind(own, len(bare)) if own else -1
+        kept = self.before.rfind(own, len(bare), last) if own else -1
         return self.before[: kept + len(own)] if kept >= 0 else bare
+
+
+def in_cell(result: str) -> str:
+    """A result as a cell of a table holds it, which ends at a bar."""
+    return result.replace("|", "\\|")
+
+
+def _endings(text: str) -> Iterator[tuple[str, int]]:
+    """Yield a text without more and more of the markup behind it.
+
+    With each comes where the last address was that is gone, or the end of the text.
+    """
+    last = len(text)
+    while True:
+        yield text, last
+        start = max(text.rfind(mark) for mark in ("](", "][", "[^"))
+        if start >= 0 and _ADDRESS.fullmatch(text, start):
+            text, last = text[: start + text.startswith("]", start)], start
+        elif text and text[-1] in _MARKUP:
+            text = text[:-1]
+        else:
+            return
 
 
 def _is_half(before: str, result: str) -> bool:
@@ -127,8 +161,8 @@ def _is_half(before: str, result: str) -> bool:
 
 def _without_lead(said: str, result: str) -> str:
     """What is said, without brackets and emphasis before it that are not the result's."""
-    own = re.match(r"[^\s\w]*", result)
-    lead = re.match(r"[^\s\w]*", said)
+    own = re.match(r"(?:[^\s\w]|_)*", result)
+    lead = re.match(r"(?:[^\s\w]|_)*", said)
     assert own is not None and lead is not None
     if own[0] and lead[0].endswith(own[0]):
         return said[len(lead[0]) - len(own[0]) :]

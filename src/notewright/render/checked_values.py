@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement
 
-from notewright.note.values import Value
+from notewright.note.values import Value, in_cell
 from notewright.render.provenance import anchor_of
 from notewright.run.verdicts import CellResult, givers, paired, spreads_of
 
@@ -23,7 +23,8 @@ def elements(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence
     ):
         if given is None or giver is None or not value.agrees(given) or not given.strip():
             continue
-        shown = value.written(given) if value.is_checked else given
+        said = value.written(given) if value.is_checked else given
+        shown = given if said == in_cell(given) else said
         _entry(listed, shown, giver, numbers[id(giver)], value.expression, spread)
     _list_properties(listed, results)
     if not len(listed):

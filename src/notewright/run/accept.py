@@ -17,6 +17,7 @@ from notewright.note.comments import COMMENT
 from notewright.note.compare import as_lines, matches
 from notewright.note.held_properties import Difference, Held
 from notewright.note.note import Note
+from notewright.note.values import in_cell
 from notewright.run.records import CellRecord
 from notewright.run.review import agrees, review
 from notewright.run.verdicts import CellResult
@@ -55,13 +56,19 @@ def _edits(note: Note, cell: Cell, record: CellRecord) -> Iterator[Edit]:
     yield from _doctest_edits(text, cell, record)
     for value, result in zip(cell.values, record.values, strict=False):
         if result is not None and value.is_checked and not value.agrees(result):
-            said = value.written(result)
             assert value.before is not None
-            end = value.visible - len(value.before) + value.before.rindex(said) + len(said)
-            start = visible.whole_offset(end - len(said))
-            last = visible.whole_offset(end - 1) + 1 if said else start
+            begin, end = (value.visible - len(value.before) + at for at in value.place(result))
+            start = visible.whole_offset(begin)
+            last = visible.whole_offset(end - 1) + 1 if end > begin else start
             hidden = "".join(COMMENT.findall(text, start, last))
-            yield Edit(start, last, result + hidden)
+            new = in_cell(result) if _is_in_table(note, value.line) else result
+            yield Edit(start, last, new + hidden)
+
+
+def _is_in_table(note: Note, line: int) -> bool:
+    """Whether a line of the visible text, counted from 1, is a row of a table."""
+    maps = (token.map for token in note.parse.blocks if token.type == "tr_open")
+    return any(each is not None and each[0] < line <= each[1] for each in maps)
 
 
 def _property_edits(ended: Iterable[tuple[Cell, CellRecord]]) -> Iterator[Edit]:
