@@ -28,6 +28,9 @@ _HIDDEN = ".notewright-"
 _UNFINISHED = ".tmp"
 
 
+_KINDS = (b"<!doctype html", b"%pdf-", b"pk", b"\x1f\x8b", b'{\n "format"')
+"""How the files begin that commands write where their user says."""
+
 _KEY = re.compile(r"[0-9a-f]{16,64}(?:[-.][0-9a-f]{8,64})*")
 """What we name files after: digests. No other file is ours to read or to remove."""
 
@@ -75,6 +78,27 @@ def replace_file(
         raise
     if is_safe:
         _sync_folder(path.parent)
+
+
+def write_named(path: Path, content: bytes) -> None:
+    """Write what a command makes to the file that its user names.
+
+    Raises:
+        EngineError: If it cannot be written, or what is there is another kind of file: a note,
+            perhaps, whose name was given by mistake.
+    """
+    there = read_own(path.resolve(), 20)
+    if there and _kind(there) != _kind(content):
+        raise EngineError(f"{path} is there and holds something else. Name another file")
+    try:
+        replace_file(path, content)
+    except OSError as error:
+        raise EngineError(f"cannot write {path}: {error.strerror}. Name another file") from None
+
+
+def _kind(content: bytes) -> bytes:
+    """How such a file begins; empty if no command writes such files."""
+    return next((each for each in _KINDS if content[:20].lower().startswith(each)), b"")
 
 
 def _sync_folder(folder: Path) -> None:

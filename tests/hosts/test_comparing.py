@@ -156,6 +156,29 @@ def test_what_cannot_be_said_has_a_status_of_its_own(
     assert done.status == 2 and said in done.output and "Traceback" not in done.output
 
 
+@pytest.mark.parametrize("file", ["docs/index.md", "mkdocs.yml"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("manifest", "{}"),
+        ("records", "export", "{}"),
+        ("verify", "m.json", "--html", "{}"),
+        ("export", "index", "--to", "a.html"),
+    ],
+)
+def test_no_command_writes_over_a_note(
+    vault: ProjectDir, words: tuple[str, ...], file: str
+) -> None:
+    """Other commands name a note in that place; and a manifest is written over one of before."""
+    assert vault.notewright("manifest", "m.json").status == 0
+    vault.write({"docs/index.md": "# Home\n", "a.html": "# No page\n"})
+    before = {name: (vault.root / name).read_bytes() for name in (file, "a.html")}
+    done = vault.notewright(*(word.format(file) for word in words))
+    assert done.status != 0 and done.lines(" is there and holds something else"), done.output
+    assert {name: (vault.root / name).read_bytes() for name in before} == before
+    assert vault.notewright("manifest", "m.json").status == 0
+
+
 def test_a_site_and_records_are_not_compared(vault: ProjectDir) -> None:
     """Their texts are not of a kind."""
     vault.build()

@@ -80,7 +80,7 @@ def test_slides_are_those_of_one_note(project: ProjectDir) -> None:
         ([], 2, "--to"),
         (["--to", "a.html", "pac"], 1, "Did you mean `pca`?"),
         (["--to", "a.html", "hidden"], 1, "there is no note `hidden`"),
-        (["--to", "nowhere/a.html"], 1, "nowhere/a.html cannot be written"),
+        (["--to", "nowhere/a.html"], 1, "cannot write nowhere/a.html: No such file"),
         (["--to", "a.html", "--css", "none.css"], 1, "none.css cannot be read"),
         (["--to", "a.pdf", "--browser", "./none"], 1, "none cannot be started"),
     ],

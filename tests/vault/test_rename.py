@@ -266,3 +266,77 @@ def test_a_note_whose_properties_are_no_yaml_is_not_renamed(vault: Scan) -> None
     for text in ("---\ni:\n.\n---", "---\ni:\n.\n---\ntext", "---\n\u2028\u2028:\n---"):
         with pytest.raises(EngineError, match=r"docs/a.md:\d: the properties are not valid YAML"):
             plan_rename(vault({"a.md": text}), "a.md", "b")
+
+
+CANVAS = """\
+{
+\t"nodes":[
+\t\t{"id":"1","x":0,"type":"file","file":"a.md","subpath":"#Part"},
+\t\t{"id":"2","type":"text","text":"See [[a|the \\"first\\"]]\\nand \\"file\\":\\"a.md\\" \u00fc"},
+\t\t{"id":"3","type":"file","file":"s/a.md"}
+\t],
+\t"edges":[{"id":"4","fromNode":"1","label":"a.md"}]
+}"""
+
+
+def test_a_canvas_shows_the_renamed_note(vault: Scan) -> None:
+    """As in Obsidian, which writes nothing else anew either; no canvas is no obstacle."""
+    files = {"a.md": "", "s/a.md": "", "b.canvas": CANVAS, "s/new.canvas": "", "i.png": b""}
+    scanned = vault(files)
+    plan = plan_rename(scanned, "a.md", "x y")
+    rename(scanned, plan)
+    root = scanned.settings.docs_dir
+    wanted = CANVAS.replace('"file":"a.md","sub', '"file":"x y.md","sub').replace("[[a|", "[[x y|")
+    assert (root / "b.canvas").read_text("utf-8") == wanted
+    assert plan.links == 2 and (root / "s/new.canvas").read_bytes() == b""
+    again = Vault.scan(scanned.settings)
+    rename(again, plan_rename(again, "b.canvas", "board.canvas"))
+    assert (root / "board.canvas").read_text("utf-8") == wanted
+
+
+def test_nothing_is_renamed_while_links_may_be_hidden(vault: Scan) -> None:
+    """In a note that nobody can read, or a canvas: its links would be dead without a word."""
+    broken = {"b.md": "[[a]]".encode("utf-16"), "b.canvas": b"{"}
+    for name, content in broken.items():
+        scanned = vault({"a.md": "", name: content})
+        with pytest.raises(EngineError, match=rf"docs/{name}"):
+            plan_rename(scanned, "a.md", "new")
+        (scanned.settings.docs_dir / name).unlink()
+
+
+def test_a_symbolic_link_stays_one(vault: Scan) -> None:
+    """What it leads to is another note, which is left as it is."""
+    scanned = vault({"a.md": "A [[b]]", "b.md": "[[link]]"})
+    root = scanned.settings.docs_dir
+    (root / "link.md").symlink_to("a.md")
+    scanned = Vault.scan(scanned.settings)
+    notes = renamed(scanned, "link.md", "s/new")
+    assert (root / "s/new.md").is_symlink() and (root / "s/new.md").resolve() == root / "a.md"
+    assert not (root / "link.md").is_symlink()
+    assert notes == {"a.md": "A [[b]]", "b.md": "[[new]]", "s/new.md": "A [[b]]"}
+
+
+@pytest.mark.parametrize("name", ["index.md", "README.md"])
+def test_a_home_page_leaves_no_address_behind(vault: Scan, name: str) -> None:
+    """The site's own address is that of the next one."""
+    assert renamed(vault({name: "A"}), name, "start") == {"start.md": "A"}
+
+
+@pytest.mark.parametrize(("new", "is_well"), [("y ", True), ("s /y", False), ("y .md", False)])
+def test_blanks_at_the_end_of_a_name(vault: Scan, new: str, is_well: bool) -> None:
+    """No link could end with one, and Windows knows no such name."""
+    scanned = vault({"a.md": "", "b.md": "[[a]]"})
+    if is_well:
+        assert renamed(scanned, "a.md", new)["b.md"] == "[[y]]"
+    else:
+        with pytest.raises(EngineError, match="has a blank or a dot at an end"):
+            plan_rename(scanned, "a.md", new)
+
+
+def test_both_names_are_read_alike(tmp_path: Path) -> None:
+    """The shell completes the old one from here; so a new one may begin in the same way."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write({"docs/a.md": "# A\n", "docs/b.md": "# B\n"})
+    assert project.notewright("rename", "docs/a.md", "docs/s/e.md").lines("a.md is now s/e.md")
+    assert project.notewright("rename", "b", "docs/b").lines("b.md is now docs/b.md")

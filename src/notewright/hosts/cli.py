@@ -29,11 +29,12 @@ from notewright.hosts import (
     showing,
 )
 from notewright.hosts.checking import add_digits
-from notewright.hosts.finding import find, find_file
+from notewright.hosts.finding import find, find_file, new_path
 from notewright.hosts.interrupts import Interrupt, take_signals
 from notewright.hosts.parsers import EXIT_STATUS, Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.report import tell
+from notewright.hosts.standard_output import open_streams, status_of
 from notewright.note.sessions import group
 from notewright.run.accept import accept
 from notewright.run.engine import Engine
@@ -51,14 +52,17 @@ from notewright.vault.vault import Vault
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 if all is well, 1 if a note has a problem."""
     give_back = take_signals()
+    open_streams()
     try:
-        status = _command(_parser().parse(arguments))
-        sys.stdout.flush()
-        return status
-    except BrokenPipeError:
-        # Who reads, such as `head`, has seen enough. Python would try to write the rest at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
+        try:
+            return _command(_parser().parse(arguments))
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        ended = status_of(error)
+        if ended is None:
+            raise
+        return ended
     finally:
         give_back()
 
@@ -107,14 +111,16 @@ def _tell_faults(vault: Vault) -> int:
 
 def _rename(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Give a note or an attachment another name, and rewrite the links to it."""
-    plan = plan_rename(vault, find_file(vault, options.old), options.new)
+    new = new_path(vault, options.old, options.new)
+    plan = plan_rename(vault, find_file(vault, options.old), new)
     status = _tell_faults(vault)
     if status and not options.dry_run:
         raise EngineError("nothing is renamed: there may be links in the notes named above")
     for path, edits in plan.edits.items():
         for edit in edits if options.dry_run else ():
-            line = vault.notes[path].text.count("\n", 0, edit.start) + 1
-            print(f"{vault.notes[path].file}:{line}: {edit.text.strip()}")
+            note = plan.text_of(vault, path)
+            line = note.text.count("\n", 0, edit.start) + 1
+            print(f"{note.file}:{line}: {edit.text.strip()}")
     if not options.dry_run:
         rename(vault, plan)
     notes = sum(path != plan.old for path in plan.edits)

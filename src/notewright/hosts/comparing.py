@@ -7,6 +7,7 @@ cannot be said.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from notewright.configuration import CONFIG_FILE
 from notewright.errors import EngineError, Problem
-from notewright.files import replace_file
+from notewright.files import write_named
 from notewright.hosts.before_publishing import SAME, State, told
 from notewright.hosts.commits import FOLLOWED, is_commit, unpacked
 from notewright.hosts.parsers import Parser
@@ -186,11 +187,9 @@ def _told(old: Manifest, new: Manifest, names: tuple[str, str], html: Path | Non
     for line in report(found, names):
         print(line)
     if html is not None:
-        try:
+        with contextlib.suppress(OSError):  # then it cannot be written either
             html.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(html, page(found, names).encode("utf-8", "replace"))
-        except OSError as error:
-            raise EngineError(f"cannot write {html}: {error.strerror}. Name another file") from None
+        write_named(html, page(found, names).encode("utf-8", "replace"))
         print(f"{html}: the same, with the figures side by side")
     return 1 if found.notes else 0
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from notewright.configuration import CONFIG_FILE, find_root
 from notewright.errors import EngineError
-from notewright.files import replace_file
+from notewright.files import write_named
 from notewright.hosts.finding import find
 from notewright.hosts.parsers import Parser
 from notewright.hosts.shell_commands import tell
@@ -87,7 +87,7 @@ def _export(options: argparse.Namespace) -> int:
         from notewright.hosts.printing import printed
 
         content = printed(content, options.browser)
-    _write(options.to, content)
+    write_named(options.to, content)
     count = sum(each.article is not None for chapter in chapters for each in chapter.all())
     notes = f"{count} note{'s' if count != 1 else ''}"
     print(f"{options.to}: {notes}, {len(content) / 1e6:.1f} MB")
@@ -104,13 +104,6 @@ def _read(path: Path) -> str:
         return path.read_text("utf-8").replace("</", "<\\/")
     except (OSError, ValueError) as error:
         raise EngineError(f"the style {path} cannot be read: {error}") from None
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        replace_file(path, content)
-    except OSError as error:
-        raise EngineError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _source(given: Given) -> Source:

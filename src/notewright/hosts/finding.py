@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from notewright.errors import EngineError, did_you_mean
@@ -18,6 +19,21 @@ def find_file(vault: Vault, name: str) -> str:
             return relative
     target = vault.resolve(name, Note("", "", ""))
     return target if target in vault.attachments else find(vault, name).path
+
+
+def new_path(vault: Vault, old: str, new: str) -> str:
+    """A new path in the vault, which may begin as the old one does, where the shell completed it.
+
+    Args:
+        vault: The vault.
+        old: The name of a file, as `find_file` takes it.
+        new: Another, or its path in the vault or from here.
+    """
+    docs_dir = vault.settings.docs_dir
+    here = f"{os.path.relpath(docs_dir)}/".removeprefix("./")
+    if here and old.startswith(here) and new.startswith(here) and Path(old).exists():
+        return f"/{new.removeprefix(here)}"
+    return new
 
 
 def find(vault: Vault, name: str) -> Note:

@@ -7,6 +7,7 @@ beside them, so that a difference can be shown and not only told.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from notewright.errors import EngineError
-from notewright.files import read_own, replace_file
+from notewright.files import read_own, write_named
 from notewright.note.cells import Cell
 from notewright.run.frame_records import frame_name
 from notewright.run.machines import in_words
@@ -145,16 +146,15 @@ class Manifest:
         """Write its file: whole, or not at all. One whose name ends with `.gz` is compressed.
 
         Raises:
-            EngineError: If it cannot be written; a file that was there is as it was.
+            EngineError: If it cannot be written, or holds something else; a file that was there
+                is as it was.
         """
         content = self.to_bytes(with_figures=with_figures)
         if path.suffix == ".gz":
             content = gzip.compress(content, mtime=0)
-        try:
+        with contextlib.suppress(OSError):  # then it cannot be written either
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, content)
-        except OSError as error:
-            raise EngineError(f"cannot write {path}: {error.strerror}. Name another file") from None
+        write_named(path, content)
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -179,8 +179,10 @@ class Manifest:
             pass
         except (OSError, EOFError):  # what gzip says of a file that was cut
             pass
-        remedy = f"Make it anew with `notewright manifest {path}`"
-        raise EngineError(f"{path} is no manifest, or only a part of one. {remedy}")
+        raise EngineError(
+            f"{path} is no manifest, or only a part of one. "
+            "Name a file that `notewright manifest` wrote"
+        )
 
 
 def _checked(told: Mapping[str, Any]) -> Manifest:

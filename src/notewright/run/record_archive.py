@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 from notewright.errors import EngineError
-from notewright.files import replace_file
+from notewright.files import write_named
 from notewright.note.sessions import Session
 from notewright.run.records import LIMIT, Record, Records, made_with, read_record
 from notewright.run.seals import seal
@@ -32,13 +32,13 @@ def export(records: Records, sessions: Iterable[Session], path: Path) -> int:
     Args:
         records: Where they are.
         sessions: The sessions; those that have not run have none.
-        path: The file; one that is there is replaced.
+        path: The file; an archive that is there is replaced.
 
     Returns:
         How many there are in it.
 
     Raises:
-        EngineError: If it cannot be written.
+        EngineError: If it cannot be written, or holds something else.
     """
     keys = {key for session in sessions for key in records.keys(session)}
     whole, count = BytesIO(), 0
@@ -51,10 +51,7 @@ def export(records: Records, sessions: Iterable[Session], path: Path) -> int:
                 entry.create_system, entry.external_attr = 3, (stat.S_IFREG | 0o644) << 16
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, seal(key, asdict(record)))
-    try:
-        replace_file(path, whole.getvalue())
-    except OSError as error:
-        raise EngineError(f"cannot write {path}: {error.strerror}. Name another file") from None
+    write_named(path, whole.getvalue())
     return count
 
 

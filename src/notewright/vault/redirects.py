@@ -50,14 +50,14 @@ def find_redirects(vault: Vault) -> tuple[list[Redirect], list[Problem]]:
     """Read the redirects of a vault, and what is wrong with them."""
     found: dict[str, Redirect] = {}
     problems: list[Problem] = []
-    pages = {_address(path): path for path in vault.notes}
+    pages = {address_of(path): path for path in vault.notes}
     for path, note in vault.notes.items():
         for name in PROPERTIES:
             value = note.properties.get(name)
             for each in value if isinstance(value, list) else [value]:
                 if each is None:
                     continue
-                address = _address(str(each).strip())
+                address = address_of(str(each).strip())
                 if pages.get(address) == path:
                     continue  # the note is there already
                 problem = _problem(note, name, str(each), address, pages, found)
@@ -68,7 +68,7 @@ def find_redirects(vault: Vault) -> tuple[list[Redirect], list[Problem]]:
     return [found[address] for address in sorted(found)], problems
 
 
-def _address(path: str) -> str:
+def address_of(path: str) -> str:
     """A path of the vault or of the site as an address, `models/index.md` as `models`."""
     path = path.strip("/").removesuffix(".md").removesuffix(".py")
     for index in ("index.html", "index", "README"):

@@ -6,11 +6,12 @@ the old file goes last. A rename that was interrupted goes on when it is asked f
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from posixpath import basename, dirname, join, normpath, relpath
@@ -21,9 +22,11 @@ from notewright.errors import EngineError
 from notewright.files import replace_file
 from notewright.note.note import Note
 from notewright.note.properties import PROPERTIES
+from notewright.vault import canvases
 from notewright.vault.edits import Edit, edited, write_note
 from notewright.vault.links import find_address
 from notewright.vault.occurrences import Reference, find_references
+from notewright.vault.redirects import address_of
 from notewright.vault.vault import FIGURES, Vault
 
 FORBIDDEN = re.compile(r"[#^\[\]|\\:\x00-\x1f]")
@@ -37,12 +40,18 @@ class Plan:
     Attributes:
         old: Path of the file in the vault.
         new: Its path afterwards.
-        edits: What changes in which note, by the note's path before.
+        edits: What changes in which note or canvas, by its path before.
+        canvases: The canvases of the vault.
     """
 
     old: str
     new: str
     edits: Mapping[str, list[Edit]]
+    canvases: Mapping[str, Note] = field(default_factory=dict)
+
+    def text_of(self, vault: Vault, path: str) -> Note:
+        """What is edited: a note or a canvas."""
+        return self.canvases[path] if path in self.canvases else vault.notes[path]
 
     @property
     def links(self) -> int:
@@ -60,15 +69,19 @@ def plan_rename(vault: Vault, old: str, new: str) -> Plan:
         new: Its new path; without a `/` it stays in its folder, `/` in front is the root.
 
     Raises:
-        EngineError: If the new name is impossible, or taken.
+        EngineError: If the new name is impossible, or taken, or links may be where nobody sees.
     """
     new = _new_path(vault, old, new)
     if new == old:
         raise EngineError(f"`{old}` has that name already.")
+    _refuse_unread(vault)
     before = _without(vault, new) if new in vault.notes or new in vault.attachments else vault
     after = _moved(before, old, new)
     edits: dict[str, list[Edit]] = {}
+    is_link = (vault.settings.docs_dir / old).is_symlink()  # its text is another note's
     for path, note in before.notes.items():
+        if path == old and is_link:
+            continue
         moved = after.notes[new if path == old else path]
         found: list[Edit] = []
         with note.reading():
@@ -77,7 +90,12 @@ def plan_rename(vault: Vault, old: str, new: str) -> Plan:
                 found += _redirect(note, old)
         if found:
             edits[path] = found
-    plan = Plan(old, new, edits)
+    cards = {path: _canvas(vault, path) for path in _canvases(before)}
+    for path, canvas in cards.items():
+        links = partial(_rewritten_card, before, after, (old, new))
+        if edited_cards := list(canvases.rewritten(canvas, old, new, links)):
+            edits[path] = edited_cards
+    plan = Plan(old, new, edits, cards)
     if before is not vault and not _is_unfinished(vault, plan):
         raise EngineError(f"there is a file `{new}` already. Choose another name.")
     return plan
@@ -93,13 +111,16 @@ def rename(vault: Vault, plan: Plan) -> None:
     root = vault.settings.docs_dir
     source, target = root / plan.old, root / plan.new
     contents = {
-        path: edited(root / path, vault.notes[path], edits) for path, edits in plan.edits.items()
+        path: edited(root / path, plan.text_of(vault, path), edits)
+        for path, edits in plan.edits.items()
     }
     own = contents.pop(plan.old, None)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        is_same = target.exists() and target.samefile(source)  # another case, on some disks
-        if not is_same:
+        is_same = _is_same(source, target)
+        if source.is_symlink() and not is_same:
+            _copy_link(source, target)
+        elif not is_same:
             replace_file(target, source.read_bytes() if own is None else own, is_safe=True)
         for path, content in contents.items():
             replace_file(root / path, content, is_safe=True)
@@ -114,10 +135,49 @@ def rename(vault: Vault, plan: Plan) -> None:
         raise EngineError(f"cannot write {name}: {error.strerror}. Rename it again.") from None
 
 
+def _is_same(source: Path, target: Path) -> bool:
+    """Whether two paths are one file, as those of another case are on some disks."""
+    return os.path.lexists(target) and os.path.samestat(target.lstat(), source.lstat())
+
+
+def _copy_link(source: Path, target: Path) -> None:
+    """Make a symbolic link that leads to where another one does."""
+    leads_to = source.readlink()
+    if not leads_to.is_absolute():
+        leads_to = Path(os.path.relpath(source.parent / leads_to, target.parent))
+    with contextlib.suppress(FileExistsError):  # a rename that was interrupted made it
+        target.symlink_to(leads_to)
+
+
+def _refuse_unread(vault: Vault) -> None:
+    """Refuse a rename while there are notes that nobody can read: links in them would be dead.
+
+    Raises:
+        EngineError: If there are some.
+    """
+    unread = [each for note in vault.notes.values() if not note.text for each in note.problems]
+    if unread:
+        raise EngineError(f"{unread[0].headline}. Nothing is renamed: there may be links in it.")
+
+
+def _canvases(vault: Vault) -> list[str]:
+    return sorted(path for path in vault.attachments if path.endswith(canvases.SUFFIX))
+
+
+def _canvas(vault: Vault, path: str) -> Note:
+    place = vault.settings.docs_dir / path
+    return canvases.read(place, path, vault.settings.relative(place))
+
+
+def _rewritten_card(before: Vault, after: Vault, names: tuple[str, str], card: Note) -> list[Edit]:
+    """The edits of the links in the text of a card."""
+    return list(_rewritten(before, after, card, card, names))
+
+
 def _new_path(vault: Vault, old: str, new: str) -> str:
     """The new path in the vault, checked."""
     root = vault.settings.docs_dir
-    written = new
+    written, new = new, new.strip()
     if Path(new).is_absolute() and Path(new).is_relative_to(root):
         new = f"/{Path(new).relative_to(root).as_posix()}"
     wanted = new.lstrip("/") if "/" in new else join(dirname(old), new)
@@ -130,6 +190,8 @@ def _new_path(vault: Vault, old: str, new: str) -> str:
     if FORBIDDEN.search(wanted):
         sign = FORBIDDEN.search(wanted)[0]  # type: ignore[index]
         raise EngineError(f"`{written}` holds `{sign!s}`, which links cannot. Leave it out.")
+    if any(part != part.strip() or part.endswith(".") for part in _stems(wanted)):
+        raise EngineError(f"`{written}` has a blank or a dot at an end, as no name may on Windows.")
     hidden = any(part.startswith(".") for part in parts) or parts[0] == "templates"
     if hidden or wanted.startswith(f"{FIGURES}/"):
         raise EngineError(f"`{written}` is where no notes are. Choose another folder.")
@@ -142,6 +204,11 @@ def _new_path(vault: Vault, old: str, new: str) -> str:
     if other is None and wanted.lower() != old.lower() and os.path.lexists(root / wanted):
         raise EngineError(f"there is a file `{wanted}` already. Choose another name.")
     return wanted
+
+
+def _stems(path: str) -> list[str]:
+    """The names of the folders of a path, and that of its file without the suffix."""
+    return os.path.splitext(path)[0].split("/")  # noqa: PTH122
 
 
 def _without(vault: Vault, path: str) -> Vault:
@@ -164,9 +231,9 @@ def _is_unfinished(vault: Vault, plan: Plan) -> bool:
     """Whether the new file is there because this same rename was interrupted."""
     root = vault.settings.docs_dir
     try:
-        if plan.old in vault.notes:
+        if plan.old in vault.notes or plan.old in plan.canvases:
             edits = plan.edits.get(plan.old, [])
-            content = edited(root / plan.old, vault.notes[plan.old], edits)
+            content = edited(root / plan.old, plan.text_of(vault, plan.old), edits)
         else:
             content = (root / plan.old).read_bytes()
         return (root / plan.new).read_bytes() == content
@@ -243,6 +310,8 @@ def write_edits(vault: Vault, edits: Mapping[str, list[Edit]]) -> None:
 
 def _redirect(note: Note, old: str) -> Iterator[Edit]:
     """Yield the edit that makes the old address lead to the note."""
+    if not address_of(old):
+        return  # the site's own address: another page comes there
     address = old.removesuffix(".md").removesuffix(".py")
     known = note.properties.get("redirect_from")
     if address in (known if isinstance(known, list) else [known]):

@@ -74,7 +74,7 @@ def rename(project: Project, old: str, new: str) -> Renaming:
     plan = plan_rename(project.vault, old, new)
     changes: dict[Path, list[Change]] = {}
     for path, edits in plan.edits.items():
-        note = project.vault.notes[path]
+        note = plan.text_of(project.vault, path)
         text, placed = _placed(note, edits)
         changes[project.file(path)] = [
             Change(_place(text, each.start), _place(text, each.end), each.text) for each in placed

@@ -1,0 +1,82 @@
+"""Canvases: Obsidian's boards of cards, which name files, and in whose texts there are links.
+
+Only the strings that change are rewritten: the rest of a file stays as Obsidian wrote it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from notewright.errors import EngineError
+from notewright.note.note import Note
+from notewright.vault.edits import Edit
+
+SUFFIX = ".canvas"
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"(?P<colon>\s*:\s*)?')
+
+
+def read(path: Path, relative: str, file: str) -> Note:
+    """A canvas, as the text in which edits have their places.
+
+    Args:
+        path: The file.
+        relative: Its path in the vault.
+        file: Its name in messages.
+
+    Raises:
+        EngineError: If it cannot be read, or is no JSON.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        if text.strip():  # Obsidian makes an empty file of a new one
+            json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise EngineError(f"{file} is no canvas that can be read: {error}. Mend it") from None
+    return Note(relative, file, text)
+
+
+def rewritten(
+    canvas: Note, old: str, new: str, links: Callable[[Note], list[Edit]]
+) -> Iterator[Edit]:
+    """Yield the edits of a canvas for a file that gets another name.
+
+    Args:
+        canvas: The canvas.
+        old: Path of the file in the vault.
+        new: Its path afterwards.
+        links: The edits of the links in the text of a card, which comes as a note.
+    """
+    for name, start, end in _strings(canvas.text):
+        said: Any = json.loads(canvas.text[start:end], strict=False)
+        if name == "file" and said == old:
+            yield Edit(start, end, _dumped(new))
+        elif name == "text":
+            edits = links(Note(canvas.path, canvas.file, said))
+            if edits:
+                yield Edit(start, end, _dumped(_applied(said, edits)))
+
+
+def _strings(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each string that is the value of a name: that name, and where the string is."""
+    name, reached = "", 0
+    for match in _STRING.finditer(text):
+        end = match.end() - len(match["colon"] or "")
+        if match["colon"]:
+            name, reached = match[0][1 : end - match.start() - 1], match.end()
+        elif match.start() == reached:
+            yield name, match.start(), end
+
+
+def _applied(text: str, edits: list[Edit]) -> str:
+    for edit in sorted(edits, reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
+
+
+def _dumped(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
