@@ -27,7 +27,8 @@ MADE_PAGES = ("graph", "code", "tags", "folders", "source")
 FONTS = ("text", "code", "math")  # that a site can bring; see `render/fonts.py`
 
 RULES = (
-    *("dead-link", "alt-text", "redirect", "hidden-link", "hidden-name", "file-name", "figure"),
+    *("dead-link", "alt-text", "redirect", "publish", "hidden-link", "hidden-name"),
+    *("file-name", "figure"),
     *("unrepeatable", "citation"),
 )
 """What is checked between notes; `docs/engine/note-format.md` says what each of them tells."""

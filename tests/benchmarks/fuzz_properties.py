@@ -28,7 +28,7 @@ from notewright.note.property_checks import odd_properties  # noqa: E402
 from notewright.render.feed import Entry, changed, feed, written  # noqa: E402
 from notewright.vault.backlinks import Web  # noqa: E402
 from notewright.vault.obsidian_index import write_index  # noqa: E402
-from notewright.vault.published import publish_notices, published, with_classes  # noqa: E402
+from notewright.vault.published import check_publish, published, with_classes  # noqa: E402
 from notewright.vault.redirects import find_redirects, redirect_page  # noqa: E402
 from notewright.vault.tags import Tags  # noqa: E402
 from notewright.vault.vault import Vault  # noqa: E402
@@ -105,7 +105,7 @@ def read(text: str) -> None:
         assert 1 <= problem.line <= text.count("\n") + 1
     odd_properties(note.properties)
     _as_text(dict(note.properties))
-    list(publish_notices(vault))
+    list(check_publish(vault))
     shown = published(vault)
     with_classes("<p>x</p>", note)
     Tags.read(shown, None)

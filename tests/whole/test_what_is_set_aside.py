@@ -127,8 +127,10 @@ def test_spellings_like_publish_no_are_told(tmp_path: Path, properties: str, sai
     project = ProjectDir(tmp_path)
     project.write({"docs/index.md": "# A\n", "docs/b.md": f"---\n{properties}\n---\n# B\n"})
     project.configure()
-    built = project.build()
-    assert built.lines("docs/b.md:1", said), built.output
+    for result in (project.notewright("check"), project.pytest(), project.build()):
+        assert result.status == 1 and result.lines("docs/b.md:2", said), result.output
+    project.configure({"rules": {"publish": "off"}})
+    assert project.build().status == 0
     assert (tmp_path / "site/b/index.html").exists() == ("no page" not in said)
 
 

@@ -20,7 +20,7 @@ from notewright.vault.base_checks import check_bases
 from notewright.vault.bibliography import check_citations
 from notewright.vault.file_names import check_names
 from notewright.vault.links import check_images, check_links, check_markdown_links
-from notewright.vault.published import check_published, published
+from notewright.vault.published import check_publish, check_published, published
 from notewright.vault.redirects import find_redirects
 from notewright.vault.vault import Vault
 
@@ -116,6 +116,7 @@ def _by_rule(
     yield "dead-link", chain(check_links(vault, labels), check_markdown_links(vault, others))
     yield "alt-text", check_images(vault)
     yield "redirect", find_redirects(vault)[1]
+    yield "publish", check_publish(vault)
     yield "hidden-link", check_published(vault)
     yield "file-name", check_names(vault)
     yield "citation", chain(check_citations(vault), check_style(vault))

@@ -55,3 +55,18 @@ def _line(written: str, mark: yaml.Mark) -> int:
 def _odd(file: str, line: int, date: yaml.ScalarNode) -> Problem:
     remedy = f'Correct it, or write it as text: "{date.value}"'
     return Problem(file, line, f"the properties hold a date that is none: {date.value}", remedy)
+
+
+def line_of(text: str, name: str, last: int) -> int:
+    """The line of a property, counted from 1.
+
+    Args:
+        text: The text of a note.
+        name: The name of the property.
+        last: The last line on which properties may stand.
+
+    Returns:
+        The line; 1 if it stands on none of its own.
+    """
+    lines = enumerate(text.split("\n")[:last], start=1)
+    return next((number for number, each in lines if each.startswith(f"{name}:")), 1)

@@ -9,6 +9,7 @@ from html import escape
 
 from notewright.errors import Problem
 from notewright.note.note import Note
+from notewright.note.properties import line_of
 from notewright.vault.links import find_address
 from notewright.vault.vault import Vault
 
@@ -66,19 +67,25 @@ def _named(vault: Vault, notes: Iterable[Note]) -> set[str]:
     return found
 
 
-def publish_notices(vault: Vault) -> Iterator[Problem]:
-    """Yield properties that look like `publish: false`, and what they do."""
+def check_publish(vault: Vault) -> Iterator[Problem]:
+    """Yield properties that look like `publish: false`, and what they do: a note may be private."""
     for note in vault.notes.values():
         for name, value in note.properties.items():
             alike = str(name).strip().lower()
             is_no = value is False or value == 0 or str(value).strip().lower() in _NO
             if alike in ("publish", "published") and name != "publish" and is_no:
                 message = f"`{name}: {value}` hides nothing"
-                yield Problem(note.file, 1, message, "Write `publish: false`")
+                yield Problem(
+                    note.file,
+                    line_of(note.text, str(name), note.body_line),
+                    message,
+                    "Write `publish: false`",
+                )
             elif name == "publish" and not isinstance(value, bool):
                 done = "it has no page" if is_hidden(vault, note) else "it has a page"
                 message = f"`publish: {value}` is neither `true` nor `false`: {done}"
-                yield Problem(note.file, 1, message, "Write `publish: true` or `publish: false`")
+                remedy = "Write `publish: true` or `publish: false`"
+                yield Problem(note.file, line_of(note.text, name, note.body_line), message, remedy)
 
 
 def check_published(vault: Vault) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from notewright.errors import Problem
 from notewright.note.note import Note
+from notewright.note.properties import line_of
 from notewright.vault.vault import Vault
 
 PROPERTIES = ("permalink", "redirect_from")
@@ -81,7 +82,9 @@ def taken(note: Note, redirect: Redirect) -> Problem:
     """The problem of a redirect at whose address the site has something else."""
     name, value = redirect.written
     message = f"`{name}` is `{_brief(value)}`, where the site has a file of its own"
-    return Problem(note.file, _line_of(note, name), message, "Give another address")
+    return Problem(
+        note.file, line_of(note.text, name, note.body_line), message, "Give another address"
+    )
 
 
 def _brief(value: str) -> str:
@@ -104,7 +107,7 @@ def _problem(
     pages: Mapping[str, str],
     found: Mapping[str, Redirect],
 ) -> Problem | None:
-    line = _line_of(note, name)
+    line = line_of(note.text, name, note.body_line)
     written = _brief(written)
     if not _can_be(address):
         shown = _UNPRINTABLE.sub("\ufffd", written)
@@ -115,11 +118,6 @@ def _problem(
         message = f"`{name}` is `{written}`, which leads to `{other}` already"
         return Problem(note.file, line, message, "Give each address to one note")
     return None
-
-
-def _line_of(note: Note, name: str) -> int:
-    lines = note.text.split("\n")[: note.body_line]
-    return next((n for n, text in enumerate(lines, start=1) if text.startswith(f"{name}:")), 1)
 
 
 _START = """\
