@@ -126,6 +126,7 @@ NOTES = {
     "docs/index.md": "---\ntags: [first]\ncssclasses: [wide]\n---\n"
     "# Home\n\n#Second and #nested/tag\n",
     "docs/titled.md": "---\ntitle: Given title\n---\n\nText with #second.\n",
+    "docs/signs.md": "# Signs\n\n#nestedtag #🎉 #🎊 #party #🎉/party\n",
     "docs/secret.md": "---\npublish: false\ntags: [hidden]\n---\nsecret text #alsohidden\n",
     "docs/maker.md": "---\npublish: false\n---\n```python\n#| label: hidden-fig\n"
     "#| fig-alt: hidden words\nimport matplotlib.pyplot as plt\n\nplt.plot([1, 2])\n"
@@ -153,12 +154,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> ProjectDir:
 
 def test_tags_of_the_text_are_in_the_list_of_tags(site: ProjectDir) -> None:
     """Beside those of the properties, and each tag leads to its place in the list."""
-    ids = set(re.findall(r'id="(tag:[^"]*)"', site.page("tags")))
-    assert ids == {"tag:first", "tag:second", "tag:nestedtag"}
+    found = re.findall(r'id="(tag:[^"]*)"', site.page("tags"))
+    own = {"tag:nestedtag", "tag:.1f389", "tag:.1f38a", "tag:party", "tag:.1f389/party"}
+    assert sorted(found) == sorted({"tag:first", "tag:second", "tag:nested/tag"} | own)
+    signs = read(site.page("signs")).all("a", "nw-tag")
+    assert {link.attributes["href"].partition("#")[2] for link in signs} == own
     links = read(site.page("index")).all("a", "nw-tag")
     assert [link.attributes["href"] for link in links] == [
         "tags/#tag:second",
-        "tags/#tag:nestedtag",
+        "tags/#tag:nested/tag",
     ]
 
 

@@ -38,7 +38,7 @@ from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.sharing import Sharing
 from notewright.hosts.mkdocs.site_files import write_redirects, write_texts
 from notewright.hosts.mkdocs.site_fonts import SiteFonts
-from notewright.hosts.mkdocs.tag_lists import keep_order, tag_anchor
+from notewright.hosts.mkdocs.tag_lists import prepare, tag_anchor
 from notewright.hosts.mkdocs.theme_files import settle_properties
 from notewright.hosts.progress import Bar
 from notewright.markdown.extension import NotewrightExtension
@@ -156,7 +156,7 @@ class Build:
         write_figures(whole, self.run)
         others = {path for path in self.vault.notes if not path.endswith(".md")}
         as_pages(files, others, self.vault.attachments, self.vault.exclusions.unlisted)
-        keep_order(config)
+        prepare(config)
         self.tags = Tags.read(self.vault, tag_anchor(config))
         has_code = "code" in self.vault.settings.made_pages
         code = CodeIndex.of(self.run, self.vault.notes if has_code else {})

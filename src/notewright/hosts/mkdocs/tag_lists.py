@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, MutableSet
 from typing import Any
 
@@ -65,11 +66,33 @@ def tag_anchor(config: MkDocsConfig) -> Callable[[str], str] | None:
     return anchor
 
 
-def keep_order(config: MkDocsConfig) -> None:
-    """Have tags lead to the first of several lists that are equally near.
+def distinct_slug(tag: str, separator: str) -> str:
+    """The slug of a tag, other for each: `ml/ops` is not `mlops`, and each emoji is one.
 
-    The plugin keeps its lists in a set of texts, so that each build would take another one.
+    Args:
+        tag: The tag.
+        separator: What stands in the place of a blank.
     """
-    lists: Any = getattr(_plugin(config), "listings", None)
+    from pymdownx.slugs import slugify  # what the plugin takes by default
+
+    plain = slugify(case="lower")
+    pieces = re.split(r"([^\w\s-])", tag)
+    names = [
+        f".{ord(piece):x}" if at % 2 else plain(piece, separator) for at, piece in enumerate(pieces)
+    ]
+    return "".join(names).replace(".2f", "/")
+
+
+def prepare(config: MkDocsConfig) -> None:
+    """Have tags that differ stand apart, and lead to the first of several lists equally near.
+
+    By default the plugin drops all signs of a tag, and keeps its lists in a set of texts, so that
+    each build would take another one.
+    """
+    plugin = _plugin(config)
+    lists: Any = getattr(plugin, "listings", None)
     if lists is not None and isinstance(lists.data, set):
         lists.data = _InOrder(lists.data)
+    option = getattr(type(getattr(plugin, "config", None)), "tags_slugify", None)
+    if option is not None and plugin.config["tags_slugify"] is option.default:
+        plugin.config["tags_slugify"] = distinct_slug
