@@ -50,6 +50,10 @@ def test_a_property_agrees(properties: str, got: Any) -> None:
     ("properties", "got", "said"),
     [
         ("b: 1\na: 0.957", 0.9577, "3: the property `a` says 0.957, the run says 0.958"),
+        ("a: 0", 0.9571, "2: the property `a` says 0, the run says 0.9571"),
+        ("a: 1", 0.4, "2: the property `a` says 1, the run says 0.4"),
+        ("a: 12", 13.4, "2: the property `a` says 12, the run says 13"),
+        ("a: 1", 2.0, "2: the property `a` says 1, the run says 2"),
         ("a: 1", 12, "2: the property `a` says 1, the run says 12"),
         ("a: 1", True, "2: the property `a` says 1, the run says true"),
         ("a: 'true'", True, "2: the property `a` says 'true', the run says true"),

@@ -193,11 +193,14 @@ def _rounded(value: float, written: str) -> float:
 
 
 def _yaml(value: Any, like: Property | None = None) -> str:
-    """The YAML of a value; a number with as many digits as the one in whose place it stands."""
+    """The YAML of a value; a number with as many digits as the one in whose place it stands.
+
+    A fraction in the place of one digit alone is not rounded to another: 0.957 is no 1.
+    """
     if not _is_number(value):
         return _scalar(value)
     form = _form(like.written) if like is not None and _is_number(like.value) else ""
-    if form:
+    if form and not (form == ".0f" and abs(value) < 10 and value != round(value)):
         return format(value, form)
     return _number(value) if isinstance(value, float) else str(value)
 
