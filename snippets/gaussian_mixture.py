@@ -224,3 +224,7 @@ seed.
 
 Every draw is standardised, and has the true groups, numbered from 0, beside it.
 """
+
+RIVAL_ROWS = {"iris": (120, 150), "wine": (142, 178)}
+"""For the sets that are drawn of one file: rows of a draw, and of the file.
+"""

@@ -271,7 +271,7 @@ Headline(
 )
 
 # %% [markdown]
-# The vote is right about 0.90<!--= f"{np.mean(found['hard vote']):.2f}" --> of the new samples, its best member about 0.91<!--= f"{np.mean(found['SVC']):.2f}" -->, and the best possible is 0.91<!--= f"{np.mean(found['best possible']):.2f}" -->. Two weaker members can outvote a better one. Stacking learns whom to trust, and so it loses nothing here, but there is hardly anything left to win. One tree is unstable, as [[ch06-trees]] shows, and there an average is worth its cost.
+# The vote is right about 0.900<!--= f"{np.mean(found['hard vote']):.3f}" --> of the new samples, its best member about 0.906<!--= f"{np.mean(found['SVC']):.3f}" -->, and the best possible is 0.912<!--= f"{np.mean(found['best possible']):.3f}" -->. Two weaker members can outvote a better one. Stacking learns whom to trust, and so it loses nothing here, but there is hardly anything left to win. One tree is unstable, as [[ch06-trees]] shows, and there an average is worth its cost.
 
 # %% [markdown]
 # ## On a real table

@@ -342,7 +342,7 @@ assert not hasattr(TSNE(), "transform") and hasattr(
 )
 
 # %% [markdown]
-# So these are pictures. Sizes of islands, gaps between them and axes mean nothing, the number of clumps depends on a setting, and t-SNE has no `transform`: it cannot place a new digit. We score nothing by it and feed it to no model. [[t-sne|The note on t-SNE]] measures each of these.
+# So these are pictures. Sizes of islands and gaps between them mean little at a perplexity below the size of the groups ([[folklore-structure#L79 What a t-SNE plot says|L79]]), axes nothing, the number of clumps depends on a setting, and t-SNE has no `transform`: it cannot place a new digit. We score nothing by it and feed it to no model. [[t-sne|The note on t-SNE]] measures each of these.
 #
 # ## Result
 

@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 10: does a hidden layer pay?
 #
-# Hardly, with a thousand digits. A tuned hidden layer is not shown to beat softmax regression that is tuned alike and fitted to its end, on known hands or on new ones, and three quarters of its errors there are errors of softmax regression too. A support vector machine is ahead of both, on new hands barely. What decides whether a network learns anything is the order of magnitude of its learning rate.
+# Hardly, with a thousand digits. A tuned hidden layer is not shown to beat softmax regression that is tuned alike and fitted to its end, on known hands or on new ones, and three quarters of its errors there are errors of softmax regression too. A support vector machine is ahead of both; of the network on new hands barely. What decides whether a network learns anything is the order of magnitude of its learning rate.
 #
 # ## Question
 #

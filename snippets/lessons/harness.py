@@ -88,10 +88,17 @@ def _registered(finding: Finding, condition: Condition) -> Finding:
             f"{finding.what}: the margin {finding.margin:g} is not the "
             f"registered {margin:g}"
         )
-    effect = finding.effect
-    if condition.split:
-        effect = effect.over_splits(*condition.split)
+    effect = over_rows(finding.effect, condition)
     return replace(finding, effect=effect, margin=margin, condition=condition)
+
+
+def over_rows(effect: Interval, condition: Condition) -> Interval:
+    """The interval that samples allow which may share the rows of a file."""
+    if condition.split:
+        return effect.over_splits(*condition.split)
+    if condition.drawn:
+        return effect.within_draws(*condition.drawn)
+    return effect
 
 
 @dataclass(frozen=True, slots=True)

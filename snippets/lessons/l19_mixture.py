@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 
 from snippets.evidence import Interval, adjusted_rand, paired_difference
-from snippets.gaussian_mixture import RIVAL_SETS
+from snippets.gaussian_mixture import RIVAL_ROWS, RIVAL_SETS
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
 from snippets.lessons.registry import Condition, Registration
@@ -38,7 +38,7 @@ LESSON = Lesson(
             Condition("groups are sheared"),
             Condition("widths are unequal"),
             Condition("sizes are unequal"),
-            Condition("the groups are those of iris"),
+            Condition("the groups are those of iris", drawn=RIVAL_ROWS["iris"]),
         ),
     ),
 )

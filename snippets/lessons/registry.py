@@ -44,6 +44,8 @@ class Condition:
             None takes that of `MARGINS`.
         split: If the samples are splits of one file: its parts. None if each
             seed draws samples of its own.
+        drawn: If each seed draws rows of one file and is scored on these very
+            rows: how many, and rows of the file.
         unit: The unit, if what was measured does not end with it.
         fixed: Whether algebra fixes the result. It is shown as a check, and
             judges nothing.
@@ -52,6 +54,7 @@ class Condition:
     where: str
     margin: float | None = None
     split: Split | None = None
+    drawn: tuple[int, int] | None = None
     unit: str = ""
     fixed: bool = False
 

@@ -5,7 +5,7 @@ splits of one file.
 from __future__ import annotations
 
 from snippets.evidence import Interval
-from snippets.lessons.harness import Lesson
+from snippets.lessons.harness import Lesson, over_rows
 
 
 # --8<-- [start:widened]
@@ -20,6 +20,5 @@ def widened(effect: Interval, lesson: Lesson, place: int = 0) -> Interval:
     Returns:
         The wider interval over splits; the same one, if seeds are draws.
     """
-    split = lesson.registered.conditions[place].split
-    return effect.over_splits(*split) if split else effect
+    return over_rows(effect, lesson.registered.conditions[place])
     # --8<-- [end:widened]

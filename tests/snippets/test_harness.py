@@ -134,6 +134,15 @@ def test_splits_of_one_file_widen_the_interval():
     assert second["high"] - second["low"] == pytest.approx(0.4)
 
 
+def test_draws_of_one_file_widen_the_interval_by_what_they_share():
+    """Bars of figures are as wide as the finding."""
+    one = lesson(Condition("it rains", drawn=(50, 100)), Condition("it snows"))
+    first, second = one.judge(found(UP), found(UP)).findings
+    assert (first.effect.kind, second.effect.kind) == ("splits", "draws")
+    assert first.effect.half_width == pytest.approx(UP.half_width * (1 + UP.n) ** 0.5)
+    assert widened(UP, one) == first.effect and widened(UP, one, 1) == UP
+
+
 def test_the_outcome_is_rows_of_the_ledger_a_table_and_a_text():
     """One row tells of the lesson, and one of each finding; what is shown is escaped."""
     outcome = lesson().judge(found(UP), found(UNSURE))
