@@ -115,15 +115,22 @@ class Note:
 
     @property
     def title(self) -> str:
-        """What it calls itself: by its properties, its first heading of level 1, or its name."""
+        """What it calls itself: by its properties, the heading that it begins with, or its name."""
         if self.is_base:
             return PurePosixPath(self.path).stem
         return str(self.properties.get("title") or self.first_heading or self.name)
 
-    @property
+    @cached_property
     def first_heading(self) -> str:
-        """What its first heading of level 1 shows; empty if it has none."""
-        return next((visible(heading.text) for heading in self.outline if heading.level == 1), "")
+        """What the heading of level 1 shows with which it begins; empty if it begins otherwise.
+
+        One further down is the head of a part, and a note may have several: so MkDocs has it.
+        """
+        with self.reading():
+            first = next(iter(self.parse.blocks), None)
+            if first is not None and first.type == "heading_open" and first.tag == "h1":
+                return visible(self.outline[0].text)
+        return ""
 
     @property
     def is_notebook(self) -> bool:
