@@ -48,6 +48,36 @@ def test_an_unknown_word_is_answered_with_the_nearest(
     assert answered.status == 2 and answered.lines(told), answered.output
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["check", "-C", "."], "put the option `-C` before the command: `{} -C . check`"),
+        (["check", "-C.", "a"], "put the option `-C` before the command: `{} -C. check a`"),
+        (["check", "--project", "x y"], "the command: `{} --project 'x y' check`"),
+        (["check", "a", "--project=x"], "the command: `{} --project=x check a`"),
+        (["run", "--kept-in", "x", "a"], "the command: `{} --kept-in x run a`"),
+        (["run", "a", "--version"], "the command: `{} --version run a`"),
+        (
+            ["--strict", "build"],
+            "the option `--strict` behind the command: `{} build --strict`",
+        ),
+        (["--json", "check", "a"], "the command: `{} check a --json`"),
+        (["-C", "x", "--json", "check"], "the command: `{} -C x check --json`"),
+        (["--cell", "c", "run", "a"], "the command: `{} run a --cell c`"),
+        (["-d", "site", "build"], "the command: `{} build -d site`"),
+        (["check", "--cell", "x"], "`check` has no option `--cell`, but `run` has. See `{} check"),
+        (["check", "--site-dir=x"], "`check` has no option `--site-dir`, but `build` has."),
+    ],
+)
+def test_an_option_in_the_wrong_place_is_told_with_the_right_line(
+    project: ProjectDir, words: list[str], told: str
+) -> None:
+    """Before the command or behind it; or it is one of another command."""
+    answered = project.notewright(*words)
+    assert answered.status == 2
+    assert answered.lines("error:", told.format("notewright")), answered.output
+
+
 def test_each_command_has_examples_and_stands_on_the_page(project: ProjectDir) -> None:
     """Its help has lines to type, of commands and options that exist; the page names them all."""
     names = commands(project)

@@ -109,3 +109,17 @@ def test_a_person_reads_it_as_text(project: ProjectDir) -> None:
     assert lines[2] == "docs/a.md:7: `fig-line` failed"
     assert "(a figure: the site shows it)" in lines
     assert project.notewright("show", "nothing").status == 1
+
+
+def test_an_error_that_is_meant_is_shown_as_the_page_shows_it(tmp_path: Path) -> None:
+    """By its name and message; one without a message by its name."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    cells = {"ZeroDivisionError": "1 / 0", "KeyError": "raise KeyError"}
+    fences = [f"```python\n#| error: {name}\n{code}\n```\n" for name, code in cells.items()]
+    project.write({"docs/a.md": "\n".join(fences)})
+    assert project.build().status == 0
+    told = project.notewright("show", "a").output.split("\n")
+    assert told[1::2][:2] == ["ZeroDivisionError: division by zero", "KeyError"]
+    for text in told[1::2][:2]:
+        assert f">{text}" in project.page("a")

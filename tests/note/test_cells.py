@@ -49,6 +49,7 @@ def write_info(info: Info) -> str:
     return " ".join([*words, *(f'{key}="{value}"' for key, value in info.attributes.items())])
 
 
+FORMAT = Path(__file__).parents[2] / "docs/engine/note-format.md"
 WORD = st.from_regex(r"[A-Za-z#][\w:#-]{0,8}", fullmatch=True)
 VALUE = st.text(st.characters(exclude_characters='"\n\r', exclude_categories=("Cs", "Cc")))
 INFOS = st.builds(
@@ -115,6 +116,16 @@ def test_a_cell_stands_wherever_a_fence_can(text: str, code: str, line: int, las
     """In lists, in callouts, with tildes, with more backticks: found with its own lines."""
     cell = only(text)
     assert (cell.code, cell.line, cell.last_line, cell.problem) == (code, line, last, None)
+
+
+@pytest.mark.parametrize(
+    "info", ["python", "py", "python3", "PYTHON3", "{python}", "{.python .continuation}"]
+)
+def test_each_word_that_the_page_names_makes_a_cell_that_runs(info: str) -> None:
+    """The page of the format says which, so that nobody runs code that was to be read."""
+    cell = only(f"```{info}\nx\n```")
+    assert cell.runs and cell.problem is None
+    assert f"`{info}`" in FORMAT.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

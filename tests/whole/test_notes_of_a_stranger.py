@@ -196,7 +196,8 @@ def test_pytest_collects_and_fails_note_by_note(hostile: ProjectDir) -> None:
     assert result.status == 1
     assert "docs/latin.md:3: not valid UTF-8" in result.output
     assert "docs/stolen.md:1: a symbolic link that leads out of the vault" in result.output
-    assert "2 failed, 1 passed" in result.output
+    assert "docs/stolen.txt:1: a symbolic link that leads out of the vault" in result.output
+    assert "3 failed, 1 passed" in result.output
 
 
 HARMLESS = {"index.md": "# Home\n\n[[other]]\n", "other.md": "# Other\n"}

@@ -263,9 +263,15 @@ def test_a_command_that_finds_no_note_is_no_success(
     assert main(["-C", str(tmp_path), command]) == 1
     told = capsys.readouterr()
     assert told.out == ""
-    place = "dosc:1: there is no such folder of notes" if case == "wrong docs_dir" else "docs:1: "
-    assert told.err.startswith(place)
-    assert "Go to the project, or correct `docs_dir` in `mkdocs.yml`" in told.err
+    place = {
+        "wrong docs_dir": "dosc:1: there is no such folder of notes",
+        "no note": "docs:1: the folder holds no note",
+        "no folder": f"There is no {tmp_path / 'mkdocs.yml'}",
+    }
+    assert told.err.startswith(place[case])
+    # What is not there cannot be corrected.
+    other = "correct `docs_dir` in `mkdocs.yml`" if "docs_dir" in case else "run `notewright init`"
+    assert f"Go to the project, or {other}" in told.err
 
 
 def test_pytest_without_a_note_is_no_success(project: Project) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from notewright import __version__
-from notewright.configuration import find_root
+from notewright.configuration import CONFIG_FILE, find_root
 from notewright.errors import EngineError, NotewrightError
 from notewright.hosts import (
     cell_format,
@@ -79,6 +79,7 @@ def _command(options: argparse.Namespace) -> int:
         settings = Settings.load(find_root(options.project or Path.cwd()))
         vault = Vault.scan(settings)
         if options.needs_notes:
+            _require_project(settings)
             vault.require_notes()
         with Engine(settings, kept_in=kept_in.folder(options, settings)) as engine:
             status: int = options.command(engine, vault, options)
@@ -89,6 +90,13 @@ def _command(options: argparse.Namespace) -> int:
     except KeyboardInterrupt as stopped:
         print("notewright: stopped; what had finished is recorded", file=sys.stderr)
         return 128 + (stopped.number if isinstance(stopped, Interrupt) else signal.SIGINT)
+
+
+def _require_project(settings: Settings) -> None:
+    """Refuse a folder that has neither notes nor a configuration: somebody is in a wrong place."""
+    config = settings.root / CONFIG_FILE
+    if not settings.docs_dir.is_dir() and not config.is_file():
+        raise EngineError(f"There is no {config}. Go to the project, or run `notewright init`")
 
 
 def _index(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import NoReturn
 
 _NAMES = ("SIGTERM", "SIGHUP")
+
+_FINALIZERS = ("weakref", "_weakrefset")
+
+_SOON, _AGAIN = 0.01, 5.0
+"""Seconds until the main thread is interrupted again: where it did not hear it, or may not."""
 
 
 class Interrupt(KeyboardInterrupt):
@@ -37,16 +41,49 @@ def take_signals() -> Callable[[], None]:
         return lambda: None  # no other may take any
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
     taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    asked = _Asked()
     for number in taken:
-        signal.signal(number, _interrupt)
+        signal.signal(number, asked.interrupt)
 
     def give_back() -> None:
+        asked.end()
         for number in taken:
-            if signal.getsignal(number) is _interrupt:
+            if signal.getsignal(number) == asked.interrupt:
                 signal.signal(number, signal.SIG_DFL)
 
     return give_back
 
 
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise Interrupt(number)
+class _Asked:
+    """Interrupts again until somebody has heard it: Python drops what some of its frames raise."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Interrupt the main thread, or a moment later where it would not hear it."""
+        if self._number == 0 and hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, self.interrupt)
+        self._number = self._number or number
+        is_dropped = any(map(_drops, _frames(frame)))
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, _SOON if is_dropped else _AGAIN)
+        if not is_dropped:
+            raise Interrupt(self._number)
+
+    def end(self) -> None:
+        """Somebody has heard it."""
+        if self._number and hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+        self._number = 0
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _drops(frame: FrameType) -> bool:
+    """Whether what a frame raises is told and forgotten: one that Python calls as objects go."""
+    return frame.f_code.co_name == "__del__" or frame.f_globals.get("__name__") in _FINALIZERS

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
+import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -24,6 +26,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **named: Any) -> None:
         self.names: list[str] = []
+        self._words: list[str] = []
         self.commands: argparse._SubParsersAction[Parser] | None = None
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **named)
         self.set_defaults(parser=self)
@@ -53,17 +56,20 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, words: Sequence[str] | None) -> argparse.Namespace:
         """Read the words of a command line; what is unknown ends the process with status 2."""
-        options, rest = self.parse_known_args(words)
+        self._words = sys.argv[1:] if words is None else list(words)
+        options, rest = self.parse_known_args(self._words)
         if rest:
             unknown = next((word for word in rest if word.startswith("-")), rest[0])
-            known = [*options.parser.names, *self.names]  # it may stand before the command
-            options.parser.refuse(unknown.partition("=")[0], known)
+            command: Parser = options.parser
+            self._refuse_place(unknown, command)
+            command.refuse(unknown.partition("=")[0], [*command.names, *self.names])
         return options
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and end the process with status 2."""
         wrong = re.search(r"argument COMMAND: invalid choice: '(.*?)'", message)
         if wrong and self.commands is not None:
+            self._refuse_value(wrong[1], self.commands.choices)
             self.refuse(wrong[1], self.commands.choices)
         super().error(message)
 
@@ -72,3 +78,46 @@ class Parser(argparse.ArgumentParser):
         kind = "option" if word.startswith("-") else "command" if self.commands else "argument"
         near = did_you_mean(word, known) if kind != "argument" else ""
         super().error(f"there is no {kind} `{word}`. {near or f'See `{self.prog} --help`'}")
+
+    def _has(self, word: str) -> str:
+        """The option that a word gives, with its value or without; empty if there is none."""
+        name = word.partition("=")[0]
+        name = name if name.startswith("--") else name[:2]
+        return name if name in self._option_string_actions else ""
+
+    def _refuse_place(self, word: str, command: Parser) -> None:
+        """Refuse an option that stands on the wrong side of the command, or is of another one."""
+        for holder, side in ((self, "before"), (command, "behind")):
+            if holder._has(word):
+                line = self._moved(word, holder, command)
+                told = f"put the option `{holder._has(word)}` {side} the command"
+                super(Parser, holder).error(f"{told}: `{line}`" if line else told)
+        others = self.commands.choices.items() if self.commands else ()
+        owners = [f"`{name}`" for name, each in others if word.startswith("-") and each._has(word)]
+        if owners:
+            own, name = command.prog.rpartition(" ")[2], word.partition("=")[0]
+            has = f"{' and '.join(owners)} {'has' if len(owners) == 1 else 'have'}"
+            told = f"`{own}` has no option `{name}`, but {has}. See `{command.prog} --help`"
+            super(Parser, command).error(told)
+
+    def _moved(self, word: str, holder: Parser, command: Parser) -> str:
+        """The line that was meant; empty if that cannot be said."""
+        title = command.prog.rpartition(" ")[2]
+        if word not in self._words:  # one of several in a word
+            return ""
+        at = self._words.index(word)
+        is_apart = word == holder._has(word) and holder._option_string_actions[word].nargs != 0
+        end = at + 1 + (is_apart and not "".join(self._words[at + 1 : at + 2]).startswith("-"))
+        option, others = self._words[at:end], self._words[:at] + self._words[end:]
+        if title not in others:
+            return ""
+        place = others.index(title) if holder is self else len(others)
+        return shlex.join([self.prog, *others[:place], *option, *others[place:]])
+
+    def _refuse_value(self, word: str, commands: dict[str, Parser]) -> None:
+        """Refuse what was taken for a command, and is the value of a command's option."""
+        at = self._words.index(word) if word in self._words else 0
+        before, behind = self._words[max(at - 1, 0)], self._words[at + 1 :]
+        found = next((commands[name] for name in behind if name in commands), None)
+        if found is not None and before.startswith("-") and not self._has(before):
+            self._refuse_place(before, found)

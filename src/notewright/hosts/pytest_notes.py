@@ -30,6 +30,7 @@ from notewright.hosts.markdown_docs_private import (
 )
 from notewright.hosts.pytest_frames import NO_RECORD, PlainItem, beside_frames, frame_items
 from notewright.hosts.pytest_frames import CellFailedError as CellFailedError
+from notewright.hosts.pytest_refused import Refused
 from notewright.hosts.pytest_telling import Telling
 from notewright.note.cells import Cell
 from notewright.note.checks import check_note
@@ -41,7 +42,7 @@ from notewright.run.engine import Engine, Run
 from notewright.run.unmet_needs import in_words, missing
 from notewright.run.verdicts import CellResult
 from notewright.settings import Settings
-from notewright.vault.vault import Vault, refusal
+from notewright.vault.vault import Vault
 
 
 class Notes:
@@ -130,7 +131,7 @@ class Notes:
             self.telling.problems += unreadable
             return unreadable
         note = self.vault.notes[self._key(path)]
-        found = list(note.problems)
+        found = [*note.problems, *(each for each in self.vault.problems if each.file == note.file)]
         run = self._run_of(note)
         found += [problem for problem in self._between if problem.file == note.file]
         with note.reading():
@@ -200,6 +201,8 @@ def pytest_configure(config: pytest.Config) -> None:
     except VaultError as error:
         raise pytest.UsageError(str(error)) from None
     config.pluginmanager.register(_notes.telling, "notewright-telling")
+    refused = Refused(_notes, lambda parent, path: NoteFile.from_parent(parent, path=path))
+    config.pluginmanager.register(refused, "notewright-refused")
 
 
 def pytest_unconfigure() -> None:
@@ -269,17 +272,6 @@ class NoteItem(PlainItem):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Name the note."""
         return self.path, 0, f"{self.path.name} [note]"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Keep away from links out of the vault."""
-    if _notes is not None and collection_path.is_symlink():
-        docs_dir = _notes.settings.docs_dir
-        is_note = collection_path.suffix in (".md", ".py") and not collection_path.is_dir()
-        if collection_path.is_relative_to(docs_dir) and not is_note:
-            return bool(refusal(collection_path, docs_dir)) or None
-    return None
 
 
 @pytest.hookimpl(wrapper=True)

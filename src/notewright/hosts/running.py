@@ -120,6 +120,8 @@ def _show(run: Run, label: str) -> None:
 
 def as_text(output: Mapping[str, Any]) -> str:
     """An output in the form of nbformat, as a terminal shows it."""
+    if output["output_type"] == "error":  # one that the cell is meant to raise
+        return f"{output['ename']}: {output['evalue']}".removesuffix(": ")
     data = output.get("data", {})
     plain = output.get("text") or data.get("text/plain")
     if plain is None or any(kind.startswith("image/") for kind in data):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -121,12 +122,17 @@ class Vault:
         """Refuse a vault in which there is nothing to do: a wrong folder must not pass for right.
 
         Raises:
-            VaultError: If its directory is missing, or holds no note.
+            VaultError: If its directory is missing, cannot be read, or holds no note.
         """
+        place = self.settings.relative(self.settings.docs_dir)
+        for problem in self.problems:
+            if problem.file == place:
+                raise VaultError(problem)
         if self.notes or self.problems:
             return
-        place = self.settings.relative(self.settings.docs_dir)
-        remedy = f"Go to the project, or correct `docs_dir` in `{CONFIG_FILE}`"
+        config = self.settings.root / CONFIG_FILE
+        other = f"correct `docs_dir` in `{CONFIG_FILE}`"
+        remedy = f"Go to the project, or {other if config.is_file() else 'run `notewright init`'}"
         if not self.settings.docs_dir.is_dir():
             raise VaultError(Problem(place, 1, "there is no such folder of notes", remedy))
         raise VaultError(Problem(place, 1, "the folder holds no note", f"{remedy}, or write one"))
@@ -298,8 +304,9 @@ def find_files(settings: Settings, exclusions: Exclusions) -> tuple[list[Path], 
     """The files of the vault in order, and what stands in its directory but is not read."""
     found: list[Path] = []
     problems: list[Problem] = []
+    unread: list[OSError] = []
     is_known = cache(is_plain)
-    for path in sorted(_visible(settings.docs_dir)):
+    for path in sorted(_visible(settings.docs_dir, unread.append)):
         reason = refusal(path, settings.docs_dir, is_known)
         if reason and exclusions.excluded(path.relative_to(settings.docs_dir).as_posix()):
             continue
@@ -308,14 +315,31 @@ def find_files(settings: Settings, exclusions: Exclusions) -> tuple[list[Path], 
             problems.append(Problem(settings.relative(path), 1, message, "Remove it"))
         elif path.is_file():
             found.append(path)
+    for error in unread:
+        path = Path(error.filename)
+        if not exclusions.excluded(f"{path.relative_to(settings.docs_dir).as_posix()}/"):
+            message = f"the folder cannot be read: {error.strerror}"
+            problems.append(Problem(settings.relative(path), 1, message, "Change its rights"))
     return found, problems
+
+
+def is_closed(folder: Path) -> bool:
+    """Whether a folder is there whose files cannot be listed, or not be read."""
+    is_there = os.path.isdir(folder)  # noqa: PTH112 -- `Path.is_dir` fails below one
+    return is_there and not os.access(folder, os.R_OK | os.X_OK)
 
 
 def linked_folders(settings: Settings) -> Iterator[Problem]:
     """Yield links to folders, into which site generators go, and perhaps round for ever."""
     for directory, folders, _ in os.walk(settings.docs_dir):
         # Where a vault holds its own project, an environment may lie in it, with such a link.
-        folders[:] = [name for name in folders if not Path(directory, name, "pyvenv.cfg").exists()]
+        # One that cannot be read is told with the vault.
+        folders[:] = [
+            name
+            for name in folders
+            if not is_closed(Path(directory, name))
+            and not Path(directory, name, "pyvenv.cfg").exists()
+        ]
         for name in sorted(folders):
             path = Path(directory, name)
             if not name.startswith(".") and path.is_symlink():
@@ -344,11 +368,21 @@ def refusal(path: Path, directory: Path, is_plain: Callable[[Path], bool] = is_p
     return "" if stat.S_ISREG(mode) else "neither a file nor a folder"
 
 
-def _visible(directory: Path) -> Iterator[Path]:
+def _visible(directory: Path, tell: Callable[[OSError], object]) -> Iterator[Path]:
+    """Yield what is in the vault and not hidden; folders that cannot be read are told."""
+
+    def stumble(error: OSError) -> None:
+        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):  # it is gone
+            tell(error)
+
     figures = directory / FIGURES
-    for folder, folders, files in os.walk(directory):
+    for folder, folders, files in os.walk(directory, onerror=stumble):
         place = Path(folder)
         if place == figures:
+            folders.clear()
+            continue
+        if not os.access(place, os.X_OK):  # names can be listed, and nothing behind them be read
+            tell(PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder))
             folders.clear()
             continue
         folders[:] = [name for name in folders if not name.startswith(".")]

@@ -10,15 +10,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from projects import ProjectDir, clean_environment
 
 LIMIT = 200.0
 """Seconds after which an answer does not come."""
+
+REQUEST_FAILED = -32803
+"""The protocol's code of an answer that says why a request was refused."""
 
 NOTE = """\
 ---
@@ -61,7 +65,7 @@ PART = "def double(n):\n    return 2 * n\n# --8<-- [start:mark]\nz = 1\n# --8<--
 class Editor:
     """An editor as the server sees it: it asks, and hears what is said."""
 
-    def __init__(self, project: ProjectDir) -> None:
+    def __init__(self, project: ProjectDir, stderr: IO[bytes] | None = None) -> None:
         self.root = project.root.resolve()
         self.process = subprocess.Popen(
             [str(Path(sys.executable).with_name("notewright")), "lsp", "--stdio"],
@@ -69,7 +73,7 @@ class Editor:
             env=clean_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=stderr or subprocess.DEVNULL,
             start_new_session=True,
         )
         self._numbers = count(1)
@@ -182,6 +186,18 @@ class Editor:
         return self.process.wait(LIMIT)
 
 
+@contextmanager
+def ended(editor: Editor) -> Iterator[Editor]:
+    """Have a server end well, and in any case."""
+    try:
+        yield editor
+        assert editor.close() == 0
+    finally:
+        if editor.process.poll() is None:
+            os.killpg(editor.process.pid, signal.SIGKILL)
+        editor.process.communicate()
+
+
 @pytest.fixture(params=["docs", "a vault of Obsidian", "another folder"])
 def editor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Editor]:
     """An editor with one of three vaults: one in `docs`, one that holds its project, one in Ä ö."""
@@ -280,7 +296,10 @@ def runs(editor: Editor) -> None:
     editor.type("a.md", NOTE + "\nMore.\n")
     call = {key: lens["command"][key] for key in ("command", "arguments")}
     refused = editor.answer("workspace/executeCommand", **call)
-    assert "Save the note first" in refused["error"]["message"]
+    assert refused["error"] == {
+        "code": REQUEST_FAILED,
+        "message": "Save the note first: the file on disk is what runs",
+    }
     editor.type("a.md", NOTE)
     done = editor.ask("workspace/executeCommand", **call)
     assert done["status"] == 0 and "1 run" in done["said"], done
@@ -320,7 +339,64 @@ def renames(editor: Editor) -> None:
     assert first["range"]["start"] == {"line": line, "character": 5}
     assert any("redirect_from" in each["newText"] for each in changed[editor.uri("a.md")])
     taken = editor.answer("textDocument/rename", **place, newName="c")
-    assert "there is a file `c.md` already" in taken["error"]["message"]
+    assert taken["error"]["code"] == REQUEST_FAILED
+    assert taken["error"]["message"].startswith("there is a file `c.md` already")
+
+
+def test_a_refusal_is_an_answer_and_no_fault(tmp_path: Path) -> None:
+    """Its message is the reason alone; the log and the editor are told of no error of ours."""
+    project = ProjectDir(tmp_path / "p")
+    project.configure()
+    project.write({"docs/a.md": NOTE, "docs/b.md": OTHER, "snippets/part.py": PART})
+    with (tmp_path / "log").open("wb") as log, ended(Editor(project, log)) as editor:
+        editor.open("b.md", OTHER)
+        place = editor.at("b.md", "The first")
+        refused = editor.answer("textDocument/rename", **place, newName="a#b")["error"]
+        assert refused["code"] == REQUEST_FAILED and set(refused) == {"code", "message"}
+        assert "`a#b`" in refused["message"] and "Error" not in refused["message"]
+        editor.type("b.md", OTHER + "\nMore.\n")
+        for name in ("run", "accept"):
+            call = {"command": f"notewright.{name}", "arguments": [editor.uri("b.md")]}
+            refused = editor.answer("workspace/executeCommand", **call)["error"]
+            assert refused["message"].startswith("Save the note first"), refused
+            assert refused["code"] == REQUEST_FAILED and set(refused) == {"code", "message"}
+    assert not [each for each in editor.said if each["method"] == "window/showMessage"]
+    assert (tmp_path / "log").read_text("utf-8") == ""
+
+
+NEEDING = """\
+# A
+
+```python
+x = 3
+```
+
+Value 4<!--= x -->.
+
+```python continuation
+#| needs: no_such_module_anywhere
+import no_such_module_anywhere
+```
+"""
+
+
+def test_what_stands_above_an_unmet_need_is_judged(tmp_path: Path) -> None:
+    """As `check` does, at its line and in its words; the rest of the session did not run."""
+    project = ProjectDir(tmp_path / "p")
+    project.configure()
+    project.write({"docs/a.md": NEEDING})
+    checked = project.notewright("check")
+    (line,) = checked.lines("docs/a.md:7", "the note says 4, the run says 3")
+    with ended(Editor(project)) as editor:
+        editor.open("a.md", NEEDING)
+        told = editor.problems("a.md", bool)
+        found = {each["range"]["start"]["line"]: each for each in told}
+        assert set(found) == {6, 8}, told
+        assert line.endswith(found[6]["message"]) and found[6]["severity"] == 1
+        assert found[8]["message"].startswith("Not run here: needs no_such_module_anywhere")
+        note = {"textDocument": {"uri": editor.uri("a.md")}}
+        titles = [each["command"]["title"] for each in editor.ask("textDocument/codeLens", **note)]
+        assert "Accept what the run gives" in titles
 
 
 def test_works_are_shown_found_and_completed(tmp_path: Path) -> None:

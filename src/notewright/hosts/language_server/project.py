@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from notewright.note.links import Link
 from notewright.note.note import Note
 from notewright.note.properties import read_properties
 from notewright.run.engine import Engine
+from notewright.run.note_plans import NotePlan
 from notewright.settings import Settings
 from notewright.vault.bibliography import Bibliography
 from notewright.vault.vault import Vault
@@ -45,6 +47,21 @@ class Named:
     end: int
 
 
+class _Reader(Engine):
+    """Shows what records say and runs nothing: what is stale is told elsewhere, and no mistake.
+
+    Of a session of which a part cannot run here, the rest has a record: as where it ran.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(replace(settings, execute=False), runs=False)
+        self._has_run = settings.execute
+
+    def _plans(self, notes: Iterable[Note]) -> Iterator[NotePlan]:
+        for note in notes:
+            yield NotePlan(note, self.settings.root if self._has_run else None)
+
+
 class Project:
     """One project.
 
@@ -60,8 +77,7 @@ class Project:
         self.texts: dict[str, str] = {}
         self._disk = Vault.scan(self.settings)
         self._vault: Vault | None = None
-        # It shows what records say and runs nothing: what is stale is told, and no mistake.
-        self.engine = Engine(replace(self.settings, execute=False), runs=False)
+        self.engine: Engine = _Reader(self.settings)
 
     def path(self, file: Path) -> str | None:
         """The path of a note in the vault; None if the file is none."""

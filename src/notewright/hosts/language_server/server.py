@@ -20,6 +20,7 @@ from notewright.errors import EngineError, NotewrightError
 from notewright.hosts.language_server import completion, definition, hover, renaming
 from notewright.hosts.language_server.diagnostics import Diagnostic, diagnose, stale
 from notewright.hosts.language_server.project import Project, Span, characters
+from notewright.hosts.language_server.refusals import Refusal, keep_out_of_log, refusing
 
 PAUSE = 0.2
 """Seconds without a change after which a text is looked at."""
@@ -39,6 +40,11 @@ class Server(LanguageServer):
         self._projects: dict[Path, Project] = {}
         self._task: asyncio.Task[None] | None = None
         self._running: set[asyncio.subprocess.Process] = set()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Say what went wrong here; a refusal is said by its answer."""
+        if not isinstance(error, Refusal):
+            super().report_server_error(error, source)
 
     def place(self, uri: str) -> tuple[Project, str] | None:
         """The project and the path of a note; None for what is none."""
@@ -180,6 +186,7 @@ def _line(project: Project, file: Path, number: int) -> str:
 def make() -> Server:
     """The server with all that it answers."""
     server = Server()
+    keep_out_of_log()
     _add_documents(server)
     _add_questions(server)
     _add_renaming(server)
@@ -231,6 +238,7 @@ def _add_questions(server: Server) -> None:
     typed = types.CompletionOptions(trigger_characters=["[", "#", "^", "|", "@"])
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, typed)
+    @refusing
     async def complete(params: types.CompletionParams) -> list[types.CompletionItem]:
         asked = server.asked(params)
         if asked is None:
@@ -250,6 +258,7 @@ def _add_questions(server: Server) -> None:
         ]
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
+    @refusing
     async def shown(params: types.HoverParams) -> types.Hover | None:
         asked = server.asked(params)
         text = hover.hover(*asked) if asked else ""
@@ -257,6 +266,7 @@ def _add_questions(server: Server) -> None:
         return types.Hover(content) if text else None
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    @refusing
     async def define(params: types.DefinitionParams) -> types.Location | None:
         asked = server.asked(params)
         span = definition.define(*asked) if asked else None
@@ -265,6 +275,7 @@ def _add_questions(server: Server) -> None:
         return types.Location(str(from_fs_path(str(span.file))), server.range(asked[0], span))
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+    @refusing
     async def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
         found = server.place(params.text_document.uri)
         note = found[0].note(found[1]) if found else None
@@ -291,6 +302,7 @@ def _add_renaming(server: Server) -> None:
     prepared = types.RenameOptions(prepare_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+    @refusing
     async def prepare(params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
         asked = server.asked(params)
         if asked is None:
@@ -300,6 +312,7 @@ def _add_renaming(server: Server) -> None:
         return types.PrepareRenamePlaceholder(server.range(asked[0], span), name)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, prepared)
+    @refusing
     async def rename(params: types.RenameParams) -> types.WorkspaceEdit | None:
         asked = server.asked(params)
         if asked is None:
@@ -328,10 +341,12 @@ def _add_commands(server: Server) -> None:
     """Run and accept, by the command line: what it writes is what it writes elsewhere."""
 
     @server.command(RUN)
+    @refusing
     async def run(uri: str) -> dict[str, Any]:
         return await server.call("run", uri)
 
     @server.command(ACCEPT)
+    @refusing
     async def accept(uri: str) -> dict[str, Any]:
         return await server.call("accept", uri)
 

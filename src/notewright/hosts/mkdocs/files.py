@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterable, Set
 from functools import cache
@@ -61,7 +62,10 @@ def exclusions(
             return True
         if path in levels:
             return levels[path] == InclusionLevel.EXCLUDED
-        return Path(config.docs_dir, path).is_file()  # taken out by MkDocs, or by a plugin
+        if os.path.isfile(Path(config.docs_dir, path)):  # noqa: PTH113 -- none is one it cannot see
+            return True  # taken out by MkDocs, or by a plugin
+        # A folder, or what MkDocs passes over: its patterns alone can say.
+        return config.exclude_docs is not None and config.exclude_docs.match_file(path)
 
     def is_template(path: str) -> bool:
         return bool(templates) and path.startswith(f"{templates}/")

@@ -64,13 +64,17 @@ def tell_if_taken(server: LiveReloadServer) -> LiveReloadServer:
     bind = server.server_bind
 
     def server_bind() -> None:
+        host, port = str(server.server_address[0]), int(server.server_address[1])
         try:
             bind()
         except OSError as error:
-            host, port = str(server.server_address[0]), int(server.server_address[1])
-            said = f"nothing can be served at {host}:{port}: {error.strerror}"
-            remedy = f"Choose another address: `--dev-addr {host}:{port + 1}`"
-            raise Abort(f"notewright: {said}. {remedy}") from None
+            said, other = error.strerror, port + 1
+        except OverflowError:
+            said, other = "the number of a port goes from 0 to 65535", 8000
+        else:
+            return
+        remedy = f"Choose another address: `--dev-addr {host}:{other}`"
+        raise Abort(f"notewright: nothing can be served at {host}:{port}: {said}. {remedy}")
 
     server.server_bind = server_bind  # type: ignore[method-assign]
     return server

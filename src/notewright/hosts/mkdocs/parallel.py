@@ -109,21 +109,37 @@ def converting(keeper: Keeper, vault: Vault, files: Files, config: MkDocsConfig)
     return Copies(new, lambda page: mkdocs_private.populate(page, config, files))
 
 
+def rendering(
+    files: Files, config: MkDocsConfig, nav: Navigation, env: Environment
+) -> Rendering | None:
+    """Have copies put pages into their templates; None if they have no room beside the site."""
+    # Beside it, so that a page can be moved to its place.
+    place = Path(config.site_dir).parent
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=".notewright-pages-", dir=place)
+    except OSError:
+        return None
+    return Rendering(folder, files, config, nav, env)
+
+
 class Rendering:
     """Pages that copies of this process put into their templates."""
 
     def __init__(
-        self, files: Files, config: MkDocsConfig, nav: Navigation, env: Environment
+        self,
+        folder: tempfile.TemporaryDirectory[str],
+        files: Files,
+        config: MkDocsConfig,
+        nav: Navigation,
+        env: Environment,
     ) -> None:
-        """Begin: from now on, MkDocs takes over what a copy made."""
+        """Begin: from now on, MkDocs takes over what a copy made in a folder."""
         self._config, self._nav, self._env = config, nav, env
         self._index = Index(config)
         self._listed = files.documentation_pages()
         pages = [file.page for file in self._listed if file.page is not None]
         self._numbers = {id(page): number for number, page in enumerate(pages)}
-        # Beside the site, so that a page can be moved to its place.
-        place = Path(config.site_dir).parent
-        self._folder = tempfile.TemporaryDirectory(prefix=".notewright-pages-", dir=place)
+        self._folder = folder
         self._copies = Copies(pages, self._make)
         self._restore = mkdocs_private.take_pages(self._take)
 

@@ -50,7 +50,6 @@ from notewright.render.made_pages import UNDATED
 from notewright.render.reading_time import minutes
 from notewright.run.engine import Engine
 from notewright.settings import Settings
-from notewright.vault.vault import linked_folders
 
 if TYPE_CHECKING:  # it takes as long to import as all of ours
     from mkdocs.livereload import LiveReloadServer
@@ -133,7 +132,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             settings = Settings.from_options(root, Path(config.docs_dir), dict(self.config))
         except VaultError as error:
             raise Abort(str(error)) from None
-        problems.end(problems.tell(linked_folders(settings)), is_published=False)
+        problems.refuse_links(settings)
         if self._engine is None or self._engine.settings != settings:
             self._close_engine()
             self._engine = Engine(settings)
@@ -316,7 +315,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             if self._serving is not None:
                 self._serving.begin_pages(self.build, config, self._nav, env)
             if self._rebuild is not None and self._rebuild.given is not None:
-                self._rendering = parallel.Rendering(files, config, self._nav, env)
+                self._rendering = parallel.rendering(files, config, self._nav, env)
         return env
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
@@ -387,14 +386,14 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self._rendering.end()
         self._rendering = self._copies = None
 
-    def _end_publishing(self) -> None:
+    def _end_publishing(self, error: Exception | None = None) -> None:
         self._end_rendering()
-        if self._publishing is not None:
-            self._publishing.end()
-        self._publishing = None
+        publishing, self._publishing = self._publishing, None
+        if publishing is not None:
+            publishing.end(error)
 
     def on_build_error(self, *, error: Exception) -> None:
         """The build has ended, too."""
-        self._end_publishing()
+        self._end_publishing(error)
         if self._serving is not None:
             self._serving.fail()

@@ -12,12 +12,14 @@ from mkdocs.exceptions import Abort
 from notewright.errors import LISTED, Problem
 from notewright.hosts.report import ci_lines
 from notewright.run.engine import Run
+from notewright.settings import Settings
 from notewright.vault.base_checks import base_notices
 from notewright.vault.bibliography import citation_notices
 from notewright.vault.dataview import dataview_summary
+from notewright.vault.exclusions import Exclusions
 from notewright.vault.links import check_images, check_markdown_links, link_notices
-from notewright.vault.published import publish_notices, published
-from notewright.vault.vault import Vault
+from notewright.vault.published import published
+from notewright.vault.vault import Vault, find_files, linked_folders
 
 log = logging.getLogger("mkdocs.plugins.notewright")
 
@@ -34,6 +36,24 @@ def tell(problems: Iterable[Problem]) -> int:
     for annotation in ci_lines(problems):
         print(annotation)
     return len(problems)
+
+
+def refuse_links(settings: Settings) -> None:
+    """End a build whose vault has links to folders, into which MkDocs would go, perhaps for ever.
+
+    What else stands in the vault and is not read is told with them.
+
+    Args:
+        settings: Where the vault is.
+
+    Raises:
+        Abort: If there is one.
+    """
+    linked = {problem.file: problem for problem in linked_folders(settings)}
+    if linked:
+        _, others = find_files(settings, Exclusions.of(settings))
+        found = linked | {problem.file: problem for problem in others}
+        end(tell(sorted(found.values())), is_published=False)
 
 
 def notice(notices: Iterable[object]) -> None:
@@ -102,7 +122,7 @@ def warn(
     """
     level = config.validation.links.not_found
     dead = set(check_markdown_links(vault, others)) if level != logging.WARNING else set()
-    notices = *link_notices(vault), *publish_notices(vault), *dataview_summary(vault)
+    notices = *link_notices(vault), *dataview_summary(vault)
     notice([*run.notices, *notices, *base_notices(published(vault)), *citation_notices(vault)])
     for problem in _folded(vault, broken):
         log.log(level if problem in dead else logging.WARNING, str(problem))

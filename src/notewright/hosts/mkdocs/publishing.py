@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
 from mkdocs.utils import CountHandler
 
 from notewright.errors import EngineError
@@ -127,14 +128,26 @@ class Publishing:
         """Whether the new site has a folder of its own."""
         return self._place is not None
 
-    def end(self) -> None:
-        """End, published or not: the configuration names the site's folder again."""
+    def end(self, error: Exception | None = None) -> None:
+        """End, published or not: the configuration names the site's folder again.
+
+        Args:
+            error: What ended the build; None if it ended well.
+
+        Raises:
+            Abort: If that is that the system does not let the site be written.
+        """
         logging.getLogger("mkdocs").removeHandler(self._warnings)
         if self._place is not None:
             logging.getLogger(_SAYS_WHERE).removeFilter(self._words)
             self._config.site_dir = str(self._site)
             self._place.remove()
             self._place = None
+        name = error.filename if isinstance(error, OSError) else None
+        if isinstance(error, OSError) and name and Path(str(name)).is_relative_to(self._site):
+            said = f"{name} cannot be written: {error.strerror}"
+            remedy = "Allow writing there, or name another folder: `--site-dir`"
+            raise Abort(f"notewright: {said}. {remedy}")
 
 
 class _Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, MutableSet
+from functools import partial
 from typing import Any
 
 from markupsafe import escape
@@ -66,16 +67,14 @@ def tag_anchor(config: MkDocsConfig) -> Callable[[str], str] | None:
     return anchor
 
 
-def distinct_slug(tag: str, separator: str) -> str:
+def distinct_slug(plain: Callable[[str, str], str], tag: str, separator: str) -> str:
     """The slug of a tag, other for each: `ml/ops` is not `mlops`, and each emoji is one.
 
     Args:
+        plain: Makes a slug of letters, digits and blanks, and drops all else.
         tag: The tag.
         separator: What stands in the place of a blank.
     """
-    from pymdownx.slugs import slugify  # what the plugin takes by default
-
-    plain = slugify(case="lower")
     pieces = re.split(r"([^\w\s-])", tag)
     names = [
         f".{ord(piece):x}" if at % 2 else plain(piece, separator) for at, piece in enumerate(pieces)
@@ -95,4 +94,4 @@ def prepare(config: MkDocsConfig) -> None:
         lists.data = _InOrder(lists.data)
     option = getattr(type(getattr(plugin, "config", None)), "tags_slugify", None)
     if option is not None and plugin.config["tags_slugify"] is option.default:
-        plugin.config["tags_slugify"] = distinct_slug
+        plugin.config["tags_slugify"] = partial(distinct_slug, option.default)
