@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -13,12 +14,13 @@ import os, signal, time
 from notewright.hosts import interrupts
 
 interrupts._AGAIN = 0.1
+before = signal.getsignal(signal.{name})
 give_back = interrupts.take_signals()
 class Goes:
     def __del__(self):
         ask()
 def ask():
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.{name})
     for _ in range(3): pass
 def drops():
     try:
@@ -31,15 +33,16 @@ try:
 except KeyboardInterrupt as error:
     give_back()
     time.sleep(0.3)
-    print("heard", error.number, signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+    print("heard", error.number, signal.getsignal(signal.{name}) is before)
 """
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("code", ["ask()", "Goes()", "drops()"])
-def test_an_end_that_is_asked_for_is_heard_once(code: str) -> None:
+def test_an_end_that_is_asked_for_is_heard_once(code: str, number: signal.Signals) -> None:
     """Python tells what is raised where an object goes, and forgets it; so may a library."""
-    script = HEARS.format(code=code, limit=LIMIT)
+    script = HEARS.format(code=code, limit=LIMIT, name=number.name)
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=LIMIT, check=False
     )
-    assert (done.stdout, done.stderr) == ("heard 15 True\n", "")
+    assert (done.stdout, done.stderr) == (f"heard {number.value} True\n", "")

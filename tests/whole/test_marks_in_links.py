@@ -112,9 +112,9 @@ def test_the_link_below_an_embedded_block_says_the_title_of_its_note() -> None:
 
 @pytest.mark.parametrize(
     ("text", "title"),
-    [("---\ntitle: T\n---\n# H\n", "T"), ("## No\n\n# `H` *x*\n", "H x"), ("text\n", "a")],
+    [("---\ntitle: T\n---\n# H\n", "T"), ("# `H` *x*\n\n# No\n", "H x"), ("text\n", "a")],
 )
 def test_a_note_has_a_title(text: str, title: str) -> None:
-    """By its properties, its first heading, or its file."""
+    """By its properties, the heading with which it begins, or its file."""
     properties = {"title": "T"} if PROPERTIES.match(text) else {}
     assert Note("a.md", "docs/a.md", text, properties).title == title

@@ -73,7 +73,7 @@ def _command(options: argparse.Namespace) -> int:
     try:
         if options.standalone:  # it needs no project
             if not options.takes_kept_in:
-                kept_in.forget(options)
+                kept_in.refuse(options)
             told: int = options.standalone(options)
             return told
         settings = Settings.load(find_root(options.project or Path.cwd()))

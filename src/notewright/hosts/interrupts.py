@@ -2,6 +2,7 @@
 
 A supervisor, a container or a closing terminal sends SIGTERM or SIGHUP, which end a process of
 Python on the spot: what it wrote for itself stays, such as the site that `mkdocs serve` shows.
+And where Python drops what is raised, it drops a Ctrl-C, too: a server would go on.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-_NAMES = ("SIGTERM", "SIGHUP")
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 _FINALIZERS = ("weakref", "_weakrefset")
 
@@ -40,16 +41,18 @@ def take_signals() -> Callable[[], None]:
     if threading.current_thread() is not threading.main_thread():
         return lambda: None  # no other may take any
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
-    taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    before = {number: signal.getsignal(number) for number in numbers}
+    usual = (signal.SIG_DFL, signal.default_int_handler)
+    taken = {number: handler for number, handler in before.items() if handler in usual}
     asked = _Asked()
     for number in taken:
         signal.signal(number, asked.interrupt)
 
     def give_back() -> None:
         asked.end()
-        for number in taken:
+        for number, handler in taken.items():
             if signal.getsignal(number) == asked.interrupt:
-                signal.signal(number, signal.SIG_DFL)
+                signal.signal(number, handler)
 
     return give_back
 
@@ -75,6 +78,7 @@ class _Asked:
         """Somebody has heard it."""
         if self._number and hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0.0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
         self._number = 0
 
 

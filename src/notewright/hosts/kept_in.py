@@ -35,7 +35,7 @@ def folder(options: argparse.Namespace, settings: Settings) -> Path | None:
     return place
 
 
-def forget(options: argparse.Namespace) -> None:
+def refuse(options: argparse.Namespace) -> None:
     """Refuse the folder for a command that keeps nothing there.
 
     Raises:

@@ -117,7 +117,9 @@ class Parser(argparse.ArgumentParser):
     def _refuse_value(self, word: str, commands: dict[str, Parser]) -> None:
         """Refuse what was taken for a command, and is the value of a command's option."""
         at = self._words.index(word) if word in self._words else 0
-        before, behind = self._words[max(at - 1, 0)], self._words[at + 1 :]
+        if at == 0:  # no option stands before it, or it is a command of a command
+            return
+        before, behind = self._words[at - 1], self._words[at + 1 :]
         found = next((commands[name] for name in behind if name in commands), None)
         if found is not None and before.startswith("-") and not self._has(before):
             self._refuse_place(before, found)

@@ -42,6 +42,9 @@ PATIENCE = 0.3
 MANY = 4
 """Most sessions for which is waited so."""
 
+_ROUND, _END = 0.05, 3.0
+"""Seconds between two looks whether all has ended, and until nobody waits for it any more."""
+
 ELSEWHERE = 0.2
 """Seconds after which is looked again for what another process runs."""
 
@@ -108,6 +111,7 @@ class Backlog(Silent):
         self._runs: dict[str, _Runs] = {}
         self._looks_anew = self._is_closed = self._has_begun = False
         self._is_telling = self._is_working = False
+        self._thread = threading.Thread()
 
     @property
     def is_idle(self) -> bool:
@@ -124,7 +128,8 @@ class Backlog(Silent):
         may_run = self._has_begun and not self.error and not self._is_closed
         if self._queue and may_run and not self._is_working:
             self._is_working = True
-            threading.Thread(target=self._work, daemon=True).start()  # nobody waits for its end
+            self._thread = threading.Thread(target=self._work, daemon=True)
+            self._thread.start()
 
     def begin_build(self) -> None:
         """Something was edited: who ended without saying what he read may end otherwise."""
@@ -239,6 +244,17 @@ class Backlog(Silent):
         if self.edits is not None:
             self.edits.close()
 
+    def end(self) -> None:
+        """End what runs, too: nothing of it is left, neither a process nor a file."""
+        self.close()
+        until = time.monotonic() + _END
+        is_over = False
+        while not is_over:  # what the thread starts meanwhile is ended with the next round
+            is_over = not self._thread.is_alive() or time.monotonic() > until
+            self._engine.close()
+            if not is_over:
+                self._thread.join(_ROUND)
+
     def begin(self, session: Session) -> None:
         """A session starts."""
         with self._changed:
@@ -262,6 +278,8 @@ class Backlog(Silent):
         except EngineError as reason:
             error = str(reason)
         except Exception as reason:  # else all that is left would be waited for for ever
+            if self._is_closed:
+                return
             error = f"no cell runs any more: {reason!r}. Start the server anew, and report it"
             raise
         finally:

@@ -67,17 +67,17 @@ class WarmParent:
 
     def hang_up(self) -> None:
         """Have the warm parent end, and do not wait for it."""
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
+        connection, self._connection = self._connection, None  # another thread may begin one
+        if connection is not None:
+            connection.close()
         self._has_begun = False
 
     def close(self) -> None:
         """End the warm parent, and with it every session that still runs."""
         self.hang_up()
-        if self._process is not None:
-            own_programs.end(self._process)
-        self._process = None
+        process, self._process = self._process, None
+        if process is not None:
+            own_programs.end(process)
         scratch.remove(self._scratch)  # it is there if the process could not remove it
 
     def warm_up(self, sessions: Iterable[Session]) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import signal
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -186,6 +187,9 @@ def test_a_server_that_is_asked_to_end_leaves_no_file(
     assert list(scratch.iterdir())  # the site, while it is shown
     assert served.ask_to_end(number) == 0
     assert served.output.endswith("Shutting down...\n")
+    until = time.monotonic() + LIMIT  # what runs cells removes its own, and ends
+    while list(scratch.iterdir()) and time.monotonic() < until:
+        time.sleep(0.01)
     assert list(scratch.iterdir()) == []
     assert (tmp_path / ".notewright/notes.pickle").exists()
 

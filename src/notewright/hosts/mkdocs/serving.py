@@ -271,7 +271,8 @@ class Serving:
         """Nothing is served any more."""
         self._keep_notes()
         self._playground.close()
-        self._end_backlog()
+        if self._engine is not None and self._engine.backlog is not None:
+            self._engine.backlog.end()
         self._engine = self._inputs = self._site = None
 
     def _keep_notes(self) -> None:
