@@ -24,5 +24,5 @@ def __getattr__(name: str) -> Any:
     except EngineError as error:  # MkDocs shows it without a traceback
         raise Abort(f"notewright: {error}") from None
     mkdocs_private.allow_vault_as_root()  # MkDocs looks at plugins before it compares its folders
-    mkdocs_private.list_what_is_visible()
+    mkdocs_private.ease_templates()
     return NotewrightPlugin

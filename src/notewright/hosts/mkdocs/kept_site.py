@@ -28,7 +28,6 @@ from notewright.hosts.mkdocs.offers import Download
 from notewright.hosts.mkdocs.pages import Remembered
 from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.tag_lists import found_tags
-from notewright.hosts.mkdocs.template_cache import keep_templates
 from notewright.note.note import Note
 from notewright.render.made_pages import WebPage
 from notewright.render.own_modules import OwnModule
@@ -195,7 +194,6 @@ def load(place: Path, digest: str, config: MkDocsConfig, again: Collection[str])
         plugin.mappings.data, plugin.listings.data = mappings, listings
     build = _build(root)
     env, nav = config.theme.get_env(), root["nav"]
-    keep_templates(env)
     if navigation.SCRIPT in config.extra_javascript:
         drawn = navigation.Navigation(nav, config, env)
         env.globals["nw_draw_navigation"] = partial(draw, drawn)

@@ -38,7 +38,6 @@ from notewright.hosts.mkdocs.rebuild import Rebuild
 from notewright.hosts.mkdocs.search import Entries, Index, is_ours, script, waits
 from notewright.hosts.mkdocs.serving import Serving
 from notewright.hosts.mkdocs.site_files import strictly
-from notewright.hosts.mkdocs.template_cache import keep_templates
 from notewright.hosts.mkdocs.theme_styles import ease
 from notewright.hosts.mkdocs.unforeseen import told
 from notewright.hosts.mkdocs.unsearched import Unsearched
@@ -302,7 +301,6 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """All pages are converted, and none is written yet."""
-        keep_templates(env)
         postponed = self._serving.postponed if self._serving is not None else ()
         self.build.end_pages([path for path in self.build.vault.notes if path not in postponed])
         self.build.settle_properties(env, self.build.vault.notes)

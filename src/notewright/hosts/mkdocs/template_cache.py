@@ -18,13 +18,14 @@ class _Cache(FileSystemBytecodeCache):
     """A cache that may stand where nobody can write."""
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template, if it can be kept."""
-        with contextlib.suppress(OSError):
-            super().dump_bytecode(bucket)
+        """Keep a template, if it can be kept, and Python is to keep what it compiles."""
+        if not sys.dont_write_bytecode:
+            with contextlib.suppress(OSError):
+                super().dump_bytecode(bucket)
 
 
 def keep_templates(env: Environment) -> None:
-    """Have an environment keep what it compiles, unless Python is not to keep anything."""
+    """Have an environment keep what it compiles, and read what was kept."""
     folder = Path(__file__).with_name("__pycache__")
-    if not sys.dont_write_bytecode and folder.is_dir() and env.bytecode_cache is None:
+    if folder.is_dir() and env.bytecode_cache is None:
         env.bytecode_cache = _Cache(str(folder), "template-%s.cache")

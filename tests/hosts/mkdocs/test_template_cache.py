@@ -1,0 +1,67 @@
+"""Templates are compiled once: they are kept where Python keeps modules, and read from there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from jinja2 import DictLoader, Environment
+
+from notewright.hosts.mkdocs import template_cache
+
+TEMPLATES = {"page.html": "<h1>{{ title }}</h1>"}
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which templates are kept."""
+    monkeypatch.setattr(template_cache, "__file__", str(tmp_path / "module.py"))
+    folder = tmp_path / "__pycache__"
+    folder.mkdir()
+    return folder
+
+
+def rendered() -> tuple[str, bool]:
+    """The page as a new environment renders it, and whether that had to compile it."""
+    env = Environment(loader=DictLoader(TEMPLATES))
+    template_cache.keep_templates(env)
+    compiled = []
+    generate = env._generate
+
+    def noticed(*given: object, **named: object) -> str:
+        compiled.append(given)
+        return generate(*given, **named)  # type: ignore[arg-type]
+
+    env._generate = noticed  # type: ignore[method-assign]
+    return env.get_template("page.html").render(title="A note"), bool(compiled)
+
+
+def test_a_template_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    assert rendered() == ("<h1>A note</h1>", True)
+    assert rendered() == ("<h1>A note</h1>", False)
+
+
+def test_python_that_keeps_nothing_reads_what_was_kept(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert rendered() == ("<h1>A note</h1>", True)
+    assert not any(kept.iterdir())
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    rendered()
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert rendered() == ("<h1>A note</h1>", False)
+
+
+def test_a_folder_that_takes_nothing_is_no_mistake(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr("jinja2.bccache.FileSystemBytecodeCache.dump_bytecode", refuse)
+    assert rendered() == ("<h1>A note</h1>", True)
+    assert not any(kept.iterdir())
