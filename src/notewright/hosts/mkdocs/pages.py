@@ -322,18 +322,18 @@ class Keeper:
         return kept.made
 
     def leave(self, paths: Iterable[str]) -> None:
-        """Leave notes to copies of this process: those of which nothing is kept yet.
+        """Leave pages to copies of this process: those of which nothing is kept yet.
 
-        Where what all pages share is another than for the first that is kept, these are all notes.
+        Where what all pages share is another than for the first that is kept, these are all pages.
         """
-        found, notes = self.fingerprints, set(paths)
-        known = {path for path in notes if self._pages.has(path)}
+        found, pages = self.fingerprints, set(paths)
+        known = {path for path in pages if self._pages.has(path)}
         is_other = found and known and not self._pages.has_common(min(known), found.common)
-        self._new = notes if is_other else notes - known
+        self._new = pages if is_other else pages - known
 
     @property
     def new(self) -> Set[str]:
-        """Paths of the notes that were left to copies."""
+        """Paths of the pages that were left to copies."""
         return self._new
 
     def prune(self) -> None:

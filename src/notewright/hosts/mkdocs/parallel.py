@@ -16,7 +16,7 @@ import pickle
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment
@@ -28,6 +28,7 @@ from mkdocs.structure.pages import Page
 from notewright.hosts.mkdocs import mkdocs_private
 from notewright.hosts.mkdocs.pages import Keeper, listening
 from notewright.hosts.mkdocs.search import Index
+from notewright.render.made_pages import WebPage
 from notewright.vault.vault import Vault
 
 LEAST = 60
@@ -94,16 +95,24 @@ class Copies:
         self._processes.clear()
 
 
-def converting(keeper: Keeper, vault: Vault, files: Files, config: MkDocsConfig) -> Copies:
-    """Have copies convert the pages of notes of which nothing is kept yet.
+def converting(
+    keeper: Keeper,
+    vault: Vault,
+    made: Mapping[str, WebPage],
+    files: Files,
+    config: MkDocsConfig,
+) -> Copies:
+    """Have copies convert the pages of which nothing is kept yet, and can be.
 
     Args:
         keeper: What keeps pages.
         vault: The notes.
+        made: The pages that nobody writes, by their paths.
         files: The files of the site.
         config: MkDocs' configuration.
     """
-    keeper.leave(vault.notes)
+    told = [path for path, page in made.items() if page.given is not None and not page.text]
+    keeper.leave([*vault.notes, *told])
     pages = [file.page for file in files.documentation_pages() if file.page is not None]
     new = [page for page in pages if page.file.src_uri in keeper.new]
     return Copies(new, lambda page: mkdocs_private.populate(page, config, files))

@@ -242,7 +242,8 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def _keep_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
         self._nav = nav
         if self._rebuild is not None and self.build.is_known:
-            self._copies = parallel.converting(self.build.keeper, self.build.vault, files, config)
+            known = self.build.keeper, self.build.vault, self.build.made
+            self._copies = parallel.converting(*known, files, config)
         return nav
 
     on_nav = CombinedEvent(_name_folders, _keep_nav)
