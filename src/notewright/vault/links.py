@@ -119,12 +119,18 @@ def check_markdown_links(vault: Vault, others: Collection[str] = ()) -> Iterator
 def dead_links(vault: Vault, others: Collection[str] = ()) -> Iterator[tuple[Note, Link]]:
     """Yield the Markdown links that name no file, each with its note."""
     for note in vault.notes.values():
-        for link in note.markdown_links:
-            whole = normpath(join(dirname(note.path), link.path))
-            if not link.path or link.path.endswith("/") or whole in others:
-                continue  # its own note, an address of the site, or a file that the site adds
-            if find_address(vault, link.path, note) is None:
-                yield note, link
+        for link in dead_links_of(note, vault, others):
+            yield note, link
+
+
+def dead_links_of(note: Note, vault: Vault, others: Collection[str]) -> Iterator[Link]:
+    """Yield the Markdown links of one note that name no file."""
+    for link in note.markdown_links:
+        whole = normpath(join(dirname(note.path), link.path))
+        if not link.path or link.path.endswith("/") or whole in others:
+            continue  # its own note, an address of the site, or a file that the site adds
+        if find_address(vault, link.path, note) is None:
+            yield link
 
 
 def check_images(vault: Vault) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from notewright.note.links import Link, local_address
 from notewright.note.note import Note
-from notewright.vault.links import dead_fragment, dead_links
+from notewright.vault.links import dead_fragment, dead_links_of
 from notewright.vault.vault import Vault
 
 _LINK = re.compile(
@@ -29,15 +29,14 @@ def hush(vault: Vault, others: Collection[str]) -> None:
         vault: The vault.
         others: Paths of further files that the site has.
     """
-    _messages.vault = vault
-    _messages.told = {(note.path, link.path) for note, link in dead_links(vault, others)}
+    _messages.vault, _messages.others = vault, others
 
 
 class _Messages(logging.Filter):
     """Takes up what MkDocs tells of links; see `hush`."""
 
     vault: Vault | None = None
-    told: Collection[tuple[str, str]] = ()
+    others: Collection[str] = ()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a message of MkDocs is told; one about an anchor gets its line."""
@@ -45,10 +44,13 @@ class _Messages(logging.Filter):
         if found is None:
             return True
         page, url = found["page"], found["url"]
-        if (page, unquote(url.partition("#")[0])) in self.told:
-            return False
         note = self.vault.notes.get(page) if self.vault else None
-        if self.vault is None or note is None or not _ANCHOR.match(found["why"]):
+        if self.vault is None or note is None:
+            return True
+        path = unquote(url.partition("#")[0])
+        if any(link.path == path for link in dead_links_of(note, self.vault, self.others)):
+            return False
+        if not _ANCHOR.match(found["why"]):
             return True
         link = _link(note, url)
         if link is not None:
