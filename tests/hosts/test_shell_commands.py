@@ -45,6 +45,38 @@ def test_build_makes_what_mkdocs_makes(project: ProjectDir) -> None:
     assert site(project) == before
 
 
+BUILD = """\
+import sys
+from notewright.hosts.cli import main
+status = main(["build", "-q"])
+sys.exit(str(sorted({"notewright.run.engine", "notewright.hosts.exporting"} & sys.modules.keys())))
+"""
+
+
+def test_a_build_loads_what_it_needs(project: ProjectDir) -> None:
+    """Nothing of the engine where nothing changed, and nothing of other commands."""
+    first, second = project.command("-c", BUILD), project.command("-c", BUILD)
+    assert first.output.endswith("['notewright.run.engine']\n"), first.output
+    assert second.output.endswith("[]\n"), second.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["build", "--sarif"], "`build` has no option `--sarif`, but"),
+        (["serve", "--shell", "nothing"], "invalid choice: 'nothing'"),
+        (["build", "a", "-C", "there"], "put the option `-C` before the command"),
+        (["stage"], "DIR"),
+    ],
+)
+def test_what_is_wrong_is_told_in_sight_of_all_commands(
+    project: ProjectDir, words: list[str], told: str
+) -> None:
+    """A word that these commands do not know may be another's."""
+    found = project.notewright(*words)
+    assert found.status == 2 and told in found.output, found.output
+
+
 def test_a_strict_build_with_a_warning_fails(project: ProjectDir) -> None:
     """With MkDocs' status, and the site as it was."""
     assert project.notewright("build", "--strict").status == 0

@@ -4,49 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from notewright import __version__
-from notewright.configuration import CONFIG_FILE, find_root
-from notewright.errors import EngineError, NotewrightError
-from notewright.hosts import (
-    cell_format,
-    cell_lint,
-    checking,
-    comparing,
-    completion,
-    exporting,
-    kept_in,
-    project_commands,
-    record_commands,
-    running,
-    shell_commands,
-    showing,
-)
-from notewright.hosts.checking import add_digits
-from notewright.hosts.finding import find, find_file, new_path
+from notewright.errors import NotewrightError
+from notewright.hosts import kept_in, shell_commands
 from notewright.hosts.interrupts import Interrupt, take_signals
 from notewright.hosts.parsers import EXIT_STATUS, Parser
-from notewright.hosts.progress import Bar
-from notewright.hosts.report import tell
 from notewright.hosts.standard_output import open_streams, status_of
-from notewright.note.sessions import group
-from notewright.run.accept import accept
-from notewright.run.engine import Engine
-from notewright.run.fewer_digits import write_fewer
-from notewright.run.machines import in_words, is_elsewhere
-from notewright.run.supported_digits import scatters
-from notewright.run.unmet_needs import able, unmet
-from notewright.settings import SCHEDULER, STATE_DIR, Settings
-from notewright.vault import templates
-from notewright.vault.obsidian_index import write_index
-from notewright.vault.rename import plan_rename, rename
-from notewright.vault.vault import Vault
+from notewright.settings import SCHEDULER, STATE_DIR
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     open_streams()
     try:
         try:
-            return _command(_parser().parse(arguments))
+            return _command(_parsed(sys.argv[1:] if arguments is None else arguments))
         finally:
             sys.stdout.flush()
     except OSError as error:
@@ -67,6 +36,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         give_back()
 
 
+def _parsed(words: Sequence[str]) -> argparse.Namespace:
+    """Read the command line. What makes sites loads nothing that only other commands need."""
+    if words and words[0] in shell_commands.NAMES:
+        parser = _parser()
+        shell_commands.add_commands(parser)
+        options = parser.parse_known(words)
+        if options is not None:
+            return options
+    from notewright.hosts.all_commands import add_all
+
+    parser = _parser()
+    add_all(parser)
+    return parser.parse(words)
+
+
 def _command(options: argparse.Namespace) -> int:
     if options.scheduler is not None:  # for whatever reads a configuration, that of a commit too
         os.environ[SCHEDULER] = options.scheduler
@@ -76,132 +60,15 @@ def _command(options: argparse.Namespace) -> int:
                 kept_in.refuse(options)
             told: int = options.standalone(options)
             return told
-        settings = Settings.load(find_root(options.project or Path.cwd()))
-        vault = Vault.scan(settings)
-        if options.needs_notes:
-            _require_project(settings)
-            vault.require_notes()
-        with Engine(settings, kept_in=kept_in.folder(options, settings)) as engine:
-            status: int = options.command(engine, vault, options)
-            return status
+        from notewright.hosts.all_commands import run_in_project
+
+        return run_in_project(options)
     except NotewrightError as error:
         print(error, file=sys.stderr)
         return int(options.cannot)
     except KeyboardInterrupt as stopped:
         print("notewright: stopped; what had finished is recorded", file=sys.stderr)
         return 128 + (stopped.number if isinstance(stopped, Interrupt) else signal.SIGINT)
-
-
-def _require_project(settings: Settings) -> None:
-    """Refuse a folder that has neither notes nor a configuration: somebody is in a wrong place."""
-    config = settings.root / CONFIG_FILE
-    if not settings.docs_dir.is_dir() and not config.is_file():
-        raise EngineError(f"There is no {config}. Go to the project, or run `notewright init`")
-
-
-def _index(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
-    """Print the vault as data: all of it, or nothing."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as whole:
-        write_index(vault, whole.write)
-        if vault.faults:
-            return _tell_faults(vault)
-        whole.seek(0)
-        shutil.copyfileobj(whole, sys.stdout)
-    return 0
-
-
-def _tell_faults(vault: Vault) -> int:
-    """Print the notes that could not be read; returns the exit status."""
-    for problem in vault.faults:
-        print(problem, file=sys.stderr)
-    return 1 if vault.faults else 0
-
-
-def _rename(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
-    """Give a note or an attachment another name, and rewrite the links to it."""
-    new = new_path(vault, options.old, options.new)
-    plan = plan_rename(vault, find_file(vault, options.old), new)
-    status = _tell_faults(vault)
-    if status and not options.dry_run:
-        raise EngineError("nothing is renamed: there may be links in the notes named above")
-    for path, edits in plan.edits.items():
-        for edit in edits if options.dry_run else ():
-            note = plan.text_of(vault, path)
-            line = note.text.count("\n", 0, edit.start) + 1
-            print(f"{note.file}:{line}: {edit.text.strip()}")
-    if not options.dry_run:
-        rename(vault, plan)
-    notes = sum(path != plan.old for path in plan.edits)
-    links = f"{plan.links} link{'s' * (plan.links != 1)} in {notes} other note{'s' * (notes != 1)}"
-    done = "would be" if options.dry_run else "is now"
-    print(f"notewright: {plan.old} {done} {plan.new}; {links}")
-    return status
-
-
-def _new(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
-    """Make a note from a template."""
-    template = options.template or ("" if options.kind == templates.PLAIN else options.kind)
-    made = templates.plan(vault, options.name, template, options.folder)
-    file = vault.settings.relative(templates.write(vault, made))
-    print(f"{file}: made{f' from {made.template}' if made.template else ''}")
-    if made.steps:
-        print(made.steps)
-        return 0
-    print(f"Write in it; see it: `mkdocs serve`; run it: `notewright run {file}`;")
-    print(f"test it: `pytest {file}`; link to it: `[[{Path(file).stem}]]`")
-    return 0
-
-
-def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
-    """Run the stale cells and write into the notes what they gave."""
-    notes = [find(vault, name) for name in options.notes] or list(vault.notes.values())
-    run = engine.run(vault, notes, Bar())
-    tried = scatters(vault, run, options.digits) if options.digits else []
-    lucky = [each for each in tried if each.is_luck]
-    by_hand = write_fewer(vault, run, lucky)
-    if lucky:
-        vault = Vault.scan(vault.settings)
-        notes = [vault.notes[note.path] for note in notes]
-        run = engine.run(vault, notes)
-    for note in notes:
-        path = vault.settings.docs_dir / note.path
-        count = accept(note, run.cells[note.path], path)
-        if count:
-            print(f"{note.file}: {count} place{'s' if count > 1 else ''} rewritten")
-    again = Vault.scan(vault.settings)
-    run = engine.run(again, [again.notes[note.path] for note in notes])
-    return tell(run, [*run.problems, *by_hand])
-
-
-def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
-    """Say of each session of a note why it would run, or that it is fresh."""
-    note = find(vault, options.note)
-    for session in group(note.cells):
-        if session.problem is not None:
-            print(f"{session.where}: cannot run: {session.problem.headline}")
-            continue
-        for line, said in unmet(session, engine.settings.root).items():
-            print(f"{session.file}:{line}: {said}")
-        session = able(session, engine.settings.root)
-        if not session.cells:
-            continue
-        record, reasons = engine.records.find(session)
-        print(f"{session.where}: {'stale' if reasons else 'fresh'}")
-        for reason in reasons:
-            print(f"    {reason}")
-        if reasons and engine.shared.where:
-            is_there = engine.shared.look(session) is not None
-            kind = "one is fresh, and is taken instead of a run" if is_there else "none is fresh"
-            print(f"    {engine.shared.where}: {kind}")
-        for cell in session.cells:
-            for values in cell.options.vary.comments if cell.options.vary else ():
-                print(f"    frames of line {cell.line}: {values}")
-        if record is not None:
-            there = ", not here" if is_elsewhere(record.machine) else ""
-            print(f"    made on {in_words(record.machine)}{there}")
-    for notice in engine.shared.notices():
-        print(notice)
-    return 0
 
 
 def _parser() -> Parser:
@@ -220,64 +87,4 @@ def _parser() -> Parser:
     said = "a scheduler of Dask, on whose workers sessions run; `off` for here"
     parser.add_argument("--scheduler", metavar="ADDRESS", help=said)
     parser.set_defaults(needs_notes=True, cannot=1, standalone=None, takes_kept_in=False)
-    project_commands.add_commands(parser)
-    running.add_command(parser)
-    showing.add_command(parser)
-    checking.add_command(parser)
-    _add_saying(parser)
-    _add_writing(parser)
-    cell_format.add_command(parser)
-    cell_lint.add_command(parser)
-    comparing.add_commands(parser)
-    record_commands.add_command(parser)
-    shell_commands.add_commands(parser)
-    exporting.add_command(parser)
-    completion.add_command(parser)
     return parser
-
-
-def _add_saying(parser: Parser) -> None:
-    """Add the commands that say something and change nothing."""
-    why = parser.add_command(
-        "why",
-        "say why a note's cells would run, or that they are fresh",
-        "notewright why k-means",
-    )
-    why.add_argument("note", metavar="NOTE", help="path or name of a note")
-    why.set_defaults(command=_why)
-    index = parser.add_command(
-        "index", "print the vault as data, like Obsidian's cache", "notewright index > vault.json"
-    )
-    index.add_argument("--json", action="store_true", help="as JSON, which is the only form")
-    index.set_defaults(command=_index)
-
-
-def _add_writing(parser: Parser) -> None:
-    """Add the commands that write notes."""
-    making = parser.add_command(
-        "new",
-        "make a note from a template of the vault",
-        'notewright new note "Early stopping"',
-        "notewright new model K-medoids",
-    )
-    kinds = "`note`, or the name of a template, such as `project` or `lesson`"
-    making.add_argument("kind", metavar="KIND", help=kinds)
-    making.add_argument("name", metavar="NAME", help="its title, or the name of its file")
-    making.add_argument("--template", default="", help="for `note`: a file of docs/templates/")
-    making.add_argument("--folder", help="folder in the vault (default: by the template)")
-    making.set_defaults(command=_new, needs_notes=False)
-    accepting = parser.add_command(
-        "accept", "write into notes what their cells gave", "notewright accept k-means"
-    )
-    accepting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
-    add_digits(accepting, "have numbers written with the digits that these support")
-    accepting.set_defaults(command=_accept)
-    renaming = parser.add_command(
-        "rename",
-        "rename a file, and rewrite the links to it",
-        "notewright rename --dry-run k-means lloyd",
-    )
-    renaming.add_argument("old", metavar="OLD", help="path or name of a note or an attachment")
-    renaming.add_argument("new", metavar="NEW", help="new name, or path in the vault")
-    renaming.add_argument("--dry-run", action="store_true", help="only say what would change")
-    renaming.set_defaults(command=_rename)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
-import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -54,9 +53,14 @@ class Parser(argparse.ArgumentParser):
             name, help=purpose, description=described, epilog=f"examples:\n{lines}"
         )
 
-    def parse(self, words: Sequence[str] | None) -> argparse.Namespace:
+    def parse_known(self, words: Sequence[str]) -> argparse.Namespace | None:
+        """Read the words of a command line; None if one of them is unknown."""
+        options, rest = self.parse_known_args(words)
+        return None if rest else options
+
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Read the words of a command line; what is unknown ends the process with status 2."""
-        self._words = sys.argv[1:] if words is None else list(words)
+        self._words = list(words)
         options, rest = self.parse_known_args(self._words)
         if rest:
             unknown = next((word for word in rest if word.startswith("-")), rest[0])

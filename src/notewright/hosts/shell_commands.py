@@ -25,6 +25,9 @@ PROGRAMS = {
 }
 """Programs that can serve a stage, and what installs them."""
 
+NAMES = ("stage", "build", "serve")
+"""The names of these commands."""
+
 
 def add_commands(parser: Parser) -> None:
     """Add these commands to the command line."""
