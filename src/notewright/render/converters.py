@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +37,14 @@ _PACKAGES = (
 @cache
 def converters() -> str:
     """Digest of what turns Markdown into HTML: this package by content, others by version."""
-    own = Path(__file__).parents[1]
-    files = sorted(path for path in own.rglob("*") if path.suffix in (".py", ".css"))
-    told = [sys.version, versions(_PACKAGES), [path.read_text("utf-8") for path in files]]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+    digest = hashlib.sha256(json.dumps([sys.version, versions(_PACKAGES)]).encode())
+    for path in sorted(_sources(Path(__file__).parents[1])):
+        content = path.read_bytes()
+        digest.update(f"{len(content)}\n".encode() + content)
+    return digest.hexdigest()[:32]
+
+
+def _sources(package: Path) -> Iterator[Path]:
+    """Yield the files of a package that decide what it makes; to walk takes a tenth of to glob."""
+    for folder, _, names in os.walk(package):
+        yield from (Path(folder, name) for name in names if name.endswith((".py", ".css")))

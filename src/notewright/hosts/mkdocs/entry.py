@@ -10,6 +10,7 @@ from typing import Any
 from mkdocs.exceptions import Abort
 
 from notewright.errors import EngineError
+from notewright.hosts.mkdocs import garbage
 from notewright.hosts.mkdocs.receipts import end_if_unchanged
 
 
@@ -19,8 +20,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     end_if_unchanged()
     try:
-        from notewright.hosts.mkdocs import mkdocs_private
-        from notewright.hosts.mkdocs.plugin import NotewrightPlugin
+        with garbage.none():
+            from notewright.hosts.mkdocs import mkdocs_private
+            from notewright.hosts.mkdocs.plugin import NotewrightPlugin
     except EngineError as error:  # MkDocs shows it without a traceback
         raise Abort(f"notewright: {error}") from None
     mkdocs_private.allow_vault_as_root()  # MkDocs looks at plugins before it compares its folders

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _BETWEEN = 10_000
 """Objects that come before Python looks again: 700 by default, for a thirtieth of a build."""
@@ -12,6 +14,16 @@ def spare() -> None:
     """Look for garbage less often, and never among what is imported: it stays."""
     gc.freeze()
     gc.set_threshold(_BETWEEN)
+
+
+@contextmanager
+def none() -> Iterator[None]:
+    """Look for none while only such objects come as stay: modules, or a site that is read back."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def settle() -> None:

@@ -21,7 +21,7 @@ from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 
 from notewright.files import read_own, replace_file
-from notewright.hosts.mkdocs import navigation
+from notewright.hosts.mkdocs import garbage, navigation
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.navigation_drawing import draw
 from notewright.hosts.mkdocs.offers import Download
@@ -186,8 +186,9 @@ def load(place: Path, digest: str, config: MkDocsConfig, again: Collection[str])
         return None
     reader = _Unpickler(io.BytesIO(content))
     try:
-        root = reader.load()
-        reader.fill(config.site_dir)
+        with garbage.none():
+            root = reader.load()
+            reader.fill(config.site_dir)
     except WRONG:
         return None
     for plugin, (mappings, listings) in zip(found_tags(config), root["tags"], strict=True):
