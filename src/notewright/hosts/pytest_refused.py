@@ -6,18 +6,39 @@ other links it would go; and a folder that it cannot read ends its whole collect
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pytest
 
+from notewright.errors import Problem
+from notewright.settings import Settings
 from notewright.vault.vault import Vault, is_closed, refusal
 
-if TYPE_CHECKING:
-    from notewright.hosts.pytest_notes import Notes
-
 Make = Callable[[pytest.Collector, Path], pytest.Collector]
+
+
+class Notes(Protocol):
+    """What is known of the notes of a test run."""
+
+    @property
+    def settings(self) -> Settings:
+        """Where they are."""
+        ...
+
+    @property
+    def vault(self) -> Vault:
+        """All of them."""
+        ...
+
+    def holds(self, path: Path) -> bool:
+        """Whether a file is one of them."""
+        ...
+
+    def unreadable(self, path: Path) -> Sequence[Problem]:
+        """Why a file or folder is no note that anything can read; nothing where it is set aside."""
+        ...
 
 
 class Refused:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from notewright.run.shared.places import Entry, Folder, place_of, shown
+from notewright.run.shared.entries import Entry
+from notewright.run.shared.places import Folder, place_of, shown
 
 KEY = "a" * 32
 NAME = f"{'b' * 32}-{'c' * 64}.json"

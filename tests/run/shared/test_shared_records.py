@@ -19,7 +19,8 @@ from notewright.run.engine import Engine
 from notewright.run.records import CellRecord, Record, Records, environment, made_with
 from notewright.run.seals import named_digest, seal
 from notewright.run.shared import patience, shared_records
-from notewright.run.shared.places import Entry, Folder
+from notewright.run.shared.entries import Entry
+from notewright.run.shared.places import Folder
 from notewright.run.shared.shared_records import MOST_OFFERED, SharedRecords
 from notewright.run.worker import outputs
 from notewright.settings import Settings

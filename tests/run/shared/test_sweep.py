@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from notewright.run.shared.places import Entry, Folder
+from notewright.run.shared.entries import Entry
+from notewright.run.shared.places import Folder
 from notewright.run.shared.sweep import Swept, sweep
 
 KEYS = ["a" * 32, "b" * 32]

@@ -13,7 +13,7 @@ from typing import Any
 
 import fsspec
 
-from notewright.run.shared.places import NEVER, Entry
+from notewright.run.shared.entries import NEVER, Entry
 
 _TIMES = ("mtime", "LastModified", "last_modified", "updated", "modified", "created")
 """What the systems behind fsspec call the time of the last change."""

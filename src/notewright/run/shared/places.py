@@ -8,42 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import math
 import os
 import re
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from notewright.files import folder_of, read_own, remove_unfinished, replace_file
+from notewright.run.shared.entries import NEVER, Entry
 
 KEY = re.compile(r"[0-9a-f]{32}")
 """The name of a folder: the digest of a session's code."""
 
 NAME = re.compile(r"(?P<made>[0-9a-f]{32})-(?P<digest>[0-9a-f]{64})\.json")
 """The name of a file: with what the record was made, and the digest of its bytes."""
-
-NEVER = math.inf
-"""The age of what a place does not tell of: it counts as just used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What stands in a folder of a place.
-
-    Attributes:
-        name: Its name, as the place has it.
-        size: Its bytes.
-        used: When it was last written or used, in seconds since 1970.
-        is_plain: Whether it is a file: no link, no folder, no pipe.
-    """
-
-    name: str
-    size: int
-    used: float
-    is_plain: bool = True
 
 
 class Place(Protocol):

@@ -15,8 +15,9 @@ from typing import TypeVar
 from notewright.note.sessions import Session
 from notewright.run.records import LIMIT, Record, Records, made_with, read_record
 from notewright.run.seals import named_digest, seal
+from notewright.run.shared.entries import Entry
 from notewright.run.shared.patience import THREADS, GoneError, Patience
-from notewright.run.shared.places import NAME, Entry, Place, place_of, shown
+from notewright.run.shared.places import NAME, Place, place_of, shown
 from notewright.run.worker.outputs import EVENTS_LIMIT
 from notewright.settings import Settings
 
