@@ -30,9 +30,11 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 # A shell starts what runs in the background with interrupts ignored, and so is all that it starts:
-# servers that a test interrupts would never end.
+# servers that a test interrupts would never end. `nohup` ignores the end of a terminal.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 Project = Callable[..., Path]
 

@@ -80,8 +80,9 @@ class Served:
 
     def settle(self) -> int:
         """Wait until no build begins any more; returns how many there were."""
-        count = -1
+        count, end = -1, time.monotonic() + LIMIT
         while count != self.builds:
+            assert time.monotonic() < end, self.output
             count = self.builds
             time.sleep(2.5)
         return count

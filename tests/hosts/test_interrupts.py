@@ -10,7 +10,7 @@ import pytest
 from hanging import LIMIT
 
 HEARS = """
-import os, signal, time
+import os, signal, time, weakref
 from notewright.hosts import interrupts
 
 interrupts._AGAIN = 0.1
@@ -22,6 +22,9 @@ class Goes:
 def ask():
     os.kill(os.getpid(), signal.{name})
     for _ in range(3): pass
+def called_as_it_goes():
+    weakref.ref(Plain(), lambda _: ask())
+class Plain: pass
 def drops():
     try:
         ask()
@@ -38,7 +41,7 @@ except KeyboardInterrupt as error:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("code", ["ask()", "Goes()", "drops()"])
+@pytest.mark.parametrize("code", ["ask()", "Goes()", "called_as_it_goes()", "drops()"])
 def test_an_end_that_is_asked_for_is_heard_once(code: str, number: signal.Signals) -> None:
     """Python tells what is raised where an object goes, and forgets it; so may a library."""
     script = HEARS.format(code=code, limit=LIMIT, name=number.name)

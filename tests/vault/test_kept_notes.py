@@ -57,6 +57,13 @@ def read(settings: Settings, given: str = "1") -> Vault:
     return vault
 
 
+def test_notes_are_kept_before_anything_else_is(settings: Settings) -> None:
+    """A server that ends at once has run nothing and made no page yet."""
+    settings.state_dir.rmdir()
+    read(settings)
+    assert KeptNotes(settings.state_dir, "1").notes.keys() == FILES.keys()
+
+
 def told(found: Note) -> dict[str, object]:
     """All that a note tells."""
     return {name: getattr(found, name) for name in READ}
@@ -137,10 +144,11 @@ def test_what_is_none_of_ours_is_not_read(settings: Settings, tmp_path: Path) ->
 
 
 def test_what_does_not_fit_is_made_anew(settings: Settings) -> None:
-    """A full disk keeps no note, and hides none."""
-    (settings.state_dir).rmdir()
+    """A place where nothing can be written keeps no note, and hides none."""
+    settings.state_dir.rmdir()
+    settings.state_dir.write_bytes(b"")
     assert read(settings).notes["a.md"].title == "A"
-    assert not settings.state_dir.exists()
+    assert settings.state_dir.read_bytes() == b""
 
 
 @pytest.mark.parametrize("execute", [True, False])

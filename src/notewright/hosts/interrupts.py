@@ -8,6 +8,7 @@ And where Python drops what is raised, it drops a Ctrl-C, too: a server would go
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -47,9 +48,20 @@ def take_signals() -> Callable[[], None]:
     asked = _Asked()
     for number in taken:
         signal.signal(number, asked.interrupt)
+    tell_dropped = sys.unraisablehook
+
+    def hear_dropped(dropped: sys.UnraisableHookArgs) -> None:
+        if isinstance(dropped.exc_value, Interrupt):
+            asked.ask_again(_SOON)
+        else:
+            tell_dropped(dropped)
+
+    sys.unraisablehook = hear_dropped
 
     def give_back() -> None:
         asked.end()
+        if sys.unraisablehook is hear_dropped:
+            sys.unraisablehook = tell_dropped
         for number, handler in taken.items():
             if signal.getsignal(number) == asked.interrupt:
                 signal.signal(number, handler)
@@ -69,15 +81,19 @@ class _Asked:
             signal.signal(signal.SIGALRM, self.interrupt)
         self._number = self._number or number
         is_dropped = any(map(_drops, _frames(frame)))
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, _SOON if is_dropped else _AGAIN)
+        self.ask_again(_SOON if is_dropped else _AGAIN)
         if not is_dropped:
             raise Interrupt(self._number)
+
+    def ask_again(self, seconds: float) -> None:
+        """Interrupt the main thread again, unless somebody hears it by then."""
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, seconds)
 
     def end(self) -> None:
         """Somebody has heard it."""
         if self._number and hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0.0)
+            self.ask_again(0.0)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
         self._number = 0
 

@@ -71,6 +71,7 @@ class KeptNotes:
         try:
             _Pickler(file).dump({path: note for path, note in notes.items() if not note.faults})
             content = file.getvalue()
+            self._file.parent.mkdir(exist_ok=True)  # nothing ran yet, and no page was made
             replace_file(self._file, self._digest(content) + content, follows=False)
         except (pickle.PicklingError, TypeError, AttributeError, RecursionError, OSError):
             return

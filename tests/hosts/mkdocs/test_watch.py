@@ -33,11 +33,11 @@ def serve(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], Served]]:
     """Write a project and serve it, until its first build is done."""
     running: list[Served] = []
 
-    def start(files: dict[str, str]) -> Served:
+    def start(files: dict[str, str], **environment: str) -> Served:
         project = ProjectDir(tmp_path)
         project.configure({"writable": ["made"]})
         project.write(files)
-        running.append(Served(project))
+        running.append(Served(project, **environment))
         running[0].wait(lambda: "Serving on" in running[0].output)
         return running[0]
 
@@ -72,6 +72,19 @@ def test_each_input_is_watched_wherever_it_lies(
     shutil.rmtree(project.root / "data")
     served.wait_for("data", "FileNotFoundError")
     project.write({"data/a.csv": "two"})
+    served.wait_for("data", "data two")
+
+
+def test_temporary_files_in_the_project_are_no_edits(
+    serve: Callable[..., Served], tmp_path: Path
+) -> None:
+    """The served site is one of them: each build began the next."""
+    scratch = tmp_path / "scratch" / "here"
+    scratch.mkdir(parents=True)
+    served = serve(NOTES, TMPDIR=str(scratch))
+    assert served.settle() == 1
+    assert "scratch" not in served.output
+    served.project.write({"data/a.csv": "two"})
     served.wait_for("data", "data two")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -125,9 +126,12 @@ def watched_folders(settings: Settings, site_dir: Path) -> Iterator[Path]:
     """
     if settings.docs_dir == settings.root:  # nothing is beside it
         return
-    skipped = {settings.docs_dir, site_dir.resolve(), settings.root / "tests"}
+    written = [site_dir.resolve(), Path(tempfile.gettempdir()).resolve()]
+    skipped = {settings.docs_dir, settings.root / "tests"}
     for path in sorted(settings.root.iterdir()):
-        if path.is_dir() and path.resolve() not in skipped and not _is_installed(path):
+        if not path.is_dir() or path.resolve() in skipped or _is_installed(path):
+            continue
+        if not any(each.is_relative_to(path.resolve()) for each in written):
             yield path
 
 
