@@ -146,7 +146,7 @@ COMPARISONS: Mapping[str, tuple[Arm, Arm]] = {
     "boosting or kernel, Hastie": (
         Arm(
             GradientBoostingClassifier(learning_rate=0.3, random_state=0),
-            {"n_estimators": [30, 80], "max_depth": [1, 2]},
+            {"n_estimators": [100, 400], "max_depth": [1, 2]},
         ),
         _KERNEL,
     ),

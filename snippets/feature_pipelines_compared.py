@@ -22,6 +22,7 @@ from snippets.feature_pipelines import (
 )
 from snippets.feature_pipelines_data import cars, deliveries
 from snippets.feature_pipelines_runs import (
+    MANY_TREES,
     MODELS,
     Library,
     Ordinal,
@@ -161,7 +162,8 @@ def compete(seed: int) -> FloatArray:
         X = X if without == "scaling" else scale.transform(X)
         F, V, B = np.split(X, [400, 600])
         for column, model in enumerate(MODELS):
-            said = judge(model, (F, y[:400]), (V, y[400:600]), B)
+            held = V, y[400:600]
+            said = judge(model, (F, y[:400]), held, B, MANY_TREES, 0.25)
             far = (said - drawn.expected[600:]) ** 2
             found[row, column] = np.sqrt(far.mean())
     return found
@@ -194,7 +196,8 @@ def car_errors(seed: int) -> FloatArray:
         F = steps.fit_transform(table[:200], y[:200])
         V, B = np.split(steps.transform(table[200:]), [92])
         for column, model in enumerate(MODELS):
-            said = judge(model, (F, y[:200]), (V, y[200:292]), B)
+            held = V, y[200:292]
+            said = judge(model, (F, y[:200]), held, B, MANY_TREES, 0.25)
             found[row, column] = np.sqrt(((said - y[292:]) ** 2).mean())
     return found
     # --8<-- [end:real]

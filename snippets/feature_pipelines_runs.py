@@ -157,6 +157,8 @@ class Hashed(Step):
 # --8<-- [start:judge]
 MODELS = ("ridge", "boosting")
 PENALTIES, TREES = (0.1, 1.0, 10.0, 100.0), (4, 8, 12, 16)
+MANY_TREES = (20, 40, 80, 160)
+"""For a whole table: of `TREES` every fit of it would choose the last."""
 
 
 def judge(
@@ -164,6 +166,8 @@ def judge(
     fit: tuple[FloatArray, FloatArray],
     held: tuple[FloatArray, FloatArray],
     new: FloatArray,
+    trees: tuple[int, ...] = TREES,
+    rate: float = 0.4,
 ) -> FloatArray:
     """Fit four settings of a model; held-out rows choose the one that predicts.
 
@@ -172,6 +176,8 @@ def judge(
         fit: Features and targets to fit.
         held: Those that choose.
         new: Features to predict for.
+        trees: Numbers of trees of the boosted model, rising.
+        rate: Its learning rate.
     """
     if model == "ridge":
         fitted = [Ridge(penalty).fit(*fit) for penalty in PENALTIES]
@@ -179,18 +185,18 @@ def judge(
             (each.transform(held[0]), each.transform(new)) for each in fitted
         ]
     else:
-        trees = GradientBoostingRegressor(
-            n_estimators=TREES[-1],
-            learning_rate=0.4,
+        boosted = GradientBoostingRegressor(
+            n_estimators=trees[-1],
+            learning_rate=rate,
             max_depth=2,
             random_state=0,
         )
         # of small trees, checks would take a third of the time
         with config_context(assume_finite=True, skip_parameter_validation=True):
-            trees.fit(*fit)
-            stages = [trees.staged_predict(X) for X in (held[0], new)]
+            boosted.fit(*fit)
+            stages = [boosted.staged_predict(X) for X in (held[0], new)]
             said = list(zip(*stages, strict=True))
-        said = [said[n - 1] for n in TREES]
+        said = [said[n - 1] for n in trees]
     errors = [((each - held[1]) ** 2).mean() for each, _ in said]
     return np.asarray(said[int(np.argmin(errors))][1])
     # --8<-- [end:judge]
