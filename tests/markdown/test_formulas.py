@@ -60,6 +60,35 @@ def test_a_formula_that_ends_within_a_line_is_no_more_than_that(behind: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("$$a$$\n$$b$$", 2),
+        ("$$a$$\n$$b $$", 2),
+        ("$$ a $$\n\n$$ b $$", 2),
+        ("$$a$$ and $$b$$", 2),
+        ("> $$a$$\n> $$b$$", 2),
+        ("$$a$$\nText\n$$b$$ more $$c$$", 3),
+        (r"$$\text{for $a$}$$", 1),
+        ("$$a\n= b$$\n$$c$$", 2),
+    ],
+)
+def test_each_pair_of_dollars_is_a_formula_of_its_own(text: str, count: int) -> None:
+    """The page showed one, with the dollars and the words between them; the check saw each."""
+    converted = convert(text)
+    assert not converted.problems, converted.problems
+    assert converted.html.count("<math") == count and "$" not in converted.html
+    assert converted.html.count("Text") == text.count("Text")
+
+
+@given(st.lists(st.sampled_from(["$$a$$", "$$ b $$", "$$c\nd$$", "words", "$e$"]), min_size=1))
+def test_formulas_are_counted_as_they_are_written(parts: list[str]) -> None:
+    """However they follow each other in a paragraph, nothing between them is lost."""
+    html = convert("\n".join(parts)).html
+    assert html.count("<math") == sum("$" in each for each in parts)
+    assert html.count("words") == parts.count("words") and "$" not in html
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "$$a < b$$",
@@ -98,6 +127,9 @@ def test_signs_of_html_are_signs(text: str) -> None:
         (r"\begin{dcases} a & b \end{dcases}", "<mtable>"),
         (r"\begin{eqnarray} a & = & b \end{eqnarray}", "<mtable"),
         (r"\begin{multline} a \\ b \end{multline}", "<mtable"),
+        (r"\begin{pmatrix*}[r] a \end{pmatrix*}", 'form="postfix">)</mo>'),
+        (r"\begin{Bmatrix*} a \end{Bmatrix*}", 'form="prefix">{</mo>'),
+        ("a \\\nb", "<mtext>\xa0</mtext>"),
     ],
 )
 def test_what_books_write_is_shown(tex: str, shown: str) -> None:
@@ -105,6 +137,48 @@ def test_what_books_write_is_shown(tex: str, shown: str) -> None:
     converted = convert(f"$$\n{tex}\n$$")
     assert not converted.problems, converted.problems
     assert shown in converted.html
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["align", "aligned", "cases", "dcases", "gather", "gathered", "matrix", "pmatrix", "split"],
+)
+@pytest.mark.parametrize("begin", ["[c] &= a", " [c] &= a", "\n[c, d] &= a"])
+def test_a_bracket_in_which_an_environment_begins_is_shown(name: str, begin: str) -> None:
+    """It was lost if it held one of `lcr`, and refused if it held anything else."""
+    if name in ("aligned", "gathered"):
+        begin = begin.replace("[c] ", "{}[c] ")  # right behind these, LaTeX takes it for a place
+    html = mathml(rf"\begin{{{name}}}{begin} \\ [e] &= b\end{{{name}}}", "block")
+    assert html.count(">[</mo>") == html.count(">]</mo>") == 2
+    assert html.index(">c</mi>") < html.index(">e</mi>")
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\begin{aligned}[t] a &= b \end{aligned}",
+        r"\begin{array}[b]{cc} a & b \end{array}",
+        r"\begin{alignedat}[t]{2} a &= b \end{alignedat}",
+        r"\begin{matrix*}[r] a & b \end{matrix*}",
+        r"\begin{split} a \\[2pt] b \end{split}",
+        r"\begin{cases} a \\*[-.5 em] b \end{cases}",
+        r"a \\* b",
+    ],
+)
+def test_where_lines_stand_is_no_part_of_a_formula(tex: str) -> None:
+    """`[2pt]` behind the end of a line was shown as text."""
+    html = mathml(tex, "block")
+    assert not {"[", "pt", "em", "2", "*"} & set(ElementTree.fromstring(html).itertext())
+    assert html.index(">a</mi>") < html.index(">b</mi>")
+
+
+@pytest.mark.parametrize("name", ["align", "alignat", "eqnarray", "equation", "gather"])
+def test_a_formula_has_no_number_that_nobody_gave_it(name: str) -> None:
+    """As in Obsidian; those of `align` began at 1 in each formula."""
+    columns = "{2}" if name == "alignat" else ""
+    tex = rf"\begin{{{name}}}{columns} a = b \\ c = d \end{{{name}}}"
+    assert "(1)" not in mathml(tex, "block")
+    assert "(7)" in mathml(tex.replace("= d", r"= d \tag{7}"), "block")
 
 
 def test_a_formula_between_two_pairs_of_dollars_is_displayed() -> None:

@@ -106,7 +106,9 @@ def output(latex: str) -> str:
 
 def _known(match: re.Match[str]) -> str:
     name = latex_check.SAME.get(match["name"], match["name"])
-    columns = (match["columns"] or "") if match["name"].rstrip("*")[-2:] != "at" else ""
+    columns = match["columns"] or ""
+    if columns and match["name"].rstrip("*")[-2:] == "at":
+        columns = "{}"  # a bracket behind it is no option
     return f"\\{match['edge']}{{{name}}}{columns}" if name else columns
 
 

@@ -33,6 +33,7 @@ _ENDS = frozenset({"&", "}", r"\\", r"\right", r"\middle", r"\end", "^", "_"})
 """What no argument begins with."""
 
 SAME = {
+    "align": "align*",  # the other one has numbers, which begin at 1 in each formula
     "alignat": "align*",
     "alignat*": "align*",
     "aligned": "align*",
