@@ -78,7 +78,7 @@ def reading_copy(source: Source, files: Mapping[str, str]) -> str:
         *without_marks(note),
         *without_tables(source),
     ]
-    parts = [] if any(each.level == 1 for each in note.outline) else [f"# {source.title}"]
+    parts = [] if note.shows_title else [f"# {source.title}"]
     reached = body_start(note)
     for result in source.results:
         cell = result.cell
