@@ -1,4 +1,4 @@
-"""Titles: whether a note shows one at its beginning, and which names of files are spelt out."""
+"""Titles: whether a note begins with one, and how names of files and folders are said."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ _PICTURES = re.compile(r"!\[\[[^\[\]]*\]\]|!?\[[^\[\]]*\]\([^()]*\)|<[^<>]*>")
 def is_slug(name: str) -> bool:
     """Whether a name is spelt like an address: small letters, without blanks."""
     return name == name.lower() and _SLUG.fullmatch(name) is not None
+
+
+def folder_title(name: str) -> str:
+    """What readers call a folder: as MkDocs has it, capitals stay where there are any."""
+    said = re.sub("[-_]", " ", name)
+    return said.capitalize() if said == said.lower() else said
 
 
 def begins_with_title(parse: Parse, *, is_home: bool) -> bool:
