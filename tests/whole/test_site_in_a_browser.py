@@ -251,6 +251,16 @@ def test_search_finds_an_alias(page: Page) -> None:
     assert _search(page, "arboreal") == ["Tree model"]
 
 
+def test_the_title_of_a_result_is_not_smaller_than_its_text(page: Page) -> None:
+    """In a site without a style of its own, too: it was 10 pixels high."""
+    _search(page, "arboreal")
+    size = "each => parseFloat(getComputedStyle(each).fontSize)"
+    title, text = (
+        page.locator(f".nw-found {each}").first.evaluate(size) for each in ("strong", "small")
+    )
+    assert title >= text >= 12
+
+
 def test_search_finds_a_symbol(page: Page) -> None:
     """The page of a library's symbol is found by the symbol's name."""
     _search(page, "collections.Counter")
