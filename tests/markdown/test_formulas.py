@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -170,6 +171,62 @@ def test_where_lines_stand_is_no_part_of_a_formula(tex: str) -> None:
     html = mathml(tex, "block")
     assert not {"[", "pt", "em", "2", "*"} & set(ElementTree.fromstring(html).itertext())
     assert html.index(">a</mi>") < html.index(">b</mi>")
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        (r"\mathbb R^n", "<msup><mi>ℝ</mi><mi>n</mi></msup>"),
+        (r"\mathbb{1} \mathbf{12}", "<mn>𝟏𝟐</mn>"),
+        (r"\mathcal L \mathscr{B} \mathscr e", "<mi>ℒ</mi><mrow><mi>ℬ</mi></mrow><mi>ℯ</mi>"),
+        (r"\mathfrak C \mathfrak{g}", "<mi>ℭ</mi><mi>𝔤</mi>"),
+        (r"\boldsymbol{\alpha} \bm{x}", "<mi>𝜶</mi></mrow><mrow><mi>𝒙</mi>"),
+        (r"\mathit{ah}", "<mi>𝑎</mi><mi>ℎ</mi>"),
+        (r"\mathbf{+}", "<mo"),
+        (r"\mathrm{d} x", '<mi mathvariant="normal">d</mi>'),
+        (r"x^\mathrm{T}", '<mi mathvariant="normal">T</mi>'),
+    ],
+)
+def test_letters_have_their_style(tex: str, shown: str) -> None:
+    """Browsers know no attribute for it but `normal`: these were plain letters, and slanted."""
+    html = mathml(tex, "inline")
+    assert shown in html
+    if "+" not in tex:
+        assert set(re.findall('mathvariant="([^"]*)"', html)) <= {"normal"}
+
+
+PARTS = ("msub", "msup", "msubsup", "munder", "mover", "munderover", "mfrac", "mroot")
+
+
+@pytest.mark.parametrize("script", ["^T", "_1", "_1^T"])
+@pytest.mark.parametrize(
+    "base",
+    [
+        *(rf"\begin{{{each}}} a & b \end{{{each}}}" for each in ("pmatrix", "bmatrix", "Bmatrix")),
+        *(rf"\begin{{{each}}} a & b \end{{{each}}}" for each in ("vmatrix", "Vmatrix", "pmatrix*")),
+        r"\binom{n}{k}",
+        r"{n \choose k}",
+        r"\left( a \right)",
+    ],
+)
+def test_an_exponent_stands_at_all_of_its_base(base: str, script: str) -> None:
+    """At a matrix it was shown behind it, on the line."""
+    found = ElementTree.fromstring(mathml(base + script, "block"))
+    scripts = [each for each in found.iter() if each.tag.rpartition("}")[2] in PARTS[:3]]
+    assert [len(each) for each in scripts] == [3 if len(script) == 4 else 2]
+
+
+@pytest.mark.parametrize("kind", ["vmatrix", "Vmatrix"])
+def test_the_bars_of_a_determinant_are_as_high_as_it(kind: str) -> None:
+    """They were as high as a letter."""
+    html = mathml(rf"\begin{{{kind}}} a & b \\ c & d \end{{{kind}}}", "block")
+    assert html.count('stretchy="true"') == 2 and 'stretchy="false"' not in html
+
+
+def test_a_colour_is_that_of_its_braces() -> None:
+    """As in Obsidian: all that came behind had it."""
+    html = mathml(r"\color{red}{x} + y", "inline")
+    assert html.index("</mstyle>") < html.index("+")
 
 
 @pytest.mark.parametrize("name", ["align", "alignat", "eqnarray", "equation", "gather"])

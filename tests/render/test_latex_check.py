@@ -17,6 +17,7 @@ from notewright.render.latex_check import FormulaError, check, known_commands, k
         ("a}", "a `}` has no `{`"),
         (r"\foo{x}", r"the command `\foo` is not known"),
         (r"\alhpa", r"Did you mean `\alpha`?"),
+        (r"\fraq{1}{2}", r"Did you mean `\fra"),
         (r"\left( x", r"`\left` has no `\right`"),
         (r"{\left( x} \right)", r"`\left` has no `\right`"),
         (r"x \right)", r"`\right` has no `\left`"),

@@ -10,9 +10,10 @@ from xml.etree.ElementTree import Element, tostring
 from notewright.render import latex_check, latex_texts, latex_words
 from notewright.render.cleaning import is_unsafe
 from notewright.render.latex_check import FormulaError as FormulaError
+from notewright.render.math_letters import style_letters
 
 _ENVIRONMENT = re.compile(
-    r"\\(?P<edge>begin|end)\s*\{(?P<name>[a-z]+\*?)\}(?P<columns>\s*\{\s*\d+\s*\})?"
+    r"\\(?P<edge>begin|end)\s*\{(?P<name>[a-zA-Z]+\*?)\}(?P<columns>\s*\{\s*\d+\s*\})?"
 )
 _VERBATIM = re.compile(r"\\(?:verb|href|backslash)\b")
 
@@ -51,7 +52,9 @@ def mathml(tex: str, display: str) -> str:
     for element in made.iter():
         _make_plain(element)
         element.text = _sign(element.text)
+        style_letters(element)
         _close_up(element)
+        _gather_base(element)
         if "\\" in (element.text or "") and not _VERBATIM.search(tex):
             raise FormulaError(f"`{element.text}` cannot be shown")
     return tostring(made, "unicode")
@@ -73,6 +76,18 @@ def _close_up(element: Element) -> None:
     """
     if element.tag == "mo" and element.text in ("|", "‖") and "form" not in element.attrib:
         element.attrib |= {"stretchy": "false", "lspace": "0", "rspace": "0"}
+
+
+_SCRIPTS = {"msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3}
+"""How many parts they have, the base among them."""
+
+
+def _gather_base(element: Element) -> None:
+    r"""Make one part of a base of several, such as `\binom{n}{k}^2` has: else none is shown."""
+    if (more := len(element) - _SCRIPTS.get(element.tag, len(element))) > 0:
+        base = Element("mrow")
+        base.extend(element[: more + 1])
+        element[: more + 1] = [base]
 
 
 def _sign(text: str | None) -> str | None:
@@ -104,7 +119,18 @@ def output(latex: str) -> str:
     return "".join(parts)
 
 
+_BRACKETS = {
+    **{"p": ("(", ")"), "b": ("[", "]"), "v": ("|", "|")},
+    **{"B": (r"\{", r"\}"), "V": (r"\|", r"\|")},
+}
+"""Around matrices, by the first letter of their name: latex2mathml's have no common element."""
+
+
 def _known(match: re.Match[str]) -> str:
+    if match["name"].removesuffix("*")[1:] == "matrix":
+        bracket = _BRACKETS[match["name"][0]][match["edge"] == "end"]
+        inner = f"\\{match['edge']}{{{match['name'][1:]}}}"
+        return rf"\left{bracket}{inner}" if match["edge"] == "begin" else rf"{inner}\right{bracket}"
     name = latex_check.SAME.get(match["name"], match["name"])
     columns = match["columns"] or ""
     if columns and match["name"].rstrip("*")[-2:] == "at":

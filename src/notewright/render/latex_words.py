@@ -19,24 +19,16 @@ _NAMES = {
     "nonumber": "",
     "notag": "",
 }
-_BRACKETS = {"p": "()", "b": "[]", "v": "||", "B": (r"\{", r"\}"), "V": (r"\|", r"\|")}
 _EDGES = {
     r"\begin{rcases}": r"\left.\begin{array}{ll}",
     r"\end{rcases}": r"\end{array}\right\}",
     r"\end{subarray}": r"\end{matrix}",
-    # latex2mathml leaves the brackets of these out.
-    **{
-        rf"\begin{{{kind}matrix*}}": rf"\left{left}\begin{{matrix*}}"
-        for kind, (left, _) in _BRACKETS.items()
-    },
-    **{
-        rf"\end{{{kind}matrix*}}": rf"\end{{matrix*}}\right{right}"
-        for kind, (_, right) in _BRACKETS.items()
-    },
 }
 _WORD = re.compile(
     rf"(?P<kept>{_KEPT})|(?P<line>{_LINE})|(?P<space>\\[\n\t])"
     rf"|\\(?P<name>{'|'.join(_NAMES)})(?![a-zA-Z])"
+    r"|\\mathrm\s*\{\s*(?P<letter>[a-zA-Z])\s*\}"  # it would be slanted
+    r"|\\color\s*(?P<colour>\{[^{}\\$]*\})\s*(?=\{)"  # of these braces alone, as in Obsidian
     r"|(?P<label>\\label\s*\{[^{}\\$]*\})"
     r"|(?P<subarray>\\begin\{subarray\}\s*\{[lcr]\})"
     rf"|(?P<edge>{'|'.join(map(re.escape, _EDGES))})",
@@ -61,6 +53,10 @@ def _known(word: re.Match[str]) -> str:
         return r"\\" if word["line"] else r"\ "
     if word["name"]:
         return _NAMES[word["name"]]
+    if word["letter"]:
+        return rf"{{\mathrm {word['letter']}}}"
+    if word["colour"]:
+        return rf"\textcolor{word['colour']}"
     if word["label"]:
         return ""
     return r"\begin{matrix}" if word["subarray"] else _EDGES[word["edge"]]
@@ -71,6 +67,6 @@ def _beginning(match: re.Match[str]) -> str:
     begin, option = match["begin"], match["option"] or ""
     if option and not match["gap"] and match["name"] in _PLACED and option[0] in "tbc":
         return begin
-    if option and not match["gap"] and match["name"] == "matrix*":
+    if option and not match["gap"] and match["name"].endswith("matrix*"):
         return match[0]
     return f"{begin}{{}}{match['gap']}[{option}"
