@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from notewright.render import latex_check, latex_texts, latex_words
 from notewright.render.cleaning import is_unsafe
+from notewright.render.formula_tables import mark_lines
 from notewright.render.latex_check import FormulaError as FormulaError
 from notewright.render.math_letters import style_letters
 
@@ -57,6 +58,7 @@ def mathml(tex: str, display: str) -> str:
         _gather_base(element)
         if "\\" in (element.text or "") and not _VERBATIM.search(tex):
             raise FormulaError(f"`{element.text}` cannot be shown")
+    mark_lines(made, tex)
     return tostring(made, "unicode")
 
 
@@ -131,6 +133,8 @@ def _known(match: re.Match[str]) -> str:
         bracket = _BRACKETS[match["name"][0]][match["edge"] == "end"]
         inner = f"\\{match['edge']}{{{match['name'][1:]}}}"
         return rf"\left{bracket}{inner}" if match["edge"] == "begin" else rf"{inner}\right{bracket}"
+    if match["name"].startswith("eqnarray"):
+        return r"\begin{array}{rcl}" if match["edge"] == "begin" else r"\end{array}"
     name = latex_check.SAME.get(match["name"], match["name"])
     columns = match["columns"] or ""
     if columns and match["name"].rstrip("*")[-2:] == "at":
