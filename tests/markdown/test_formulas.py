@@ -130,6 +130,7 @@ def test_signs_of_html_are_signs(text: str) -> None:
         (r"\begin{multline} a \\ b \end{multline}", "<mtable"),
         (r"\begin{pmatrix*}[r] a \end{pmatrix*}", 'form="postfix">)</mo>'),
         (r"\begin{Bmatrix*} a \end{Bmatrix*}", 'form="prefix">{</mo>'),
+        (r"\sum\nolimits_i x", "<msub><mrow><mo>∑</mo></mrow><mi>i</mi></msub>"),
         ("a \\\nb", "<mtext>\xa0</mtext>"),
     ],
 )

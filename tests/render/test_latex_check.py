@@ -32,6 +32,7 @@ from notewright.render.latex_check import FormulaError, check, known_commands, k
         (r"{\sqrt} x", r"something is missing behind `\sqrt`"),
         ("x^", "something is missing behind `^`"),
         ("x_1_2", "double subscripts"),
+        (r"\genfrac{}{}{0pt}{}{a}{b}", "latex2mathml does not know what it means"),
         ("50% of x", r"a percent sign is `\%`"),
         (r"\operatorname{a {b} c}", r"braces in the text of `\operatorname`"),
         (r"\(x\)", "does not belong into a formula"),

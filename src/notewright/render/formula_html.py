@@ -49,7 +49,9 @@ def mathml(tex: str, display: str) -> str:
         # Its text would have to be unescaped as a whole: what stands in a `\tag` would be HTML.
         made = convert_to_element(_ENVIRONMENT.sub(_known, tex), display=display)
     except Exception as error:  # latex2mathml raises whatever it stumbles over
-        raise FormulaError(str(error) or _words(type(error).__name__)) from None
+        is_own = type(error).__module__.startswith("latex2mathml")
+        said = str(error) if is_own else "latex2mathml does not know what it means"
+        raise FormulaError(said or _words(type(error).__name__)) from None
     for element in made.iter():
         _make_plain(element)
         element.text = _sign(element.text)

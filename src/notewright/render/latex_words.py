@@ -26,6 +26,7 @@ _EDGES = {
 }
 _WORD = re.compile(
     rf"(?P<kept>{_KEPT})|(?P<line>{_LINE})|(?P<space>\\[\n\t])"
+    r"|(?P<operator>\\[a-zA-Z]+)\s*\\nolimits(?![a-zA-Z])"
     rf"|\\(?P<name>{'|'.join(_NAMES)})(?![a-zA-Z])"
     r"|\\mathrm\s*\{\s*(?P<letter>[a-zA-Z])\s*\}"  # it would be slanted
     r"|\\color\s*(?P<colour>\{[^{}\\$]*\})\s*(?=\{)"  # of these braces alone, as in Obsidian
@@ -51,6 +52,8 @@ def _known(word: re.Match[str]) -> str:
         return word["kept"]
     if word["line"] or word["space"]:
         return r"\\" if word["line"] else r"\ "
+    if word["operator"]:
+        return f"{{{word['operator']}}}"  # a group has its limits beside it
     if word["name"]:
         return _NAMES[word["name"]]
     if word["letter"]:
