@@ -223,7 +223,8 @@ def _check_fragment(target: Note, link: Link, note: Note) -> Iterator[Problem]:
             return
         known = list(filter(None, target.headings))
     message = f"`{target.name}` has no {what} `{link.fragment}`"
-    remedy = did_you_mean(wanted, known) if known else f"It has no {what} at all"
+    none = "that can be read" if target.is_base else "at all"  # of a broken one, none is known
+    remedy = did_you_mean(wanted, known) if known else f"It has no {what} {none}"
     yield Problem(note.file, link.line, message, remedy, column=link.column)
 
 
