@@ -75,6 +75,17 @@ def test_links_lead_to_a_base_and_to_its_views(project: ProjectDir) -> None:
     )
 
 
+def test_a_view_of_a_broken_base_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """Its own error is told; nobody knows its views."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    base = "views:\n  - type: table\n    name: C\nfilters: file.ext = 1\n"
+    project.write({"docs/index.md": "# Home\n\n[[b.base#C]]\n", "docs/b.base": base})
+    told = project.notewright("check")
+    assert "docs/b.base:4: the base cannot be shown" in told.output
+    assert "no view at all" not in told.output
+
+
 def test_an_embed_shows_all_views_or_the_one_that_it_names(project: ProjectDir) -> None:
     """Its links are those of the note that embeds, and the page of the base is found by search."""
     html = embedded(project, "![[books.base]]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -60,6 +61,35 @@ def test_a_formula_that_ends_within_a_line_is_no_more_than_that(behind: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("$$a$$\n$$b$$", 2),
+        ("$$a$$\n$$b $$", 2),
+        ("$$ a $$\n\n$$ b $$", 2),
+        ("$$a$$ and $$b$$", 2),
+        ("> $$a$$\n> $$b$$", 2),
+        ("$$a$$\nText\n$$b$$ more $$c$$", 3),
+        (r"$$\text{for $a$}$$", 1),
+        ("$$a\n= b$$\n$$c$$", 2),
+    ],
+)
+def test_each_pair_of_dollars_is_a_formula_of_its_own(text: str, count: int) -> None:
+    """The page showed one, with the dollars and the words between them; the check saw each."""
+    converted = convert(text)
+    assert not converted.problems, converted.problems
+    assert converted.html.count("<math") == count and "$" not in converted.html
+    assert converted.html.count("Text") == text.count("Text")
+
+
+@given(st.lists(st.sampled_from(["$$a$$", "$$ b $$", "$$c\nd$$", "words", "$e$"]), min_size=1))
+def test_formulas_are_counted_as_they_are_written(parts: list[str]) -> None:
+    """However they follow each other in a paragraph, nothing between them is lost."""
+    html = convert("\n".join(parts)).html
+    assert html.count("<math") == sum("$" in each for each in parts)
+    assert html.count("words") == parts.count("words") and "$" not in html
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "$$a < b$$",
@@ -98,6 +128,10 @@ def test_signs_of_html_are_signs(text: str) -> None:
         (r"\begin{dcases} a & b \end{dcases}", "<mtable>"),
         (r"\begin{eqnarray} a & = & b \end{eqnarray}", "<mtable"),
         (r"\begin{multline} a \\ b \end{multline}", "<mtable"),
+        (r"\begin{pmatrix*}[r] a \end{pmatrix*}", 'form="postfix">)</mo>'),
+        (r"\begin{Bmatrix*} a \end{Bmatrix*}", 'form="prefix">{</mo>'),
+        (r"\sum\nolimits_i x", "<msub><mrow><mo>∑</mo></mrow><mi>i</mi></msub>"),
+        ("a \\\nb", "<mtext>\xa0</mtext>"),
     ],
 )
 def test_what_books_write_is_shown(tex: str, shown: str) -> None:
@@ -105,6 +139,104 @@ def test_what_books_write_is_shown(tex: str, shown: str) -> None:
     converted = convert(f"$$\n{tex}\n$$")
     assert not converted.problems, converted.problems
     assert shown in converted.html
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["align", "aligned", "cases", "dcases", "gather", "gathered", "matrix", "pmatrix", "split"],
+)
+@pytest.mark.parametrize("begin", ["[c] &= a", " [c] &= a", "\n[c, d] &= a"])
+def test_a_bracket_in_which_an_environment_begins_is_shown(name: str, begin: str) -> None:
+    """It was lost if it held one of `lcr`, and refused if it held anything else."""
+    if name in ("aligned", "gathered"):
+        begin = begin.replace("[c] ", "{}[c] ")  # right behind these, LaTeX takes it for a place
+    html = mathml(rf"\begin{{{name}}}{begin} \\ [e] &= b\end{{{name}}}", "block")
+    assert html.count(">[</mo>") == html.count(">]</mo>") == 2
+    assert html.index(">c</mi>") < html.index(">e</mi>")
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\begin{aligned}[t] a &= b \end{aligned}",
+        r"\begin{array}[b]{cc} a & b \end{array}",
+        r"\begin{alignedat}[t]{2} a &= b \end{alignedat}",
+        r"\begin{matrix*}[r] a & b \end{matrix*}",
+        r"\begin{split} a \\[2pt] b \end{split}",
+        r"\begin{cases} a \\*[-.5 em] b \end{cases}",
+        r"a \\* b",
+    ],
+)
+def test_where_lines_stand_is_no_part_of_a_formula(tex: str) -> None:
+    """`[2pt]` behind the end of a line was shown as text."""
+    html = mathml(tex, "block")
+    assert not {"[", "pt", "em", "2", "*"} & set(ElementTree.fromstring(html).itertext())
+    assert html.index(">a</mi>") < html.index(">b</mi>")
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        (r"\mathbb R^n", "<msup><mi>ℝ</mi><mi>n</mi></msup>"),
+        (r"\mathbb{1} \mathbf{12}", "<mn>𝟏𝟐</mn>"),
+        (r"\mathcal L \mathscr{B} \mathscr e", "<mi>ℒ</mi><mrow><mi>ℬ</mi></mrow><mi>ℯ</mi>"),
+        (r"\mathfrak C \mathfrak{g}", "<mi>ℭ</mi><mi>𝔤</mi>"),
+        (r"\boldsymbol{\alpha} \bm{x}", "<mi>𝜶</mi></mrow><mrow><mi>𝒙</mi>"),
+        (r"\mathit{ah}", "<mi>𝑎</mi><mi>ℎ</mi>"),
+        (r"\mathbf{+}", "<mo"),
+        (r"\mathrm{d} x", '<mi mathvariant="normal">d</mi>'),
+        (r"x^\mathrm{T}", '<mi mathvariant="normal">T</mi>'),
+    ],
+)
+def test_letters_have_their_style(tex: str, shown: str) -> None:
+    """Browsers know no attribute for it but `normal`: these were plain letters, and slanted."""
+    html = mathml(tex, "inline")
+    assert shown in html
+    if "+" not in tex:
+        assert set(re.findall('mathvariant="([^"]*)"', html)) <= {"normal"}
+
+
+PARTS = ("msub", "msup", "msubsup", "munder", "mover", "munderover", "mfrac", "mroot")
+
+
+@pytest.mark.parametrize("script", ["^T", "_1", "_1^T"])
+@pytest.mark.parametrize(
+    "base",
+    [
+        *(rf"\begin{{{each}}} a & b \end{{{each}}}" for each in ("pmatrix", "bmatrix", "Bmatrix")),
+        *(rf"\begin{{{each}}} a & b \end{{{each}}}" for each in ("vmatrix", "Vmatrix", "pmatrix*")),
+        r"\binom{n}{k}",
+        r"{n \choose k}",
+        r"\left( a \right)",
+    ],
+)
+def test_an_exponent_stands_at_all_of_its_base(base: str, script: str) -> None:
+    """At a matrix it was shown behind it, on the line."""
+    found = ElementTree.fromstring(mathml(base + script, "block"))
+    scripts = [each for each in found.iter() if each.tag.rpartition("}")[2] in PARTS[:3]]
+    assert [len(each) for each in scripts] == [3 if len(script) == 4 else 2]
+
+
+@pytest.mark.parametrize("kind", ["vmatrix", "Vmatrix"])
+def test_the_bars_of_a_determinant_are_as_high_as_it(kind: str) -> None:
+    """They were as high as a letter."""
+    html = mathml(rf"\begin{{{kind}}} a & b \\ c & d \end{{{kind}}}", "block")
+    assert html.count('stretchy="true"') == 2 and 'stretchy="false"' not in html
+
+
+def test_a_colour_is_that_of_its_braces() -> None:
+    """As in Obsidian: all that came behind had it."""
+    html = mathml(r"\color{red}{x} + y", "inline")
+    assert html.index("</mstyle>") < html.index("+")
+
+
+@pytest.mark.parametrize("name", ["align", "alignat", "eqnarray", "equation", "gather"])
+def test_a_formula_has_no_number_that_nobody_gave_it(name: str) -> None:
+    """As in Obsidian; those of `align` began at 1 in each formula."""
+    columns = "{2}" if name == "alignat" else ""
+    tex = rf"\begin{{{name}}}{columns} a = b \\ c = d \end{{{name}}}"
+    assert "(1)" not in mathml(tex, "block")
+    assert "(7)" in mathml(tex.replace("= d", r"= d \tag{7}"), "block")
 
 
 def test_a_formula_between_two_pairs_of_dollars_is_displayed() -> None:

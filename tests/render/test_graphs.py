@@ -84,12 +84,13 @@ def test_a_kind_is_called_as_the_note_of_its_folder() -> None:
         "a/x.md": "X",
         "b-c/README.md": "Own",
         "d_e/y.md": "Y",
+        "Web Clipper/z.md": "Z",
     }
     names = list(titles)
-    links = [Reference(names[n], names[n + 1], 1, "", "", "") for n in range(3)]
+    links = [Reference(names[n], names[n + 1], 1, "", "", "") for n in range(4)]
     legend = graphs.kinds_legend(Web(titles, links))
     said = [next(iter(entry)).tail for entry in legend]
-    assert sorted(filter(None, said)) == ["D e", "How it is made", "Own"]
+    assert sorted(filter(None, said)) == ["D e", "How it is made", "Own", "Web Clipper"]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 23, 24, 60])

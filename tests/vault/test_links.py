@@ -487,6 +487,39 @@ def test_an_alias_is_found_with_a_hint() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "advised"),
+    [
+        ("[[Neu]]", "[[b/alpha|Neu]]"),
+        ("[[Neu#Part]]", "[[b/alpha#Part|Neu > Part]]"),
+        ("[[Neu#Part|text]]", "[[b/alpha#Part|text]]"),
+        ("![[Neu]]", "![[b/alpha]]"),
+        ("![[Neu#Part|x]]", "![[b/alpha#Part|x]]"),
+    ],
+)
+def test_the_advised_link_leads_to_the_note_of_the_alias(written: str, advised: str) -> None:
+    """A note of the same name stood nearer, and was what the advice would have led to."""
+    notes = {name: Note(name, f"docs/{name}", "# A\n") for name in ("alpha.md", "c/alpha.md")}
+    notes["a.md"] = Note("a.md", "docs/a.md", f"{written}\n")
+    notes["b/alpha.md"] = Note("b/alpha.md", "docs/b/alpha.md", "## Part\n", {"aliases": ["Neu"]})
+    vault = Vault(NO_SETTINGS, notes, frozenset())
+    (notice,) = link_notices(vault)
+    assert f"Write `{advised}`" in notice.headline
+    mended = Vault(
+        NO_SETTINGS, notes | {"a.md": Note("a.md", "docs/a.md", f"{advised}\n")}, frozenset()
+    )
+    (link,) = mended.notes["a.md"].wikilinks
+    assert mended.resolve(link.path, mended.notes["a.md"]) == "b/alpha.md"
+    assert not list(link_notices(mended))
+
+
+def test_a_heading_without_words_is_no_advice() -> None:
+    """It can be linked by nothing."""
+    vault = in_memory({"a.md": "[[b#Gone]] [[c#Gone]]", "b.md": "# \n\n## Other", "c.md": "# \n"})
+    told = " ".join(each.headline for each in problems(vault))
+    assert "There are: `Other`" in told and "It has no heading at all" in told
+
+
+@pytest.mark.parametrize(
     ("source", "target"),
     [
         ("x/a.md", "x/Twin.md"),

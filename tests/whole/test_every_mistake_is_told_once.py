@@ -417,6 +417,21 @@ def test_broken_formulas_are_reported_at_once(tmp_path: Path) -> None:
     assert result.lines("docs/third.md:3: the formula")
 
 
+@pytest.mark.parametrize("before", ["> > ", ">>", "  ", "- > "])
+def test_a_formula_of_several_lines_is_told_once(tmp_path: Path, before: str) -> None:
+    """In a quote or an item it was told again, at the first line of its note."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    first, *others = ["$$", r"\begin{split}", r"\foo", r"& \\", "b", r"\end{split}", "$$"]
+    after = before.replace("-", " ")
+    formula = "\n".join([f"{before}{first}", *(f"{after}{each}" for each in others)])
+    project.write({"docs/index.md": f"# Home\n\n> Words.\n\n{formula}\n"})
+    result = project.build()
+    assert result.status == 1
+    told = result.lines("the formula")
+    assert len(told) == 1 and "docs/index.md:6: " in told[0], result.output
+
+
 @pytest.mark.parametrize("options", [{"tiemout": 3}, {"timeout": "long"}, {"timeout": -1}])
 def test_a_wrong_setting_is_one_line(tmp_path: Path, options: dict[str, object]) -> None:
     """A wrong option in `mkdocs.yml` is named by every reader, without a traceback."""

@@ -221,6 +221,48 @@ def test_a_formula_scrolls_only_sideways(page: Page, width: int) -> None:
     assert page.evaluate("document.activeElement.matches('.nw-formula')") == (width == 200)
 
 
+ALIGNED = r"""# Formulas
+
+$$
+\begin{align} wide + wide &= b & x &= y \\ c &= d + d + d & xx &= yy \end{align}
+$$
+
+$$
+\begin{cases} 1 & \text{in one of the cases} \\ 22 & x \end{cases}
+$$
+
+$$
+\begin{array}{c|c} 1 & 2 \\ \hline 3 & 4 \end{array}
+$$
+"""
+
+
+def test_columns_of_formulas_stand_as_their_writer_said(browser: Browser, tmp_path: Path) -> None:
+    """Chromium minds no attribute for it: each column was centred, and no line was drawn."""
+    project = ProjectDir(tmp_path)
+    project.write({"docs/index.md": ALIGNED})
+    project.configure(theme={"name": "material", "font": False}, plugins=["notewright"])
+    assert project.build().status == 0
+    with served(tmp_path / "site") as address:
+        page = browser.new_page()
+        page.goto(address)
+        edges = """number => [...document.querySelectorAll("mtable")[number].children].map((row) =>
+          [...row.children].map((cell) => { const range = document.createRange();
+            range.selectNodeContents(cell); const box = range.getBoundingClientRect();
+            return [box.left, box.right]; }))"""
+        (first, second), (one, other) = page.evaluate(edges, 0), page.evaluate(edges, 1)
+        assert abs(first[0][1] - second[0][1]) < 1 < abs(first[0][0] - second[0][0])
+        assert abs(first[1][0] - second[1][0]) < 1 < abs(first[1][1] - second[1][1])
+        assert first[1][0] - first[0][1] < 8 < first[2][0] - first[1][1]
+        assert abs(one[0][0] - other[0][0]) < 1 and abs(one[1][0] - other[1][0]) < 1
+        lines = """() => [...document.querySelectorAll("mtable")[2].querySelectorAll("mtd")]
+          .map((cell) => getComputedStyle(cell))
+          .map(({ borderRightWidth: right, borderBottomWidth: below }) =>
+            [right, below].map(parseFloat).map(Math.sign))"""
+        assert page.evaluate(lines) == [[1, 1], [0, 1], [1, 0], [0, 0]]
+        page.close()
+
+
 def test_no_preview_of_other_sites(page: Page) -> None:
     """A link that leads away is followed only when it is clicked."""
     page.locator("article p a", has_text="away").hover()
@@ -249,6 +291,16 @@ def _search(page: Page, words: str) -> list[str]:
 def test_search_finds_an_alias(page: Page) -> None:
     """A note is found by its other names."""
     assert _search(page, "arboreal") == ["Tree model"]
+
+
+def test_the_title_of_a_result_is_not_smaller_than_its_text(page: Page) -> None:
+    """In a site without a style of its own, too: it was 10 pixels high."""
+    _search(page, "arboreal")
+    size = "each => parseFloat(getComputedStyle(each).fontSize)"
+    title, text = (
+        page.locator(f".nw-found {each}").first.evaluate(size) for each in ("strong", "small")
+    )
+    assert title >= text >= 12
 
 
 def test_search_finds_a_symbol(page: Page) -> None:

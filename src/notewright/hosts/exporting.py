@@ -76,7 +76,7 @@ def _export(options: argparse.Namespace) -> int:
     chapters, source = _chapters(given, paths, is_ordered=bool(options.notes)), _source(given)
     title = options.title or _title(given, chapters)
     kind = "slides.css" if options.slides else "book.css"
-    style = "\n".join([*_styles("document.css", kind), *map(_read, options.css)])
+    style = "\n".join([*_styles("document.css", "formulas.css", kind), *map(_read, options.css)])
     if options.slides:
         (chapter,) = chapters
         text = slides(title, chapter, source, style)

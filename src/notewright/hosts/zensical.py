@@ -172,8 +172,7 @@ def _tell(page: Any, prepared: Prepared, note: Note) -> None:
     """
     if page.title_override is None:
         title = prepared.linked.web.titles.get(note.path, note.name)
-        name = note.name.replace("-", " ").replace("_", " ")
-        title = title if title != note.name else name[:1].upper() + name[1:]
+        title = title if title != note.name else note.said_name
         page.title = _as_text(title)
         if page.title != title:  # in the title of the window, only a property stays escaped
             page.meta["title"] = title

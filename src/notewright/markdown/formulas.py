@@ -33,6 +33,8 @@ _FORMULA = (
     r"|(?<!\\)\$\$(?P<display>(?:\\.|[^\\$\x02\x03])+?)\$\$"
     r"|(?<!\\)\$(?!\s)(?P<tex>(?:\\.|[^\\$\x02\x03])+?)(?<!\s)\$(?!\d)"
 )
+_BLOCK = re.compile(r"\$\$(?P<math>(?:\\.|[^\\$]|\$(?!\$))+?)\$\$[ ]*\Z", re.S)
+"""A paragraph that is a formula; arithmatex takes all from its first dollars to its last."""
 _BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
 """What Python-Markdown writes for a backslash that is none of its own."""
 
@@ -86,6 +88,7 @@ def enable(md: Markdown, report: Callable[[str, str], None]) -> None:
     md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": ARITHMATEX})
     block: Any = md.parser.blockprocessors["arithmatex-block"]
     block.generic_output = _add_block
+    block.pattern = _BLOCK
     # Below code (190): a dollar in code is code.
     md.inlinePatterns.register(FormulaPattern(_FORMULA, md), "arithmatex-inline", 189.9)
     md.treeprocessors.register(FormulaProcessor(md, report), "notewright-formulas", 16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -101,5 +102,14 @@ class Page:
 
     def report(self, text: str, message: str, remedy: str = "") -> None:
         """Report a problem at the line where some text of the note stands."""
-        line = self.note.text[: max(self.note.text.find(text), 0)].count("\n") + 1
+        line = self.note.text[: _place(self.note.text, text)].count("\n") + 1
         self.problems.append(Problem(self.note.file, line, message, remedy))
+
+
+def _place(note: str, text: str) -> int:
+    """Where some text stands in a note; in a quote or an item, marks stand before its lines."""
+    if (found := note.find(text)) >= 0 or "\n" not in text:
+        return max(found, 0)
+    lines = (re.escape(line.strip()) for line in text.split("\n"))
+    match = re.search(r"[ \t]*\n[ \t>]*".join(lines), note)
+    return match.start() if match else 0

@@ -28,6 +28,7 @@ from notewright.note.parse import Parse
 from notewright.note.positions import Places
 from notewright.note.properties import PROPERTIES
 from notewright.note.tags import find_tags
+from notewright.note.titles import begins_with_title, is_slug
 from notewright.note.values import Value, find_values
 from notewright.note.visible import visible
 
@@ -35,6 +36,7 @@ BASE = ".base"
 """How the name of a base ends: a query of the vault, which is a page of its own."""
 
 _Made = TypeVar("_Made")
+_HOMES = frozenset({"index", "readme"})
 _EMPHASIS = re.compile(r"[*_`]+")
 
 
@@ -131,6 +133,21 @@ class Note:
             if first is not None and first.type == "heading_open" and first.tag == "h1":
                 return visible(self.outline[0].text)
         return ""
+
+    @property
+    def said_name(self) -> str:
+        """Its name as the title of a page: one that is spelt like an address is spelt out.
+
+        So MkDocs has it, but it changes dates and names such as `Sci-fi`, too.
+        """
+        return re.sub("[-_]", " ", self.name).capitalize() if is_slug(self.name) else self.name
+
+    @cached_property
+    def shows_title(self) -> bool:
+        """Whether a heading of level 1 is the title that readers see above its text."""
+        with self.reading():
+            return begins_with_title(self.parse, is_home=self.name.lower() in _HOMES)
+        return True
 
     @property
     def is_notebook(self) -> bool:

@@ -233,7 +233,7 @@ def _cells(source: Source) -> Iterator[NotebookCell]:
         *with_citations(source),
     ]
     changes += [*with_plain_links(source), *without_marks(note), *without_tables(source)]
-    if not any(heading.level == 1 for heading in note.outline):
+    if not note.shows_title:
         yield _text(f"# {source.title}")
     reached, has_session = body_start(note), False
     yield _code("setup", _setup(source), ["setup"])

@@ -9,10 +9,12 @@ from xml.etree.ElementTree import Element, tostring
 
 from notewright.render import latex_check, latex_texts, latex_words
 from notewright.render.cleaning import is_unsafe
+from notewright.render.formula_tables import mark_lines
 from notewright.render.latex_check import FormulaError as FormulaError
+from notewright.render.math_letters import style_letters
 
 _ENVIRONMENT = re.compile(
-    r"\\(?P<edge>begin|end)\s*\{(?P<name>[a-z]+\*?)\}(?P<columns>\s*\{\s*\d+\s*\})?"
+    r"\\(?P<edge>begin|end)\s*\{(?P<name>[a-zA-Z]+\*?)\}(?P<columns>\s*\{\s*\d+\s*\})?"
 )
 _VERBATIM = re.compile(r"\\(?:verb|href|backslash)\b")
 
@@ -47,13 +49,18 @@ def mathml(tex: str, display: str) -> str:
         # Its text would have to be unescaped as a whole: what stands in a `\tag` would be HTML.
         made = convert_to_element(_ENVIRONMENT.sub(_known, tex), display=display)
     except Exception as error:  # latex2mathml raises whatever it stumbles over
-        raise FormulaError(str(error) or _words(type(error).__name__)) from None
+        is_own = type(error).__module__.startswith("latex2mathml")
+        said = str(error) if is_own else "latex2mathml does not know what it means"
+        raise FormulaError(said or _words(type(error).__name__)) from None
     for element in made.iter():
         _make_plain(element)
         element.text = _sign(element.text)
+        style_letters(element)
         _close_up(element)
+        _gather_base(element)
         if "\\" in (element.text or "") and not _VERBATIM.search(tex):
             raise FormulaError(f"`{element.text}` cannot be shown")
+    mark_lines(made, tex)
     return tostring(made, "unicode")
 
 
@@ -73,6 +80,18 @@ def _close_up(element: Element) -> None:
     """
     if element.tag == "mo" and element.text in ("|", "‖") and "form" not in element.attrib:
         element.attrib |= {"stretchy": "false", "lspace": "0", "rspace": "0"}
+
+
+_SCRIPTS = {"msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3}
+"""How many parts they have, the base among them."""
+
+
+def _gather_base(element: Element) -> None:
+    r"""Make one part of a base of several, such as `\binom{n}{k}^2` has: else none is shown."""
+    if (more := len(element) - _SCRIPTS.get(element.tag, len(element))) > 0:
+        base = Element("mrow")
+        base.extend(element[: more + 1])
+        element[: more + 1] = [base]
 
 
 def _sign(text: str | None) -> str | None:
@@ -104,9 +123,24 @@ def output(latex: str) -> str:
     return "".join(parts)
 
 
+_BRACKETS = {
+    **{"p": ("(", ")"), "b": ("[", "]"), "v": ("|", "|")},
+    **{"B": (r"\{", r"\}"), "V": (r"\|", r"\|")},
+}
+"""Around matrices, by the first letter of their name: latex2mathml's have no common element."""
+
+
 def _known(match: re.Match[str]) -> str:
+    if match["name"].removesuffix("*")[1:] == "matrix":
+        bracket = _BRACKETS[match["name"][0]][match["edge"] == "end"]
+        inner = f"\\{match['edge']}{{{match['name'][1:]}}}"
+        return rf"\left{bracket}{inner}" if match["edge"] == "begin" else rf"{inner}\right{bracket}"
+    if match["name"].startswith("eqnarray"):
+        return r"\begin{array}{rcl}" if match["edge"] == "begin" else r"\end{array}"
     name = latex_check.SAME.get(match["name"], match["name"])
-    columns = (match["columns"] or "") if match["name"].rstrip("*")[-2:] != "at" else ""
+    columns = match["columns"] or ""
+    if columns and match["name"].rstrip("*")[-2:] == "at":
+        columns = "{}"  # a bracket behind it is no option
     return f"\\{match['edge']}{{{name}}}{columns}" if name else columns
 
 

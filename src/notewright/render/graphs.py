@@ -13,6 +13,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement
 
 from notewright.libraries import needs
+from notewright.note.titles import folder_title
 from notewright.vault.backlinks import Web
 from notewright.vault.links import relative
 
@@ -176,7 +177,7 @@ def _kind_name(web: Web, folder: str) -> str:
     for own in (f"{folder}/index.md", f"{folder}/README.md"):
         if own in web.titles:
             return web.titles[own]
-    return folder.replace("-", " ").replace("_", " ").capitalize()
+    return folder_title(folder)
 
 
 def _folder(path: str) -> str:

@@ -33,6 +33,7 @@ _ENDS = frozenset({"&", "}", r"\\", r"\right", r"\middle", r"\end", "^", "_"})
 """What no argument begins with."""
 
 SAME = {
+    "align": "align*",  # the other one has numbers, which begin at 1 in each formula
     "alignat": "align*",
     "alignat*": "align*",
     "aligned": "align*",
@@ -176,7 +177,8 @@ class _Check:
         elif token in (r"\[", r"\]", "\\(", "\\)", "\\"):
             raise FormulaError(f"`{token}` does not belong into a formula")
         elif token not in _PLAIN | known_commands() | self._defined:
-            hint = did_you_mean(token, known_commands())
+            near = (each for each in known_commands() if each.startswith(token[:2]))
+            hint = did_you_mean(token, near)  # of thousands, others differ less: `\\mfrakQ`
             raise FormulaError(f"the command `{token}` is not known. {hint}".rstrip())
         if _TEXT.fullmatch(token) and following == "{":
             self._plain_text(index + 1)

@@ -1,14 +1,16 @@
 r"""Words of LaTeX that latex2mathml does not know, said in words that it knows.
 
 What numbers or names an equation says nothing on a page: a number comes from a block id
-(`markdown.cross_references`). Space that fills a line is a wide space.
+(`markdown.cross_references`). Space that fills a line is a wide space, and room below a line none.
 """
 
 from __future__ import annotations
 
 import re
 
-_KEPT = r"\\\\|\\verb(?![a-zA-Z])(?P<mark>\S).*?(?P=mark)"
+_LENGTH = r"\[\s*[-+]?(?:\d+\.?\d*|\.\d+)\s*(?:pt|em|ex|mm|cm|in|mu|pc|px)\s*\]"
+_LINE = rf"\\\\\*?(?:{_LENGTH})?"
+_KEPT = r"\\verb(?![a-zA-Z])(?P<mark>\S).*?(?P=mark)"
 _NAMES = {
     "arg": r"\operatorname{arg}",
     "ensuremath": "",
@@ -23,25 +25,51 @@ _EDGES = {
     r"\end{subarray}": r"\end{matrix}",
 }
 _WORD = re.compile(
-    rf"(?P<kept>{_KEPT})"
+    rf"(?P<kept>{_KEPT})|(?P<line>{_LINE})|(?P<space>\\[\n\t])"
+    r"|(?P<operator>\\[a-zA-Z]+)\s*\\nolimits(?![a-zA-Z])"
     rf"|\\(?P<name>{'|'.join(_NAMES)})(?![a-zA-Z])"
+    r"|\\mathrm\s*\{\s*(?P<letter>[a-zA-Z])\s*\}"  # it would be slanted
+    r"|\\color\s*(?P<colour>\{[^{}\\$]*\})\s*(?=\{)"  # of these braces alone, as in Obsidian
     r"|(?P<label>\\label\s*\{[^{}\\$]*\})"
     r"|(?P<subarray>\\begin\{subarray\}\s*\{[lcr]\})"
     rf"|(?P<edge>{'|'.join(map(re.escape, _EDGES))})",
     re.S,
 )
+_BEGIN = re.compile(
+    r"(?P<begin>\\begin\s*\{(?P<name>[a-zA-Z]+\*?)\})(?P<gap>\s*)\[(?P<option>[a-z]\])?"
+)
+_PLACED = frozenset({"aligned", "alignedat", "array", "gathered"})
+"""Environments that brackets behind their name place on the line, of which a page says nothing."""
 
 
 def rewrite(tex: str) -> str:
     r"""Rewrite such words of a formula; what `\verb` holds is left as it stands."""
-    return _WORD.sub(_known, tex)
+    return _BEGIN.sub(_beginning, _WORD.sub(_known, tex))
 
 
 def _known(word: re.Match[str]) -> str:
     if word["kept"]:
         return word["kept"]
+    if word["line"] or word["space"]:
+        return r"\\" if word["line"] else r"\ "
+    if word["operator"]:
+        return f"{{{word['operator']}}}"  # a group has its limits beside it
     if word["name"]:
         return _NAMES[word["name"]]
+    if word["letter"]:
+        return rf"{{\mathrm {word['letter']}}}"
+    if word["colour"]:
+        return rf"\textcolor{word['colour']}"
     if word["label"]:
         return ""
     return r"\begin{matrix}" if word["subarray"] else _EDGES[word["edge"]]
+
+
+def _beginning(match: re.Match[str]) -> str:
+    """A bracket in which an environment begins: latex2mathml takes any for how columns stand."""
+    begin, option = match["begin"], match["option"] or ""
+    if option and not match["gap"] and match["name"] in _PLACED and option[0] in "tbc":
+        return begin
+    if option and not match["gap"] and match["name"].endswith("matrix*"):
+        return match[0]
+    return f"{begin}{{}}{match['gap']}[{option}"

@@ -81,9 +81,11 @@ def _check_formulas(note: Note) -> Iterator[Problem]:
     found: list[tuple[int, str, str]] = []  # line, LaTeX, display
     for block in note.parse.blocks:
         if block.type == "math_block" and block.map is not None:
-            lines = enumerate(note.parse.lines[block.map[0] : block.map[1]], block.map[0] + 1)
+            opening, *rest = note.parse.lines[block.map[0] : block.map[1]]
+            lines = enumerate(["" if opening.rstrip().endswith("$$") else opening, *rest])
             first = (line for line, text in lines if text.strip(" \t>$"))
-            found.append((next(first, block.map[0] + 1), *markdown_output.formula_of(block)))
+            line = block.map[0] + 1 + next(first, 0)
+            found.append((line, *markdown_output.formula_of(block)))
     for inline in note.places.inlines():
         if "$" not in inline.token.content:
             continue

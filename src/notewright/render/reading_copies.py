@@ -14,6 +14,7 @@ from posixpath import dirname, relpath
 from urllib.parse import quote, urljoin
 
 from notewright.note.lines import line_offsets
+from notewright.note.titles import folder_title
 from notewright.render.plain_citations import list_of_works, with_citations
 from notewright.render.plain_markdown import (
     Source,
@@ -78,7 +79,7 @@ def reading_copy(source: Source, files: Mapping[str, str]) -> str:
         *without_marks(note),
         *without_tables(source),
     ]
-    parts = [] if any(each.level == 1 for each in note.outline) else [f"# {source.title}"]
+    parts = [] if note.shows_title else [f"# {source.title}"]
     reached = body_start(note)
     for result in source.results:
         cell = result.cell
@@ -175,7 +176,7 @@ def index(name: str, description: str, site_url: str, notes: Sequence[Listed]) -
     for folder, found in folders.items():
         found.sort(key=lambda each: not each.path.endswith(("/index.md", "/README.md")))
         entries = "\n".join(_entry(each, site_url) for each in found)
-        parts.append(f"## {_line(folder.replace('-', ' ').replace('_', ' ').capitalize())}")
+        parts.append(f"## {_line(folder_title(folder))}")
         parts.append(entries)
     return "\n\n".join(parts) + "\n"
 

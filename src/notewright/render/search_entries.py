@@ -47,6 +47,7 @@ _BLOCK = '<div class="highlight"'
 _DIV = re.compile(r"<(/?)div\b")
 _PLACE = re.compile(r"<!--nw-aside-(\d+)-->")
 _ASIDE = re.compile(r"nw-aside-(\d+)")
+_TAG = re.compile(r"</?[a-z]+>")
 _UNREAD = ("script", "style")
 _WORD = re.compile(r"[^\W\d_][^\W_]+(?:['’][^\W_]+)?")
 
@@ -121,6 +122,11 @@ def figures(taken: Sequence[str], url: str) -> Iterator[Entry]:
             title, words = _cut(text)
             entry = {"location": f"{url}#{label}", "title": title, "text": "", "kind": "Figures"}
             yield entry | words | ({"image": figure.source} if figure.source else {})
+
+
+def untagged(title: str) -> str:
+    """A heading, still escaped, without the tags that titles keep: a result shows it as text."""
+    return _TAG.sub("", title)
 
 
 def plain(html: str) -> str:

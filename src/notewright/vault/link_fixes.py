@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from notewright.note.note import Note
 from notewright.vault.edits import Edit
-from notewright.vault.links import find_address
+from notewright.vault.links import find_address, shortest_name
 from notewright.vault.occurrences import Reference, find_references
 from notewright.vault.rename import path_forms
 from notewright.vault.vault import Vault
@@ -38,22 +38,12 @@ def _without_alias(vault: Vault, note: Note, reference: Reference) -> Iterator[E
     found = vault.find(reference.path, note)
     if found is None or not found.is_alias:
         return
-    short = next(
-        path
-        for path in _names(vault.link_name(found.path))
-        if (other := vault.find(path, note)) and other.path == found.path and not other.is_alias
-    )
+    short = shortest_name(vault, found.path, note)
     yield Edit(reference.start, reference.end, reference.write(short))
     if not reference.text and not reference.is_embed:
         parts = [reference.path, *filter(None, map(str.strip, reference.fragment.split("#")))]
         shown = reference.bar + reference.write(" > ".join(parts))
         yield Edit(reference.close, reference.close, shown)
-
-
-def _names(path: str) -> Iterator[str]:
-    yield path.rpartition("/")[2]
-    yield path
-    yield f"/{path}"
 
 
 def _from_folder(vault: Vault, note: Note, reference: Reference) -> Iterator[Edit]:

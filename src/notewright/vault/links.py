@@ -177,7 +177,7 @@ def link_notices(vault: Vault) -> Iterator[Problem]:
             name = vault.link_name(found.path)
             if found.is_alias:
                 message = f"`{link.path}` is an alias of `{found.path}`; Obsidian finds no alias"
-                remedy = f"Write `[[{PurePosixPath(name).name}|{link.text or link.path}]]`"
+                remedy = f"Write `{_without_alias(link, shortest_name(vault, found.path, note))}`"
                 yield Problem(note.file, link.line, message, remedy, column=link.column)
             elif found.others:
                 others = ", ".join(f"`{path}`" for path in found.others)
@@ -186,6 +186,23 @@ def link_notices(vault: Vault) -> Iterator[Problem]:
                 remedy = f"Write the path: `[[{path}]]`"
                 yield Problem(note.file, link.line, message, remedy, column=link.column)
         yield from _notices_of_addresses(vault, note)
+
+
+def shortest_name(vault: Vault, path: str, note: Note) -> str:
+    """The shortest name by which a wikilink of a note means a file: a twin may be nearer to it."""
+    whole = vault.link_name(path)
+    for name in (whole.rpartition("/")[2], whole):
+        found = vault.find(name, note)
+        if found is not None and found.path == path and not found.is_alias:
+            return name
+    return f"/{whole}"
+
+
+def _without_alias(link: Link, name: str) -> str:
+    target = f"{name}#{link.fragment}" if link.fragment else name
+    if link.is_embed:
+        return f"![[{target}|{link.text}]]" if link.text else f"![[{target}]]"
+    return f"[[{target}|{link.text or link.label}]]"
 
 
 def _notices_of_addresses(vault: Vault, note: Note) -> Iterator[Problem]:
@@ -210,9 +227,10 @@ def _check_fragment(target: Note, link: Link, note: Note) -> Iterator[Problem]:
         what = "view" if target.is_base else "heading"
         if find_heading(target, link.fragment) is not None:
             return
-        known = target.headings
+        known = list(filter(None, target.headings))
     message = f"`{target.name}` has no {what} `{link.fragment}`"
-    remedy = did_you_mean(wanted, known) if known else f"It has no {what} at all"
+    none = "that can be read" if target.is_base else "at all"  # of a broken one, none is known
+    remedy = did_you_mean(wanted, known) if known else f"It has no {what} {none}"
     yield Problem(note.file, link.line, message, remedy, column=link.column)
 
 

@@ -96,6 +96,18 @@ def test_the_index_says_what_a_note_says(tmp_path: Path) -> None:
     assert "printed by the cell" in page and "a block of code" in page and "nw-aside" not in page
 
 
+def test_a_heading_with_code_is_found_by_its_words(tmp_path: Path) -> None:
+    """A result shows a title as text: it said `<code>fit</code>`, and `code` found each of them."""
+    project = ProjectDir(tmp_path)
+    parts = "## `fit()` and H<sub>2</sub>O\n\nText.\n\n## Types \\<T>, `a < b`\n\nText.\n"
+    project.write({"docs/index.md": f"# `Home`\n\n{parts}"})
+    project.configure(theme={"name": "material", "font": False}, plugins=["search", "notewright"])
+    built = project.build()
+    assert built.status == 0, built.output
+    titles = [each["title"] for each in unfolded(index(project)["docs"]) if "kind" not in each]
+    assert titles[:3] == ["Home", "fit() and H2O", "Types &lt;T&gt;, a &lt; b"]
+
+
 def test_words_of_several_entries_stand_beside_them(tmp_path: Path) -> None:
     """Below the first words of a section, which it keeps; a word of one section stays there."""
     begins = "Beginning of a section " * 6

@@ -25,6 +25,11 @@ LOUD = {"validation": {"links": {"anchors": "warn"}}}
         ("[x](gone.md)", "docs/a.md:3:6: `gone.md` is no file of the vault"),
         ("[[#nothing]]", "docs/a.md:3:6: `a` has no heading `nothing`"),
         ("[[b#gone]]", "docs/a.md:3:6: `b` has no heading `gone`"),
+        ("[[b#Gone for good?]]", "docs/a.md:3:6: `b` has no heading `Gone for good?`"),
+        ("[[#Über *uns*]]", "docs/a.md:3:6: `a` has no heading `Über *uns*`"),
+        ("[[b#B#Gone too]]", "docs/a.md:3:6: `b` has no heading `B#Gone too`"),
+        ("[[#^no-block]]", "docs/a.md:3:6: `a` has no block or label `^no-block`"),
+        ("[[b#^376b9d]]", "docs/a.md:3:6: `b` has no block or label `^376b9d`"),
     ],
 )
 def test_a_link_that_leads_nowhere_is_told_once_with_its_line(
@@ -40,6 +45,20 @@ def test_a_link_that_leads_nowhere_is_told_once_with_its_line(
     built = site.build()
     assert built.status == 1
     assert len(built.lines("WARNING")) == 1 and built.lines("WARNING", said), built.output
+
+
+def test_a_dead_link_of_an_embedded_note_is_told_at_its_own_line(project: Project) -> None:
+    """MkDocs told it of the page that shows it, which has no such line."""
+    notes = {
+        "docs/index.md": "# Home\n\n![[a]]\n",
+        "docs/a.md": "# A\n\nText [[b#^gone]] and [[index#Not here]]\n",
+        "docs/b.md": "# B\n",
+    }
+    built = ProjectDir(project(notes, **LOUD)).build()
+    assert [line.split(": ")[0] for line in built.lines("WARNING")] == [
+        "WARNING -  docs/a.md:3:6",
+        "WARNING -  docs/a.md:3:22",
+    ], built.output
 
 
 def test_what_is_there_is_not_told(project: Project) -> None:

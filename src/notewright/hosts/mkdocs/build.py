@@ -329,18 +329,18 @@ class Build:
         if page.file.src_uri == self.tags.page:  # its list may be made later
             anchors = {*self.tags.anchors.values(), *(page.present_anchor_ids or ())}
             page.present_anchor_ids = anchors
-        made = self._extension.page
         if self.postponed is None or page.file.src_uri not in self.postponed:
             self._fonts.look_at(page.file.src_uri, html)
         if page.file.src_uri in self.made or page.file.src_uri in self.vault.notes:
-            titles.settle_title(page)
-        if made is None:
+            titles.settle_title(page, self.vault.notes.get(page.file.src_uri))
+        if (made := self._extension.page) is None:
             return html
         self._problems += made.problems
         self.used[made.note.path] = frozenset(made.renderer.used)
         # Cells are HTML before MkDocs looks for anchors that links may name.
         labels = {result.cell.label for result in made.results}
         page.present_anchor_ids = (page.present_anchor_ids or set()) | labels | made.anchors
+        html = titles.with_title(page, made.note, html)
         return with_classes(problems_html(made.note.problems) + html, made.note)
 
     def settle_properties(self, env: Environment, paths: Iterable[str]) -> None:

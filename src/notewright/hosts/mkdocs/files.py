@@ -18,7 +18,7 @@ from notewright.render.cell_html import ASSETS
 from notewright.vault.exclusions import Exclusions, template_folder
 from notewright.vault.vault import FIGURES, is_plain, refusal
 
-_OWN = ("notewright", "cells", "vary", "web", "papers", "practice")
+_OWN = ("notewright", "formulas", "cells", "vary", "web", "papers", "practice")
 STYLES = tuple(f"{ASSETS}/{name}.css" for name in _OWN)
 SCRIPTS = tuple(f"{ASSETS}/{name}.js" for name in ("web", "cells", "practice"))
 WHERE_USED = tuple(f"{ASSETS}/{name}.js" for name in ("graph", "guesses", "tables", "vary"))

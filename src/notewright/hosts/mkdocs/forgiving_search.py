@@ -100,7 +100,7 @@ def _read(page: Page, found: Sequence[Section]) -> Sequence[entries.Entry]:
     read = [
         {
             "location": f"{page.url}#{each.id}" if each.id else page.url,
-            "title": each.title or title,
+            "title": entries.untagged(each.title) or title,
             "text": each.text,
             "apart": each.apart,
             **more,

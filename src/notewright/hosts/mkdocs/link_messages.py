@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Collection, Set
 from urllib.parse import unquote
 
 from notewright.note.links import Link, local_address
@@ -69,12 +70,24 @@ def _link(note: Note, url: str) -> Link | None:
 
 
 def _is_told(vault: Vault, note: Note, url: str) -> bool:
-    """Whether the address is that of a wikilink whose dead heading is told with its line."""
-    fragment = unquote(url.partition("#")[2]).casefold()
+    """Whether the address is that of a wikilink whose dead heading or block is told with its line.
+
+    It may stand in another note, of which the page shows a part.
+    """
+    wanted = _letters(unquote(url.partition("#")[2]))
+    others = (each for each in vault.notes.values() if each is not note)
     return any(
-        link.fragment.casefold() == fragment and dead_fragment(vault, link, note)
-        for link in note.wikilinks
+        wanted & _letters(link.fragment.rpartition("#")[2]) and dead_fragment(vault, link, each)
+        for each in (note, *others)
+        for link in each.wikilinks
+        if link.fragment
     )
+
+
+def _letters(text: str) -> Set[str]:
+    """What is left of a heading in an anchor, with accents and without; each may leave nothing."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return {re.sub(r"[\W_]+", "", each.casefold()) for each in (text, plain)} - {""}
 
 
 _messages = _Messages()

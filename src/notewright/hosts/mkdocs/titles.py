@@ -13,6 +13,8 @@ from mkdocs.structure import StructureItem
 from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
 
+from notewright.note.note import Note
+
 PRINTED = frozenset({"author", "description", "subtitle"})
 """Properties that themes print into each page, beside its title."""
 
@@ -34,15 +36,32 @@ def escape_title(page: Page) -> None:
         page.meta["title"] = escape(str(title))
 
 
-def settle_title(page: Page) -> None:
-    """Make text of the title that MkDocs found; one that `mkdocs.yml` gives is the owner's."""
+def settle_title(page: Page, note: Note | None) -> None:
+    """Make text of the title that MkDocs found; one that `mkdocs.yml` gives is the owner's.
+
+    Args:
+        page: The page.
+        note: Its note; None for a page that nobody writes.
+    """
     if "title" in vars(page):
         return
     heading = page._title_from_render
     if heading and "title" not in page.meta:  # escaped, and all tags are out of it
         page.title = Markup(heading.replace("<", "&lt;"))
+    elif note is not None and "title" not in page.meta and page.file.name != "index":
+        page.title = escape(note.said_name)
     else:
         page.title = escape(page.title or "")  # no twice: `Markup` stays
+
+
+def with_title(page: Page, note: Note, html: str) -> str:
+    """A page with its title, where a theme would leave it out: it looks for any such heading.
+
+    Search reads it as the title of the page, not as its text.
+    """
+    if "<h1" not in html or note.shows_title or "template" in page.meta:
+        return html
+    return f'<h1 data-search-exclude="">{page.title}</h1>\n{html}'
 
 
 def open_window(page: Page) -> None:
