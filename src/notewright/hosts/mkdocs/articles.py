@@ -29,6 +29,7 @@ from mkdocs.utils.yaml import yaml_load
 
 from notewright.errors import EngineError
 from notewright.hosts.mkdocs import mkdocs_private, navigation, problems
+from notewright.hosts.mkdocs.files import FORMULAS
 from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.plugin import NotewrightPlugin
 from notewright.hosts.mkdocs.unforeseen import PLUGINS
@@ -289,6 +290,7 @@ def _heading(link: AnchorLink) -> Heading:
 def _options(config: MkDocsConfig) -> Mapping[str, Any]:
     found = {name: config[name] for name in CARRIED}
     found["extra"] = _plain(dict(config.extra))
+    found["extra_css"] = [*config.extra_css, FORMULAS]  # nobody puts it into single pages there
     found["extra_javascript"] = [_script(each) for each in config.extra_javascript]
     return found
 

@@ -18,11 +18,15 @@ from notewright.render.cell_html import ASSETS
 from notewright.vault.exclusions import Exclusions, template_folder
 from notewright.vault.vault import FIGURES, is_plain, refusal
 
-_OWN = ("notewright", "formulas", "cells", "vary", "web", "papers", "practice")
+_OWN = ("notewright", "cells", "vary", "web", "papers", "practice")
 STYLES = tuple(f"{ASSETS}/{name}.css" for name in _OWN)
 SCRIPTS = tuple(f"{ASSETS}/{name}.js" for name in ("web", "cells", "practice"))
-WHERE_USED = tuple(f"{ASSETS}/{name}.js" for name in ("graph", "guesses", "tables", "vary"))
-"""Scripts that load where a page uses them; `SCRIPTS` are on each."""
+FORMULAS = f"{ASSETS}/formulas.css"
+WHERE_USED = (
+    FORMULAS,
+    *(f"{ASSETS}/{name}.js" for name in ("graph", "guesses", "tables", "vary")),
+)
+"""Styles and scripts that load where a page uses them; `STYLES` and `SCRIPTS` are on each."""
 
 _COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.S)
 """A comment of a style sheet; none of ours says so in a string."""

@@ -16,6 +16,7 @@ from mkdocs.utils import get_relative_url
 
 from notewright.hosts.counts import verdicts
 from notewright.hosts.mkdocs import mkdocs_private
+from notewright.hosts.mkdocs.files import FORMULAS
 from notewright.hosts.mkdocs.pages import Keeper
 from notewright.hosts.mkdocs.site_files import FEED
 from notewright.note.note import Note
@@ -130,6 +131,8 @@ class Sharing:
         parts = [
             self._link(_COPY, "text/markdown", page.file.dest_uri + reading_copies.SUFFIX, page)
         ]
+        if "<mtable" in html:
+            parts.append(self._link("stylesheet", "text/css", FORMULAS, page))
         said = page.meta.get("description")
         if said and _DESCRIBED not in html.partition("</head>")[0]:
             parts.append(f'{_DESCRIBED} content="{escape(said)}">')
