@@ -55,6 +55,17 @@ def test_signs_of_scripts_have_a_form_of_their_own(tmp_path: Path) -> None:
     assert {sign for sign in signs if signs[sign] in small} == {ord("k"), ord("2"), 0x1D458}
 
 
+def test_signs_are_as_wide_as_their_font_says(tmp_path: Path) -> None:
+    """Of `%`, Source Serif says too that it is as wide as its bar, and some browsers believe it."""
+    cut = dict(fonts.files(["text"], "", fonts.store_of(tmp_path)))
+    for font in (TTFont(io.BytesIO(cut[name])) for name in cut if name.endswith(".woff2")):
+        widths = font["hmtx"].metrics
+        for name in font.getGlyphOrder():
+            for part in getattr(font["glyf"][name], "components", ()):
+                takes_its_width = part.flags & 0x0200
+                assert not takes_its_width or widths[part.glyphName][0] == widths[name][0]
+
+
 @pytest.mark.parametrize("formula", ["<msqrt><mi>h</mi></msqrt>", "<mroot><mi>h</mi>3</mroot>"])
 def test_a_root_has_its_sign(formula: str) -> None:
     """It stands in no text: the element draws it."""

@@ -369,6 +369,21 @@ def test_formulas_have_the_font_that_comes_with_the_page(page: Page, site: str) 
     assert "nw-serif" in page.evaluate(loaded)
 
 
+def test_no_sign_lies_over_the_next(page: Page, site: str) -> None:
+    """Each is as wide as its font says: `%` was as wide as its bar."""
+    page.goto(f"{site}a/")
+    page.evaluate("document.fonts.load('20px nw-serif')")
+    wide = page.evaluate(
+        """() => ['%', '"', '«', '8'].map(sign => {
+          const shown = document.body.appendChild(document.createElement('span'));
+          shown.style.cssText = 'position: absolute; font: 100px nw-serif';
+          shown.textContent = sign;
+          return shown.getBoundingClientRect().width;
+        })"""
+    )
+    assert wide == pytest.approx([86, 36, 50, 50], abs=3)
+
+
 def _parts(page: Page) -> list[str]:
     return page.locator("[data-chooser] tbody th:first-child").all_inner_texts()
 

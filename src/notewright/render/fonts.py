@@ -13,7 +13,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from importlib.metadata import version
@@ -27,7 +27,7 @@ from notewright.render.cell_html import ASSETS
 
 FONTS = f"{ASSETS}/fonts"
 STYLES = f"{ASSETS}/fonts.css"
-FORMAT = 3
+FORMAT = 4
 """Counts the ways in which fonts were cut: what was kept of another is cut anew."""
 LIMIT = 16 << 20
 """Bytes above which the subsets that were longest out of use are removed."""
@@ -213,6 +213,7 @@ def _cut(path: Path, characters: Iterable[int], features: Sequence[str]) -> byte
     options.drop_tables += ["FFTM"]
     font: Any = subset.load_font(str(path), options)
     _keep_few_alternates(font)
+    _keep_widths(font)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=sorted(characters))
     cutter.subset(font)
@@ -238,6 +239,20 @@ def _keep_few_alternates(font: Any) -> None:
             del alternates[glyph][1:]
             if not _is_in_scripts(signs.get(glyph, 0)):
                 del alternates[glyph]
+
+
+def _keep_widths(font: Any) -> None:
+    """Let a sign that is made of others have the width that its font says.
+
+    Source Serif says of a part of some, such as the bar of `%`, that its width is that of the whole
+    sign. Where widths are whole pixels, browsers believe that: what follows lies over the sign.
+    """
+    own = 0x0200  # USE_MY_METRICS, in OpenType's specification of `glyf`
+    widths: Mapping[str, tuple[int, int]] = font["hmtx"].metrics
+    for name in font.getGlyphOrder() if "glyf" in font else ():
+        for part in getattr(font["glyf"][name], "components", ()):
+            if part.flags & own and widths[part.glyphName][0] != widths[name][0]:
+                part.flags &= ~own
 
 
 def _is_in_scripts(sign: int) -> bool:
