@@ -246,6 +246,17 @@ def test_the_home_page_has_green_paper_where_records_count(page: Page, site: str
     assert page.locator(".look-made").first.inner_text().startswith("Python 3.")
 
 
+def test_numbers_of_a_row_stand_at_one_height(browser: Browser, site: str) -> None:
+    """On a phone, where what one counts takes two lines."""
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    page = context.new_page()
+    page.goto(site)
+    boxes = [each.bounding_box() for each in page.locator(".look-counts dd").all()]
+    tops = [box["y"] for box in boxes if box]
+    assert len(tops) == 6 and tops[::2] == tops[1::2]
+    context.close()
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_wider_than_the_screen(browser: Browser, site: str, width: int) -> None:
     """No page scrolls sideways, in either scheme."""
