@@ -12,6 +12,7 @@ from notewright.render.cleaning import is_unsafe
 from notewright.render.formula_tables import mark_lines
 from notewright.render.latex_check import FormulaError as FormulaError
 from notewright.render.math_letters import style_letters
+from notewright.render.math_signs import settle_sign
 
 _ENVIRONMENT = re.compile(
     r"\\(?P<edge>begin|end)\s*\{(?P<name>[a-zA-Z]+\*?)\}(?P<columns>\s*\{\s*\d+\s*\})?"
@@ -60,6 +61,8 @@ def mathml(tex: str, display: str) -> str:
         _gather_base(element)
         if "\\" in (element.text or "") and not _VERBATIM.search(tex):
             raise FormulaError(f"`{element.text}` cannot be shown")
+    for element in made.iter():
+        settle_sign(element)
     mark_lines(made, tex)
     return tostring(made, "unicode")
 
