@@ -279,6 +279,53 @@ def test_code_is_read_in_its_order(browser: Browser, tmp_path: Path) -> None:
         page.close()
 
 
+FROM_THE_RIGHT = """# Right
+
+To [[two]].
+
+> [!question]- \u0623\u064a\u0647\u0645\u061f
+> - [ ] \u0648\u0627\u062d\u062f
+> - [x] \u0627\u062b\u0646\u0627\u0646
+>
+> \u0646\u0639\u0645
+
+```python
+#| vary: {k: [1, 2]}
+#| vary-says: "{k}"
+print(k)
+```
+"""
+
+
+def test_a_page_that_is_read_from_the_right_begins_there(browser: Browser, tmp_path: Path) -> None:
+    """Choices, with their letters, and the bar beside what links here stand at its right edge."""
+    project = ProjectDir(tmp_path)
+    theme = {"name": "material", "font": False, "language": "ar"}
+    project.configure(theme=theme, plugins=["notewright"])
+    project.write({"docs/index.md": FROM_THE_RIGHT, "docs/two.md": "# Two\n\nTo [[index]].\n"})
+    with _served(project) as address:
+        page = browser.new_page(viewport={"width": 700, "height": 800})
+        page.goto(address)
+        choice = page.locator(".nw-choice").first
+        choice.wait_for()
+        left, width, text = choice.evaluate(
+            """each => {
+                const range = document.createRange();
+                range.selectNodeContents(each);
+                const box = each.getBoundingClientRect();
+                return [box.left, box.width, range.getBoundingClientRect().left];
+            }"""
+        )
+        assert text > left + width / 2
+        letter = choice.evaluate("each => getComputedStyle(each, '::before').float")
+        assert letter in {"inline-start", "right"}
+        said = page.locator(".nw-backlinks p").first
+        assert said.evaluate("each => getComputedStyle(each).borderRightWidth") != "0px"
+        shown = page.locator(".nw-hand output").first
+        assert shown.evaluate("each => getComputedStyle(each).unicodeBidi") == "plaintext"
+        page.close()
+
+
 def test_pages_follow_each_other_without_a_new_document(browser: Browser, tmp_path: Path) -> None:
     """Under `navigation.instant`, also from a page whose drawings have links."""
     project = ProjectDir(tmp_path)
