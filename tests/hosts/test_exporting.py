@@ -65,6 +65,19 @@ def test_notes_are_named_in_the_order_of_the_book(project: ProjectDir) -> None:
     assert "<title>PCA</title>" in exported(project, "docs/models/pca.md")
 
 
+def test_tabs_of_a_book_stand_one_below_the_other(project: ProjectDir) -> None:
+    """Each below its name: in a book nothing is pressed, and on paper all is seen."""
+    extensions = ["tables", {"pymdownx.tabbed": {"alternate_style": True}}]
+    project.configure(theme={"name": "material", "font": False}, markdown_extensions=extensions)
+    tabs = '=== "Tab **one**"\n\n    First\n\n    === "Inner"\n\n        Deep\n\n'
+    tabs += '=== "Two"\n\n    Second\n'
+    project.write({"docs/index.md": f"# Home\n\n{tabs}\nEnd of it.\n"})
+    found = exported(project, "index")
+    words = re.sub(r"<[^>]*>", " ", found[found.index("<h1") :]).split()
+    assert " ".join(words) == "Home Tab one First Inner Deep Two Second End of it."
+    assert "<input" not in found and "<label" not in found
+
+
 def test_slides_are_those_of_one_note(project: ProjectDir) -> None:
     """One for each heading."""
     found = exported(project, "--slides", "pca")

@@ -72,6 +72,39 @@ def test_a_book_is_printed(project: ProjectDir) -> None:
     assert export(project, *words, "again.pdf").read_bytes() == pdf
 
 
+WIDE = """\
+# Wide
+
+| {} |
+|{}|
+| {} |
+
+```python
+import pandas as pd
+pd.DataFrame([[12345] * 24], columns=[f"a column {{i}}" for i in range(24)])
+```
+"""
+
+
+def test_a_wide_table_fits_on_its_page(browser: Browser, project: ProjectDir) -> None:
+    """The browser made all pages of a book smaller, until the widest table had its room."""
+    heads = " | ".join(f"unbreakable_{number}" for number in range(14))
+    wide = WIDE.format(heads, "---|" * 13 + "---", " | ".join(["donaudampfschiff"] * 14))
+    project.write({"docs/wide.md": wide})
+    file = export(project, "index", "wide", "--to", "wide.html")
+    page = browser.new_page(viewport={"width": 640, "height": 900})
+    page.goto(file.as_uri())
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    edges = page.locator("th, td").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect().right)"
+    )
+    assert max(edges) <= 640
+    assert page.locator(".nw-html").get_by_text("12345").count() == 24
+    (project.root / "docs/wide.md").unlink()
+    page.close()
+
+
 @pytest.fixture
 def page(browser: Browser, project: ProjectDir) -> Iterator[Page]:
     """The slides of a note; nothing goes wrong in it."""

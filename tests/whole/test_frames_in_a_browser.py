@@ -59,6 +59,14 @@ print(b * a)
 ```
 
 ```python
+#| label: beside
+#| vary: {c: [1, 2]}
+#| vary-says: "{c} side by side"
+#| print: all
+print("beside", c)
+```
+
+```python
 #| label: sums
 #| steps: true
 #| play: true
@@ -243,6 +251,8 @@ def test_without_scripts_the_first_frame_is_all(browser: Browser, site: str) -> 
     assert page.locator(".nw-controls").first.is_hidden()
     assert page.locator(".nw-says").first.is_visible()
     assert page.locator(".nw-vary svg").first.is_visible()
+    assert page.get_by_text("1 side by side").locator("visible=true").count() == 1
+    assert page.get_by_text("2 side by side").is_visible()
     context.close()
     context = browser.new_context()
     page = context.new_page()
@@ -250,6 +260,8 @@ def test_without_scripts_the_first_frame_is_all(browser: Browser, site: str) -> 
     page.emulate_media(media="print")
     assert page.locator(".nw-controls").first.is_hidden()
     assert page.locator(".nw-says").first.is_visible()
+    last = page.locator(".nw-origin").first.locator("span").last  # and no dot before nothing
+    assert last.evaluate("each => getComputedStyle(each, '::after').display") == "none"
     context.close()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browsers import becomes, served
 from browsers import browser as browser
-from browsers import served
 from projects import ProjectDir
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ FILES = {
         $$J(V_k) = \\sum_{i=1}^n \\lVert x_i - \\hat{x}_i \\rVert^2, \\qquad z = \\frac{a}{b}$$
 
         See [[parts#Items|items]], [[parts#Empty|nothing]], [[parts#Rows|rows]],
-        [[parts#^here|a block]], [[parts#^fig-line|a figure]] and [[parts#Above|above]].
+        [[parts#^here|a block]], [[parts#^fig-line|a figure]] and [[parts#Above|above]];
+        and [[parts#Quiz|a quiz]].
         """,
     "docs/parts.md": """\
         # Parts
@@ -72,6 +73,16 @@ FILES = {
 
         > [!tip] A callout's title
         > Text below.
+
+        ## Quiz
+
+        > [!question]- Which?
+        > - [ ] This is wrong.
+        > - [x] This is right.
+        >
+        > The answer.
+
+        What was asked.
 
         ## Schölkopf
 
@@ -192,12 +203,13 @@ def test_a_preview_on_focus_and_its_end_by_escape(page: Page) -> None:
         ("a block", "Parts", ["But this."]),
         ("a figure", "Parts", ["A line rises"]),
         ("above", "Above", ["Text below."]),
+        ("a quiz", "Quiz", ["What was asked."]),
     ],
 )
 def test_a_preview_shows_text_of_the_part_that_is_named(
     page: Page, link: str, title: str, texts: list[str]
 ) -> None:
-    """The first text below a heading, be it an item or a row; and none of the parts behind."""
+    """The first text below a heading, be it an item or a row; no choice, and no part behind."""
     page.locator("article p a", has_text=link).hover()
     preview = page.locator("[role=tooltip]")
     preview.wait_for()
@@ -219,6 +231,127 @@ def test_a_formula_scrolls_only_sideways(page: Page, width: int) -> None:
     page.locator("article p a", has_text="away").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.matches('.nw-formula')") == (width == 200)
+
+
+IN_TEXT = """# Formulas
+
+Words before it: $$%s = 0$$
+
+- In an item: $$%s = 1$$
+"""
+
+
+def test_a_formula_among_words_is_no_wider_than_the_page(browser: Browser, tmp_path: Path) -> None:
+    """One between `$$` in a paragraph or an item scrolls, too; and on paper it is whole."""
+    project = ProjectDir(tmp_path)
+    project.configure(theme={"name": "material", "font": False}, plugins=["notewright"])
+    long = " + ".join(f"a_{{{number}}}" for number in range(30))
+    project.write({"docs/index.md": IN_TEXT % (long, long)})
+    with _served(project) as address:
+        page = browser.new_page(viewport={"width": 320, "height": 600})
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        page.wait_for_selector(".nw-formula[tabindex]")
+        for formula in page.locator(".nw-formula").all():
+            becomes(lambda each=formula: each.get_attribute("tabindex"), "0")
+            assert formula.evaluate("each => each.scrollWidth > each.clientWidth")
+        page.emulate_media(media="print")
+        assert formula.evaluate("each => getComputedStyle(each).overflowX") == "visible"
+        page.close()
+
+
+def test_code_is_read_in_its_order(browser: Browser, tmp_path: Path) -> None:
+    """A string in Arabic changes no place but its own: the number behind it stands behind it."""
+    project = ProjectDir(tmp_path)
+    project.configure(theme={"name": "material", "font": False}, plugins=["notewright"])
+    code = 'print("\u0645\u0631\u062d\u0628\u0627", 42)'
+    project.write({"docs/index.md": f"# Code\n\n```python\n{code}\n```\n"})
+    with _served(project) as address:
+        page = browser.new_page()
+        page.goto(address)
+        tokens = page.locator(".nw-cell code span span, .nw-cell code > span")
+        lefts = tokens.evaluate_all(
+            """all => all.filter(each => !each.children.length && each.textContent.trim())
+                .map(each => each.getBoundingClientRect().left)"""
+        )
+        assert len(lefts) >= 5
+        assert lefts == sorted(lefts)
+        page.close()
+
+
+FROM_THE_RIGHT = """# Right
+
+To [[two]].
+
+> [!question]- \u0623\u064a\u0647\u0645\u061f
+> - [ ] \u0648\u0627\u062d\u062f
+> - [x] \u0627\u062b\u0646\u0627\u0646
+>
+> \u0646\u0639\u0645
+
+```python
+#| vary: {k: [1, 2]}
+#| vary-says: "{k}"
+print(k)
+```
+"""
+
+
+def test_a_page_that_is_read_from_the_right_begins_there(browser: Browser, tmp_path: Path) -> None:
+    """Choices, with their letters, and the bar beside what links here stand at its right edge."""
+    project = ProjectDir(tmp_path)
+    theme = {"name": "material", "font": False, "language": "ar"}
+    project.configure(theme=theme, plugins=["notewright"])
+    project.write({"docs/index.md": FROM_THE_RIGHT, "docs/two.md": "# Two\n\nTo [[index]].\n"})
+    with _served(project) as address:
+        page = browser.new_page(viewport={"width": 700, "height": 800})
+        page.goto(address)
+        choice = page.locator(".nw-choice").first
+        choice.wait_for()
+        left, width, text = choice.evaluate(
+            """each => {
+                const range = document.createRange();
+                range.selectNodeContents(each);
+                const box = each.getBoundingClientRect();
+                return [box.left, box.width, range.getBoundingClientRect().left];
+            }"""
+        )
+        assert text > left + width / 2
+        letter = choice.evaluate("each => getComputedStyle(each, '::before').float")
+        assert letter in {"inline-start", "right"}
+        said = page.locator(".nw-backlinks p").first
+        assert said.evaluate("each => getComputedStyle(each).borderRightWidth") != "0px"
+        shown = page.locator(".nw-hand output").first
+        assert shown.evaluate("each => getComputedStyle(each).unicodeBidi") == "plaintext"
+        page.close()
+
+
+def test_pages_follow_each_other_without_a_new_document(browser: Browser, tmp_path: Path) -> None:
+    """Under `navigation.instant`, also from a page whose drawings have links."""
+    project = ProjectDir(tmp_path)
+    theme = {"name": "material", "font": False, "features": ["navigation.instant"]}
+    project.configure(theme=theme, plugins=["notewright"], site_url="http://127.0.0.1/")
+    drawn = (
+        '<svg viewBox="0 0 9 9"><a href="../two/"><circle id="c" r="2"/></a><use href="#c"/></svg>'
+    )
+    project.write({"docs/index.md": f"# One\n\nTo [[two]].\n\n{drawn}\n", "docs/two.md": "# Two\n"})
+    with _served(project) as address:
+        listed = project.root / "site/sitemap.xml"  # where the theme looks for what is a page
+        listed.write_text(listed.read_text("utf-8").replace("http://127.0.0.1/", address), "utf-8")
+        page = browser.new_page()
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(address)
+        assert page.locator(".nw-local svg a, article svg a").count() >= 2
+        page.evaluate("window.isTheSame = true")
+        page.locator("article p a", has_text="Two").click()
+        page.wait_for_url("**/two/")
+        becomes(lambda: page.locator("h1").first.inner_text().rstrip("¶").strip(), "Two")
+        assert page.evaluate("window.isTheSame") is True
+        page.go_back()
+        becomes(lambda: page.locator("h1").first.inner_text().rstrip("¶").strip(), "One")
+        assert wrong == []
+        page.close()
 
 
 ALIGNED = r"""# Formulas
@@ -701,6 +834,19 @@ def test_a_table_needs_no_script(browser: Browser, tables: str) -> None:
     page.goto(tables)
     assert _names(page) == ["ten", "two", "one", "nine"]
     assert page.locator(".nw-filter, .nw-sort").count() == 0
+    context.close()
+
+
+def test_a_page_of_a_dark_screen_is_printed_on_white(browser: Browser, tables: str) -> None:
+    """Its margins too; and the button to copy stays away."""
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(tables)
+    page.wait_for_selector(".nw-sort")
+    page.emulate_media(media="print")
+    scheme = "getComputedStyle(document.body).colorScheme"
+    assert page.evaluate(scheme) == "light"
+    assert page.locator(".md-code__nav").first.is_hidden()
     context.close()
 
 

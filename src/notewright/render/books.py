@@ -19,6 +19,7 @@ from pygments.formatters.html import HtmlFormatter
 
 from notewright.render.articles import Article
 from notewright.render.page_foot import without_foot
+from notewright.render.shown_tabs import one_below_the_other
 from notewright.render.unique_ids import ids, renamed, with_addresses
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
@@ -165,7 +166,7 @@ def _body(chapter: Chapter, number: int, numbers: Mapping[str, int], source: Sou
     html = f"{before}{after}"
     for left_out in (_TAGS, _PILCROW, _DARK):
         html = left_out.sub("", html)
-    html = _ANSWER.sub("<details open", html)
+    html = one_below_the_other(_ANSWER.sub("<details open", html))
     prefix = _name(number)
     html = renamed(html, {name: f"{prefix}-{name}" for name in ids(html)})
     html = with_addresses(html, _addresses(article.url, prefix, numbers, source))

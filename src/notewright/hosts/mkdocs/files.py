@@ -30,6 +30,17 @@ WHERE_USED = (
 
 _COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.S)
 """A comment of a style sheet; none of ours says so in a string."""
+_SPACE = re.compile(
+    r"""
+    (?P<text>"(?:\\.|[^"\\\n])*")
+    | ;?\s*(?P<end>\})\s*?(?P<line>\n?)\s*
+    | \s*(?P<begin>\{)\s*
+    | (?P<sign>[:;,])[ \t]+
+    | \n\s*
+    """,
+    re.X,
+)
+"""A string in a style sheet, or blanks of it that mean nothing, with what stands around them."""
 _SCRIPT = re.compile(
     r"""
     (?P<text>
@@ -158,8 +169,21 @@ def add_assets(files: Files, paths: Iterable[str], config: MkDocsConfig) -> None
     for path in paths:
         asset = resources.files("notewright.render").joinpath("assets", Path(path).name)
         text = asset.read_text("utf-8")
-        content = _COMMENT.sub("", text) if path.endswith(".css") else without_comments(text)
+        content = without_blanks(text) if path.endswith(".css") else without_comments(text)
         files.append(File.generated(config, path, content=content))
+
+
+def without_blanks(style: str) -> str:
+    """A style sheet without its comments, and without blanks that mean nothing.
+
+    Args:
+        style: One of ours: its strings have double quotes.
+    """
+    found = _SPACE.sub(
+        lambda each: "".join(part or "" for part in each.groups()) or "\n",
+        _COMMENT.sub("", style),
+    )
+    return found.lstrip()
 
 
 def without_comments(script: str) -> str:

@@ -38,7 +38,7 @@ from notewright.hosts.mkdocs.rebuild import Rebuild
 from notewright.hosts.mkdocs.search import Entries, Index, is_ours, script, waits
 from notewright.hosts.mkdocs.serving import Serving
 from notewright.hosts.mkdocs.site_files import strictly
-from notewright.hosts.mkdocs.theme_styles import ease
+from notewright.hosts.mkdocs.theme_styles import ease, with_links_to_set
 from notewright.hosts.mkdocs.unforeseen import told
 from notewright.hosts.mkdocs.unsearched import Unsearched
 from notewright.hosts.mkdocs.watch import watched_folders
@@ -329,7 +329,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         titles.close_window(page)
         if waits(len(self.build.vault.notes), config):
             output = output.replace("</head>", f"{script(page.url)}</head>", 1)
-        output = self.build.sharing.in_head(output, page)
+        output = with_links_to_set(self.build.sharing.in_head(output, page), config)
         return strictly(output, page.url, config) if self._is_strict else output
 
     @event_priority(100)

@@ -21,6 +21,8 @@ _EASIER = {
     # The theme's script puts such a table into a box of its own: this is for who has no scripts.
     "table:not([class])+*": "table:not([class])+:is(p,ul,ol,dl,pre)",
 }
+_SVG = re.compile(r"<svg\b.*?</svg>", re.S)
+_HREF = re.compile(r"(<[a-zA-Z][^<>]*?\s)href=")
 
 
 def ease(files: Files, config: MkDocsConfig) -> None:
@@ -44,3 +46,18 @@ def eased(styles: str) -> str:
     for broad, narrow in _EASIER.items():
         styles = styles.replace(broad, narrow)
     return styles
+
+
+def with_links_to_set(html: str, config: MkDocsConfig) -> str:
+    """A page whose drawings have links that the theme's script may set, under `navigation.instant`.
+
+    It sets the `href` of all that has one, which the link of a drawing forbids: the script ended
+    there, and each page was loaded as a whole. By its older name the browser alone knows it.
+
+    Args:
+        html: The page.
+        config: MkDocs' configuration.
+    """
+    if "navigation.instant" not in (config.theme.get("features") or ()):
+        return html
+    return _SVG.sub(lambda drawing: _HREF.sub(r"\1xlink:href=", drawing[0]), html)

@@ -19,7 +19,7 @@
   const HEADINGS = "h1, h2, h3, h4, h5, h6";
   // What carries the text of a part, best first; items and cells have no paragraph of their own.
   const TEXTS = ["p, li, dt, dd", "figcaption", "tr, pre"];
-  const ASIDE = "nav, form, .nw-web, .nw-downloads, .admonition-title";
+  const ASIDE = "nav, form, .nw-web, .nw-downloads, .nw-asks, .admonition-title";
 
   // The title and first text of a page, or of the part that a link names.
   const summary = (page, fragment) => {
@@ -282,7 +282,7 @@
   };
 
   // A figure, a table or a formula that is wider than the screen is scrolled, by a keyboard too.
-  const SCROLLED = ".nw-figure, .md-typeset__scrollwrap, div.nw-formula, p.nw-equation";
+  const SCROLLED = ".nw-figure, .md-typeset__scrollwrap, .nw-formula, p.nw-equation";
   const sizes = new ResizeObserver((seen) => seen.forEach(({ target }) => {
     if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
     else target.removeAttribute("tabindex");
