@@ -146,6 +146,13 @@ def test_one_seed_tells_no_spread(project: ProjectDir) -> None:
     assert result.status == 2 and "give 2 seeds or more" in result.output
 
 
+def test_a_note_is_no_number_of_seeds(project: ProjectDir) -> None:
+    """The message says where its name stands, and that works."""
+    result = project.notewright("check", "--digits", "index")
+    assert result.status == 2
+    assert "`index` is no number of seeds. Name notes before it: `index --digits`" in result.output
+
+
 COUNTING = """\
 import os, random
 def count(name):

@@ -80,7 +80,10 @@ def add_digits(parser: argparse.ArgumentParser, purpose: str) -> None:
 
 
 def _seeds(text: str) -> int:
-    if not text.isdecimal() or int(text) < FEWEST:
+    if not text.isdecimal():
+        said = f"`{text}` is no number of seeds. Name notes before it: `{text} --digits`"
+        raise argparse.ArgumentTypeError(said)
+    if int(text) < FEWEST:
         raise argparse.ArgumentTypeError(f"give {FEWEST} seeds or more")
     return int(text)
 

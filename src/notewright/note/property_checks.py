@@ -19,6 +19,11 @@ _KINDS: Mapping[str, tuple[tuple[type, ...], str]] = {
     "hide": ((list, str, dict), "a list, such as `[toc]`"),
     "search": ((dict,), "names and values, such as `exclude: true`"),
 }
+_WORDS: Mapping[str, tuple[tuple[Any, ...], str]] = {
+    "code-fold": (("all", "figures", "none"), "`all`, `figures` or `none`"),
+    "heading-labels": ((True, False), "`true` or `false`"),
+}
+"""Properties that take a few words alone: another one would change nothing, and say nothing."""
 _YEARS = range(1970, 2100)
 """What a site map can hold: the time in its packed form has 32 bits."""
 
@@ -29,6 +34,14 @@ def odd_properties(properties: Mapping[Any, Any]) -> dict[str, str]:
         name: kind
         for name, (types, kind) in _KINDS.items()
         if properties.get(name) is not None and not isinstance(properties[name], types)
+    }
+    found |= {
+        name: kind
+        for name, (words, kind) in _WORDS.items()
+        if properties.get(name) is not None
+        and not any(
+            word == properties[name] and type(word) is type(properties[name]) for word in words
+        )
     }
     dates = {name: properties.get(name) for name in DATES}
     odd = [name for name, each in dates.items() if isinstance(each, date) and not is_usual(each)]
