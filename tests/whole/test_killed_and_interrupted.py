@@ -460,6 +460,37 @@ def test_an_interrupted_build_ends_at_once(place: Place, command: str) -> None:
     assert place.runs() == {"slow": 1}
 
 
+INTERRUPTED = """
+import glob, os, runpy, signal, sys
+import filelock
+
+free = filelock.BaseFileLock.__del__
+
+def ask(lock):
+    if glob.glob(".notewright/records/*.json"):
+        filelock.BaseFileLock.__del__ = free
+        os.killpg(0, signal.SIGINT)
+    free(lock)
+
+filelock.BaseFileLock.__del__ = ask
+del sys.argv[0]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_interrupt_is_heard_where_python_drops_it(place: Place, command: str) -> None:
+    """Such as while a lock goes whose session has just been recorded."""
+    words, status = COMMANDS[command]
+    place.note("quick", "print('quick')")
+    place.note("slow", "import time\ntime.sleep(60)")
+    place.configure({"timeout": 90})
+    result = place.start("-c", INTERRUPTED, *words[1:]).wait()
+    assert result.status == status, result.output
+    assert place.runs()["quick"] == 1
+    assert "Traceback" not in result.output
+
+
 def kill_parent(place: Place) -> None:
     """Kill the warm parent: the one zygote that has our command for its parent."""
     for pid in place.processes("notewright.run.worker.zygote"):

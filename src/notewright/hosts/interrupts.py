@@ -7,6 +7,7 @@ And where Python drops what is raised, it drops a Ctrl-C, too: a server would go
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import threading
@@ -67,6 +68,22 @@ def take_signals() -> Callable[[], None]:
                 signal.signal(number, handler)
 
     return give_back
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[None]:
+    """Have the signals interrupt what is done here, also where Python drops what is raised.
+
+    Raises:
+        KeyboardInterrupt: If one does; hosts of others show its name.
+    """
+    give_back = take_signals()
+    try:
+        yield
+    except Interrupt:
+        raise KeyboardInterrupt from None
+    finally:
+        give_back()
 
 
 class _Asked:

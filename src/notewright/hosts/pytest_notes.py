@@ -19,6 +19,7 @@ from markdown_it.token import Token
 
 from notewright.configuration import find_root
 from notewright.errors import EngineError, Problem, VaultError
+from notewright.hosts import interrupts
 from notewright.hosts.judgement import check_between, check_outputs
 from notewright.hosts.markdown_docs_private import (
     DefaultRunner,
@@ -165,7 +166,8 @@ class Notes:
         if self._refusal is not None:
             raise self._refusal  # nothing runs twice to meet the same full disk
         try:
-            run = self._engine.run(self.vault, [self.vault.notes[key] for key in keys])
+            with interrupts.heard():
+                run = self._engine.run(self.vault, [self.vault.notes[key] for key in keys])
         except EngineError as error:
             self._refusal = error
             raise
