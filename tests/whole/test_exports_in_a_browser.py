@@ -144,6 +144,29 @@ def test_keys_turn_slides(page: Page) -> None:
     becomes(lambda: shown(page), "1 of 4")
 
 
+LATE = """
+window.late = [];
+const Own = IntersectionObserver;
+window.IntersectionObserver = class extends Own {
+  constructor(tell, options) { super((seen) => late.push(() => tell(seen)), options); }
+};
+"""
+
+
+def test_a_key_turns_the_slide_that_is_shown(page: Page) -> None:
+    """Also on a busy machine, which tells late what was scrolled into view before."""
+    page.add_init_script(LATE)
+    page.reload()
+    page.keyboard.press("ArrowRight")
+    page.evaluate("new Promise((go) => requestAnimationFrame(() => setTimeout(go, 50)))")
+    page.evaluate("window.told = [...late]")
+    page.keyboard.press("End")
+    before = page.evaluate("scrollY")
+    page.evaluate("told.forEach((tell) => tell())")
+    page.keyboard.press(" ")
+    becomes(lambda: page.evaluate("scrollY") > before, seconds=20)
+
+
 def test_an_address_names_a_slide(page: Page) -> None:
     """It is shown again where the page is loaded anew."""
     page.goto(page.url.partition("#")[0] + "#3")

@@ -1,10 +1,15 @@
 // Slides: keys turn them, and the address says which one is shown. Without it they scroll.
 (() => {
   const slides = [...document.querySelectorAll(".nw-slide")];
-  let at = 0;
 
+  // Where the window is, and not what was asked for last: whoever scrolls, or follows a link, is
+  // somewhere else. An observer would tell a moment later, when the next key may be down.
+  const here = () => {
+    const found = slides.findIndex((slide) => slide.getBoundingClientRect().bottom > innerHeight / 2);
+    return found < 0 ? slides.length - 1 : found;
+  };
   const show = (number) => {
-    at = Math.max(0, Math.min(number, slides.length - 1));
+    const at = Math.max(0, Math.min(number, slides.length - 1));
     slides[at].scrollIntoView({ behavior: "instant" });
     history.replaceState(null, "", `#${at + 1}`);
   };
@@ -12,13 +17,13 @@
 
   // A slide that is taller than the window is read to its end before the next one comes.
   const turn = (step) => {
-    const box = slides[at].getBoundingClientRect();
+    const box = slides[here()].getBoundingClientRect();
     const rest = step > 0 ? box.bottom - innerHeight : -box.top;
     if (rest > 8) scrollBy({ top: step * Math.min(rest, innerHeight * 0.8) });
-    else show(at + step);
+    else show(here() + step);
   };
   const keys = {
-    ArrowRight: () => show(at + 1), ArrowLeft: () => show(at - 1),
+    ArrowRight: () => show(here() + 1), ArrowLeft: () => show(here() - 1),
     ArrowDown: () => turn(1), ArrowUp: () => turn(-1),
     PageDown: () => turn(1), PageUp: () => turn(-1), " ": () => turn(1),
     Home: () => show(0), End: () => show(slides.length - 1),
@@ -33,12 +38,6 @@
     act();
   });
 
-  // Whoever scrolls, or follows a link, is somewhere else.
-  const watcher = new IntersectionObserver((seen) => {
-    const shown = seen.find((each) => each.isIntersecting);
-    if (shown) at = slides.indexOf(shown.target);
-  }, { rootMargin: "-45% 0px" });
-  slides.forEach((slide) => watcher.observe(slide));
   addEventListener("hashchange", () => { if (/^#\d+$/.test(location.hash)) show(named()); });
   history.scrollRestoration = "manual"; // where a page is loaded again, its address says where
   show(named());
