@@ -28,6 +28,9 @@ _HIDDEN = ".notewright-"
 _UNFINISHED = ".tmp"
 
 
+_RACY, _COARSE = 0.1, 2.0
+"""Seconds within which a file may change twice and keep its time; where times are coarse, more."""
+
 _KINDS = (b"<!doctype html", b"%pdf-", b"pk", b"\x1f\x8b", b'{\n "format"')
 """How the files begin that commands write where their user says."""
 
@@ -38,6 +41,17 @@ _KEY = re.compile(r"[0-9a-f]{16,64}(?:[-.][0-9a-f]{8,64})*")
 def is_key(name: str) -> bool:
     """Whether a file of ours may have this name, but for its suffix."""
     return _KEY.fullmatch(name) is not None
+
+
+def is_settled(last: int, now: int) -> bool:
+    """Whether a file changed long enough ago to be told from a later change by its time.
+
+    Args:
+        last: When it changed, in nanoseconds.
+        now: When it is looked at.
+    """
+    seconds = _RACY if last % 1_000_000 else _COARSE
+    return now - last > seconds * 1e9
 
 
 def replace_file(

@@ -14,7 +14,8 @@ import pytest
 
 from notewright.errors import Problem
 from notewright.settings import Settings
-from notewright.vault.vault import Vault, is_closed, refusal
+from notewright.vault.found_files import is_closed, refusal
+from notewright.vault.vault import Vault
 
 Make = Callable[[pytest.Collector, Path], pytest.Collector]
 

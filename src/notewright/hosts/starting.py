@@ -17,7 +17,8 @@ from notewright.errors import EngineError
 from notewright.files import replace_file
 from notewright.settings import Settings
 from notewright.vault.exclusions import template_folder
-from notewright.vault.vault import FIGURES, Vault
+from notewright.vault.found_files import FIGURES
+from notewright.vault.vault import Vault
 
 HERE = "."
 """The `docs_dir` of a vault that holds its own project."""

@@ -27,9 +27,10 @@ from notewright.note.comments import hide_comments
 from notewright.note.note import Note
 from notewright.settings import STATE_DIR, Settings
 from notewright.vault.exclusions import Exclusions
+from notewright.vault.found_files import FIGURES, linked_folders, refusal
 from notewright.vault.links import relative
 from notewright.vault.published import is_hidden, is_published
-from notewright.vault.vault import FIGURES, Vault, linked_folders, refusal
+from notewright.vault.vault import Vault
 
 TRIED = "0.0.73"
 """The version with which the tests pass."""

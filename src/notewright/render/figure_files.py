@@ -13,7 +13,8 @@ from notewright.note.links import figure_label
 from notewright.render import figure_html
 from notewright.run.engine import Run
 from notewright.run.worker.outputs import is_image
-from notewright.vault.vault import FIGURES, Vault
+from notewright.vault.found_files import FIGURES
+from notewright.vault.vault import Vault
 
 
 def check_figures(vault: Vault, run: Run) -> Iterator[Problem]:

@@ -69,7 +69,7 @@ class VaultFile:
     def size(self) -> int:
         """Its size in bytes."""
         stamp = self._files.vault.stamps.get(self.path)
-        return stamp[1] if stamp is not None else 0
+        return stamp.size if stamp is not None else 0
 
     @property
     def note(self) -> Note | None:

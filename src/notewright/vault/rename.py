@@ -24,10 +24,11 @@ from notewright.note.note import Note
 from notewright.note.properties import PROPERTIES
 from notewright.vault import canvases
 from notewright.vault.edits import Edit, edited, write_note
+from notewright.vault.found_files import FIGURES
 from notewright.vault.links import find_address
 from notewright.vault.occurrences import Reference, find_references
 from notewright.vault.redirects import address_of
-from notewright.vault.vault import FIGURES, Vault
+from notewright.vault.vault import Vault
 
 FORBIDDEN = re.compile(r"[#^\[\]|\\:\x00-\x1f]")
 """What Obsidian cannot link to in a name, or allows in none."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
 import re
-import stat
+import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
-from pathlib import Path
+from functools import cached_property, partial
 from posixpath import dirname, join, normpath
 from typing import Any
 
@@ -23,18 +20,12 @@ from notewright.note.includes import Includes
 from notewright.note.note import Note
 from notewright.settings import Settings
 from notewright.vault.exclusions import Exclusions
+from notewright.vault.found_files import Stamp, find_files
 from notewright.vault.kept_notes import KeptNotes
 from notewright.vault.reading import includes_of, is_note, read_note
 
-FIGURES = "assets/figures"
-"""Where the figures that notes embed are written, for Obsidian; they are no files of the vault."""
-
-
 ASIDE = ("_answers", "_bibliography", "_published")
 """What other modules keep beside a vault as long as it is there."""
-
-Stamp = tuple[int, int]
-"""When a file was last written, in nanoseconds, and its size in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +54,8 @@ class Vault:
         problems: What is wrong with files that are no notes.
         excluded: Paths of the files that are set aside.
         exclusions: Why they are, and which notes are drafts.
-        stamps: Time and size of each file when it was found, before it was read.
+        stamps: How each file looked when it was found, before it was read.
+        looked: When that was, in nanoseconds.
     """
 
     settings: Settings
@@ -72,7 +64,8 @@ class Vault:
     problems: tuple[Problem, ...] = ()
     excluded: frozenset[str] = frozenset()
     exclusions: Exclusions = field(default_factory=Exclusions)
-    stamps: Mapping[str, Stamp | None] = field(default_factory=dict, compare=False, repr=False)
+    stamps: Mapping[str, Stamp] = field(default_factory=dict, compare=False, repr=False)
+    looked: int = field(default=0, compare=False, repr=False)
 
     @classmethod
     def scan(
@@ -96,20 +89,22 @@ class Vault:
         excluded: set[str] = set()
         exclusions = exclusions or Exclusions.of(settings)
         earlier = known.notes if known is not None else {}
-        files, problems = find_files(settings, exclusions)
-        stamps: dict[str, Stamp | None] = {}
-        for path in files:
-            relative = path.relative_to(settings.docs_dir).as_posix()
-            stamps[relative] = _stamp(path)
-            if exclusions.excluded(relative):
-                excluded.add(relative)
-            elif is_note(path):
-                notes[relative] = read_note(path, settings, earlier.get(relative))
+        last = known if isinstance(known, Vault) and known.settings == settings else None
+        looked = time.time_ns()
+        stamps, problems = find_files(settings, exclusions)
+        for path, stamp in stamps.items():
+            note, was = earlier.get(path), last if last and last.is_same(path, stamp) else None
+            if exclusions.excluded(path):
+                excluded.add(path)
+            elif was and note is not None and note.text and not note.faults:
+                notes[path] = note.again()
+            elif (was and path in was.attachments) or not is_note(settings.docs_dir / path):
+                attachments.add(path)
             else:
-                attachments.add(relative)
+                notes[path] = read_note(settings.docs_dir / path, settings, note)
         problems += _one_page(notes.values())
         found = frozenset(attachments), tuple(problems), frozenset(excluded)
-        vault = cls(settings, notes, *found, exclusions, stamps)
+        vault = cls(settings, notes, *found, exclusions, stamps, looked)
         if isinstance(known, Vault) and known.names_digest == vault.names_digest:
             vars(vault)["_found"] = known._found
         return vault
@@ -140,8 +135,13 @@ class Vault:
     def changes(self) -> Iterator[str]:
         """Yield the paths of files that changed, or went, since the vault was scanned."""
         for path, stamp in self.stamps.items():
-            if _stamp(self.settings.docs_dir / path) != stamp:
+            now = Stamp.of(self.settings.docs_dir / path)
+            if now is None or now[:2] != stamp[:2]:  # another mode is no other content
                 yield path
+
+    def is_same(self, path: str, stamp: Stamp) -> bool:
+        """Whether a file, as it looks now, holds what it held when the vault was scanned."""
+        return self.stamps.get(path) == stamp and stamp.is_settled(self.looked)
 
     def edited_since(self, before: Vault) -> set[str]:
         """Paths of the notes that came since a vault was read, or were edited."""
@@ -277,15 +277,6 @@ def _one_page(notes: Iterable[Note]) -> Iterator[Problem]:
             yield Problem(note.file, 1, message, "Rename one: `notewright rename`")
 
 
-def _stamp(path: Path) -> Stamp | None:
-    """What a file looks like from outside; None if it is gone."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
-
-
 def _names(wanted: str) -> tuple[str, ...]:
     """The names of files that words may stand for: a note comes first."""
     return f"{wanted}.md", f"{wanted}{percent.SUFFIX}", wanted
@@ -298,92 +289,3 @@ def _rank(name: str, target: str, source: Note, path: str) -> tuple[bool, bool, 
     words = target.strip().removesuffix(".md").removesuffix(percent.SUFFIX)
     other_case = not re.sub(r"\.(?:md|py)$", "", path).endswith(words)
     return _key(path) != name, is_elsewhere, len(path), other_case, path
-
-
-def find_files(settings: Settings, exclusions: Exclusions) -> tuple[list[Path], list[Problem]]:
-    """The files of the vault in order, and what stands in its directory but is not read."""
-    found: list[Path] = []
-    problems: list[Problem] = []
-    unread: list[OSError] = []
-    is_known = cache(is_plain)
-    for path in sorted(_visible(settings.docs_dir, unread.append)):
-        reason = refusal(path, settings.docs_dir, is_known)
-        if reason and exclusions.excluded(path.relative_to(settings.docs_dir).as_posix()):
-            continue
-        if reason:
-            message = f"{reason}, so it is not read and not published"
-            problems.append(Problem(settings.relative(path), 1, message, "Remove it"))
-        elif path.is_file():
-            found.append(path)
-    for error in unread:
-        path = Path(error.filename)
-        if not exclusions.excluded(f"{path.relative_to(settings.docs_dir).as_posix()}/"):
-            message = f"the folder cannot be read: {error.strerror}"
-            problems.append(Problem(settings.relative(path), 1, message, "Change its rights"))
-    return found, problems
-
-
-def is_closed(folder: Path) -> bool:
-    """Whether a folder is there whose files cannot be listed, or not be read."""
-    is_there = os.path.isdir(folder)  # noqa: PTH112 -- `Path.is_dir` fails below one
-    return is_there and not os.access(folder, os.R_OK | os.X_OK)
-
-
-def linked_folders(settings: Settings) -> Iterator[Problem]:
-    """Yield links to folders, into which site generators go, and perhaps round for ever."""
-    for directory, folders, _ in os.walk(settings.docs_dir):
-        # Where a vault holds its own project, an environment may lie in it, with such a link.
-        # One that cannot be read is told with the vault.
-        folders[:] = [
-            name
-            for name in folders
-            if not is_closed(Path(directory, name))
-            and not Path(directory, name, "pyvenv.cfg").exists()
-        ]
-        for name in sorted(folders):
-            path = Path(directory, name)
-            if not name.startswith(".") and path.is_symlink():
-                message = f"{refusal(path, settings.docs_dir)}, so it is not published"
-                yield Problem(settings.relative(path), 1, message, "Remove it")
-
-
-def is_plain(folder: Path) -> bool:
-    """Whether no link leads to a folder."""
-    return folder.resolve() == folder
-
-
-def refusal(path: Path, directory: Path, is_plain: Callable[[Path], bool] = is_plain) -> str:
-    """Why a path below the vault's directory is not read; empty if it may be."""
-    try:
-        if path.is_symlink() or not is_plain(path.parent):
-            if not path.resolve(strict=True).is_relative_to(directory):
-                return "a symbolic link that leads out of the vault"
-            if path.is_dir() or not is_plain(path.parent):
-                return "a symbolic link to a folder"
-        mode = path.stat().st_mode
-    except (OSError, RuntimeError):
-        return "a symbolic link that leads nowhere"
-    if stat.S_ISDIR(mode):
-        return "a folder with a note's name" if path.suffix == ".md" else ""
-    return "" if stat.S_ISREG(mode) else "neither a file nor a folder"
-
-
-def _visible(directory: Path, tell: Callable[[OSError], object]) -> Iterator[Path]:
-    """Yield what is in the vault and not hidden; folders that cannot be read are told."""
-
-    def stumble(error: OSError) -> None:
-        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):  # it is gone
-            tell(error)
-
-    figures = directory / FIGURES
-    for folder, folders, files in os.walk(directory, onerror=stumble):
-        place = Path(folder)
-        if place == figures:
-            folders.clear()
-            continue
-        if not os.access(place, os.X_OK):  # names can be listed, and nothing behind them be read
-            tell(PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder))
-            folders.clear()
-            continue
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (place / name for name in (*folders, *files) if not name.startswith("."))

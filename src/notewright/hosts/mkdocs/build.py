@@ -125,9 +125,9 @@ class Build:
         self._posts: set[str] = set()
         self.used: dict[str, frozenset[str]] = {}
         aside = exclusions(files, config, drafts=drafts, posts=self._posts)
-        leave_out_refused(files, config, engine.settings.docs_dir)
         self._kept = kept_notes(engine.settings) if last is None else None
         self.whole: Vault = Vault.scan(engine.settings, aside, last.whole if last else self._kept)
+        leave_out_refused(files, config, self.whole)
         self.edited: set[str] = self.whole.edited_since(last.whole) if last else set()
         self.edited |= last.edited if last and not last.is_done else set()
         self._publish()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Set
-from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -16,7 +15,8 @@ from notewright.hosts.mkdocs.blog import post_folders
 from notewright.note.note import BASE
 from notewright.render.cell_html import ASSETS
 from notewright.vault.exclusions import Exclusions, template_folder
-from notewright.vault.vault import FIGURES, is_plain, refusal
+from notewright.vault.found_files import FIGURES, refusal
+from notewright.vault.vault import Vault
 
 _OWN = ("notewright", "cells", "vary", "web", "papers", "practice")
 STYLES = tuple(f"{ASSETS}/{name}.css" for name in _OWN)
@@ -97,11 +97,12 @@ def exclusions(
     return Exclusions(excluded, draft, unlisted, shows_draft)
 
 
-def leave_out_refused(files: Files, config: MkDocsConfig, docs_dir: Path) -> None:
+def leave_out_refused(files: Files, config: MkDocsConfig, vault: Vault) -> None:
     """Take out of the site what the vault does not read; its problems tell why."""
-    is_known = cache(is_plain)
+    docs_dir = vault.settings.docs_dir
     for file in list(files):
-        if file.src_dir == config.docs_dir and refusal(docs_dir / file.src_uri, docs_dir, is_known):
+        is_known = file.src_dir != config.docs_dir or file.src_uri in vault.stamps
+        if not is_known and refusal(docs_dir / file.src_uri, docs_dir):
             files.remove(file)
 
 

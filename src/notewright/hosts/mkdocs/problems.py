@@ -17,9 +17,10 @@ from notewright.vault.base_checks import base_notices
 from notewright.vault.bibliography import citation_notices
 from notewright.vault.dataview import dataview_summary
 from notewright.vault.exclusions import Exclusions
+from notewright.vault.found_files import find_files, linked_folders
 from notewright.vault.links import check_images, check_markdown_links, link_notices
 from notewright.vault.published import published
-from notewright.vault.vault import Vault, find_files, linked_folders
+from notewright.vault.vault import Vault
 
 log = logging.getLogger("mkdocs.plugins.notewright")
 

@@ -18,7 +18,7 @@ from notewright.hosts.mkdocs.receipts import Given, Receipt, Request
 from notewright.hosts.mkdocs.unforeseen import in_builds
 from notewright.settings import Settings
 from notewright.vault.base_answers import Answers
-from notewright.vault.vault import FIGURES
+from notewright.vault.found_files import FIGURES
 
 MOST = 100
 """Pages and files that are made anew in each build, after which the whole site is kept again."""

@@ -15,12 +15,12 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from notewright import files
 from notewright.files import replace_file
 from notewright.hosts.mkdocs.hearing import Hearing, Said
 from notewright.run.inputs import digest_input
@@ -34,8 +34,6 @@ LIBRARIES = ("jinja2", "markdown", "material", "mkdocs", "pymdownx", "yaml")
 _WORD = re.compile(r"\w+")
 _VARIABLES = re.compile(r"NOTEWRIGHT_\w+|CI|SOURCE_DATE_EPOCH")
 _OWN = Path(__file__).parents[2]
-_RACY, _COARSE = 0.1, 2.0
-"""Seconds within which a file may change twice and keep its time; where times are coarse, more."""
 _SLOW = 3.0
 """Seconds that may pass between MkDocs' look at its configuration and ours."""
 
@@ -171,12 +169,7 @@ def is_settled(request: Request, folders: Iterable[str]) -> bool:
     now = time.time_ns()
     if now - request.file.stat().st_mtime_ns < _SLOW * 1e9:
         return False
-    return all(map(partial(_is_old, now), (_listing(each)[1] for each in folders)))
-
-
-def _is_old(now: int, last: int) -> bool:
-    seconds = _RACY if last % 1_000_000 else _COARSE
-    return now - last > seconds * 1e9
+    return all(files.is_settled(_listing(each)[1], now) for each in folders)
 
 
 @dataclass
