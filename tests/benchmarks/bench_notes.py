@@ -32,7 +32,7 @@ KEPT = ROOT / "data" / "benchmarks" / "builds.csv"
 
 OURS, STOCK, ZENSICAL = "notewright", "MkDocs", "Zensical"
 TOOLS = (OURS, STOCK, ZENSICAL)
-SCENARIOS = ("cold", "nothing changed", "one edit", "serve", "memory")
+SCENARIOS = ("cold", "nothing changed", "one edit", "serve", "search", "memory")
 COLUMNS = ("notes", "tool", "scenario", "value", "processor", "rounds", "load")
 STATE = (".notewright", ".cache", "site")
 EDITED = 7
@@ -93,6 +93,11 @@ class Entrant:
         return f"edited {self.edits} times"
 
     @property
+    def index(self) -> str:
+        """Where its search index is."""
+        return "search.json" if self.tool == ZENSICAL else "search/search_index.json"
+
+    @property
     def address(self) -> str:
         """Where the page of that note is."""
         return light_vault.path_of(EDITED).removesuffix(".md") + "/"
@@ -141,17 +146,20 @@ def build(entrants: list[Entrant], results: Results, rounds: int, scenarios: Seq
 
 
 def serve(entrants: list[Entrant], results: Results, edits: int) -> None:
-    """One edit under `serve`, from the save to the page, one server at a time."""
+    """One edit under `serve`, from the save to the page, and to the search index that has it."""
     for each in entrants:
         with Server(each.root, each.serve) as server:
             server.wait_for_page(each.address, [f"edited {each.edits} times"])
             for turn in range(edits + 1):
                 time.sleep(1.0 + random.random() / 2)  # at any moment of what a tool polls
                 text = each.edit()
-                seconds = server.wait_for_page(each.address, [text])
+                page = server.wait_for_page(each.address, [text])
+                index = page + server.wait_for_page(each.index, [text])
                 if turn:  # the first one imports what later ones find
-                    results.add((each.notes, each.tool, "serve"), seconds)
-                    _say(f"{each.notes} notes, serve, {each.tool}: {seconds:.2f} s")
+                    results.add((each.notes, each.tool, "serve"), page)
+                    results.add((each.notes, each.tool, "search"), index)
+                    said = f"{page:.2f} s, with the search {index:.2f} s"
+                    _say(f"{each.notes} notes, serve, {each.tool}: {said}")
 
 
 def memory(entrants: list[Entrant], results: Results) -> None:

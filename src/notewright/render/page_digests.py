@@ -75,6 +75,12 @@ class Fingerprints:
         self._notes: dict[str, str] = {}
         self._parts: dict[str, str] = {}
 
+    def with_edit(self, names: Names, run: Run, linked: Linked) -> Fingerprints:
+        """Those of a build in which notes say something else, and names stand for the same."""
+        made = Fingerprints(names, run, linked, self._host, self._site)
+        vars(made).update(common=self.common, names=self.names)
+        return made
+
     def note(self, path: str) -> str:
         """Digest of a note's text and of what its cells showed; "" if there is no such note."""
         if path not in self._vault.notes:

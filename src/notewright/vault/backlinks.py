@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Mapping, Sequence, Set
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from notewright.note.note import Note
-from notewright.vault.link_reading import Reference, read_links
+from notewright.vault.link_reading import Links, Reference, read_links
 from notewright.vault.vault import Vault
 
 
@@ -49,6 +50,24 @@ class Web:
             title = str(note.properties.get("title") or links.heading or note.name)
             titles[path] = note.title if note.is_base else title
         return cls(titles, references, leads)
+
+    def with_edit(self, path: str, links: Links) -> Web:
+        """The links of the vault had a note others, and the same title.
+
+        Args:
+            path: The path of the note.
+            links: Its links.
+        """
+        leads = {**self.leads, path: links.lead}
+        targets = {each.target for each in links.references}
+        if targets == {each.target for each in self._from.get(path, ())}:
+            made = copy.copy(self)  # with what was worked out of the edges
+        else:
+            made = Web(self.titles, ())
+        own = self._from | {path: [*links.references]}
+        references = [each for note in self.titles for each in own.get(note, ())]
+        vars(made).update(leads=leads, references=references, _from=own)
+        return made
 
     def description(self, note: Note) -> str:
         """What a note is about, in a sentence: by its property, else its first one."""

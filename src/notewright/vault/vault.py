@@ -26,6 +26,8 @@ from notewright.vault.reading import includes_of, is_note, read_note
 
 ASIDE = ("_answers", "_bibliography", "_published")
 """What other modules keep beside a vault as long as it is there."""
+_OF_TEXTS = ("_answers", "_published")
+"""What of it an edit of any note may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,13 @@ class Vault:
     def is_same(self, path: str, stamp: Stamp) -> bool:
         """Whether a file, as it looks now, holds what it held when the vault was scanned."""
         return self.stamps.get(path) == stamp and stamp.is_settled(self.looked)
+
+    def with_edit(self, note: Note) -> Vault:
+        """The vault with another text of a note, by which nothing of it is called otherwise."""
+        made = object.__new__(Vault)  # with what was worked out of names, and not of texts
+        kept = {name: each for name, each in vars(self).items() if name not in _OF_TEXTS}
+        vars(made).update(kept, notes={**self.notes, note.path: note})
+        return made
 
     def edited_since(self, before: Vault) -> set[str]:
         """Paths of the notes that came since a vault was read, or were edited."""

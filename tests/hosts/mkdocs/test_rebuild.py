@@ -12,18 +12,10 @@ import time
 from pathlib import Path
 
 import pytest
+from edited import CONFIG, WORKS, Edited, clean, contents
 from projects import ProjectDir
 
-from tests.hosts.mkdocs.test_patch import (
-    CONFIG,
-    EDITS,
-    KINDS,
-    SEQUENCES,
-    WORKS,
-    Edited,
-    clean,
-    contents,
-)
+from tests.hosts.mkdocs.test_patch import EDITS, KINDS, SEQUENCES
 
 SETTLED = 0.15
 """Seconds after which a file's time tells it from one that is written later: what changed just

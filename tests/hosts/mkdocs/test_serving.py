@@ -274,6 +274,17 @@ def test_after_an_edit_nobody_is_given_what_a_page_showed_before(start: Start) -
     assert "1 page made anew in" in served.output and ", 12 more to follow" in served.output
 
 
+def test_the_first_page_has_its_fonts(start: Start) -> None:
+    """They are there once it is, though most pages are not made yet."""
+    notes = {f"docs/n{number:03}.md": f"# Note {number}\n\n[[index]]\n" for number in range(300)}
+    options = [{"notewright": {"fonts": ["text"]}}]
+    served = start({"docs/index.md": "# Home\n"} | notes, plugins=options)
+    assert "Home" in served.page("")
+    font = f"http://{served.address}/assets/notewright/fonts/SourceSansPro-Regular.woff2"
+    with urllib.request.urlopen(font, timeout=LIMIT) as answer:
+        assert answer.read(4) == b"wOF2"
+
+
 def test_an_edit_that_makes_a_whole_build_lets_nobody_wait(start: Start) -> None:
     """Pages that were left for later are made by it."""
     shows = {f"docs/s{n:02}.md": f"# Shows {n}\n\n![[part#Shown]]\n" for n in range(12)}

@@ -17,13 +17,13 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
+from edited import contents
 from hypothesis import example, given
 from hypothesis import strategies as st
 from projects import ProjectDir, clean_environment
 
 from notewright.hosts.mkdocs.sharing import is_public
 from notewright.render.sharing import Place, Shared, head
-from tests.hosts.mkdocs.test_patch import contents
 
 URL = "https://example.org/vault/"
 FIGURE = """

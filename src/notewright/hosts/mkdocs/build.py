@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import escape
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
@@ -18,20 +20,22 @@ from mkdocs.utils import get_relative_url
 from notewright.errors import Problem
 from notewright.hosts.counts import Counts, count
 from notewright.hosts.judgement import judge
-from notewright.hosts.mkdocs import link_messages, navigation, offline, problems, search, titles
+from notewright.hosts.mkdocs import (
+    link_messages,
+    navigation_drawing,
+    problems,
+    search,
+    titles,
+)
+from notewright.hosts.mkdocs.added_files import add_files
 from notewright.hosts.mkdocs.blog import draft_posts
 from notewright.hosts.mkdocs.files import (
-    SCRIPTS,
-    STYLES,
-    WHERE_USED,
-    add_assets,
     as_pages,
     exclusions,
     leave_out,
     leave_out_refused,
     text_now,
 )
-from notewright.hosts.mkdocs.navigation_drawing import draw
 from notewright.hosts.mkdocs.offers import Offers
 from notewright.hosts.mkdocs.pages import Keeper, Remembered, kept_notes, place, places, state
 from notewright.hosts.mkdocs.postponed import Postponed
@@ -44,7 +48,6 @@ from notewright.hosts.progress import Bar
 from notewright.markdown.extension import NotewrightExtension
 from notewright.markdown.page import Page, names_of
 from notewright.note.note import Note
-from notewright.note.property_checks import odd_properties
 from notewright.render import diagrams, plotly_html, references, shown_frames
 from notewright.render.cell_html import Renderer, problems_html
 from notewright.render.code_backlinks import CodeIndex
@@ -70,6 +73,8 @@ class Build:
     Attributes:
         vault: The notes that are published.
         whole: All notes, hidden ones too.
+        assets: Files that pages refer to, by their paths in the site.
+        fonts: The fonts of the site.
         made: Pages that nobody writes, by their paths; those of the last build, if they are like
             them.
         run: What the cells showed, of hidden notes too.
@@ -115,11 +120,11 @@ class Build:
         self.is_told, self.failures = False, 0
         self._engine = engine
         self._config, self._files, self._extension = config, files, extension
-        self._assets: dict[str, str] = {}
+        self.assets: dict[str, str] = {}
         self.made: Mapping[str, WebPage] = last.made if last else {}
         self._remembered: Remembered = last._remembered if last else Remembered()
         self._problems: list[Problem] = []
-        self._fonts: SiteFonts = SiteFonts.after(last._fonts if last else None, engine.settings)
+        self.fonts: SiteFonts = SiteFonts.after(last.fonts if last else None, engine.settings)
         self._drawings = diagrams.store_of(engine.settings.state_dir)
         self._pictures = plotly_html.store_of(engine.settings.state_dir)
         self._posts: set[str] = set()
@@ -163,13 +168,26 @@ class Build:
         sources = Sources.of(self.vault.settings, self.run, code.uses)
         self.linked = Linked(Web.of(self.vault, self.run.makers), code, sources, map_of(self.vault))
         self.made = web_pages(self.vault, self.linked, self.tags, self.made)
-        self._add_made_files()
+        add_files(files, config, self.vault, self.made)
+        self.fonts.add_to(files, config)
         self._others = frozenset(files.src_uris)
         link_messages.hush(self.whole, self._others)
         known = self.vault, self.linked, self.run, config, files
         self.sharing = Sharing(*known, is_served=self._drafts)
         notes = ((note, bool(self.run.cells[path])) for path, note in self.vault.notes.items())
-        self._offers = Offers(files, notes, self.sharing.card_of, config)
+        offered = last._offers if last is not None else None
+        self._offers: Offers = Offers(files, notes, self.sharing.card_of, config, offered)
+
+    def with_edit(self, vault: Vault, run: Run, web: Web) -> Build:
+        """This build as if a note had said something else that bears on its own page alone."""
+        made, linked = copy.copy(self), replace(self.linked, web=web)
+        made.vault, made.run, made.linked = vault, run, linked
+        made.sharing = self.sharing.with_edit(vault, linked, run)
+        made.assets, made._problems, made.used = {}, [], {}
+        for name in ("_names", "keeper"):
+            vars(made).pop(name, None)
+        made.fingerprints = self.fingerprints.with_edit(made._names, run, linked)
+        return made
 
     def tell(self) -> None:
         """Tell what is wrong with the vault, and how the run went."""
@@ -181,19 +199,6 @@ class Build:
         self.failures += self.teller.tell(judged.errors)
         if not (self.is_fill and self.run.waiting):
             problems.log.info(self.run.summary)
-
-    def _add_made_files(self) -> None:
-        """Add the pages that nobody writes, and our styles and script."""
-        for path, made in self.made.items():
-            level = InclusionLevel.UNDEFINED if made.is_listed else InclusionLevel.NOT_IN_NAV
-            content = made.markdown
-            self._files.append(File.generated(self._config, path, content=content, inclusion=level))
-        known = self._config.extra_javascript
-        scripts = [*WHERE_USED, *(each for each in (*SCRIPTS, navigation.SCRIPT) if each in known)]
-        scripts += search.scripts(len(self.vault.notes), self._config)
-        scripts += [offline.SCRIPT] if self.vault.settings.offline else []
-        add_assets(self._files, (*STYLES, *scripts), self._config)
-        self._fonts.add_to(self._files, self._config)
 
     @cached_property
     def _host(self) -> str | None:
@@ -220,18 +225,17 @@ class Build:
             {path: note.properties for path, note in self.vault.notes.items()},
             self.tags.of,
             {path: (page.title, page.is_listed) for path, page in self.made.items()},
-            (self.counts.versions, self.sharing.home_card),
+            (self.counts.versions, self.sharing.home_card, self._offers.places),
         )
 
     def follow(self, last: Build, files: Files) -> None:
         """Go on with the files of the last build, which other objects of MkDocs hold."""
         vars(self)["_host"] = last._host
-        self._fonts = last._fonts
+        self.fonts = last.fonts
         for path in self.made:
             old, new = files.get_file_from_path(path), self._files.get_file_from_path(path)
             if old is not None and new is not None and old.generated_by:
                 old.content_string = new.content_string
-        self._offers.follow(files)
         self._files = self.sharing.site_files = files
 
     def downloads_of(self, path: str) -> Iterable[File]:
@@ -242,7 +246,7 @@ class Build:
     def keeper(self) -> Keeper:
         """What keeps pages. Asked for once no plugin adds files or extensions any more."""
         found = self.fingerprints if self.is_known else None
-        return Keeper(found, self.vault.settings.state_dir, self._assets, self._remembered)
+        return Keeper(found, self.vault.settings.state_dir, self.assets, self._remembered)
 
     @property
     def is_known(self) -> bool:
@@ -269,10 +273,7 @@ class Build:
         """Put the tags of a note's text beside those of its properties; make text of its title."""
         path = page.file.src_uri
         if (note := self.vault.notes.get(path)) or path in self.made:
-            page.meta = page.meta or dict(note.properties if note else {})  # it reads no odd date
-            for name in odd_properties(page.meta):  # which is told; the theme would stumble
-                del page.meta[name]
-            titles.escape_title(page)
+            titles.settle_meta(page, note)
         if path in self.tags.of:
             page.meta["tags"] = [escape(tag) for tag in self.tags.of[path]]
 
@@ -312,7 +313,7 @@ class Build:
             Renderer(
                 to_root,
                 self.vault.settings.execute,
-                self._assets,
+                self.assets,
                 note=note.path,
                 pictures=self._pictures,
                 has_directories=self._config.use_directory_urls,
@@ -330,7 +331,7 @@ class Build:
             anchors = {*self.tags.anchors.values(), *(page.present_anchor_ids or ())}
             page.present_anchor_ids = anchors
         if self.postponed is None or page.file.src_uri not in self.postponed:
-            self._fonts.look_at(page.file.src_uri, html)
+            self.fonts.look_at(page.file.src_uri, html)
         if page.file.src_uri in self.made or page.file.src_uri in self.vault.notes:
             titles.settle_title(page, self.vault.notes.get(page.file.src_uri))
         if (made := self._extension.page) is None:
@@ -354,10 +355,7 @@ class Build:
 
     def draw_navigation(self, nav: Navigation, env: Environment) -> None:
         """Draw the navigation once all titles are known; each page then takes its part."""
-        if navigation.SCRIPT in self._config.extra_javascript:
-            drawn = navigation.Navigation(nav, self._config, env)
-            env.globals["nw_draw_navigation"] = partial(draw, drawn)
-            self._assets[navigation.DATA] = drawn.data()
+        self.assets |= navigation_drawing.join(nav, self._config, env)
 
     def end_pages(self, made: Container[str]) -> None:
         """Tell what is wrong in pages, before any is written, and fill the downloads.
@@ -393,8 +391,8 @@ class Build:
         """
         config = self._config
         told = self.sharing.texts() if with_fonts else {}
-        write_texts({**self._assets, **told}, Path(config.site_dir))
+        write_texts({**self.assets, **told}, Path(config.site_dir))
         if with_fonts:
-            self._fonts.write(Path(config.site_dir), self._urls)
+            self.fonts.write(Path(config.site_dir), self._urls)
         self.failures += problems.tell(write_redirects(self.vault, self._urls, config))
         self.is_done = True

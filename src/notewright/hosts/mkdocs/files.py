@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Set
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -168,10 +169,13 @@ def _base_page(file: File) -> str:
 def add_assets(files: Files, paths: Iterable[str], config: MkDocsConfig) -> None:
     """Add styles and scripts that the package holds; their comments are for their writers."""
     for path in paths:
-        asset = resources.files("notewright.render").joinpath("assets", Path(path).name)
-        text = asset.read_text("utf-8")
-        content = without_blanks(text) if path.endswith(".css") else without_comments(text)
-        files.append(File.generated(config, path, content=content))
+        files.append(File.generated(config, path, content=_asset(Path(path).name)))
+
+
+@cache  # they are those of the process
+def _asset(name: str) -> str:
+    text = resources.files("notewright.render").joinpath("assets", name).read_text("utf-8")
+    return without_blanks(text) if name.endswith(".css") else without_comments(text)
 
 
 def without_blanks(style: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Collection, Mapping
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,9 +20,8 @@ from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 
 from notewright.files import read_own, replace_file
-from notewright.hosts.mkdocs import garbage, navigation
+from notewright.hosts.mkdocs import garbage, navigation_drawing
 from notewright.hosts.mkdocs.build import Build
-from notewright.hosts.mkdocs.navigation_drawing import draw
 from notewright.hosts.mkdocs.offers import Download
 from notewright.hosts.mkdocs.pages import Remembered
 from notewright.hosts.mkdocs.patch import Site
@@ -48,8 +46,8 @@ _OF_PAGES: Mapping[str, Any] = {"content": None, "markdown": None, "toc": ()}
 _OF_FILES = ("abs_dest_path", "dest_dir")
 """Where a file is written is another place in each build."""
 _OF_BUILDS = (
-    *("whole", "vault", "run", "tags", "linked", "made", "used", "_host"),
-    "_fonts",
+    *("whole", "vault", "run", "tags", "linked", "made", "used"),
+    *("_host", "fonts", "_offers"),
 )
 """With what of the last build the next one compares itself."""
 
@@ -195,9 +193,7 @@ def load(place: Path, digest: str, config: MkDocsConfig, again: Collection[str])
         plugin.mappings.data, plugin.listings.data = mappings, listings
     build = _build(root)
     env, nav = config.theme.get_env(), root["nav"]
-    if navigation.SCRIPT in config.extra_javascript:
-        drawn = navigation.Navigation(nav, config, env)
-        env.globals["nw_draw_navigation"] = partial(draw, drawn)
+    navigation_drawing.join(nav, config, env)
     made = root["found"], root["files"], nav, env, build, root["entries"]
     site = Site(config, *made, is_served=False, again=frozenset(again))
     env.globals["nw_counts"] = lambda: site.build.counts

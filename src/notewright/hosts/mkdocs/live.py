@@ -7,17 +7,23 @@ puts that in where it stands, so that its cells fill in while they run.
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib import resources
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from notewright.hosts.mkdocs.host_names import App
+from notewright.hosts.mkdocs.postponed import LONGEST
+from notewright.render.fonts import FONTS
 
 WAITING = "/livereload/waiting"
 """The address at which a page asks what its cells wait for."""
+
+_LOADED = (".css", ".js", ".woff2", ".png", ".svg", ".webp", ".jpg", ".jpeg", ".gif", ".ico")
+"""How the names of files end that a page loads to be seen: nobody waits for these."""
 
 SEEN = 5
 """How many pages count as looked at, beginning with the last."""
@@ -44,20 +50,34 @@ class Live:
         self._seen: list[str] = []
         self._places: Callable[[], Mapping[str, int]] = dict
         self._error: Callable[[], str] = str
+        self._shown = threading.Condition()
+        self._has_fonts = True
+        self._ahead: frozenset[str] | None = None
+        self._awaited: Callable[[], None] = lambda: None
 
     @property
     def seen(self) -> str:
         """The path of the note that was looked at last; empty if none was."""
         return self._seen[0] if self._seen else ""
 
-    def show(self, notes: Mapping[str, str], near: Callable[[str], Iterable[str]]) -> None:
+    def show(
+        self,
+        notes: Mapping[str, str],
+        near: Callable[[str], Iterable[str]],
+        *,
+        has_fonts: bool = True,
+    ) -> None:
         """Pages were built.
 
         Args:
             notes: By the addresses of pages, the paths of the notes that they show.
             near: The notes that are linked with one, or show parts of it, or it of them.
+            has_fonts: Whether the site has its fonts.
         """
         self._notes, self._near = notes, near
+        with self._shown:
+            self._has_fonts = has_fonts
+            self._shown.notify_all()
 
     def listen(self, places: Callable[[], Mapping[str, int]], error: Callable[[], str]) -> None:
         """Connect with what runs the cells.
@@ -75,6 +95,7 @@ class Live:
             path = str(environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8", "ignore")
             if path != WAITING:
                 self._look(path)
+                self._wait(path)
                 return app(environ, start_response)
             asked = parse_qs(str(environ.get("QUERY_STRING", "")))
             self._look(unquote("".join(asked.get("page", ()))))
@@ -84,6 +105,46 @@ class Live:
             return [told]
 
         return answer
+
+    def hold(self, ahead: Collection[str], awaited: Callable[[], None]) -> None:
+        """Let who asks wait, but for the pages of some notes: these are ahead of the others.
+
+        Args:
+            ahead: The paths of the notes.
+            awaited: Called when somebody waits.
+        """
+        with self._shown:
+            self._ahead, self._awaited = frozenset(ahead), awaited
+
+    @property
+    def is_held(self) -> bool:
+        """Whether some pages are ahead of the others."""
+        return self._ahead is not None
+
+    def follow(self) -> None:
+        """The others follow now: who waits need not say so."""
+        self._awaited = lambda: None
+
+    def release(self) -> None:
+        """Let nobody wait: all pages show what these do."""
+        with self._shown:
+            self._ahead = None
+            self._shown.notify_all()
+
+    def _wait(self, path: str) -> None:
+        """Wait until a file shows what the pages ahead do; what these load is there."""
+        if path.removeprefix(self.mount).startswith(f"{FONTS}/"):
+            with self._shown:  # when a server starts, pages come first
+                self._shown.wait_for(lambda: self._has_fonts, LONGEST)
+        if path.endswith(_LOADED) or path.startswith("/livereload/"):
+            return
+        note = self.note(path)
+        with self._shown:
+            if self._ahead is None or note in self._ahead:
+                return
+        self._awaited()
+        with self._shown:
+            self._shown.wait_for(lambda: self._ahead is None or note in self._ahead)
 
     def note(self, address: str) -> str:
         """The path of the note that the page at an address shows; empty for none."""

@@ -7,13 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any
 
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.nav import Navigation as MkDocsNavigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import normalize_url
 
-from notewright.hosts.mkdocs.navigation import FRAME, LIMIT, Entry, Navigation, nested_size
+from notewright.hosts.mkdocs.navigation import (
+    DATA,
+    FRAME,
+    LIMIT,
+    SCRIPT,
+    Entry,
+    Navigation,
+    nested_size,
+)
 
 _SPARE = 200
 """Bytes that are kept free: the page itself takes more than a link."""
@@ -31,6 +43,24 @@ class Drawn:
     before: str = ""
     after: str = ""
     has_contents: bool = False
+
+
+def join(nav: MkDocsNavigation, config: MkDocsConfig, env: Environment) -> dict[str, str]:
+    """Have templates draw what each page shows, if the navigation is drawn here.
+
+    Args:
+        nav: The navigation, once all titles are known.
+        config: The configuration.
+        env: The templates; changed.
+
+    Returns:
+        What pages load of it, by its path in the site.
+    """
+    if SCRIPT not in config.extra_javascript:
+        return {}
+    whole = Navigation(nav, config, env)
+    env.globals["nw_draw_navigation"] = partial(draw, whole)
+    return {DATA: whole.data()}
 
 
 def draw(whole: Navigation, page: Page | None, base: str, frame: int = FRAME) -> Drawn:

@@ -98,14 +98,16 @@ class Observer:
 
     Args:
         kernel: Makes the one that the kernel tells; another one in tests.
-        told: Called before a change is told.
+        told: Called before a change is told, with the paths of what changed.
 
     Attributes:
         trust: Where the kernel tells of changes.
     """
 
     def __init__(
-        self, kernel: Callable[[], Any] = KernelObserver, told: Callable[[], None] = lambda: None
+        self,
+        kernel: Callable[[], Any] = KernelObserver,
+        told: Callable[[list[str]], None] = lambda _: None,
     ) -> None:
         self._tell = told
         self.trust = Trust()
@@ -167,7 +169,7 @@ class Observer:
         if is_new or by_kernel:  # a look that comes first does not say that the kernel missed it
             self.trust.note(watched, by_kernel=by_kernel)
         if is_new:
-            self._tell()
+            self._tell(paths)
         return is_new
 
 

@@ -30,6 +30,12 @@ class Download(File):
             super().copy_file(dirty)
 
 
+def _download(config: MkDocsConfig, path: str) -> Download:
+    made = Download.generated(config, path, content="")
+    assert isinstance(made, Download)
+    return made
+
+
 CARD = "card"
 """What the picture is called that stands for a note."""
 
@@ -42,10 +48,14 @@ class Offers:
     What would lie in the place of another file is left out.
 
     Args:
-        files: The files of the site; changed.
+        files: The files of the site; changed, unless it is a patch that offers what the last did.
         notes: The notes, each with whether it has cells.
         card_of: The path of a note's card; empty if it has none.
         config: MkDocs' configuration.
+        last: What the build offered that this one patches.
+
+    Attributes:
+        places: Where the files of each note are in the site, by its path and what they are called.
     """
 
     def __init__(
@@ -54,31 +64,33 @@ class Offers:
         notes: Iterable[tuple[Note, bool]],
         card_of: Callable[[Note], str],
         config: MkDocsConfig,
+        last: Offers | None = None,
     ) -> None:
-        taken = {file.dest_uri for file in files}
-        self._offered: dict[str, dict[str, Download]] = {}
+        known = files.src_uris
+        taken = {file.dest_uri for file in files} | known.keys()
+        self.places: dict[str, dict[str, str]] = {}
         for note, has_cells in notes:
-            page = files.get_file_from_path(note.path)
-            if page is None:
-                continue
-            wanted = downloads.paths(note, page.dest_uri, has_cells=has_cells)
-            wanted |= {CARD: card} if (card := card_of(note)) else {}
-            for name, path in wanted.items():
-                if path not in taken and files.get_file_from_path(path) is None:
-                    files.append(file := Download.generated(config, path, content=""))
-                    assert isinstance(file, Download)
-                    self._offered.setdefault(note.path, {})[name] = file
+            page = known.get(note.path)
+            if page is not None:
+                wanted = downloads.paths(note, page.dest_uri, has_cells=has_cells)
+                wanted |= {CARD: card} if (card := card_of(note)) else {}
+                free = {name: path for name, path in wanted.items() if path not in taken}
+                self.places[note.path] = free
+                taken |= {*free.values()}
+        if last is not None and last.places == self.places:
+            self._offered: dict[str, dict[str, Download]] = last._offered
+            return
+        self._offered = {
+            note: {name: _download(config, path) for name, path in places.items()}
+            for note, places in self.places.items()
+        }
+        for offered in self._offered.values():
+            for file in offered.values():
+                files.append(file)
 
     def of(self, note: str) -> Mapping[str, Download]:
         """The files that the note at a path offers, by what they are called."""
         return self._offered.get(note, {})
-
-    def follow(self, files: Files) -> None:
-        """Go on with other files of the same names."""
-        for offered in self._offered.values():
-            for name, file in offered.items():
-                other = files.get_file_from_path(file.src_uri)
-                offered[name] = other if isinstance(other, Download) else file
 
     def fill(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +28,8 @@ from notewright.settings import Settings
 from notewright.vault.kept_notes import KeptNotes
 from notewright.vault.names import Asked, Names
 
-_LOGS = ("mkdocs", "MARKDOWN", "pymdownx")
+LOGS = ("mkdocs", "MARKDOWN", "pymdownx")
+"""Names of the loggers of what takes part in the conversion of a page."""
 
 
 def state(config: MkDocsConfig, own: object) -> str | None:
@@ -66,18 +68,21 @@ def _digest_icons(folder: str) -> str:
 def listening() -> Iterator[list[str]]:
     """Collect what is logged: a page about which something is said is made anew each time.
 
-    Where the log is too quiet to tell, there is an entry too.
+    Where the log is too quiet to tell, there is an entry too. What a server says meanwhile of its
+    browsers, in other threads, is said of no page.
     """
     said: list[str] = []
+    thread = threading.get_ident()
     if not logging.getLogger("mkdocs").isEnabledFor(logging.INFO):
         said.append("")
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            said.append(record.getMessage())
+            if record.thread == thread:
+                said.append(record.getMessage())
 
     listener = Listener(logging.INFO)
-    loggers = [logging.getLogger(name) for name in _LOGS]
+    loggers = [logging.getLogger(name) for name in LOGS]
     for log in loggers:
         log.addHandler(listener)
     try:

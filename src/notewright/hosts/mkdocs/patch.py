@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 
@@ -23,14 +24,15 @@ from mkdocs.structure.pages import Page
 
 from notewright.hosts.mkdocs import mkdocs_private, search
 from notewright.hosts.mkdocs.build import Build
+from notewright.hosts.mkdocs.offers import Download
 from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.problems import log
-from notewright.hosts.mkdocs.same_pages import SamePages
+from notewright.hosts.mkdocs.same_pages import SamePages, settings_of
+from notewright.hosts.mkdocs.site_files import write_texts
 from notewright.hosts.mkdocs.unforeseen import in_frames
 from notewright.render.cell_html import ASSETS
 from notewright.render.made_pages import WebPage
 from notewright.run.verdicts import CellResult
-from notewright.run.worker.digests import digest_glob, digest_path
 from notewright.vault.backlinks import around
 
 _OF_PAGES = re.compile(r"[0-9a-f]{12}\.(?:csv|json|svg)")
@@ -53,6 +55,7 @@ class Site:
         same: Notes of what served pages were made.
         is_served: Whether drafts are shown.
         again: Paths of pages and files that are made anew, whether they changed or not.
+        ahead: Builds of pages that were made ahead of a patch, by the paths of their notes.
         done: Paths of those that the last patch made anew.
         made: Paths of the pages among them.
     """
@@ -68,6 +71,7 @@ class Site:
     same: SamePages = field(default_factory=SamePages)
     is_served: bool = True
     again: frozenset[str] = frozenset()
+    ahead: dict[str, Build] = field(default_factory=dict)
     done: frozenset[str] = frozenset()
     made: Sequence[str] = ()
 
@@ -124,13 +128,15 @@ class Site:
         for page in later:
             self.postponed.leave(page)
         paths = [page.file.src_uri for page in pages]
-        new.end_pages(paths)
+        kept = [path for path in self.ahead if path not in paths]
+        new.end_pages([*paths, *kept])
         new.settle_properties(self.env, paths)
         write()
-        copied = self._copy_changed(old, new, paths)
+        copied = self._copy_changed(old, new, [*paths, *kept])
         self._write(pages)
         new.write_files(with_fonts=not self.postponed.is_awaited)
-        new.used = {**old.used, **new.used}
+        new.used = {**old.used, **{path: self.ahead[path].used[path] for path in kept}, **new.used}
+        self.ahead = {}
         self.postponed.tell()
         if not (new.is_told or self.postponed):  # what is asked for does not wait for this
             new.tell()
@@ -139,7 +145,7 @@ class Site:
             seconds = time.perf_counter() - started
             level = logging.DEBUG if new.is_fill else logging.INFO
             more = f", {len(later):,} more to follow" if later else ""
-            said = f"{counted(len(pages))} made anew in {seconds:.2f} seconds{more}"
+            said = f"{counted(len(pages) + len(kept))} made anew in {seconds:.2f} seconds{more}"
             log.log(level, f"notewright: {said}")
         else:
             tell_made(len(pages), self.count - len(pages))
@@ -173,7 +179,8 @@ class Site:
         write()
         self._copy_offers(paths)
         self._write(pages)
-        self.build.write_files(with_fonts=not self.postponed)
+        has_time = not (self.build.fonts.are_written or self.postponed.is_awaited)
+        self.build.write_files(with_fonts=has_time or not self.postponed)
         self.postponed.tell()
         self._remove_unused()
         return len(pages)
@@ -188,9 +195,11 @@ class Site:
     @property
     def count(self) -> int:
         """How many pages it has."""
-        return len(self._pages())
+        return len(self._pages)
 
-    def _pages(self) -> list[File]:
+    @cached_property
+    def _pages(self) -> Sequence[File]:
+        """Those that it shows: a patch adds none and takes none away."""
         return list(self.files.documentation_pages(inclusion=self._is_shown))
 
     def _is_shown(self, level: InclusionLevel) -> bool:
@@ -201,7 +210,7 @@ class Site:
         """Yield the pages that may have changed."""
         changed = set(_changed(old, new))
         suspects = changed | around(old.linked.web, new.linked.web)
-        for file in self._pages():
+        for file in self._pages:
             path, page = file.src_uri, file.page
             note = new.vault.notes.get(path)
             if page is None or path in self.postponed:
@@ -209,8 +218,9 @@ class Site:
             if note is None:
                 is_same = _says_same(old.made.get(path), new.made.get(path))
             else:
-                is_same = note.text == old.vault.notes[path].text
-                is_same = is_same and new.keeper.is_same(note, page.url, old.keeper, suspects)
+                made = self.ahead.get(path, old)
+                is_same = note.text == made.vault.notes[path].text
+                is_same = is_same and new.keeper.is_same(note, page.url, made.keeper, suspects)
                 is_same = is_same and (new.counts == old.counts or "template" not in page.meta)
             if not is_same or path in self.again:
                 yield page
@@ -229,7 +239,7 @@ class Site:
 
     def _make_postponed(self, only: Set[str] | None = None) -> Iterator[Page]:
         """Make some of the pages that were left for later; each of them is yielded."""
-        left = (file for file in self._pages() if file.src_uri in self.postponed)
+        left = (file for file in self._pages if file.src_uri in self.postponed)
         waiting = [file.page for file in left if only is None or file.src_uri in only]
         for page in self.postponed.due(filter(None, waiting)):
             before = str(page.title)
@@ -274,18 +284,11 @@ class Site:
         return len(offered)
 
     def _write(self, pages: Sequence[Page]) -> None:
-        """Put pages into the theme, and what they say into the search index."""
-        if not pages:
+        """Put pages into the theme, and what all pages say into the search index."""
+        if not pages and not self.ahead:
             return
-        files, index = self._pages(), search.Index(self.config)
-        index.fill({})
-        self.same.go_on(self.build)
-        for page in pages:
-            if self.same.take_left(page):
-                continue
-            mkdocs_private.write(page, self.config, files, self.nav, self.env)
-            self.entries.pop(page.url, None)
-        self.entries |= index.by_page()
+        self._put(pages, self.build)
+        files, index = self._pages, search.Index(self.config)
         index.fill(self.entries, [file.page.url for file in files if file.page])
         self.build.complete_search()
         index.write()
@@ -293,6 +296,44 @@ class Site:
         # Each says it always, unless nobody edited anything.
         for page in pages if self.build.is_fill else [each.page for each in files if each.page]:
             page.validate_anchor_links(files=self.files, log_level=level)
+
+    def _put(self, pages: Iterable[Page], build: Build) -> None:
+        """Put pages of a build into the theme."""
+        files, index = self._pages, search.Index(self.config)
+        index.fill({})
+        self.same.go_on(build)
+        for page in pages:
+            if self.same.take_left(page):
+                continue
+            mkdocs_private.write(page, self.config, files, self.nav, self.env)
+            self.entries.pop(page.url, None)
+        self.entries |= index.by_page()
+
+    @property
+    def newest(self) -> Build:
+        """The build of the pages that were made last."""
+        return next(reversed(self.ahead.values()), self.build)
+
+    def go_ahead(self, builds: Mapping[str, Build]) -> None:
+        """Pages were made ahead, by the paths of their notes; of those before, none is older."""
+        before = {path: build for path, build in self.ahead.items() if path not in builds}
+        self.ahead = before | dict(builds)
+
+    def convert_ahead(self, build: Build, pages: Sequence[Page]) -> bool:
+        """Convert pages as a build has them, which is none of the whole site.
+
+        Returns:
+            Whether they may be shown: their titles are the same, and it is known what they show.
+        """
+        paths = [page.file.src_uri for page in pages]
+        is_made = self._populate(pages) and all(path in build.keeper.shown for path in paths)
+        build.settle_properties(self.env, paths)
+        return is_made
+
+    def write_ahead(self, build: Build, pages: Sequence[Page]) -> None:
+        """Write pages that were converted so; all else follows with the next patch."""
+        write_texts(build.assets, Path(self.config.site_dir))
+        self._put(pages, build)
 
 
 def tell_made(made: int, kept: int) -> None:
@@ -303,16 +344,6 @@ def tell_made(made: int, kept: int) -> None:
 def counted(pages: int) -> str:
     """How many pages there are, in words."""
     return f"{pages:,} page{'' if pages == 1 else 's'}"
-
-
-def settings_of(config: MkDocsConfig) -> Sequence[str]:
-    """Digests of what MkDocs and the theme read beside the vault and the installed packages."""
-    file, custom = config.config_file_path or "", config.theme.custom_dir or ""
-    return [
-        digest_path(file),
-        digest_glob(str(custom), "**/*") if custom else "",
-        digest_glob(config.docs_dir, "**/.nav.yml"),
-    ]
 
 
 def _rewritten(old: Build, new: Build) -> Iterator[str]:
@@ -356,6 +387,9 @@ def _says_same(one: WebPage | None, two: WebPage | None) -> bool:
 
 
 def _names(files: Files) -> set[tuple[str, str, str | None, bool]]:
+    """What tells the files of two builds apart, but for those that notes offer; see `frame`."""
     return {
-        (file.src_uri, file.dest_uri, file.src_dir, file.is_documentation_page()) for file in files
+        (file.src_uri, file.dest_uri, file.src_dir, file.is_documentation_page())
+        for file in files
+        if not isinstance(file, Download)
     }

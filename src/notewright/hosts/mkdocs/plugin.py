@@ -16,7 +16,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
-from notewright.errors import EngineError, VaultError
+from notewright.errors import VaultError
 from notewright.hosts.interrupts import take_signals
 from notewright.hosts.mkdocs import (
     forgiving_search,
@@ -94,7 +94,9 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
-        self._serving = Serving(self.begin, self._unsearched) if command == "serve" else None
+        self._serving = (
+            Serving(self.begin, self._use, self._unsearched) if command == "serve" else None
+        )
         self._builds_in_place = command == "serve" or dirty
         self._give_signals_back = take_signals()
         garbage.spare()
@@ -175,10 +177,8 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         if rebuild is None or publishing is None or self._site is None:
             return
         self._build = self._site.build
-        try:
+        with problems.aborting():
             is_done = rebuild.patch(self._site, publishing, self.begin)
-        except EngineError as error:
-            raise Abort(f"notewright: {error}") from None
         if is_done:
             self._publish(config=config)
             raise SystemExit(0)
@@ -210,6 +210,9 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self._build = made
         return made
 
+    def _use(self, build: Build) -> None:
+        self._build = build
+
     @event_priority(-75)  # the blog has looked for its posts, at -50
     def _find_posts(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         return self._execute(files) if has_blog(config) else files
@@ -219,12 +222,10 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def _execute(self, files: Files) -> Files:
         """Bring the vault's records up to date, before any page is made."""
         assert self._engine is not None
-        try:
+        with problems.aborting():
             self.build.execute()
             if self._serving is None or not self._serving.postpones:
                 self.build.tell()
-        except EngineError as error:
-            raise Abort(f"notewright: {error}") from None
         if self._serving is None:
             self._engine.rest()
         return files
@@ -365,10 +366,8 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         if is_published and self.build.vault.settings.offline:
             offline.finish(config, publishing.site if publishing else Path(config.site_dir))
         if publishing is not None and is_published:
-            try:
+            with problems.aborting():
                 publishing.publish()
-            except EngineError as error:
-                raise Abort(f"notewright: {error}") from None
         self._end_publishing()
         if self._rebuild is not None and self._site is not None:
             if is_published and not failures:

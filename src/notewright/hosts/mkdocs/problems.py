@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
-from notewright.errors import LISTED, Problem
+from notewright.errors import LISTED, EngineError, Problem
 from notewright.hosts.report import ci_lines
 from notewright.run.engine import Run
 from notewright.settings import Settings
@@ -23,6 +24,15 @@ from notewright.vault.published import published
 from notewright.vault.vault import Vault
 
 log = logging.getLogger("mkdocs.plugins.notewright")
+
+
+@contextmanager
+def aborting() -> Iterator[None]:
+    """Have MkDocs end the build, with one line, where the engine cannot go on."""
+    try:
+        yield
+    except EngineError as error:
+        raise Abort(f"notewright: {error}") from None
 
 
 def tell(problems: Iterable[Problem]) -> int:

@@ -28,7 +28,7 @@ from notewright.hosts.mkdocs import search
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.navigation_drawing import Drawn
 from notewright.hosts.mkdocs.pages import taken_apart
-from notewright.run.worker.digests import digest_bytes
+from notewright.run.worker.digests import digest_bytes, digest_glob, digest_path
 
 Draw = Callable[[Page | None, str, int], Drawn]
 """Draws the navigation of a page, by the way to the root and the bytes that stand around it."""
@@ -221,6 +221,16 @@ class SamePages:
                 path.rename(place)
         self.end()
         self._made.clear()
+
+
+def settings_of(config: MkDocsConfig) -> Sequence[str]:
+    """Digests of what MkDocs and the theme read beside the vault and the installed packages."""
+    file, custom = config.config_file_path or "", config.theme.custom_dir or ""
+    return [
+        digest_path(file),
+        digest_glob(str(custom), "**/*") if custom else "",
+        digest_glob(config.docs_dir, "**/.nav.yml"),
+    ]
 
 
 def _digest(given: object) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,22 +18,22 @@ from urllib.parse import urlsplit
 import click
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from notewright.errors import EngineError
 from notewright.hosts.mkdocs import garbage, mkdocs_private
+from notewright.hosts.mkdocs.ahead import make_ahead
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.hearing import tell_all
 from notewright.hosts.mkdocs.host_names import only_own
 from notewright.hosts.mkdocs.live import Live, injected
-from notewright.hosts.mkdocs.patch import Site, settings_of
+from notewright.hosts.mkdocs.pace import Pace
+from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.playground_pages import PlaygroundPages
 from notewright.hosts.mkdocs.postponed import Postponed
-from notewright.hosts.mkdocs.problems import log
-from notewright.hosts.mkdocs.same_pages import SamePages
+from notewright.hosts.mkdocs.problems import aborting, log
+from notewright.hosts.mkdocs.same_pages import SamePages, settings_of
 from notewright.hosts.mkdocs.unforeseen import in_frames
 from notewright.hosts.mkdocs.unsearched import Unsearched
 from notewright.hosts.mkdocs.watch import Inputs
@@ -43,12 +43,6 @@ from notewright.run.playground.provisional import Provisional
 
 if TYPE_CHECKING:  # it takes as long to import as all of ours
     from mkdocs.livereload import LiveReloadServer
-
-PACE = 2.0
-"""Least seconds between two builds that only fill in what ran, but for the page looked at."""
-
-SHARE = 0.25
-"""Most of the time that such builds may take: the rest is for the cells."""
 
 Begin = Callable[[MkDocsConfig, Files], Build]
 
@@ -64,22 +58,24 @@ class Serving:
 
     Args:
         begin: Begins a build with files as MkDocs found them.
+        use: Has MkDocs' events go to a build.
         unsearched: What is not read for the search index.
 
     Attributes:
         is_fill: Whether the build that goes on only fills in what ran.
+        is_ahead: Whether it only makes pages ahead of the others.
         postponed: The pages that are not made yet.
         postpones: Whether the build that goes on leaves pages for later.
         same: The pages that need not be written again.
     """
 
-    def __init__(self, begin: Begin, unsearched: Unsearched) -> None:
+    def __init__(self, begin: Begin, use: Callable[[Build], None], unsearched: Unsearched) -> None:
         tell_all()  # only a page of which nothing is said is kept for the next build
-        self.is_fill = False
+        self.is_fill = self.is_ahead = False
         self.postponed = self._left = Postponed()
         self.same = SamePages(unsearched.known)
         self.postpones = self._has_begun = self._has_kept = False
-        self._begin = begin
+        self._begin, self._use = begin, use
         self._live = Live(self._look, self._await)
         self._playground = PlaygroundPages(self._live.note)
         self._files: Mapping[str, str] = {}
@@ -88,12 +84,11 @@ class Serving:
         self._site: Site | None = None
         self._first: Build | None = None
         self._edits: Provisional | None = None
-        self._ask: Callable[[], None] | None = None
+        self._pace = Pace()
         self._restore: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
-        self._next = 0.0
         self._was_edited = self._has_results = False
+        self._changed: set[str] = set()
 
     def take(self, engine: Engine) -> None:
         """Leave the stale sessions of an engine to a backlog."""
@@ -170,8 +165,8 @@ class Serving:
 
         observer = Observer(told=self.note_edit)
         mkdocs_private.build_by(server, partial(self._rebuild, server, builder), observer)
-        with self._lock:
-            self._ask, self._has_begun = ask, True
+        self._has_begun = True
+        self._pace.begin(ask)
         if self._engine.backlog is not None:
             self._engine.backlog.release()
         elif self._engine.settings.execute:
@@ -190,13 +185,13 @@ class Serving:
         logging.getLogger("mkdocs.livereload").addFilter(self._is_said)
 
     def _is_said(self, record: logging.LogRecord) -> bool:
-        """Whether a message of the server is said: not of what only fills in.
+        """Whether a message of the server is said: not of what only fills in, or comes ahead.
 
         What it says before a build is not: an edit may come between that and the build.
         """
         said = record.getMessage()
-        is_fill = self.is_fill and said.endswith("Reloading browsers")
-        return not (is_fill or said.endswith("Detected file changes"))
+        is_part = (self.is_fill or self.is_ahead) and said.endswith("Reloading browsers")
+        return not (is_part or said.endswith("Detected file changes"))
 
     def begin_build(self) -> None:
         """A build begins: what changes until all cells ran may be their work."""
@@ -219,7 +214,7 @@ class Serving:
         backlog = self._engine.backlog if self._engine is not None else None
         if self.postponed or self.postponed.owes:
             self._site = site if self.postponed else None  # all are made if one has another title
-            self._ask_again()
+            self._pace.ask()
         if self._inputs is not None:
             self._inputs.watch(build.run)
             if backlog is None or backlog.is_idle:
@@ -238,7 +233,7 @@ class Serving:
         pages = {
             file.url.removeprefix("./"): file.src_uri for file in site.files.documentation_pages()
         }
-        self._live.show(pages, web.neighbours)
+        self._live.show(pages, web.neighbours, has_fonts=build.fonts.are_written)
         self._playground.show(build.vault)
 
     def _look(self, paths: Sequence[str]) -> None:
@@ -251,7 +246,7 @@ class Serving:
     def _await(self, path: str) -> None:
         """Make a page that somebody asks for, if it is postponed."""
         if path in self.postponed:
-            self._ask_again()
+            self._pace.ask()
         self.postponed.wait(path)
 
     def fail(self) -> None:
@@ -285,8 +280,14 @@ class Serving:
         if self._engine is not None and self._engine.backlog is not None:
             self._engine.backlog.close()
 
-    def note_edit(self) -> None:
-        """Somebody changed something: the next build does more than to fill in."""
+    def note_edit(self, paths: Iterable[str] = ("",)) -> None:
+        """Somebody changed something: the next build does more than to fill in.
+
+        Args:
+            paths: What it is; an empty path for what nobody told.
+        """
+        with self._lock:
+            self._changed.update(paths)
         self._was_edited = self.postponed.is_edited = True
 
     @property
@@ -294,8 +295,8 @@ class Serving:
         """Whether all is made and has run that was left for later."""
         backlog = self._engine.backlog if self._engine is not None else None
         is_idle = backlog is None or backlog.is_idle
-        with self._lock:
-            return is_idle and self._timer is None and not (self.postponed or self.postponed.owes)
+        is_made = not (self.postponed or self.postponed.owes)
+        return is_idle and is_made and not (self._pace.has_asked or self._live.is_held)
 
     def _edited(self, ask: Callable[[], None]) -> None:
         """Something changed that a cell has read."""
@@ -308,69 +309,69 @@ class Serving:
     def _fill(self, file: str) -> None:
         """Show what a session gave: at once, if its page is looked at, else with others."""
         self._has_results = True
-        with self._lock:
-            if self._ask is None:
-                return
-            is_seen = file == self._files.get(self._live.seen)
-            if self._timer is not None and not is_seen:
-                return
-            if self._timer is not None:
-                self._timer.cancel()
-            pause = 0.0 if is_seen else max(0.0, self._next - time.monotonic())
-            self._timer = threading.Timer(pause, self._fill_now)
-            self._timer.daemon = True
-            self._timer.start()
-
-    def _ask_again(self) -> None:
-        if self._ask is not None:
-            self._ask()
-
-    def _fill_now(self) -> None:
-        assert self._ask is not None
-        with self._lock:
-            self._timer = None
-            self._ask()
+        self._pace.fill(is_seen=file == self._files.get(self._live.seen))
 
     def _rebuild(self, server: LiveReloadServer, builder: Callable[[], None]) -> None:
         """Make what changed, if that can be told; else the whole site."""
-        self.is_fill, self._was_edited = not self._was_edited, False
+        is_edit, self._was_edited = self._was_edited, False
+        self.is_fill = not (is_edit or self._live.is_held)
         self.postponed.is_edited = False
-        if not self.is_fill:
-            mkdocs_private.say_edited()
         backlog = self._engine.backlog if self._engine is not None else None
-        if backlog is not None and not self.is_fill:
-            backlog.begin_build()
+        if is_edit:
+            mkdocs_private.say_edited()
+            if backlog is not None:
+                backlog.begin_build()
+            self.is_ahead = self._make_ahead(server)
+            if self.is_ahead:
+                return
+        self.is_ahead = False
+        self._live.follow()
         started = time.monotonic()
         try:
             if not self._patch(server):
                 self._has_results = False
                 mkdocs_private.build_all(server, builder)
         finally:
-            took = time.monotonic() - started
-            self._next = time.monotonic() + max(PACE, took / SHARE)
+            self._live.release()
+            self._pace.end_build(time.monotonic() - started)
         if backlog is not None and backlog.error:
             log.error(f"notewright: {backlog.error}")
+
+    def _make_ahead(self, server: LiveReloadServer) -> bool:
+        """Show the pages of notes whose prose was edited, before all else is brought up to date.
+
+        That follows when nothing more is edited for a while, or somebody asks for another page.
+        """
+        with self._lock:
+            changed, self._changed = self._changed, set()
+        if self._site is None or self._engine is None:
+            return False
+        keep_out = partial(mkdocs_private.keep_out, server)
+        with aborting():
+            made = make_ahead(self._site, self._engine, changed, self._use, keep_out)
+        if made:
+            self._live.hold(made, self._pace.ask)
+            self._pace.follow()
+        return bool(made)
 
     def _patch(self, server: LiveReloadServer) -> bool:
         """Bring the site up to date; returns whether that could be done."""
         site, self._site = self._site, None  # what fails half-way is made anew
         if site is None or not site.can_change:
             return False
-        try:
-            if self.is_fill:
+        with aborting():
+            if self.is_fill or self._live.is_held:
                 mkdocs_private.let_in(server)
             keep_out = partial(mkdocs_private.keep_out, server)
             if self._only_makes(site):
                 self._tell(site.build)
                 changes: int | None = site.make_awaited(keep_out)
                 if self._has_results or not site.build.is_told:
-                    self._ask_again()  # the next one fills them in, and tells
+                    self._pace.ask()  # the next one fills them in, and tells
             else:
                 self._has_results = False  # what ends from here on is another fill's
                 seen = None if self.is_fill else {self._live.seen}
                 changes = site.patch(self._again, keep_out, seen)
-        except EngineError as error:
-            raise Abort(f"notewright: {error}") from None
         if changes is None:
             return False
         self.end_build(site.build, site)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from ipaddress import ip_address
@@ -68,6 +69,12 @@ class Sharing:
         self._has_cards = vault.settings.execute and not is_served and is_public(config.site_url)
         self._home = home(config) if is_served else config.site_url or ""
         self._store = figure_cards.store_of(vault.settings.state_dir)
+
+    def with_edit(self, vault: Vault, linked: Linked, run: Run) -> Sharing:
+        """What the same site tells, where notes say something else."""
+        made = copy.copy(self)
+        made._vault, made._linked, made._web, made._run = vault, linked, linked.web, run
+        return made
 
     def card_of(self, note: Note) -> str:
         """Where the card of a note lies in the site; empty if it has none."""

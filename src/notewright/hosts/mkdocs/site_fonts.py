@@ -13,10 +13,15 @@ from notewright.settings import Settings
 
 
 class SiteFonts:
-    """The fonts of one site, which grow with the formulas of its pages."""
+    """The fonts of one site, which grow with the formulas of its pages.
+
+    Attributes:
+        are_written: Whether they were written, for the pages that there were.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.are_written = not settings.fonts
         self._formulas: dict[str, set[str]] = {}  # the characters of those of each page
 
     @classmethod
@@ -46,6 +51,7 @@ class SiteFonts:
             EngineError: If a package that brings them is missing.
         """
         settings, store = self._settings, fonts.store_of(self._settings.state_dir)
+        self.are_written = True
         signs = {sign for path in paths for sign in self._formulas.get(path, ())}
         for name, content in fonts.files(settings.fonts, signs, store):
             (site_dir / name).parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
 
 from notewright.note.note import Note
+from notewright.note.property_checks import odd_properties
 
 PRINTED = frozenset({"author", "description", "subtitle"})
 """Properties that themes print into each page, beside its title."""
@@ -34,6 +35,19 @@ def escape_title(page: Page) -> None:
     title = page.meta.pop("title", None)
     if title not in (None, ""):
         page.meta["title"] = escape(str(title))
+
+
+def settle_meta(page: Page, note: Note | None) -> None:
+    """Take out of the properties of a page what the theme stumbles over; make text of its title.
+
+    Args:
+        page: The page, before plugins read its properties.
+        note: Its note; None for a page that nobody writes.
+    """
+    page.meta = page.meta or dict(note.properties if note else {})  # MkDocs reads no odd date
+    for name in odd_properties(page.meta):  # which is told
+        del page.meta[name]
+    escape_title(page)
 
 
 def settle_title(page: Page, note: Note | None) -> None:
