@@ -112,8 +112,10 @@ def web_pages(
 
 
 def _map(web: Web) -> WebPage:
-    links = [(each.source, each.target) for each in web.references]
-    return WebPage(GRAPH, "Graph", partial(_graph, web), is_wide=True, given=(web.titles, links))
+    # Two lists of what is there anyway: a pair for each of so many links would take longer.
+    sources = [each.source for each in web.references]
+    given = web.titles, sources, [each.target for each in web.references]
+    return WebPage(GRAPH, "Graph", partial(_graph, web), is_wide=True, given=given)
 
 
 def _graph(web: Web) -> Iterator[Element]:
@@ -164,8 +166,7 @@ def _by_title(web: Web, paths: Iterable[str]) -> list[str]:
 def _folders(vault: Vault, web: Web) -> Iterator[WebPage]:
     """A page for each folder that has none of its own."""
     listed = [path for path in web.titles if not vault.exclusions.unlisted(path)]
-    parents = {parent for path in listed for parent in PurePosixPath(path).parents}
-    folders = sorted(parent.as_posix() for parent in parents if parent.name)
+    folders = sorted(_folders_of(listed))
     inner_of, notes_of = _by_folder(folders), _by_folder(_by_title(web, listed))
     for folder in folders:
         path = f"{folder}/index.md"
@@ -176,6 +177,17 @@ def _folders(vault: Vault, web: Web) -> Iterator[WebPage]:
         # A list of one tells no more than the navigation does, which names that one itself.
         is_listed = len(inner) + len(notes) > 1
         yield WebPage(path, title, partial(_folder, *given), is_listed, given=given)
+
+
+def _folders_of(paths: Iterable[str]) -> set[str]:
+    """The folders in which files stand, and those in which these do."""
+    found: set[str] = set()
+    for path in paths:
+        folder = posixpath.dirname(path)
+        while folder and folder not in found:
+            found.add(folder)
+            folder = posixpath.dirname(folder)
+    return found
 
 
 def _index(vault: Vault, folder: str) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import chain
 
 from notewright.note.note import Note
 from notewright.vault.link_reading import Links, Reference, read_links
 from notewright.vault.vault import Vault
+
+_OF_EDGES = ("edges", "top_folders", "_neighbours")
+"""What is worked out of which notes are linked, whatever their links say."""
 
 
 @dataclass(frozen=True)
@@ -29,27 +32,47 @@ class Web:
     leads: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, vault: Vault, figures: Mapping[str, str] | None = None) -> Web:
+    def of(
+        cls, vault: Vault, figures: Mapping[str, str] | None = None, last: Web | None = None
+    ) -> Web:
         """Read the links of a vault.
 
         Args:
             vault: The vault.
             figures: By label, the path of the note whose cell makes that figure.
+            last: That of the build before.
         """
         titles: dict[str, str] = {}
         leads: dict[str, str] = {}
-        references: list[Reference] = []
+        own: dict[str, Sequence[Reference]] = {}
         known = [[path, note.title] for path, note in vault.notes.items()]
         labels = json.dumps([vault.names_digest, known, sorted((figures or {}).items())])
         given = hashlib.sha256(labels.encode()).hexdigest()
         for path, note in vault.notes.items():
             read = partial(read_links, vault, note, figures or {})
             links = note.remembered("links", given, read)
-            references += links.references
+            if links.references:
+                own[path] = links.references
             leads[path] = links.lead
             title = str(note.properties.get("title") or links.heading or note.name)
             titles[path] = note.title if note.is_base else title
-        return cls(titles, references, leads)
+        web = cls(titles, list(chain.from_iterable(own.values())), leads)
+        vars(web)["_from"] = own
+        if last is not None:
+            web._go_on(last)
+        return web
+
+    def _go_on(self, last: Web) -> None:
+        """Take over what was worked out of the edges between notes, if they are the same."""
+        before, now = last._from, self._from
+        if last.titles.keys() != self.titles.keys() or before.keys() != now.keys():
+            return
+        if all(
+            now[path] is each or _targets(now[path]) == _targets(each)
+            for path, each in before.items()
+        ):
+            known = {name: vars(last)[name] for name in _OF_EDGES if name in vars(last)}
+            vars(self).update(known)
 
     def with_edit(self, path: str, links: Links) -> Web:
         """The links of the vault had a note others, and the same title.
@@ -59,14 +82,13 @@ class Web:
             links: Its links.
         """
         leads = {**self.leads, path: links.lead}
-        targets = {each.target for each in links.references}
-        if targets == {each.target for each in self._from.get(path, ())}:
-            made = copy.copy(self)  # with what was worked out of the edges
-        else:
-            made = Web(self.titles, ())
-        own = self._from | {path: [*links.references]}
-        references = [each for note in self.titles for each in own.get(note, ())]
-        vars(made).update(leads=leads, references=references, _from=own)
+        own = {note: self._from.get(note, ()) for note in self.titles} | {path: links.references}
+        own = {note: references for note, references in own.items() if references}
+        made = Web(self.titles, list(chain.from_iterable(own.values())), leads)
+        vars(made)["_from"] = own
+        made._go_on(self)
+        if "_backlinks" in vars(self):  # those to the note itself are the same
+            vars(made)["_backlinks"] = self._backlinks
         return made
 
     def description(self, note: Note) -> str:
@@ -120,11 +142,15 @@ class Web:
         return found
 
     @cached_property
-    def _from(self) -> dict[str, list[Reference]]:
+    def _from(self) -> Mapping[str, Sequence[Reference]]:
         found: dict[str, list[Reference]] = {}
         for each in self.references:
             found.setdefault(each.source, []).append(each)
         return found
+
+
+def _targets(references: Sequence[Reference]) -> Set[str]:
+    return {each.target for each in references}
 
 
 def _top_folder(path: str) -> str:
@@ -138,8 +164,8 @@ def around(old: Web, new: Web) -> set[str]:
     """
     found: set[str] = set()
     for path in old.titles.keys() | new.titles.keys():
-        before, after = old._from.get(path, []), new._from.get(path, [])
-        if before != after:
+        before, after = old._from.get(path, ()), new._from.get(path, ())
+        if before is not after and [*before] != [*after]:
             found |= {path, *(each.target for each in (*before, *after))}
             found |= old.neighbours(path) | new.neighbours(path)
     return found

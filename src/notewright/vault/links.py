@@ -28,6 +28,13 @@ def find_address(vault: Vault, path: str, note: Note) -> Found | None:
     A path from the note's own folder comes first: that is what Markdown means elsewhere.
     Then the whole vault is searched, as Obsidian does, except for aliases.
     """
+    place = path, note.path
+    if place not in vault.addresses:
+        vault.addresses[place] = _find_address(vault, path, note)
+    return vault.addresses[place]
+
+
+def _find_address(vault: Vault, path: str, note: Note) -> Found | None:
     whole = path.lstrip("/") if path.startswith("/") else join(dirname(note.path), path)
     whole = normpath(whole) if path else note.path
     if whole in vault.notes or whole in vault.attachments:
@@ -126,10 +133,9 @@ def dead_links(vault: Vault, others: Collection[str] = ()) -> Iterator[tuple[Not
 def dead_links_of(note: Note, vault: Vault, others: Collection[str]) -> Iterator[Link]:
     """Yield the Markdown links of one note that name no file."""
     for link in note.markdown_links:
-        whole = normpath(join(dirname(note.path), link.path))
-        if not link.path or link.path.endswith("/") or whole in others:
-            continue  # its own note, an address of the site, or a file that the site adds
-        if find_address(vault, link.path, note) is None:
+        if not link.path or link.path.endswith("/") or find_address(vault, link.path, note):
+            continue  # its own note, an address of the site, or a file of the vault
+        if normpath(join(dirname(note.path), link.path)) not in others:  # which the site adds
             yield link
 
 

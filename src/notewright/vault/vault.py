@@ -24,7 +24,7 @@ from notewright.vault.found_files import Stamp, find_files
 from notewright.vault.kept_notes import KeptNotes
 from notewright.vault.reading import includes_of, is_note, read_note
 
-ASIDE = ("_answers", "_bibliography", "_published")
+ASIDE = ("_answers", "_bibliography", "_published", "addresses")
 """What other modules keep beside a vault as long as it is there."""
 _OF_TEXTS = ("_answers", "_published")
 """What of it an edit of any note may change."""
@@ -108,7 +108,7 @@ class Vault:
         found = frozenset(attachments), tuple(problems), frozenset(excluded)
         vault = cls(settings, notes, *found, exclusions, stamps, looked)
         if isinstance(known, Vault) and known.names_digest == vault.names_digest:
-            vars(vault)["_found"] = known._found
+            vars(vault).update(_found=known._found, addresses=known.addresses)
         return vault
 
     def __getstate__(self) -> dict[str, Any]:
@@ -181,6 +181,11 @@ class Vault:
     @cached_property
     def _found(self) -> dict[tuple[str, str], Found | None]:
         """What links name, by their words and the note in which they stand."""
+        return {}
+
+    @cached_property
+    def addresses(self) -> dict[tuple[str, str], Found | None]:
+        """The same of Markdown links; see `notewright.vault.links.find_address`."""
         return {}
 
     def find(self, target: str, source: Note) -> Found | None:

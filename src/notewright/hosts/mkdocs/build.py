@@ -166,7 +166,8 @@ class Build:
         has_code = "code" in self.vault.settings.made_pages
         code = CodeIndex.of(self.run, self.vault.notes if has_code else {})
         sources = Sources.of(self.vault.settings, self.run, code.uses)
-        self.linked = Linked(Web.of(self.vault, self.run.makers), code, sources, map_of(self.vault))
+        web = Web.of(self.vault, self.run.makers, last.linked.web if last is not None else None)
+        self.linked: Linked = Linked(web, code, sources, map_of(self.vault))
         self.made = web_pages(self.vault, self.linked, self.tags, self.made)
         add_files(files, config, self.vault, self.made)
         self.fonts.add_to(files, config)
