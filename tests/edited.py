@@ -164,15 +164,23 @@ def contents(site: Path) -> dict[str, bytes]:
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in files}
 
 
-def clean(vault: Edited, place: Path) -> dict[str, bytes]:
+def clean(vault: Edited, place: Path, said: list[str] | None = None) -> dict[str, bytes]:
     """The site of a copy of the vault that keeps nothing but its records.
 
-    In a process of its own: within one, MkDocs gives all its builds the same plugins.
+    In a process of its own: within one, MkDocs gives all its builds the same plugins. What it says
+    is added to `said`.
     """
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(vault.root, place / "project")
     for name in ("pages", "downloads"):
         shutil.rmtree(place / "project" / ".notewright" / name, ignore_errors=True)
-    words = ("-m", "mkdocs", "build", "--quiet", "--site-dir", str(place / "site"))
-    ProjectDir(place / "project").command(*words)
+    words = ("-m", "mkdocs", "build", "--site-dir", str(place / "site"))
+    done = ProjectDir(place / "project").command(*words, *(["--quiet"] if said is None else []))
+    if said is not None:
+        said += done.output.splitlines()
     return contents(place / "site")
+
+
+def of_notes(said: Sequence[str]) -> list[str]:
+    """What is said of notes, of all that is said."""
+    return sorted(line for line in said if "docs/" in line or line.startswith("WARNING"))

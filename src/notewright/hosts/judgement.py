@@ -44,13 +44,20 @@ class Judgement:
         return sorted([*self.errors, *self.warnings])
 
 
-def judge(vault: Vault, run: Run, others: Collection[str] = ()) -> Judgement:
+def judge(
+    vault: Vault,
+    run: Run,
+    others: Collection[str] = (),
+    linking: Sequence[Note] | None = None,
+) -> Judgement:
     """Judge a vault by all of its notes and what their cells showed.
 
     Args:
         vault: The vault.
         run: What its cells showed.
         others: Paths of further files that the site has, to which notes may link.
+        linking: The notes of which it is not known that nothing is wrong with their links; None
+            for all.
     """
     state_dir, trusted = vault.settings.state_dir, vault.settings.execute
     shown: list[Problem] = []
@@ -59,7 +66,8 @@ def judge(vault: Vault, run: Run, others: Collection[str] = ()) -> Judgement:
             shown += check_shown(note, run.cells.get(path, ()), state_dir, trusted=trusted)
     shown += check_bases(published(vault))
     levels: dict[str, list[Problem]] = {level: [] for level in LEVELS}
-    by_rule = _by_rule(vault, run.labels, others), _of_outputs(vault, run, hidden_files(vault))
+    between = _by_rule(vault, run.labels, others, linking)
+    by_rule = between, _of_outputs(vault, run, hidden_files(vault))
     for rule, problems in chain(*by_rule):
         levels[vault.settings.level(rule)] += problems
     errors = {*run.problems, *shown, *vault.faults, *levels["error"]}
@@ -110,11 +118,15 @@ def _of_outputs(
 
 
 def _by_rule(
-    vault: Vault, labels: Collection[str], others: Collection[str]
+    vault: Vault,
+    labels: Collection[str],
+    others: Collection[str],
+    linking: Sequence[Note] | None = None,
 ) -> Iterator[tuple[str, Iterable[Problem]]]:
     """What is wrong between the files of a vault, by the rule that says so."""
-    yield "dead-link", chain(check_links(vault, labels), check_markdown_links(vault, others))
-    yield "alt-text", check_images(vault)
+    dead = check_links(vault, labels, linking), check_markdown_links(vault, others, linking)
+    yield "dead-link", chain(*dead)
+    yield "alt-text", check_images(vault, linking)
     yield "redirect", find_redirects(vault)[1]
     yield "publish", check_publish(vault)
     yield "hidden-link", check_published(vault)

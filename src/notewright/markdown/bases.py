@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 from markdown_it.token import Token
 
-from notewright.bases.query import Result
 from notewright.bases.yaml_nodes import BaseError
-from notewright.markdown.base_views import draw
 from notewright.markdown.page import Page
 from notewright.note.note import Note
 from notewright.vault.base_checks import faults_of, fences, is_base, problem_of
+
+if TYPE_CHECKING:
+    from notewright.bases.query import Result
 
 MOST_TABS = 20
 """Tabs for which themes have styles; more views stand below one another."""
@@ -119,6 +121,8 @@ class Bases:
 
     def _draw(self, around: Element, result: Result) -> None:
         """A view. The search finds its page by its name, and what it lists where that stands."""
+        from notewright.markdown.base_views import draw
+
         box = SubElement(around, "div", {"data-search-exclude": ""})
         draw(box, result, self._page, self._as_text)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from notewright.note.compact import Compact
 from notewright.note.grammar import WIKILINK
 from notewright.note.parse import Parse
 
@@ -19,7 +20,7 @@ _LABEL = re.compile(r"^#\|[ \t]*label:[ \t]*[\"']?([\w-]+)[\"']?[ \t]*(?:#.*)?$"
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Compact):
     """One heading of a note.
 
     Attributes:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
 
+from notewright.note.compact import Compact
 from notewright.note.positions import Places
 
 _PLAYERS = {"youtube.com", "youtu.be", "twitter.com", "x.com"}
@@ -19,7 +20,7 @@ SIZE = re.compile(r"(?P<width>\d+)(?:x(?P<height>\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(Compact):
     """One link or embed of a note.
 
     Attributes:

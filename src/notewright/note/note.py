@@ -207,13 +207,13 @@ class Note:
             return find_links(self.places, self._cut)
         return (), ()
 
-    @property
+    @cached_property
     def wikilinks(self) -> Sequence[Link]:
         """Its wikilinks and their embeds; those in code are none."""
         # The parse of inline text is the slow one: where there can be no link, it is not made.
         return self._links[0] if "[[" in self.text else ()
 
-    @property
+    @cached_property
     def markdown_links(self) -> Sequence[Link]:
         """Its Markdown links and images that lead into the vault."""
         return self._links[1] if "](" in self.text or "]:" in self.text else ()

@@ -10,7 +10,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 from notewright.run.records import versions
@@ -34,9 +33,22 @@ _PACKAGES = (
 """Whatever else turns Markdown into a page."""
 
 
-@cache
+_known: list[str] = []
+
+
+def take_over(digest: str) -> None:
+    """Take the digest that an earlier process told, where nothing of it changed since."""
+    _known[:] = [digest]
+
+
 def converters() -> str:
     """Digest of what turns Markdown into HTML: this package by content, others by version."""
+    if not _known:
+        _known.append(_digest())
+    return _known[0]
+
+
+def _digest() -> str:
     digest = hashlib.sha256(json.dumps([sys.version, versions(_PACKAGES)]).encode())
     for path in sorted(_sources(Path(__file__).parents[1])):
         content = path.read_bytes()

@@ -29,7 +29,7 @@ DATES = ("date", "created")
 CHANGES = ("updated", "modified", *DATES)
 """Properties that say when it was last changed."""
 
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # slow to compile
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
@@ -87,7 +87,7 @@ def _date(value: object) -> datetime | None:
 
 def _of_xml(text: str) -> str:
     """A text without the characters that XML cannot hold, not even as numbers."""
-    return _NO_XML.sub("\ufffd", text)
+    return re.sub(_NO_XML, "\ufffd", text)
 
 
 def feed(site: Mapping[str, str], entries: list[Entry]) -> str:

@@ -43,11 +43,11 @@ def check_shown(
         trusted: Whether HTML of cells is shown as it is; if not, it is cleaned.
     """
     yield from note.remembered("formulas", "", lambda: list(_check_formulas(note)))
-    yield from _check_diagrams(note, diagrams.store_of(state_dir) if trusted else None)
-    sizes = shown_frames.store_of(state_dir)
+    if diagrams.LANGUAGE in note.text:
+        yield from _check_diagrams(note, diagrams.store_of(state_dir) if trusted else None)
     for result in results:
         if trusted:  # else a page shows but the first
-            yield from _check_frames(result, sizes)
+            yield from _check_frames(result, shown_frames.store_of(state_dir))
         if result.cell.options.include:
             yield from _check_outputs(result, trusted=trusted)
 
@@ -101,8 +101,6 @@ def _check_formulas(note: Note) -> Iterator[Problem]:
 
 
 def _check_diagrams(note: Note, drawings: Store | None) -> Iterator[Problem]:
-    if diagrams.LANGUAGE not in note.text:
-        return
     for token in note.parse.blocks:
         if token.type == "fence" and token.map is not None and diagrams.is_diagram(token):
             message = diagrams.fault(token.content, drawings)

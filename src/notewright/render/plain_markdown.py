@@ -16,7 +16,6 @@ from notewright.note.indented_comments import indented_comments
 from notewright.note.lines import line_offsets
 from notewright.note.links import figure_label, read_link
 from notewright.note.note import Note
-from notewright.render.base_tables import tables
 from notewright.render.source_pages import Sources
 from notewright.run.verdicts import CellResult, paired
 from notewright.vault.base_checks import is_base
@@ -184,6 +183,8 @@ def without_tables(source: Source) -> Iterator[Change]:
             what = "A table" if language == ["results"] else "Questions"
             yield starts[token.map[0]], starts[token.map[1]] - 1, f"*{what}: see {shown}.*"
         elif token.map and is_base(token.info):
+            from notewright.render.base_tables import tables
+
             with suppress(BaseError):  # which the page tells; its YAML stays
                 _, results = source.names.base(token.content, source.note)
                 yield starts[token.map[0]], starts[token.map[1]] - 1, tables(results, linked)

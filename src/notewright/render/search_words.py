@@ -28,25 +28,25 @@ def gathered(entries: Sequence[Entry]) -> Mapping[str, Any]:
     Args:
         entries: Entries with all their `words`; they are left as they are.
     """
-    found = defaultdict(list)
+    found: dict[str, list[int]] = defaultdict(list)
     for number, entry in enumerate(entries):
-        for word in _words(entry):
+        for word in str(entry.get("words", "")).split():
             found[word].append(number)
+    alone: dict[int, list[str]] = defaultdict(list)
+    for word, numbers in found.items():  # those of an entry come as it has them
+        if len(numbers) == 1:
+            alone[numbers[0]].append(word)
     shared = sorted(word for word, numbers in found.items() if len(numbers) > 1)
-    docs = [
-        _with_words(entry, [w for w in _words(entry) if len(found[w]) == 1]) for entry in entries
-    ]
+    docs = [_with_words(entry, alone.get(number, ())) for number, entry in enumerate(entries)]
     places = " ".join(_steps(found[word]) for word in shared)
     return {"docs": docs, "words": " ".join(shared), "places": places}
 
 
-def _words(entry: Entry) -> Sequence[str]:
-    return str(entry.get("words", "")).split()
-
-
 def _with_words(entry: Entry, words: Sequence[str]) -> Entry:
     short = {name: each for name, each in entry.items() if name != "words"}
-    return short | ({"words": " ".join(words)} if words else {})
+    if words:
+        short["words"] = " ".join(words)
+    return short
 
 
 def _steps(numbers: Sequence[int]) -> str:

@@ -11,14 +11,16 @@ from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from functools import cached_property, partial
 from hashlib import sha256
+from typing import TYPE_CHECKING, TypeAlias
 
-from notewright.bases.document import Base, read_base
-from notewright.bases.query import Result, run_views
-from notewright.bases.scope import Budget, World
 from notewright.note.note import Note
 from notewright.vault.base_files import Results, VaultFiles, links_of
 from notewright.vault.moments import is_declared, moment_of
 from notewright.vault.vault import Vault
+
+if TYPE_CHECKING:  # the language is loaded where a vault has a base: most have none
+    from notewright.bases.document import Base
+    from notewright.bases.query import Result
 
 STEPS = 1_000_000
 """Steps of all views of a base together, about a second; what is beyond becomes errors."""
@@ -32,7 +34,7 @@ _WORDS = {
 }
 """What a base can ask of a file beside its properties, and the words by which it does."""
 
-Answer = tuple[Base, Sequence[Result]]
+Answer: TypeAlias = "tuple[Base, Sequence[Result]]"
 """A base, and what its views show."""
 
 _ASKS_NOW = re.compile(r"\b(?:now|today|relative)\s*\(")
@@ -80,6 +82,10 @@ class Answers:
         Raises:
             BaseError: If it is no YAML, or too much of it.
         """
+        from notewright.bases.document import read_base
+        from notewright.bases.query import run_views
+        from notewright.bases.scope import Budget, World
+
         question = text, path, view, _digest_of(text, given)
         if question not in self._known:
             base = read_base(text)

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-from notewright.bases.document import Base
-from notewright.bases.query import Result
 from notewright.bases.yaml_nodes import BaseError
 from notewright.errors import Problem
 from notewright.note.note import Note
 from notewright.vault.base_answers import Answers
 from notewright.vault.base_notes import LANGUAGE, SHIFT
 from notewright.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from notewright.bases.document import Base
+    from notewright.bases.query import Result
 
 
 def is_base(info: str) -> bool:
@@ -82,7 +85,7 @@ def _told(vault: Vault, *, of_data: bool) -> Iterator[tuple[Note, str, Sequence[
     """Yield each base of a vault with what is to be told of it."""
     answers = Answers.of(vault)
     for note in vault.notes.values():
-        for _, text in fences(note) if LANGUAGE in note.text else ():
+        for _, text in note.remembered("bases", "", partial(_fences, note)):
             look = partial(_faults, answers, note, text, of_data=of_data)
             yield note, text, note.remembered(f"{of_data} {text}", answers.key(text), look)
 
@@ -92,6 +95,10 @@ def _faults(answers: Answers, note: Note, text: str, *, of_data: bool) -> Sequen
         return list(faults_of(*answers.ask(text, note.path), of_data=of_data))
     except BaseError as error:
         return [] if of_data else [(error.line, error.message)]
+
+
+def _fences(note: Note) -> Sequence[tuple[int, str]]:
+    return list(fences(note)) if LANGUAGE in note.text else []
 
 
 def fences(note: Note) -> Iterator[tuple[int, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from notewright.bases.document import read_base
 from notewright.bases.yaml_nodes import BaseError
 from notewright.note.anchors import Heading
 
@@ -25,6 +24,8 @@ def as_markdown(source: str) -> str:
 
 def headings(source: str) -> list[Heading]:
     """The names of the views of a base file, as the headings that links may name."""
+    from notewright.bases.document import read_base
+
     try:
         views = read_base(source).views
     except BaseError:  # which is told where the base is checked

@@ -10,6 +10,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
+from notewright.note.compact import Compact
 from notewright.note.grammar import WIKILINK, parse_inline
 from notewright.note.links import Link, figure_label, local_address, read_link
 from notewright.note.note import Note
@@ -25,7 +26,7 @@ _COMMAND = re.compile(r"[\\{}]")
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Compact):
     """One link from a note to another, in its sentence.
 
     Attributes:

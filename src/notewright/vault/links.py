@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 from posixpath import commonprefix, dirname, join, normpath
@@ -70,25 +70,44 @@ def find_heading(note: Note, fragment: str) -> int | None:
     return heading_index(note.outline, fragment)
 
 
-def check_links(vault: Vault, labels: Collection[str]) -> Iterator[Problem]:
+def check_links(
+    vault: Vault, labels: Collection[str], among: Iterable[Note] | None = None
+) -> Iterator[Problem]:
     """Yield what is wrong with the wikilinks of a vault.
 
     Args:
         vault: The vault.
         labels: The labels that its cells make.
+        among: The notes whose links are looked at; None for all.
     """
-    links = [(note, link) for note in vault.notes.values() for link in note.wikilinks]
-    users: dict[str, list[str]] = {}
-    for note, link in links:
-        users.setdefault(f"{link.path}#{link.fragment}", []).append(f"{note.file}:{link.line}")
     nearest = Nearest(vault.names())
-    for note, link in links:
+    users: dict[str, list[str]] = {}
+    for note, link in _wikilinks(vault, among):
         for problem in _check(vault, note, link, labels, nearest):
+            users = users or _users(vault)
             places = users[f"{link.path}#{link.fragment}"]
             others = [place for place in places[: LISTED + 1] if place != problem.where][:LISTED]
             more = f" and {len(places) - LISTED} more" if len(places) > LISTED + 1 else ""
             detail = f"  also used at {', '.join(others)}{more}" if others else ""
             yield replace(problem, detail=detail)
+
+
+def _wikilinks(vault: Vault, among: Iterable[Note] | None = None) -> Iterator[tuple[Note, Link]]:
+    for note in _chosen(vault, among):
+        for link in note.wikilinks:
+            yield note, link
+
+
+def _chosen(vault: Vault, among: Iterable[Note] | None) -> Iterable[Note]:
+    return vault.notes.values() if among is None else among
+
+
+def _users(vault: Vault) -> dict[str, list[str]]:
+    """Where each wikilink of a vault stands, by what it names."""
+    found: dict[str, list[str]] = {}
+    for note, link in _wikilinks(vault):
+        found.setdefault(f"{link.path}#{link.fragment}", []).append(f"{note.file}:{link.line}")
+    return found
 
 
 def _check(
@@ -109,23 +128,28 @@ def _check(
         yield from _check_fragment(vault.notes[target], link, note)
 
 
-def check_markdown_links(vault: Vault, others: Collection[str] = ()) -> Iterator[Problem]:
+def check_markdown_links(
+    vault: Vault, others: Collection[str] = (), among: Iterable[Note] | None = None
+) -> Iterator[Problem]:
     """Yield the Markdown links and images of a vault that lead nowhere.
 
     Args:
         vault: The vault.
         others: Paths of further files that the site has, such as pages that nobody writes.
+        among: The notes whose links are looked at; None for all.
     """
     nearest = Nearest(vault.names())
-    for note, link in dead_links(vault, others):
+    for note, link in dead_links(vault, others, among):
         message = f"`{link.path}` is no file of the vault"
         remedy = nearest.remedy(link.path)
         yield Problem(note.file, link.line, message, remedy, column=link.column)
 
 
-def dead_links(vault: Vault, others: Collection[str] = ()) -> Iterator[tuple[Note, Link]]:
+def dead_links(
+    vault: Vault, others: Collection[str] = (), among: Iterable[Note] | None = None
+) -> Iterator[tuple[Note, Link]]:
     """Yield the Markdown links that name no file, each with its note."""
-    for note in vault.notes.values():
+    for note in _chosen(vault, among):
         for link in dead_links_of(note, vault, others):
             yield note, link
 
@@ -139,9 +163,9 @@ def dead_links_of(note: Note, vault: Vault, others: Collection[str]) -> Iterator
             yield link
 
 
-def check_images(vault: Vault) -> Iterator[Problem]:
-    """Yield the images of a vault that say nothing to who does not see them."""
-    for note in vault.notes.values():
+def check_images(vault: Vault, among: Iterable[Note] | None = None) -> Iterator[Problem]:
+    """Yield the images of a vault, or of some notes, that say nothing to who does not see them."""
+    for note in _chosen(vault, among):
         for link in note.wikilinks:
             target = vault.resolve(link.path, note) if link.is_embed and not link.alt else None
             if target is not None and is_image(target):
@@ -173,9 +197,14 @@ def leads_nowhere(
     return not place(whole) and find_address(vault, path, note) is None
 
 
-def link_notices(vault: Vault) -> Iterator[Problem]:
-    """Yield what a writer should know of links that work: aliases and names of several files."""
-    for note in vault.notes.values():
+def link_notices(vault: Vault, among: Iterable[Note] | None = None) -> Iterator[Problem]:
+    """Yield what a writer should know of links that work: aliases and names of several files.
+
+    Args:
+        vault: The vault.
+        among: The notes whose links are looked at; None for all.
+    """
+    for note in _chosen(vault, among):
         for link in note.wikilinks:
             found = vault.find(link.path, note)
             if found is None:

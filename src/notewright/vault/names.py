@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from notewright.bases.document import Base
-from notewright.bases.query import Result
 from notewright.note.links import Link
 from notewright.note.note import Note
 from notewright.vault.base_answers import Answers
@@ -21,6 +20,10 @@ from notewright.vault.bibliography import Bibliography
 from notewright.vault.links import find_address, find_heading, leads_nowhere, shown_label
 from notewright.vault.tags import Tags
 from notewright.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from notewright.bases.document import Base
+    from notewright.bases.query import Result
 
 Asked = dict[str, str]
 """Questions with their answers; an empty one is none."""

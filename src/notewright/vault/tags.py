@@ -27,7 +27,8 @@ _NAMES = ("tags", "all-tags", "list-of-tags")
 
 def _free_path(vault: Vault) -> str:
     """Where a page of tags can stand: where no note and no folder is; empty if nowhere."""
-    taken = {PurePosixPath(PurePosixPath(path).parts[0]).stem.casefold() for path in vault.notes}
+    first = {path.partition("/")[0] for path in vault.notes}
+    taken = {PurePosixPath(name).stem.casefold() for name in first}
     return next((f"{name}.md" for name in _NAMES if name not in taken), "")
 
 
@@ -65,7 +66,7 @@ class Tags:
             names = [spelling.setdefault(tag.casefold(), tag) for tag in note.tags]
             if names:
                 found[path] = names
-            if anchor and not page and LISTING.search(note.text):
+            if anchor and not page and "<!--" in note.text and LISTING.search(note.text):
                 page = path
         is_made = not page and bool(found)
         if is_made and "tags" in vault.settings.made_pages:

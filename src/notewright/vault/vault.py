@@ -16,6 +16,7 @@ from typing import Any
 from notewright.configuration import CONFIG_FILE
 from notewright.errors import Problem, VaultError
 from notewright.note import percent
+from notewright.note.compact import Compact
 from notewright.note.includes import Includes
 from notewright.note.note import Note
 from notewright.settings import Settings
@@ -31,7 +32,7 @@ _OF_TEXTS = ("_answers", "_published")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Found(Compact):
     """The file that a link names.
 
     Attributes:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from edited import CONFIG, WORKS, Edited, clean, contents
+from edited import CONFIG, WORKS, Edited, clean, contents, of_notes
 from projects import ProjectDir
 
 from tests.hosts.mkdocs.test_patch import EDITS, KINDS, SEQUENCES
@@ -45,11 +45,13 @@ def vault(tmp_path: Path) -> Edited:
     return found
 
 
-def assert_right(vault: Edited, place: Path, done: object = ()) -> None:
-    """The site is that of a clean build."""
-    ours, right = contents(vault.root / "site"), clean(vault, place)
+def assert_right(vault: Edited, place: Path, done: object = (), told: str | None = None) -> None:
+    """The site is that of a clean build, and so is what was told of its notes."""
+    said: list[str] | None = [] if told is not None else None
+    ours, right = contents(vault.root / "site"), clean(vault, place, said)
     wrong = sorted(path for path in ours | right if ours.get(path) != right.get(path))
     assert not wrong, (done, wrong)
+    assert told is None or of_notes(told.splitlines()) == of_notes(said or ()), done
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES))
@@ -62,8 +64,10 @@ def test_any_edits_give_the_site_of_a_clean_build(seed: int, tmp_path: Path, vau
             edit(vault, rng)
             done.append(edit.__name__)
         settle(vault)
-        done.append(built(vault, *rng.choice([(), ("--quiet",)])))
-        assert_right(vault, tmp_path / "clean", done)
+        is_quiet = rng.choice([False, True])
+        told = built(vault, *(["--quiet"] if is_quiet else []))
+        done.append(told)
+        assert_right(vault, tmp_path / "clean", done, None if is_quiet else told)
 
 
 def test_where_nothing_changed_nothing_is_made(vault: Edited) -> None:
@@ -224,6 +228,21 @@ def test_warnings_are_repeated(vault: Edited) -> None:
     assert built(vault, "--strict").endswith("ended with 1")
     assert contents(vault.root / "site") == before
     assert "strict" in built(vault, "--strict")
+
+
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_links_are_looked_at_where_an_edit_bears_on_them(is_hidden: bool, vault: Edited) -> None:
+    """A note that nobody edited is told of while what it links to is gone, and no longer."""
+    if is_hidden:
+        vault.write("docs/hidden.md", "---\npublish: false\n---\n\n# Hidden\n\n[[e#Part]]\n")
+    vault.write("docs/f.md", "# F\n\n[Part](e.md#part), [[e#Part]] and [[f]].\n")
+    text = vault.read("e.md")
+    for part, is_whole in (("## Part\n", True), ("## Other\n", False), ("## Part\n", True)):
+        vault.write("docs/e.md", f"{text}\n{part}")
+        said = built(vault)
+        assert ("`e` has no heading `Part`" in said) is not is_whole
+        assert said.count("  docs/f.md:3:") == (0 if is_whole else 2), said
+        assert ("  docs/hidden.md:7:" in said) is (is_hidden and not is_whole)
 
 
 def test_a_note_with_a_mistake_fails_each_build(vault: Edited, tmp_path: Path) -> None:

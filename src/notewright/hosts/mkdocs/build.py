@@ -34,8 +34,9 @@ from notewright.hosts.mkdocs.files import (
     exclusions,
     leave_out,
     leave_out_refused,
-    text_now,
+    source,
 )
+from notewright.hosts.mkdocs.linking import linking
 from notewright.hosts.mkdocs.offers import Offers
 from notewright.hosts.mkdocs.pages import Keeper, Remembered, kept_notes, place, places, state
 from notewright.hosts.mkdocs.postponed import Postponed
@@ -61,6 +62,7 @@ from notewright.render.source_pages import Sources
 from notewright.run.backlog import run_with_patience
 from notewright.run.engine import Engine, Run
 from notewright.vault.backlinks import Web
+from notewright.vault.links import link_notices
 from notewright.vault.names import Names
 from notewright.vault.published import published, with_classes
 from notewright.vault.tags import Tags
@@ -81,6 +83,7 @@ class Build:
         failures: How many problems were told as errors. The site shows them in their places, and
             the command that builds it fails.
         is_told: Whether it was told what is wrong.
+        spoken: The files of which something was told; None if nobody looked at all.
         is_done: Whether all of it was made.
         teller: Tells what is wrong.
         is_fill: Whether nobody edited anything: sessions ran that the last build left.
@@ -118,6 +121,7 @@ class Build:
         self.teller: problems.Teller = last.teller if last and goes_on else problems.Teller()
         self.is_done: bool = False
         self.is_told, self.failures = False, 0
+        self.spoken: frozenset[str] | None = None
         self._engine = engine
         self._config, self._files, self._extension = config, files, extension
         self.assets: dict[str, str] = {}
@@ -190,13 +194,17 @@ class Build:
         made.fingerprints = self.fingerprints.with_edit(made._names, run, linked)
         return made
 
-    def tell(self) -> None:
-        """Tell what is wrong with the vault, and how the run went."""
+    def tell(self, last: Build | None = None) -> None:
+        """Tell what is wrong with the vault since the last build of its files, and how it ran."""
         self.is_told = True
-        judged = judge(self.whole, self.run, self._others)
+        among = linking(last, self) if last is not None else None
+        judged = judge(self.whole, self.run, self._others, among)
+        noticed = list(link_notices(self.whole, among))
+        self.spoken = frozenset(each.file for each in (*judged.problems, *noticed))
         if not self.teller.has_warned:
             self.teller.has_warned = True
-            problems.warn(self.whole, self.run, judged.warnings, self._others, self._config)
+            problems.notice([*self.run.notices, *noticed, *problems.notices(self.whole)])
+            problems.warn(self.whole, judged.warnings, self._others, self._config, among)
         self.failures += self.teller.tell(judged.errors)
         if not (self.is_fill and self.run.waiting):
             problems.log.info(self.run.summary)
@@ -260,15 +268,8 @@ class Build:
         return {file.src_uri: file.url for file in self._files.documentation_pages()}
 
     def source(self, file: File) -> str | None:
-        """The Markdown of a page whose cells ran: meanwhile its note may have been saved."""
-        note = self.vault.notes.get(file.src_uri)
-        if note is None or not note.path.endswith(".md"):
-            return note.text if note is not None else None
-        if file.src_dir != self._config.docs_dir or file.abs_src_path is None:
-            return None  # another plugin's
-        if note.text and text_now(file) != note.text:
-            problems.log.info(f"{note.file}: saved while the build ran; the next build shows it")
-        return note.text
+        """The Markdown of a page whose cells ran."""
+        return source(file, self.vault.notes.get(file.src_uri), self._config.docs_dir)
 
     def join_tags(self, page: MkDocsPage) -> None:
         """Put the tags of a note's text beside those of its properties; make text of its title."""

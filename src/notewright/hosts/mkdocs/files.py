@@ -13,7 +13,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from notewright.hosts.mkdocs.blog import post_folders
-from notewright.note.note import BASE
+from notewright.hosts.mkdocs.problems import log
+from notewright.note.note import BASE, Note
 from notewright.render.cell_html import ASSETS
 from notewright.vault.exclusions import Exclusions, template_folder
 from notewright.vault.found_files import FIGURES, refusal
@@ -114,7 +115,18 @@ def leave_out(files: Files, hidden: Set[str]) -> None:
             files.remove(file)
 
 
-def text_now(file: File) -> str | None:
+def source(file: File, note: Note | None, docs_dir: str) -> str | None:
+    """The Markdown of a page whose cells ran: meanwhile its note may have been saved."""
+    if note is None or not note.path.endswith(".md"):
+        return note.text if note is not None else None
+    if file.src_dir != docs_dir or file.abs_src_path is None:
+        return None  # another plugin's
+    if note.text and _text_now(file) != note.text:
+        log.info(f"{note.file}: saved while the build ran; the next build shows it")
+    return note.text
+
+
+def _text_now(file: File) -> str | None:
     """The text of a file as it is now; None if it cannot be read any more."""
     try:
         return file.content_string
@@ -169,7 +181,20 @@ def _base_page(file: File) -> str:
 def add_assets(files: Files, paths: Iterable[str], config: MkDocsConfig) -> None:
     """Add styles and scripts that the package holds; their comments are for their writers."""
     for path in paths:
-        files.append(File.generated(config, path, content=_asset(Path(path).name)))
+        files.append(Asset.generated(config, path, content=""))
+
+
+class Asset(File):
+    """A style or script that the package holds; it is read once it is to be written."""
+
+    @property
+    def _content(self) -> str | bytes | None:
+        return self._given or _asset(Path(self.src_uri).name)
+
+    @_content.setter
+    def _content(self, content: str | bytes | None) -> None:
+        """Another plugin may change what it says."""
+        self._given = content
 
 
 @cache  # they are those of the process

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_BETWEEN = 10_000
+_BETWEEN = 50_000
 """Objects that come before Python looks again: 700 by default, for a thirtieth of a build."""
 
 
@@ -23,10 +23,16 @@ def none() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
 
 
 def settle() -> None:
     """Look through all that is there for the last time: it stays, as a server has settled."""
     gc.collect()
+    gc.freeze()
+
+
+def leave() -> None:
+    """Look for none any more, as the process ends: what is left goes with it, all at once."""
     gc.freeze()

@@ -27,6 +27,7 @@ from notewright.hosts.mkdocs.pages import Remembered
 from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.tag_lists import found_tags
 from notewright.note.note import Note
+from notewright.render.converters import converters, take_over
 from notewright.render.made_pages import WebPage
 from notewright.render.own_modules import OwnModule
 from notewright.run.worker.digests import digest_bytes
@@ -47,7 +48,7 @@ _OF_FILES = ("abs_dest_path", "dest_dir")
 """Where a file is written is another place in each build."""
 _OF_BUILDS = (
     *("whole", "vault", "run", "tags", "linked", "made", "used"),
-    *("_host", "fonts", "_offers"),
+    *("_host", "fonts", "_offers", "spoken"),
 )
 """With what of the last build the next one compares itself."""
 
@@ -138,6 +139,7 @@ def dumped(site: Site) -> bytes | None:
         "frame": build.frame,
         "shown": build.keeper.shown,
         "names": build.keeper.names,
+        "converters": converters(),
         "tags": [(each.mappings.data, each.listings.data) for each in tags],
     }
     file = io.BytesIO()
@@ -189,6 +191,7 @@ def load(place: Path, digest: str, config: MkDocsConfig, again: Collection[str])
             reader.fill(config.site_dir)
     except WRONG:
         return None
+    take_over(root["converters"])  # what is installed is as it was, or no site is read back
     for plugin, (mappings, listings) in zip(found_tags(config), root["tags"], strict=True):
         plugin.mappings.data, plugin.listings.data = mappings, listings
     build = _build(root)

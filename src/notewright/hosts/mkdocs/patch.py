@@ -117,7 +117,7 @@ class Site:
         if new.frame != old.frame or any(self._strange(old, new)):
             return None
         if seen is not None or not self.postponed:
-            new.tell()
+            new.tell(old)
         first = None if seen is None else seen | new.edited
         stale, later = self._in_order(self._stale(old, new), first)
         self.build = new
@@ -139,7 +139,7 @@ class Site:
         self.ahead = {}
         self.postponed.tell()
         if not (new.is_told or self.postponed):  # what is asked for does not wait for this
-            new.tell()
+            new.tell(old)
         if self.is_served:
             self._remove_unused()
             seconds = time.perf_counter() - started

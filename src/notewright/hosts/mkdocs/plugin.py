@@ -36,7 +36,6 @@ from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.publishing import Publishing
 from notewright.hosts.mkdocs.rebuild import Rebuild
 from notewright.hosts.mkdocs.search import Entries, Index, is_ours, script, waits
-from notewright.hosts.mkdocs.serving import Serving
 from notewright.hosts.mkdocs.site_files import strictly
 from notewright.hosts.mkdocs.theme_styles import ease, with_links_to_set
 from notewright.hosts.mkdocs.unforeseen import told
@@ -50,8 +49,10 @@ from notewright.render.reading_time import minutes
 from notewright.run.engine import Engine
 from notewright.settings import Settings
 
-if TYPE_CHECKING:  # it takes as long to import as all of ours
+if TYPE_CHECKING:  # they take long to import, and a build needs neither
     from mkdocs.livereload import LiveReloadServer
+
+    from notewright.hosts.mkdocs.serving import Serving
 
 _TYPES: dict[type, Any] = {float: (int, float)}  # a whole number of seconds is a number, too
 
@@ -94,9 +95,10 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
-        self._serving = (
-            Serving(self.begin, self._use, self._unsearched) if command == "serve" else None
-        )
+        if command == "serve":
+            from notewright.hosts.mkdocs.serving import Serving
+
+            self._serving = Serving(self.begin, self._use, self._unsearched)
         self._builds_in_place = command == "serve" or dirty
         self._give_signals_back = take_signals()
         garbage.spare()
@@ -119,6 +121,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self._close_engine()
         self._engine = self._build = None
         self._give_signals_back()
+        garbage.leave()
 
     def _close_engine(self) -> None:
         if self._engine is not None:

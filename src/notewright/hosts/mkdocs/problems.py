@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -12,14 +12,14 @@ from mkdocs.exceptions import Abort
 
 from notewright.errors import LISTED, EngineError, Problem
 from notewright.hosts.report import ci_lines
-from notewright.run.engine import Run
+from notewright.note.note import Note
 from notewright.settings import Settings
 from notewright.vault.base_checks import base_notices
 from notewright.vault.bibliography import citation_notices
 from notewright.vault.dataview import dataview_summary
 from notewright.vault.exclusions import Exclusions
 from notewright.vault.found_files import find_files, linked_folders
-from notewright.vault.links import check_images, check_markdown_links, link_notices
+from notewright.vault.links import check_images, check_markdown_links
 from notewright.vault.published import published
 from notewright.vault.vault import Vault
 
@@ -113,40 +113,45 @@ def end(count: int, *, is_published: bool = True) -> None:
     raise Abort(f"notewright: {counted} in the notes; see the lines above{where}")
 
 
+def notices(vault: Vault) -> Iterator[object]:
+    """Yield what the writer should know of a vault beside its links."""
+    yield from dataview_summary(vault)
+    yield from base_notices(published(vault))
+    yield from citation_notices(vault)
+
+
 def warn(
     vault: Vault,
-    run: Run,
     broken: Sequence[Problem],
     others: Collection[str],
     config: MkDocsConfig,
+    among: Sequence[Note] | None = None,
 ) -> None:
-    """Tell notices, and what is broken between notes: warnings, on which `--strict` ends.
+    """Tell what is broken between notes: warnings, on which `--strict` ends.
 
     Markdown links that lead nowhere are told as loud as the project wants MkDocs to tell them.
 
     Args:
         vault: The vault.
-        run: What its cells showed.
         broken: What is broken.
         others: Paths of further files that the site has.
         config: MkDocs' configuration.
+        among: The notes whose links were looked at; None for all.
     """
     level = config.validation.links.not_found
-    dead = set(check_markdown_links(vault, others)) if level != logging.WARNING else set()
-    notices = *link_notices(vault), *dataview_summary(vault)
-    notice([*run.notices, *notices, *base_notices(published(vault)), *citation_notices(vault)])
-    for problem in _folded(vault, broken):
+    is_told_otherwise = level != logging.WARNING
+    dead = set(check_markdown_links(vault, others, among)) if is_told_otherwise else set()
+    for problem in _folded(broken, set(check_images(vault, among))):
         log.log(level if problem in dead else logging.WARNING, str(problem))
     for annotation in ci_lines([problem for problem in broken if problem not in dead]):
         print(annotation)
 
 
-def _folded(vault: Vault, problems: Sequence[Problem]) -> Iterator[Problem]:
+def _folded(problems: Sequence[Problem], unseen: Set[Problem]) -> Iterator[Problem]:
     """Yield problems, those of images without alt text as one if there are many.
 
     A vault that was never written for readers who do not see has hundreds.
     """
-    unseen = set(check_images(vault))
     found = [each for each in problems if each in unseen]
     if len(found) <= LISTED:
         yield from problems

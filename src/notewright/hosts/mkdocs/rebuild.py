@@ -45,7 +45,7 @@ class Rebuild:
         self._last: Receipt | None = None
         self._is_patched = False
         self.given = self._look() if knows_all(config) else None
-        if self.given is not None and not receipts.is_settled(request, self._read):
+        if self.given is not None and not self.given.is_settled:
             self.given = None
 
     @classmethod

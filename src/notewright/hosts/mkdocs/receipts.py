@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +82,12 @@ class Given:
     Attributes:
         base: All that no patch of a site can follow: programs, options, the configuration.
         read: Digests of the folders that it reads, by their paths.
+        is_settled: Whether all of it changed long enough ago to be told from a later change.
     """
 
     base: str
     read: Mapping[str, str] = field(default_factory=dict)
+    is_settled: bool = field(default=True, compare=False)
 
     @classmethod
     def now(
@@ -100,20 +103,26 @@ class Given:
         Returns:
             All of it; None if not all can be told.
         """
+        now = time.time_ns()
         try:
             text = request.file.read_text("utf-8")
             programs = _programs()
-            read = {folder: listing(folder, made) for folder in sorted(folders)}
+            is_settled = now - request.file.stat().st_mtime_ns >= _SLOW * 1e9
+            listed = {folder: _listing(folder, made) for folder in sorted(folders)}
         except (OSError, ValueError):
             return None
+        read = {folder: digest for folder, (digest, _) in listed.items()}
         if "INHERIT" in text or "" in read.values():
             return None
+        is_settled = is_settled and all(files.is_settled(last, now) for _, last in listed.values())
         words = {*_WORD.findall(text), *filter(_VARIABLES.fullmatch, os.environ)}
         known = {word: os.environ[word] for word in sorted(words) if word in os.environ}
         base = [programs, str(request.file), dict(request.options), known, text]
-        return cls(digest_bytes(json.dumps(base, default=str).encode("utf-8", "replace")), read)
+        digest = digest_bytes(json.dumps(base, default=str).encode("utf-8", "replace"))
+        return cls(digest, read, is_settled)
 
 
+@cache  # they are those with which the process began
 def _programs() -> Any:
     """What makes pages: Python, this package, and where the others are installed."""
     places = [Path(path) for path in sys.path if path.endswith("-packages")]
@@ -162,14 +171,6 @@ def _listing(folder: str, without: Collection[str] = ()) -> tuple[str, int]:
             found.append(f"{place}\0none")
     found.sort()
     return digest_bytes("\n".join(found).encode("utf-8", "surrogateescape")), last
-
-
-def is_settled(request: Request, folders: Iterable[str]) -> bool:
-    """Whether what is about to be read changed long enough ago to be told from a later change."""
-    now = time.time_ns()
-    if now - request.file.stat().st_mtime_ns < _SLOW * 1e9:
-        return False
-    return all(files.is_settled(_listing(each)[1], now) for each in folders)
 
 
 @dataclass

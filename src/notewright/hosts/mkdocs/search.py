@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import unicodedata
@@ -143,9 +144,11 @@ def _generated(index: Any, last: Any) -> str:
         index: The index; its own entries keep all their words, since patches take them over.
         last: That of the last build, if only pages that changed are built.
     """
-    said = json.loads(type(index).generate_search_index(index, last))
-    entries = short_locations(folded(said["docs"]))
-    return json.dumps({**said, **gathered(entries)}, separators=(",", ":"))
+    bare = copy.copy(index)  # of many entries, text would be made twice
+    bare.entries = index.entries if last else []
+    said = json.loads(type(index).generate_search_index(bare, last))
+    entries = short_locations(folded(said["docs"] if last else index.entries))
+    return json.dumps({**said, **gathered(entries)}, separators=(",", ":"), default=str)
 
 
 def add_names(
