@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from notewright.bases import query
 from notewright.settings import Settings
 from notewright.vault import base_answers
 from notewright.vault.base_answers import Answers
@@ -82,13 +83,13 @@ def test_a_file_or_another_moment_is_another_key(
 def test_a_view_is_worked_out_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """For the check and for the page; and not again after an edit that no base can see."""
     ran: list[str] = []
-    run_views = base_answers.run_views
+    run_views = query.run_views
 
     def counted(*given: object) -> object:
         ran.append("ran")
         return run_views(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(base_answers, "run_views", counted)
+    monkeypatch.setattr(query, "run_views", counted)
     vault = published(Vault.scan(settings))
     names = Names(vault)
     assert list(check_bases(vault)) == []
