@@ -48,6 +48,9 @@ class CodeIndex:
         for path, results in run.cells.items():
             if path not in notes:
                 continue
+            if not results:  # as most notes of a large vault
+                by_note[path] = []
+                continue
             read = partial(symbols_of, [result.cell for result in results])
             found = notes[path].remembered("symbols", notes[path].code_digest, read)
             by_note[path] = sorted(set().union(*found))

@@ -214,7 +214,7 @@ class Fingerprints:
         web = self._linked.web
         near = {path, *web.neighbours(path)}
         return [
-            [asdict(each) | {"line": 0} for each in web.backlinks(path)],
+            [[each.source, each.before, each.shown, each.after] for each in web.backlinks(path)],
             list(web.outgoing(path)),
             [[each, web.titles[each], self._kind(each)] for each in sorted(near)],
             *self._code(path),

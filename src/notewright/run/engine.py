@@ -185,21 +185,23 @@ class Engine:
         plans = list(self._plans(notes or vault.notes.values()))
         spreads = KeptSpreads.read(self.settings)
         run = Run(total=sum(len(plan.sessions) for plan in plans), inputs=dict(spreads.inputs))
-        sessions = [session for plan in plans for session in plan.able]
+        sessions = [session for plan in plans if plan.sessions for session in plan.able]
         found = self._results(sessions, run, progress or Silent())
         results = {session.where: cells for session, cells in found}
         for plan in plans:
-            run.cells[plan.note.path] = spreads.told(plan.note.path, plan.arrange(results))
-            run.failed += plan.count_failed(run.cells[plan.note.path])
-            run.problems += plan.note.problems
-            with plan.note.reading():
-                run.problems += check_note(plan.note)
-            run.problems += [
-                problem for cell in run.cells[plan.note.path] for problem in cell.problems
-            ]
-            run.problems += plan.note.faults
-            run.notices += plan.notices()
-            run.inputs.update(plan.searched())
+            note = plan.note
+            cells: list[CellResult] = []
+            run.problems += note.problems
+            with note.reading():
+                run.problems += check_note(note)
+            if note.cells:  # most notes of a large vault have none
+                cells = spreads.told(note.path, plan.arrange(results))
+                run.failed += plan.count_failed(cells)
+                run.problems += [problem for cell in cells for problem in cell.problems]
+                run.notices += plan.notices()
+                run.inputs.update(plan.searched())
+            run.cells[note.path] = cells
+            run.problems += note.faults
         run.problems += vault.problems if notes is None else ()
         run.problems.sort()
         if self._runs:  # who only reads changes nothing

@@ -20,13 +20,13 @@ _NO, _YES = ("false", "no", "off"), ("true", "yes", "on")
 def is_published(note: Note) -> bool:
     """Whether a note gets a page: unless it says `publish: false`, as text or not."""
     value = note.properties.get("publish")
-    return value is not False and str(value).strip().lower() not in _NO
+    return value is None or (value is not False and str(value).strip().lower() not in _NO)
 
 
 def is_draft(note: Note) -> bool:
     """Whether a note says that it is a draft, as in most other tools: `draft: true`."""
     value = note.properties.get("draft")
-    return value is True or str(value).strip().lower() in _YES
+    return value is not None and (value is True or str(value).strip().lower() in _YES)
 
 
 def published(vault: Vault) -> Vault:
@@ -90,9 +90,10 @@ def check_publish(vault: Vault) -> Iterator[Problem]:
 
 def check_published(vault: Vault) -> Iterator[Problem]:
     """Yield the links of published notes that lead to notes without a page."""
-    if len(published(vault).notes) == len(vault.notes):
+    shown = published(vault).notes
+    if len(shown) == len(vault.notes):
         return
-    for note in published(vault).notes.values():
+    for note in shown.values():
         for link in (*note.wikilinks, *note.markdown_links):
             target = vault.notes.get(vault.resolve(link.path, note) or "")
             if target is not None and is_hidden(vault, target):
