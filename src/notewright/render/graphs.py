@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement
 
-from notewright.libraries import needs
 from notewright.note.titles import folder_title
+from notewright.render.graph_places import placed
 from notewright.vault.backlinks import Web
 from notewright.vault.links import relative
 
@@ -21,17 +21,6 @@ NAMED = 9
 """Most notes that a local graph names; the lists beside it name all."""
 LABELLED = 300
 """Most labels of a global graph that always show; the others show on hover and focus."""
-ROUNDS = 300
-"""Times that the places of a small vault are improved; those of 300 notes take 0.1 s."""
-FEWEST_ROUNDS = 30
-"""The same for a very large vault, whose rounds take longer: 5,000 notes take 5 s."""
-PAIRS = 60_000_000
-"""Most pairs of notes that are looked at in between; 1,000 notes take 0.4 s."""
-FEW = 8
-"""Of so many linked notes, one without links stands among them; more stand in rows below."""
-PULL = 0.6
-"""How strongly the middle pulls each note, against a link: one that few link to stays near."""
-
 ROW = 42
 """Height of a node of a local graph with its name."""
 MARGIN = 8
@@ -126,7 +115,7 @@ def local_kinds(web: Web, path: str) -> Element:
 
 def whole(web: Web, page: str) -> Element:
     """Draw all notes of a vault, for a page at some path."""
-    places = _places(list(web.titles), web.edges)
+    places = placed(list(web.titles), web.edges)
     degrees = dict.fromkeys(web.titles, 0)
     for edge in web.edges:
         for each in edge:
@@ -217,78 +206,6 @@ def _by_title(web: Web, paths: Iterable[str]) -> list[str]:
 
 def _href(path: str, source: str) -> str:
     return quote(relative(path, source))
-
-
-def _places(
-    paths: Sequence[str], edges: Sequence[tuple[str, str]]
-) -> Mapping[str, tuple[float, float]]:
-    """Where each note stands, the same at each build."""
-    linked = {path for edge in edges for path in edge}
-    alone = [path for path in paths if path not in linked]
-    if len(alone) * FEW <= len(linked):  # among the others, where they have room
-        linked, alone = {*linked, *alone}, []
-    size = 110 * math.sqrt(max(len(linked), 1))
-    found = _scaled(_balanced(sorted(linked), edges), size * 1.3, size * 0.8)
-    bottom = max((y for _, y in found.values()), default=0)
-    columns = max(int(size * 1.3 // 240), 1)
-    for number, path in enumerate(alone):  # below the others, in rows
-        row, column = divmod(number, columns)
-        found[path] = (20.0 + column * 240, bottom + 50 + row * 30)
-    return found
-
-
-def _balanced(
-    linked: Sequence[str], edges: Sequence[tuple[str, str]]
-) -> dict[str, Sequence[float]]:
-    """Places of notes: links and the middle pull, and notes push each other away."""
-    if not linked:
-        return {}
-    with needs("site", "the graph of the notes"):
-        import rustworkx
-
-    numbers = {path: number for number, path in enumerate(linked)}
-    graph = rustworkx.PyGraph()
-    graph.add_nodes_from(linked)
-    graph.add_edges_from([(numbers[a], numbers[b], 1.0) for a, b in edges])
-    # From a circle in the order of the folders: no place is left to chance.
-    angles = [2 * math.pi * number / len(linked) for number in range(len(linked))]
-    starts = {number: (math.cos(angle), math.sin(angle)) for number, angle in enumerate(angles)}
-    middle = graph.add_node("")
-    graph.add_edges_from([(number, middle, PULL) for number in starts])
-    layout = rustworkx.spring_layout(
-        graph,
-        pos={**starts, middle: (0.0, 0.0)},
-        fixed={middle},
-        weight_fn=float,
-        adaptive_cooling=False,
-        num_iter=max(min(ROUNDS, PAIRS // len(linked) ** 2), FEWEST_ROUNDS),
-        seed=0,
-    )
-    return {path: layout[number] for path, number in numbers.items()}
-
-
-def _scaled(
-    places: Mapping[str, Sequence[float]], width: float, height: float
-) -> dict[str, tuple[float, float]]:
-    across = _spread({path: place[0] for path, place in places.items()})
-    down = _spread({path: place[1] for path, place in places.items()})
-    return {
-        path: (round(20 + across[path] * width, 1), round(20 + down[path] * height, 1))
-        for path in places
-    }
-
-
-def _spread(values: Mapping[str, float]) -> dict[str, float]:
-    """Values between 0 and 1, half by their size and half by their rank.
-
-    One note far off would else press all others together, and hide their labels.
-    """
-    least, last = min(values.values(), default=0), max(len(values) - 1, 1)
-    span = max(max(values.values(), default=0) - least, 1e-9)
-    ranked = sorted(values, key=lambda path: (values[path], path))
-    return {
-        path: ((values[path] - least) / span + rank / last) / 2 for rank, path in enumerate(ranked)
-    }
 
 
 def _label_sides(

@@ -66,7 +66,7 @@ class Copies:
     def _work(self, pages: Sequence[Page], make: Callable[[Page], None], parent: int) -> None:
         """Be a copy, to the end of its life."""
         try:
-            gc.disable()
+            gc.freeze()  # looks for garbage among what comes: a page leaves some hundred kilobytes
             quiet = os.open(os.devnull, os.O_WRONLY)
             os.dup2(quiet, 1)  # what goes wrong is told when the process itself makes the page
             os.dup2(quiet, 2)
