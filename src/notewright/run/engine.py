@@ -190,17 +190,16 @@ class Engine:
         results = {session.where: cells for session, cells in found}
         for plan in plans:
             note = plan.note
-            cells: list[CellResult] = []
             run.problems += note.problems
             with note.reading():
                 run.problems += check_note(note)
-            if note.cells:  # most notes of a large vault have none
-                cells = spreads.told(note.path, plan.arrange(results))
+            cells = spreads.told(note.path, plan.arrange(results)) if note.cells else []
+            run.cells[note.path] = cells
+            if cells:  # most notes of a large vault have none
                 run.failed += plan.count_failed(cells)
                 run.problems += [problem for cell in cells for problem in cell.problems]
                 run.notices += plan.notices()
                 run.inputs.update(plan.searched())
-            run.cells[note.path] = cells
             run.problems += note.faults
         run.problems += vault.problems if notes is None else ()
         run.problems.sort()
