@@ -129,6 +129,12 @@ def untagged(title: str) -> str:
     return _TAG.sub("", title)
 
 
+def are_same(one: str, other: str) -> bool:
+    """Whether two titles, which are escaped, say the same words."""
+    said, too = (re.findall(r"[^\W_]+", unescape(each).casefold()) for each in (one, other))
+    return said == too
+
+
 def plain(html: str) -> str:
     """The text of a part of a page, still escaped, on one line."""
     return _line(_read(html).text)

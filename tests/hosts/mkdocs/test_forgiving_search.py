@@ -108,6 +108,27 @@ def test_a_heading_with_code_is_found_by_its_words(tmp_path: Path) -> None:
     assert titles[:3] == ["Home", "fit() and H2O", "Types &lt;T&gt;, a &lt; b"]
 
 
+def test_a_note_is_found_by_its_title_where_another_heading_stands_first(tmp_path: Path) -> None:
+    """The heading of its first part is found, too; a title says its quotes as a heading does."""
+    project = ProjectDir(tmp_path)
+    text = "# First part\n\nSome capybara.\n\n# Second part\n\nMore.\n"
+    project.write(
+        {
+            "docs/titled.md": f"---\ntitle: Given\n---\n\n{text}",
+            "docs/same.md": "# *Same* & so\n\nWords.\n",
+            'docs/Say "hi".md': "Words.\n",
+        }
+    )
+    project.configure(theme={"name": "material", "font": False}, plugins=["search", "notewright"])
+    assert project.build().status == 0
+    found = entries(project)
+    assert found["titled/"]["title"] == "Given"
+    assert found["titled/"]["text"] == "First part. Some capybara."
+    assert found["titled/#second-part"]["title"] == "Second part"
+    assert (found["same/"]["title"], found["same/"]["text"]) == ("Same &amp; so", "Words.")
+    assert found["Say%20%22hi%22/"]["title"] == 'Say "hi"'
+
+
 def test_words_of_several_entries_stand_beside_them(tmp_path: Path) -> None:
     """Below the first words of a section, which it keeps; a word of one section stays there."""
     begins = "Beginning of a section " * 6

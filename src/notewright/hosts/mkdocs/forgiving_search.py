@@ -8,6 +8,7 @@ place, unless the owner of the site changed something of Material's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -96,17 +97,23 @@ def _read(page: Page, found: Sequence[Section]) -> Sequence[entries.Entry]:
         more["tags"] = [str(tag) for tag in tags if tag]
     if "boost" in search:
         more["boost"] = search["boost"]
-    title = str(page.meta.get("title", page.title))
-    read = [
-        {
-            "location": f"{page.url}#{each.id}" if each.id else page.url,
-            "title": entries.untagged(each.title) or title,
-            "text": each.text,
-            "apart": each.apart,
-            **more,
-        }
-        for each in found
-    ]
+    title = escape(unescape(str(page.meta.get("title", page.title))), quote=False)
+    read = []
+    for each in found:
+        location = f"{page.url}#{each.id}" if each.id else page.url
+        heading, above = entries.untagged(each.title), ""
+        if heading and not each.id and not entries.are_same(heading, title):
+            # It begins with the heading of a part, and is found by its title all the same.
+            heading, above = title, f"{heading}. "
+        read.append(
+            {
+                "location": location,
+                "title": heading or title,
+                "text": f"{above}{each.text}".strip(),
+                "apart": f"{above}{each.apart}".strip(),
+                **more,
+            }
+        )
     return entries.joined(read, page.url)
 
 
