@@ -132,6 +132,9 @@ def test_signs_of_html_are_signs(text: str) -> None:
         (r"\begin{Bmatrix*} a \end{Bmatrix*}", 'form="prefix">{</mo>'),
         (r"\sum\nolimits_i x", "<msub><mrow><mo>∑</mo></mrow><mi>i</mi></msub>"),
         ("a \\\nb", "<mtext>\xa0</mtext>"),
+        (r"b \not= 0", "<mo>≠</mo>"),
+        (r"a \not < b \not\equiv c \not\in D", "<mo>≢</mo><mi>c</mi><mo>∉</mo>"),
+        (r"\not{D}", "<mi>D\u0338</mi>"),
     ],
 )
 def test_what_books_write_is_shown(tex: str, shown: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html import escape, unescape
+from itertools import pairwise
+from unicodedata import normalize
 from xml.etree.ElementTree import Element, tostring
 
 from notewright.render import latex_check, latex_texts, latex_words
@@ -62,6 +64,8 @@ def mathml(tex: str, display: str) -> str:
         if "\\" in (element.text or "") and not _VERBATIM.search(tex):
             raise FormulaError(f"`{element.text}` cannot be shown")
     for element in made.iter():
+        _negate(element)
+    for element in made.iter():
         settle_sign(element)
     mark_lines(made, tex)
     return tostring(made, "unicode")
@@ -83,6 +87,22 @@ def _close_up(element: Element) -> None:
     """
     if element.tag == "mo" and element.text in ("|", "‖") and "form" not in element.attrib:
         element.attrib |= {"stretchy": "false", "lspace": "0", "rspace": "0"}
+
+
+_STROKE = "\u29f8"
+"""The sign that latex2mathml puts before what `\\not` negates; few fonts have it."""
+
+
+def _negate(element: Element) -> None:
+    r"""Make one sign of the stroke of `\not` and the sign behind it, as `\ne` is one."""
+    for stroke, sign in pairwise(list(element)):
+        if stroke.tag != "mpadded" or [each.text for each in stroke] != [_STROKE]:
+            continue
+        while len(sign) == 1:
+            sign = sign[0]
+        if sign.text and not len(sign):
+            sign.text = normalize("NFC", f"{sign.text[0]}\u0338{sign.text[1:]}")
+            element.remove(stroke)
 
 
 _SCRIPTS = {"msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3}
