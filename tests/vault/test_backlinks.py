@@ -105,10 +105,11 @@ def test_many_links_of_a_paragraph_are_read_in_one_pass(vault: Scan) -> None:
 
 
 def test_titles_are_what_readers_see(vault: Scan) -> None:
-    """The property `title`, else the first heading as text, else the file's name."""
+    """The property `title`, else the heading that it begins with as text, else the file's name."""
     heading = "# *H* `x` [[a|y]] ==m== <b>h</b> $z$ ^id"
-    found = vault({"a.md": "---\ntitle: T\n---\n# H", "b.md": heading, "c.md": ""})
-    titles = {"a.md": "T", "b.md": "H x y m h z", "c.md": "c"}
+    parts = {"d.md": "---\n# Part\n", "e.md": "Text.\n\n# Part\n"}
+    found = vault({"a.md": "---\ntitle: T\n---\n# H", "b.md": heading, "c.md": "", **parts})
+    titles = {"a.md": "T", "b.md": "H x y m h z", "c.md": "c", "d.md": "d", "e.md": "e"}
     assert dict(Web.of(found).titles) == titles
     assert {path: note.title for path, note in found.notes.items()} == titles
 

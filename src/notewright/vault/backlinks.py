@@ -54,7 +54,8 @@ class Web:
             if links.references:
                 own[path] = links.references
             leads[path] = links.lead
-            title = str(note.properties.get("title") or links.heading or note.name)
+            heading = links.heading if note.first_heading else ""  # further down, it is a part's
+            title = str(note.properties.get("title") or heading or note.name)
             titles[path] = note.title if note.is_base else title
         web = cls(titles, list(chain.from_iterable(own.values())), leads)
         vars(web)["_from"] = own
