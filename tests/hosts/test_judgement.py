@@ -9,6 +9,7 @@ import pytest
 from projects import ProjectDir, Result
 
 from notewright.errors import LISTED
+from notewright.hosts.mkdocs.problems import MANY
 
 NOTES = {
     "docs/index.md": "# Home\n\n![](a.png)\n\n[[gone]]\n",
@@ -54,3 +55,22 @@ def test_many_images_without_alt_text_are_one_line_of_a_build(site: ProjectDir) 
     assert f"{2 * LISTED + 1} images in 3 notes have no alt text" in told[0]
     assert "docs/b.md:3" in told[0] and "rules: {alt-text: off}" in told[0]
     assert len(site.notewright("check").lines("has no alt text")) == 2 * LISTED + 1
+
+
+def test_of_many_warnings_a_build_tells_each_once(site: ProjectDir) -> None:
+    """A stranger's vault has thousands of links to notes that nobody wrote; `check` lists all."""
+    site.configure({"rules": {"alt-text": "off"}})
+    few = "".join(f"- [[gone {number}]]\n" for number in range(MANY))
+    site.write({"docs/index.md": f"# Home\n\n{few}", "docs/b.md": f"# B\n\n{few}"})
+    built = site.command("-m", "mkdocs", "build")
+    assert len(built.lines("names no note")) == MANY
+    assert built.output.count("  also used at docs/index.md:") == MANY
+    assert "more warnings" not in built.output
+
+    site.write({"docs/c.md": f"# C\n\n{few}- [[further]]\n- [[last]]\n"})
+    built = site.command("-m", "mkdocs", "build")
+    assert len(built.lines("names no note")) == MANY
+    (left,) = built.lines("more warnings")
+    assert f"and 2 more warnings, of {3 * MANY + 2} places in all" in left, left
+    assert "`notewright check` lists them all" in left
+    assert len(site.notewright("check").lines("names no note")) == 3 * MANY + 2

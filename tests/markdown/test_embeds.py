@@ -225,6 +225,18 @@ def test_a_cycle_ends_with_a_notice(notes: Mapping[str, str]) -> None:
     assert "it would show itself" in html
 
 
+def test_headings_link_to_headings_of_their_own_note_and_to_each_other() -> None:
+    """A heading's id is made of its words, whatever ids the headings have that it links to."""
+    own = "## One\n\n## Two [[#One]]\n\n## See [[#See]]\n\n## Third ![[#One]]\n"
+    other = "# B\n\n## One [[a#Other x|y]]\n"
+    html = html_of({"a.md": f"{own}\n## Other [[b#One y|x]]\n", "b.md": other})
+    assert re.findall(r'<h2 id="([^"]*)"', html) == [
+        "one", "two-one", "see-see", "third-a-one", "embed-1-one", "other-x",
+    ]  # fmt: skip
+    assert 'href="#see-see">See</a>' in html
+    assert 'href="b.md#one-y">x</a>' in html
+
+
 def test_a_chain_of_embeds_ends_at_a_depth() -> None:
     """However long the chain is, the page is finite, and says so."""
     notes = {f"n{number}.md": f"![[n{number + 1}]]" for number in range(DEPTH + 3)}

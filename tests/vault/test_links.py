@@ -265,6 +265,7 @@ def test_good_links_have_no_problem(vault: Scan, linked: Vault, text: str) -> No
         ("![[fig.svg|300x200]]", "the image `fig.svg` has no alt text"),
         ("![[gone.png|A]]", "`gone.png` names no note and no file"),
         ("[[#Gone]]", "`a` has no heading `Gone`"),
+        ("## Other [[a]]\n\n[[#Othor]]", "Did you mean `Other a`?"),
     ],
 )
 def test_a_broken_link_names_its_line_and_the_nearest_name(
@@ -286,7 +287,7 @@ def test_a_broken_link_names_all_that_use_it(vault: Scan) -> None:
         "docs/b.md:1",
     ]
     assert found[0].detail == "  also used at docs/a.md:3, docs/b.md:1"
-    assert found[1].detail == ""
+    assert [problem.detail for problem in found[1:]] == [""] * 3
 
 
 def test_an_embedded_figure_of_a_cell_is_no_broken_link(vault: Scan) -> None:

@@ -150,6 +150,8 @@ class Siblings:
 
     def heading_ids(self, page: Page, note: Note) -> Sequence[str]:
         """The ids that the headings of a note have in its page, in order."""
+        if page.only_headings:
+            return [""] * len(note.outline)
         self._begin(page)
         if note.path not in self._ids:
             self._ids[note.path] = []
@@ -178,7 +180,8 @@ class Siblings:
         lines = [f"{'#' * each.level} {_in_one_line(each.text)}\n" for each in headings]
         lines += [f"- x ^{block_id}" for block_id in note.block_ids]
         bare = Note(note.path, note.file, "\n".join(lines))
-        md = self.make(_page_of(replace(page, run=Run({note.path: []})), bare))
+        own = _page_of(replace(page, run=Run({note.path: []})), bare)
+        md = self.make(replace(own, only_headings=True))
         return [each.get("id", "") for each in _tree(md, bare.text).iter() if each.tag in HEADINGS]
 
     def _toc_of(self, page: Page) -> Any:

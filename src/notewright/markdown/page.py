@@ -58,6 +58,8 @@ class Page:
         consulted: What the conversion took from which notes; see `page_digests.part_of`.
         downloads: Paths in the site of what it offers, by what the links say.
         drawings: Where drawings of diagrams are kept; None for the vault's own place.
+        only_headings: Whether only the ids of its headings are wanted, so that it is of no account
+            which ids the headings have that they link to: these may wait for them in turn.
         only_asks: Whether only the questions of the note are shown: then cells beside them are
             left out, which are most of the work.
         fingerprints: Digests of the notes in this build, by which a later one in this process
@@ -76,6 +78,7 @@ class Page:
     consulted: set[str] = field(default_factory=set)
     downloads: Mapping[str, str] = field(default_factory=dict)
     drawings: Store | None = None
+    only_headings: bool = False
     only_asks: bool = False
     fingerprints: Fingerprints | None = None
 

@@ -15,6 +15,8 @@ BLOCK_ID = re.compile(r"(?:^|\s)\^(?P<id>[\w-]+)\s*$")
 # What Obsidian leaves out of account when it compares a heading with a link; `stripHeading`
 # in its published interface lists these.
 _STRIPPED = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+")
+_UNTYPED = re.compile(r"[\[\]|#^]")
+_EMPHASIS = re.compile(r"[*_`]+")
 _ATTRIBUTES = re.compile(r"\s*\{:?[^{}]*\}\s*$")
 _LABEL = re.compile(r"^#\|[ \t]*label:[ \t]*[\"']?([\w-]+)[\"']?[ \t]*(?:#.*)?$", re.M)
 
@@ -84,10 +86,19 @@ def normal_heading(text: str) -> str:
     return _STRIPPED.sub(" ", text).strip().lower()
 
 
+def typed_heading(text: str) -> str:
+    """A heading as it can be typed in a link that names it: of links in it, what they show."""
+    shown = _without_links(_EMPHASIS.sub("", text)).strip()
+    return " ".join(_STRIPPED.sub(" ", shown).split()) if _UNTYPED.search(shown) else shown
+
+
 def _plain(text: str) -> str:
     """A heading as it reads: the text of its links, without emphasis and attributes."""
-    shown = WIKILINK.sub(lambda match: match["text"] or match["path"], text)
-    return re.sub(r"[\W_]+", " ", _ATTRIBUTES.sub("", shown)).strip().lower()
+    return re.sub(r"[\W_]+", " ", _ATTRIBUTES.sub("", _without_links(text))).strip().lower()
+
+
+def _without_links(text: str) -> str:
+    return WIKILINK.sub(lambda match: match["text"] or match["path"], text)
 
 
 def _walk(headings: Iterable[tuple[int, str]], parts: Iterable[str]) -> int | None:

@@ -19,6 +19,7 @@ from notewright.note.anchors import (
     find_block_ids,
     find_equations,
     find_headings,
+    typed_heading,
 )
 from notewright.note.cells import Cell, find_cells
 from notewright.note.citations import Citation, find_citations
@@ -37,7 +38,6 @@ BASE = ".base"
 
 _Made = TypeVar("_Made")
 _HOMES = frozenset({"index", "readme"})
-_EMPHASIS = re.compile(r"[*_`]+")
 
 
 @dataclass(frozen=True)
@@ -269,5 +269,5 @@ class Note:
 
     @property
     def headings(self) -> list[str]:
-        """Text of its headings in order, without emphasis marks."""
-        return [_EMPHASIS.sub("", heading.text).strip() for heading in self.outline]
+        """Text of its headings in order, as links name them."""
+        return [typed_heading(heading.text) for heading in self.outline]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from posixpath import commonprefix, dirname, join, normpath
@@ -12,7 +12,6 @@ from notewright.errors import LISTED, Problem, did_you_mean
 from notewright.note.anchors import heading_index
 from notewright.note.links import Link, figure_label
 from notewright.note.note import Note
-from notewright.vault.nearest import Nearest
 from notewright.vault.vault import Found, Vault
 
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp"})
@@ -80,16 +79,19 @@ def check_links(
         labels: The labels that its cells make.
         among: The notes whose links are looked at; None for all.
     """
-    nearest = Nearest(vault.names())
     users: dict[str, list[str]] = {}
     for note, link in _wikilinks(vault, among):
-        for problem in _check(vault, note, link, labels, nearest):
+        for problem in _check(vault, note, link, labels):
             users = users or _users(vault)
             places = users[f"{link.path}#{link.fragment}"]
-            others = [place for place in places[: LISTED + 1] if place != problem.where][:LISTED]
-            more = f" and {len(places) - LISTED} more" if len(places) > LISTED + 1 else ""
-            detail = f"  also used at {', '.join(others)}{more}" if others else ""
-            yield replace(problem, detail=detail)
+            is_first = problem.where == places[0]  # each of a hundred would list all others
+            yield replace(problem, detail=_also_at(places[1:]) if is_first else "")
+
+
+def _also_at(others: Sequence[str]) -> str:
+    """Where else a link stands, in one line; empty if nowhere."""
+    more = f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
+    return f"  also used at {', '.join(others[:LISTED])}{more}" if others else ""
 
 
 def _wikilinks(vault: Vault, among: Iterable[Note] | None = None) -> Iterator[tuple[Note, Link]]:
@@ -110,16 +112,15 @@ def _users(vault: Vault) -> dict[str, list[str]]:
     return found
 
 
-def _check(
-    vault: Vault, note: Note, link: Link, labels: Collection[str], nearest: Nearest
-) -> Iterator[Problem]:
+def _check(vault: Vault, note: Note, link: Link, labels: Collection[str]) -> Iterator[Problem]:
     if link.is_embed and figure_label(link) in labels:
         return
     target = vault.resolve(link.path, note)
     if target is None:
         aside = vault.set_aside(link.path)
         message = f"`{link.path}` names no note and no file of the vault"
-        remedy = nearest.remedy(link.path, (f"{each}.svg" for each in labels if link.is_embed))
+        more = (f"{each}.svg" for each in labels if link.is_embed)
+        remedy = vault.nearest.remedy(link.path, more)
         if aside is not None:
             message = f"`{link.path}` names `{aside}`, which `mkdocs.yml` or Obsidian sets aside"
             remedy = "Take the link away, or the pattern that excludes it"
@@ -138,10 +139,9 @@ def check_markdown_links(
         others: Paths of further files that the site has, such as pages that nobody writes.
         among: The notes whose links are looked at; None for all.
     """
-    nearest = Nearest(vault.names())
     for note, link in dead_links(vault, others, among):
         message = f"`{link.path}` is no file of the vault"
-        remedy = nearest.remedy(link.path)
+        remedy = vault.nearest.remedy(link.path)
         yield Problem(note.file, link.line, message, remedy, column=link.column)
 
 

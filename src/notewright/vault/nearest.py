@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from notewright.errors import did_you_mean
 
@@ -15,14 +17,27 @@ KEPT = 40
 
 
 class Nearest:
-    """Names that could be meant. They are counted by their parts once, for many questions."""
+    """Names that could be meant. They are counted by their parts once, for many questions.
+
+    Each is answered once: a vault links to a note that nobody has written yet from many others.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = tuple(dict.fromkeys(names))
+        self._answers: dict[str, str] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is kept of it: the answers, but not by what they were found."""
+        return {name: each for name, each in vars(self).items() if name != "_holders"}
 
     def remedy(self, wanted: str, more: Iterable[str] = ()) -> str:
         """Suggest the nearest of the names, and of some more; see `did_you_mean`."""
-        return did_you_mean(wanted, [*self._candidates(wanted), *more])
+        others = list(more)
+        if others:
+            return did_you_mean(wanted, [*self._candidates(wanted), *others])
+        if wanted not in self._answers:
+            self._answers[wanted] = did_you_mean(wanted, self._candidates(wanted))
+        return self._answers[wanted]
 
     def _candidates(self, wanted: str) -> Iterable[str]:
         if len(self._names) <= FEW:
@@ -32,7 +47,7 @@ class Nearest:
             holders = self._holders.get(part, [])
             if len(holders) * 4 < len(self._names) or not shared:  # what all share tells nothing
                 shared.update(holders)
-        best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
+        best = heapq.nsmallest(KEPT, shared.items(), key=lambda item: (-item[1], item[0]))
         return [self._names[index] for index, _ in best]
 
     @cached_property

@@ -23,6 +23,7 @@ from notewright.settings import Settings
 from notewright.vault.exclusions import Exclusions
 from notewright.vault.found_files import Stamp, find_files
 from notewright.vault.kept_notes import KeptNotes
+from notewright.vault.nearest import Nearest
 from notewright.vault.reading import includes_of, is_note, read_note
 
 ASIDE = ("_answers", "_bibliography", "_published", "addresses")
@@ -109,7 +110,8 @@ class Vault:
         found = frozenset(attachments), tuple(problems), frozenset(excluded)
         vault = cls(settings, notes, *found, exclusions, stamps, looked)
         if isinstance(known, Vault) and known.names_digest == vault.names_digest:
-            vars(vault).update(_found=known._found, addresses=known.addresses)
+            of_names = {"_found": known._found, "addresses": known.addresses}
+            vars(vault).update(of_names, nearest=known.nearest)
         return vault
 
     def __getstate__(self) -> dict[str, Any]:
@@ -267,11 +269,11 @@ class Vault:
         note = self.notes.get(path)
         return path[: -len(".md")] if note is not None and not note.is_base else path
 
-    def names(self) -> Iterable[str]:
-        """Every name that a wikilink could use, for suggestions."""
-        yield from (note.name for note in self.notes.values())
-        yield from self.attachments
-        yield from self._aliases
+    @cached_property
+    def nearest(self) -> Nearest:
+        """Suggests, for a wrong name, the nearest that a wikilink could use."""
+        notes = (note.name for note in self.notes.values())
+        return Nearest([*notes, *sorted(self.attachments), *self._aliases])
 
 
 def _key(name: str) -> str:

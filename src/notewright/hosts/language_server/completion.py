@@ -78,8 +78,7 @@ def _links(project: Project, note: Note, found: re.Match[str]) -> Iterator[Offer
                 yield Offer(f"^{name}", f"line {line} of {target.title}", 18, start)
         elif target is not None:
             for heading, text in zip(target.outline, target.headings, strict=True):
-                shown = re.sub(r"[\[\]|#^]+", " ", text).strip()
-                yield Offer(shown, f"heading of level {heading.level}", 18, start)
+                yield Offer(text, f"heading of level {heading.level}", 18, start)
         return
     start = found.start("path")
     for path, other in vault.notes.items():

@@ -25,6 +25,9 @@ from notewright.vault.vault import Vault
 
 log = logging.getLogger("mkdocs.plugins.notewright")
 
+MANY = 100
+"""More warnings than a writer reads in a log: then what is said several times is said once."""
+
 
 @contextmanager
 def aborting() -> Iterator[None]:
@@ -148,15 +151,18 @@ def warn(
 
 
 def _folded(problems: Sequence[Problem], unseen: Set[Problem]) -> Iterator[Problem]:
-    """Yield problems, those of images without alt text as one if there are many.
+    """Yield problems, as one those of images without alt text if there are many.
 
-    A vault that was never written for readers who do not see has hundreds.
+    A vault that was never written for readers who do not see has hundreds, and thousands of links
+    to notes that nobody has written yet, to some of them hundreds.
     """
     found = [each for each in problems if each in unseen]
+    others = [each for each in problems if each not in unseen]
     if len(found) <= LISTED:
-        yield from problems
+        found, others = [], list(problems)
+    yield from _each_once(others) if len(others) > MANY else others
+    if not found:
         return
-    yield from (each for each in problems if each not in unseen)
     notes = len({each.file for each in found})
     first = min(found)
     remedy = (
@@ -165,3 +171,18 @@ def _folded(problems: Sequence[Problem], unseen: Set[Problem]) -> Iterator[Probl
     )
     message = f"{len(found)} images in {notes} notes have no alt text, this one is the first"
     yield replace(first, message=message, remedy=remedy)
+
+
+def _each_once(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield what is said of several places for the first of them, and of the rest how many."""
+    once: dict[str, Problem] = {}
+    for each in problems:
+        # Of links, one names the others: it is the first of the vault, and perhaps no other.
+        if each.message not in once or (each.detail and not once[each.message].detail):
+            once[each.message] = each
+    told = list(once.values())
+    yield from told[:MANY]
+    if len(told) > MANY:
+        left = f"and {len(told) - MANY:,} more warnings, of {len(problems):,} places in all"
+        where = told[MANY]
+        yield replace(where, message=left, remedy="`notewright check` lists them all", detail="")
