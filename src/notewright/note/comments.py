@@ -9,7 +9,8 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from notewright.note.grammar import OPEN_FORMULA, parse_blocks
+from notewright.note.block_rules import OPEN_FORMULA
+from notewright.note.grammar import parse_blocks
 from notewright.note.lines import line_offsets
 
 COMMENT = re.compile(r"%%.*?%%", re.S)

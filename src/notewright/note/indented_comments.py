@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
+from notewright.note.block_rules import CONTAINER
 from notewright.note.comments import Visible
-from notewright.note.grammar import CONTAINER
 from notewright.note.lines import line_offsets
 from notewright.note.parse import Parse
 
