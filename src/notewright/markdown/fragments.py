@@ -12,6 +12,9 @@ from notewright.vault.links import relative
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
+ANCHOR = "nw-anchor"
+"""The class of an empty element whose id is one more of what stands behind it."""
+
 _ADDRESSES = {"a": "href", "img": "src"}
 _REFERENCES = frozenset({"for", "headers", "list", "aria-labelledby", "aria-describedby"})
 
@@ -38,6 +41,8 @@ def cut(root: Element, element_id: str) -> Element | None:
     if place is None:
         return None
     parent, index = place
+    while parent[index].get("class") == ANCHOR:
+        index += 1
     part = Element("div")
     if parent[index].tag in HEADINGS:
         part.extend(_section(parent, index))

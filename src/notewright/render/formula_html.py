@@ -13,6 +13,7 @@ from notewright.render import latex_check, latex_texts, latex_words
 from notewright.render.cleaning import is_unsafe
 from notewright.render.formula_tables import mark_lines
 from notewright.render.latex_check import FormulaError as FormulaError
+from notewright.render.math_boxes import settle_box
 from notewright.render.math_letters import style_letters
 from notewright.render.math_signs import settle_sign
 
@@ -66,6 +67,7 @@ def mathml(tex: str, display: str) -> str:
     for element in made.iter():
         _negate(element)
     for element in made.iter():
+        settle_box(element)
         settle_sign(element)
     mark_lines(made, tex)
     return tostring(made, "unicode")
@@ -94,15 +96,23 @@ _STROKE = "\u29f8"
 
 
 def _negate(element: Element) -> None:
-    r"""Make one sign of the stroke of `\not` and the sign behind it, as `\ne` is one."""
-    for stroke, sign in pairwise(list(element)):
+    r"""Make one sign of the stroke of `\not` and the sign behind it, as `\ne` is one.
+
+    More than a sign is struck out, as by `\cancel`.
+    """
+    for stroke, negated in pairwise(list(element)):
         if stroke.tag != "mpadded" or [each.text for each in stroke] != [_STROKE]:
             continue
+        sign = negated
         while len(sign) == 1:
             sign = sign[0]
         if sign.text and not len(sign):
             sign.text = normalize("NFC", f"{sign.text[0]}\u0338{sign.text[1:]}")
-            element.remove(stroke)
+        else:
+            place = list(element).index(negated)
+            element[place] = Element("menclose", {"notation": "updiagonalstrike"})
+            element[place].append(negated)
+        element.remove(stroke)
 
 
 _SCRIPTS = {"msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3}

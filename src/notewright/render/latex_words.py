@@ -1,7 +1,8 @@
 r"""Words of LaTeX that latex2mathml does not know, said in words that it knows.
 
-What numbers or names an equation says nothing on a page: a number comes from a block id
-(`markdown.cross_references`). Space that fills a line is a wide space, and room below a line none.
+What names an equation or loads a package says nothing on a page: a number comes from a block id
+(`markdown.cross_references`), and one that `\tag` gives stands at a distance. Space that fills a
+line is a wide space, and room below a line none.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ _NAMES = {
     "arg": r"\operatorname{arg}",
     "ensuremath": "",
     "hfill": r"\quad",
+    "mathup": r"\mathrm",
     "nolimits": "",
     "nonumber": "",
     "notag": "",
@@ -27,10 +29,11 @@ _EDGES = {
 _WORD = re.compile(
     rf"(?P<kept>{_KEPT})|(?P<line>{_LINE})|(?P<space>\\[\n\t])"
     r"|(?P<operator>\\[a-zA-Z]+)\s*\\nolimits(?![a-zA-Z])"
+    r"|\\math(?:rm|up)\s*\{\s*(?P<letter>[a-zA-Z])\s*\}"  # it would be slanted
     rf"|\\(?P<name>{'|'.join(_NAMES)})(?![a-zA-Z])"
-    r"|\\mathrm\s*\{\s*(?P<letter>[a-zA-Z])\s*\}"  # it would be slanted
     r"|\\color\s*(?P<colour>\{[^{}\\$]*\})\s*(?=\{)"  # of these braces alone, as in Obsidian
-    r"|(?P<label>\\label\s*\{[^{}\\$]*\})"
+    r"|(?P<silent>\\(?:label|require)\s*\{[^{}\\$]*\})"
+    r"|(?P<tag>\\tag\*?)(?![a-zA-Z*])"
     r"|(?P<subarray>\\begin\{subarray\}\s*\{[lcr]\})"
     rf"|(?P<edge>{'|'.join(map(re.escape, _EDGES))})",
     re.S,
@@ -60,8 +63,10 @@ def _known(word: re.Match[str]) -> str:
         return rf"{{\mathrm {word['letter']}}}"
     if word["colour"]:
         return rf"\textcolor{word['colour']}"
-    if word["label"]:
+    if word["silent"]:
         return ""
+    if word["tag"]:
+        return rf"\qquad{word['tag']}"
     return r"\begin{matrix}" if word["subarray"] else _EDGES[word["edge"]]
 
 
