@@ -235,6 +235,7 @@ def test_an_open_fence_is_a_problem_and_never_runs(text: str) -> None:
     cell = only(text)
     assert cell.problem is not None
     assert "the fence is never closed" in cell.problem.message
+    assert ("each line of it with `>`" in cell.problem.remedy) == text.startswith(">")
     assert cell.problem.line == cell.line
 
 

@@ -45,6 +45,19 @@ PROBLEMS = {
     "base-yaml": Problem(
         "# A\n\n- ```base\n  filters: a: b\n  ```\n", "4", "the base cannot be shown as it stands"
     ),
+    "results": Problem(
+        "# A\n\n```results\nfrom: lessons/*\ncolumn: {a: A}\n```\n",
+        "4",
+        "the table of results cannot be shown: there is no key `column`. Did you mean `columns`?",
+    ),
+    "questions": Problem(
+        "# A\n\n- ```questions\n\n  about: x\n  ```\n",
+        "5",
+        "the questions cannot be listed: `from` is missing",
+    ),
+    "prediction": Problem(
+        "# A\n\n> [!predict] What?\n\nText.\n", "3", "`[!predict]` asks for the output of a cell"
+    ),
     "markdown-link": Problem("# A\n\nSee [it](gone.md).\n", "3:5", "`gone.md` is no file"),
     "markdown-image": Problem("# A\n\n![x](gone.png)\n", "3:1", "`gone.png` is no file"),
     "markdown-alt": Problem(

@@ -224,6 +224,27 @@ def test_a_syntax_error_names_the_line_of_the_note(project: Project) -> None:
     assert f"docs/imported.md:4: IndentationError: {after} 'if' statement on line 3" in told
 
 
+UNMEANT = {
+    "docs/missing.md": "# T\n\n```python\nfrom of_nobody.web import app\n```\n",
+    "docs/alone.md": "# T\n\n```python\nx = 1\n```\n\n```python\nprint(x)\n```\n",
+    "docs/asks.md": "# T\n\n```python\nname = input()\n```\n",
+    "docs/notebook.py": "# %%\nprint(y)\n\n# %%\nimport of_nobody\n",
+}
+
+
+def test_a_cell_that_was_not_meant_to_run_says_how_to_leave_it(project: Project) -> None:
+    """Notes of strangers hold code of other programs, and parts of one that run together."""
+    told = ProjectDir(project(UNMEANT)).notewright("run").output
+    read_only = "code that is only to be read is a `python notest`"
+    needs = "`#| needs: of_nobody` lets the cell rest where it is missing"
+    missing = f"No module named 'of_nobody'. Install what holds `of_nobody`; {needs}"
+    assert f"docs/missing.md:4: ModuleNotFoundError: {missing}; {read_only}" in told
+    above = "If a cell above defines it, this one is a `python continuation`"
+    assert f"docs/alone.md:8: NameError: name 'x' is not defined. {above}; {read_only}" in told
+    assert f"Nobody answers `input()` here: give the cell a value; {read_only}" in told
+    assert "docs/notebook.py:2: NameError: name 'y' is not defined\n" in told
+
+
 def test_the_counts_of_the_summary_add_up(project: Project) -> None:
     """What ran, was fresh and did not run is all that there is; failures are among them."""
     notes = {

@@ -186,7 +186,7 @@ def _cell(token: Token, info: Info, lines: list[str], file: str, includes: Inclu
     ]
     try:
         if not _is_closed(token, lines):
-            raise _error(file, start + 1, "the fence is never closed", "Add a closing fence below")
+            raise VaultError(_unclosed(file, start + 1, lines))
         _check_words(info, file, start + 1)
         options = parse_options(
             [OPTION.sub(r"\g<yaml>", each) for each in body[:count]], file, start + 2
@@ -199,6 +199,14 @@ def _cell(token: Token, info: Info, lines: list[str], file: str, includes: Inclu
     except VaultError as error:
         return Cell(file, start + 1, end, info, source=tuple(written), problem=error.problem)
     return Cell(file, start + 1, end, info, options, source)
+
+
+def _unclosed(file: str, line: int, lines: Sequence[str]) -> Problem:
+    """A fence without an end; in a quote or callout, often a line below it lacks its mark."""
+    is_quoted = lines[line - 1].lstrip().startswith(">")
+    below = "Begin each line of it with `>`, and its closing fence too"
+    remedy = below if is_quoted else "Add a closing fence below"
+    return Problem(file, line, "the fence is never closed", remedy)
 
 
 def _check_session(source: tuple[SourceLine, ...], file: str, line: int) -> None:
@@ -242,8 +250,7 @@ def _with_neighbours(cell: Cell, following: Sequence[Token], lines: list[str]) -
         last_line = under.map[1]
         cell = replace(cell, accepted=Accepted(under.map[0] + 1, last_line, under.content))
         if not _is_closed(under, lines) and cell.problem is None:
-            message, remedy = "the fence is never closed", "Add a closing fence below"
-            cell = replace(cell, problem=Problem(cell.file, under.map[0] + 1, message, remedy))
+            cell = replace(cell, problem=_unclosed(cell.file, under.map[0] + 1, lines))
     for number, line in enumerate(lines[last_line : last_line + 2], start=last_line + 1):
         match = _BLOCK_ID.fullmatch(line)
         if match is not None:

@@ -19,6 +19,7 @@ from notewright.run.records import (
     line_table,
     packages_of,
 )
+from notewright.run.remedies import remedy_of
 from notewright.run.review import review
 from notewright.run.worker.outputs import Output
 from notewright.run.worker.protocol import Frame
@@ -269,16 +270,9 @@ def _explain(session: Session, fault: Fault) -> Problem:
     if not any(frame["file"] == session.file for frame in fault.frames):
         message = _with_own_lines(message, cell)
     detail = "\n".join(filter(None, [*lines, rest]))
-    remedy = fault.remedy or _remedy(message, cell)
+    is_first = cell is session.cells[0]
+    remedy = fault.remedy or remedy_of(message, cell, is_first=is_first)
     return Problem(session.file, fault.line or cell.line, message, remedy, detail)
-
-
-def _remedy(message: str, cell: Cell) -> str:
-    """What to do about a cell that is no Python, where that is known."""
-    is_console = any(each.text.lstrip().startswith(">>> ") for each in cell.source)
-    if message.startswith("SyntaxError") and is_console:
-        return "It has the prompts of a console: write `pycon` behind its backticks, not `python`"
-    return ""
 
 
 def _with_own_lines(message: str, cell: Cell) -> str:

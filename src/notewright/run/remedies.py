@@ -1,0 +1,38 @@
+"""Remedies: what to do about a cell that failed, where its error tells that."""
+
+from __future__ import annotations
+
+import re
+
+from notewright.note import percent
+from notewright.note.cells import Cell
+
+_MISSING = re.compile(r"ModuleNotFoundError: No module named '(?P<name>\w+)[\w.]*'")
+_UNKNOWN = re.compile(r"NameError: name '\w+' is not defined")
+
+
+def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
+    """What to do, in a sentence; empty where the error says all that is known.
+
+    Args:
+        message: The error, in one line.
+        cell: The cell that raised it.
+        is_first: Whether its session begins with it.
+    """
+    is_notebook = cell.file.endswith(percent.SUFFIX)
+    unread = f"code that is only to be read is a `{'# %%' if is_notebook else 'python'} notest`"
+    missing = _MISSING.fullmatch(message)
+    if missing is not None:
+        needs = f"`#| needs: {missing['name']}` lets the cell rest where it is missing"
+        return f"Install what holds `{missing['name']}`; {needs}; {unread}"
+    if _UNKNOWN.fullmatch(message) and is_first and not is_notebook:
+        return f"If a cell above defines it, this one is a `python continuation`; {unread}"
+    if message.startswith("EOFError: EOF when reading a line"):
+        return f"Nobody answers `input()` here: give the cell a value; {unread}"
+    if message.startswith("SyntaxError") and _is_console(cell):
+        return "It has the prompts of a console: write `pycon` behind its backticks, not `python`"
+    return ""
+
+
+def _is_console(cell: Cell) -> bool:
+    return any(each.text.lstrip().startswith(">>> ") for each in cell.source)
