@@ -149,6 +149,15 @@ def test_a_heading_with_a_block_id_keeps_the_id_of_its_words() -> None:
     assert 'href="#three"' in html and 'href="#below"' in html
 
 
+def test_a_markdown_image_that_is_not_there_is_marked_as_broken() -> None:
+    """Its alt text stands for it; an address of the site or of others is none of the vault's."""
+    text = "![A curve|300](gone.png), ![](sub/gone.gif), ![B](b.png), ![C](/c.png)"
+    html = html_of({"a.md": text}, files=["b.png"])
+    broken = '<span class="nw-broken" title="broken image">'
+    assert f"{broken}A curve</span>, {broken}sub/gone.gif</span>, <img" in html
+    assert re.findall(r'src="([^"]*)"', html) == ["b.png", "/c.png"]
+
+
 def test_a_whole_note_is_shown_without_its_properties() -> None:
     """All blocks in order, and nothing of the YAML."""
     text = words(shown("![[b]]", b=NOTE))

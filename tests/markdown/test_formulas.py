@@ -388,3 +388,9 @@ def test_an_arrow_is_as_long_as_its_label() -> None:
 def test_words_of_latex_that_other_tools_know(tex: str, same: str) -> None:
     """A tag stands apart from its formula; what loads a package says nothing."""
     assert mathml(tex, "block") == mathml(same, "block")
+
+
+def test_a_command_of_a_package_is_told_with_what_to_write() -> None:
+    r"""The nearest name of `\\ce` is that of a circle."""
+    with pytest.raises(FormulaError, match=r"Write chemistry as `\\mathrm\{H_2O\}`"):
+        mathml(r"\ce{H2O}", "inline")

@@ -10,6 +10,9 @@ import pytest
 from converted import convert, read
 from projects import ProjectDir
 
+from notewright.note.checks import check_note
+from notewright.note.note import Note
+
 LIST = "# Test me\n\n```questions\nfrom: [models/*, other.md]\n```\n"
 ONE = """\
 # One & only
@@ -134,7 +137,7 @@ def test_a_list_that_cannot_be_made_is_told(text: str, message: str) -> None:
     """At its line, and in its place."""
     own = f"# A\n\n```questions\n{text}\n```\n\n> [!question]- Own?\n> Yes.\n"
     found = convert(own, others={"b.md": TWO})
-    (problem,) = found.problems
+    (problem,) = [*found.problems, *check_note(Note("a.md", "docs/a.md", own))]
     assert message in problem.message and problem.line == 4
     assert message in found.html.replace("<code>", "`").replace("</code>", "`")
 

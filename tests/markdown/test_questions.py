@@ -58,15 +58,6 @@ def test_a_prediction_stands_above_a_cell() -> None:
     assert f'{folded}<div class="nw-cell' in found.html  # a style sheet needs them side by side
 
 
-def test_a_prediction_of_nothing_is_told() -> None:
-    """Where, and what to do."""
-    for below in ("Text.\n" + CELL, "", "\n```text\nno cell\n```\n"):
-        (problem,) = convert(f"# A\n\n> [!predict] What?\n\n{below}").problems
-        assert problem.line == 3
-        assert "none stands right below it" in problem.message
-        assert "`[!question]-`" in problem.remedy
-
-
 def test_other_lists_of_tasks_are_none_of_its_choices() -> None:
     """Those of other callouts, with other states, or of an open question without choices."""
     for text in (

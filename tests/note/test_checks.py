@@ -213,3 +213,25 @@ def test_a_link_over_two_lines_is_told(text: str, line: int, link: str) -> None:
 def test_what_is_no_wrapped_link_is_not_told(text: str) -> None:
     """Code, comments, formulas, arrays, and brackets that mean nothing."""
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (f"> [!predict] What?\n\n{CELL}", []),
+        (f"> [!predict]- What?\n> - [ ] a\n> - [x] b\n\n{CELL}", []),
+        ("> [!predict] What?\n\n```python notest\nx\n```\n", []),
+        ("> [!note] A\n> > [!predict] What?\n>\n> ```python\n> x\n> ```\n", []),
+        ("> [!question] What?\n> Text.\n", []),
+        ("````text\n> [!predict] What?\n````\n", []),
+        (f"Text.\n\n> [!predict] What?\n\nText.\n\n{CELL}", [3]),
+        ("> [!Predict]\n> What?\n", [1]),
+        ("> [!predict] What?\n\n```text\nno cell\n```\n", [1]),
+        ("> [!predict] What?\n\n```python\n#| include: false\nx\n```\n", [1]),
+        (f"> [!note] A\n> > [!predict] What?\n\n{CELL}", [2]),
+    ],
+)
+def test_a_prediction_stands_right_above_a_cell(text: str, lines: list[int]) -> None:
+    """Every command tells one of nothing; the build alone did."""
+    assert [problem.line for problem in found(text)] == lines
+    assert all("none stands right below it" in problem.message for problem in found(text))

@@ -549,7 +549,7 @@ def test_no_link_leaves_the_vault(text: str) -> None:
 
 
 def test_a_markdown_link_to_nothing_is_marked_in_the_page_and_told_once(project: Project) -> None:
-    """As a wikilink is; links to what the site has beside the vault stay links."""
+    """As a wikilink is, and an image; links to what the site has beside the vault stay links."""
     text = (
         "# A\n\n[gone *away*](Nowhere.md) and [b](b.md#Part)\n\n[graph](graph.md) [dir](sub/)\n\n"
         "[out](https://example.org/x.md) [hidden](h.md) ![no](gone.png)\n"
@@ -565,7 +565,7 @@ def test_a_markdown_link_to_nothing_is_marked_in_the_page_and_told_once(project:
     assert len(re.findall(r"`also-gone\.md`", said)) == 1, "a hidden note is checked, too"
     page = site.page("index")
     broken = [each.text for each in elements(page, "span", "nw-broken")]
-    assert broken == ["gone away", "hidden"]
+    assert broken == ["gone away", "hidden", "no"]
     shown = {each.text: each.attributes.get("href") for each in elements(page, "a")}
     assert (shown["b"], shown["graph"], shown["dir"]) == ("b/#part", "graph/", "sub/")
     assert site.build().status == 1

@@ -220,7 +220,7 @@ def test_an_ending_means_the_file_with_the_shortest_path(paths: list[str]) -> No
 def test_every_name_is_offered_as_a_suggestion() -> None:
     """A broken link is answered with notes, files and aliases."""
     vault = in_memory("m/notes.md", "picture.png", aliases={"m/notes.md": ["Alpha"]})
-    for wanted, name in [("note", "notes"), ("pictures.png", "picture.png"), ("alph", "alpha")]:
+    for wanted, name in [("note", "notes"), ("pictures.png", "picture.png"), ("alph", "Alpha")]:
         assert vault.nearest.remedy(wanted) == f"Did you mean `{name}`?"
 
 

@@ -16,36 +16,27 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-import yaml
 from markdown import Markdown
 from markdown.util import AtomicString
 from markdown_it.token import Token
 
-from notewright.errors import did_you_mean
 from notewright.markdown.embeds import EMBED_CLASS, NOTE_CLASS, PART, PART_OF
 from notewright.markdown.other_notes import TO_ROOT, Converted, Siblings
 from notewright.markdown.page import Page
 from notewright.markdown.python_markdown_private import HTML_PLACEHOLDER_RE
 from notewright.markdown.questions import ALL, ASK, questions_in
 from notewright.note.note import Note
-from notewright.note.safe_yaml import load_yaml
+from notewright.note.queries import QUESTIONS, REFUSED, QueryError, language_of, read_patterns
 from notewright.render.cell_html import ASSETS
 from notewright.render.page_digests import Part, part_of
 from notewright.vault.links import relative
 
-LANGUAGE = "questions"
-
-_KEYS = ("from",)
 _HEAD = "#separator:Comma\n#html:true\n#guid column:1\n#tags column:4\n"
 """What Anki reads before the lines of a deck."""
 
 _TAG = re.compile(r"</?(?:a|span|label|input|button|div|details)\b[^>]*>")
 _ATTRIBUTE = re.compile(r" (?:class|id|data-[\w-]+|role|tabindex|aria-[\w-]+)=\"[^\"]*\"")
 _SIGN = re.compile("[\x02\x03]")
-
-
-class ListError(ValueError):
-    """A fence that lists no question; the remedy is its second argument."""
 
 
 @dataclass(frozen=True)
@@ -61,28 +52,6 @@ class Asked:
     note: Note
     converted: Converted
     questions: Sequence[Element]
-
-
-def read_patterns(text: str) -> Sequence[str]:
-    """Read which notes a fence names.
-
-    Raises:
-        ListError: If it names none.
-    """
-    example = "Write `from: folder/*`, or a list of such lines"
-    try:
-        found = load_yaml(text)
-    except (yaml.YAMLError, ValueError) as error:
-        raise ListError(f"it is no YAML: {' '.join(str(error).split())[:200]}", "") from None
-    if not isinstance(found, dict) or "from" not in found:
-        raise ListError("`from` is missing", example)
-    for key in found:
-        if key not in _KEYS:
-            raise ListError(f"there is no key `{key}`", did_you_mean(str(key), _KEYS))
-    patterns = found["from"] if isinstance(found["from"], list) else [found["from"]]
-    if not patterns or not all(isinstance(each, str) for each in patterns):
-        raise ListError("`from` names no notes", example)
-    return patterns
 
 
 class QuestionLists:
@@ -101,17 +70,20 @@ class QuestionLists:
 
     def make(self, token: Token) -> Element | None:
         """The list of a fence; a notice if it names no question; None for another fence."""
-        if token.info.strip().split(maxsplit=1)[:1] != [LANGUAGE]:
+        if language_of(token.info) != QUESTIONS:
             return None
         if self._siblings is None:
             return _notice("Questions of other notes: see the page of this note.")
         try:
-            asked = self._asked(read_patterns(token.content), self._siblings)
-        except ListError as error:
-            message, remedy = error.args
-            first = next((each for each in token.content.split("\n") if each.strip()), LANGUAGE)
-            said = f"the questions cannot be listed: {message}"
-            self._page.report(first, said, remedy)
+            patterns = read_patterns(token.content)
+        except QueryError as error:  # told by `check_queries`
+            return _notice(f"{REFUSED[QUESTIONS]}: {error}")
+        try:
+            asked = self._asked(patterns, self._siblings)
+        except QueryError as error:
+            said = f"{REFUSED[QUESTIONS]}: {error}"
+            first = next(each for each in token.content.split("\n") if each.strip())
+            self._page.report(first, said, error.remedy)
             return _notice(said)
         return self._list(asked)
 
@@ -127,7 +99,7 @@ class QuestionLists:
             questions = questions_in(converted.root)
             found += [Asked(note, converted, questions)] if questions else []
         if not found:
-            raise ListError("none of these notes asks", "Correct `from`, or write `[!question]-`")
+            raise QueryError("none of these notes asks", "Correct `from`, or write `[!question]-`")
         return found
 
     def _list(self, asked: Sequence[Asked]) -> Element:

@@ -9,7 +9,6 @@ All of it is in the page: a script counts and marks, and without it nothing is h
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from xml.etree.ElementTree import Element, SubElement
 
@@ -29,8 +28,7 @@ ALL = "?"
 """Stands for all questions of a note where an id stands for a part of it."""
 
 _KIND = "data-callout"
-_CELL = '<div class="nw-cell'
-CELL_LEFT_OUT = f'{_CELL}"></div>'
+CELL_LEFT_OUT = '<div class="nw-cell"></div>'
 """Stands for a cell beside the questions of a note, where these are shown alone."""
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -51,7 +49,7 @@ class Questions(Treeprocessor):
         """Change the callouts that ask."""
         self._titles.clear()
         for parent in list(root.iter()):
-            for index, each in enumerate(parent):
+            for each in parent:
                 kind = ALIASES.get(each.get(_KIND, ""), each.get(_KIND, ""))
                 if kind not in (QUESTION, PREDICT) or not len(each):
                     continue
@@ -61,8 +59,6 @@ class Questions(Treeprocessor):
                     self._form(each, kind, choices)
                 elif each.tag == "details":
                     self._name(each)
-                if kind == PREDICT and not self._is_cell(parent, index + 1):
-                    self._tell(each)
 
     def _name(self, ask: Element) -> None:
         """Name a question by its note and its words: what was known stays so if others come."""
@@ -107,20 +103,6 @@ class Questions(Treeprocessor):
             choice.text = HTML_PLACEHOLDER_RE.sub("", only.text or "", count=1).lstrip()
             choice.extend(list(only))
         return right
-
-    def _is_cell(self, parent: Element, index: int) -> bool:
-        """Whether a cell that is shown stands at a place among the elements of another."""
-        if index >= len(parent):
-            return False
-        found = HTML_PLACEHOLDER_RE.fullmatch((parent[index].text or "").strip())
-        html = self.md.htmlStash.rawHtmlBlocks[int(found[1])] if found else ""
-        return isinstance(html, str) and html.startswith(_CELL)
-
-    def _tell(self, ask: Element) -> None:
-        title = re.sub(r"\s+", " ", ask[0].text or "")
-        message = "`[!predict]` asks for the output of a cell, and none stands right below it"
-        remedy = "Put it right above the cell, or ask with `[!question]-`"
-        self._page.report(title or "[!predict]", message, remedy)
 
 
 def questions_in(root: Element) -> list[Element]:

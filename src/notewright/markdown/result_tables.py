@@ -9,26 +9,31 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement
 
-import yaml
 from markdown.util import AtomicString
 from markdown_it.token import Token
 
 from notewright.errors import did_you_mean
-from notewright.markdown.guessing import KEY, Guess, GuessError, beginning, read_guess
+from notewright.markdown.guessing import beginning
 from notewright.markdown.page import Page
 from notewright.markdown.result_code import add_links, in_words, modules_of
-from notewright.note.safe_yaml import load_yaml
+from notewright.note.queries import (
+    REFUSED,
+    RESULTS,
+    Query,
+    QueryError,
+    language_of,
+    read_query,
+)
 from notewright.render.interval_plots import drawing, read_intervals, scales, unit
 from notewright.render.page_digests import Part, part_of
 from notewright.run.given_results import given
 from notewright.vault.links import relative
 
-LANGUAGE = "results"
 NOTE = "note"
 """The column that holds the title of the note, with a link to it."""
 
@@ -43,47 +48,6 @@ MEASURED = "measured"
 
 _FIGURE = re.compile(r"!\[\[[^\[\]|#]+\.svg(?:\|[^\[\]]*)?\]\]")
 """A text of a result that shows the figure of a cell."""
-
-_KEYS = ("from", "where", "columns", "more", "sort", "totals", "filter", KEY)
-
-
-class QueryError(ValueError):
-    """A fence that asks for no table; the message says what is wrong, `remedy` what to do."""
-
-    def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.remedy = remedy
-
-
-@dataclass(frozen=True)
-class Query:
-    """What a fence asks for.
-
-    Attributes:
-        source: Pattern of the paths of notes in the vault, such as `lessons/*`.
-        columns: Heading of each column by the name of what it shows.
-        where: Values that a result must have.
-        sort: The name by whose value the rows are sorted; otherwise they stand in the order
-            of notes and cells.
-        totals: The name whose values are counted above the table.
-        guess: What a reader may guess before he reads the table; None if nothing.
-        filters: Names of columns by whose values a reader may pick rows.
-        more: Names of columns whose values each row opens in place.
-    """
-
-    source: str
-    columns: Mapping[str, str]
-    where: Mapping[str, Any]
-    sort: str = ""
-    totals: str = ""
-    guess: Guess | None = None
-    filters: Sequence[str] = ()
-    more: Sequence[str] = ()
-
-    @property
-    def shown(self) -> Sequence[str]:
-        """The names of the columns, without those that a row opens."""
-        return [name for name in self.columns if name not in self.more]
 
 
 @dataclass(frozen=True)
@@ -101,57 +65,6 @@ class Row:
     label: str
     values: Mapping[str, Any]
     modules: Sequence[str] = ()
-
-
-def read_query(text: str) -> Query:
-    """Read the YAML of a fence.
-
-    Raises:
-        QueryError: If it is no query.
-    """
-    try:
-        found = load_yaml(text)
-    except (yaml.YAMLError, ValueError) as error:
-        raise QueryError(f"it is no YAML: {' '.join(str(error).split())[:200]}") from None
-    if not isinstance(found, dict):
-        raise QueryError(
-            "it is no mapping", "Write `from: folder/*` and `columns: {name: Heading}`"
-        )
-    for key in found:
-        if key not in _KEYS:
-            raise QueryError(f"there is no key `{key}`", did_you_mean(str(key), _KEYS))
-    columns, where = found.get("columns"), found.get("where", {})
-    if not isinstance(found.get("from"), str):
-        raise QueryError("`from` is missing", "Name notes, such as `from: lessons/*`")
-    if not isinstance(columns, dict) or not columns:
-        raise QueryError("`columns` is missing", "Write `columns: {name: Heading}`")
-    if not isinstance(where, dict):
-        raise QueryError("`where` is no mapping", "Write `where: {name: value}`")
-    named = {str(name): str(heading) for name, heading in columns.items()}
-    sort, totals = str(found.get("sort", "")), str(found.get("totals", ""))
-    filters, more = (_columns(found, key, named) for key in ("filter", "more"))
-    query = Query(found["from"], named, where, sort, totals, None, filters, more)
-    if not query.shown:
-        raise QueryError("`more` names all columns", "Leave those that each row shows at once")
-    try:
-        return replace(query, guess=read_guess(found.get(KEY), query.shown))
-    except GuessError as error:
-        raise QueryError(*error.args) from None
-
-
-def _columns(found: Mapping[str, Any], key: str, columns: Mapping[str, str]) -> Sequence[str]:
-    """The columns that a key names.
-
-    Raises:
-        QueryError: If there is no such column.
-    """
-    names = found.get(key, [])
-    if not isinstance(names, list):
-        raise QueryError(f"`{key}` is no list", f"Write `{key}: [name]`")
-    for name in map(str, names):
-        if name not in columns:
-            raise QueryError(f"`{key}` names `{name}`, no column", did_you_mean(name, columns))
-    return [str(name) for name in names]
 
 
 def find_rows(page: Page, query: Query) -> list[Row]:
@@ -220,6 +133,13 @@ def _order(value: Any) -> tuple[bool, Any]:
     return is_text, str(value) if is_text else value
 
 
+def _refused(error: QueryError) -> Element:
+    """What stands in the place of a table that cannot be shown."""
+    notice = Element("p", {"class": "nw-broken"})
+    notice.text = AtomicString(f"{REFUSED[RESULTS]}: {error}")
+    return notice
+
+
 class ResultTables:
     """Makes the tables of one page."""
 
@@ -228,19 +148,19 @@ class ResultTables:
 
     def make(self, token: Token) -> Element | None:
         """The table of a fence; a notice if it asks for none; None for another fence."""
-        if token.info.strip().split(maxsplit=1)[:1] != [LANGUAGE]:
+        if language_of(token.info) != RESULTS:
             return None
         try:
             query = read_query(token.content)
+        except QueryError as error:  # told by `check_queries`
+            return _refused(error)
+        try:
             awaited = _awaited(self._page, query.source)
             rows = [] if awaited else find_rows(self._page, query)
         except QueryError as error:
-            message = f"the table of results cannot be shown: {error}"
-            first = next((line for line in token.content.split("\n") if line.strip()), "results")
-            self._page.report(first, message, error.remedy)
-            notice = Element("p", {"class": "nw-broken"})
-            notice.text = AtomicString(message)
-            return notice
+            first = next(line for line in token.content.split("\n") if line.strip())
+            self._page.report(first, f"{REFUSED[RESULTS]}: {error}", error.remedy)
+            return _refused(error)
         if awaited:  # part of a table, with its totals, would say something else
             notice = Element("p", {"class": "nw-waiting", "data-nw-session": awaited})
             notice.text = "Some of the cells whose results stand here have not run yet"

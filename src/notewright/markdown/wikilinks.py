@@ -200,14 +200,16 @@ class AddressProcessor(Treeprocessor):
         source, alt = image.get("src", ""), image.get("alt", "")
         link = Link(0, "", "", alt.replace("\\|", "|"), True)
         if is_player(source):  # no page asks something of others: who reads it may go there
-            tail = image.tail
-            image.clear()
-            image.tag, image.text, image.tail = "a", AtomicString(link.alt or source), tail
-            image.set("href", source)
+            _replace(image, Element("a", {"href": source}))
+            image.text = AtomicString(link.alt or source)
             return
         if "|" in alt or _WIDTH.fullmatch(alt.strip()):
             image.attrib.update({"alt": link.alt} | link.size)
         parts = local_address(source)
+        if parts is not None and self._names.leads_nowhere(parts[0], self._note):
+            _replace(image, Element("span", {"class": "nw-broken", "title": "broken image"}))
+            image.text = AtomicString(link.alt or parts[0])
+            return
         found = self._names.address(parts[0], self._note) if parts and parts[0] else None
         if parts is None or found is None:
             return
@@ -216,8 +218,13 @@ class AddressProcessor(Treeprocessor):
             return
         embedded = self._embed(Link(0, *parts, link.text, True), found)
         if embedded is not None:
-            tail = image.tail
-            image.clear()
-            image.tag, image.text, image.tail = embedded.tag, embedded.text, tail
-            image.attrib.update(embedded.attrib)
-            image.extend(embedded)
+            _replace(image, embedded)
+
+
+def _replace(element: Element, other: Element) -> None:
+    """Make an element what another one is, in its own place."""
+    tail = element.tail
+    element.clear()
+    element.tag, element.text, element.tail = other.tag, other.text, tail
+    element.attrib.update(other.attrib)
+    element.extend(other)

@@ -6,18 +6,22 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from markdown_it.token import Token
+
 from notewright.errors import Problem
 from notewright.note.cells import LANGUAGES, OUTPUT, Cell, parse_info
 from notewright.note.density import dense_paragraphs
 from notewright.note.note import Note
 from notewright.note.parse import Parse
 from notewright.note.property_checks import check_properties
+from notewright.note.queries import check_queries
 
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*\{?[ \t]*\.?(?P<language>\w+)")
 _COMMENT = re.compile(r"<!--(?![=~]).*?-->", re.S)
 _CONTAINER = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?|===[!+]?|///)[ \t]+\S")
 _WRAPPED = re.compile(r"(?<![\\\[])\[\[(?=[^\[\]]*[^\W\d_])[^\[\]\n]*\n[^\[\]\n]*\]\](?![(\]])")
 """A wikilink that goes on in the next line; more brackets, or no letter, mean an array."""
+_PREDICTS = re.compile(r"\[![ \t]*predict[ \t]*(?:\|[^\]]*)?\]", re.I)
 _MARKDOWN_IN_HTML = re.compile(r"[ \t]*<\w+[^>]*\smarkdown\b")
 
 
@@ -38,6 +42,8 @@ def _check(note: Note) -> Iterator[Problem]:
     yield from _lone_outputs(note)
     yield from _lone_values(note)
     yield from _twin_labels(note.file, note.cells)
+    yield from _lone_predictions(note)
+    yield from check_queries(note)
     yield from _unseen_fences(note.parse, note.file)
     yield from dense_paragraphs(note.parse, note.file)
     yield from _wrapped_links(note.parse, note.file)
@@ -84,6 +90,31 @@ def _lone_values(note: Note) -> Iterator[Problem]:
                 line = token.map[0] + 1 + html.count("\n", 0, match.start())
                 message = "this value stands in HTML, where nothing checks it"
                 yield Problem(note.file, line, message, "Begin its line with text")
+
+
+def _lone_predictions(note: Note) -> Iterator[Problem]:
+    """Callouts that ask what a cell will show, where no cell stands right below."""
+    if not _PREDICTS.search(note.text):
+        return
+    shown = {cell.line for cell in note.cells if cell.options.include}
+    for line, below in _predictions(note.parse.blocks):
+        place = below.map if below is not None and below.type == "fence" else None
+        if place is None or place[0] + 1 not in shown:
+            message = "`[!predict]` asks for the output of a cell, and none stands right below it"
+            remedy = "Put it right above the cell, or ask with `[!question]-`"
+            yield Problem(note.file, line, message, remedy)
+
+
+def _predictions(blocks: Sequence[Token]) -> Iterator[tuple[int, Token | None]]:
+    """Yield the lines of callouts that predict, each with what stands below; None at the end."""
+    opened: list[int] = []  # the lines of the quotes around, of others 0
+    for index, token in enumerate(blocks):
+        if token.type == "blockquote_open":
+            has_words = blocks[index + 1].type == "paragraph_open"
+            asks = has_words and _PREDICTS.match(blocks[index + 2].content)
+            opened.append(token.map[0] + 1 if asks and token.map is not None else 0)
+        elif token.type == "blockquote_close" and (line := opened.pop()):
+            yield line, blocks[index + 1] if index + 1 < len(blocks) else None
 
 
 def _twin_labels(file: str, cells: Sequence[Cell]) -> Iterator[Problem]:

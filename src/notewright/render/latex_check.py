@@ -26,6 +26,13 @@ _TOKEN = re.compile(
 _NAME = re.compile(r"\\[a-zA-Z]+\*?")
 _PLAIN = frozenset(f"\\{mark}" for mark in "\\,;:!>|{}_%#$& \n\t")
 _DEFINE = frozenset({r"\newcommand", r"\renewcommand", r"\def", r"\DeclareMathOperator"})
+_OTHERWISE = {
+    r"\bbox": r"Write `\boxed`",
+    r"\cancelto": r"Write `\cancel{x}^{0}`",
+    r"\ce": r"Write chemistry as `\mathrm{H_2O}`",
+    r"\enclose": r"Write `\boxed` or `\cancel`",
+}
+"""What to write for commands of packages that other tools load."""
 _TEXT = re.compile(
     r"\\(?:text(?:bf|it|md|normal|rm|sf|tt|up)?|mbox|hbox|fbox|emph|operatorname\*?|tag\*?|href)"
 )
@@ -178,7 +185,8 @@ class _Check:
             raise FormulaError(f"`{token}` does not belong into a formula")
         elif token not in _PLAIN | known_commands() | self._defined:
             near = (each for each in known_commands() if each.startswith(token[:2]))
-            hint = did_you_mean(token, near)  # of thousands, others differ less: `\\mfrakQ`
+            # Of thousands, others differ less: `\\mfrakQ`.
+            hint = _OTHERWISE.get(token) or did_you_mean(token, near)
             raise FormulaError(f"the command `{token}` is not known. {hint}".rstrip())
         if _TEXT.fullmatch(token) and following == "{":
             self._plain_text(index + 1)

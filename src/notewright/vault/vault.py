@@ -272,8 +272,9 @@ class Vault:
     @cached_property
     def nearest(self) -> Nearest:
         """Suggests, for a wrong name, the nearest that a wikilink could use."""
-        notes = (note.name for note in self.notes.values())
-        return Nearest([*notes, *sorted(self.attachments), *self._aliases])
+        notes = self.notes.values()
+        aliases = (alias for note in notes for alias in note.aliases)
+        return Nearest([*(note.name for note in notes), *sorted(self.attachments), *aliases])
 
 
 def _key(name: str) -> str:

@@ -1,0 +1,198 @@
+"""Queries of notes: what fences `results` and `questions` ask for, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from notewright.errors import Problem, did_you_mean
+from notewright.note.safe_yaml import load_yaml
+
+if TYPE_CHECKING:
+    from notewright.note.note import Note
+
+RESULTS, QUESTIONS = "results", "questions"
+"""The languages of these fences."""
+
+REFUSED = {
+    RESULTS: "the table of results cannot be shown",
+    QUESTIONS: "the questions cannot be listed",
+}
+"""How it is said that a fence asks for nothing, by its language."""
+
+_KEYS = ("from", "where", "columns", "more", "sort", "totals", "filter", "guess")
+_NAMED = ("from",)
+_GUESSES = ("claim", "verdict", "words")
+_GUESSING = "Write `guess: {claim: claim, verdict: verdict, words: {confirmed: True}}`"
+
+
+class QueryError(ValueError):
+    """A fence that asks for no table; the message says what is wrong, `remedy` what to do."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What is guessed.
+
+    Attributes:
+        claim: The name of what a reader is shown.
+        verdict: The name of what he guesses.
+        words: What a button says, by the verdict that it stands for.
+    """
+
+    claim: str
+    verdict: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a fence asks for.
+
+    Attributes:
+        source: Pattern of the paths of notes in the vault, such as `lessons/*`.
+        columns: Heading of each column by the name of what it shows.
+        where: Values that a result must have.
+        sort: The name by whose value the rows are sorted; otherwise they stand in the order
+            of notes and cells.
+        totals: The name whose values are counted above the table.
+        guess: What a reader may guess before he reads the table; None if nothing.
+        filters: Names of columns by whose values a reader may pick rows.
+        more: Names of columns whose values each row opens in place.
+    """
+
+    source: str
+    columns: Mapping[str, str]
+    where: Mapping[str, Any]
+    sort: str = ""
+    totals: str = ""
+    guess: Guess | None = None
+    filters: Sequence[str] = ()
+    more: Sequence[str] = ()
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """The names of the columns, without those that a row opens."""
+        return [name for name in self.columns if name not in self.more]
+
+
+def check_queries(note: Note) -> Iterator[Problem]:
+    """Yield what is wrong with the fences of a note, whatever the vault holds."""
+    readers: dict[str, Callable[[str], object]] = {RESULTS: read_query, QUESTIONS: read_patterns}
+    for token in note.parse.blocks:
+        language = language_of(token.info) if token.type == "fence" else ""
+        if language not in readers or token.map is None:
+            continue
+        try:
+            readers[language](token.content)
+        except QueryError as error:
+            blank = len(token.content) - len(token.content.lstrip())
+            line = token.map[0] + 2 + token.content.count("\n", 0, blank)
+            yield Problem(note.file, line, f"{REFUSED[language]}: {error}", error.remedy)
+
+
+def language_of(info: str) -> str:
+    """The language of a fence, by the words behind its backticks."""
+    return next(iter(info.split(maxsplit=1)), "")
+
+
+def read_query(text: str) -> Query:
+    """Read the YAML of a fence.
+
+    Raises:
+        QueryError: If it is no query.
+    """
+    try:
+        found = load_yaml(text)
+    except (yaml.YAMLError, ValueError) as error:
+        raise QueryError(f"it is no YAML: {' '.join(str(error).split())[:200]}") from None
+    if not isinstance(found, dict):
+        raise QueryError(
+            "it is no mapping", "Write `from: folder/*` and `columns: {name: Heading}`"
+        )
+    for key in found:
+        if key not in _KEYS:
+            raise QueryError(f"there is no key `{key}`", did_you_mean(str(key), _KEYS))
+    columns, where = found.get("columns"), found.get("where", {})
+    if not isinstance(found.get("from"), str):
+        raise QueryError("`from` is missing", "Name notes, such as `from: lessons/*`")
+    if not isinstance(columns, dict) or not columns:
+        raise QueryError("`columns` is missing", "Write `columns: {name: Heading}`")
+    if not isinstance(where, dict):
+        raise QueryError("`where` is no mapping", "Write `where: {name: value}`")
+    named = {str(name): str(heading) for name, heading in columns.items()}
+    sort, totals = str(found.get("sort", "")), str(found.get("totals", ""))
+    filters, more = (_columns(found, key, named) for key in ("filter", "more"))
+    query = Query(found["from"], named, where, sort, totals, None, filters, more)
+    if not query.shown:
+        raise QueryError("`more` names all columns", "Leave those that each row shows at once")
+    return replace(query, guess=_read_guess(found.get("guess"), query.shown))
+
+
+def _columns(found: Mapping[str, Any], key: str, columns: Mapping[str, str]) -> Sequence[str]:
+    """The columns that a key names.
+
+    Raises:
+        QueryError: If there is no such column.
+    """
+    names = found.get(key, [])
+    if not isinstance(names, list):
+        raise QueryError(f"`{key}` is no list", f"Write `{key}: [name]`")
+    for name in map(str, names):
+        if name not in columns:
+            raise QueryError(f"`{key}` names `{name}`, no column", did_you_mean(name, columns))
+    return [str(name) for name in names]
+
+
+def _read_guess(found: Any, columns: Sequence[str]) -> Guess | None:
+    """Read what a fence says under `guess`; None if it says nothing.
+
+    Args:
+        found: The value of the key.
+        columns: The names whose values the table shows.
+
+    Raises:
+        QueryError: If it is not what it should be.
+    """
+    if found is None:
+        return None
+    if not isinstance(found, dict) or set(found) != set(_GUESSES):
+        raise QueryError(f"`guess` does not have the keys {', '.join(_GUESSES)}", _GUESSING)
+    words = found["words"]
+    if not isinstance(words, dict) or len(words) < 2:
+        raise QueryError("`words` of `guess` are fewer than two", _GUESSING)
+    for name in ("claim", "verdict"):
+        if found[name] not in columns:
+            remedy = f"Name one of {', '.join(columns)}"
+            raise QueryError(f"`guess` names `{found[name]}`, which is no column", remedy)
+    said = {str(verdict): str(word) for verdict, word in words.items()}
+    return Guess(found["claim"], found["verdict"], said)
+
+
+def read_patterns(text: str) -> Sequence[str]:
+    """Read which notes a fence names.
+
+    Raises:
+        QueryError: If it names none.
+    """
+    example = "Write `from: folder/*`, or a list of such lines"
+    try:
+        found = load_yaml(text)
+    except (yaml.YAMLError, ValueError) as error:
+        raise QueryError(f"it is no YAML: {' '.join(str(error).split())[:200]}") from None
+    if not isinstance(found, dict) or "from" not in found:
+        raise QueryError("`from` is missing", example)
+    for key in found:
+        if key not in _NAMED:
+            raise QueryError(f"there is no key `{key}`", did_you_mean(str(key), _NAMED))
+    patterns = found["from"] if isinstance(found["from"], list) else [found["from"]]
+    if not patterns or not all(isinstance(each, str) for each in patterns):
+        raise QueryError("`from` names no notes", example)
+    return patterns
