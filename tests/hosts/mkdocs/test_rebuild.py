@@ -304,7 +304,8 @@ def test_a_cold_build_on_many_cores_gives_the_same(vault: Edited) -> None:
     for cores in (SEVERAL, {min(SEVERAL)}):
         for name in ("pages", "downloads"):
             shutil.rmtree(vault.root / ".notewright" / name, ignore_errors=True)
-        (vault.root / ".notewright" / "receipt.json").unlink(missing_ok=True)
+        for name in ("receipt.json", "notes.pickle"):
+            (vault.root / ".notewright" / name).unlink(missing_ok=True)
         found.append(built_on(cores, vault))
     assert found[0] == found[1] and len(found[0][0]) >= 12
     assert "nothing changed" in built(vault)

@@ -37,6 +37,7 @@ from notewright.hosts.mkdocs.files import (
     source,
 )
 from notewright.hosts.mkdocs.linking import linking
+from notewright.hosts.mkdocs.links_ahead import LinksAhead
 from notewright.hosts.mkdocs.offers import Offers
 from notewright.hosts.mkdocs.pages import Keeper, Remembered, kept_notes, place, places, state
 from notewright.hosts.mkdocs.postponed import Postponed
@@ -149,10 +150,7 @@ class Build:
         leave_out(self._files, whole.attachments - self.vault.attachments | whole.excluded)
 
     def execute(self, last: Build | None = None) -> None:
-        """Run the vault, and bring the files of the site in line with it.
-
-        Args:
-            last: The build before this one.
+        """Run the vault, and bring the files of the site in line with it; `last` was before.
 
         Raises:
             EngineError: If no cell can be run at all, or no record be written.
@@ -160,7 +158,9 @@ class Build:
         config, files, whole = self._config, self._files, self.whole
         self._posts |= draft_posts(config, files)
         self._publish()
-        self.run: Run = run_with_patience(self._engine, whole, Bar(), again=last is not None)
+        with LinksAhead(self.vault) as ahead:
+            self.run: Run = run_with_patience(self._engine, whole, Bar(), again=last is not None)
+            ahead.take()
         self.run.inputs.update(references.inputs_of(whole))
         write_figures(whole, self.run)
         others = {path for path in self.vault.notes if not path.endswith(".md")}

@@ -17,8 +17,15 @@ def spare() -> None:
 
 
 @contextmanager
-def none() -> Iterator[None]:
-    """Look for none while only such objects come as stay: modules, or a site that is read back."""
+def none(*, once: bool = True) -> Iterator[None]:
+    """Look for none while only such objects come as stay: modules, notes, a site that is read back.
+
+    Args:
+        once: Whether this comes once in a process: what is garbage among them stays, too.
+    """
+    if not once:
+        yield
+        return
     gc.disable()
     try:
         yield

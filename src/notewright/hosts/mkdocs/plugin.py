@@ -225,7 +225,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def _execute(self, files: Files) -> Files:
         """Bring the vault's records up to date, before any page is made."""
         assert self._engine is not None
-        with problems.aborting():
+        with problems.aborting(), garbage.none(once=self._serving is None):
             self.build.execute()
             if self._serving is None or not self._serving.postpones:
                 self.build.tell()
