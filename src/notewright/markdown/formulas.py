@@ -16,7 +16,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from notewright.markdown.python_markdown_private import ETX, STX
+from notewright.markdown.python_markdown_private import ETX, STX, only_at
 from notewright.render.formula_html import FormulaError, mathml
 
 ARITHMATEX = {
@@ -41,6 +41,10 @@ _BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
 
 class FormulaPattern(InlineProcessor):
     """Finds formulas in the text, in the place of arithmatex's own pattern."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(_FORMULA, md)
+        only_at(self, "$")
 
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
@@ -90,7 +94,7 @@ def enable(md: Markdown, report: Callable[[str, str], None]) -> None:
     block.generic_output = _add_block
     block.pattern = _BLOCK
     # Below code (190): a dollar in code is code.
-    md.inlinePatterns.register(FormulaPattern(_FORMULA, md), "arithmatex-inline", 189.9)
+    md.inlinePatterns.register(FormulaPattern(md), "arithmatex-inline", 189.9)
     md.treeprocessors.register(FormulaProcessor(md, report), "notewright-formulas", 16)
 
 

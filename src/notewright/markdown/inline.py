@@ -23,6 +23,7 @@ from notewright.markdown.python_markdown_private import (
     SubstituteTagInlineProcessor,
     code_escape,
     keep_references_apart,
+    only_at,
     stop_early,
 )
 from notewright.note.grammar import TAG, in_braces
@@ -49,6 +50,7 @@ class PairProcessor(InlineProcessor):
 
     def __init__(self, md: Markdown, sign: str, tag: str) -> None:
         super().__init__(rf"(?<!{sign}){sign}{sign}(?![\s{sign}])", md)
+        only_at(self, sign + sign)
         self._end = re.compile(rf"(?<![\s{sign}]){sign}{sign}(?!{sign})")
         self._tag = tag
         self._endless: tuple[str, int] = "", 0  # a text, and from where on no pair ends
@@ -76,6 +78,7 @@ class TagProcessor(InlineProcessor):
 
     def __init__(self, md: Markdown, link: TagLink) -> None:
         super().__init__(TAG.pattern, md)
+        only_at(self, "#")
         self._link = link
 
     def handleMatch(  # type: ignore[override]  # noqa: N802
@@ -95,6 +98,10 @@ class TagProcessor(InlineProcessor):
 
 class CodeProcessor(InlineProcessor):
     """Makes code of what stands between equal rows of backticks, without one space at each end."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(_CODE, md)
+        only_at(self, "`")
 
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
@@ -155,7 +162,7 @@ def enable(md: Markdown, tag_link: TagLink) -> None:
         md.registerExtensions(["pymdownx.magiclink"], {})
         md.inlinePatterns.deregister("magic-mail")  # Obsidian makes no link of it
     if type(md.inlinePatterns["backtick"]) is BacktickInlineProcessor:  # no extension's own
-        md.inlinePatterns.register(CodeProcessor(_CODE, md), "backtick", 190)
+        md.inlinePatterns.register(CodeProcessor(md), "backtick", 190)
     keep_references_apart(md)
     stop_early(md)
     md.inlinePatterns.register(EscapeProcessor(_ESCAPE, md), "escape", 180)

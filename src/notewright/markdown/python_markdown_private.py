@@ -6,10 +6,11 @@ Every other module imports only what the page on writing extensions names.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from markdown import Markdown
+from markdown.inlinepatterns import InlineProcessor
 
 from notewright.libraries import private_parts
 
@@ -45,6 +46,7 @@ __all__ = [
     "code_escape",
     "footnotes_of",
     "keep_references_apart",
+    "only_at",
     "stash_of",
     "stop_early",
     "unique",
@@ -82,6 +84,26 @@ def keep_references_apart(md: Markdown) -> None:
     for name in ("reference", "image_reference"):
         reference: Any = md.inlinePatterns[name]
         reference.RE_LINK = _LABEL
+
+
+class _At:
+    """A regular expression that is looked for only in texts that hold a sign."""
+
+    def __init__(self, pattern: re.Pattern[str], sign: str) -> None:
+        self._pattern, self._sign = pattern, sign
+
+    def finditer(self, text: str, start: int = 0) -> Iterable[re.Match[str]]:
+        """The matches, as Python-Markdown asks for them."""
+        return self._pattern.finditer(text, start) if text.find(self._sign, start) >= 0 else ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pattern, name)
+
+
+def only_at(pattern: InlineProcessor, sign: str) -> None:
+    """Look for a pattern only in texts that hold a sign: else each place of a text is tried."""
+    compiled: Any = _At(pattern.compiled_re, sign)
+    pattern.compiled_re = compiled
 
 
 def stop_early(md: Markdown) -> None:

@@ -18,7 +18,12 @@ from markdown.util import AtomicString
 from notewright.markdown import cross_references
 from notewright.markdown.cross_references import FIGURE
 from notewright.markdown.page import Page
-from notewright.markdown.python_markdown_private import ETX, INLINE_PLACEHOLDER_RE, STX
+from notewright.markdown.python_markdown_private import (
+    ETX,
+    INLINE_PLACEHOLDER_RE,
+    STX,
+    only_at,
+)
 from notewright.note.grammar import WIKILINK
 from notewright.note.links import Link, is_player, local_address, read_link
 from notewright.note.note import Note
@@ -50,6 +55,7 @@ class WikilinkProcessor(InlineProcessor):
         self, md: Markdown, names: Names, note: Note, embed: Embed, anchor: Anchor | None = None
     ) -> None:
         super().__init__(r"(?<!\\)" + WIKILINK.pattern, md)
+        only_at(self, "[[")
         self._names = names
         self._note = note
         self._embed = embed

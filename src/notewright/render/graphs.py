@@ -8,7 +8,8 @@ beside it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import cache
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement
 
@@ -103,14 +104,7 @@ def _named_node(parent: Element, title: str, href: str, place: tuple[float, floa
 
 def local_kinds(web: Web, path: str) -> Element:
     """What the shapes and colours of a local graph mean: those kinds that are in it."""
-    legend = kinds_legend(web)
-    found = kinds(web)
-    folders = map(_folder, _nearest(web, path))
-    shown = {str(found.index(each) + 1 if each in found else OTHER) for each in folders}
-    for entry in list(legend):
-        if entry.get("data-kind") not in shown:
-            legend.remove(entry)
-    return legend
+    return _legend(web, {_folder(each) for each in _nearest(web, path)})
 
 
 def whole(web: Web, page: str) -> Element:
@@ -147,12 +141,17 @@ def kinds(web: Web) -> Sequence[str]:
 
 
 def kinds_legend(web: Web) -> Element:
-    """What the shapes and colours of a drawing mean, each with an example."""
+    """What the shapes and colours of the graph of all notes mean, each with an example."""
+    return _legend(web, web.top_folders.keys())
+
+
+def _legend(web: Web, shown: Set[str]) -> Element:
+    """What the shapes and colours mean of notes in some folders, each with an example."""
     legend = Element("ul", {"class": "nw-kinds"})
     found = kinds(web)
-    names = [*found, *(["other"] if any(each not in found for each in web.top_folders) else [])]
-    for number, name in enumerate(names, start=1):
-        shape = number if name in found else OTHER
+    named = [(number, each) for number, each in enumerate(found, start=1) if each in shown]
+    others = [] if shown <= {*found} else [(OTHER, "other")]
+    for shape, name in [*named, *others]:
         entry = SubElement(legend, "li", {"data-kind": str(shape)})
         attributes = {"viewBox": "0 0 20 20", "class": f"nw-kind-{shape}", "aria-hidden": "true"}
         drawn = SubElement(entry, "svg", attributes)
@@ -173,17 +172,24 @@ def _folder(path: str) -> str:
     return path.partition("/")[0] if "/" in path else ""
 
 
-def _shape(shape: int, place: tuple[float, float], radius: float) -> str:
-    """The outline of a node: circle, square, diamond, triangle, cross, ring."""
-    x, y = place
+@cache
+def _corners(shape: int, radius: float) -> Sequence[tuple[float, float]]:
+    """The corners of a node around its place; none of what is round."""
     size = radius * 0.9
-    corners = {
+    return {
         2: [(-size, -size), (size, -size), (size, size), (-size, size)],
         3: [(0, -radius * 1.25), (radius * 1.25, 0), (0, radius * 1.25), (-radius * 1.25, 0)],
         4: [(0, -radius * 1.2), (radius * 1.15, size), (-radius * 1.15, size)],
         5: _cross(radius * 1.15, radius * 0.42),
-    }.get(shape)
-    if corners is None:
+    }.get(shape, [])
+
+
+def _shape(shape: int, place: tuple[float, float], radius: float) -> str:
+    """The outline of a node: circle, square, diamond, triangle, cross, ring."""
+    x, y = place
+    size = radius * 0.9
+    corners = _corners(shape, radius)
+    if not corners:
         arc = f"a{_number(size)} {_number(size)} 0 1 0"
         return (
             f"M{_number(x - size)} {_number(y)}{arc} {_number(2 * size)} 0"
