@@ -96,9 +96,6 @@ class _At:
         """The matches, as Python-Markdown asks for them."""
         return self._pattern.finditer(text, start) if text.find(self._sign, start) >= 0 else ()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._pattern, name)
-
 
 def only_at(pattern: InlineProcessor, sign: str) -> None:
     """Look for a pattern only in texts that hold a sign: else each place of a text is tried."""
