@@ -180,8 +180,8 @@ class Build:
         known = self.vault, self.linked, self.run, config, files
         self.sharing = Sharing(*known, is_served=self._drafts)
         notes = ((note, bool(self.run.cells[path])) for path, note in self.vault.notes.items())
-        offered = last._offers if last is not None else None
-        self._offers: Offers = Offers(files, notes, self.sharing.card_of, config, offered)
+        given = files, notes, self.sharing.card_of, config
+        self._offers: Offers = Offers(*given, last._offers if last is not None else None)
 
     def with_edit(self, vault: Vault, run: Run, web: Web) -> Build:
         """This build as if a note had said something else that bears on its own page alone."""
@@ -348,7 +348,7 @@ class Build:
 
     def settle_properties(self, env: Environment, paths: Iterable[str]) -> None:
         """Before templates use and print what notes say of themselves: of a stranger's, all."""
-        self.failures += settle_properties(env, self.vault, self._files, paths)
+        self.failures += settle_properties(env, self.vault, self._files, paths, self.keeper.shown)
 
     @cached_property
     def counts(self) -> Counts:

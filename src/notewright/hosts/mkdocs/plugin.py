@@ -373,9 +373,9 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
                 publishing.publish()
         self._end_publishing()
         if self._rebuild is not None and self._site is not None:
-            if is_published and not failures:
+            if is_published:
                 self._rebuild.keep(self._site)
-            elif not is_published and self._site.made:
+            elif self._site.made:
                 raise Abort("Aborted with warnings in strict mode!")
         if self._serving is None:
             problems.end(failures, is_published=is_published)

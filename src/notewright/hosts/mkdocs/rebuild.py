@@ -131,7 +131,7 @@ class Rebuild:
             kept, since = self._last.kept, sorted(site.done)
         else:
             kept, since = kept_site.keep(site, self._settings.state_dir), []
-        told = site.count, hearing.said, kept, since
+        told = site.count, hearing.said, kept, since, build.failures
         Receipt(self.given, dict(build.run.inputs), made, *told).keep(self._request.place)
 
 

@@ -185,6 +185,8 @@ class Receipt:
         said: Its warnings.
         kept: Digest of the kept site, from which the next build goes on; "" if there is none.
         since: Paths of the pages and files that were made after that was kept.
+        failures: How many problems were told as errors. Then the next build looks at all again,
+            if only to tell them; cells that failed are to run once more.
     """
 
     given: Given
@@ -194,6 +196,7 @@ class Receipt:
     said: Said = field(default_factory=list)
     kept: str = ""
     since: Collection[str] = ()
+    failures: int = 0
 
     @classmethod
     def load(cls, place: Path) -> Receipt | None:
@@ -216,7 +219,7 @@ class Receipt:
 
     def still_holds(self, request: Request) -> bool:
         """Whether a build would read and write the same once more."""
-        if self.said and (request.is_strict or os.environ.get("CI")):
+        if self.failures or (self.said and (request.is_strict or os.environ.get("CI"))):
             return False
         given = Given.now(request, self.given.read, self.made)
         return given == self.given and self.is_whole() and self._has_inputs(request.file.parent)

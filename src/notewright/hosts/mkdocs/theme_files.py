@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
+from typing import Any
 
 from jinja2 import Environment, TemplateError
 from mkdocs.structure.files import Files
@@ -55,7 +56,13 @@ def _has(env: Environment, template: object) -> bool:
     return True
 
 
-def settle_properties(env: Environment, vault: Vault, files: Files, paths: Iterable[str]) -> int:
+def settle_properties(
+    env: Environment,
+    vault: Vault,
+    files: Files,
+    paths: Iterable[str],
+    shown: MutableMapping[str, Any],
+) -> int:
     """Before templates use and print what notes say of themselves: of a stranger's, all.
 
     Args:
@@ -63,6 +70,7 @@ def settle_properties(env: Environment, vault: Vault, files: Files, paths: Itera
         vault: The notes.
         files: The files of the site.
         paths: Paths of the notes whose pages are made.
+        shown: Those of pages that may stay; a page of which something is told may not.
 
     Returns:
         How many of them ask for a template that is not there, which is told.
@@ -71,7 +79,9 @@ def settle_properties(env: Environment, vault: Vault, files: Files, paths: Itera
     for path in paths:
         file, note = files.get_file_from_path(path), vault.notes.get(path)
         if note is not None and file is not None and (page := file.page) is not None:
-            failures += problems.tell(missing_template(env, page, note))
+            if problems.tell(missing_template(env, page, note)):
+                failures += 1
+                shown.pop(path, None)
             problems.notice(missing_icon(env, page, note))
             titles.escape_properties(page, titles.PRINTED if vault.settings.execute else None)
     return failures
