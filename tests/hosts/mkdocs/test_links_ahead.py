@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from notewright.hosts.mkdocs import links_ahead
-from notewright.hosts.mkdocs.links_ahead import LinksAhead
+from notewright.hosts.mkdocs import in_copy
+from notewright.hosts.mkdocs.links_ahead import links_ahead
 from notewright.vault import backlinks, link_reading
 from notewright.vault.backlinks import Web
 from notewright.vault.vault import Vault
@@ -31,7 +31,7 @@ MAKERS = {"fig-one": "n3.md"}
 @pytest.fixture
 def found(vault: Scan, monkeypatch: pytest.MonkeyPatch) -> Vault:
     """The vault on a machine with two cores."""
-    monkeypatch.setattr(links_ahead, "cores", lambda: 2)
+    monkeypatch.setattr(in_copy, "cores", lambda: 2)
     return vault(NOTES)
 
 
@@ -59,9 +59,8 @@ def is_gone(process: int) -> bool:
 
 def test_a_copy_reads_the_links(found: Vault, vault: Scan, monkeypatch: pytest.MonkeyPatch) -> None:
     """They, titles and first sentences are those that the process would read, and it reads none."""
-    with LinksAhead(found) as ahead:
-        process = ahead._process
-        ahead.take()
+    with links_ahead(found) as copy:
+        process = copy._process
     assert process and is_gone(process)
     parsed = counted(monkeypatch)
     web = Web.of(found)
@@ -74,8 +73,8 @@ def test_a_copy_reads_the_links(found: Vault, vault: Scan, monkeypatch: pytest.M
 
 def test_what_ran_decides_what_an_embed_stands_for(found: Vault, vault: Scan) -> None:
     """The copy did not know which cell makes a figure; the links lead to its note all the same."""
-    with LinksAhead(found) as ahead:
-        ahead.take()
+    with links_ahead(found):
+        pass
     web = Web.of(found, MAKERS)
     assert web == Web.of(vault(NOTES), MAKERS)
     assert len([each for each in web.references if each.target == "n3.md"]) >= COUNT
@@ -83,16 +82,15 @@ def test_what_ran_decides_what_an_embed_stands_for(found: Vault, vault: Scan) ->
 
 def test_a_copy_that_ends_early_leaves_the_links_to_the_process(found: Vault, vault: Scan) -> None:
     """As if somebody killed it: nothing is lost."""
-    with LinksAhead(found) as ahead:
-        os.kill(ahead._process, signal.SIGKILL)
-        ahead.take()
+    with links_ahead(found) as copy:
+        os.kill(copy._process, signal.SIGKILL)
     assert Web.of(found) == Web.of(vault(NOTES))
 
 
 def test_a_run_that_fails_ends_the_copy(found: Vault) -> None:
     """It does not go on for nobody."""
-    with pytest.raises(KeyboardInterrupt), LinksAhead(found) as ahead:
-        process = ahead._process
+    with pytest.raises(KeyboardInterrupt), links_ahead(found) as copy:
+        process = copy._process
         raise KeyboardInterrupt
     assert process and is_gone(process)
 
@@ -109,8 +107,8 @@ def test_an_error_of_ours_is_told_as_without_a_copy(
         return lead(self)
 
     monkeypatch.setattr(link_reading._Reader, "lead", fails)
-    with LinksAhead(found) as ahead:
-        ahead.take()
+    with links_ahead(found):
+        pass
     assert not found.notes["n5.md"].faults
     backlinks.Web.of(found)
     (fault,) = found.notes["n5.md"].faults
@@ -122,10 +120,10 @@ def test_there_is_no_copy_where_it_would_be_of_no_use(
 ) -> None:
     """On one core, and where the links are known."""
     Web.of(found)
-    with LinksAhead(found) as ahead:
-        assert not ahead._process
-        ahead.take()
+    with links_ahead(found) as copy:
+        assert not copy._process
     for note in found.notes.values():
         note.memory.clear()
-    monkeypatch.setattr(links_ahead, "cores", lambda: 1)
-    assert not LinksAhead(found)._process
+    monkeypatch.setattr(in_copy, "cores", lambda: 1)
+    with links_ahead(found) as copy:
+        assert not copy._process

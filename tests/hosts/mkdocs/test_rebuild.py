@@ -266,10 +266,10 @@ def test_a_note_with_a_mistake_fails_each_build(vault: Edited, tmp_path: Path) -
     [
         ("---\ntemplate: nowhere.html\n---\n\n# E\n", "template"),
         ("# E\n\n$\\nosuch{x}$\n", "nosuch"),
-        ("---\nredirect_from: a.md\n---\n\n# E\n", "redirect_from"),
+        ("---\ntags: [one\n---\n\n# E\n", "docs/e.md"),
         ("# E\n\n{: .x }\n\n`{python} 1 +`\n", "docs/e.md"),
     ],
-    ids=["template", "formula", "redirect", "value"],
+    ids=["template", "formula", "properties", "value"],
 )
 def test_each_mistake_is_told_by_each_build(
     wrong: str, told: str, vault: Edited, tmp_path: Path

@@ -37,7 +37,7 @@ from notewright.hosts.mkdocs.files import (
     source,
 )
 from notewright.hosts.mkdocs.linking import linking
-from notewright.hosts.mkdocs.links_ahead import LinksAhead
+from notewright.hosts.mkdocs.links_ahead import links_ahead
 from notewright.hosts.mkdocs.offers import Offers
 from notewright.hosts.mkdocs.pages import Keeper, Remembered, kept_notes, place, places, state
 from notewright.hosts.mkdocs.postponed import Postponed
@@ -158,9 +158,8 @@ class Build:
         config, files, whole = self._config, self._files, self.whole
         self._posts |= draft_posts(config, files)
         self._publish()
-        with LinksAhead(self.vault) as ahead:
+        with links_ahead(self.vault):
             self.run: Run = run_with_patience(self._engine, whole, Bar(), again=last is not None)
-            ahead.take()
         self.run.inputs.update(references.inputs_of(whole))
         write_figures(whole, self.run)
         others = {path for path in self.vault.notes if not path.endswith(".md")}
