@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from edited import Edited, clean, contents, served
 
+from notewright.hosts.mkdocs.live import Live
 from notewright.hosts.mkdocs.pages import listening
 from notewright.hosts.mkdocs.patch import Site
 from tests.hosts.mkdocs.test_patch import SEQUENCES, cut, prose
@@ -73,6 +74,19 @@ def test_the_page_of_an_edit_comes_before_all_else(
     assert b"Some more words of" in last["a/index.html"]
     assert b"Some more words of" in last["search/search_index.json"]
     assert last == clean(vault, tmp_path / "clean")
+
+
+def test_who_asks_for_another_page_waits_before_the_first_is_there(
+    vault: Edited, again: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody sees the edit on one page, and then what was before on one that shows it, too."""
+    order = []
+    hold, write = Live.hold, Site.write_ahead
+    monkeypatch.setattr(Live, "hold", lambda *given: (order.append("hold"), hold(*given)))
+    monkeypatch.setattr(Site, "write_ahead", lambda *given: (order.append("write"), write(*given)))
+    vault.write("docs/b.md", vault.read("b.md").replace("Words of", "Some more words of"))
+    again()
+    assert order == ["hold", "write"]
 
 
 @pytest.mark.parametrize(

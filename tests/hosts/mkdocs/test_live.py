@@ -57,3 +57,25 @@ def test_all_else_waits(live: Live, path: str) -> None:
     assert not answered.wait(0.05)
     live.release()
     assert answered.wait(LIMIT)
+
+
+def test_a_page_that_was_left_for_later_meanwhile_is_waited_for() -> None:
+    """Who waits for the pages that follow is not given what one of them showed before."""
+    built, made = threading.Event(), threading.Event()
+    left: set[str] = set()
+
+    def ready(note: str) -> None:
+        if note in left:
+            made.wait(LIMIT)
+
+    live = Live(lambda _: None, ready)
+    live.show(PAGES, lambda _: ())
+    live.built = lambda: built.wait(LIMIT) and None
+    live.hold({"a.md"}, lambda: None)
+    answered = _ask(live, "/b/")
+    live.release()
+    left.add("b.md")  # by a build that goes on
+    built.set()
+    assert not answered.wait(0.05)
+    made.set()
+    assert answered.wait(LIMIT)

@@ -32,7 +32,7 @@ def make_ahead(
     engine: Engine,
     changed: Collection[str],
     use: Callable[[Build], None],
-    write: Callable[[], None],
+    write: Callable[[Collection[str]], None],
 ) -> Sequence[str]:
     """Make the pages of edited notes ahead of a patch, as far as that can be done.
 
@@ -41,7 +41,7 @@ def make_ahead(
         engine: Ran the cells of the site's build.
         changed: The files that are said to have changed.
         use: Has MkDocs' events go to a build.
-        write: Called before files change.
+        write: Called with the paths of the notes before their pages change.
 
     Returns:
         Paths of the notes whose pages were made: all, or none.
@@ -61,7 +61,7 @@ def make_ahead(
         with _quiet() as said:
             is_made = site.convert_ahead(build, pages) and not said
             if is_made:
-                write()
+                write(list(notes))
                 site.write_ahead(build, pages)
     finally:
         use(site.build)

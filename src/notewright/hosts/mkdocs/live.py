@@ -38,12 +38,14 @@ class Live:
 
     Attributes:
         mount: The path of the site's root at the server.
+        built: Waits until no build writes files.
     """
 
     def __init__(
         self, looked: Callable[[Sequence[str]], None], ready: Callable[[str], None]
     ) -> None:
         self.mount = "/"
+        self.built: Callable[[], None] = lambda: None
         self._looked, self._ready = looked, ready
         self._notes: Mapping[str, str] = {}
         self._near: Callable[[str], Iterable[str]] = lambda _: ()
@@ -139,12 +141,17 @@ class Live:
         if path.endswith(_LOADED) or path.startswith("/livereload/"):
             return
         note = self.note(path)
-        with self._shown:
-            if self._ahead is None or note in self._ahead:
-                return
-        self._awaited()
-        with self._shown:
-            self._shown.wait_for(lambda: self._ahead is None or note in self._ahead)
+        if not self._may_see(note):
+            self._awaited()
+            with self._shown:
+                self._shown.wait_for(lambda: self._may_see(note))
+        self.built()
+        if note:
+            self._ready(note)  # what ended meanwhile may have left the page for later
+
+    def _may_see(self, note: str) -> bool:
+        ahead = self._ahead
+        return ahead is None or note in ahead
 
     def note(self, address: str) -> str:
         """The path of the note that the page at an address shows; empty for none."""

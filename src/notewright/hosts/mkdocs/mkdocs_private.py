@@ -227,6 +227,12 @@ def keep_out(server: LiveReloadServer) -> None:
         server._wanted_epoch = max(round(time.monotonic() * 1000), server._visible_epoch + 1)
 
 
+def wait_in(server: LiveReloadServer) -> None:
+    """Wait until no build keeps out who asks."""
+    with server._epoch_cond:
+        server._epoch_cond.wait_for(lambda: server._visible_epoch == server._wanted_epoch)
+
+
 def keep_browsers(server: LiveReloadServer) -> None:
     """Have browsers not load their pages again after a build: it changed nothing."""
     server._wanted_epoch = server._visible_epoch

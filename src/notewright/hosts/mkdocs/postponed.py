@@ -162,6 +162,7 @@ class Postponed:
     def wait(self, path: str) -> None:
         """Wait until the page of a note is there."""
         with self._made:
-            self._awaited[path] += 1
-            self._made.wait_for(lambda: path not in self._unwritten, LONGEST)
-            self._awaited -= Counter([path])
+            if path in self._unwritten:
+                self._awaited[path] += 1
+                self._made.wait_for(lambda: path not in self._unwritten, LONGEST)
+                self._awaited -= Counter([path])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,6 +177,7 @@ class Serving:
     def _live_pages(self, server: LiveReloadServer, config: MkDocsConfig) -> None:
         mount = urlsplit(config.site_url or "/").path
         self._live.mount = f"/{mount.strip('/')}/".replace("//", "/")
+        self._live.built = partial(mkdocs_private.wait_in, server)
         assert self._engine is not None
         play, host = self._playground, config.dev_addr.host
         app = play.join(self._live.app(server.serve_request), self._engine.settings, host)
@@ -338,19 +339,19 @@ class Serving:
             log.error(f"notewright: {backlog.error}")
 
     def _make_ahead(self, server: LiveReloadServer) -> bool:
-        """Show the pages of notes whose prose was edited, before all else is brought up to date.
-
-        That follows when nothing more is edited for a while, or somebody asks for another page.
-        """
+        """Show pages of notes whose prose was edited; the rest follows soon, or when asked for."""
         with self._lock:
             changed, self._changed = self._changed, set()
         if self._site is None or self._engine is None:
             return False
-        keep_out = partial(mkdocs_private.keep_out, server)
+
+        def write(paths: Collection[str]) -> None:
+            self._live.hold(paths, self._pace.ask)  # before anybody can see one of these
+            mkdocs_private.keep_out(server)
+
         with aborting():
-            made = make_ahead(self._site, self._engine, changed, self._use, keep_out)
+            made = make_ahead(self._site, self._engine, changed, self._use, write)
         if made:
-            self._live.hold(made, self._pace.ask)
             self._pace.follow()
         return bool(made)
 
