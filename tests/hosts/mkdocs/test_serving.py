@@ -118,6 +118,24 @@ def test_a_dead_link_is_told_with_its_line_alone(start: Start) -> None:
     assert places == [["docs/index.md:3:"], ["docs/index.md:3:"], ["docs/new.md:3:"]], told
 
 
+def test_of_many_warnings_an_edit_tells_those_that_it_brings(start: Start) -> None:
+    """Else nobody finds them among the others; how many these are is told, and each at the start.
+
+    One that moved with its line is none that came; nor is one that says what a new one says.
+    """
+    dead = "".join(f"[[none {number}]] of these.\n\n" for number in range(20))
+    served = start({"docs/index.md": "# Home\n", "docs/dead.md": f"# Dead\n\n{dead}"})
+    served.wait(lambda: served.output.count(" names no note") == 20)
+    served.settle()
+    before = len(served.output)
+    served.project.write({"docs/dead.md": f"# Dead\n\nFirst [[nowhere]].\n\n{dead}[[none 3]]\n"})
+    served.wait_for("dead", "First")
+    served.settle()
+    told = re.findall(r"docs/dead.md:(\d+):\d+: `(.*?)` names no", served.output[before:])
+    assert told == [("3", "nowhere"), ("11", "none 3"), ("45", "none 3")]
+    assert served.output.count("19 warnings are as before; `notewright check` lists") == 1
+
+
 def test_an_edit_while_cells_run_is_shown_at_once(start: Start) -> None:
     """The others go on running."""
     served = start(NOTES | HOME | LAST)

@@ -119,7 +119,8 @@ class Build:
         """
         self.is_fill, self.postponed, self._drafts = is_fill, postponed, drafts
         goes_on = last is not None and (is_fill or not last.is_done)
-        self.teller: problems.Teller = last.teller if last and goes_on else problems.Teller()
+        told = last.teller if last and (drafts or goes_on) else None
+        self.teller: problems.Teller = told if told and goes_on else problems.Teller(told)
         self.is_done: bool = False
         self.is_told, self.failures = False, 0
         self.spoken: frozenset[str] | None = None
@@ -201,9 +202,8 @@ class Build:
         noticed = list(link_notices(self.whole, among))
         self.spoken = frozenset(each.file for each in (*judged.problems, *noticed))
         if not self.teller.has_warned:
-            self.teller.has_warned = True
-            problems.notice([*self.run.notices, *noticed, *problems.notices(self.whole)])
-            problems.warn(self.whole, judged.warnings, self._others, self._config, among)
+            self.teller.notice([*self.run.notices, *noticed, *problems.notices(self.whole)])
+            self.teller.warn(self.whole, judged.warnings, self._others, self._config, among)
         self.failures += self.teller.tell(judged.errors)
         if not (self.is_fill and self.run.waiting):
             problems.log.info(self.run.summary)

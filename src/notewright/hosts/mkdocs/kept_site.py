@@ -25,6 +25,7 @@ from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.offers import Download
 from notewright.hosts.mkdocs.pages import Remembered
 from notewright.hosts.mkdocs.patch import Site
+from notewright.hosts.mkdocs.problems import Teller
 from notewright.hosts.mkdocs.tag_lists import found_tags
 from notewright.note.note import Note
 from notewright.render.converters import converters, take_over
@@ -206,7 +207,7 @@ def load(place: Path, digest: str, config: MkDocsConfig, again: Collection[str])
 def _build(root: Mapping[str, Any]) -> Build:
     """What is known of the last build."""
     build = Build.__new__(Build)
-    vars(build).update(root["build"], is_done=True, _remembered=Remembered())
+    vars(build).update(root["build"], is_done=True, _remembered=Remembered(), teller=Teller())
     vars(build)["frame"] = root["frame"]
     vars(build)["keeper"] = SimpleNamespace(shown=root["shown"], names=root["names"])
     return build

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
@@ -77,15 +78,21 @@ def notice(notices: Iterable[object]) -> None:
 
 
 class Teller:
-    """Tells problems as errors, each once.
+    """Tells problems as errors, each once; and warnings and notices, which are told as a whole.
+
+    Args:
+        last: Told those of the last build of a server, whose log stands above this one.
 
     Attributes:
-        has_warned: Whether the warnings were told, which are told as a whole.
+        has_warned: Whether warnings and notices were told.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, last: Teller | None = None) -> None:
         self.has_warned = False
         self._told: set[tuple[str, int, str]] = set()
+        self._warned: Counter[tuple[str, str]] = Counter()
+        self._noticed: Set[str] = frozenset()
+        self._last = last and (last._warned, last._noticed)
 
     def tell(self, problems: Iterable[Problem]) -> int:
         """Tell those that were not told before; returns how many."""
@@ -97,6 +104,68 @@ class Teller:
     def count(self, files: Collection[str]) -> int:
         """How many were told of some files."""
         return sum(file in files for file, _, _ in self._told)
+
+    def notice(self, notices: Iterable[object]) -> None:
+        """Say what the writer should know, though nothing is wrong; a server says it once."""
+        said = [str(each) for each in notices]
+        before = self._last[1] if self._last else ()
+        self._noticed = frozenset(said)
+        notice(each for each in said if each not in before)
+
+    def warn(
+        self,
+        vault: Vault,
+        broken: Sequence[Problem],
+        others: Collection[str],
+        config: MkDocsConfig,
+        among: Sequence[Note] | None = None,
+    ) -> None:
+        """Tell what is broken between notes: warnings, on which `--strict` ends.
+
+        Where a server told many of them in its last build, those that came since are told, and of
+        the rest how many there are: else nobody would find the new one among hundreds.
+
+        Args:
+            vault: The vault.
+            broken: What is broken.
+            others: Paths of further files that the site has.
+            config: MkDocs' configuration.
+            among: The notes whose links were looked at; None for all.
+        """
+        self.has_warned = True
+        self._warned = Counter(map(_said, broken))
+        known = self._known(broken)
+        dead = _quiet(vault, others, config, among)
+        level = config.validation.links.not_found
+        new = [each for each in broken if each not in known]
+        for problem in _folded(new, set(check_images(vault, among))):
+            log.log(level if problem in dead else logging.WARNING, str(problem))
+        for annotation in ci_lines([problem for problem in new if problem not in dead]):
+            print(annotation)
+        if known:
+            loudest = level if known <= dead else logging.WARNING
+            said = f"notewright: {len(known):,} warnings are as before"
+            log.log(loudest, f"{said}; `notewright check` lists them all")
+
+    def _known(self, problems: Iterable[Problem]) -> set[Problem]:
+        """Those that the last build told, too, if they are many."""
+        before = self._last[0] if self._last else Counter()
+        # Lines move with each edit: of several that say the same in one note, none is known.
+        known = {each for each in problems if self._warned[_said(each)] <= before[_said(each)]}
+        return known if len(known) > LISTED else set()
+
+
+def _quiet(
+    vault: Vault, others: Collection[str], config: MkDocsConfig, among: Sequence[Note] | None
+) -> set[Problem]:
+    """The links that are told as loud as the project wants MkDocs to tell dead ones."""
+    if config.validation.links.not_found == logging.WARNING:
+        return set()
+    return set(check_markdown_links(vault, others, among))
+
+
+def _said(problem: Problem) -> tuple[str, str]:
+    return problem.file, problem.message
 
 
 def end(count: int, *, is_published: bool = True) -> None:
@@ -121,33 +190,6 @@ def notices(vault: Vault) -> Iterator[object]:
     yield from dataview_summary(vault)
     yield from base_notices(published(vault))
     yield from citation_notices(vault)
-
-
-def warn(
-    vault: Vault,
-    broken: Sequence[Problem],
-    others: Collection[str],
-    config: MkDocsConfig,
-    among: Sequence[Note] | None = None,
-) -> None:
-    """Tell what is broken between notes: warnings, on which `--strict` ends.
-
-    Markdown links that lead nowhere are told as loud as the project wants MkDocs to tell them.
-
-    Args:
-        vault: The vault.
-        broken: What is broken.
-        others: Paths of further files that the site has.
-        config: MkDocs' configuration.
-        among: The notes whose links were looked at; None for all.
-    """
-    level = config.validation.links.not_found
-    is_told_otherwise = level != logging.WARNING
-    dead = set(check_markdown_links(vault, others, among)) if is_told_otherwise else set()
-    for problem in _folded(broken, set(check_images(vault, among))):
-        log.log(level if problem in dead else logging.WARNING, str(problem))
-    for annotation in ci_lines([problem for problem in broken if problem not in dead]):
-        print(annotation)
 
 
 def _folded(problems: Sequence[Problem], unseen: Set[Problem]) -> Iterator[Problem]:
