@@ -236,3 +236,13 @@ class Results:
     assert [each.text for each in other.all("dt")] == ["Kind", "More"] * 2
     assert [each.attributes.get("data-nw-pick") for each in other.all("dd")][::2] == ["x", "y"]
     assert [each.text for each in other.all("li")] == ["<one>", "two"]
+
+
+def test_a_table_without_a_row_is_told_at_its_own_fence(ledger: ProjectDir) -> None:
+    """And not at another one that begins with the same line."""
+    fence = "```results\nfrom: lessons/*\n{0}columns: {{id: Id}}\n```\n"
+    first, second = fence.format(""), fence.format("where: {id: none}\n")
+    ledger.write({"docs/two.md": f"# Two\n\n{first}\n{second}"})
+    result = ledger.build()
+    assert result.status == 1
+    assert "docs/two.md:9: " in result.output and "docs/two.md:4: " not in result.output

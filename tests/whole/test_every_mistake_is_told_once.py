@@ -629,3 +629,13 @@ def test_a_thread_that_dies_is_told_without_paths(project: Callable[..., Path]) 
     (record,) = (root / ".notewright/records").glob("*.json")
     assert "ZeroDivisionError: division by zero" in record.read_text("utf-8")
     assert "threading.py" not in record.read_text("utf-8")
+
+
+def test_pytest_tests_the_cells_of_a_note_that_begins_with_a_bom(
+    project: Callable[..., Path],
+) -> None:
+    """Also if a fence is its first line, which the mark of the encoding stands before."""
+    root = project({"docs/bom.md": "\ufeff```python\n1 / 0\n```\n"})
+    result = ProjectDir(root).command("-m", "pytest", "-q", "docs/bom.md")
+    assert result.status == 1
+    assert "docs/bom.md:2" in result.output and "ZeroDivisionError" in result.output

@@ -326,8 +326,9 @@ def _parser() -> MarkdownIt:
 
 
 def _only_cells(state: StateCore) -> None:
-    has_fence = "```" in state.src or "~~~" in state.src
-    state.tokens = list(_tokens(_current().cells(state.src))) if has_fence else []
+    text = state.src.removeprefix("\ufeff")  # as the vault reads a note that begins with a BOM
+    has_fence = "```" in text or "~~~" in text
+    state.tokens = list(_tokens(_current().cells(text))) if has_fence else []
 
 
 def _tokens(cells: Sequence[Cell]) -> Iterator[Token]:

@@ -158,8 +158,9 @@ class ResultTables:
             awaited = _awaited(self._page, query.source)
             rows = [] if awaited else find_rows(self._page, query)
         except QueryError as error:
-            first = next(line for line in token.content.split("\n") if line.strip())
-            self._page.report(first, f"{REFUSED[RESULTS]}: {error}", error.remedy)
+            self._page.report(
+                token.content.strip("\n"), f"{REFUSED[RESULTS]}: {error}", error.remedy
+            )
             return _refused(error)
         if awaited:  # part of a table, with its totals, would say something else
             notice = Element("p", {"class": "nw-waiting", "data-nw-session": awaited})
