@@ -488,6 +488,43 @@ def test_a_phone_folds_the_margin_and_keeps_the_place_in_sight(browser: Browser,
     context.close()
 
 
+@pytest.mark.parametrize("opener", [".look-menu", ".look-here"])
+def test_the_drawer_is_reached_and_left_by_keyboard(
+    browser: Browser, site: str, opener: str
+) -> None:
+    """Closed, no key gets into it; open, the keys stay with what is in sight."""
+    page = browser.new_page(viewport={"width": 600, "height": 900})
+    page.goto(f"{site}models/k-means/")
+    drawer, button = page.locator(".md-sidebar--primary"), page.locator(opener)
+    inside = "drawer => drawer.contains(document.activeElement)"
+    assert drawer.evaluate("drawer => drawer.inert")
+    assert button.get_attribute("role") == "button"
+    assert button.get_attribute("aria-expanded") == "false"
+    button.focus()
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-expanded") == "true"
+    assert drawer.evaluate(inside)
+    title = page.locator(":focus").inner_text().strip()
+    assert (title == "Table of contents") == (opener == ".look-here")
+    under = """() => {
+      const { x, y, width, height } = document.activeElement.getBoundingClientRect();
+      return document.activeElement.contains(
+        document.elementFromPoint(x + width / 2, Math.min(y + height / 2, innerHeight - 1)));
+    }"""
+    page.keyboard.press("Tab")
+    assert drawer.evaluate(inside)
+    becomes(lambda: page.evaluate(under), True)  # it slides in
+    page.keyboard.press("Escape")
+    assert button.evaluate("button => button === document.activeElement")
+    assert drawer.evaluate("drawer => drawer.inert")
+    page.keyboard.press("Space")
+    page.evaluate("document.querySelector('.md-logo.look-name').focus()")
+    assert drawer.evaluate("drawer => drawer.inert"), "who leaves it closes it"
+    page.set_viewport_size({"width": 1400, "height": 900})
+    becomes(lambda: drawer.evaluate("drawer => drawer.inert"), False)
+    page.close()
+
+
 def test_an_exercise_and_the_header_say_where_the_code_is(page: Page, site: str) -> None:
     """If somebody says where that is."""
     page.goto(f"{site}models/birch/")

@@ -27,7 +27,7 @@ from notewright.markdown.python_markdown_private import (
 from notewright.note.grammar import WIKILINK
 from notewright.note.links import Link, is_player, local_address, read_link
 from notewright.note.note import Note
-from notewright.vault.links import is_image, relative
+from notewright.vault.links import fragment_of, is_image, relative
 from notewright.vault.names import Names
 
 LINK_CLASS = "nw-wikilink"
@@ -108,7 +108,7 @@ class WikilinkProcessor(InlineProcessor):
             return Element("img", {"src": href, "alt": link.alt} | link.size)
         if link.fragment:
             here = "" if target == self._note.path else href
-            href = f"{here}#{quote(self._fragment(target, link.fragment), safe=_SAFE)}"
+            href = f"{here}#{fragment_of(self._fragment(target, link.fragment))}"
         element = Element("a", {"href": href, "class": LINK_CLASS})
         element.text = link.text or AtomicString(self._label(words, target))
         if not link.text and link.fragment.startswith(f"^{FIGURE}") and href.startswith("#"):
@@ -154,8 +154,6 @@ def _words_of(found: Element) -> str:
 
 _WIDTH = re.compile(r"\d{2,4}(?:x\d{1,4})?")
 """A size that stands alone; one digit is rather a name."""
-_SAFE = "!$&'()*+,;=:@/?-._~"
-"""Characters that a fragment may hold as they are, and all that `slugify` leaves."""
 
 
 class AddressProcessor(Treeprocessor):
@@ -198,7 +196,7 @@ class AddressProcessor(Treeprocessor):
         href = quote(relative(found, self._note.path)) if parts[0] else ""
         note = self._names.vault.notes.get(found)
         anchor = self._anchor(note, parts[1]) if note and parts[1] else None
-        fragment = quote(anchor, safe=_SAFE) if anchor else address.partition("#")[2]
+        fragment = fragment_of(anchor) if anchor else address.partition("#")[2]
         return f"{href}#{fragment}" if fragment else href
 
     def _image(self, image: Element) -> None:

@@ -326,6 +326,9 @@ def _ended_fault(session: Session, told: Told, answer: Ended, settings: Settings
         limit = BY_THE_CLOCK * (cell.options.timeout or settings.timeout)
         message = f"the cell took longer than {limit:g} s by the clock, though it worked for less"
         remedy = "What it waits for does not come: let it wait for less, or raise its `timeout`"
+        if any(map(_AT_THE_END.match, told.rest)):
+            message = f"a thread of the session still ran {limit:g} s after its cells by the clock"
+            remedy = "`join()` it in a cell once it has been told to end, or start it `daemon=True`"
     elif answer["verdict"] == "shown":
         message = f"the session shows more than {EVENTS_LIMIT >> 20} MiB of values and figures"
         remedy = "Show a part of the data, or figures with fewer points"
@@ -349,6 +352,10 @@ def _ended_fault(session: Session, told: Told, answer: Ended, settings: Settings
         message = f"{frame_name(cell, told.frame)}: {message}"
     line = _line_of(told.rest, session) or cell.line
     return Fault(index, message, line, frames, remedy)
+
+
+_AT_THE_END = re.compile(r'  File ".*[/\\]threading\.py", line \d+ in _shutdown$')
+"""Where a session is while it waits for the threads that its cells left running, as Python does."""
 
 
 def _line_of(last_words: Iterable[str], session: Session) -> int:

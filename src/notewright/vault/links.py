@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from posixpath import commonprefix, dirname, join, normpath
+from urllib.parse import quote
 
 from notewright.errors import LISTED, Problem, did_you_mean
 from notewright.note.anchors import heading_index
@@ -19,6 +20,9 @@ IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", "
 
 _FORMULA = re.compile(r"\$+([^$]+)\$+")
 """A formula in a title, of which a link shows the words."""
+_ASCII = re.compile(r"[\x00-\x7f]+")
+_SAFE = "!$&'()*+,;=:@/?-._~"
+"""ASCII that a fragment may hold as it is, and all that `slugify` leaves."""
 
 
 def find_address(vault: Vault, path: str, note: Note) -> Found | None:
@@ -278,6 +282,14 @@ def dead_fragment(vault: Vault, link: Link, note: Note) -> bool:
 def is_image(path: str) -> bool:
     """Whether a file is an image, by its name."""
     return PurePosixPath(path).suffix.lower() in IMAGES
+
+
+def fragment_of(anchor: str) -> str:
+    """How a link writes the id that it leads to.
+
+    Letters stay as they are, which browsers understand: MkDocs looks for the id as it is written.
+    """
+    return _ASCII.sub(lambda found: quote(found[0], safe=_SAFE), anchor)
 
 
 def relative(target: str, source: str) -> str:

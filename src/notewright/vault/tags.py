@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import quote
 
 from notewright.note.note import Note
+from notewright.vault.links import fragment_of
 from notewright.vault.vault import Vault
 
 LISTING = re.compile(r"<!--\s*material/tags\b")
@@ -19,8 +20,6 @@ LISTING = re.compile(r"<!--\s*material/tags\b")
 
 _ODD = re.compile(r"[^\w/-]")
 """What stands in no tag that is written in a text, but may in a property."""
-
-_ASCII = re.compile(r"[\x00-\x7f]+")
 
 _NAMES = ("tags", "all-tags", "list-of-tags")
 
@@ -89,6 +88,4 @@ class Tags:
         anchor = self.anchors.get(tag.casefold())
         if anchor is None:
             return None
-        # Letters stay as they are: MkDocs looks for the anchor as it is written.
-        fragment = _ASCII.sub(lambda found: quote(found[0], ":/"), anchor)
-        return f"{quote(relpath(self.page, dirname(source.path) or '.'))}#{fragment}"
+        return f"{quote(relpath(self.page, dirname(source.path) or '.'))}#{fragment_of(anchor)}"

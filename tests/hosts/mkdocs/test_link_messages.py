@@ -47,6 +47,19 @@ def test_a_link_that_leads_nowhere_is_told_once_with_its_line(
     assert len(built.lines("WARNING")) == 1 and built.lines("WARNING", said), built.output
 
 
+def test_a_link_to_letters_of_any_language_leads_there(project: Project) -> None:
+    """MkDocs compares ids as they are written, and told of links that work."""
+    notes = {
+        "docs/index.md": "# Home\n\n[[b#^größe]], [[b#Überblick]], [x](b.md#^größe), ![[b#^größe]]\n",
+        "docs/b.md": "# B\n\nText. ^größe\n\n## Überblick\n\n[[#^größe]]\n",
+    }
+    site = ProjectDir(project(notes, **LOUD))
+    built = site.build()
+    assert (built.status, built.lines("WARNING")) == (0, [])
+    page = (site.root / "site/index.html").read_text("utf-8")
+    assert page.count('href="b/#größe"') >= 2 and 'href="b/#uberblick"' in page
+
+
 def test_a_dead_link_of_an_embedded_note_is_told_at_its_own_line(project: Project) -> None:
     """MkDocs told it of the page that shows it, which has no such line."""
     notes = {

@@ -137,16 +137,19 @@
     if (isKnown(stem(word))) add(stem(word), 1);
     if (word.length > 1 && (isLast || !terms.size))
       for (const term of matching(lunr.TokenSet.fromString(`${spell(word)}*`))) add(term, terms.size ? 0.2 : 0.8);
-    for (let at = 2; !terms.size && at < word.length - 1; at++) {
-      const parts = [word.slice(0, at), word.slice(at)].map(stem);
-      if (parts.every(isKnown)) for (const part of parts) add(part, 0.7);
-    }
-    for (const distance of [1, 2]) {
-      if (terms.size || word.length < 2 + 2 * distance) continue;
+    const addNear = (distance) => {
+      if (terms.size || word.length < 2 + 2 * distance) return;
       const near = matching(lunr.TokenSet.fromFuzzyString(spell(word), distance));
       const alike = near.filter((term) => term[0] === word[0]);
       for (const term of alike.length ? alike : near) add(term, 0.6 / distance);
+    };
+    addNear(1); // "forrest" is no "for rest"
+    for (let at = 2; !terms.size && at < word.length - 1; at++) {
+      const parts = [word.slice(0, at), word.slice(at)];
+      if (telling(parts) !== parts && parts.length === 2) continue;
+      if (parts.map(stem).every(isKnown)) for (const part of parts) add(stem(part), 0.7);
     }
+    addNear(2);
     return terms;
   };
 
