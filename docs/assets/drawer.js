@@ -1,5 +1,5 @@
 // On narrow screens the list of pages is a drawer, in which lists lie over one another. The theme
-// opens them by labels, which no keyboard reaches: here they are buttons, and what is not in sight
+// opens them by labels, which no keyboard reaches: here they hold buttons, and what is not in sight
 // cannot be reached either.
 (() => {
   "use strict";
@@ -7,10 +7,12 @@
   const toggle = document.getElementById("__drawer");
   const OPENERS = ".look-menu, .look-here";
   const LABELS = ".md-sidebar--primary label[for]:not([for='__drawer'])";
+  const PRESS = "look-press";
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const drawer = () => document.querySelector(".md-sidebar--primary");
   const isOpen = () => isNarrow.matches && toggle.checked;
   const focus = (element) => element?.focus({ preventScroll: true }); // it is on its way into sight
+  const button = (label) => label?.querySelector(`.${PRESS}`);
   let opener = null;
 
   // The list that lies over the others.
@@ -23,11 +25,23 @@
     return list;
   };
 
+  // No `button`, which a label may not hold beside the box that it is for.
+  const fill = (label) => {
+    if (button(label)) return;
+    const made = document.createElement("span");
+    made.className = PRESS;
+    made.setAttribute("role", "button");
+    made.append(...label.childNodes);
+    if (!made.textContent.trim()) made.setAttribute("aria-label", "Menu");
+    label.append(made);
+  };
+
   const settle = () => {
     if (!drawer()) return;
     for (const each of [drawer(), ...all("[inert]", drawer())]) each.inert = false;
-    for (const each of all(OPENERS)) each.setAttribute("aria-expanded", `${isOpen()}`);
-    for (const each of all(LABELS)) each.tabIndex = isNarrow.matches ? 0 : -1;
+    all(`${OPENERS}, ${LABELS}`).forEach(fill);
+    for (const each of all(`.${PRESS}`)) each.tabIndex = isNarrow.matches ? 0 : -1;
+    for (const each of all(OPENERS)) button(each).setAttribute("aria-expanded", `${isOpen()}`);
     if (!isNarrow.matches) return;
     drawer().inert = !toggle.checked;
     let within = top();
@@ -36,48 +50,40 @@
       for (const each of within.parentElement.children) each.inert ||= each !== within && each.tagName !== "INPUT";
   };
 
-  const begin = () => {
-    if (!drawer()) return;
-    drawer().id = "__list";
-    for (const each of all(`${OPENERS}, ${LABELS}`)) each.setAttribute("role", "button");
-    for (const each of all(OPENERS)) {
-      each.tabIndex = 0;
-      each.setAttribute("aria-controls", "__list");
+  document.addEventListener("click", (event) => {
+    const asked = event.target.closest?.(OPENERS);
+    if (asked) {
+      opener = button(asked);
+      const contents = document.getElementById("__toc");
+      if (contents && contents.checked !== asked.matches(".look-here")) contents.click();
     }
-    settle();
-  };
-
+    const pressed = event.target.closest?.(`.${PRESS}`);
+    if (!pressed) return;
+    event.preventDefault();
+    pressed.closest("label").control.click();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isOpen()) {
       toggle.click();
       focus(opener);
-    } else if ((event.key === " " || event.key === "Enter") && event.target.matches?.(`${OPENERS}, ${LABELS}`)) {
+    } else if ((event.key === " " || event.key === "Enter") && event.target.classList?.contains(PRESS)) {
       event.preventDefault();
-      event.stopPropagation(); // the theme would click the label that has the focus then
       event.target.click();
     }
-  });
-  document.addEventListener("click", ({ target }) => {
-    const asked = target.closest?.(OPENERS);
-    if (!asked) return;
-    opener = asked;
-    const contents = document.getElementById("__toc");
-    if (contents && contents.checked !== asked.matches(".look-here")) contents.click();
   });
   document.addEventListener("change", ({ target }) => {
     if (target !== toggle && !drawer()?.contains(target)) return;
     settle();
     if (!isOpen()) return;
     const isBack = target !== toggle && !target.checked;
-    const name = `[for="${target.id}"]:not(.md-nav__title), #${target.id}_label`;
-    focus(isBack ? all(name, top()).find((each) => each.checkVisibility())
-      : all("a[href], label", top()).find((each) => each.checkVisibility() && !each.closest("[inert]")));
+    const name = `[for="${target.id}"]:not(.md-nav__title) .${PRESS}, #${target.id}_label`;
+    focus(all(isBack ? name : `a[href], .${PRESS}`, top()).find((each) => each.checkVisibility() && !each.closest("[inert]")));
   });
   document.addEventListener("focusin", ({ target }) => {
     if (isOpen() && target !== opener && !drawer().contains(target)) toggle.click();
   });
   isNarrow.addEventListener("change", settle);
-  if (window.document$) window.document$.subscribe(begin);
-  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
-  else begin();
+  if (window.document$) window.document$.subscribe(settle);
+  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", settle);
+  else settle();
 })();
