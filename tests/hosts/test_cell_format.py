@@ -129,6 +129,21 @@ def test_the_settings_of_the_project_count(project: ProjectDir) -> None:
     assert refused.status == 1 and refused.lines("ruff refuses")
 
 
+def test_a_cell_that_is_no_python_is_told(project: ProjectDir) -> None:
+    """It stays as it is; one that is to fail so, or that is only read, is none of these."""
+    text = (
+        "# C\n\n```python\nx=1\ny = (\n```\n\n"
+        "```python\n#| error: SyntaxError\nx = = 1\n```\n\n```python notest\n!ls\n```\n"
+    )
+    project.write({"docs/c.md": text})
+    for command in ("format", "lint"):
+        done = project.notewright(command, "c")
+        assert done.status == 1
+        assert done.lines("docs/c.md:5: the cell is left as it is: it is no Python"), done.output
+        assert done.output.count("no Python") == 1
+    assert (project.root / "docs/c.md").read_text("utf-8") == text
+
+
 @pytest.mark.parametrize("ending", ["\r\n", "\r", "\n"])
 @pytest.mark.parametrize("start", ["", "\ufeff"])
 def test_ends_of_lines_and_marks_stay(tmp_path: Path, ending: str, start: str) -> None:

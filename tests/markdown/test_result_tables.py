@@ -136,6 +136,7 @@ def test_a_table_follows_its_cells_and_runs_nothing(ledger: ProjectDir) -> None:
         ("from: lessons/*\ncolumns: {id: Id}\nmore: [di]", "`more` names `di`", "`id`"),
         ("from: lessons/*\ncolumns: {id: Id}\nmore: [id]", "`more` names all columns", "Leave"),
         ("columns: {id: Id}", "`from` is missing", "from: lessons/*"),
+        ("from: [a]\ncolumns: {id: Id}", "`from` is no text", "by one pattern"),
         ("from: [a", "it is no YAML", ""),
         ("lessons", "it is no mapping", "from: folder/*"),
         ("from: a\ncolumns: {a: b}\nwhere: 1", "`where` is no mapping", "{name: value}"),
@@ -148,9 +149,23 @@ def test_a_table_that_cannot_be_made_ends_the_build(
     ledger.write({"docs/index.md": f"# Ledger\n\n```results\n{fence}\n```\n"})
     result = ledger.build()
     assert result.status == 1
-    assert "docs/index.md:4: the table of results cannot be shown" in result.output
+    assert result.output.count("docs/index.md:4: the table of results cannot be shown") == 1
     assert message in result.output
     assert remedy in result.output
+    checked = ledger.notewright("check", "index")
+    assert checked.status == 1
+    assert message in checked.output and remedy in checked.output
+    tested = ledger.pytest("-q", "docs/index.md")
+    assert tested.status == 1
+    assert message in tested.output and remedy in tested.output
+
+
+def test_nothing_is_said_of_a_table_whose_cells_have_not_run(ledger: ProjectDir) -> None:
+    """`check` of one note runs no other: what those give is not known."""
+    fence = "```results\nfrom: lessons/*\ncolumns: {id: Id}\n```"
+    ledger.write({"docs/index.md": f"# Ledger\n\n{fence}\n"})
+    checked = ledger.notewright("check", "index")
+    assert checked.status == 0, checked.output
 
 
 def test_another_fence_is_left_alone() -> None:

@@ -253,7 +253,7 @@ def test_a_record_of_the_wrong_shape_is_a_miss(records: Records, damaged: dict[s
 def test_a_record_that_is_missing_is_a_miss(records: Records) -> None:
     """The first build has no directory yet."""
     assert records.load(KEY) is None
-    assert reasons(records, None) == ["it has not run yet with this code"]
+    assert reasons(records, None) == ["it has not run with this code yet, or failed when it did"]
 
 
 def test_saving_leaves_nothing_but_the_record(records: Records) -> None:

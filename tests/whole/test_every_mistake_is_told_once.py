@@ -125,7 +125,14 @@ CASES = {
         "    except BaseException:\n        pass\n```\n",
         "took longer than 5 s by the clock",
     ),
-    "sys-exit": Case("```python\nimport sys\nsys.exit(0)  # HERE\n```\n", "SystemExit: 0"),
+    "sys-exit": Case(
+        "```python\nimport sys\nsys.exit(0)  # HERE\n```\n",
+        "SystemExit: 0. A cell ends at its last line",
+    ),
+    "await": Case(
+        "```python\nimport asyncio\nawait asyncio.sleep(0)  # HERE\n```\n",
+        "'await' outside function. Give it to `asyncio.run(…)`",
+    ),
     "interrupt": Case("```python\nraise KeyboardInterrupt  # HERE\n```\n", "KeyboardInterrupt"),
     "os-exit": Case(
         "```python\nimport os\n```\n```python continuation\nos._exit(0)\n```\n",

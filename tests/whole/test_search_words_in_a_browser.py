@@ -38,6 +38,31 @@ def test_every_entry_has_its_words_again(browser: Browser) -> None:
     page.close()
 
 
+def test_a_slip_of_the_keyboard_is_read_as_the_word_next_to_it(browser: Browser) -> None:
+    """Not as two others that stand in it; words that were written together are still found."""
+    titles = ["Random forest", "For the rest of us", "Loss of data", "Cross validation"]
+    docs = [{"location": f"{n}/", "title": title, "text": ""} for n, title in enumerate(titles)]
+    page = browser.new_page()
+    page.add_script_tag(content=_lunr())
+    page.add_script_tag(content=WORKER.read_text("utf-8"))
+    ask = """([docs, words]) => {
+      nwFinder.build({ docs });
+      const { groups, near } = nwFinder.ask(words);
+      return [groups[0].results[0].title, near];
+    }"""
+    assert page.evaluate(ask, [docs, "forrest"]) == ["Random forest", [["forrest", "forest"]]]
+    assert page.evaluate(ask, [docs, "random forrest"])[0] == "Random forest"
+    assert page.evaluate(ask, [docs, "crossvalidation"]) == ["Cross validation", []]
+    page.close()
+
+
+def _lunr() -> str:
+    """The theme's own script, which brings lunr."""
+    workers = resources.files("material").joinpath("templates/assets/javascripts/workers")
+    (script,) = (each for each in workers.iterdir() if each.name.endswith(".min.js"))
+    return script.read_text("utf-8")
+
+
 def test_every_entry_has_its_location_again(browser: Browser) -> None:
     """That of its page, of a section with its title's address or another's, and of a root page."""
     titles = [

@@ -2,7 +2,7 @@
 
 Ruff does it, by its command, as it formats the cells of a Jupyter notebook, where a `;` may end
 the last line. `--8<--` lines stand in for code that other files hold, so they pass as comments;
-`#|` lines are options. What cannot be read as Python is left as it is.
+`#|` lines are options. What cannot be read as Python is left as it is, and told.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from notewright.errors import EngineError
+from notewright.errors import EngineError, Problem
 from notewright.files import replace_file
 from notewright.hosts.finding import find
 from notewright.hosts.parsers import Parser
@@ -67,7 +67,7 @@ def add_command(parser: Parser) -> None:
 
 
 def _format(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
-    """Format cells; with `--check`, the status is 1 if one is not formatted."""
+    """Format cells; the status is 1 if one is no Python, or with `--check` not formatted."""
     notes = [find(vault, name) for name in options.notes] or list(vault.notes.values())
     changed = 0
     for path, text in rewritten(vault, notes, options.config):
@@ -78,9 +78,12 @@ def _format(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
                 replace_file(path, text, is_safe=True)
             except OSError as error:
                 raise EngineError(f"cannot write {path}: {error.strerror}.") from None
+    wrong = [problem for note in notes for problem in unreadable(note)]
+    for problem in wrong:
+        print(problem, file=sys.stderr)
     done = "would change" if options.check else "changed"
     print(f"notewright: {changed} of {len(notes)} notes {done}")
-    return 1 if options.check and changed else 0
+    return 1 if wrong or (options.check and changed) else 0
 
 
 def rewritten(
@@ -134,6 +137,20 @@ def codes_of(note: Note, lines: Sequence[str]) -> list[Code]:
         if prefix is not None and text and _MARK not in text and _is_python(text):
             found.append(Code(cell.line + start, cell.line + len(body), prefix, text))
     return found
+
+
+def unreadable(note: Note) -> Iterator[Problem]:
+    """Yield the cells of a note that are no Python, though none of them is to say so."""
+    for cell in note.cells:
+        if "notest" in cell.info.words or cell.is_doctest or cell.problem or cell.options.error:
+            continue
+        try:
+            ast.parse(cell.code)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            at = getattr(error, "lineno", None) or 1
+            line = cell.source[at - 1].origin.note_line if at <= len(cell.source) else cell.line
+            said = getattr(error, "msg", None) or str(error) or type(error).__name__
+            yield Problem(note.file, line, f"the cell is left as it is: it is no Python: {said}")
 
 
 def formatted(codes: Sequence[str], root: Path, config: Path | None = None) -> list[str]:

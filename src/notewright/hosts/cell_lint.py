@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from notewright.errors import Problem
-from notewright.hosts.cell_format import as_notebook, ruff
+from notewright.hosts.cell_format import as_notebook, ruff, unreadable
 from notewright.hosts.finding import find
 from notewright.hosts.parsers import Parser
 from notewright.hosts.report import ci_lines
@@ -65,6 +65,8 @@ def lint(vault: Vault, notes: Sequence[Note], config: Path | None = None) -> Ite
         EngineError: If there is no ruff, or it refuses.
     """
     root = vault.settings.root
+    for note in notes:
+        yield from unreadable(note)
     sessions = [(note, each) for note in notes for each in group(note.cells) if not each.problem]
     with tempfile.TemporaryDirectory() as name:
         parts: dict[str, tuple[Note, list[Cell | None]]] = {}
@@ -112,6 +114,8 @@ def _settings(root: Path, config: Path | None) -> list[str]:
 
 
 def _problem(note: Note, cell: Cell, told: dict[str, Any]) -> Iterator[Problem]:
+    if told["code"] in (None, "invalid-syntax"):
+        return  # see `unreadable`
     row, column = told["location"]["row"], told["location"]["column"]
     if row > len(cell.source) or (told["code"] == "F704" and cell.options.steps):
         return
@@ -120,6 +124,7 @@ def _problem(note: Note, cell: Cell, told: dict[str, Any]) -> Iterator[Problem]:
         return
     written = note.text.split("\n")[line.origin.line - 1]
     shift = max(written.find(line.text), 0)
-    code = f"{told['code']}: " if told["code"] else ""
     fix = (told.get("fix") or {}).get("message") or ""
-    yield Problem(note.file, line.origin.line, f"{code}{told['message']}", fix, "", column + shift)
+    yield Problem(
+        note.file, line.origin.line, f"{told['code']}: {told['message']}", fix, "", column + shift
+    )

@@ -11,6 +11,7 @@ from notewright.note.note import Note
 from notewright.render.figure_files import check_figures
 from notewright.render.note_checks import check_shown
 from notewright.render.references import check_style
+from notewright.render.result_checks import check_results
 from notewright.run import hidden_names, unrepeatable
 from notewright.run.engine import Run
 from notewright.run.hidden_names import Hidden, check_hidden_names, hidden_files
@@ -65,6 +66,7 @@ def judge(
         with note.reading():
             shown += check_shown(note, run.cells.get(path, ()), state_dir, trusted=trusted)
     shown += check_bases(published(vault))
+    shown += check_results(published(vault), run.cells)
     levels: dict[str, list[Problem]] = {level: [] for level in LEVELS}
     between = _by_rule(vault, run.labels, others, linking)
     by_rule = between, _of_outputs(vault, run, hidden_files(vault))

@@ -151,6 +151,8 @@ def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
 def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Say of each session of a note why it would run, or that it is fresh."""
     note = find(vault, options.note)
+    if not any(cell.runs for cell in note.cells):
+        print(f"{note.file}: it has no cells that run")
     for session in group(note.cells):
         if session.problem is not None:
             print(f"{session.where}: cannot run: {session.problem.headline}")

@@ -39,10 +39,12 @@ from notewright.note.links import figure_label
 from notewright.note.note import Note
 from notewright.note.percent import is_notebook
 from notewright.render.note_checks import check_shown
+from notewright.render.result_checks import check_results, sources
 from notewright.run.engine import Engine, Run
 from notewright.run.unmet_needs import in_words, missing
 from notewright.run.verdicts import CellResult
 from notewright.settings import Settings
+from notewright.vault.published import published
 from notewright.vault.vault import Vault
 
 
@@ -87,6 +89,10 @@ class Notes:
     def vault(self) -> Vault:
         """The vault, scanned once."""
         return Vault.scan(self.settings)
+
+    @cached_property
+    def _published(self) -> Vault:
+        return published(self.vault)
 
     @cached_property
     def _makers(self) -> dict[str, Note]:
@@ -141,14 +147,16 @@ class Notes:
             state_dir = self.settings.state_dir
             shown, trusted = run.cells.get(note.path, ()), self.settings.execute
             found += check_shown(note, shown, state_dir, trusted=trusted)
+            found += check_results(self._published, run.cells, [note])
         found += note.faults
         self.telling.problems += found
         return found
 
     def _run_of(self, note: Note) -> Run:
-        """What the cells of a note showed, and those whose figures it embeds."""
+        """What the cells of a note showed, and those whose figures or results it shows."""
         labels = {figure_label(link) for link in note.wikilinks if link.is_embed}
         makers = [maker for label, maker in self._makers.items() if label in labels]
+        makers += [self.vault.notes[path] for path in sources(self._published, note)]
         wanted = [each for each in (note, *makers) if each.cells]
         new = [each for each in wanted if each.path not in self._runs]
         if new:

@@ -17,7 +17,6 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.util import AtomicString
 from markdown_it.token import Token
 
-from notewright.errors import did_you_mean
 from notewright.markdown.guessing import beginning
 from notewright.markdown.page import Page
 from notewright.markdown.result_code import add_links, in_words, modules_of
@@ -31,17 +30,9 @@ from notewright.note.queries import (
 )
 from notewright.render.interval_plots import drawing, read_intervals, scales, unit
 from notewright.render.page_digests import Part, part_of
+from notewright.render.result_checks import CODE, NOTE, STATUS, refuse
 from notewright.run.given_results import given
 from notewright.vault.links import relative
-
-NOTE = "note"
-"""The column that holds the title of the note, with a link to it."""
-
-STATUS = "status"
-"""The column that says whether all cells of the note ran and gave what it says."""
-
-CODE = "code"
-"""The column that leads to the modules of the project that the cell uses."""
 
 MEASURED = "measured"
 """The name under which a result says what its numbers are, with their unit behind a comma."""
@@ -78,14 +69,7 @@ def find_rows(page: Page, query: Query) -> list[Row]:
         for row in _rows(page, query.source)
         if all(row.values.get(name) == value for name, value in query.where.items())
     ]
-    if not rows:
-        raise QueryError(
-            f"no cell of `{query.source}` gives such a result", "Correct `from` or `where`"
-        )
-    known = list(dict.fromkeys(name for row in rows for name in row.values))
-    for name in (*query.columns, *filter(None, (query.sort, query.totals))):
-        if name not in known:
-            raise QueryError(f"no result has a `{name}`", did_you_mean(name, known))
+    refuse(query, [row.values for row in rows])
     if query.sort:
         rows.sort(key=lambda row: _order(row.values.get(query.sort, "")))
     return rows

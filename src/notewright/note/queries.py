@@ -86,16 +86,20 @@ class Query:
 def check_queries(note: Note) -> Iterator[Problem]:
     """Yield what is wrong with the fences of a note, whatever the vault holds."""
     readers: dict[str, Callable[[str], object]] = {RESULTS: read_query, QUESTIONS: read_patterns}
+    for language, line, text in fences(note):
+        try:
+            readers[language](text)
+        except QueryError as error:
+            yield Problem(note.file, line, f"{REFUSED[language]}: {error}", error.remedy)
+
+
+def fences(note: Note) -> Iterator[tuple[str, int, str]]:
+    """Yield the language, the first line that is not blank, and the text of each such fence."""
     for token in note.parse.blocks:
         language = language_of(token.info) if token.type == "fence" else ""
-        if language not in readers or token.map is None:
-            continue
-        try:
-            readers[language](token.content)
-        except QueryError as error:
+        if language in REFUSED and token.map is not None:
             blank = len(token.content) - len(token.content.lstrip())
-            line = token.map[0] + 2 + token.content.count("\n", 0, blank)
-            yield Problem(note.file, line, f"{REFUSED[language]}: {error}", error.remedy)
+            yield language, token.map[0] + 2 + token.content.count("\n", 0, blank), token.content
 
 
 def language_of(info: str) -> str:
@@ -121,8 +125,10 @@ def read_query(text: str) -> Query:
         if key not in _KEYS:
             raise QueryError(f"there is no key `{key}`", did_you_mean(str(key), _KEYS))
     columns, where = found.get("columns"), found.get("where", {})
-    if not isinstance(found.get("from"), str):
-        raise QueryError("`from` is missing", "Name notes, such as `from: lessons/*`")
+    source = found.get("from")
+    if not isinstance(source, str):
+        wrong = "is missing" if source is None else "is no text"
+        raise QueryError(f"`from` {wrong}", "Name notes by one pattern, such as `from: lessons/*`")
     if not isinstance(columns, dict) or not columns:
         raise QueryError("`columns` is missing", "Write `columns: {name: Heading}`")
     if not isinstance(where, dict):
@@ -130,7 +136,7 @@ def read_query(text: str) -> Query:
     named = {str(name): str(heading) for name, heading in columns.items()}
     sort, totals = str(found.get("sort", "")), str(found.get("totals", ""))
     filters, more = (_columns(found, key, named) for key in ("filter", "more"))
-    query = Query(found["from"], named, where, sort, totals, None, filters, more)
+    query = Query(source, named, where, sort, totals, None, filters, more)
     if not query.shown:
         raise QueryError("`more` names all columns", "Leave those that each row shows at once")
     return replace(query, guess=_read_guess(found.get("guess"), query.shown))

@@ -201,7 +201,7 @@ class Records:
         all there is where nothing may run.
         """
         if record is None:
-            return ["it has not run yet with this code"]
+            return ["it has not run with this code yet, or failed when it did"]
         pairs = zip(record.cells, session.cells, strict=False)
         is_whole = len(record.cells) == len(session.cells)
         if not is_whole or not all(shown.fits(cell) for shown, cell in pairs):

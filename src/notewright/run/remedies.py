@@ -29,6 +29,10 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
         return f"If a cell above defines it, this one is a `python continuation`; {unread}"
     if message.startswith("EOFError: EOF when reading a line"):
         return f"Nobody answers `input()` here: give the cell a value; {unread}"
+    if message.startswith("SystemExit"):
+        return "A cell ends at its last line: leave that out, or say `#| error: SystemExit`"
+    if message == "SyntaxError: 'await' outside function":
+        return "Give it to `asyncio.run(…)`: a cell runs as a program does, in no event loop"
     if message.startswith("SyntaxError") and _is_console(cell):
         return "It has the prompts of a console: write `pycon` behind its backticks, not `python`"
     return ""

@@ -50,7 +50,7 @@ def test_a_link_that_leads_nowhere_is_told_once_with_its_line(
 def test_a_link_to_letters_of_any_language_leads_there(project: Project) -> None:
     """MkDocs compares ids as they are written, and told of links that work."""
     notes = {
-        "docs/index.md": "# Home\n\n[[b#^größe]], [[b#Überblick]], [x](b.md#^größe), ![[b#^größe]]\n",
+        "docs/index.md": "# Home\n\n[[b#^größe]], [[b#Überblick]]\n\n[x](b.md#^größe)\n",
         "docs/b.md": "# B\n\nText. ^größe\n\n## Überblick\n\n[[#^größe]]\n",
     }
     site = ProjectDir(project(notes, **LOUD))

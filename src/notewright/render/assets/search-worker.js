@@ -146,8 +146,8 @@
     addNear(1); // "forrest" is no "for rest"
     for (let at = 2; !terms.size && at < word.length - 1; at++) {
       const parts = [word.slice(0, at), word.slice(at)];
-      if (telling(parts) !== parts && parts.length === 2) continue;
-      if (parts.map(stem).every(isKnown)) for (const part of parts) add(stem(part), 0.7);
+      const isPart = (part) => isKnown(stem(part)) && lunr.stopWordFilter(part) && !NO_WORDS.has(part);
+      if (parts.every(isPart)) for (const part of parts) add(stem(part), 0.7);
     }
     addNear(2);
     return terms;
