@@ -488,6 +488,27 @@ def test_a_phone_folds_the_margin_and_keeps_the_place_in_sight(browser: Browser,
     context.close()
 
 
+@pytest.mark.parametrize("width", [390, 1400])
+def test_going_back_by_keyboard_the_header_covers_nothing(
+    browser: Browser, site: str, width: int
+) -> None:
+    """Neither it nor the button that leads up lies over what has the focus."""
+    page = browser.new_page(viewport={"width": width, "height": 500})
+    page.goto(f"{site}models/k-means/", wait_until="networkidle")
+    page.evaluate("document.querySelector('footer a').focus()")
+    covered = """() => {
+      const focused = document.activeElement, box = focused.getClientRects()[0];
+      if (!focused.closest("article")) return "";
+      const over = document.elementFromPoint(
+        box.x + Math.min(box.width / 2, 50), box.y + Math.min(box.height / 2, 10));
+      return over?.closest("header, .md-top, .md-path") ? focused.outerHTML : "";
+    }"""
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(covered) == ""
+    page.close()
+
+
 @pytest.mark.parametrize("opener", [".look-menu", ".look-here"])
 def test_the_drawer_is_reached_and_left_by_keyboard(
     browser: Browser, site: str, opener: str

@@ -101,7 +101,9 @@
         way.href = link.href;
         next.after(" ", way, " ");
       }
-      next.focus({ preventScroll: true }); // what the run gave stands above it
+      // What the run gave stands above it, and stays in sight with it as far as there is room.
+      next.focus({ preventScroll: true });
+      next.scrollIntoView({ block: "nearest" });
     };
 
     const finish = () => {
