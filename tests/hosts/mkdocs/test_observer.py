@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import queue
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,3 +175,16 @@ def test_a_server_that_nobody_uses_rests(tmp_path: Path, monkeypatch: pytest.Mon
         assert len(looks) <= before + 1  # the one that was about to begin
     finally:
         seen.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux")
+def test_a_change_that_comes_at_the_end_is_no_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Watchdog tells of an emitter that is asked once more when it has ended."""
+    from watchdog.observers.api import ObservedWatch
+    from watchdog.observers.inotify import InotifyEmitter
+
+    ended = InotifyEmitter(queue.Queue(), ObservedWatch(str(tmp_path), recursive=True))
+    ended.queue_events(0.1)
+    assert caplog.text == ""

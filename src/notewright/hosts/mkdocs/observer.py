@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -44,6 +45,14 @@ _UNWATCHED = (".git", ".venv", ".site")
 """What Git, an installation or a build writes in a vault that holds its own project: no news."""
 
 Stamp = tuple[int, int, int] | None
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether watchdog says more than that a change came while it was asked to end."""
+    return "when the thread is inactive" not in record.getMessage()
+
+
+logging.getLogger("watchdog.observers.inotify").addFilter(_is_news)
 
 
 def _is_unwatched(name: str) -> bool:
