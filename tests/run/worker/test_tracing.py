@@ -134,7 +134,7 @@ def test_only_an_edited_session_runs(counted: Counted) -> None:
     assert counted.ran() == {"a": 1, "c": 1}
     (counted.root / "docs/b.md").rename(counted.root / "docs/renamed.md")
     assert counted.ran() == {}, "a note was renamed"
-    assert "it has not run yet" not in counted.why("renamed")
+    assert "it has not run with this code" not in counted.why("renamed")
 
 
 class Shared:
@@ -804,7 +804,7 @@ def test_an_interrupted_write_is_a_miss(counted: Counted) -> None:
     (path,) = (path for path in counted.records() if path.name != "half.json")
     path.unlink()
     path.mkdir()
-    assert "it has not run yet" in counted.why("a")
+    assert "it has not run with this code" in counted.why("a")
 
 
 def test_nothing_runs_when_execution_is_off(counted: Counted) -> None:
