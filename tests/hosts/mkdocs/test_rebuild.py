@@ -327,6 +327,32 @@ def built_on(cores: set[int], vault: Edited) -> tuple[list[str], dict[str, bytes
     return told, contents(vault.root / "site")
 
 
+def test_pages_that_would_be_written_the_same_are_not_written(
+    vault: Edited, tmp_path: Path
+) -> None:
+    """A note that comes or goes leaves the pages that neither list it nor stand beside it."""
+    write_many(vault)
+    settle(vault)
+    built(vault)
+    place = vault.root / "site" / "many"
+
+    def stamps() -> dict[str, int]:
+        return {path.parent.name: path.stat().st_mtime_ns for path in place.rglob("*.html")}
+
+    before = stamps()
+    vault.write("docs/folder/late.md", "# Late\n\nTo [[n7]].\n")
+    settle(vault)
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+    changed = {name for name, stamp in stamps().items() if stamp != before[name]}
+    assert changed == {"n7"}
+    (vault.root / "docs" / "folder" / "late.md").unlink()
+    vault.write("docs/many/n9.md", vault.read("many/n9.md").replace("# N 9", "# N 9 anew"))
+    settle(vault)
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+
+
 def test_a_cold_build_on_many_cores_gives_the_same(vault: Edited) -> None:
     """The same site and the same words as on one core."""
     write_many(vault)
