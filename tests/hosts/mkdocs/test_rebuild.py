@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
@@ -15,6 +16,7 @@ import pytest
 from edited import CONFIG, WORKS, Edited, clean, contents, of_notes
 from projects import ProjectDir
 
+from notewright.hosts.mkdocs import same_pages
 from tests.hosts.mkdocs.test_patch import EDITS, KINDS, SEQUENCES
 
 SETTLED = 0.15
@@ -351,6 +353,22 @@ def test_pages_that_would_be_written_the_same_are_not_written(
     settle(vault)
     built(vault)
     assert_right(vault, tmp_path / "clean")
+
+
+def test_where_no_file_can_stand_twice_it_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On some file systems, with its time: whoever uploads a site sees that it is the same."""
+    (tmp_path / "a").write_text("page", "utf-8")
+    os.utime(tmp_path / "a", (1, 1))
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "not here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    same_pages._link(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").read_text("utf-8") == "page"
+    assert (tmp_path / "b").stat().st_mtime == 1
 
 
 def test_a_cold_build_on_many_cores_gives_the_same(vault: Edited) -> None:
