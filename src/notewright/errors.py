@@ -135,6 +135,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"There are: {', '.join(f'`{each}`' for each in sorted(names.values()))}"
 
 
+def counted(number: int, name: str) -> str:
+    """How many things there are, in words: `1 note`, `2 notes`."""
+    return f"{number:,} {name}{'s' * (number != 1)}"
+
+
 def shown_value(value: Any) -> str:
     """A value as a message shows it: not all of a long one."""
     try:

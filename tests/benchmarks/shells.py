@@ -94,7 +94,7 @@ def look(stage: Path, project: Path, program: str, python: str) -> tuple[str | i
     secret = [path for path in public(place) if tells(path)]
     for each in [*differ, *dead, *secret]:
         print(f"{program}: {each}")
-    ran = len(re.findall(r"sessions: [1-9]\d* run", said))
+    ran = len(re.findall(r"sessions?: [1-9]\d* run", said))
     name, theme = program, PROGRAMS[program][1] or "its own"
     numbers = len(articles(stage)), len(differ), len(dead), len(secret), ran
     return name, " and ".join(versions), theme, *numbers

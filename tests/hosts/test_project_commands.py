@@ -33,8 +33,8 @@ def test_list_says_what_is_stale(project: ProjectDir) -> None:
     project.write({"docs/b.md": OTHER.replace("'b'", "'c'")})
     stale = project.notewright("list", "--stale")
     assert stale.lines("docs/b.md") and not stale.lines("docs/a.md")
-    assert stale.lines("1 notes, 1 sessions would run")
-    assert project.notewright("list", "a").lines("1 notes, 0 sessions")
+    assert stale.lines("1 note, 1 session would run")
+    assert project.notewright("list", "a").lines("1 note, 0 sessions")
 
 
 def test_list_says_what_would_be_taken(tmp_path: Path) -> None:

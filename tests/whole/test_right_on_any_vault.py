@@ -265,7 +265,7 @@ def test_the_counts_of_the_summary_add_up(project: Project) -> None:
     assert re.search(r"4 sessions: 0 run, 1 fresh, 3 not run; \d of them failed in", off)
     (site.root / "docs/b.md").unlink()
     (site.root / "docs/c.md").unlink()
-    assert "1 sessions: 0 run, 1 fresh, 0 failed in" in site.notewright("run").output
+    assert "1 session: 0 run, 1 fresh, 0 failed in" in site.notewright("run").output
 
 
 @pytest.mark.parametrize("command", ["run", "check", "index"])

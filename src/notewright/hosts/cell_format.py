@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from notewright.errors import EngineError, Problem
+from notewright.errors import EngineError, Problem, counted
 from notewright.files import replace_file
 from notewright.hosts.finding import find
 from notewright.hosts.parsers import Parser
@@ -82,7 +82,7 @@ def _format(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     for problem in wrong:
         print(problem, file=sys.stderr)
     done = "would change" if options.check else "changed"
-    print(f"notewright: {changed} of {len(notes)} notes {done}")
+    print(f"notewright: {changed} of {counted(len(notes), 'note')} {done}")
     return 1 if wrong or (options.check and changed) else 0
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from notewright.errors import Problem
+from notewright.errors import Problem, counted
 from notewright.hosts.cell_format import as_notebook, ruff, unreadable
 from notewright.hosts.finding import find
 from notewright.hosts.parsers import Parser
@@ -49,7 +49,7 @@ def _lint(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
     for annotation in ci_lines(found):
         print(annotation)
-    print(f"notewright: {len(found)} found in the cells of {len(notes)} notes")
+    print(f"notewright: {len(found)} found in the cells of {counted(len(notes), 'note')}")
     return 1 if found else 0
 
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from notewright.errors import EngineError
+from notewright.errors import EngineError, counted
 from notewright.hosts.checking import add_digits
 from notewright.hosts.finding import find, find_file, new_path
 from notewright.hosts.parsers import Parser
@@ -107,7 +107,7 @@ def _rename(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     if not options.dry_run:
         rename(vault, plan)
     notes = sum(path != plan.old for path in plan.edits)
-    links = f"{plan.links} link{'s' * (plan.links != 1)} in {notes} other note{'s' * (notes != 1)}"
+    links = f"{counted(plan.links, 'link')} in {counted(notes, 'other note')}"
     done = "would be" if options.dry_run else "is now"
     print(f"notewright: {plan.old} {done} {plan.new}; {links}")
     return status

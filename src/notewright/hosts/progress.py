@@ -54,6 +54,6 @@ class Bar:
             self._bar.set_postfix_str(names)
         elif time.monotonic() - self._told >= INTERVAL:
             self._told = time.monotonic()
-            print(
-                f"notewright: {self._done} of {self._total}: {names}", file=sys.stderr, flush=True
-            )
+            running = f": {names}" if names else ""
+            said = f"notewright: {self._done} of {self._total} sessions{running}"
+            print(said, file=sys.stderr, flush=True)

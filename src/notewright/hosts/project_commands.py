@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notewright.configuration import find_root
-from notewright.errors import EngineError
+from notewright.errors import EngineError, counted
 from notewright.files import refuse_links
 from notewright.hosts import kept_in, starting
 from notewright.hosts.diagnosis import diagnose
@@ -93,7 +93,7 @@ def _doctor(options: argparse.Namespace) -> int:
     for each in findings:
         print(each)
     missing = sum(each.is_missing for each in findings)
-    print(f"notewright: {missing or 'no'} problem{'' if missing == 1 else 's'} found")
+    print(f"notewright: {counted(missing, 'problem') if missing else 'no problems'} found")
     return 1 if missing else 0
 
 
@@ -124,7 +124,8 @@ def _list(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         )
     stale, shared = (int(sum(row.counts[n] for row in rows.values())) for n in ("stale", "shared"))
     taken = f"; {shared} would come from the shared records" if shared else ""
-    print(f"notewright: {len(rows)} notes, {stale - shared} sessions would run{taken}")
+    would_run = counted(stale - shared, "session")
+    print(f"notewright: {counted(len(rows), 'note')}, {would_run} would run{taken}")
     return 0
 
 

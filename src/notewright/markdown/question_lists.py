@@ -20,6 +20,7 @@ from markdown import Markdown
 from markdown.util import AtomicString
 from markdown_it.token import Token
 
+from notewright.errors import counted
 from notewright.markdown.embeds import EMBED_CLASS, NOTE_CLASS, PART, PART_OF
 from notewright.markdown.other_notes import TO_ROOT, Converted, Siblings
 from notewright.markdown.page import Page
@@ -110,7 +111,7 @@ class QuestionLists:
             SubElement(around, "button", {"type": "button", "class": "nw-begin"}).text = "Test me"
         count = sum(len(each.questions) for each in asked)
         hint = SubElement(around, "p", {"class": "nw-hint", "role": "status"})
-        hint.text = f"{_counted(count, 'question')} of {_counted(len(asked), 'note')}."
+        hint.text = f"{counted(count, 'question')} of {counted(len(asked), 'note')}."
         self._add_deck(around, asked)
         for each in asked:
             path = each.note.path
@@ -153,10 +154,6 @@ def deck(asked: Sequence[tuple[Asked, str]]) -> str:
             front, back = _sides(ask, each.converted)
             lines.writerow([ask.get(ASK), f"{_text(title)}: {front}", back, tag])
     return _HEAD + written.getvalue()
-
-
-def _counted(number: int, name: str) -> str:
-    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def _text(title: str) -> str:

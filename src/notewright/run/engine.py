@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from notewright.errors import Problem
+from notewright.errors import Problem, counted
 from notewright.files import refuse_links
 from notewright.note.checks import check_note
 from notewright.note.note import Note
@@ -112,7 +112,7 @@ class Run:
         if self.waiting:
             counts.append(f"{self.waiting} still to run")
         ended = f"; {self.failed} of them failed" if self.failed else ", 0 failed"
-        said = f"{self.total} sessions: {', '.join(counts)}{ended}"
+        said = f"{counted(self.total, 'session')}: {', '.join(counts)}{ended}"
         taken = f"; {self.taken} came from the shared records" if self.taken else ""
         return f"notewright: {said} in {self.seconds:.1f} s{taken}"
 

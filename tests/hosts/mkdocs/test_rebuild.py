@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
@@ -15,6 +16,7 @@ import pytest
 from edited import CONFIG, WORKS, Edited, clean, contents, of_notes
 from projects import ProjectDir
 
+from notewright.hosts.mkdocs import same_pages
 from tests.hosts.mkdocs.test_patch import EDITS, KINDS, SEQUENCES
 
 SETTLED = 0.15
@@ -325,6 +327,48 @@ def built_on(cores: set[int], vault: Edited) -> tuple[list[str], dict[str, bytes
         os.sched_setaffinity(0, SEVERAL)
     told = [line for line in lines if line.startswith(("WARNING", "ERROR")) or "anchor" in line]
     return told, contents(vault.root / "site")
+
+
+def test_pages_that_would_be_written_the_same_are_not_written(
+    vault: Edited, tmp_path: Path
+) -> None:
+    """A note that comes or goes leaves the pages that neither list it nor stand beside it."""
+    write_many(vault)
+    settle(vault)
+    built(vault)
+    place = vault.root / "site" / "many"
+
+    def stamps() -> dict[str, int]:
+        return {path.parent.name: path.stat().st_mtime_ns for path in place.rglob("*.html")}
+
+    before = stamps()
+    vault.write("docs/folder/late.md", "# Late\n\nTo [[n7]].\n")
+    settle(vault)
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+    changed = {name for name, stamp in stamps().items() if stamp != before[name]}
+    assert changed == {"n7"}
+    (vault.root / "docs" / "folder" / "late.md").unlink()
+    vault.write("docs/many/n9.md", vault.read("many/n9.md").replace("# N 9", "# N 9 anew"))
+    settle(vault)
+    built(vault)
+    assert_right(vault, tmp_path / "clean")
+
+
+def test_where_no_file_can_stand_twice_it_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On some file systems, with its time: whoever uploads a site sees that it is the same."""
+    (tmp_path / "a").write_text("page", "utf-8")
+    os.utime(tmp_path / "a", (1, 1))
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "not here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    same_pages._link(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").read_text("utf-8") == "page"
+    assert (tmp_path / "b").stat().st_mtime == 1
 
 
 def test_a_cold_build_on_many_cores_gives_the_same(vault: Edited) -> None:

@@ -7,13 +7,23 @@ import gc
 import os
 import pickle
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from notewright.hosts.mkdocs.parallel import LEAST, cores
-
 _Done = TypeVar("_Done")
+
+LEAST = 60
+"""Pages, or what takes as long, from which on a copy of the process saves more than it takes."""
+
+
+def cores() -> int:
+    """How many copies can work at once; 1 where none can be made safely."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return len(os.sched_getaffinity(0))
 
 
 def pays(count: int) -> bool:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import StructureItem
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from notewright.files import read_own, replace_file
@@ -26,6 +26,7 @@ from notewright.hosts.mkdocs.offers import Download
 from notewright.hosts.mkdocs.pages import Remembered
 from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.problems import Teller
+from notewright.hosts.mkdocs.same_pages import Noted
 from notewright.hosts.mkdocs.tag_lists import found_tags
 from notewright.note.note import Note
 from notewright.render.converters import converters, take_over
@@ -136,6 +137,7 @@ def dumped(site: Site) -> bytes | None:
         "files": site.files,
         "nav": site.nav,
         "entries": site.entries,
+        "same": vars(site.same.noted),
         "build": {name: vars(build)[name] for name in _OF_BUILDS},
         "frame": build.frame,
         "shown": build.keeper.shown,
@@ -200,8 +202,17 @@ def load(place: Path, digest: str, config: MkDocsConfig, again: Collection[str])
     navigation_drawing.join(nav, config, env)
     made = root["found"], root["files"], nav, env, build, root["entries"]
     site = Site(config, *made, is_served=False, again=frozenset(again))
+    site.same.recall(Noted(**root["same"]).without(_addresses(root["files"], again)))
     env.globals["nw_counts"] = lambda: site.build.counts
     return site
+
+
+def _addresses(files: Files, paths: Iterable[str]) -> Iterator[str]:
+    """Yield the addresses of the pages among some files, by their paths."""
+    for path in paths:
+        file = files.src_uris.get(path)
+        if file is not None and file.page is not None:
+            yield file.page.url
 
 
 def _build(root: Mapping[str, Any]) -> Build:

@@ -15,7 +15,6 @@ import os
 import pickle
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -26,20 +25,12 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from notewright.hosts.mkdocs import mkdocs_private
+from notewright.hosts.mkdocs.in_copy import LEAST, cores
 from notewright.hosts.mkdocs.pages import Keeper, listening
+from notewright.hosts.mkdocs.same_pages import SamePages
 from notewright.hosts.mkdocs.search import Index
 from notewright.render.made_pages import WebPage
 from notewright.vault.vault import Vault
-
-LEAST = 60
-"""Pages from which on a copy of the process saves more than it takes."""
-
-
-def cores() -> int:
-    """How many copies can work at once; 1 where none can be made safely."""
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return 1
-    return len(os.sched_getaffinity(0))
 
 
 class Copies:
@@ -119,20 +110,28 @@ def converting(
 
 
 def rendering(
-    files: Files, config: MkDocsConfig, nav: Navigation, env: Environment
+    files: Files, config: MkDocsConfig, nav: Navigation, env: Environment, same: SamePages
 ) -> Rendering | None:
-    """Have copies put pages into their templates; None if they have no room beside the site."""
+    """Have copies put pages into their templates; None if they have no room beside the site.
+
+    Args:
+        files: The files of the site.
+        config: MkDocs' configuration.
+        nav: The navigation.
+        env: The templates.
+        same: Takes pages over that the last build made of the same.
+    """
     # Beside it, so that a page can be moved to its place.
     place = Path(config.site_dir).parent
     try:
         folder = tempfile.TemporaryDirectory(prefix=".notewright-pages-", dir=place)
     except OSError:
         return None
-    return Rendering(folder, files, config, nav, env)
+    return Rendering(folder, files, config, nav, env, same)
 
 
 class Rendering:
-    """Pages that copies of this process put into their templates."""
+    """Pages that copies of this process put into their templates, or that are as they were."""
 
     def __init__(
         self,
@@ -141,15 +140,18 @@ class Rendering:
         config: MkDocsConfig,
         nav: Navigation,
         env: Environment,
+        same: SamePages,
     ) -> None:
         """Begin: from now on, MkDocs takes over what a copy made in a folder."""
-        self._config, self._nav, self._env = config, nav, env
+        self._config, self._nav, self._env, self._same = config, nav, env, same
         self._index = Index(config)
         self._listed = files.documentation_pages()
         pages = [file.page for file in self._listed if file.page is not None]
         self._numbers = {id(page): number for number, page in enumerate(pages)}
         self._folder = folder
-        self._copies = Copies(pages, self._make)
+        self._alike = {id(page) for page in pages if same.is_same(page)}
+        left = [page for page in pages if id(page) not in self._alike]
+        self._copies = Copies(left, self._make)
         self._restore = mkdocs_private.take_pages(self._take)
 
     def _place(self, page: Page, suffix: str) -> Path:
@@ -163,16 +165,24 @@ class Rendering:
             mkdocs_private.write(page, self._config, self._listed, self._nav, self._env)
         if not said and made.exists():
             unfinished = self._place(page, ".tmp")
-            unfinished.write_bytes(pickle.dumps(self._index.since(before)))
+            told = self._index.since(before), self._same.drawn(page)
+            unfinished.write_bytes(pickle.dumps(told))
             unfinished.rename(self._place(page, ""))
 
     def _take(self, page: Page) -> bool:
-        """Put a page in its place that a copy made; returns whether one did."""
+        """Put a page in its place that a copy made, or make it now; returns whether it is there."""
+        if id(page) in self._alike and self._same.put(page):
+            return True
         self._copies.reach(page)
         try:
-            entries = pickle.loads(self._place(page, "").read_bytes())
+            entries, drawn = pickle.loads(self._place(page, "").read_bytes())
         except OSError:
-            return False
+            with listening() as said:
+                mkdocs_private.write(page, self._config, self._listed, self._nav, self._env)
+            if said:  # it is to be told again
+                self._same.forget(page)
+            return True
+        self._same.note_drawn(page, drawn)
         target = Path(page.file.abs_dest_path)
         target.parent.mkdir(parents=True, exist_ok=True)
         self._place(page, ".html").replace(target)

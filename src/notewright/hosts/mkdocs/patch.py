@@ -22,6 +22,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
+from notewright.errors import counted
 from notewright.hosts.mkdocs import mkdocs_private, search
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.offers import Download
@@ -145,8 +146,8 @@ class Site:
             seconds = time.perf_counter() - started
             level = logging.DEBUG if new.is_fill else logging.INFO
             more = f", {len(later):,} more to follow" if later else ""
-            said = f"{counted(len(pages) + len(kept))} made anew in {seconds:.2f} seconds{more}"
-            log.log(level, f"notewright: {said}")
+            made = counted(len(pages) + len(kept), "page")
+            log.log(level, f"notewright: {made} made anew in {seconds:.2f} seconds{more}")
         else:
             tell_made(len(pages), self.count - len(pages))
         return len(pages) + copied
@@ -338,12 +339,7 @@ class Site:
 
 def tell_made(made: int, kept: int) -> None:
     """Tell what a build did: how many pages it made, and how many it kept."""
-    log.info(f"notewright: {counted(made)} made, {kept:,} kept")
-
-
-def counted(pages: int) -> str:
-    """How many pages there are, in words."""
-    return f"{pages:,} page{'' if pages == 1 else 's'}"
+    log.info(f"notewright: {counted(made, 'page')} made, {kept:,} kept")
 
 
 def _rewritten(old: Build, new: Build) -> Iterator[str]:

@@ -35,7 +35,7 @@ from notewright.hosts.mkdocs.patch import Site, tell_made
 from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.publishing import Publishing
 from notewright.hosts.mkdocs.rebuild import Rebuild
-from notewright.hosts.mkdocs.search import Entries, Index, is_ours, script, waits
+from notewright.hosts.mkdocs.search import Entries, is_ours, script, waits
 from notewright.hosts.mkdocs.site_files import strictly
 from notewright.hosts.mkdocs.theme_styles import ease, with_links_to_set
 from notewright.hosts.mkdocs.unforeseen import told
@@ -160,7 +160,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     @event_priority(-1000)  # other plugins may change where the site is
     def _begin_publishing(self, config: MkDocsConfig) -> MkDocsConfig:
         if not self._builds_in_place and self._engine is not None:
-            self._rebuild = Rebuild.begin(config, self._engine.settings)
+            self._rebuild = Rebuild.begin(config, self._engine.settings, self._unsearched.known)
             self._publishing = Publishing(config)
         if self._rebuild is not None:
             self._rebuild.start()
@@ -317,8 +317,8 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self.build.draw_navigation(self._nav, env)
             if self._serving is not None:
                 self._serving.begin_pages(self.build, config, self._nav, env)
-            if self._rebuild is not None and self._rebuild.given is not None:
-                self._rendering = parallel.rendering(files, config, self._nav, env)
+            if self._rebuild is not None:
+                self._rendering = self._rebuild.rendering(self.build, files, config, self._nav, env)
         return env
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
@@ -343,23 +343,23 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self._serving.end_pages()
             self._entries = self._serving.same.complete(config, self._files, self._entries)
         elif self._rebuild is not None:
-            self._entries = Index(config).by_page()
+            self._entries = self._rebuild.complete(config, self._files)
         self.build.complete_search()
 
     def _end_build(self, *, config: MkDocsConfig) -> None:
         self.build.write_files(with_fonts=not (self._serving and self._serving.is_bare))
         if self._serving is None:
             self.build.keep_notes()
-        if (self._serving is None and self._rebuild is None) or self._nav is None:
+        if self._nav is None:
             return
         left = self.found, self._files, self._nav, self._env, self.build, self._entries
         if self._serving is not None:
             site = Site(config, *left, self._serving.postponed, self._serving.same)
             self._serving.end_build(self.build, site)
-            return
-        self._site = Site(config, *left, is_served=False)
-        kept = self.build.keeper.kept
-        tell_made(self._site.count - kept, kept)
+        if self._rebuild is not None:
+            self._site = Site(config, *left, same=self._rebuild.same, is_served=False)
+            kept = self.build.keeper.kept
+            tell_made(self._site.count - kept, kept)
 
     @event_priority(-1000)  # other plugins may write files, too
     def _publish(self, *, config: MkDocsConfig) -> None:

@@ -6,15 +6,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 
-from notewright.hosts.mkdocs import kept_site, receipts, tag_lists
+from notewright.hosts.mkdocs import kept_site, parallel, receipts, tag_lists
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.hearing import Hearing
+from notewright.hosts.mkdocs.parallel import Rendering
 from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.publishing import Publishing
 from notewright.hosts.mkdocs.receipts import Given, Receipt, Request
+from notewright.hosts.mkdocs.same_pages import SamePages, settings_of
+from notewright.hosts.mkdocs.search import Entries
 from notewright.hosts.mkdocs.unforeseen import in_builds
 from notewright.settings import Settings
 from notewright.vault.base_answers import Answers
@@ -27,15 +32,18 @@ MOST = 100
 class Rebuild:
     """One `mkdocs build` on the command line, and what it leaves to the next one."""
 
-    def __init__(self, request: Request, config: MkDocsConfig, settings: Settings) -> None:
+    def __init__(
+        self, request: Request, config: MkDocsConfig, settings: Settings, said: set[str]
+    ) -> None:
         """Look at what is given, before any of it is read.
 
         Args:
             request: What was asked for.
             config: MkDocs' configuration, when all plugins have changed it.
             settings: Where the vault is.
+            said: See `SamePages`.
         """
-        self._request, self._settings = request, settings
+        self._request, self._settings, self._said = request, settings, said
         self._made = [
             config.site_dir,
             str(settings.docs_dir / FIGURES),
@@ -44,13 +52,15 @@ class Rebuild:
         self._read = _folders(config, settings)
         self._last: Receipt | None = None
         self._is_patched = False
+        self.same = SamePages()
+        self._entries: Entries = {}
         self.given = self._look() if knows_all(config) else None
         if self.given is not None and not self.given.is_settled:
             self.given = None
 
     @classmethod
-    def begin(cls, config: MkDocsConfig, settings: Settings) -> Rebuild | None:
-        """Begin the one that this process was started for, if so."""
+    def begin(cls, config: MkDocsConfig, settings: Settings, said: set[str]) -> Rebuild | None:
+        """Begin the one that this process was started for, if so; see `SamePages` for `said`."""
         hearing, request = Hearing.now, Request.now()
         if not settings.execute:  # the state directory may be a stranger's, too
             return None
@@ -58,7 +68,7 @@ class Rebuild:
             return None
         if hearing is None or request is None or request.file.parent.resolve() != settings.root:
             return None
-        return cls(request, config, settings)
+        return cls(request, config, settings, said)
 
     def _look(self) -> Given | None:
         return Given.now(self._request, self._read, self._made)
@@ -108,11 +118,35 @@ class Rebuild:
             tag_lists.forget(site.config)
             if Hearing.now is not None:
                 Hearing.now.said.clear()  # all is told again
+            if publishing.is_beside:
+                self._entries = site.entries
+                self.same = SamePages(self._said, site.same.noted, publishing.site)
             return False
         publishing.is_part = True
         publishing.gone = list(site.unused(publishing.site))
         self._is_patched = True
         return True
+
+    def rendering(
+        self, build: Build, files: Files, config: MkDocsConfig, nav: Navigation, env: Environment
+    ) -> Rendering | None:
+        """Have pages put into their templates by copies, or taken from the last site.
+
+        Args:
+            build: The build, whose pages are converted.
+            files: The files of the site.
+            config: MkDocs' configuration.
+            nav: The navigation.
+            env: The templates.
+        """
+        if self.given is None:
+            return None
+        self.same.know(build, config, nav, env, settings_of(config))
+        return parallel.rendering(files, config, nav, env, self.same)
+
+    def complete(self, config: MkDocsConfig, files: Files) -> Entries:
+        """Complete the search index; returns what it says of all pages."""
+        return self.same.complete(config, files, self._entries)
 
     def keep(self, site: Site) -> None:
         """Leave a receipt, if all is known that bears on the site.

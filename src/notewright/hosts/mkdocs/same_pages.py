@@ -1,4 +1,4 @@
-"""Same pages: a whole build of `serve` leaves pages as they are that would be written the same.
+"""Same pages: a whole build leaves pages as they are that would be written the same.
 
 A note that comes, goes or gets another title changes what other pages list, so MkDocs puts every
 page into its template again, and Material reads each for the search. Most of them come out as
@@ -13,7 +13,8 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,18 +49,44 @@ _ASKS_MORE = re.compile(
 """What a template says that asks for more of other pages than `_around` tells."""
 
 
+@dataclass(frozen=True)
+class Noted:
+    """Of what the pages of a site were made.
+
+    Attributes:
+        made: By their addresses, digests of all that their templates were given.
+        drawn: The same of their navigation, and the bytes that stand around it.
+    """
+
+    made: Mapping[str, str] = field(default_factory=dict)
+    drawn: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+    def without(self, addresses: Iterable[str]) -> Noted:
+        """The same, but of some pages nothing is known."""
+        gone = set(addresses)
+        return Noted({url: each for url, each in self.made.items() if url not in gone}, self.drawn)
+
+
 class SamePages:
-    """The pages of a served site, each with digests of all that its template was given.
+    """The pages of a site, each with digests of all that its template was given.
 
     Args:
         said: Filled with the addresses of pages that are written again for their navigation alone:
             of these, the search index says what it said.
+        last: What is known of the pages of another process, which stand in a folder.
+        folder: The folder. They stay there, as others may be reading them.
     """
 
-    def __init__(self, said: set[str] | None = None) -> None:
+    def __init__(
+        self,
+        said: set[str] | None = None,
+        last: Noted | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self._made: dict[str, str] = {}
         self._said = said if said is not None else set()
-        self._drawn: dict[str, tuple[int, str]] = {}  # digests: 10 KB a page would add up
+        self._last, self._folder = last or Noted(), folder
+        self._drawn = dict(self._last.drawn)  # digests: 10 KB a page would add up
         self._taken: list[str] = []
         self._left: set[str] = set()
         self._site = Path()
@@ -71,6 +98,16 @@ class SamePages:
     def are_known(self) -> bool:
         """Whether it is known of what the pages of the last build were made."""
         return bool(self._made)
+
+    @property
+    def noted(self) -> Noted:
+        """Of what the pages were made; of those that are not known to be made so, nothing."""
+        drawn = {url: self._drawn[url] for url in self._made if url in self._drawn}
+        return Noted(dict(self._made), drawn)
+
+    def recall(self, noted: Noted) -> None:
+        """Know of pages what another process noted, until they are made anew."""
+        self._made, self._drawn = dict(noted.made), dict(noted.drawn)
 
     def begin(self, site_dir: str) -> None:
         """A whole build begins: the site of the last one is put aside."""
@@ -120,17 +157,41 @@ class SamePages:
             self._drawn[page.url] = frame, _digest(drawn)
         return drawn
 
+    def drawn(self, page: Page) -> tuple[int, str] | None:
+        """What is noted of the navigation of a page, for another process."""
+        return self._drawn.get(page.url)
+
+    def note_drawn(self, page: Page, drawn: tuple[int, str] | None) -> None:
+        """Note what another process drew."""
+        if drawn is not None:
+            self._drawn[page.url] = drawn
+
+    def forget(self, page: Page) -> None:
+        """Let a page be made again the next time: something was said while it was."""
+        self._made.pop(page.url, None)
+
     def take(self, page: Page) -> bool:
-        """Take a page over from the last build; returns whether it is the same."""
+        """Take a page over from the last build; returns whether it is the same, and there."""
+        return self.is_same(page) and self.put(page)
+
+    def is_same(self, page: Page) -> bool:
+        """Note of what a page is made; returns whether it would be what it was."""
         if not self.note(page):
             return False
-        with contextlib.suppress(OSError):
-            if self._draws_same(page):
-                self._put_back(page.file)
-                self._taken.append(page.url)
-                return True
+        if self._draws_same(page):
+            return True
         self._said.add(page.url)
         return False
+
+    def put(self, page: Page) -> bool:
+        """Put a page that is the same in its place; returns whether the last site had it."""
+        try:
+            self._put_back(page.file)
+        except OSError:
+            self._said.add(page.url)
+            return False
+        self._taken.append(page.url)
+        return True
 
     def leave(self, page: Page, offered: Iterable[File]) -> bool:
         """Let a page that is made later stand as it was; returns whether there was one.
@@ -152,7 +213,12 @@ class SamePages:
 
     def _put_back(self, file: File) -> None:
         """Put a file of the last site in its place; raises OSError if there is none."""
-        aside, place = self._site / ASIDE / file.dest_uri, Path(file.abs_dest_path)
+        place = Path(file.abs_dest_path)
+        if self._folder is not None:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _link(self._folder / file.dest_uri, place)
+            return
+        aside = self._site / ASIDE / file.dest_uri
         try:
             aside.replace(place)
         except FileNotFoundError:  # most folders are there
@@ -173,10 +239,11 @@ class SamePages:
         Its navigation is not looked at, which is drawn from where the page stands.
         """
         if self._build is None:
-            self._made.clear()
+            self.forget(page)
             return False
         given = self._common, _given(self._build, page)
-        before, now = self._made.get(page.url), _digest(given)
+        before = self._made.get(page.url, self._last.made.get(page.url))
+        now = _digest(given)
         self._made[page.url] = now
         return before == now
 
@@ -221,6 +288,14 @@ class SamePages:
                 path.rename(place)
         self.end()
         self._made.clear()
+
+
+def _link(file: Path, place: Path) -> None:
+    """Let a file stand in a second place, too; what is written there anew is another file."""
+    try:
+        place.hardlink_to(file)
+    except OSError:  # not on this file system
+        shutil.copy2(file, place)
 
 
 def settings_of(config: MkDocsConfig) -> Sequence[str]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from distributed import Client, KilledWorker
 
-from notewright.errors import EngineError
+from notewright.errors import EngineError, counted
 from notewright.note.sessions import Session
 from notewright.run.cluster import remote
 from notewright.run.cluster.bundles import FILE, Bundle, paths_of
@@ -128,7 +128,7 @@ class ClusterRunner:
     def notices(self) -> Iterator[str]:
         """What the writer should know: where sessions ran, and which workers were refused."""
         for worker, count in sorted(self._counts.items()):
-            self._notices.append(f"{worker} ran {count} session{'s' * (count != 1)}")
+            self._notices.append(f"{worker} ran {counted(count, 'session')}")
         self._counts.clear()
         said, self._notices = self._notices, []
         yield from said
