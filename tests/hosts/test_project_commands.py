@@ -46,7 +46,7 @@ def test_list_says_what_would_be_taken(tmp_path: Path) -> None:
     one.notewright("run")
     two.write({"docs/b.md": OTHER.replace("'b'", "'c'")})
     told = two.notewright("list", "--stale")
-    assert told.lines("2 notes, 1 sessions would run; 1 would come from the shared records")
+    assert told.lines("2 notes, 1 session would run; 1 would come from the shared records")
     assert told.lines("note")[0].split()[-1] == "shared"
     assert told.lines("docs/a.md")[0].split()[-2:] == ["1", "1"]
     assert told.lines("docs/b.md")[0].split()[-2:] == ["1", "0"]
