@@ -81,6 +81,9 @@ def test_clean_removes_the_records_and_nothing_else(project: ProjectDir) -> None
     assert not (project.root / ".notewright").exists()
     assert notes == {path.name: path.read_text() for path in (project.root / "docs").glob("*.md")}
     assert project.notewright("clean").lines("0 files")
+    (project.root / ".notewright/pages").mkdir(parents=True)  # of a vault without cells
+    assert project.notewright("clean").status == 0
+    assert not (project.root / ".notewright").exists()
     assert project.notewright("run").counts == (2, 0, 0)
 
 

@@ -103,3 +103,22 @@ def test_a_project_that_is_none_is_named(tmp_path: Path) -> None:
     """Before anything is loaded."""
     found = ProjectDir(tmp_path).notewright("build")
     assert found.status == 1 and "mkdocs.yml" in found.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["build"],
+        ["stage", "../stage"],
+        ["serve", "--shell", "zensical"],
+        ["export", "--to", "../book.html"],
+    ],
+)
+def test_without_a_project_nothing_is_made(tmp_path: Path, words: list[str]) -> None:
+    """One line says what is not there, and what to do."""
+    empty = ProjectDir(tmp_path / "empty")
+    empty.write({"docs/a.md": "# A\n"})
+    done = empty.notewright(*words)
+    assert done.status == 1
+    assert done.output.startswith(f"There is no {empty.root / 'mkdocs.yml'}."), done.output
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]

@@ -229,6 +229,17 @@ def test_links_of_the_copy_lead_where_they_led() -> None:
         assert address in html
 
 
+def test_an_image_for_one_scheme_stays_one() -> None:
+    """Material shows it where its address ends so; any other fragment of an image says nothing."""
+    html = html_of(
+        {"x/a.md": "![A](i.png#only-light) ![[i.png#only-dark|B]] ![C](i.png#page)"},
+        ["x/i.png"],
+        "x/a.md",
+    )
+    assert 'src="i.png#only-light"' in html and 'src="i.png#only-dark"' in html
+    assert 'src="i.png"' in html and "#page" not in html
+
+
 def test_a_link_of_a_section_to_the_rest_of_its_note_leaves_the_page() -> None:
     """What the copy lacks is in the note itself."""
     html = html_of({"a.md": "![[b#One]]", "b.md": "# One\n\n[[#Two]]\n\n# Two\n"})

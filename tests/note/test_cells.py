@@ -359,7 +359,7 @@ def test_any_option_line_is_read_or_refused(lines: list[str]) -> None:
     ("info", "said"),
     [
         ("python continuaton", "unknown word `continuaton` behind `python`"),
-        ("{.python .hidden}", "unknown word `hidden` behind `python`"),
+        ("{.python .continuaton}", "unknown word `continuaton` behind `python`"),
     ],
 )
 def test_an_unknown_word_is_an_error(info: str, said: str) -> None:
@@ -367,6 +367,14 @@ def test_an_unknown_word_is_an_error(info: str, said: str) -> None:
     problem = only(f"```{info}\nx\n```").problem
     assert problem is not None
     assert said in problem.message
+
+
+@pytest.mark.parametrize("info", ["{.python .no-copy .continuation}", "python { .no-copy #id }"])
+def test_a_class_is_one_for_the_theme(info: str) -> None:
+    """A misspelt word of ours is none."""
+    cell = only(f"```{info}\nx\n```")
+    assert cell.info.classes == ("no-copy",)
+    assert cell.continues == ("continuation" in info)
 
 
 @pytest.mark.parametrize("word", ["continuation", "notest", "fixture:tmp_path", "retry:2", "#id"])

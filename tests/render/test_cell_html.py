@@ -257,6 +257,7 @@ def test_cells_keep_their_own_outputs() -> None:
         ("python title='Fit it'", '<span class="filename">Fit it</span>'),
         ("python hl_lines='2'", '<span class="hll"><span class="n">y</span>'),
         ("python linenums='7'", '<span class="normal">8</span>'),
+        ("{.python .no-copy}", '<div class="no-copy highlight">'),
         ("{.python continuation title='Fit it'}", '<span class="filename">Fit it</span>'),
     ],
 )

@@ -9,12 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from notewright.configuration import CONFIG_FILE, find_root
 from notewright.errors import EngineError
 from notewright.files import write_named
 from notewright.hosts.finding import find
 from notewright.hosts.parsers import Parser
-from notewright.hosts.shell_commands import tell
+from notewright.hosts.shell_commands import configuration, tell
 from notewright.libraries import needs
 from notewright.settings import Settings
 from notewright.vault.published import published
@@ -61,8 +60,8 @@ def _target(text: str) -> Path:
 
 def _export(options: argparse.Namespace) -> int:
     """Make one file of notes."""
-    root = find_root(options.project or Path.cwd())
-    vault = published(Vault.scan(Settings.load(root)))
+    file = configuration(options.project)
+    vault = published(Vault.scan(Settings.load(file.parent)))
     paths = [find(vault, name).path for name in options.notes] or list(vault.notes)
     if options.slides and len(paths) != 1:
         raise EngineError("slides are made of one note: name it")
@@ -71,7 +70,7 @@ def _export(options: argparse.Namespace) -> int:
         from notewright.render.books import book
         from notewright.render.slides import slides
     tell(logging.WARNING)
-    with project(root / CONFIG_FILE) as found:
+    with project(file) as found:
         given = found.given({vault.notes[path].file for path in paths})
     chapters, source = _chapters(given, paths, is_ordered=bool(options.notes)), _source(given)
     title = options.title or _title(given, chapters)

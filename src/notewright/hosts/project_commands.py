@@ -189,7 +189,7 @@ def _clean(options: argparse.Namespace) -> int:
     place = kept_in.folder(options, settings)
     state = place or settings.state_dir
     refuse_links(state)
-    if state.is_dir() and not (state / "records").is_dir():
+    if place and state.is_dir() and not (state / "records").is_dir():
         raise EngineError(f"{state} holds no records. Name a state directory")
     files = list(kept_in.own_files(state) if place else filter(Path.is_file, state.rglob("*")))
     size = sum(path.stat().st_size for path in files) / 1e6

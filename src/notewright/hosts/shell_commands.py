@@ -72,12 +72,22 @@ def _build(options: argparse.Namespace) -> int:
 
 def _have_mkdocs(command: str, project: Path | None, words: Sequence[str]) -> int:
     """Run a command of MkDocs; returns its status."""
-    file = find_root(project or Path.cwd()) / CONFIG_FILE
-    if not file.is_file():
-        raise EngineError(f"There is no {file}. Go to the project, or run `notewright init`")
+    file = configuration(project)
     with needs("site", f"`{command}`"):
         from notewright.hosts.mkdocs.commands import run
     return run(command, file, words)
+
+
+def configuration(project: Path | None) -> Path:
+    """The configuration of a project, by a folder in it; None for the working directory.
+
+    Raises:
+        EngineError: If there is none.
+    """
+    file = find_root(project or Path.cwd()) / CONFIG_FILE
+    if not file.is_file():
+        raise EngineError(f"There is no {file}. Go to the project, or run `notewright init`")
+    return file
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -92,8 +102,8 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _serve_stage(options: argparse.Namespace) -> int:
     """Stage, start the program, and stage again after each save."""
-    root = find_root(options.project or Path.cwd())
-    folder = Settings.load(root).state_dir / "stage"
+    file = configuration(options.project)
+    folder = Settings.load(file.parent).state_dir / "stage"
     if find_spec(options.shell) is None:
         install = f"Run `pip install {PROGRAMS[options.shell]}`"
         raise EngineError(f"{options.shell} is not installed. {install}")
@@ -104,7 +114,7 @@ def _serve_stage(options: argparse.Namespace) -> int:
     address = options.dev_addr or "localhost:8000"
     command = ["serve", "-f", f"{options.shell}.yml", "-a", address]
     command += ["--open"] if options.open else []
-    with project(root / CONFIG_FILE) as found:
+    with project(file) as found:
         refuse_links(folder.parent)
         write_stage(folder, found.given())
         words = [sys.executable, "-m", options.shell, *command]
@@ -120,15 +130,15 @@ def _serve_stage(options: argparse.Namespace) -> int:
 
 def _stage(options: argparse.Namespace) -> int:
     """Write a stage, or bring one up to date."""
-    root = find_root(options.project or Path.cwd())
+    file = configuration(options.project)
     folder: Path = options.folder.absolute()
-    settings = Settings.load(root)
+    settings = Settings.load(file.parent)
     if settings.docs_dir.is_relative_to(folder) or folder.is_relative_to(settings.docs_dir):
         raise EngineError(f"{folder} and the vault lie in one another. Name a folder beside it")
     with needs("site", "a stage"):
         from notewright.hosts.mkdocs.articles import project
     tell()
-    with project(root / CONFIG_FILE) as found:
+    with project(file) as found:
         change = write_stage(folder, found.given())
     counted = f"{len(change.made)} written, {len(change.gone)} removed"
     print(f"notewright: {change.pages} pages on the stage; of its files {counted}")

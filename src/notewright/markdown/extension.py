@@ -321,7 +321,8 @@ class CellFormatter:
             self._page.problems.append(Problem(cell.file, cell.line, message, remedy))
         language = "pycon" if cell.is_doctest else "python"
         code = cell.code.rstrip("\n")
-        html = self._superfences.highlight(code, language, options, lines=len(cell.source))
+        given = code, language, options, cell.info.classes
+        html = self._superfences.highlight(*given, lines=len(cell.source))
         return self._code.with_links(cell, html)
 
 

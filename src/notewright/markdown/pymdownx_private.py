@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -41,7 +41,15 @@ class Superfences:
         highlight_validator("python", dict(attributes), known, {}, self._md)
         return known
 
-    def highlight(self, code: str, language: str, options: Mapping[str, str], *, lines: int) -> str:
+    def highlight(
+        self,
+        code: str,
+        language: str,
+        options: Mapping[str, str],
+        classes: Sequence[str] = (),
+        *,
+        lines: int,
+    ) -> str:
         """Highlight code that stands in a number of lines."""
         fences = self._fences
         fences.get_hl_settings()
@@ -51,7 +59,7 @@ class Superfences:
             language=language,
             options=options,
             md=self._md,
-            classes=[],
+            classes=list(classes),
             id_value="",
             attrs={},
         )

@@ -105,7 +105,9 @@ class WikilinkProcessor(InlineProcessor):
             return element
         href = quote(relative(target, self._note.path))
         if link.is_embed and is_image(target):
-            return Element("img", {"src": href, "alt": link.alt} | link.size)
+            return Element(
+                "img", {"src": href + _scheme(link.fragment), "alt": link.alt} | link.size
+            )
         if link.fragment:
             here = "" if target == self._note.path else href
             href = f"{here}#{fragment_of(self._fragment(target, link.fragment))}"
@@ -154,6 +156,8 @@ def _words_of(found: Element) -> str:
 
 _WIDTH = re.compile(r"\d{2,4}(?:x\d{1,4})?")
 """A size that stands alone; one digit is rather a name."""
+_SCHEMES = ("only-light", "only-dark", "gh-light-mode-only", "gh-dark-mode-only")
+"""Those in which Material shows an image alone."""
 
 
 class AddressProcessor(Treeprocessor):
@@ -217,12 +221,18 @@ class AddressProcessor(Treeprocessor):
         found = self._names.address(parts[0], self._note) if parts and parts[0] else None
         if parts is None or found is None:
             return
-        image.set("src", quote(relative(found, self._note.path)))
+        src = quote(relative(found, self._note.path))
+        image.set("src", src + _scheme(parts[1]))
         if is_image(found):
             return
         embedded = self._embed(Link(0, *parts, link.text, True), found)
         if embedded is not None:
             _replace(image, embedded)
+
+
+def _scheme(fragment: str) -> str:
+    """What an image's address keeps of its fragment, by which themes show it in one scheme."""
+    return f"#{fragment}" if fragment in _SCHEMES else ""
 
 
 def _replace(element: Element, other: Element) -> None:

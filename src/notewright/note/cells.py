@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 from markdown_it.token import Token
 
@@ -43,11 +44,13 @@ class Info:
             in small letters, since code hosts take it in any case.
         words: The other words, such as `continuation`.
         attributes: `key=value` pairs, such as `title`; they keep their pymdownx meaning.
+        classes: Words with a dot that are none of ours, such as `.no-copy`.
     """
 
     language: str = ""
     words: frozenset[str] = frozenset()
     attributes: Mapping[str, str] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +165,27 @@ def find_cells(
 def parse_info(text: str) -> Info:
     """Read an info string: `python continuation`, or in braces `{.python .continuation}`."""
     words: list[str] = []
+    classes: list[str] = []
     attributes: dict[str, str] = {}
     for match in _INFO.finditer(text):
         if match["key"]:
             attributes[match["key"]] = match["double"] or match["single"] or match["bare"] or ""
+        elif words and _is_class(match["word"]):
+            classes.append(match["word"].lstrip("."))
         else:
             words.append(match["word"].lstrip("."))
     if not words:
         return Info(attributes=attributes)
     known = words[0].lower()
     language = known if known in LANGUAGES or known == OUTPUT else words[0]
-    return Info(language, frozenset(words[1:]), attributes)
+    return Info(language, frozenset(words[1:]), attributes, tuple(classes))
+
+
+def _is_class(word: str) -> bool:
+    """Whether a word is a class of the theme's, and neither ours nor meant to be."""
+    name = word.lstrip(".")
+    is_ours = get_close_matches(name, WORDS, 1, 0.8) or name.startswith(WORD_PREFIXES)
+    return word.startswith(".") and not is_ours
 
 
 def _cell(token: Token, info: Info, lines: list[str], file: str, includes: Includes) -> Cell:
