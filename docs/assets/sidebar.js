@@ -28,6 +28,15 @@
     list.append(more);
   };
 
+  // The drawer's own script comes when the page is there.
+  const drawer = new URL("drawer.js", document.currentScript.src);
+  const load = () => {
+    if (isWide.matches || document.querySelector(`script[src="${drawer}"]`)) return;
+    document.head.append(Object.assign(document.createElement("script"), { src: drawer }));
+  };
+  addEventListener("load", load);
+  isWide.addEventListener("change", load);
+
   if (window.document$) window.document$.subscribe(shorten);
   else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", shorten);
   else shorten();

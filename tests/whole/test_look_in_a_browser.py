@@ -519,7 +519,7 @@ def test_the_drawer_is_reached_and_left_by_keyboard(
     drawer = page.locator(".md-sidebar--primary")
     button = page.locator(opener).get_by_role("button")
     inside = "drawer => drawer.contains(document.activeElement)"
-    assert drawer.evaluate("drawer => drawer.inert")
+    becomes(lambda: drawer.evaluate("drawer => drawer.inert"), True)
     assert button.get_attribute("aria-expanded") == "false"
     button.focus()
     page.keyboard.press("Enter")
