@@ -205,6 +205,9 @@ def test_an_error_is_told_with_its_line(page: Page, served: Served) -> None:
     assert "line 3 of the cell" in says and "division by zero" in says
     assert box.locator(".nw-editor .e").inner_text() == "a / 0"
     assert "ZeroDivisionError" in box.locator(".nw-outputs").inner_text()
+    edit(page, 2, "a = 1\n\nfor each in heights:\nprint(each)")
+    says = box.get_by_role("status").inner_text()
+    assert "line 4 of the cell" in says and "statement on line 3" in says
     edit(page, 2, "print(heights)")
     assert "[1, 2, 3]" in box.locator(".nw-outputs").inner_text()
     assert box.locator(".nw-editor .e").count() == 0
@@ -277,6 +280,70 @@ def test_what_is_written_stays_when_the_page_fills_in(page: Page, served: Served
     page.wait_for_selector(".nw-editor textarea")
     assert cell(page, 1).locator("textarea").input_value().startswith("heights = [7]")
     assert cell(page, 2).locator("textarea").input_value().startswith("print(")
+
+
+def test_who_writes_while_the_page_fills_in_writes_on(page: Page, served: Served) -> None:
+    """The cursor stays where it was."""
+    go(page, served)
+    page.get_by_role("button", name="Edit and run cell 2", exact=True).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("print(7)")
+    page.keyboard.press("ArrowLeft")
+    note = served.project.root / "docs" / "note.md"
+    note.write_text(NOTE.replace("Prose between", "Other prose between"), "utf-8")
+    page.get_by_text("Other prose between").wait_for()
+    page.wait_for_function("document.activeElement.matches('.nw-editor textarea')")
+    page.keyboard.type(" + 1")
+    assert cell(page, 2).locator("textarea").input_value() == "print(7 + 1)"
+
+
+def test_what_is_not_saved_is_there_after_leaving(page: Page, served: Served) -> None:
+    """After a new load, a link and back, and in another tab; until it is saved or taken back."""
+    go(page, served)
+    page.get_by_role("button", name="Edit and run cell 1", exact=True).click()
+    edit(page, 2, "print('mine', max(heights))")
+
+    def is_there(page: Page) -> None:
+        page.locator(".nw-editor").first.wait_for()
+        assert page.locator("textarea").count() == 1  # nothing was written in the first
+        assert cell(page, 2).locator("textarea").input_value() == "print('mine', max(heights))"
+        assert "Not saved" in cell(page, 2).get_by_role("status").inner_text()
+
+    page.reload()
+    is_there(page)
+    page.goto(f"http://{served.address}/kinds/")
+    page.wait_for_selector("html[data-nw-playground='5']")
+    assert page.locator("textarea").count() == 0
+    page.go_back()
+    is_there(page)
+    other = page.context.new_page()
+    go(other, served)
+    is_there(other)
+    other.close()
+    cell(page, 2).get_by_role("button", name="Reset").click()
+    page.reload()
+    page.wait_for_selector("html[data-nw-playground='3']")
+    assert page.locator("textarea").count() == 0
+
+
+def test_what_is_not_saved_outlives_changes_of_the_note(page: Page, served: Served) -> None:
+    """It goes with its cell, and where the note's code is another by now, the cell says so."""
+    go(page, served)
+    edit(page, 2, "print('mine', max(heights))")
+    note = served.project.root / "docs" / "note.md"
+    moved = NOTE.replace("Prose between", "```python\nprint('new')\n```\n\nProse between")
+    note.write_text(moved, "utf-8")
+    page.wait_for_selector("html[data-nw-playground='4']")
+    page.locator(".nw-editor").wait_for()
+    assert cell(page, 3).locator("textarea").input_value() == "print('mine', max(heights))"
+
+    note.write_text(moved.replace('print("largest", max', 'print("smallest", min'), "utf-8")
+    said = cell(page, 3).get_by_role("status")
+    said.get_by_text("the code of the note has changed since").wait_for()
+    assert cell(page, 3).locator("textarea").input_value() == "print('mine', max(heights))"
+    cell(page, 3).get_by_role("button", name="Save into the note").click()
+    shown = cell(page, 3).get_by_role("region", name="Difference")
+    assert shown.locator("del").inner_text().strip() == '-print("smallest", min(heights))'
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

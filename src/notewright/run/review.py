@@ -29,15 +29,21 @@ def review(cell: Cell, record: CellRecord) -> Iterator[Problem]:
         got = plain_text(record.outputs)
         if not matches(accepted.text, got):
             yield _disagreement(cell.file, accepted.line, accepted.text, got)
-    for example, answer in zip(_examples(cell), record.answers, strict=False):
-        if not agrees(example, answer):
-            line = cell.source[example.lineno].origin.note_line
-            yield _disagreement(cell.file, line, example.want, answer)
+    for example, answer in wrong_answers(cell, record):
+        line = cell.source[example.lineno].origin.note_line
+        yield _disagreement(cell.file, line, example.want, answer)
     for value, result in zip(cell.values, record.values, strict=False):
         if result is not None and value.is_checked and not value.agrees(result):
             yield _disagreement(cell.file, value.line, value.written(result), result)
         for each in value.held.differences(result) if value.held and result is not None else ():
             yield Problem(cell.file, each.line, str(each), ACCEPT)
+
+
+def wrong_answers(cell: Cell, record: CellRecord) -> Iterator[tuple[Example, str]]:
+    """Each example of a doctest whose answer is not the one that is written, with that answer."""
+    for example, answer in zip(_examples(cell), record.answers, strict=False):
+        if not agrees(example, answer):
+            yield example, answer
 
 
 def _examples(cell: Cell) -> list[Example]:

@@ -168,7 +168,14 @@ def test_code_that_stands_elsewhere_is_not_saved(tmp_path: Path) -> None:
     path = tmp_path / "docs" / "a.md"
     with pytest.raises(EngineError, match=r"stands in snippets/s\.py"):
         change(read, read.cells[0], "x = 2\nprint(x)", path)
-    for code in ("```\n# Heading", '--8<-- "s.py"', "#| label: x\nx = 2", "x = '\u2028'"):
-        with pytest.raises(EngineError, match=r"read as something else|cannot keep"):
+    refused = {
+        "```\n# Heading": "something else: a line of it ends the cell",
+        '--8<-- "s.py"': "something else: a line of it is an include",
+        "#| label: x\nx = 2": "something else: a line of it is an option",
+        "#| nonsense: x\nx = 2": "something else: unknown option",
+        "x = '\u2028'": "which a note cannot keep",
+    }
+    for code, why in refused.items():
+        with pytest.raises(EngineError, match=why):
             change(read, read.cells[1], code, path)
     assert path.read_text("utf-8") == text

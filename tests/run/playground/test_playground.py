@@ -163,6 +163,8 @@ def test_cells_of_all_kinds_run(play: Play) -> None:
     assert steps is not None and len(steps.frames) == 2
     doctest = playground.run(session, 2, {2: ">>> k + 2\n4\n"}).result.record
     assert doctest is not None and doctest.answers == ["4\n"]
+    wrong = playground.run(session, 2, {2: ">>> k + 2\n4\n>>> k\n1\n"})
+    assert (wrong.line, wrong.said) == (3, "the answer is another")
 
 
 def test_a_program_that_is_ended_while_it_starts_is_gone(play: Play) -> None:

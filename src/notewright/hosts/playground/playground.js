@@ -3,10 +3,11 @@
   "use strict";
   const token = document.currentScript.dataset.token;
   const base = document.currentScript.src.replace(/[^/]*$/, "");
-  const edits = new Map(); // what open editors hold, by page, cell and the note's code: kept when a page fills in
+  const drafts = window.nwDrafts;
   let cells = new Map(); // the cells of this page, by their number
   let exercises = []; // those of this page
   let place = "", alive = 0, made = 0;
+  let writing = null; // the editor that has the focus: a page that fills in takes it from there
 
   const ask = async (what, given = {}, options = {}) => {
     const headers = { "Content-Type": "application/json", "X-Notewright-Token": token };
@@ -84,14 +85,14 @@
       if (told.hidden) this.toggle.textContent = "Edit and run hidden code";
       this.toggle.setAttribute("aria-label", `Edit and run ${this.called}${hidden}`);
     }
-    get key() { return JSON.stringify([place, this.called, this.code]); }
+    get page() { return place; }
     get state() { return JSON.stringify([this.ran, this.ranAt]); }
     get isEdited() { return this.text.trimEnd() !== this.code.trimEnd(); }
     say(text) { this.says.textContent = text; }
 
     open(focus = true) {
       if (this.area) return;
-      edits.set(this.key, this.text);
+      drafts.put(this);
       const id = `nw-editor-${++made}`;
       this.area = element("textarea", { value: this.text, spellcheck: false, wrap: "off", autocomplete: "off" });
       for (const name of ["autocapitalize", "autocorrect"]) this.area.setAttribute(name, "off");
@@ -115,7 +116,12 @@
       this.toggle.hidden = true;
       this.area.addEventListener("input", () => this.changed());
       this.area.addEventListener("keydown", (event) => this.press(event));
-      this.area.addEventListener("blur", () => setTimeout(() => this.choose(null), 150));
+      const here = { area: this.area, called: this.called, place };
+      this.area.addEventListener("focus", () => { writing = here; });
+      this.area.addEventListener("blur", () => setTimeout(() => {
+        if (writing === here && document.activeElement !== here.area) writing = null;
+        this.choose(null);
+      }, 150));
       this.draw();
       if (focus) {
         this.area.focus();
@@ -142,7 +148,7 @@
     get isFirst() { return String(this.chosen) === String(this.varied.map((each) => each.at)); }
     changed() {
       this.text = this.area.value;
-      edits.set(this.key, this.text);
+      drafts.put(this);
       this.choose(null);
       this.draw();
     }
@@ -296,7 +302,9 @@
       this.with = above;
       this.dependents = told.dependents;
       mark();
-      this.say(told.failed ? `Failed${told.line ? ` in line ${told.line} of the cell` : ""}: ${told.said}` : `Ran${said} in ${took} ms; not saved`);
+      const where = told.line ? ` in line ${told.line} of the cell` : "";
+      if (told.said) this.say(`${told.failed ? "Failed" : "Ran, but"}${where}${told.failed ? ":" : ""} ${told.said}`);
+      else this.say(`Ran${said} in ${took} ms; not saved`);
       this.box.dataset.nwRan = String(Number(this.box.dataset.nwRan ?? 0) + 1);
     }
     busy(isBusy) {
@@ -314,7 +322,7 @@
       this.text = this.code;
       this.ran = this.ranAt = null;
       this.with = new Map();
-      edits.delete(this.key);
+      drafts.drop(this);
       if (this.area) { this.area.value = this.code; this.draw(); }
       if (this.now !== this.shown) {
         if (this.shown) this.put(this.shown);
@@ -353,7 +361,7 @@
       const save = button("Save", async () => {
         const done = await ask("save", { ...this.who, code: this.text, digest: told.digest });
         if (done.error) { this.say(done.error); return; }
-        edits.delete(this.key);
+        drafts.drop(this);
         this.change.remove();
         this.say(`Saved in ${done.file}`);
       });
@@ -389,10 +397,6 @@
     cells = new Map();
     const told = await ask("open");
     const known = new Map((told.cells ?? []).map((each) => [each.cell, each]));
-    const add = (cell) => {
-      const kept = edits.get(cell.key);
-      if (kept !== undefined) { cell.text = kept; cell.open(false); }
-    };
     for (const box of new Set(boxes)) {
       const number = Number(/^Cell (\d+)$/.exec(box.querySelector(".nw-tick")?.getAttribute("aria-label") ?? "")?.[1]);
       const each = known.get(number);
@@ -410,14 +414,28 @@
       else cells.get(Math.max(...cells.keys())).box.after(box);
       cells.set(each.cell, new Cell(box, each));
     }
-    cells.forEach(add);
     const article = document.querySelector("article, .md-content, [role=main]") ?? document.body;
     const wanted = document.querySelector(".nw-exercise") ? [] : told.exercises ?? [];
     exercises = wanted.map((each) => Exercise.of(each, article)).filter(Boolean);
-    exercises.forEach(add);
+    if (told.vault) takeUp(told.vault);
     document.documentElement.dataset.nwPlayground = String(cells.size);
     clearInterval(alive);
     alive = setInterval(() => { if ([...cells.values(), ...exercises].some((each) => each.area)) ask("alive"); }, 30000);
+  };
+  /** Opens what was written here and not saved, and goes on where somebody was writing. */
+  const takeUp = (vault) => {
+    const before = writing;
+    for (const [cell, draft] of drafts.of(vault, [...cells.values(), ...exercises])) {
+      cell.text = draft.text;
+      const isOther = draft.code !== cell.code;
+      if (!cell.isEdited && (isOther || draft.isOld)) continue;
+      cell.open(false);
+      if (isOther) cell.say("Not saved, and the code of the note has changed since");
+      else if (draft.isOld) cell.say("Not saved: it was written here before");
+      if (before?.called !== cell.called || before.place !== place) continue;
+      cell.area.focus({ preventScroll: true });
+      cell.area.setSelectionRange(before.area.selectionStart, before.area.selectionEnd);
+    }
   };
   const text = (code) => {
     const copied = code.cloneNode(true);
@@ -430,7 +448,7 @@
     exercises = [];
   };
   addEventListener("pagehide", leave);
-  addEventListener("pageshow", (event) => { if (event.persisted) begin(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   if (typeof document$ !== "undefined") document$.subscribe(() => begin());
   else if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);
   else begin();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,6 +29,7 @@ MOUNT = "/livereload/playground/"
 """Below this address the playground answers."""
 
 FILES = {
+    "drafts.js": "text/javascript",
     "exercises.js": "text/javascript",
     "playground.js": "text/javascript",
     "playground.css": "text/css",
@@ -119,6 +121,7 @@ class Requests:
         """A page with the playground's script, which knows the token."""
         tag = (
             f'<link rel="stylesheet" href="{MOUNT}playground.css">'
+            f'<script src="{MOUNT}drafts.js"></script>'
             f'<script src="{MOUNT}exercises.js"></script>'
             f'<script src="{MOUNT}playground.js" data-token="{escape(self.token)}"></script>'
         )
@@ -172,7 +175,9 @@ class Requests:
         cells = [
             _told(cell, number) for number, cell in enumerate(note.cells, 1) if cell.line in lines
         ]
-        return {"cells": cells, "exercises": exercise_requests.told(note, self._settings.root)}
+        root = self._settings.root
+        vault = hashlib.sha256(bytes(root)).hexdigest()  # other vaults are served at this address
+        return {"cells": cells, "exercises": exercise_requests.told(note, root), "vault": vault}
 
     def _run(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         note, cell, session, place = self._place(asked)
@@ -189,7 +194,7 @@ class Requests:
             "above": numbers.get(shown.result.cell.line, 0) if shown.is_above else 0,
             "line": shown.line,
             "stopped": shown.is_stopped,
-            "said": next((each.message for each in shown.result.problems), ""),
+            "said": shown.said,
             "dependents": [numbers[session.cells[at].line] for at in stale],
         }
 

@@ -149,17 +149,24 @@ def _check(note: Note, cell: Cell, lines: list[str], source: str) -> None:
     code = "".join(f"{line}\n" for line in lines)
     shift = len(lines) - len(cell.source)
     found = next((each for each in after.cells if each.line == cell.line), None)
-    same = found is not None and (
-        found.code == code
-        and (found.info, found.options, found.block_id) == (cell.info, cell.options, cell.block_id)
-        and found.last_line == cell.last_line + shift
-        and found.problem is None
-    )
-    if not same or _around(note, cell.line) != _around(after, cell.line):
-        raise EngineError(
-            "in the note, this code would be read as something else: a line of it closes the "
-            "fence, or stands for an option, an include or a mark between cells"
-        )
+    why = _otherwise(cell, code, found, shift)
+    if not why and _around(note, cell.line) != _around(after, cell.line):
+        why = "it changes how what stands around the cell is read"
+    if why:
+        raise EngineError(f"in the note, this code would be read as something else: {why}")
+
+
+def _otherwise(cell: Cell, code: str, found: Cell | None, shift: int) -> str:
+    """What is read of a cell that was to have some code, if it is something else."""
+    if found is None or found.last_line != cell.last_line + shift:
+        return "a line of it ends the cell"
+    if found.problem is not None:
+        return found.problem.message
+    if found.options != cell.options:
+        return "a line of it is an option of the cell (`#| …`)"
+    if (found.info, found.block_id) != (cell.info, cell.block_id):
+        return "it changes how the cell is named"
+    return "" if found.code == code else "a line of it is an include (`--8<--`)"
 
 
 def _around(note: Note, line: int) -> list[tuple[str, str, str]]:

@@ -20,6 +20,7 @@ from notewright.run.cell_records import CellRecord
 from notewright.run.playground.messages import Answer, Question, Step
 from notewright.run.playground.programs import Program
 from notewright.run.playground.states import is_possible
+from notewright.run.review import wrong_answers
 from notewright.run.runner import Outcome, cell_job, outcome_of
 from notewright.run.verdicts import CellResult, failed
 from notewright.run.worker.protocol import Ended
@@ -39,13 +40,16 @@ class Shown:
     Attributes:
         result: The cell as it was edited, or the one above it that failed, and what it showed.
         is_above: Whether it is one above.
-        line: The line of its code that failed, from 1; 0 if none did.
+        line: The line of its code that failed, or whose answer is not the one that is written,
+            from 1; 0 if there is none.
+        said: What is wrong, in one line that counts those of the cell; empty if nothing is.
         is_stopped: Whether somebody stopped it.
     """
 
     result: CellResult
     is_above: bool = False
     line: int = 0
+    said: str = ""
     is_stopped: bool = False
 
 
@@ -279,11 +283,15 @@ def _shown(
     if not outcome.faults:
         cell = ran.cells[-1]
         record = outcome.cells[-1]
-        return Shown(CellResult(cell, record), is_above=cell is not wanted)
+        result, is_above = CellResult(cell, record), cell is not wanted
+        for example, _ in wrong_answers(cell, record):
+            return Shown(result, is_above, example.lineno + 1, "the answer is another")
+        return Shown(result, is_above)
     result = failed(outcome)[-1]
     line = _line_in(result.cell, outcome)
     is_above = result.cell is not wanted
-    return Shown(result, is_above, line, is_stopped=program.is_stopped)
+    said = outcome.faults[-1].message.partition("\n")[0]
+    return Shown(result, is_above, line, said, is_stopped=program.is_stopped)
 
 
 def _line_in(cell: Cell, outcome: Outcome) -> int:
