@@ -267,6 +267,33 @@ def test_attributes_of_a_fence_keep_their_meaning(info: str, part: str) -> None:
     assert part in shown.html
 
 
+NOTED = "```python\nx = 1  # (1)!\n```\n"
+LIST = "\n1. The first\n    1. Inner\n2. The second\n"
+
+
+@pytest.mark.parametrize("between", ["", "\n```output\nout\n```\n"])
+def test_notes_on_code_stand_right_below_it(between: str) -> None:
+    """There a theme looks for them: in the cell, and above what it printed."""
+    shown = render(f"{NOTED}{between}{LIST}\nAfter.\n", [outputs.stream("stdout", "out\n")])
+    parts = re.fullmatch(
+        r'(<div class="nw-cell".*</div>)\s*<!--nw-notes-->(<ol>.*</ol>)\s*<!--/nw-notes-->'
+        r"(.*out.*</div>)\s*<p>After.</p>",
+        shown.html.strip(),
+        re.S,
+    )
+    assert parts is not None, shown.html
+    assert parts[1].count("<div") - parts[1].count("</div>") == 1  # the cell is still open
+    assert parts[3].count("</div>") - parts[3].count("<div") == 1
+    assert "Inner" in parts[2] and "The second" in parts[2]
+
+
+@pytest.mark.parametrize("note", [f"{NOTED}\nText.\n{LIST}", f"{fence('x')}{LIST}"])
+def test_a_list_that_is_no_note_on_code_stays(note: str) -> None:
+    """Since a paragraph stands between them, or because the code leads to none."""
+    shown = render(note, [outputs.stream("stdout", "out\n")])
+    assert 0 < shown.html.index("out") < shown.html.index("<ol>")
+
+
 @pytest.mark.parametrize("attribute", ["hl_lines='2,3'", "linenums='x'"])
 def test_an_attribute_that_cannot_be_followed_is_a_problem(attribute: str) -> None:
     """A slip in a fence is told; the cell is shown all the same."""

@@ -38,10 +38,22 @@ def test_cells_and_blocks_of_code_are_taken_out_whole() -> None:
     assert taken == [cell, block]
 
 
+def test_notes_on_code_are_text() -> None:
+    """They are no code; the figure of their cell is still its own."""
+    noted = CELL.format(f"<!--nw-notes--><ol><li>Why</li></ol><!--/nw-notes-->{FIGURE}")
+    html = f"<p>a</p>{noted}<p>b</p>"
+    left, taken = set_aside(html)
+    assert re.sub("<!--.*?-->", "", left) == "<p>a</p><ol><li>Why</li></ol><p>b</p>"
+    assert put_back(left, taken) == html
+    assert list(labels(taken)) == [(0, "fig-a")]
+    assert [entry["location"] for entry in figures(taken, "page/")] == ["page/#fig-a"]
+
+
 PIECES = st.sampled_from(
     [
         *('<div class="nw-cell"', '<div class="nw-cell" id="a"', ">", "</div>", "<div>", "text"),
         *('<div class="highlight">', "<!--nw-aside-0-->", "<!--nw-aside-9-->", "<h2 id=", '"x">'),
+        *("<!--nw-notes-->", "<!--/nw-notes-->"),
         *("</div", "<p>", "\n"),
     ]
 )

@@ -52,6 +52,24 @@ print(times(len(more)))
 ```
 """,
     "docs/long.md": "# Long\n" + f"\n```python\n{LINES}```\n" * 20,
+    "docs/noted.md": """\
+# Noted
+
+```python
+x = [1, 2]  # (1)!
+print(sum(x))  # (2)!
+```
+
+1. They are two.
+2. It is **three**.
+
+```python continuation
+#| code-fold: true
+print(x)  # (1)
+```
+
+1. As before.
+""",
     "docs/other.md": "# Other\n\nSee [[index|the figure]].\n",
     "own.py": "FACTOR = 7\n\n\ndef times(x):\n    return FACTOR * x\n",
 }
@@ -65,8 +83,9 @@ FOLDS = '() => [...document.querySelectorAll("details.nw-fold")].map((each) => e
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a small site is served."""
     project = ProjectDir(tmp_path_factory.mktemp("code") / "project")
-    features = {"name": "material", "font": False, "features": ["content.code.copy"]}
-    project.configure({"made_pages": ["code", "source"]}, theme=features)
+    features = ["content.code.copy", "content.code.annotate"]
+    theme = {"name": "material", "font": False, "features": features}
+    project.configure({"made_pages": ["code", "source"]}, theme=theme)
     project.write(FILES)
     built = project.build()
     assert built.status == 0, built.output
@@ -106,6 +125,19 @@ def test_copies_are_the_cell_or_all_that_it_needs(page: Page, tmp_path: Path) ->
         [sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.stdout == "21\n", done.stderr
+
+
+def test_notes_on_code_open_at_their_line(page: Page, address: str) -> None:
+    """Of a cell as of any code, where the theme is asked for it."""
+    page.goto(f"{address}/noted/")
+    marks = page.locator(".nw-cell .highlight .md-annotation")
+    becomes(marks.count, 2)
+    assert page.locator("article ol").count() == 1  # that of the folded cell
+    marks.nth(1).locator(".md-annotation__index").click()
+    page.get_by_text("It is three.").wait_for()
+    assert page.locator(".nw-outputs").first.inner_text().strip() == "3"
+    page.locator("details.nw-fold summary").click()
+    becomes(marks.count, 3)
 
 
 def test_show_all_code_is_remembered(page: Page) -> None:

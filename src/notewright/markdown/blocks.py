@@ -25,9 +25,11 @@ from notewright.markdown.footnotes import Footnotes
 from notewright.markdown.pymdownx_private import Superfences, keep_tails
 from notewright.markdown.python_markdown_private import BlockParser, code_escape
 from notewright.markdown.task_lists import mark_tasks
+from notewright.note.cells import OUTPUT, parse_info
 from notewright.note.comments import hide_comments
 from notewright.note.density import is_too_dense
 from notewright.note.grammar import tokens_of
+from notewright.render.cell_html import NOTES, NOTES_END
 
 ShowFence = Callable[[Token], str | None]
 """Makes HTML of a fence; None leaves it to superfences, "" shows nothing."""
@@ -174,7 +176,7 @@ class CommonMarkParser:
             if made is not None:
                 parent.append(made)
             else:
-                self._add_html(parent, self._fence(token))
+                self._add_html(parent, self._fence(token, _list_below(tokens, index)))
         elif token.type == "html_block":
             self._add_html_block(parent, token.content)
         elif token.type == "code_block":
@@ -188,6 +190,7 @@ class CommonMarkParser:
             stack.append(SubElement(parent, token.tag, _attributes(token)))
         else:
             stack.pop()
+            self._add_html(stack[-1], token.meta.get("rest", ""))
 
     def _take_paragraph(self, parent: Element, tokens: Sequence[Token], index: int) -> bool:
         """Take a paragraph that CommonMark has no other name for, if an extension knows it."""
@@ -297,11 +300,20 @@ class CommonMarkParser:
             pass
         return last + 1
 
-    def _fence(self, token: Token) -> str:
-        """Show a fence; returns the placeholder of its HTML, or nothing."""
+    def _fence(self, token: Token, notes: Token | None) -> str:
+        """Show a fence; returns the placeholder of its HTML, or nothing.
+
+        Args:
+            token: The fence.
+            notes: The end of a list right below it, which may hold notes on its code: these then
+                stand in the cell, below the code, where themes look for them.
+        """
         html = self._show_cell(token) if self._shows_cells else None
         if html is None:
             html = self._show_diagram(token)
+        if html is not None and notes is not None and NOTES in html:
+            html, _, rest = html.partition(NOTES_END)
+            notes.meta = {**notes.meta, "rest": self._md.htmlStash.store(f"{NOTES_END}{rest}")}
         if html is not None:
             return self._md.htmlStash.store(html) if html else ""
         ticks = token.markup
@@ -334,6 +346,17 @@ def _divide(block: str) -> tuple[str, str, str]:
     end = indented.index(False, start) if False in indented[start:] else len(lines)
     body = "\n".join(_INDENTED.sub("", line, count=1) for line in lines[start:end])
     return "\n".join(lines[:start]), body, "\n".join(lines[end:])
+
+
+def _list_below(tokens: Sequence[Token], index: int) -> Token | None:
+    """The end of the ordered list right below a fence, or below the output of that."""
+    below = tokens[index + 1 : index + 3]
+    if below and below[0].type == "fence" and parse_info(below[0].info).language == OUTPUT:
+        below = below[1:]
+    if not below or below[0].type != "ordered_list_open":
+        return None
+    ends = (each for each in tokens[index:] if each.type == "ordered_list_close")
+    return next(each for each in ends if each.level == below[0].level)
 
 
 def _is_full(element: Element) -> bool:

@@ -44,7 +44,7 @@ from notewright.note.parse import Parse
 from notewright.note.values import Value, find_values
 from notewright.render import checked_values, downloads
 from notewright.render.cell_code import CellCode
-from notewright.render.cell_html import without_controls
+from notewright.render.cell_html import NOTES, NOTES_END, without_controls
 from notewright.render.cleaning import clean_page
 from notewright.render.diagrams import Diagrams, store_of
 from notewright.render.made_pages import WebPage
@@ -53,6 +53,7 @@ from notewright.render.provenance import anchor_of
 from notewright.run.verdicts import CellResult, givers, paired, spreads_of
 
 _UNSHOWN = "This note cannot be shown: the build says why."
+_NOTED = re.compile(r"#[ \t]*\(\d+\)!?[ \t]*$", re.M)  # code that leads to a list below it
 _PLAIN = re.compile(r"[^\w ]|_")  # all that could be Markdown, line breaks too
 
 
@@ -323,7 +324,8 @@ class CellFormatter:
         code = cell.code.rstrip("\n")
         given = code, language, options, cell.info.classes
         html = self._superfences.highlight(*given, lines=len(cell.source))
-        return self._code.with_links(cell, html)
+        html = self._code.with_links(cell, html)
+        return f"{html}{NOTES}{NOTES_END}" if _NOTED.search(code) else html
 
 
 def _has_strict_line_breaks(docs_dir: Path) -> bool:

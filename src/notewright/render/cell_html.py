@@ -34,6 +34,9 @@ from notewright.run.worker.outputs import Output, is_image
 ASSETS = "assets/notewright"
 """Where files that pages refer to stand in the site."""
 
+NOTES, NOTES_END = "<!--nw-notes-->", "<!--/nw-notes-->"
+"""What stands before and after the notes on the code of a cell."""
+
 Highlight = Callable[[Cell], str]
 """Makes highlighted HTML of a cell's code."""
 

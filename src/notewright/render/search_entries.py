@@ -17,6 +17,7 @@ from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Any
 
+from notewright.render.cell_html import NOTES, NOTES_END
 from notewright.vault.backlinks import Web
 from notewright.vault.vault import Vault
 
@@ -44,6 +45,7 @@ NO_WORDS = frozenset(_LISTED.split())
 
 _CELL = '<div class="nw-cell"'
 _BLOCK = '<div class="highlight"'
+_NOTES = re.compile(f"(?<={re.escape(NOTES)})(.*)(?={re.escape(NOTES_END)})", re.S)
 _DIV = re.compile(r"<(/?)div\b")
 _PLACE = re.compile(r"<!--nw-aside-(\d+)-->")
 _ASIDE = re.compile(r"nw-aside-(\d+)")
@@ -68,8 +70,11 @@ def set_aside(html: str) -> tuple[str, list[str]]:
         stop = html.find(">", tag.end()) + 1
         if depth or not stop:
             break
-        parts += [html[end:start], f"<!--nw-aside-{len(taken)}-->"]
-        taken.append(html[start:stop])
+        parts.append(html[end:start])
+        before, *notes = _NOTES.split(html[start:stop], maxsplit=1)  # notes on code are prose
+        for kept, part in zip(["", *notes[:1]], [before, *notes[1:]], strict=True):
+            parts += [kept, f"<!--nw-aside-{len(taken)}-->"]
+            taken.append(part)
         end = stop
     return "".join([*parts, html[end:]]), taken
 
@@ -113,6 +118,8 @@ def figures(taken: Sequence[str], url: str) -> Iterator[Entry]:
     """
     for number, label in labels(taken):
         part = taken[number]
+        if part.endswith(NOTES):
+            part += taken[number + 1]
         start, stop = part.find("<figure"), part.find("</figure>")
         if start < 0 or stop < start:
             continue

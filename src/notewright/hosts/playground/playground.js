@@ -79,7 +79,8 @@
       this.toggle = button("Edit and run", () => this.open(), "Edit this cell and run it here");
       this.bar = element("div", { className: "nw-play-bar" }, this.toggle, this.says);
       this.bar.dataset.searchExclude = "";
-      if (this.source) this.source.after(this.bar);
+      const notes = this.source?.nextElementSibling; // the theme looks for them right below the code
+      if (this.source) (notes?.matches("ol") ? notes : this.source).after(this.bar);
       else box.append(this.bar);
       const hidden = told.hidden ? ", whose code is hidden" : "";
       if (told.hidden) this.toggle.textContent = "Edit and run hidden code";
