@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
+from mimetypes import MimeTypes
 from typing import Any
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
@@ -127,6 +128,8 @@ class WikilinkProcessor(InlineProcessor):
 
     def _fragment(self, target: str, fragment: str) -> str:
         note = self._names.vault.notes.get(target)
+        if note is None and target.endswith(".ipynb"):  # as nbconvert makes ids of headings
+            return fragment.rpartition("#")[2].strip().replace(" ", "-")
         if note is None:
             return fragment
         found = self._anchor(note, fragment) if self._anchor else None
@@ -156,6 +159,8 @@ def _words_of(found: Element) -> str:
 
 _WIDTH = re.compile(r"\d{2,4}(?:x\d{1,4})?")
 """A size that stands alone; one digit is rather a name."""
+_TYPES = MimeTypes()
+"""What Python knows of files by their names, whatever the machine knows."""
 _SCHEMES = ("only-light", "only-dark", "gh-light-mode-only", "gh-dark-mode-only")
 """Those in which Material shows an image alone."""
 
@@ -228,11 +233,20 @@ class AddressProcessor(Treeprocessor):
         embedded = self._embed(Link(0, *parts, link.text, True), found)
         if embedded is not None:
             _replace(image, embedded)
+        elif not _could_be_image(found):
+            _replace(image, Element("a", {"href": src, "class": LINK_CLASS}))
+            image.text = AtomicString(link.alt or found.rpartition("/")[2])
 
 
 def _scheme(fragment: str) -> str:
     """What an image's address keeps of its fragment, by which themes show it in one scheme."""
     return f"#{fragment}" if fragment in _SCHEMES else ""
+
+
+def _could_be_image(path: str) -> bool:
+    """Whether a browser may show a file as an image that Obsidian does not know as one."""
+    kind, _ = _TYPES.guess_type(path)
+    return "." not in path.rpartition("/")[2] or str(kind).startswith("image/")
 
 
 def _replace(element: Element, other: Element) -> None:

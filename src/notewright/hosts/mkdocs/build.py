@@ -23,6 +23,7 @@ from notewright.hosts.judgement import judge
 from notewright.hosts.mkdocs import (
     link_messages,
     navigation_drawing,
+    notebooks,
     problems,
     search,
     titles,
@@ -177,6 +178,7 @@ class Build:
         self.fonts.add_to(files, config)
         self._others = frozenset(files.src_uris)
         link_messages.hush(self.whole, self._others)
+        self._problems += notebooks.clashes(files.documentation_pages(), self.vault)
         known = self.vault, self.linked, self.run, config, files
         self.sharing = Sharing(*known, is_served=self._drafts)
         notes = ((note, bool(self.run.cells[path])) for path, note in self.vault.notes.items())
@@ -297,9 +299,9 @@ class Build:
         can_wait = path not in {self.tags.page, *self.edited} and bool(made or note)
         if self.postponed is not None and can_wait and self.postponed.take(page, heading):
             return
+        notebooks.settle_render(page, self.vault, self._problems)
         if note is not None:
             self._extension.page = self._page(note, page)
-            vars(page).pop("render", None)  # mkdocs-jupyter's, which asks third parties for scripts
             self.keeper.watch(page, self._extension.page, markdown)
         elif made is not None and not made.text:
             self.keeper.watch_made(page, made, self._names.fresh())
@@ -390,10 +392,9 @@ class Build:
         Args:
             with_fonts: Whether the fonts are written, the feed and the list of reading copies.
         """
-        config = self._config
-        told = self.sharing.texts() if with_fonts else {}
-        write_texts({**self.assets, **told}, Path(config.site_dir))
+        site = Path(self._config.site_dir)
+        write_texts({**self.assets, **(self.sharing.texts() if with_fonts else {})}, site)
         if with_fonts:
-            self.fonts.write(Path(config.site_dir), self._urls)
-        self.failures += problems.tell(write_redirects(self.vault, self._urls, config))
+            self.fonts.write(site, self._urls)
+        self.failures += problems.tell(write_redirects(self.vault, self._urls, self._config))
         self.is_done = True

@@ -1,0 +1,83 @@
+"""Notebooks of Jupyter, of which mkdocs-jupyter makes pages: one that is broken ends no build."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from projects import ProjectDir
+from served import Served
+
+JUPYTER = {"mkdocs-jupyter": {"include": ["*.ipynb"], "cache": False}}
+
+
+def notebook(*cells: str) -> str:
+    """A notebook of some Markdown cells."""
+    made = [
+        {"cell_type": "markdown", "metadata": {}, "source": [cell], "id": f"cell-{number}"}
+        for number, cell in enumerate(cells)
+    ]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> ProjectDir:
+    """A note, and a notebook to which it links."""
+    found = ProjectDir(tmp_path)
+    theme = {"name": "material", "font": False}
+    found.configure(theme=theme, plugins=["search", JUPYTER, {"notewright": {"made_pages": []}}])
+    note = "# Home\n\nSee [[one.ipynb#Part A]] and [[one.ipynb|it]].\n\n![a notebook](one.ipynb)\n"
+    found.write({"docs/index.md": note, "docs/one.ipynb": notebook("# One", "## Part A")})
+    return found
+
+
+def test_links_lead_to_a_notebooks_page_and_its_headings(site: ProjectDir) -> None:
+    """As those of notes do; where an image should be, there is a link."""
+    built = site.build()
+    assert built.status == 0, built.output
+    page = site.page("index")
+    assert 'href="one/#Part-A"' in page and 'id="Part-A"' in site.page("one")
+    assert page.count('href="one/"') >= 2
+    assert ">a notebook</a>" in page and 'alt="a notebook"' not in page
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("{ no JSON", "NotJSONError: Notebook does not appear to be JSON"),
+        ("[]", "mkdocs-jupyter cannot show this notebook: "),
+        ("", "mkdocs-jupyter cannot show this notebook: "),
+    ],
+)
+def test_a_notebook_that_cannot_be_shown_is_told(site: ProjectDir, content: str, why: str) -> None:
+    """With its name; all other pages are made, and the build fails."""
+    site.write({"docs/sub/broken.ipynb": content})
+    built = site.build()
+    assert built.status == 1
+    assert built.lines("docs/sub/broken.ipynb:1: ", why, "exclude_docs")
+    assert "Traceback" not in built.output
+    assert "One" in site.page("one") and "cannot show" in site.page("sub/broken")
+
+
+def test_a_server_goes_on_when_a_notebook_breaks(site: ProjectDir) -> None:
+    """It says so once, and shows the notebook again when that is mended."""
+    whole = (site.root / "docs/one.ipynb").read_text("utf-8")
+    served = Served(site)
+    try:
+        served.wait_for("one", "Part A")
+        site.write({"docs/one.ipynb": whole[:40]})
+        served.wait_for("one", "cannot show this notebook")
+        assert "docs/one.ipynb:1: " in served.output and "Traceback" not in served.output
+        site.write({"docs/one.ipynb": whole})
+        served.wait_for("one", "Part A")
+    finally:
+        served.end()
+
+
+def test_a_notebook_and_a_note_of_one_name_are_told(site: ProjectDir) -> None:
+    """They would be written as one page."""
+    site.write({"docs/one.md": "# A note\n"})
+    built = site.build()
+    assert built.status == 1
+    assert built.lines("docs/one.ipynb:1: ", "`one.md` has the same name, and so the same page")
