@@ -98,3 +98,34 @@ def test_a_link_says_which_figure_it_names(tmp_path: Path) -> None:
     assert "data-nw-figure" not in page
     found = [text for href, text in links(page) if "fig-" in href]
     assert found == ["Fig. 3", "Fig. 1", "^fig-plain", "so", "Other > ^fig-there"]
+
+
+LABELLED = """\
+# Note
+
+## Results
+
+```python
+#| label: results
+1 + 1
+```
+
+## Results
+
+[[#Results]], [[#^results]], [[b#Results]] and [[b#^results]].
+"""
+
+
+def test_a_heading_and_a_cell_of_one_name_have_two_ids(tmp_path: Path) -> None:
+    """The label is the cell's, as it is written; links to the headings lead to these."""
+    here = ProjectDir(tmp_path)
+    other = LABELLED.partition("[[")[0]
+    here.configure()
+    here.write({"docs/a.md": LABELLED, "docs/b.md": other.replace("# Note", "# Bee", 1)})
+    built = here.build()
+    assert built.status == 0, built.output
+    page = here.page("a")
+    assert page.count('id="results"') == 1 and '<h2 id="results_1"' in page
+    assert '<h2 id="results_2"' in page
+    led = [href for href, _ in links(page)]
+    assert led == ["#results_1", "#results", "../b/#results_1", "../b/#results"]

@@ -295,6 +295,19 @@ def test_a_command_that_finds_no_note_is_no_success(
     assert f"Go to the project, or {other}" in told.err
 
 
+def test_a_note_is_made_in_a_project_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Elsewhere nothing is written, and the command fails."""
+    assert main(["-C", str(tmp_path), "new", "note", "A"]) == 1
+    assert capsys.readouterr().err.startswith(f"There is no {tmp_path / 'mkdocs.yml'}")
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "mkdocs.yml").write_text("site_name: T\n")
+    (tmp_path / "docs").mkdir()
+    assert main(["-C", str(tmp_path), "new", "note", "A"]) == 0
+    assert (tmp_path / "docs/a.md").is_file()
+
+
 def test_pytest_without_a_note_is_no_success(project: Project) -> None:
     """Where `docs_dir` is wrong, the tests of the project alone say nothing of the notes."""
     files = {"docs/a.md": "# A\n", "tests/test_a.py": "def test_a(): pass\n"}

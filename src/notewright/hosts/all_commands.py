@@ -53,8 +53,9 @@ def run_in_project(options: argparse.Namespace) -> int:
     """
     settings = Settings.load(find_root(options.project or Path.cwd()))
     vault = Vault.scan(settings)
-    if options.needs_notes:
+    if options.needs_notes or options.needs_project:
         _require_project(settings)
+    if options.needs_notes:
         vault.require_notes()
     with Engine(settings, kept_in=kept_in.folder(options, settings)) as engine:
         status: int = options.command(engine, vault, options)

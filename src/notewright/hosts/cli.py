@@ -86,5 +86,6 @@ def _parser() -> Parser:
     )
     said = "a scheduler of Dask, on whose workers sessions run; `off` for here"
     parser.add_argument("--scheduler", metavar="ADDRESS", help=said)
-    parser.set_defaults(needs_notes=True, cannot=1, standalone=None, takes_kept_in=False)
+    parser.set_defaults(needs_notes=True, needs_project=False, cannot=1)
+    parser.set_defaults(standalone=None, takes_kept_in=False)
     return parser

@@ -56,7 +56,7 @@ def add_writing(parser: Parser) -> None:
     making.add_argument("name", metavar="NAME", help="its title, or the name of its file")
     making.add_argument("--template", default="", help="for `note`: a file of docs/templates/")
     making.add_argument("--folder", help="folder in the vault (default: by the template)")
-    making.set_defaults(command=_new, needs_notes=False)
+    making.set_defaults(command=_new, needs_notes=False, needs_project=True)
     accepting = parser.add_command(
         "accept", "write into notes what their cells gave", "notewright accept k-means"
     )

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from notewright.markdown.fragments import ANCHOR, HEADINGS
-from notewright.markdown.python_markdown_private import HTML_PLACEHOLDER_RE
+from notewright.markdown.python_markdown_private import HTML_PLACEHOLDER_RE, unique
 from notewright.note.anchors import BLOCK_ID
+
+
+def keep_apart(md: Markdown, labels: Collection[str]) -> None:
+    """Have headings leave out the ids of cells, which stand in the HTML of these alone.
+
+    Args:
+        md: Converts the page; it has a table of contents.
+        labels: The labels of the page's cells.
+    """
+    toc: Any = md.treeprocessors["toc"]
+    slugify = toc.slugify
+
+    def another(text: str, separator: str) -> str:
+        slug = str(slugify(text, separator))
+        return unique(slug, set(labels))
+
+    toc.slugify = another
+
 
 _BLOCKS = frozenset({"p", "li"}) | HEADINGS
 

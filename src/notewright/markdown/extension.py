@@ -22,7 +22,7 @@ from notewright.errors import Problem
 from notewright.markdown import citations, formulas, heading_labels, inline
 from notewright.markdown.append import AppendProcessor
 from notewright.markdown.bases import Bases
-from notewright.markdown.block_ids import BlockIds
+from notewright.markdown.block_ids import BlockIds, keep_apart
 from notewright.markdown.blocks import CommonMarkParser
 from notewright.markdown.cross_references import Equations, number_figures
 from notewright.markdown.embeds import EmbedNotes, EmbedParagraphs, Embeds
@@ -133,6 +133,7 @@ class NotewrightExtension(Extension):
         # Before inline patterns (20), while the text of an element is still in one piece.
         labels = {result.cell.label for result in page.results}
         md.treeprocessors.register(BlockIds(md, labels), "notewright-block-ids", 25)
+        keep_apart(md, labels - {""})
         md.treeprocessors.register(Questions(md, page), "notewright-questions", 26)
         # Above the toc (5), which would take a `<` for a tag that was escaped as `\<`.
         md.treeprocessors.register(UnescapeTreeprocessor(md), "notewright-unescape", 6)
