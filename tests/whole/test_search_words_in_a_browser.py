@@ -56,6 +56,26 @@ def test_a_slip_of_the_keyboard_is_read_as_the_word_next_to_it(browser: Browser)
     page.close()
 
 
+def test_code_comes_first_for_a_name_of_its_own_alone(browser: Browser) -> None:
+    """An argument of a library, which begins like a function here, is in the text of a note."""
+    code = {"location": "code/", "title": "cnn", "text": "", "kind": "Code"}
+    docs: list[dict[str, Any]] = [
+        code | {"symbols": "n_multiplies"},
+        {"location": "a/", "title": "Forests", "text": "Of n_estimators trees, as Gauß said"},
+    ]
+    page = browser.new_page()
+    page.add_script_tag(content=_lunr())
+    page.add_script_tag(content=WORKER.read_text("utf-8"))
+    ask = """([docs, words]) => {
+      nwFinder.build({ docs });
+      return nwFinder.ask(words).groups[0].results[0].title;
+    }"""
+    assert page.evaluate(ask, [docs, "n_estimators"]) == "Forests"
+    assert page.evaluate(ask, [docs, "n_multiplies"]) == "n_multiplies"
+    assert page.evaluate(ask, [docs, "gauss"]) == page.evaluate(ask, [docs, "Gauß"]) == "Forests"
+    page.close()
+
+
 def _lunr() -> str:
     """The theme's own script, which brings lunr."""
     workers = resources.files("material").joinpath("templates/assets/javascripts/workers")

@@ -36,7 +36,7 @@
 
   // Its words in one spelling: small letters without accents, each sign of Chinese or Japanese alone.
   const split = (text) =>
-    text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase()
+    text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase().replaceAll("ß", "ss")
       .replace(/['’]s\b/g, "").replace(/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]/gu, " $& ")
       .match(/[\p{L}\p{N}\p{M}]+[+#]*/gu) ?? [];
   const spell = (word) => {
@@ -174,7 +174,8 @@
       const covered = fits.reduce((sum, fit) => sum + fit, 0) / known.length;
       const called = Math.max(...names[ref].map((name) => alike(name, roots)));
       const isPage = doc.page.location === doc.location;
-      const kind = doc.kind === "Code" && SYMBOL.test(query) ? 0.5 : WEIGHTS[doc.kind] ?? 0.65;
+      const isSymbol = doc.kind === "Code" && SYMBOL.test(query) && called > 0.4;
+      const kind = isSymbol ? 0.5 : WEIGHTS[doc.kind] ?? 0.65;
       const weight = kind * (doc.boost ?? 1) * (isPage ? 1 + 4 * called ** 2 : 0.8 + called ** 2);
       return { doc, score: score * covered ** 3 * weight };
     });
