@@ -244,3 +244,10 @@ def test_no_scheduler_is_told(project: ProjectDir, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("notewright.run.cluster.cluster_runner.CONNECT", 1.0)
     with pytest.raises(EngineError, match=r"tcp://127\.0\.0\.1:9 does not answer"):
         run(project, "tcp://127.0.0.1:9", "state")
+
+
+@pytest.mark.parametrize("address", ["cluster", "tcp://cluster", "a:b:c"])
+def test_an_address_without_a_port_is_told_at_once(project: ProjectDir, address: str) -> None:
+    """Nobody waits for who cannot answer."""
+    with pytest.raises(EngineError, match=f"`{address}` is no address .* tcp://localhost:8786"):
+        run(project, address, "state")

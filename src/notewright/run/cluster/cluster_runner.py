@@ -21,6 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from distributed import Client, KilledWorker
+from distributed.comm.addressing import parse_address, parse_host_port
 
 from notewright.errors import EngineError, counted
 from notewright.note.sessions import Session
@@ -93,6 +94,15 @@ class ClusterRunner:
             EngineError: If it does not answer.
         """
         address = self._settings.scheduler
+        try:
+            scheme, place = parse_address(address)
+            if scheme in ("tcp", "tls"):
+                parse_host_port(place)
+        except ValueError as error:
+            raise EngineError(
+                f"`{address}` is no address of a scheduler: {error}. "
+                "Write it like tcp://localhost:8786, or leave out `scheduler`"
+            ) from None
         try:
             client: Any = Client(  # type: ignore[no-untyped-call]
                 address, timeout=CONNECT, set_as_default=False
