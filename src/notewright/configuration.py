@@ -56,7 +56,7 @@ def names_notewright(root: Path) -> bool:
     Raises:
         VaultError: If the file cannot be read.
     """
-    return any(name == PLUGIN for name, _ in _plugins(read_config(root)) or ())
+    return PLUGIN in plugins_of(read_config(root))
 
 
 def read_config(root: Path) -> dict[Any, Any]:
@@ -115,6 +115,18 @@ def own_options(root: Path, config: Mapping[Any, Any]) -> Mapping[str, Any]:
         message = f"the options of notewright are {shown_value(options)}"
         raise wrong(root, ["plugins", PLUGIN], message, "Give lines of `option: value`")
     return options
+
+
+def plugins_of(config: Mapping[Any, Any]) -> Sequence[str]:
+    """The names of the plugins of a configuration."""
+    return [name for name, _ in _plugins(config) or () if isinstance(name, str)]
+
+
+def theme_of(config: Mapping[Any, Any]) -> str:
+    """The name of the theme of a configuration; empty if it names none that is installed."""
+    theme = config.get("theme", "mkdocs")
+    name = theme.get("name") if isinstance(theme, Mapping) else theme
+    return name if isinstance(name, str) else ""
 
 
 def _plugins(config: Mapping[Any, Any]) -> list[tuple[Any, Any]] | None:

@@ -148,6 +148,14 @@ def test_doctor_tells_what_is_there(project: ProjectDir) -> None:
         ({"mkdocs.yml": "site_name: A\nplugins: [search]\n"}, "does not name notewright"),
         ({"mkdocs.yml": "site_name: A\nplugins: [notewright: {timeot: 3}]\n"}, "Did you mean"),
         ({"mkdocs.yml": "site_name: [A\n"}, "not valid YAML"),
+        (
+            {"mkdocs.yml": "theme: {name: materail}\nplugins: [search, notewright]\n"},
+            "mkdocs.yml:1: the theme `materail` is not installed. Did you mean `material`?",
+        ),
+        (
+            {"mkdocs.yml": "theme: material\nplugins:\n  - xyzzy: {}\n  - notewright\n"},
+            "mkdocs.yml:3: the plugin `xyzzy` is not installed. Install the package",
+        ),
         ({"mkdocs.yml": "docs_dir: gone\nplugins: [notewright]\n"}, "no such folder of notes"),
     ],
 )

@@ -5,14 +5,21 @@ from __future__ import annotations
 import platform
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
 from notewright import __version__
-from notewright.configuration import CONFIG_FILE, names_notewright
-from notewright.errors import VaultError
+from notewright.configuration import (
+    CONFIG_FILE,
+    names_notewright,
+    place_of,
+    plugins_of,
+    read_config,
+    theme_of,
+)
+from notewright.errors import VaultError, did_you_mean
 from notewright.note.sessions import group
 from notewright.run import sandbox
 from notewright.run.engine import Engine
@@ -70,6 +77,7 @@ def diagnose(root: Path) -> Iterator[Finding]:
     else:
         remedy = "Add `- notewright` below `plugins:`, beside `- search`"
         yield Finding(f"{config}: does not name notewright", remedy, is_missing=True)
+    yield from _uninstalled(root)
     yield from _of_vault(settings)
     yield from _shared_records(settings)
     yield _confinement(settings)
@@ -90,6 +98,25 @@ def _extra(extra: str, purpose: str) -> Finding:
         return Finding(f"{purpose}: {', '.join(found)}")
     remedy = f"Run `pip install 'notewright[{extra}]'`"
     return Finding(f"{purpose}: {', '.join(missing)} not installed", remedy, is_missing=True)
+
+
+def _uninstalled(root: Path) -> Iterator[Finding]:
+    """Yield the theme and the plugins that are named and not installed: MkDocs would not begin."""
+    config = read_config(root)
+    theme = theme_of(config)
+    themes = metadata.entry_points(group="mkdocs.themes").names
+    if theme and theme not in themes:
+        yield _lacks(root, ["theme"], f"the theme `{theme}`", theme, themes)
+    plugins = metadata.entry_points(group="mkdocs.plugins").names
+    for name in plugins_of(config):
+        if not {name, f"{theme}/{name}"} & plugins:
+            yield _lacks(root, ["plugins", name], f"the plugin `{name}`", name, plugins)
+
+
+def _lacks(root: Path, keys: list[str], what: str, name: str, known: Iterable[str]) -> Finding:
+    file, line = place_of(root, keys)
+    remedy = did_you_mean(name, known) or "Install the package that brings it, or leave it out"
+    return Finding(f"{file}:{line}: {what} is not installed", remedy, is_missing=True)
 
 
 def _of_vault(settings: Settings) -> Iterator[Finding]:
