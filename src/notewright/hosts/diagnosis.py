@@ -105,6 +105,8 @@ def _uninstalled(root: Path) -> Iterator[Finding]:
     config = read_config(root)
     theme = theme_of(config)
     themes = metadata.entry_points(group="mkdocs.themes").names
+    if not themes:
+        return  # MkDocs itself is missing, which is told above
     if theme and theme not in themes:
         yield _lacks(root, ["theme"], f"the theme `{theme}`", theme, themes)
     plugins = metadata.entry_points(group="mkdocs.plugins").names
