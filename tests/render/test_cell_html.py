@@ -276,7 +276,7 @@ def test_notes_on_code_stand_right_below_it(between: str) -> None:
     """There a theme looks for them: in the cell, and above what it printed."""
     shown = render(f"{NOTED}{between}{LIST}\nAfter.\n", [outputs.stream("stdout", "out\n")])
     parts = re.fullmatch(
-        r'(<div class="nw-cell".*</div>)\s*<!--nw-notes-->(<ol>.*</ol>)\s*<!--/nw-notes-->'
+        r'(<div class="nw-cell".*</div>)\s*<!--nw-notes-->\s*(<ol>.*</ol>)\s*<!--/nw-notes-->'
         r"(.*out.*</div>)\s*<p>After.</p>",
         shown.html.strip(),
         re.S,

@@ -76,6 +76,12 @@ print(x)  # (1)
 CLIPPED = """() => [...document.querySelectorAll(".nw-cell pre > code")]
   .filter((code) => code.offsetParent && code.scrollWidth > code.clientWidth)
   .map((code) => [code.textContent.slice(0, 20), code.classList.contains("nw-goes-on")])"""
+UNCUT = """() => {
+  const box = document.querySelector(".md-tooltip--active")?.getBoundingClientRect();
+  return !!box
+    && !!document.elementFromPoint(box.left + 9, box.bottom - 2).closest(".md-tooltip--active");
+}"""
+"""Whether the note that is open is seen down to its end, over what follows the code."""
 FOLDS = '() => [...document.querySelectorAll("details.nw-fold")].map((each) => each.open)'
 
 
@@ -129,15 +135,18 @@ def test_copies_are_the_cell_or_all_that_it_needs(page: Page, tmp_path: Path) ->
 
 def test_notes_on_code_open_at_their_line(page: Page, address: str) -> None:
     """Of a cell as of any code, where the theme is asked for it."""
-    page.goto(f"{address}/noted/")
+    page.goto(f"{address}noted/")
     marks = page.locator(".nw-cell .highlight .md-annotation")
-    becomes(marks.count, 2)
-    assert page.locator("article ol").count() == 1  # that of the folded cell
-    marks.nth(1).locator(".md-annotation__index").click()
-    page.get_by_text("It is three.").wait_for()
-    assert page.locator(".nw-outputs").first.inner_text().strip() == "3"
-    page.locator("details.nw-fold summary").click()
     becomes(marks.count, 3)
+    assert page.locator("article ol:visible").count() == 0
+    marks.nth(1).locator(".md-annotation__index").click(force=True)  # it pulses
+    page.get_by_text("It is three.").wait_for()
+    becomes(lambda: page.evaluate(UNCUT))
+    assert page.locator(".nw-outputs").first.inner_text().strip() == "3"
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    marks.nth(2).locator(".md-annotation__index").click(force=True)
+    page.get_by_text("As before.").wait_for()
 
 
 def test_show_all_code_is_remembered(page: Page) -> None:

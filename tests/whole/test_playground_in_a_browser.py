@@ -316,8 +316,10 @@ def test_what_is_not_saved_is_there_after_leaving(page: Page, served: Served) ->
     assert page.locator("textarea").count() == 0
     page.go_back()
     is_there(page)
-    other = page.context.new_page()
-    go(other, served)
+    with page.expect_popup() as opened:
+        page.evaluate("open(location.href)")
+    other = opened.value
+    other.wait_for_selector("html[data-nw-playground='3']")
     is_there(other)
     other.close()
     cell(page, 2).get_by_role("button", name="Reset").click()

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.extensions.toc import slugify
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
@@ -128,8 +129,8 @@ class WikilinkProcessor(InlineProcessor):
 
     def _fragment(self, target: str, fragment: str) -> str:
         note = self._names.vault.notes.get(target)
-        if note is None and target.endswith(".ipynb"):  # as nbconvert makes ids of headings
-            return fragment.rpartition("#")[2].strip().replace(" ", "-")
+        if note is None and target.endswith(".ipynb"):  # as mkdocs-jupyter makes ids of headings
+            return slugify(fragment.rpartition("#")[2], "-")
         if note is None:
             return fragment
         found = self._anchor(note, fragment) if self._anchor else None
