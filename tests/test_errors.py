@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import pickle
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from notewright.errors import EngineError, NotewrightError, Problem, VaultError, did_you_mean
 
+ALIKE = st.lists(st.text("abc ", max_size=8), max_size=12)
 NAMES = st.lists(st.from_regex(r"[A-Za-z][a-z-]{2,9}", fullmatch=True), min_size=1, max_size=40)
 
 
@@ -95,3 +97,12 @@ def test_nothing_is_suggested_where_there_is_nothing() -> None:
 def test_a_message_ends_once(message: str, said: str) -> None:
     """Whatever stands at its end, before what to do."""
     assert Problem("a.md", 1, message, "Close it").advice == said
+
+
+@given(st.text("abc ", max_size=8), ALIKE)
+def test_the_nearest_name_is_the_one_that_python_finds(name: str, known: list[str]) -> None:
+    """Of names that are equally near as well."""
+    found = difflib.get_close_matches(name, dict.fromkeys(sorted(known)), n=1)
+    said = did_you_mean(name, known)
+    assert said.startswith("Did you mean") == bool(found)
+    assert not found or said == f"Did you mean `{found[0]}`?"

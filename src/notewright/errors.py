@@ -127,12 +127,27 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     Case does not matter. Where there are too many to list, or none, nothing is suggested.
     """
     names = {each.casefold(): each for each in sorted(set(known), reverse=True)}
-    near = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean `{names[near[0]]}`?"
+    near = _nearest(name.casefold(), names)
+    if near is not None:
+        return f"Did you mean `{names[near]}`?"
     if not 0 < len(names) <= LISTED:
         return ""
     return f"There are: {', '.join(f'`{each}`' for each in sorted(names.values()))}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    """The first of `difflib.get_close_matches`, which compares all names as if it kept several."""
+    matcher = difflib.SequenceMatcher()
+    matcher.set_seq2(name)
+    best: tuple[float, str] | None = None
+    for each in known:
+        matcher.set_seq1(each)
+        least = max(0.6, best[0] if best is not None else 0)
+        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
+            found = matcher.ratio(), each
+            if found[0] >= least and (best is None or found > best):
+                best = found
+    return best[1] if best is not None else None
 
 
 def counted(number: int, name: str) -> str:

@@ -47,8 +47,8 @@ class Nearest:
             holders = self._holders.get(part, [])
             if len(holders) * 4 < len(self._names) or not shared:  # what all share tells nothing
                 shared.update(holders)
-        best = heapq.nsmallest(KEPT, shared.items(), key=lambda item: (-item[1], item[0]))
-        return [self._names[index] for index, _ in best]
+        best = heapq.nsmallest(KEPT, [(-count, index) for index, count in shared.items()])
+        return [self._names[index] for _, index in best]
 
     @cached_property
     def _holders(self) -> dict[str, list[int]]:
