@@ -71,11 +71,17 @@ print(x)  # (1)
 1. As before.
 """,
     "docs/other.md": "# Other\n\nSee [[index|the figure]].\n",
-    "own.py": "FACTOR = 7\n\n\ndef times(x):\n    return FACTOR * x\n",
+    "own.py": "FACTOR = 7\n\nOTHER = 8\n\n\ndef times(x):\n    return FACTOR * x\n",
 }
 CLIPPED = """() => [...document.querySelectorAll(".nw-cell pre > code")]
   .filter((code) => code.offsetParent && code.scrollWidth > code.clientWidth)
   .map((code) => [code.textContent.slice(0, 20), code.classList.contains("nw-goes-on")])"""
+SOURCE = "FACTOR = 7\n\nOTHER = 8"
+HEIGHTS = """() => [...document.querySelector(".highlight pre > code").children].map((line) => {
+  const { height } = line.getBoundingClientRect();
+  return Math.round(height / parseFloat(getComputedStyle(line).lineHeight));
+})"""
+"""How many lines high each line of the first code is."""
 UNCUT = """() => {
   const box = document.querySelector(".md-tooltip--active")?.getBoundingClientRect();
   return !!box
@@ -159,6 +165,15 @@ def test_show_all_code_is_remembered(page: Page) -> None:
     assert page.evaluate(FOLDS) == [True]
     page.keyboard.press("c")
     assert page.evaluate(FOLDS) == [False]
+
+
+def test_source_keeps_its_blank_lines(page: Page, address: str) -> None:
+    """As it is seen and as it is copied: where names are defined, the theme sets lines apart."""
+    page.goto(f"{address}code/own/")
+    becomes(lambda: page.evaluate(HEIGHTS), [1, 1, 1])
+    page.locator(".highlight").first.hover()
+    page.locator(".highlight button").first.click()
+    becomes(lambda: page.evaluate("() => navigator.clipboard.readText()").rstrip(), SOURCE)
 
 
 def test_a_figure_has_a_number_an_address_and_a_file(page: Page) -> None:

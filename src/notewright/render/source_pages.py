@@ -154,7 +154,11 @@ def _code(module: OwnModule, start: int, end: int, name: str) -> Element:
             SubElement(row, "span", {"id": each})
         for kind, text in line:
             SubElement(row, "span", {"class": kind} if kind else {}).text = text
-        row.tail = "\n"
+        # Within the line, as in pymdownx: Material makes a box of each where one has an id.
+        if len(row):
+            row[-1].tail = "\n"
+        else:
+            row.text = "\n"
     return box
 
 
