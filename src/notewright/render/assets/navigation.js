@@ -44,6 +44,35 @@
 
   const placed = (place, number) => place ? `${place}_${number + 1}` : `${number + 1}`;
 
+  // What opens and folds a list. No `label`, which is no button to a screen reader, and would be one
+  // stop of two.
+  const opener = (toggle, nested, title) => {
+    const made = html(`<span class="md-nav__link nw-unfold" id="${toggle.id}_label" tabindex="0"
+      role="button">${ICON}</span>`);
+    made.setAttribute("aria-label", `What is in ${title}`);
+    made.setAttribute("aria-controls", nested.id = `${toggle.id}_list`);
+    nested.setAttribute("aria-label", title);
+    nested.removeAttribute("aria-labelledby");
+    const tell = () => {
+      for (const each of [made, nested]) each.setAttribute("aria-expanded", `${toggle.checked}`);
+    };
+    toggle.addEventListener("change", tell);
+    tell();
+    made.addEventListener("click", () => toggle.click());
+    made.addEventListener("keydown", (event) => {
+      if (event.key !== " " && event.key !== "Enter") return;
+      event.preventDefault();
+      made.click();
+    });
+    return made;
+  };
+
+  // A folder on the way to the page: the theme's label beside its name says nothing of itself.
+  const named = (label) => {
+    const [toggle, nested] = ["input", "nav"].map((each) => label.closest("li").querySelector(`:scope > ${each}`));
+    if (toggle && nested) label.replaceWith(opener(toggle, nested, label.previousElementSibling.textContent.trim()));
+  };
+
   // Give a folder that is a mere link what opens it, and a list that is filled when it is opened.
   const unfoldable = (entry) => {
     const place = entry.dataset.nwNav, name = `__nav_${place}`;
@@ -52,20 +81,13 @@
     link.querySelector(".md-nav__icon")?.remove();
     entry.classList.remove("md-nav__item--pruned");
     const toggle = html(`<input class="md-nav__toggle md-toggle" type="checkbox" id="${name}">`);
-    // No `label`, which is no button to a screen reader, and would be one stop of two.
-    const label = html(`<span class="md-nav__link nw-unfold" id="${name}_label" tabindex="0"
-      role="button" aria-expanded="false">${ICON}</span>`);
-    label.setAttribute("aria-label", `What is in ${title}`);
     const both = html('<div class="md-nav__link md-nav__container"></div>');
-    const nested = html(`<nav class="md-nav" data-md-level="${level}" aria-expanded="false">
+    const nested = html(`<nav class="md-nav" data-md-level="${level}">
       <label class="md-nav__title" for="${name}">${ICON}</label><ul class="md-nav__list"></ul></nav>`);
-    nested.setAttribute("aria-label", title);
     nested.querySelector("label").append(title);
-    label.setAttribute("aria-controls", nested.id = `${name}_list`);
-    both.append(link, label);
+    both.append(link, opener(toggle, nested, title));
     entry.replaceChildren(toggle, both, nested);
     toggle.addEventListener("change", async () => {
-      for (const each of [label, nested]) each.setAttribute("aria-expanded", `${toggle.checked}`);
       const list = nested.querySelector("ul");
       if (!toggle.checked || list.childElementCount) return;
       try {
@@ -78,12 +100,6 @@
       } catch {
         location.assign(link.href); // what a reader without scripts gets
       }
-    });
-    label.addEventListener("click", () => toggle.click());
-    label.addEventListener("keydown", (event) => {
-      if (event.key !== " " && event.key !== "Enter") return;
-      event.preventDefault();
-      label.click();
     });
   };
 
@@ -109,6 +125,7 @@
 
   const begin = () => {
     document.querySelectorAll(".md-nav__item--pruned[data-nw-nav]").forEach(unfoldable);
+    document.querySelectorAll(".md-nav__container > label[tabindex]").forEach(named);
     const first = document.querySelector("[data-nw-nav], [data-nw-more]");
     if (!first) return;
     const sidebar = first.closest(".md-sidebar");
