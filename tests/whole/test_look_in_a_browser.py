@@ -156,6 +156,8 @@ def _project(root: Path) -> ProjectDir:
     notes["docs/concepts/bias.md"] = "# Bias\n\nSee [[k-means]].\n"
     notes["docs/engine/contributing.md"] = "# Contributing\n\nClone it.\n"
     notes["docs/engine/parts.md"] = "# Parts\n\nSee [[k-means]].\n"
+    notes["docs/learn/types/index.md"] = "# Types\n\nAll types.\n"
+    notes["docs/learn/types/kind.md"] = "# Kind\n\nOne type.\n"
     notes["docs/comparison.md"] = _comparison()
     folders = ("concepts", "lessons", "projects", "practice", "about", "engine", "learn")
     notes |= {f"docs/{name}/index.md": f"# {name}\n\nText.\n" for name in folders}
@@ -322,6 +324,22 @@ def test_the_list_stands_left_of_the_text_and_names_the_place(page: Page, site: 
     assert "min to read" in page.locator(".look-minutes").inner_text()
     assert page.locator(".look-tabs a").count() == 7
     assert page.locator(".look-foot a", has_text="Engine").count() == 1
+
+
+def test_a_folder_in_a_folder_is_indented_and_folds_by_keyboard(page: Page, site: str) -> None:
+    """What folds it says what it is, and whether it is open."""
+    page.goto(f"{site}learn/types/kind/")
+    sidebar = page.locator(".md-sidebar--primary")
+    folder, inner = (sidebar.get_by_role("link", name=name) for name in ("Types", "Kind"))
+    outer, nested = folder.bounding_box(), inner.bounding_box()
+    assert outer and nested and nested["x"] >= outer["x"] + 10
+    fold = sidebar.get_by_role("button", name="What is in Types", expanded=True)
+    fold.focus()
+    page.keyboard.press("Enter")
+    sidebar.get_by_role("button", name="What is in Types", expanded=False).wait_for()
+    inner.wait_for(state="hidden")
+    page.keyboard.press("Space")
+    inner.wait_for()
 
 
 def test_a_long_list_has_sixteen_lines_and_the_rest_on_demand(page: Page, site: str) -> None:
