@@ -48,9 +48,8 @@
   // stop of two.
   const opener = (toggle, nested, title) => {
     const made = html(`<span class="md-nav__link nw-unfold" id="${toggle.id}_label" tabindex="0"
-      role="button">${ICON}</span>`);
+      role="button" aria-controls="${nested.id = `${toggle.id}_list`}">${ICON}</span>`);
     made.setAttribute("aria-label", `What is in ${title}`);
-    made.setAttribute("aria-controls", nested.id = `${toggle.id}_list`);
     nested.setAttribute("aria-label", title);
     nested.removeAttribute("aria-labelledby");
     const tell = () => {
@@ -68,10 +67,8 @@
   };
 
   // A folder on the way to the page: the theme's label beside its name says nothing of itself.
-  const named = (label) => {
-    const [toggle, nested] = ["input", "nav"].map((each) => label.closest("li").querySelector(`:scope > ${each}`));
-    if (toggle && nested) label.replaceWith(opener(toggle, nested, label.previousElementSibling.textContent.trim()));
-  };
+  const named = (label) => label.replaceWith(
+    opener(label.control, label.closest("li").lastElementChild, label.previousElementSibling.textContent.trim()));
 
   // Give a folder that is a mere link what opens it, and a list that is filled when it is opened.
   const unfoldable = (entry) => {
@@ -84,7 +81,7 @@
     const both = html('<div class="md-nav__link md-nav__container"></div>');
     const nested = html(`<nav class="md-nav" data-md-level="${level}">
       <label class="md-nav__title" for="${name}">${ICON}</label><ul class="md-nav__list"></ul></nav>`);
-    nested.querySelector("label").append(title);
+    nested.firstElementChild.append(title);
     both.append(link, opener(toggle, nested, title));
     entry.replaceChildren(toggle, both, nested);
     toggle.addEventListener("change", async () => {
