@@ -21,7 +21,7 @@ with private_parts("Markdown", "site"):
         FootnoteExtension,
         FootnoteReorderingProcessor,
     )
-    from markdown.extensions.toc import unique
+    from markdown.extensions.toc import slugify, unique
     from markdown.inlinepatterns import (
         BacktickInlineProcessor,
         LinkInlineProcessor,
@@ -47,6 +47,7 @@ __all__ = [
     "footnotes_of",
     "keep_references_apart",
     "only_at",
+    "slugify",
     "stash_of",
     "stop_early",
     "unique",

@@ -12,7 +12,6 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.extensions.toc import slugify
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
@@ -25,6 +24,7 @@ from notewright.markdown.python_markdown_private import (
     INLINE_PLACEHOLDER_RE,
     STX,
     only_at,
+    slugify,
 )
 from notewright.note.grammar import WIKILINK
 from notewright.note.links import Link, is_player, local_address, read_link
