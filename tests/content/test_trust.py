@@ -16,7 +16,7 @@ def rows() -> list[tuple[str, str]]:
     return [
         (cells[1].strip(), cells[2].strip("` "))
         for cells in (line.split("|") for line in lines)
-        if cells[1].strip()
+        if cells[1].strip() != "promise"  # the head of a table
     ]
 
 
