@@ -18,9 +18,10 @@ window.nwDrafts = (() => {
     open = without(open, one);
     if (kept().some(are(one))) keep(without(kept(), one));
   };
-  const put = ({ page, called, code, text, isEdited }) => {
+  // `from` is the code that was edited, whatever the note has since.
+  const put = ({ page, called, code, text, isEdited, from = code }) => {
     if (!isEdited) drop({ page, called });
-    const draft = { vault, page, called, code, text };
+    const draft = { vault, page, called, code, text, from };
     open = [...without(open, draft), draft];
     if (isEdited) keep([...without(kept(), draft), draft]);
   };

@@ -320,7 +320,7 @@
       this.now = outputs;
     }
     reset() {
-      this.text = this.code;
+      this.text = this.from = this.code;
       this.ran = this.ranAt = null;
       this.with = new Map();
       drafts.drop(this);
@@ -428,7 +428,8 @@
     const before = writing;
     for (const [cell, draft] of drafts.of(vault, [...cells.values(), ...exercises])) {
       cell.text = draft.text;
-      const isOther = draft.code !== cell.code;
+      cell.from = draft.from;
+      const isOther = draft.from !== cell.code;
       if (!cell.isEdited && (isOther || draft.isOld)) continue;
       cell.open(false);
       if (isOther) cell.say("Not saved, and the code of the note has changed since");
