@@ -6,7 +6,7 @@
   const drafts = window.nwDrafts;
   let cells = new Map(); // the cells of this page, by their number
   let exercises = []; // those of this page
-  let place = "", alive = 0, made = 0;
+  let place = "", alive = 0, made = 0, turn = 0;
   let writing = null; // the editor that has the focus: a page that fills in takes it from there
 
   const ask = async (what, given = {}, options = {}) => {
@@ -348,7 +348,7 @@
 
     // Saving is a step of its own: first what would change is shown.
     async difference() {
-      this.change?.remove();
+      this.settle();
       const told = await ask("difference", { ...this.who, code: this.text });
       if (told.error) { this.say(told.error); return; }
       if (!told.difference) { this.say("The note has this code already"); return; }
@@ -363,13 +363,17 @@
         const done = await ask("save", { ...this.who, code: this.text, digest: told.digest });
         if (done.error) { this.say(done.error); return; }
         drafts.drop(this);
-        this.change.remove();
+        this.settle();
         this.say(`Saved in ${done.file}`);
       });
-      const leave = button("Do not save", () => { this.change.remove(); this.saves.focus(); });
+      const leave = button("Do not save", () => { this.settle(); this.saves.focus(); });
       this.change = element("div", { className: "nw-play-diff" }, element("p", { textContent: `This changes ${told.file}:` }), shown, save, " ", leave);
       this.tools.after(this.change);
       save.focus();
+    }
+    settle() {
+      this.change?.remove();
+      this.change = null;
     }
   }
 
@@ -396,7 +400,10 @@
     const boxes = [...document.querySelectorAll("article .nw-cell, .md-content .nw-cell, [role=main] .nw-cell")];
     if (place !== decodeURI(location.pathname)) { leave(); place = decodeURI(location.pathname); }
     cells = new Map();
+    exercises = [];
+    const own = ++turn;
     const told = await ask("open");
+    if (own !== turn) return; // the page was filled in once more: these boxes are gone
     const known = new Map((told.cells ?? []).map((each) => [each.cell, each]));
     for (const box of new Set(boxes)) {
       const number = Number(/^Cell (\d+)$/.exec(box.querySelector(".nw-tick")?.getAttribute("aria-label") ?? "")?.[1]);
