@@ -311,6 +311,8 @@ def test_options_arrive_as_they_were_written(values: Mapping[str, Any]) -> None:
     ("lines", "line", "said"),
     [
         (["lable: a"], 2, "unknown option `lable`. Did you mean `label`?"),
+        (["eval: false"], 2, "unknown option `eval`. Write `python notest` on the fence"),
+        (["fig-width: 6"], 2, "unknown option `fig-width`. Give the size to Matplotlib"),
         (["echo: false", "fig_cap: a"], 3, "unknown option `fig_cap`. Did you mean `fig-cap`?"),
         (["echo: maybe"], 2, "option `echo` is 'maybe'. Give `true` or `false`"),
         (["echo: 0"], 2, "option `echo` is 0"),

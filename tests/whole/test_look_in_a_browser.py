@@ -324,6 +324,8 @@ def test_the_list_stands_left_of_the_text_and_names_the_place(page: Page, site: 
     assert "min to read" in page.locator(".look-minutes").inner_text()
     assert page.locator(".look-tabs a").count() == 7
     assert page.locator(".look-foot a", has_text="Engine").count() == 1
+    page.goto(f"{site}models/")
+    assert page.locator(".md-path li").all_inner_texts() == ["Models"]  # not "Models / Models"
 
 
 def test_a_folder_in_a_folder_is_indented_and_folds_by_keyboard(page: Page, site: str) -> None:

@@ -114,7 +114,7 @@ def parse_options(lines: list[str], file: str, line: int) -> Options:
         at = _line_of(str(key), lines, line)
         places[str(key)] = at
         if key not in _OPTIONS:
-            remedy = did_you_mean(str(key), _OPTIONS)
+            remedy = _OF_QUARTO.get(str(key)) or did_you_mean(str(key), _OPTIONS)
             raise _error(file, at, f"unknown option `{key}`", remedy)
         reader, wanted = _OPTIONS[key]
         try:
@@ -273,6 +273,22 @@ _OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "print": (_printed, "`first` or `all`"),
     "holds": (_held, "names of properties with their Python, such as `score: 'x.mean()'`"),
 }
+
+
+_FIGSIZE = "Give the size to Matplotlib, such as `plt.figure(figsize=(6, 4))`"
+_FRESH = "Leave it out: what nothing changed does not run again"
+_WARNINGS = 'Silence it in the code, such as by `warnings.simplefilter("ignore")`'
+_OF_QUARTO: Mapping[str, str] = {
+    "cache": _FRESH,
+    "eval": "Write `python notest` on the fence: the code is shown, and does not run",
+    "fig-height": _FIGSIZE,
+    "fig-width": _FIGSIZE,
+    "freeze": _FRESH,
+    "message": _WARNINGS,
+    "output": "A `;` behind an expression hides its value, `#| include: false` the whole cell",
+    "warning": _WARNINGS,
+}
+"""Options of Quarto that are none here, with what to do instead."""
 
 
 def option_names() -> Mapping[str, str]:

@@ -317,3 +317,35 @@ def test_a_site_that_is_made_again_shares_what_a_clean_one_does(tmp_path: Path) 
         assert wrong == [], name
     kept = {name: f"{number} made" in said[name] for name, number in MADE.items()}
     assert all(kept.values()), said
+
+
+def test_copies_of_notes_without_cells_follow_other_notes(tmp_path: Path) -> None:
+    """They are kept with their pages, and name others as these call themselves now."""
+    project = ProjectDir(tmp_path / "project")
+    project.configure()
+    a = "# A\n\nSee [[b]], [[b#Part|a part]], [[c]] and [[other name]].\n\n![[b]]\n"
+    edits = {
+        "first": {"docs/a.md": a, "docs/b.md": "# Bee\n\nText.\n", "docs/index.md": "# Home\n"},
+        "another title": {"docs/b.md": "---\ntitle: Wasp\n---\n\n# Bee\n\nText.\n"},
+        "a part": {"docs/b.md": "# Bee\n\n## Part\n\nText.\n"},
+        "a note": {"docs/sub/c.md": "# See\n\nText.\n"},
+        "an alias": {"docs/sub/c.md": "---\naliases: [other name]\n---\n\n# See\n\nText.\n"},
+        "a comment": {"docs/a.md": a.replace("See", "%% hidden %% See")},
+    }
+    told: dict[str, str] = {}
+    for name, edit in edits.items():
+        project.write(edit)
+        assert project.command("-m", "mkdocs", "build").status == 0
+        told[name] = (project.root / "site/a/index.html.md").read_text("utf-8")
+        clean = ProjectDir(tmp_path / name)
+        clean.configure()
+        for path in (project.root / "docs").rglob("*.md"):
+            clean.write({path.relative_to(project.root).as_posix(): path.read_text("utf-8")})
+        assert clean.command("-m", "mkdocs", "build", "--clean").status == 0
+        assert told[name] == (clean.root / "site/a/index.html.md").read_text("utf-8"), name
+    assert "[Bee](../b/index.html.md)" in told["first"]
+    assert "[Wasp](../b/index.html.md)" in told["another title"]
+    assert "[a part](../b/index.html.md#part)" in told["a part"]
+    assert "[See](../sub/c/index.html.md)" in told["a note"]
+    assert "[other name](../sub/c/index.html.md)" in told["an alias"]
+    assert told["a comment"] == told["an alias"]

@@ -302,7 +302,7 @@ class Build:
         notebooks.settle_render(page, self.vault, self._problems)
         if note is not None:
             self._extension.page = self._page(note, page)
-            self.keeper.watch(page, self._extension.page, markdown)
+            self.keeper.watch(page, self._extension.page, markdown, self.sharing.with_page(path))
         elif made is not None and not made.text:
             self.keeper.watch_made(page, made, self._names.fresh())
 
@@ -367,9 +367,9 @@ class Build:
             made: Paths of the notes whose pages were made in this build.
         """
         self.failures += self.teller.tell(self._problems)
-        self._offers.fill(
-            made, partial(self.sharing.offered, self.keeper, self._names), self.sharing.card
-        )
+        shares, keeper = self.sharing, self.keeper
+        make = partial(shares.offered, keeper, self._names)
+        self._offers.fill(made, partial(shares.known, keeper), make, shares.card)
         self.failures += self.teller.tell(self.vault.faults)
         self.keeper.prune()
         if self.vault.settings.execute:  # else it may be a stranger's directory

@@ -96,6 +96,7 @@ class Offers:
     def fill(
         self,
         notes: Container[str],
+        at_hand: Callable[[str], Mapping[str, str] | None],
         make: Callable[[str], Iterator[Mapping[str, str]]],
         draw: Callable[[str], bytes],
     ) -> None:
@@ -103,15 +104,18 @@ class Offers:
 
         Args:
             notes: Paths of the notes that may offer something else than before.
+            at_hand: What the note at a path offers, if it need not be made.
             make: Yields what the note at a path offers, by what it is called; nothing if it
                 cannot be had.
             draw: Draws the card of the note at a path.
         """
         wanted = [path for path in self._offered if path in notes]
-        half = len(wanted) // 2 if pays(len(wanted)) else 0
-        with InCopy(wanted[:half], lambda path: next(make(path), None)) as copy:
-            own = {path: next(make(path), {}) for path in wanted[half:]}
-            known = copy.done() | own
+        known = {path: texts for path in wanted if (texts := at_hand(path)) is not None}
+        left = [path for path in wanted if path not in known]
+        half = len(left) // 2 if pays(len(left)) else 0
+        with InCopy(left[:half], lambda path: next(make(path), None)) as copy:
+            own = {path: next(make(path), {}) for path in left[half:]}
+            known |= copy.done() | own
         for path in wanted:
             texts = known[path] if path in known else next(make(path), {})
             for name, file in self._offered[path].items():

@@ -1,4 +1,4 @@
-"""Pages of MkDocs: takes a converted one apart into plain values, and puts it together again."""
+"""Pages of MkDocs, and what notes offer: kept for the next build, where they would be the same."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import AnchorLink, get_toc
 
+from notewright.hosts.mkdocs.taken_apart import put_together, taken_apart
 from notewright.hosts.mkdocs.unforeseen import in_conversion
 from notewright.markdown import page as converted
 from notewright.note.note import Note
@@ -134,6 +134,19 @@ class _Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What a note without cells offers to download.
+
+    Attributes:
+        about: Where the site is published, which may be empty; and the note's title.
+        make: Makes it, by what names stand for.
+    """
+
+    about: Sequence[str]
+    make: Callable[[Names], Made]
+
+
+@dataclass(frozen=True, slots=True)
 class Converted:
     """A page that nobody writes, as it was converted.
 
@@ -196,6 +209,7 @@ class Keeper:
         self.shown: dict[str, _Shown] = {}
         self.names = fingerprints.names if fingerprints is not None else ""
         self.kept = 0
+        self._offered: dict[str, tuple[str, Made]] = {}
         self._new: set[str] = set()
 
     def is_same(self, note: Note, url: str, earlier: Keeper, suspects: Set[str]) -> bool:
@@ -220,13 +234,16 @@ class Keeper:
         self.shown[note.path] = shown
         return True
 
-    def watch(self, page: Page, own: converted.Page, markdown: str) -> None:
+    def watch(
+        self, page: Page, own: converted.Page, markdown: str, offer: Offer | None = None
+    ) -> None:
         """Take over how MkDocs renders the page of a note.
 
         Args:
             page: MkDocs' page.
             own: What the conversion knows of the note.
             markdown: The note's text, as all plugins left it.
+            offer: What is made with the page, while the note's parse is at hand, and kept with it.
         """
         found = self.fingerprints
         if found is None:
@@ -242,6 +259,7 @@ class Keeper:
                 own.anchors.update(made["anchors"])
                 self._assets.update(made["assets"])
                 own.renderer.used.update(made["assets"])
+                self._offered[path] = made["offered"]
                 self.shown[path] = _Shown(markdown, key, kept.consulted, kept.asked)
                 return
             asked: Any = _AskedFiles(files, own.names)
@@ -249,11 +267,16 @@ class Keeper:
                 Page.render(page, config, asked)
             if said or own.problems or any(result.problems for result in own.results):
                 return  # it is to be told again
-            new = {
+            new: dict[str, Any] = {
                 "page": taken_apart(page),
                 "anchors": sorted(own.anchors),
                 "assets": {name: self._assets[name] for name in sorted(own.renderer.used)},
+                "offered": ("", {}),
             }
+            with own.note.reading():
+                if offer is not None:
+                    new["offered"] = found.downloads(own.note, *offer.about), offer.make(own.names)
+            self._offered[path] = new["offered"]
             digests = taken_from_others(found, own.consulted, path)
             self._pages.keep(path, key, Kept(new, digests, own.names.asked), found.common)
             self.shown[path] = _Shown(markdown, key, digests, own.names.asked)
@@ -297,6 +320,12 @@ class Keeper:
                 self._pages.keep(made.path, key, Kept(whole, {}, new.asked), found.common)
 
         vars(page)["render"] = render
+
+    def offered(self, note: Note, offer: Offer) -> Made | None:
+        """What a note offers, if it was made or kept with its page."""
+        known, made = self._offered.get(note.path, ("", {}))
+        found = self.fingerprints
+        return made if found is not None and known == found.downloads(note, *offer.about) else None
 
     def made(
         self,
@@ -346,42 +375,6 @@ class Keeper:
         if self.fingerprints is not None:  # else it may be a stranger's directory
             self._pages.prune()
             self._downloads.prune()
-
-
-def taken_apart(page: Page) -> Made:
-    """What the conversion gave a page, as values of JSON."""
-    links = page.links_to_anchors or {}
-    return {
-        "content": page.content,
-        "toc": _tokens(page.toc),
-        "title": page._title_from_render,
-        "ids": sorted(page.present_anchor_ids or ()),
-        "links": {file.src_uri: dict(anchors) for file, anchors in links.items()},
-    }
-
-
-def put_together(page: Page, made: Made, files: Files) -> None:
-    """Give a page what its conversion would give it."""
-    page.content = made["content"]
-    page.toc = get_toc(made["toc"])
-    page._title_from_render = made["title"]
-    page.present_anchor_ids = set(made["ids"])
-    links: Mapping[str, dict[str, str]] = made["links"]
-    found = ((files.src_uris.get(path), anchors) for path, anchors in links.items())
-    page.links_to_anchors = {file: anchors for file, anchors in found if file is not None}
-
-
-def _token(link: AnchorLink) -> Any:
-    return {
-        "name": link.title,
-        "id": link.id,
-        "level": link.level,
-        "children": _tokens(link.children),
-    }
-
-
-def _tokens(links: Iterable[AnchorLink]) -> list[Any]:
-    return [_token(each) for each in links]
 
 
 def kept_notes(settings: Settings) -> KeptNotes | None:

@@ -28,7 +28,7 @@ from mkdocs.utils import get_relative_url
 from notewright.hosts.mkdocs import search
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.navigation_drawing import Drawn
-from notewright.hosts.mkdocs.pages import taken_apart
+from notewright.hosts.mkdocs.taken_apart import taken_apart
 from notewright.run.worker.digests import digest_bytes, digest_glob, digest_path
 
 Draw = Callable[[Page | None, str, int], Drawn]

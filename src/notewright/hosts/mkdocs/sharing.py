@@ -18,7 +18,7 @@ from mkdocs.utils import get_relative_url
 from notewright.hosts.counts import verdicts
 from notewright.hosts.mkdocs import mkdocs_private
 from notewright.hosts.mkdocs.files import FORMULAS
-from notewright.hosts.mkdocs.pages import Keeper
+from notewright.hosts.mkdocs.pages import Keeper, Offer
 from notewright.hosts.mkdocs.site_files import FEED
 from notewright.note.note import Note
 from notewright.render import downloads, figure_cards, reading_copies, sharing
@@ -89,18 +89,34 @@ class Sharing:
         name = self._config.site_name or ""
         return figure_cards.card(found[0], self._web.titles[path], name, self._store)
 
+    def offer(self, path: str) -> Offer:
+        """What the note at a path offers to download."""
+        note, title = self._vault.notes[path], self._web.titles[path]
+        results = self._run.cells[path]
+
+        def make(names: Names) -> Mapping[str, str]:
+            source = Source(names, note, results, title, self._published, self._linked.sources)
+            return downloads.make(source, self._pages, has_cells=bool(results))
+
+        return Offer((f"{self._home} {self._config.use_directory_urls}", title), make)
+
+    def with_page(self, path: str) -> Offer | None:
+        """The same of a note without cells: it is made with its page, and kept with that."""
+        return None if self._run.cells[path] else self.offer(path)
+
+    def known(self, keeper: Keeper, path: str) -> Mapping[str, str] | None:
+        """What the note at a path offers, if it was made with its page."""
+        offer = self.with_page(path)
+        return keeper.offered(self._vault.notes[path], offer) if offer is not None else None
+
     def offered(self, keeper: Keeper, known: Names, path: str) -> Iterator[Mapping[str, str]]:
         """Yield what the note at a path offers to download."""
-        note, title = self._vault.notes[path], self._web.titles[path]
-        names, results = known.fresh(), self._run.cells[path]
-        source = Source(names, note, results, title, self._published, self._linked.sources)
-        make = partial(downloads.make, source, self._pages, has_cells=bool(results))
+        note, offer, names = self._vault.notes[path], self.offer(path), known.fresh()
         with note.reading():
-            if not results:  # a text alone is made sooner than it is kept
-                yield make()
+            if not self._run.cells[path]:  # a text alone is made sooner than it is kept
+                yield offer.make(names)
                 return
-            about = f"{self._home} {self._config.use_directory_urls}", title
-            yield keeper.made(names, note, about, make)
+            yield keeper.made(names, note, offer.about, partial(offer.make, names))
 
     @cached_property
     def _published(self) -> Mapping[str, str]:
