@@ -10,6 +10,10 @@ from projects import ProjectDir
 from served import Served
 
 JUPYTER = {"mkdocs-jupyter": {"include": ["*.ipynb"], "cache": False}}
+MATERIAL = {
+    "theme": {"name": "material", "font": False},
+    "plugins": ["search", JUPYTER, {"notewright": {"made_pages": []}}],
+}
 
 
 def notebook(*cells: str) -> str:
@@ -25,8 +29,7 @@ def notebook(*cells: str) -> str:
 def site(tmp_path: Path) -> ProjectDir:
     """A note, and a notebook to which it links."""
     found = ProjectDir(tmp_path)
-    theme = {"name": "material", "font": False}
-    found.configure(theme=theme, plugins=["search", JUPYTER, {"notewright": {"made_pages": []}}])
+    found.configure(**MATERIAL)
     note = "# Home\n\nSee [[one.ipynb#Part A]] and [[one.ipynb|it]].\n\n![a notebook](one.ipynb)\n"
     found.write({"docs/index.md": note, "docs/one.ipynb": notebook("# One", "## Part A")})
     return found
@@ -80,3 +83,14 @@ def test_a_notebook_and_a_note_of_one_name_are_told(site: ProjectDir) -> None:
     built = site.build()
     assert built.status == 1
     assert built.lines("docs/one.ipynb:1: ", "`one.md` has the same name, and so the same page")
+
+
+def test_a_link_to_a_heading_that_a_notebook_lacks_is_told_with_its_line(site: ProjectDir) -> None:
+    """As one into a note, at the level that MkDocs' `validation` names."""
+    site.configure(**MATERIAL, validation={"links": {"anchors": "warn"}})
+    site.write({"docs/a.md": "# A\n\n[[one.ipynb#Part Z]], [it](one.ipynb#part-y)\n"})
+    built = site.build("--strict")
+    assert built.status == 1
+    assert built.lines("docs/a.md:3:1: the link `one.ipynb#part-z` leads nowhere")
+    assert built.lines("docs/a.md:3:23: the link `one.ipynb#part-y` leads nowhere")
+    assert not built.lines("`one.ipynb#part-a` leads nowhere")

@@ -63,9 +63,20 @@ class _Messages(logging.Filter):
 
 
 def _link(note: Note, url: str) -> Link | None:
-    """The Markdown link of a note with an address, as MkDocs was given it."""
+    """The link of a note with an address, as MkDocs was given it.
+
+    It is a Markdown link, or a wikilink to a page that is no note: to a notebook.
+    """
     path, fragment = local_address(url) or ("", "")
     found = [each for each in note.markdown_links if each.fragment == fragment]
+    name, heading = path.rpartition("/")[2], _letters(fragment)
+    found += [
+        each
+        for each in note.wikilinks
+        if not name.endswith(".md")
+        and each.path.rpartition("/")[2] == name
+        and heading & _letters(each.fragment.rpartition("#")[2])
+    ]
     return next((each for each in found if each.path == path), next(iter(found), None))
 
 

@@ -12,6 +12,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
 from notewright.errors import Problem
+from notewright.markdown.raw_html_ids import find_ids
 from notewright.vault.vault import Vault
 
 SUFFIX = ".ipynb"
@@ -19,6 +20,8 @@ SUFFIX = ".ipynb"
 
 def settle_render(page: Page, vault: Vault, problems: MutableSequence[Problem]) -> None:
     """Convert a note as a note, and have a notebook that cannot be shown end no build.
+
+    A link to a heading that a notebook does not have is told as MkDocs tells it of a page.
 
     Args:
         page: A page, as mkdocs-jupyter has left it: it may have a way of its own to be converted.
@@ -35,6 +38,7 @@ def settle_render(page: Page, vault: Vault, problems: MutableSequence[Problem]) 
     def render_or_tell(*given: Any) -> None:
         try:
             render(*given)
+            page.present_anchor_ids = set(find_ids(page.content or ""))
         except Exception as error:
             first = next(iter(str(error).splitlines()), "")
             message = f"mkdocs-jupyter cannot show this notebook: {type(error).__name__}: {first}"
