@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from projects import ProjectDir
+from served import Served
 
 Project = Callable[..., Path]
 LOUD = {"validation": {"links": {"anchors": "warn"}}}
@@ -80,3 +81,25 @@ def test_what_is_there_is_not_told(project: Project) -> None:
     notes = {"docs/index.md": "# Home\n", "docs/a.md": "# A\n\n## One\n", "docs/b.md": text}
     built = ProjectDir(project(notes, **LOUD, markdown_extensions=["attr_list"])).build()
     assert built.status == 0, built.output
+
+
+def test_a_server_tells_of_a_link_once_for_each_edit(project: Project) -> None:
+    """However many builds follow the edit: the page that was looked at, and those that show it."""
+    notes = {
+        "docs/index.md": "# Home\n",
+        "docs/a.md": "# A\n\n[x](b.md#gone)\n",
+        "docs/b.md": "# B\n\n[[a]]\n\n```python\nprint(40 + 2)\n```\n",
+    }
+    site = ProjectDir(project(notes, **LOUD))
+    served = Served(site)
+    said = "docs/a.md:3:1: the link `b.md#gone` leads nowhere"
+    try:
+        served.wait_for("b", "42")
+        served.settle()
+        assert served.output.count(said) == 1, served.output
+        site.write({"docs/b.md": "# B\n\nSee [[a]].\n\n```python\nprint(40 + 3)\n```\n"})
+        served.wait_for("b", "43")
+        served.settle()
+    finally:
+        served.end()
+    assert served.output.count(said) == 2, served.output

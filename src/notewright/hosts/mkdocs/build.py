@@ -177,7 +177,7 @@ class Build:
         add_files(files, config, self.vault, self.made)
         self.fonts.add_to(files, config)
         self._others = frozenset(files.src_uris)
-        link_messages.hush(self.whole, self._others)
+        link_messages.hush(self.whole, self._others, self.teller)
         self._problems += notebooks.clashes(files.documentation_pages(), self.vault)
         known = self.vault, self.linked, self.run, config, files
         self.sharing = Sharing(*known, is_served=self._drafts)

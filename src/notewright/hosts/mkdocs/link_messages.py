@@ -23,13 +23,16 @@ _ANCHOR = re.compile(
 )
 
 
-def hush(vault: Vault, others: Collection[str]) -> None:
-    """Keep MkDocs from telling again, without a line, which links lead nowhere.
+def hush(vault: Vault, others: Collection[str], edit: object) -> None:
+    """Keep MkDocs from telling twice, or without a line, which links lead nowhere.
 
     Args:
         vault: The vault.
         others: Paths of further files that the site has.
+        edit: The same object for all builds that follow one edit.
     """
+    if edit is not _messages.edit:
+        _messages.edit, _messages.told = edit, set()
     _messages.vault, _messages.others = vault, others
 
 
@@ -38,6 +41,11 @@ class _Messages(logging.Filter):
 
     vault: Vault | None = None
     others: Collection[str] = ()
+    edit: object = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: set[str] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a message of MkDocs is told; one about an anchor gets its line."""
@@ -53,6 +61,9 @@ class _Messages(logging.Filter):
             return False
         if not _ANCHOR.match(found["why"]):
             return True
+        if found[0] in self.told:
+            return False
+        self.told.add(found[0])
         link = _link(note, url)
         if link is not None:
             place = f"{note.file}:{link.line}:{link.column}"
@@ -73,7 +84,8 @@ def _link(note: Note, url: str) -> Link | None:
     found += [
         each
         for each in note.wikilinks
-        if not name.endswith(".md")
+        if name
+        and not name.endswith(".md")
         and each.path.rpartition("/")[2] == name
         and heading & _letters(each.fragment.rpartition("#")[2])
     ]
