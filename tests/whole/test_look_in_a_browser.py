@@ -465,6 +465,44 @@ def test_columns_of_the_comparison_are_reached(browser: Browser, site: str, widt
     context.close()
 
 
+BROKEN_WORDS = """all => all.flatMap(cell => {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = new Range();
+    const broken = [];
+    while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/\\S+/g)) {
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        if (range.getClientRects().length > 1) broken.push(word[0]);
+    }
+    return broken;
+})"""
+
+
+def test_the_comparison_is_printed_with_whole_words(browser: Browser, site: str) -> None:
+    """All columns fit on a sheet on its side, heads no larger than what stands below them."""
+    context = browser.new_context(viewport={"width": 1047, "height": 700})
+    page = context.new_page()
+    page.goto(f"{site}comparison/")
+    page.wait_for_selector("[data-chooser] .nw-sort")
+    page.emulate_media(media="print")
+    cells = page.locator("[data-chooser] :is(th, td):not(:last-child):visible")
+    assert cells.count() > 60 and cells.evaluate_all(BROKEN_WORDS) == []
+    size = "all => [...new Set(all.map(each => getComputedStyle(each).fontSize))]"
+    names = page.locator("[data-chooser] :is(.nw-sort, td[data-group])")
+    assert len(names.evaluate_all(size)) == 1
+    right = "all => Math.max(...all.map(each => each.getBoundingClientRect().right))"
+    assert page.locator("[data-chooser] :is(th, td):visible").evaluate_all(right) <= 1047
+    context.close()
+
+
+def test_the_page_of_the_graph_is_printed_with_it(page: Page, site: str) -> None:
+    """Where a graph stands beside a note, paper leaves it out."""
+    page.emulate_media(media="print")
+    page.goto(f"{site}graph/")
+    assert page.locator(".nw-graph").first.is_visible()
+    page.goto(f"{site}models/k-means/")
+    assert page.locator(".nw-graph").count() and not page.locator(".nw-graph").first.is_visible()
+
+
 @pytest.mark.parametrize("width", [1400, 1920])
 def test_the_margin_has_what_a_note_is_at_a_glance(browser: Browser, site: str, width: int) -> None:
     """Open, right of the text, above the graph of the notes around; where there is room."""
