@@ -149,7 +149,7 @@ def served(root: Path, site: Path) -> Iterator[Callable[..., None]]:
         yield again
     finally:
         first.plugins.on_shutdown()
-        server.server_close()
+        server.shutdown()
 
 
 def written(root: Path) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edited import Edited, clean, contents, served
+from edited import LONGEST, Edited, clean, contents, served
 
 from notewright.hosts.mkdocs.live import Live
 from notewright.hosts.mkdocs.pages import listening
@@ -237,3 +237,14 @@ def test_edits_in_a_row_give_the_site_of_a_clean_build(
             again(is_last=False)
         again()
         assert contents(site) == clean(vault, tmp_path / "clean")
+
+
+def test_a_server_that_has_ended_watches_nothing(vault: Edited, site: Path) -> None:
+    """The kernel lets 128 watchers be; each server left two threads and one of these."""
+    before = set(threading.enumerate())
+    with served(vault.root, site):
+        during = set(threading.enumerate()) - before
+    assert during
+    for thread in during:
+        thread.join(LONGEST)
+        assert not thread.is_alive(), thread

@@ -158,9 +158,7 @@ class Serving:
         seen = [config.docs_dir, config.config_file_path or "", *map(str, config.watch)]
         places = [self._engine.settings.docs_dir, *(Path(each).absolute() for each in seen if each)]
         ask = partial(mkdocs_private.ask, server)
-        self._inputs = Inputs(partial(self._edited, ask), self._engine, places)
-        self._inputs.watch(build.run)
-        self._inputs.start()
+        self._inputs = Inputs(partial(self._edited, ask), self._engine, places, build.run)
         from notewright.hosts.mkdocs.observer import Observer  # `build` needs none
 
         observer = Observer(told=self.note_edit)
@@ -267,6 +265,8 @@ class Serving:
         """Nothing is served any more."""
         self._keep_notes()
         self._playground.close()
+        if self._inputs is not None:
+            self._inputs.end()
         if self._engine is not None and self._engine.backlog is not None:
             self._engine.backlog.end()
         self._engine = self._inputs = self._site = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -30,9 +29,12 @@ class Inputs(threading.Thread):
         ask: Asks for a build.
         engine: Knows the digests of inputs.
         watched: Files and directories that MkDocs watches.
+        run: The first pass, whose inputs are looked at from now on.
     """
 
-    def __init__(self, ask: Callable[[], None], engine: Engine, watched: Iterable[Path]) -> None:
+    def __init__(
+        self, ask: Callable[[], None], engine: Engine, watched: Iterable[Path], run: Run
+    ) -> None:
         super().__init__(daemon=True)
         self._ask = ask
         self._root = engine.settings.root
@@ -45,6 +47,9 @@ class Inputs(threading.Thread):
         self._in_a_row: Counter[str] = Counter()
         self._left: set[str] = set()  # what changed so often that nobody was asked
         self._asked: set[str] = set()  # of those, what was asked for in the end
+        self._is_over = threading.Event()
+        self.watch(run)
+        self.start()
 
     def watch(self, run: Run) -> None:
         """Look from now on for changes of what the sessions of a pass read."""
@@ -59,9 +64,8 @@ class Inputs(threading.Thread):
         self._has_ended = True
 
     def run(self) -> None:
-        """Look again and again, until the process ends."""
-        while True:
-            time.sleep(POLL)
+        """Look again and again, until nobody serves any more."""
+        while not self._is_over.wait(POLL):
             had_ended = self._has_ended  # then what changed before is seen only now
             changed = self._changed()
             if self._is_building:
@@ -72,6 +76,10 @@ class Inputs(threading.Thread):
                 self._ask()
             if had_ended and self._has_ended:
                 self._rest()
+
+    def end(self) -> None:
+        """Nothing is served any more."""
+        self._is_over.set()
 
     def _rest(self) -> None:
         """Nothing runs any more. What changed too often may have been edited at last."""
