@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.events import FileModifiedEvent, FileSystemEvent, FileSystemEventHandler
 
 from notewright.hosts.mkdocs import observer
 from notewright.hosts.mkdocs.observer import POLL, SELDOM, Observer, Trust
@@ -55,6 +55,19 @@ class Deaf:
         return False
 
 
+class Held(Deaf):
+    """An observer that says what it is told to say, when it is told to."""
+
+    def schedule(self, handler: FileSystemEventHandler, *_: object, **__: object) -> None:
+        self._handler = handler
+
+    def start(self) -> None: ...
+
+    def tell(self, path: Path) -> None:
+        """Say that a file changed."""
+        self._handler.dispatch(FileModifiedEvent(str(path)))
+
+
 @pytest.fixture(params=["with the kernel", "without it"])
 def told(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Told]:
     """What is told of a folder."""
@@ -69,11 +82,16 @@ def told(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Told]:
     seen.join()
 
 
+def _replace(path: Path, text: str) -> None:
+    """Write a file in one step: one that is written in place has several states."""
+    elsewhere = path.parent.with_name("elsewhere.md")
+    elsewhere.write_text(text)
+    elsewhere.replace(path)
+
+
 def test_a_change_is_told_once(told: Told, tmp_path: Path) -> None:
     """Both observers see it; a build for each would be one too many."""
-    elsewhere = tmp_path.with_name("elsewhere.md")
-    elsewhere.write_text("another text")
-    elsewhere.replace(tmp_path / "a.md")  # in one step: a file that is written has several states
+    _replace(tmp_path / "a.md", "another text")
     assert told.next() == "a.md"
     assert told.rest() == []
 
@@ -129,22 +147,62 @@ def test_what_a_build_or_git_writes_is_no_news(told: Told, tmp_path: Path) -> No
     assert "unheard.md" not in [*heard, *told.rest()]
 
 
+ONE, TWO, THREE = ({"a.md": (at, 1, 1)} for at in (1, 2, 3))
+"""What a note is after the first change of it, the second and the third."""
+
+
 def test_where_the_kernel_tells_files_are_looked_at_seldom(tmp_path: Path) -> None:
     """Until it misses a change: then they are looked at often, for good."""
     trust = Trust()
     assert trust.pause(tmp_path) == POLL
-    trust.note(tmp_path, by_kernel=False)  # before it has told anything, that says nothing
-    trust.note(tmp_path, by_kernel=True)
+    trust.note(tmp_path, ONE, by_kernel=False)  # before it has told anything, that says nothing
+    trust.note(tmp_path, ONE, by_kernel=True)
     assert trust.pause(tmp_path) == trust.pause(tmp_path.parent) == SELDOM > POLL
-    trust.note(tmp_path, by_kernel=False)
-    trust.note(tmp_path, by_kernel=True)
+    trust.note(tmp_path, TWO, by_kernel=False)
+    trust.note(tmp_path, THREE, by_kernel=True)
+    trust.note(tmp_path, THREE, by_kernel=True)
     assert trust.pause(tmp_path) == POLL
+
+
+def test_a_look_may_come_before_the_kernel(tmp_path: Path) -> None:
+    """Between a change and the word of it: looked at often for good, a server would never rest."""
+    trust = Trust()
+    trust.note(tmp_path, ONE, by_kernel=True)
+    trust.note(tmp_path, TWO, by_kernel=False)
+    trust.note(tmp_path, TWO, by_kernel=True)
+    assert trust.pause(tmp_path) == SELDOM
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["late", "never"])
+def test_what_the_kernel_tells_late_was_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_told: bool
+) -> None:
+    """The look is first, as on a machine with more to do; the kernel's word is of that change."""
+    monkeypatch.setattr(observer, "SELDOM", 0.02)
+    kernel, handler, note = Held(), Told(), tmp_path / "a.md"
+    seen = Observer(lambda: kernel)
+    seen.schedule(handler, str(tmp_path), recursive=True)
+    seen.start()
+    try:
+        _replace(note, "one")
+        assert handler.next() == "a.md"  # the first is found, and then told
+        kernel.tell(note)
+        assert seen.trust.pause(tmp_path) == observer.SELDOM
+        _replace(note, "another text")
+        assert handler.next() == "a.md"
+        assert seen.trust.pause(tmp_path) == POLL
+        if is_told:
+            kernel.tell(note)
+        assert seen.trust.pause(tmp_path) == (observer.SELDOM if is_told else POLL)
+    finally:
+        seen.stop()
+        seen.join()
 
 
 def test_what_is_gone_is_looked_for_often(tmp_path: Path) -> None:
     """It may come back on another device."""
     trust = Trust()
-    trust.note(tmp_path, by_kernel=True)
+    trust.note(tmp_path, ONE, by_kernel=True)
     assert trust.pause(tmp_path / "gone") == POLL
 
 

@@ -4,7 +4,8 @@ MkDocs looks at each file every half second: that works wherever files lie, also
 tells of changes, on network drives and in some containers. So it is done here as well, and what
 was told already is not told twice. A server that nobody uses would spend a part of a processor on
 it all day. So where the kernel has shown that it tells of changes, files are looked at seldom; and
-often again, for good, once it missed one.
+often again, once it missed one. A look that comes between a change and what the kernel says of it
+found nothing missed: what the kernel still tells of that very change sets it right.
 """
 
 from __future__ import annotations
@@ -70,24 +71,30 @@ class Trust:
     """Whether the kernel tells of changes, for each device that holds what is watched."""
 
     def __init__(self) -> None:
-        self._is_trusted: dict[int, bool] = {}
+        self._missed: dict[int, dict[str, Stamp]] = {}
 
-    def note(self, watched: Path, *, by_kernel: bool) -> None:
+    def note(self, watched: Path, changed: dict[str, Stamp], *, by_kernel: bool) -> None:
         """A change was told.
 
         Args:
             watched: The file or folder that is watched.
+            changed: The paths that changed, and what each is now.
             by_kernel: Whether the kernel told it; else it was found by a look at the files.
         """
         device = _device(watched)
-        if by_kernel:
-            self._is_trusted.setdefault(device, True)
-        elif self._is_trusted.get(device):  # it had told others, and not this one
-            self._is_trusted[device] = False
+        if not by_kernel:
+            if device in self._missed:  # it had told others, and not this one
+                self._missed[device].update(changed)
+            return
+        missed = self._missed.setdefault(device, {})
+        for path, stamp in changed.items():
+            if path in missed and missed[path] == stamp:  # it was only later than the look
+                del missed[path]
 
     def pause(self, watched: Path) -> float:
         """Seconds until files are looked at again."""
-        return SELDOM if self._is_trusted.get(_device(watched)) else POLL
+        missed = self._missed.get(_device(watched))
+        return SELDOM if missed == {} else POLL
 
 
 class _Looks(PollingEmitter):
@@ -175,8 +182,8 @@ class Observer:
             now = {path: _stamp(path) for path in paths}
             is_new = any(path not in self._told or self._told[path] != now[path] for path in paths)
             self._told.update(now)
-        if is_new or by_kernel:  # a look that comes first does not say that the kernel missed it
-            self.trust.note(watched, by_kernel=by_kernel)
+            if is_new or by_kernel:
+                self.trust.note(watched, now, by_kernel=by_kernel)
         if is_new:
             self._tell(paths)
         return is_new
