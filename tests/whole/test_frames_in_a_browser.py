@@ -79,13 +79,46 @@ for i in range(4):
 """
 
 
+TWICE = """\
+# Twice
+
+```python
+#| label: one
+#| vary: {k: [1, 2, 4]}
+#| vary-says: "one {k}"
+print("one", k)
+```
+
+```python continuation
+#| label: two
+#| vary: {k: [1, 2, 4]}
+#| vary-says: "two {k}"
+print("two", k)
+```
+
+```python
+#| label: alone
+#| vary: {k: [1, 2]}
+#| vary-says: "alone {k}"
+print("alone", k)
+```
+
+```python
+#| label: words
+#| vary: {word: [short, Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz]}
+#| vary-says: "{word}"
+print(word)
+```
+"""
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> ProjectDir:
     """A site of one note, with strict pages."""
     project = ProjectDir(tmp_path_factory.mktemp("frames") / "project")
     theme = {"name": "material", "font": False, "features": []}
     project.configure({"strict_pages": True}, theme=theme)
-    project.write({"docs/index.md": NOTE})
+    project.write({"docs/index.md": NOTE, "docs/twice.md": TWICE})
     built = project.build()
     assert built.status == 0, built.output
     return project
@@ -171,6 +204,90 @@ def test_a_cell_plays_its_steps(page: Page) -> None:
     assert play.get_attribute("aria-pressed") == "false"
     page.keyboard.press(" ")
     assert play.get_attribute("aria-pressed") == "true"
+
+
+def test_an_address_has_all_that_moved(page: Page, site: str) -> None:
+    """Who opens it sees what its sender saw, where sessions have a name in common."""
+    page.goto(f"{site}twice/")
+    page.wait_for_selector(".nw-ready")
+    page.locator("#one-k").focus()
+    page.keyboard.press("End")
+    page.wait_for_url("**/twice/?one.k=4&two.k=4")
+    page.goto(page.url)
+    becomes(lambda: [shown(page, each) for each in ("one", "two", "alone")], MOVED)
+
+
+MOVED = ["one 4", "two 4", "alone 1"]
+
+
+def test_who_stops_what_plays_can_send_it(page: Page) -> None:
+    """The address has the state at which it stopped."""
+    play = page.locator('[data-nw-vary="sums"] .nw-play')
+    play.click()
+    page.locator(".nw-says", has_text="Added 1").wait_for()
+    play.click()
+    page.wait_for_url("**/?step=*")
+    step = int(page.locator("#sums-step").input_value())
+    assert page.url.endswith(f"?step={step + 1}")
+
+
+def test_an_address_is_that_of_its_own_page(page: Page, site: str) -> None:
+    """Who moves a slider and goes on at once takes nothing along."""
+    page.locator("#groups-k").focus()
+    page.keyboard.press("ArrowRight")
+    page.evaluate("history.pushState(null, '', '/twice/')")
+    said = page.locator('[data-nw-vary="groups"] .nw-said')
+    becomes(said.inner_text, "2 groups \U0001f600")
+    assert page.url == f"{site}twice/"
+
+
+def test_a_cell_that_was_away_moves_with_the_others(page: Page) -> None:
+    """As where a run of the playground stood in its place."""
+    page.evaluate(
+        """async () => {
+          const box = document.querySelector('[data-nw-vary="elbow"]');
+          const mark = document.createElement("p");
+          box.replaceWith(mark);
+          await new Promise((done) => setTimeout(done, 50));
+          mark.replaceWith(box);
+        }"""
+    )
+    page.locator("#groups-k").focus()
+    page.keyboard.press("ArrowRight")
+    becomes(lambda: shown(page, "elbow"), "elbow 2")
+
+
+def test_what_cannot_be_loaded_is_not_claimed(browser: Browser, site: str) -> None:
+    """The slider stays with what is shown, and says why; once it can be loaded, it moves."""
+    page = browser.new_page()
+    page.route("**/assets/notewright/*.json", lambda route: route.abort())
+    page.goto(site)
+    page.wait_for_selector(".nw-ready")
+    page.locator("#groups-k").focus()
+    page.keyboard.press("ArrowRight")
+    told = page.locator('[data-nw-vary="groups"]').get_by_text("cannot be loaded now")
+    told.wait_for()
+    box = told.bounding_box()
+    assert box is not None and box["height"] > 10  # not for a screen reader alone
+    value = page.locator("#groups-k").input_value(), shown(page, "groups")
+    assert value == ("0", "printed 1")
+    page.unroute("**/assets/notewright/*.json")
+    page.keyboard.press("ArrowRight")
+    becomes(lambda: shown(page, "groups"), "printed 2")
+    becomes(lambda: page.locator(".nw-fails").count(), 0)
+    page.close()
+
+
+def test_a_long_word_stays_on_a_phone(browser: Browser, site: str) -> None:
+    """The page is not wider than its window."""
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{site}twice/")
+    page.wait_for_selector(".nw-ready")
+    page.locator("#words-word").focus()
+    page.keyboard.press("End")
+    page.locator(".nw-says", has_text="Rindfleisch").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.close()
 
 
 MEASURED = """async () => {

@@ -13,6 +13,7 @@ from browsers import browser as browser
 from projects import ProjectDir
 from served import Served
 
+from tests.whole.test_pages_fill_in_in_a_browser import POLL
 from tests.whole.test_pages_fill_in_in_a_browser import page as page
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ step = 5
 #| label: powers
 #| vary: {k: [1, 2, 3]}
 #| vary-says: "{k} steps reach {base + k * step}"
+#| print: all
 print("reached", base + k * step)
 ```
 
@@ -137,6 +139,12 @@ def go(page: Page, served: Served) -> None:
     page.wait_for_selector("html[data-nw-playground='3']")
 
 
+def focused(page: Page) -> str:
+    """What has the focus: its name, as a screen reader says it."""
+    label = "document.activeElement.ariaLabel ?? document.activeElement.textContent"
+    return str(page.evaluate(label))
+
+
 def cell(page: Page, number: int) -> Locator:
     """The cell of that number."""
     return page.locator(".nw-cell").nth(number - 1)
@@ -176,6 +184,7 @@ def test_a_cell_is_edited_run_and_reset(page: Page, served: Served) -> None:
     page.get_by_role("button", name="Run cell 2 again").click()
     second.get_by_text("largest 6").wait_for()
     assert "nw-stale" not in str(second.get_attribute("class"))
+    assert focused(page) == "Edit and run cell 2"  # the button that it was is gone
 
     drawn = third.locator("svg.nw-svg").inner_html()
     edit(page, 3, "plt.plot(heights, 'o')\nplt.title('Edited')")
@@ -194,6 +203,24 @@ def test_a_cell_is_edited_run_and_reset(page: Page, served: Served) -> None:
     after = told.sub("", page.locator("article").inner_text())
     assert re.sub(r"\s+", " ", after).strip() == re.sub(r"\s+", " ", before).strip()
     assert served.project.root.joinpath("docs/note.md").read_text("utf-8") == NOTE
+
+
+def test_a_run_undoes_no_reset(page: Page, served: Served) -> None:
+    """What it gives comes too late: neither the page nor the cells below go by it."""
+    go(page, served)
+    box = cell(page, 1)
+    page.get_by_role("button", name="Edit and run cell 1", exact=True).click()
+    box.locator("textarea").fill("import time\n\nheights = [9]\ntime.sleep(600)")
+    box.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_selector(".nw-play-running")
+    assert focused(page) == "Run"
+    box.get_by_role("button", name="Reset").click()
+    assert page.locator(".nw-play-running").count() == 0
+    edit(page, 2, "print('largest of all', max(heights))")
+    assert "largest of all 3" in cell(page, 2).locator(".nw-outputs").inner_text()
+    assert "sum 6" in box.locator(".nw-outputs").inner_text()
+    assert box.get_by_role("status").inner_text() == "As in the note"
+    assert "nw-stale" not in str(cell(page, 2).get_attribute("class"))
 
 
 def test_an_error_is_told_with_its_line(page: Page, served: Served) -> None:
@@ -267,6 +294,7 @@ def test_saving_is_a_step_of_its_own(page: Page, served: Served) -> None:
     wanted = NOTE.replace('print("largest", max(heights))', "print('smallest', min(heights))")
     assert note.read_text("utf-8") == wanted
     page.locator(".nw-outputs", has_text="smallest 1").wait_for()
+    becomes(lambda: focused(page), "Edit and run cell 2")
 
 
 def test_what_is_written_stays_when_the_page_fills_in(page: Page, served: Served) -> None:
@@ -280,6 +308,23 @@ def test_what_is_written_stays_when_the_page_fills_in(page: Page, served: Served
     page.wait_for_selector(".nw-editor textarea")
     assert cell(page, 1).locator("textarea").input_value().startswith("heights = [7]")
     assert cell(page, 2).locator("textarea").input_value().startswith("print(")
+
+
+def test_a_difference_stays_when_the_page_fills_in(page: Page, served: Served) -> None:
+    """It is that to the note as it is by now, and saving it keeps what else was written there."""
+    go(page, served)
+    note = served.project.root / "docs" / "note.md"
+    edit(page, 2, "print('smallest', min(heights))")
+    box = cell(page, 2)
+    box.get_by_role("button", name="Save into the note").click()
+    box.get_by_role("region", name="Difference").wait_for()
+    other = NOTE.replace("Prose between", "Other prose between")
+    note.write_text(other, "utf-8")
+    page.get_by_text("Other prose between").wait_for()
+    box.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".nw-outputs", has_text="smallest 1").wait_for()
+    old, new = 'print("largest", max(heights))', "print('smallest', min(heights))"
+    becomes(lambda: note.read_text("utf-8"), other.replace(old, new))
 
 
 def test_who_writes_while_the_page_fills_in_writes_on(page: Page, served: Served) -> None:
@@ -451,6 +496,60 @@ def test_a_cell_runs_for_a_value_that_is_chosen_or_for_all(page: Page, served: S
     box.get_by_role("button", name="Reset").click()
     page.locator(".nw-stage", has_text="reached").wait_for()
     assert "got" not in box.inner_text()
+
+
+def test_a_value_chosen_during_a_run_is_the_one_that_is_shown(page: Page, served: Served) -> None:
+    """The run that goes on is of another; who stops it wants none."""
+    kinds(page, served)
+    page.get_by_role("button", name="Edit and run cell 3", exact=True).click()
+    box = page.locator(".nw-cell").nth(2)
+    select = box.get_by_label("Value of k")
+    box.locator("textarea").fill("import time\n\ntime.sleep(2 * (k < 3))\nprint('got', k)")
+    select.select_option("2")
+    page.wait_for_selector(".nw-play-running")
+    every = box.get_by_role("button", name="Run all values")
+    assert every.get_attribute("aria-disabled") == "true"
+    select.select_option("3")
+    box.locator(".nw-outputs", has_text="got 3").wait_for()
+    assert "for k = 3" in done(page, 3).locator(".nw-play-says").inner_text()
+    assert every.get_attribute("aria-disabled") == "false"
+
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    box.get_by_role("button", name="Copy standalone").last.click()
+    page.wait_for_function("window.copied")
+    assert "k = 3  # vary: 1, 2, 3" in page.evaluate("copied")
+
+
+def test_paper_shows_a_run_and_no_frames_of_before(page: Page, served: Served) -> None:
+    """After a reset it has the frames of the note again."""
+    kinds(page, served)
+    page.get_by_role("button", name="Edit and run cell 3", exact=True).click()
+    box = page.locator(".nw-cell").nth(2)
+    box.locator("textarea").fill("print('got', k)")
+    box.locator("textarea").press("Shift+Enter")
+    done(page, 3).get_by_text("got 1").wait_for()
+    frames = box.locator(".nw-multiples")
+    page.emulate_media(media="print")
+    assert frames.is_hidden() and box.get_by_text("got 1").is_visible()
+    page.emulate_media(media="screen")
+    box.get_by_role("button", name="Reset").click()
+    page.emulate_media(media="print")
+    assert frames.is_visible()
+
+
+def test_a_page_with_a_slider_fills_in_without_a_new_load(page: Page, served: Served) -> None:
+    """Its script is there already, and finds the new slider."""
+    with page.expect_request(POLL):  # from then on the page knows what it shows
+        kinds(page, served)
+    page.evaluate("window.isSame = true")
+    note = served.project.root / "docs" / "kinds.md"
+    note.write_text(KINDS.replace("# Kinds\n", "# Kinds\n\nNew prose.\n"), "utf-8")
+    page.get_by_text("New prose.").wait_for()
+    slider = page.get_by_role("slider", name="k")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".nw-stage", has_text="reached 20").wait_for()
+    assert page.evaluate("window.isSame")
 
 
 def test_hidden_and_folded_code_is_opened_and_edited(page: Page, served: Served) -> None:

@@ -12,7 +12,7 @@ import re
 import symtable
 import tokenize
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 MOST_FRAMES = 40
@@ -75,6 +75,15 @@ class Variation:
             raise IndexError
         values = tuple((row[place],) for row, place in zip(self.values, at, strict=True))
         return Variation(self.names, values, (0,) * len(at))
+
+    def starting(self, at: Sequence[int]) -> Variation:
+        """The variation of which the page shows another frame first.
+
+        Raises:
+            IndexError: If there is no such frame.
+        """
+        self.only(at)
+        return replace(self, default=tuple(at))
 
     def said(self, at: Sequence[int]) -> str:
         """A frame in words: `k = 8`, or `C = 1, gamma = 0.1`."""

@@ -72,8 +72,11 @@ class CellResult:
         return self.record.outputs if self.record else ()
 
     def said(self, option: str) -> Sequence[str]:
-        """What `fig-alt`, `fig-cap` or `vary-says` says; of several frames, of the first shown."""
-        if self.record is not None and self.record.frames:
+        """What `fig-alt`, `fig-cap` or `vary-says` says; of several frames, of the first shown.
+
+        Where a cell has frames and one failed, nothing: what is written has names in braces.
+        """
+        if self.record is not None and self.cell.options.has_frames:
             return self.record.texts(option)
         return self.cell.options.templates[option]
 

@@ -343,6 +343,16 @@ def test_a_mistake_names_its_place_and_its_value(said: str, place: str, words: s
     assert [line for line in said.split("\n") if place in line and words in line], said
 
 
+def test_where_a_frame_fails_no_braces_are_shown(wrong: ProjectDir) -> None:
+    """What is written of each frame has its names in them, which nobody filled in."""
+    built = wrong.command("-m", "mkdocs", "build")
+    assert built.status == 1, built.output
+    page = (wrong.root / "site/fails/index.html").read_text("utf-8")
+    assert "k = 2: AssertionError: two" in page
+    outputs = page.partition('class="nw-outputs')[2]
+    assert "{k}" not in outputs and "{1 / k" not in outputs
+
+
 def test_each_frame_has_a_test(wrong: ProjectDir) -> None:
     """The others of the cell pass, and the cells below run."""
     done = wrong.pytest("docs/fails.md", "-v")

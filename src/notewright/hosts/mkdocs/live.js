@@ -21,10 +21,12 @@
     rest.querySelector("script[data-epoch]")?.remove();
     // What the head tells to others, of a text that changes, no reader sees.
     rest.querySelectorAll("head > :is(meta, link[rel~=alternate], script[type$=json])").forEach((each) => each.remove());
-    return rest.outerHTML;
+    return rest.outerHTML.replace(/\s+/g, " "); // also where there was none of them before
   };
+  // The script of sliders, once it is here, looks for new ones by itself.
+  const isHere = (script) => window.nwVary && /\/assets\/notewright\/vary\.js$/.test(script.src);
   const runs = (element) => [...element.querySelectorAll("script")].some(
-    (each) => !each.type || /javascript|module/.test(each.type));
+    (each) => (!each.type || /javascript|module/.test(each.type)) && !isHere(each));
 
   /** Puts in what differs; false if only a new load shows it. */
   const update = (page) => {
@@ -50,7 +52,8 @@
   const remember = () => {
     const blocks = () => [...document.querySelectorAll("article > *, article .nw-cell")];
     const opened = () => [...document.querySelectorAll("article details")];
-    const stops = () => [...document.querySelectorAll("article :is(a, button, input, summary, [tabindex])")];
+    // Those of an open editor are not there again at once; it has a memory of its own.
+    const stops = () => [...document.querySelectorAll("article :is(a, button, input, summary, [tabindex]):not(:is(.nw-editor, .nw-hints, .nw-play-bar, .nw-play-diff) *, .nw-play-help)")];
     const before = blocks();
     const index = before.findIndex((each) => each.getBoundingClientRect().bottom > 0);
     const first = before[index], text = first?.textContent;

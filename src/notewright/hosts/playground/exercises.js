@@ -28,11 +28,8 @@ window.nwExercises = ({ Cell, ask, element, button }) => class Exercise extends 
   above() { return { ...this.who }; }
   async run() {
     if (this.isRunning) return;
-    this.isRunning = true;
-    this.busy(true);
-    const told = await ask("check", { ...this.who, code: this.text });
-    this.isRunning = false;
-    this.busy(false);
+    const told = await this.answer("check", { ...this.who, code: this.text });
+    if (!told) return;
     if (told.error) { this.say(`It did not run: ${told.error}`); return; }
     const failed = told.tests.filter((each) => !each.passed);
     const passed = told.tests.length - failed.length;

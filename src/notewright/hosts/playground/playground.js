@@ -4,10 +4,13 @@
   const token = document.currentScript.dataset.token;
   const base = document.currentScript.src.replace(/[^/]*$/, "");
   const drafts = window.nwDrafts;
+  const TURNS = 20; // of half a second each, until a note that changed has been read
   let cells = new Map(); // the cells of this page, by their number
   let exercises = []; // those of this page
   let place = "", alive = 0, made = 0, turn = 0;
-  let writing = null; // the editor that has the focus: a page that fills in takes it from there
+  let held = null; // what has the focus of a cell: a page that fills in takes it from there
+  let ending = null; // the run that was stopped last: the next waits until it has ended
+  let compared = null; // the cell that shows what a save would change: so it does in the new page
 
   const ask = async (what, given = {}, options = {}) => {
     const headers = { "Content-Type": "application/json", "X-Notewright-Token": token };
@@ -85,7 +88,16 @@
       const hidden = told.hidden ? ", whose code is hidden" : "";
       if (told.hidden) this.toggle.textContent = "Edit and run hidden code";
       this.toggle.setAttribute("aria-label", `Edit and run ${this.called}${hidden}`);
+      box.addEventListener("focusin", ({ target }) => this.hold(target));
     }
+    hold(target) {
+      if (![this.bar, this.tools, this.editor, this.change].some((each) => each?.contains(target))) return;
+      const own = held = { target, called: this.called, place };
+      target.addEventListener("blur", () => setTimeout(() => {
+        if (held === own && document.activeElement !== target) held = null;
+      }, 150), { once: true });
+    }
+    focus() { (this.area ?? this.toggle).focus({ preventScroll: true }); }
     get page() { return place; }
     get state() { return JSON.stringify([this.ran, this.ranAt]); }
     get isEdited() { return this.text.trimEnd() !== this.code.trimEnd(); }
@@ -105,24 +117,19 @@
       this.editor = element("div", { className: "nw-editor", id }, this.picture, this.area);
       const keys = element("span", { id: `${id}-keys`, textContent: "Shift+Enter runs, Ctrl+Space completes, F1 helps. Escape, then Tab leaves." });
       this.runs = button("Run", () => this.run());
-      this.stops = button("Stop", () => ask("stop", this.who));
+      this.stops = button("Stop", () => this.stop());
       this.resets = button("Reset", () => this.reset());
       this.copies = button("Copy standalone", () => this.copy());
       this.saves = button("Save into the note …", () => this.difference());
-      this.stops.hidden = true;
       this.tools = element("div", { className: "nw-play-bar" }, this.runs, ...this.choices(), this.stops, this.resets, ...this.extras(), this.saves, keys);
+      this.busy(Boolean(this.isRunning));
       if (this.source) this.source.style.display = "none";
       this.bar.before(this.editor);
       this.bar.before(this.tools);
       this.toggle.hidden = true;
       this.area.addEventListener("input", () => this.changed());
       this.area.addEventListener("keydown", (event) => this.press(event));
-      const here = { area: this.area, called: this.called, place };
-      this.area.addEventListener("focus", () => { writing = here; });
-      this.area.addEventListener("blur", () => setTimeout(() => {
-        if (writing === here && document.activeElement !== here.area) writing = null;
-        this.choose(null);
-      }, 150));
+      this.area.addEventListener("blur", () => setTimeout(() => this.choose(null), 150));
       this.draw();
       if (focus) {
         this.area.focus();
@@ -139,11 +146,12 @@
         const select = element("select", {}, ...values.map((each) => element("option", { textContent: each })));
         select.selectedIndex = Number(sliders[axis]?.value ?? at);
         select.setAttribute("aria-label", `Value of ${name}`);
-        select.addEventListener("change", () => this.run());
+        select.addEventListener("change", () => { this.isNext = this.isRunning; this.run(); });
         return select;
       });
       const named = this.selects.map((select, axis) => element("label", {}, `${this.varied[axis].name} = `, select));
-      return [...named, button("Run all values", () => this.run(true))];
+      this.all = button("Run all values", () => this.run(true));
+      return [...named, this.all];
     }
     get chosen() { return this.selects?.map((each) => each.selectedIndex) ?? this.varied?.map((each) => each.at) ?? []; }
     get isFirst() { return String(this.chosen) === String(this.varied.map((each) => each.at)); }
@@ -281,17 +289,15 @@
     }
     async run(every = false) {
       if (this.isRunning) return;
-      this.isRunning = true;
       const text = this.text;
       const asked = { ...this.above(true), every };
       const above = new Map([...cells.values()].map((each) => [each.number, each.state]));
       const at = every || !this.varied?.length || this.isFirst ? null : this.chosen;
       const said = this.varied?.length && !every ? ` for ${this.varied.map(({ name, values }, axis) => `${name} = ${values[this.chosen[axis]]}`).join(", ")}` : "";
       const started = performance.now();
-      this.busy(true);
-      const told = await ask("run", asked);
-      this.isRunning = false;
-      this.busy(false);
+      const told = await this.answer("run", asked);
+      if (!told) return;
+      if (this.isNext) { this.isNext = false; this.run(); return; } // another value was chosen since
       const took = Math.round(performance.now() - started);
       if (told.error) { this.say(`It did not run: ${told.error}`); return; }
       this.draw(told.above ? 0 : told.line);
@@ -308,9 +314,41 @@
       else this.say(`Ran${said} in ${took} ms; not saved`);
       this.box.dataset.nwRan = String(Number(this.box.dataset.nwRan ?? 0) + 1);
     }
+    // What a run gives; nothing if the cell was reset meanwhile, which no answer undoes.
+    async answer(what, given) {
+      const turn = this.turn = (this.turn ?? 0) + 1;
+      this.isRunning = true;
+      this.busy(true);
+      await ending;
+      if (turn !== this.turn) return null;
+      this.asked = ask(what, given);
+      const told = await this.asked;
+      if (turn !== this.turn) return null;
+      this.end();
+      return told;
+    }
+    end() {
+      this.turn += 1;
+      this.asked = null;
+      this.isRunning = false;
+      this.busy(false);
+    }
+    async stop() {
+      this.isNext = false;
+      if (!this.asked) { this.end(); this.say("Stopped"); return; }
+      let hasEnded = false;
+      ending = this.asked.then(() => { hasEnded = true; });
+      while (!hasEnded) { // a program that still starts does not hear it
+        await ask("stop", this.who);
+        await Promise.race([ending, new Promise((done) => setTimeout(done, 300))]);
+      }
+    }
     busy(isBusy) {
+      if (!isBusy && this.stops && this.stops === document.activeElement) this.runs.focus();
       this.box.classList.toggle("nw-play-running", isBusy);
-      if (this.runs) { this.runs.disabled = isBusy; this.stops.hidden = !isBusy; }
+      // One that is disabled would lose the focus.
+      for (const each of [this.runs, this.all]) each?.setAttribute("aria-disabled", String(isBusy));
+      if (this.stops) this.stops.hidden = !isBusy;
       clearTimeout(this.waits);
       if (isBusy) this.waits = setTimeout(() => this.say("Running …"), 300);
     }
@@ -318,8 +356,11 @@
       if (this.now) this.now.replaceWith(outputs);
       else this.box.append(outputs);
       this.now = outputs;
+      const printed = this.box.querySelector(":scope > .nw-multiples"); // the frames, for paper
+      if (printed) printed.style.display = outputs === this.shown ? "" : "none";
     }
     reset() {
+      if (this.isRunning) { this.stop(); this.end(); }
       this.text = this.from = this.code;
       this.ran = this.ranAt = null;
       this.with = new Map();
@@ -335,8 +376,9 @@
       mark();
     }
     close() {
-      for (const each of [this.editor, this.tools, this.about, this.change]) each?.remove();
-      this.area = this.editor = this.tools = this.about = this.change = this.selects = null;
+      this.settle();
+      for (const each of [this.editor, this.tools, this.about]) each?.remove();
+      this.area = this.editor = this.tools = this.about = this.selects = null;
       if (this.source) this.source.style.display = "";
       this.toggle.hidden = false;
     }
@@ -347,9 +389,15 @@
     }
 
     // Saving is a step of its own: first what would change is shown.
-    async difference() {
+    async difference(turns = -1) {
       this.settle();
+      const own = compared = { called: this.called, place };
       const told = await ask("difference", { ...this.who, code: this.text });
+      if (!this.tools) return;
+      if (told.error && turns > 0) { // the page was first, and the note is still read
+        setTimeout(() => { if (compared === own && this.tools?.isConnected) this.difference(turns - 1); }, 500);
+        return;
+      }
       if (told.error) { this.say(told.error); return; }
       if (!told.difference) { this.say("The note has this code already"); return; }
       const lines = told.difference.split("\n").map((line) => {
@@ -364,16 +412,18 @@
         if (done.error) { this.say(done.error); return; }
         drafts.drop(this);
         this.settle();
+        this.saves.focus();
         this.say(`Saved in ${done.file}`);
       });
       const leave = button("Do not save", () => { this.settle(); this.saves.focus(); });
       this.change = element("div", { className: "nw-play-diff" }, element("p", { textContent: `This changes ${told.file}:` }), shown, save, " ", leave);
       this.tools.after(this.change);
-      save.focus();
+      if (turns < 0) save.focus();
     }
     settle() {
       this.change?.remove();
       this.change = null;
+      if (this.called === compared?.called) compared = null;
     }
   }
 
@@ -385,6 +435,7 @@
       if (isStale === cell.box.classList.contains("nw-stale")) continue;
       cell.box.classList.toggle("nw-stale", isStale);
       cell.say(isStale ? "A cell above was edited since: this shows what was before" : "");
+      if (cell.again && cell.again === document.activeElement) cell.focus();
       cell.again?.remove();
       cell.again = null;
       if (isStale) {
@@ -432,7 +483,8 @@
   };
   /** Opens what was written here and not saved, and goes on where somebody was writing. */
   const takeUp = (vault) => {
-    const before = writing;
+    const before = held?.place === place ? held : null;
+    const between = compared?.place === place ? compared.called : "";
     for (const [cell, draft] of drafts.of(vault, [...cells.values(), ...exercises])) {
       cell.text = draft.text;
       cell.from = draft.from;
@@ -441,10 +493,14 @@
       cell.open(false);
       if (isOther) cell.say("Not saved, and the code of the note has changed since");
       else if (draft.isOld) cell.say("Not saved: it was written here before");
-      if (before?.called !== cell.called || before.place !== place) continue;
-      cell.area.focus({ preventScroll: true });
-      cell.area.setSelectionRange(before.area.selectionStart, before.area.selectionEnd);
+      if (between === cell.called) cell.difference(TURNS);
+      if (before?.called !== cell.called) continue;
+      cell.focus();
+      const { selectionStart: start, selectionEnd: end } = before.target;
+      if (before.target.matches("textarea")) cell.area.setSelectionRange(start, end);
     }
+    if (!before || before.target.isConnected || document.activeElement !== document.body) return;
+    [...cells.values(), ...exercises].find((each) => each.called === before.called)?.focus();
   };
   const text = (code) => {
     const copied = code.cloneNode(true);

@@ -6,6 +6,7 @@ import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from importlib import resources
 from typing import Any
@@ -17,12 +18,13 @@ from notewright.hosts.playground.exercises import exercises_of, session_of
 from notewright.note.cells import Cell
 from notewright.note.note import Note
 from notewright.note.sessions import Session, group
-from notewright.note.variations import plain
+from notewright.note.variations import Variation, plain
 from notewright.render.cell_html import Renderer
 from notewright.render.own_modules import OwnModules
 from notewright.render.standalone import helpers_of
-from notewright.run.playground.playground import Playground, Shown
+from notewright.run.playground.playground import Playground
 from notewright.run.unmet_needs import able
+from notewright.run.verdicts import CellResult
 from notewright.settings import Settings
 
 MOUNT = "/livereload/playground/"
@@ -189,7 +191,7 @@ class Requests:
         numbers = {each.line: number for number, each in enumerate(note.cells, 1)}
         stale = dependents(now, place, cell.code)
         return {
-            "html": self._html(shown, note),
+            "html": self._html(replace(shown.result, earlier=session.cells[:place][::-1]), note),
             "failed": bool(shown.result.problems),
             "above": numbers.get(shown.result.cell.line, 0) if shown.is_above else 0,
             "line": shown.line,
@@ -198,14 +200,14 @@ class Requests:
             "dependents": [numbers[session.cells[at].line] for at in stale],
         }
 
-    def _html(self, shown: Shown, note: Note) -> str:
+    def _html(self, result: CellResult, note: Note) -> str:
         self._runs += 1
         prefix = f"nwp{self._runs}-"
-        record = shown.result.record
+        record = result.record
         if record is not None and len(record.frames) > 1:
             frames = _FramesRenderer(note=note.path, is_interactive=True)
-            return frames.outputs(shown.result, anchor=f"{prefix}frames")
-        html = Renderer(is_alone=True, note=note.path, prefix=prefix).outputs(shown.result)
+            return frames.outputs(result, anchor=f"{prefix}frames")
+        html = Renderer(is_alone=True, note=note.path, prefix=prefix).outputs(result)
         if record is not None and record.answers:
             answers = escape("".join(record.answers))
             html = f'<div class="nw-outputs"><pre class="nw-stdout">{answers}</pre>{html}</div>'
@@ -241,9 +243,9 @@ class Requests:
     def _standalone(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """The code of a cell with all that it needs, as it was edited."""
         note, _, session, place = self._place(asked)
-        codes = self._codes(asked, note, session)
+        codes, chosen = self._codes(asked, note, session), self._chosen(asked, note, session)
         cells = [
-            plain(codes.get(at, each.code), each.options.vary, steps=each.options.steps)
+            plain(codes.get(at, each.code), _varied(each, chosen.get(at)), steps=each.options.steps)
             for at, each in enumerate(session.cells[: place + 1])
         ]
         made = helpers_of(cells, OwnModules(self._settings.root))
@@ -289,6 +291,12 @@ class _FramesRenderer(Renderer):
     def address(self, path: str, text: str) -> str:
         """The text itself, as an address."""
         return f"data:application/json;base64,{b64encode(text.encode()).decode()}"
+
+
+def _varied(cell: Cell, at: Sequence[int] | None) -> Variation | None:
+    """What a cell varies, first with the values that were chosen for it."""
+    vary = cell.options.vary
+    return vary if vary is None or at is None else vary.starting(at)
 
 
 def _told(cell: Cell, number: int) -> Mapping[str, Any]:

@@ -29,6 +29,8 @@
       this.said = box.querySelector(".nw-said");
       this.sliders = [...box.querySelectorAll("input[type=range]")];
       this.player = box.querySelector(".nw-play");
+      this.shown = [...this.at];
+      this.url = new URL(box.dataset.nwFrames, location.href).href; // of this page, not of the next
       this.made = new Map();
       this.prefix = `nwv${count += 1}-`;
       this.number = this.place();
@@ -47,8 +49,6 @@
       box.classList.add("nw-ready");
     }
 
-    get url() { return new URL(this.box.dataset.nwFrames, location.href).href; }
-
     load() { return window.nwRead(this.url); } // of cells.js
 
     place() { return this.at.reduce((sum, at, axis) => sum * this.values[axis].length + at, 0); }
@@ -63,12 +63,17 @@
       if (!isPlayed || this.isLast) this.settle();
     }
 
-    // The same name with the same values in the same session moves together.
-    lead(other, axis) {
-      const name = this.names[axis], its = other.names.indexOf(name);
+    // The same name with the same values in the same session moves together: which one it is there.
+    same(other, axis) {
+      const its = other.names.indexOf(this.names[axis]);
       const isSame = its >= 0 && other.box.dataset.nwSession === this.box.dataset.nwSession
         && String(other.values[its]) === String(this.values[axis]);
-      if (isSame && other.at[its] !== this.at[axis]) {
+      return isSame ? its : -1;
+    }
+
+    lead(other, axis) {
+      const its = this.same(other, axis);
+      if (its >= 0 && other.at[its] !== this.at[axis]) {
         other.stop();
         other.at[its] = this.at[axis];
         other.show();
@@ -91,13 +96,14 @@
     }
 
     async show() {
-      const number = this.number = this.place();
+      const number = this.number = this.place(), at = [...this.at];
       this.mark();
       this.box.classList.add("nw-loading");
       let file;
-      try { file = await this.load(); } catch { this.said.textContent = why(); return; }
+      try { file = await this.load(); } catch { if (number === this.number) this.stay(); return; }
       if (number !== this.number) return; // moved on meanwhile
-      this.box.classList.remove("nw-loading");
+      this.shown = at;
+      this.box.classList.remove("nw-loading", "nw-fails");
       if (!this.made.has(number)) {
         const html = build(file.base, file.frames[number]);
         this.made.set(number, html.replace(/((?:\sid="|url\(#|href="#))nw~/g, `$1${this.prefix}`));
@@ -110,22 +116,41 @@
       }
     }
 
-    // Once it rests, the value is in the address, and is read aloud.
+    // A frame that does not come is not claimed to be shown.
+    stay() {
+      this.stop();
+      this.at = [...this.shown];
+      this.number = this.place();
+      this.mark();
+      this.box.classList.remove("nw-loading");
+      this.box.classList.add("nw-fails");
+      this.said.textContent = why();
+    }
+
+    // Once it rests, the value is in the address, with what moved along, and is read aloud.
     settle() {
       clearTimeout(this.timer);
+      const path = location.pathname;
       this.timer = setTimeout(async () => {
         try { await this.load(); } catch { return; }
         this.said.textContent = this.says.textContent;
+        if (!this.lasts || !this.box.isConnected || location.pathname !== path) return;
         const address = new URL(location.href);
         this.names.forEach((name, axis) => {
-          address.searchParams.set(this.key(name), this.values[axis][this.at[axis]]);
+          for (const cell of cells) {
+            const isWith = cell.lasts && this.same(cell, axis) >= 0;
+            if (isWith) address.searchParams.set(cell.key(name), this.values[axis][this.at[axis]]);
+          }
         });
         history.replaceState(history.state, "", address);
       }, QUIET);
     }
 
+    // What a playground gave has its frames with it, and no address leads there.
+    get lasts() { return !this.box.dataset.nwFrames.startsWith("data:"); }
+
     key(name) {
-      const others = [...cells].filter((each) => each.names.includes(name)
+      const others = [...cells].filter((each) => each.lasts && each.names.includes(name)
         && each.box.dataset.nwSession !== this.box.dataset.nwSession);
       return others.length ? `${this.box.dataset.nwVary}.${name}` : name;
     }
@@ -154,6 +179,7 @@
     }
 
     stop() {
+      if (this.playing) this.settle();
       clearInterval(this.playing);
       this.playing = 0;
       if (this.player) this.player.setAttribute("aria-pressed", "false");
@@ -174,13 +200,15 @@
 
   const begin = () => {
     for (const cell of cells) if (!cell.box.isConnected) { cell.stop(); cells.delete(cell); }
-    const added = [...document.querySelectorAll(".nw-vary:not(.nw-ready)")].map((box) => {
-      const cell = box.nwCell = new Cell(box);
-      cells.add(cell);
-      near.observe(box);
-      seen.observe(box);
-      return cell;
-    });
+    const added = [];
+    for (const box of document.querySelectorAll(".nw-vary")) {
+      if (!box.nwCell) {
+        added.push(box.nwCell = new Cell(box));
+        near.observe(box);
+        seen.observe(box);
+      }
+      cells.add(box.nwCell); // also of one that was taken away for a while
+    }
     for (const cell of added) cell.fromAddress();
   };
   window.nwVary = begin;
