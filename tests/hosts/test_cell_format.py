@@ -235,3 +235,46 @@ def _without(lines: list[str], codes: list[cell_format.Code]) -> list[str]:
     for code in reversed(codes):
         lines = [*lines[: code.start], "CODE", *lines[code.end :]]
     return lines
+
+
+def test_a_note_that_is_named_twice_is_formatted_once(project: ProjectDir) -> None:
+    """By whatever names: the code of one note came into another."""
+    project.write({"docs/d.md": "```python\nprint( 1)\n```\n"})
+    project.write({"docs/e.md": "```python\nprint( 2)\n```\n"})
+    done = project.notewright("format", "d", "docs/d.md", "e", "d")
+    assert done.status == 0 and "2 of 2 notes changed" in done.output, done.output
+    assert (project.root / "docs/d.md").read_text("utf-8") == "```python\nprint(1)\n```\n"
+    assert (project.root / "docs/e.md").read_text("utf-8") == "```python\nprint(2)\n```\n"
+    for words in (["run"], ["accept"], ["list"], ["lint"]):
+        done = project.notewright(*words, "d", "docs/d.md", "e")
+        assert done.status == 0, (words, done.output)
+
+
+ODD = {
+    "docs/option.md": "```python\n#| label: a\n\n#| include: false\nx = ( 1)\n```\n",
+    "docs/option.py": "# %% [markdown]\n# # B\n\n# %%\n\n#| include: false\nx = ( 1)\n",
+    "docs/mark.py": "# %%\ndef f():\n    return 1\n  # %% step two\nprint( f())\n",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_cell_that_would_be_another_is_left_and_told(project: ProjectDir, name: str) -> None:
+    """The others of its note are formatted all the same."""
+    more = "\n```python\ny = ( 1)\n```\n" if name.endswith(".md") else "\n# %%\ny = ( 1)\n"
+    project.write({name: ODD[name] + more})
+    before = project.notewright("list", name, "--json").output
+    done = project.notewright("format", name)
+    assert done.status == 1
+    assert any("it would be another one" in line for line in done.lines(f"{name}:")), done.output
+    text = (project.root / name).read_text("utf-8")
+    assert text == ODD[name] + more.replace("( 1)", "1"), text
+    assert project.notewright("list", name, "--json").output == before
+
+
+def test_a_note_that_cannot_be_read_is_no_empty_one(project: ProjectDir) -> None:
+    """Who asks about it is told why."""
+    (project.root / "docs/latin.md").write_bytes("# Größe\n".encode("latin-1"))
+    for words in (["format"], ["lint"], ["why"], ["show"]):
+        done = project.notewright(*words, "latin")
+        assert done.status != 0, words
+        assert done.lines("docs/latin.md:1: not valid UTF-8"), (words, done.output)

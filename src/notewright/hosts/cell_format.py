@@ -13,14 +13,15 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from notewright.errors import EngineError, Problem, counted
 from notewright.files import replace_file
-from notewright.hosts.finding import find
+from notewright.hosts.finding import find_notes, unread
 from notewright.hosts.parsers import Parser
+from notewright.note import percent
 from notewright.note.cells import OPTION
 from notewright.note.note import Note
 from notewright.run.engine import Engine
@@ -68,9 +69,10 @@ def add_command(parser: Parser) -> None:
 
 def _format(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Format cells; the status is 1 if one is no Python, or with `--check` not formatted."""
-    notes = [find(vault, name) for name in options.notes] or list(vault.notes.values())
+    notes = find_notes(vault, options.notes) or list(vault.notes.values())
     changed = 0
-    for path, text in rewritten(vault, notes, options.config):
+    left: list[Problem] = []
+    for path, text in rewritten(vault, notes, options.config, left.append):
         changed += 1
         print(f"{vault.settings.relative(path)}: {'not ' if options.check else ''}formatted")
         if not options.check:
@@ -78,7 +80,7 @@ def _format(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
                 replace_file(path, text, is_safe=True)
             except OSError as error:
                 raise EngineError(f"cannot write {path}: {error.strerror}.") from None
-    wrong = [problem for note in notes for problem in unreadable(note)]
+    wrong = [*left, *(problem for note in notes for problem in unreadable(note))]
     for problem in wrong:
         print(problem, file=sys.stderr)
     done = "would change" if options.check else "changed"
@@ -87,14 +89,18 @@ def _format(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
 
 
 def rewritten(
-    vault: Vault, notes: Sequence[Note], config: Path | None = None
+    vault: Vault,
+    notes: Sequence[Note],
+    config: Path | None = None,
+    tell: Callable[[Problem], None] = lambda _: None,
 ) -> Iterator[tuple[Path, bytes]]:
     """Yield the files of notes whose cells are not formatted, and what they should hold.
 
     Args:
         vault: The vault.
-        notes: Those of its notes that are looked at.
+        notes: Those of its notes that are looked at, each once.
         config: Settings for ruff, if not those that it finds.
+        tell: Called with each cell that would be another one if it were formatted.
     """
     root = vault.settings.root
     texts = {note.path: _text(vault.settings.docs_dir / note.path) for note in notes}
@@ -102,17 +108,42 @@ def rewritten(
     asked = [code.text for each in codes.values() for code in each]
     told = iter(formatted(asked, root, config))
     for note in notes:
-        lines = _lines(texts[note.path])
-        pairs = [(code, next(told)) for code in codes[note.path]]
-        for code, text in reversed(pairs):
-            if text != code.text:
-                ending = _ends(lines[code.start])
-                new = [_placed(line, code.prefix) + ending for line in text.split("\n")]
-                new[-1] = new[-1].removesuffix(ending) + _ends(lines[code.end - 1])
-                lines[code.start : code.end] = new
-        whole = "".join(lines)
-        if whole != texts[note.path] and _is_safe(note, whole, [text for _, text in pairs]):
+        text = texts[note.path]
+        whole = _whole(note, text, [(code, next(told)) for code in codes[note.path]], tell)
+        if whole != text:
             yield vault.settings.docs_dir / note.path, whole.encode("utf-8", "surrogateescape")
+
+
+def _whole(
+    note: Note, text: str, pairs: Sequence[tuple[Code, str]], tell: Callable[[Problem], None]
+) -> str:
+    """The text of a note's file with its cells formatted, but for those that would be others."""
+    whole = _with(text, pairs)
+    if whole == text or _is_safe(note, whole, pairs):
+        return whole
+    kept = []
+    for number, (code, new) in enumerate(pairs):
+        alone = [(each, new if at == number else each.text) for at, (each, _) in enumerate(pairs)]
+        is_safe = new == code.text or _is_safe(note, _with(text, alone), alone)
+        kept.append((code, new if is_safe else code.text))
+        if not is_safe:
+            message = "the cell is left as it is: it would be another one if it were formatted"
+            remedy = "Let its `#|` lines come first, and no line of its code begin with `# %%`"
+            tell(Problem(note.file, code.start + 1, message, remedy))
+    whole = _with(text, kept)
+    return whole if _is_safe(note, whole, kept) else text
+
+
+def _with(text: str, pairs: Sequence[tuple[Code, str]]) -> str:
+    """The text of a note's file with other code in its cells."""
+    lines = _lines(text)
+    for code, new in reversed(pairs):
+        if new != code.text:
+            ending = _ends(lines[code.start])
+            placed = [_placed(line, code.prefix) + ending for line in new.split("\n")]
+            placed[-1] = placed[-1].removesuffix(ending) + _ends(lines[code.end - 1])
+            lines[code.start : code.end] = placed
+    return "".join(lines)
 
 
 def codes_of(note: Note, lines: Sequence[str]) -> list[Code]:
@@ -140,7 +171,11 @@ def codes_of(note: Note, lines: Sequence[str]) -> list[Code]:
 
 
 def unreadable(note: Note) -> Iterator[Problem]:
-    """Yield the cells of a note that are no Python, though none of them is to say so."""
+    """Yield the cells of a note that are no Python, though none of them is to say so.
+
+    Of a note that could not be read at all, why.
+    """
+    yield from unread(note)
     for cell in note.cells:
         if "notest" in cell.info.words or cell.is_doctest or cell.problem or cell.options.error:
             continue
@@ -239,13 +274,18 @@ def _placed(line: str, prefix: str) -> str:
     return prefix + line if line else prefix.rstrip()
 
 
-def _is_safe(note: Note, text: str, codes: Sequence[str]) -> bool:
+def _is_safe(note: Note, text: str, pairs: Sequence[tuple[Code, str]]) -> bool:
     """Whether the cells of a rewritten file are those that were meant."""
-    if note.is_notebook:
-        return True  # a cell ends where the next mark stands, and code holds none
     plain = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
-    again = codes_of(replace(note, text=plain, faults=[]), _lines(plain))
-    return [code.text for code in again] == list(codes)
+    if note.is_notebook:
+        notebook = percent.read(plain, note.file)
+        again = replace(note, text=notebook.text, faults=[])
+        vars(again)["parse"] = notebook.parse
+    else:
+        again = replace(note, text=plain, faults=[])
+    codes = [code.text for code in codes_of(again, _lines(plain))]
+    options = [cell.options for cell in note.cells]
+    return codes == [new for _, new in pairs] and [each.options for each in again.cells] == options
 
 
 def _text(path: Path) -> str:

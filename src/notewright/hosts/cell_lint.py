@@ -16,7 +16,7 @@ from typing import Any
 
 from notewright.errors import Problem, counted
 from notewright.hosts.cell_format import as_notebook, ruff, unreadable
-from notewright.hosts.finding import find
+from notewright.hosts.finding import find_notes
 from notewright.hosts.parsers import Parser
 from notewright.hosts.report import ci_lines
 from notewright.note.cells import Cell
@@ -43,7 +43,7 @@ def add_command(parser: Parser) -> None:
 
 def _lint(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Lint cells; the status is 1 if something is found."""
-    notes = [find(vault, name) for name in options.notes] or list(vault.notes.values())
+    notes = find_notes(vault, options.notes) or list(vault.notes.values())
     found = sorted(set(lint(vault, notes, options.config)))
     for problem in found:
         print(problem, file=sys.stderr)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from notewright.errors import EngineError
 from notewright.files import write_named
-from notewright.hosts.finding import find
+from notewright.hosts.finding import find_notes
 from notewright.hosts.parsers import Parser
 from notewright.hosts.shell_commands import configuration, tell
 from notewright.libraries import needs
@@ -62,7 +62,7 @@ def _export(options: argparse.Namespace) -> int:
     """Make one file of notes."""
     file = configuration(options.project)
     vault = published(Vault.scan(Settings.load(file.parent)))
-    paths = [find(vault, name).path for name in options.notes] or list(vault.notes)
+    paths = [note.path for note in find_notes(vault, options.notes)] or list(vault.notes)
     if options.slides and len(paths) != 1:
         raise EngineError("slides are made of one note: name it")
     with needs("site", "an export"):

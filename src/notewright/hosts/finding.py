@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from notewright.errors import EngineError, did_you_mean
+from notewright.errors import EngineError, Problem, did_you_mean
 from notewright.note.note import Note
 from notewright.vault.vault import Vault
 
@@ -34,6 +35,32 @@ def new_path(vault: Vault, old: str, new: str) -> str:
     if here and old.startswith(here) and new.startswith(here) and Path(old).exists():
         return f"/{new.removeprefix(here)}"
     return new
+
+
+def find_notes(vault: Vault, names: Iterable[str]) -> list[Note]:
+    """The notes that are named, each once, whatever it is called.
+
+    Raises:
+        EngineError: If there is one of no note.
+    """
+    return list({note.path: note for note in (find(vault, name) for name in names)}.values())
+
+
+def find_readable(vault: Vault, name: str) -> Note:
+    """Find a note that can be read: of another nothing is known, and it is no empty one.
+
+    Raises:
+        EngineError: If there is none.
+    """
+    note = find(vault, name)
+    for problem in unread(note):
+        raise EngineError(str(problem))
+    return note
+
+
+def unread(note: Note) -> Sequence[Problem]:
+    """Why a note could not be read, if it could not."""
+    return [] if note.text else note.problems
 
 
 def find(vault: Vault, name: str) -> Note:

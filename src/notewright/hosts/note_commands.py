@@ -10,7 +10,7 @@ from pathlib import Path
 
 from notewright.errors import EngineError, counted
 from notewright.hosts.checking import add_digits
-from notewright.hosts.finding import find, find_file, new_path
+from notewright.hosts.finding import find_file, find_notes, find_readable, new_path
 from notewright.hosts.parsers import Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.report import tell
@@ -129,7 +129,7 @@ def _new(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
 
 def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Run the stale cells and write into the notes what they gave."""
-    notes = [find(vault, name) for name in options.notes] or list(vault.notes.values())
+    notes = find_notes(vault, options.notes) or list(vault.notes.values())
     run = engine.run(vault, notes, Bar())
     tried = scatters(vault, run, options.digits) if options.digits else []
     lucky = [each for each in tried if each.is_luck]
@@ -150,7 +150,7 @@ def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
 
 def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Say of each session of a note why it would run, or that it is fresh."""
-    note = find(vault, options.note)
+    note = find_readable(vault, options.note)
     if not any(cell.runs for cell in note.cells):
         print(f"{note.file}: it has no cells that run")
     for session in group(note.cells):

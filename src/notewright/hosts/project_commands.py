@@ -15,7 +15,7 @@ from notewright.errors import EngineError, counted
 from notewright.files import refuse_links
 from notewright.hosts import kept_in, starting
 from notewright.hosts.diagnosis import diagnose
-from notewright.hosts.finding import find
+from notewright.hosts.finding import find_notes
 from notewright.hosts.parsers import Parser
 from notewright.libraries import needs
 from notewright.note.note import Note
@@ -100,7 +100,7 @@ def _doctor(options: argparse.Namespace) -> int:
 def _list(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """List notes with what their sessions are."""
     rows: dict[str, _Row] = {}
-    for note in [find(vault, name) for name in options.notes] or vault.notes.values():
+    for note in find_notes(vault, options.notes) or vault.notes.values():
         rows[note.file] = _row(engine, note)
     _ask_shared(engine, list(rows.values()))
     if options.stale:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from notewright.errors import EngineError, did_you_mean
-from notewright.hosts.finding import find
+from notewright.hosts.finding import find_notes
 from notewright.hosts.parsers import Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.report import as_json, profile, tell
@@ -67,7 +67,7 @@ def _run(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
 
 
 def _once(engine: Engine, vault: Vault, options: argparse.Namespace) -> tuple[int, Run]:
-    notes = [find(vault, name) for name in options.notes] or None
+    notes = find_notes(vault, options.notes) or None
     if options.cell:
         notes = [_with_cell(notes or list(vault.notes.values()), options.cell)]
     run = _pass(engine, vault, notes, options.fail_fast)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from notewright.hosts.finding import find
+from notewright.hosts.finding import find_readable
 from notewright.hosts.parsers import Parser
 from notewright.hosts.running import as_text
 from notewright.note.cells import Cell
@@ -95,7 +95,7 @@ def add_command(parser: Parser) -> None:
 
 def _show(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Print what the cells of a note gave."""
-    note = find(vault, options.note)
+    note = find_readable(vault, options.note)
     cells = list(shown(engine, note))
     if options.json:
         told = {"file": note.file, "execute": vault.settings.execute}

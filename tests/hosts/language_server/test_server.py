@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 import pytest
@@ -65,7 +66,12 @@ PART = "def double(n):\n    return 2 * n\n# --8<-- [start:mark]\nz = 1\n# --8<--
 class Editor:
     """An editor as the server sees it: it asks, and hears what is said."""
 
-    def __init__(self, project: ProjectDir, stderr: IO[bytes] | None = None) -> None:
+    def __init__(
+        self,
+        project: ProjectDir,
+        stderr: IO[bytes] | None = None,
+        capabilities: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self.root = project.root.resolve()
         self.process = subprocess.Popen(
             [str(Path(sys.executable).with_name("notewright")), "lsp", "--stdio"],
@@ -83,7 +89,10 @@ class Editor:
         self.said: list[dict[str, Any]] = []
         threading.Thread(target=self._listen, daemon=True).start()
         self.abilities = self.ask(
-            "initialize", processId=None, rootUri=self.root.as_uri(), capabilities={}
+            "initialize",
+            processId=None,
+            rootUri=self.root.as_uri(),
+            capabilities=dict(capabilities),
         )["capabilities"]
         self.tell("initialized")
 
@@ -430,6 +439,101 @@ def test_works_are_shown_found_and_completed(tmp_path: Path) -> None:
         if editor.process.poll() is None:
             os.killpg(editor.process.pid, signal.SIGKILL)
         editor.process.communicate()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectDir:
+    """A vault with one note, to which others may be added."""
+    project = ProjectDir(tmp_path / "p")
+    project.configure()
+    project.write({"docs/b.md": OTHER})
+    return project
+
+
+def editing(project: ProjectDir, **capabilities: Any) -> AbstractContextManager[Editor]:
+    """An editor that can some things, and ends with the test."""
+    return ended(Editor(project, capabilities=capabilities))
+
+
+def test_columns_are_counted_as_the_editor_wants(project: ProjectDir) -> None:
+    """Neovim and Helix would have bytes; a rename of what is not open counts so, too."""
+    text = "# A\n\nü [[nope]] [[b]]\n"
+    project.write({"docs/a.md": text, "docs/u.md": "Größe: [[b]]\n"})
+    with editing(project, general={"positionEncodings": ["utf-8", "utf-16"]}) as editor:
+        assert editor.abilities["positionEncoding"] == "utf-8"
+        editor.open("a.md", text)
+        (wrong,) = editor.problems("a.md", lambda found: any("`nope`" in each for each in found))
+        assert wrong["range"]["start"] == {"line": 2, "character": 3}
+        assert wrong["range"]["end"] == {"line": 2, "character": 11}
+        place = {"line": 2, "character": 14}
+        asked = {"textDocument": {"uri": editor.uri("a.md")}, "position": place}
+        told = editor.ask("textDocument/rename", newName="bb", **asked)
+        edits = {
+            each["textDocument"]["uri"].rpartition("/")[2]: each["edits"][0]["range"]
+            for each in told["documentChanges"]
+            if "edits" in each
+        }
+        assert edits["u.md"]["start"]["character"] == len("Größe: [[".encode())
+
+
+def test_each_change_is_a_whole_text(project: ProjectDir) -> None:
+    """What ends a line there and not here (U+2028, a form feed) put changes into other lines."""
+    with editing(project) as editor:
+        assert editor.abilities["textDocumentSync"]["change"] == 1
+        editor.open("a.md", "# A\u2028b\n\nfine\n")
+        editor.type("a.md", "# A\u2028b\n\n[[nope]]\n")
+        (wrong,) = editor.problems("a.md", lambda found: any("`nope`" in each for each in found))
+        assert wrong["range"]["start"]["line"] == 2
+
+
+def test_a_notebook_is_edited_where_its_file_has_it(project: ProjectDir) -> None:
+    """Its Markdown stands behind marks of comments."""
+    text = "# %% [markdown]\n# # A\n#\n# 😀 [[b]] and [[b\n\n# %%\nx = 1\n"
+    project.write({"docs/nb.py": text})
+    with editing(project) as editor:
+        editor.open("nb.py", text)
+        words = "and [[b"
+        items = editor.ask("textDocument/completion", **editor.at("nb.py", words, len(words)))
+        (offer,) = (each for each in items if each["label"] == "b")
+        assert offer["textEdit"]["range"]["start"]["character"] == len("# 😀  [[b]] and [[")
+        found = editor.ask("textDocument/prepareRename", **editor.at("nb.py", "b]] and"))
+        columns = [found["range"][end]["character"] for end in ("start", "end")]
+        assert columns == [len("# 😀  "), len("# 😀  [[b]]")]
+        assert (
+            "# B"
+            in editor.ask("textDocument/hover", **editor.at("nb.py", "b]] and"))["contents"][
+                "value"
+            ]
+        )
+
+
+def test_two_brackets_in_python_are_no_link(project: ProjectDir) -> None:
+    """So begins what pandas is asked for."""
+    text = "# A\n\n```python\ndf = {}\ndf[[\n```\n\nAnd [[\n"
+    with editing(project) as editor:
+        editor.open("a.md", text)
+        assert editor.ask("textDocument/completion", **editor.at("a.md", "df[[", 4)) == []
+        assert editor.ask("textDocument/completion", **editor.at("a.md", "And [[", 6))
+
+
+def test_the_configuration_is_read_again(project: ProjectDir) -> None:
+    """What cannot be read is told once, and what it was counts until it can."""
+    project.write({"docs/a.md": NOTE, "snippets/part.py": PART})
+    with editing(project) as editor:
+        editor.open("a.md", NOTE)
+        place = {"textDocument": {"uri": editor.uri("a.md")}}
+        lenses = editor.ask("textDocument/codeLens", **place)
+        assert [each["command"]["title"] for each in lenses] == ["Run"]
+        project.write({"mkdocs.yml": "site_name: [\n"})
+        for text in (NOTE, NOTE + "\n", NOTE):
+            editor.tell("workspace/didChangeWatchedFiles", changes=[])
+            editor.type("a.md", text)
+        assert editor.ask("textDocument/codeLens", **place) == lenses
+        project.configure({"execute": False})
+        editor.tell("workspace/didChangeWatchedFiles", changes=[])
+        assert editor.ask("textDocument/codeLens", **place) == []
+        shown = [each for each in editor.said if each["method"] == "window/showMessage"]
+        assert len(shown) == 1, shown
 
 
 def test_nothing_an_editor_sends_ends_the_server(tmp_path: Path) -> None:

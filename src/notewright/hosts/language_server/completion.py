@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from notewright.hosts.language_server.project import Project, cell_at
+from notewright.hosts.language_server.project import Project, cell_at, written
 from notewright.note.cells import WORDS
 from notewright.note.note import Note
 from notewright.note.options import option_names
@@ -47,11 +47,11 @@ def complete(project: Project, path: str, line: int, column: int) -> list[Offer]
         column: The column, counted from 0.
     """
     note = project.note(path)
-    lines = note.text.split("\n") if note else []
+    lines = written(note).split("\n") if note else []
     if note is None or line >= len(lines):
         return []
     before = lines[line][:column]
-    if (found := _LINK.search(before)) is not None:
+    if (found := _LINK.search(before)) is not None and not cell_at(note, line):
         return list(_links(project, note, found))
     if (found := _CITED.search(before)) is not None and not cell_at(note, line):
         return list(_works(project, found.start("key")))

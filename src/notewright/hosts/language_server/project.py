@@ -73,6 +73,7 @@ class Project:
     """
 
     def __init__(self, root: Path) -> None:
+        self._root = root
         self.settings = Settings.load(root)
         self.texts: dict[str, str] = {}
         self._disk = Vault.scan(self.settings)
@@ -94,13 +95,23 @@ class Project:
         if text is None:
             self.texts.pop(path, None)
         else:
-            self.texts[path] = text.replace("\r\n", "\n").replace("\r", "\n")
+            plain = text.removeprefix("\ufeff")
+            self.texts[path] = plain.replace("\r\n", "\n").replace("\r", "\n")
         if self.texts.get(path) != before:
             self._vault = None
 
     def refresh(self) -> None:
-        """Look at the files anew: something was saved, or came or went."""
-        self._disk = Vault.scan(self.settings, known=self._disk)
+        """Look at the files anew: something was saved, or came or went.
+
+        Raises:
+            NotewrightError: If the configuration cannot be read; what it was counts until it can.
+        """
+        settings = Settings.load(self._root)
+        if settings != self.settings:
+            self._disk = Vault.scan(settings)
+            self.settings, self.engine = settings, _Reader(settings)
+        else:
+            self._disk = Vault.scan(settings, known=self._disk)
         self._vault = None
 
     @property
@@ -153,15 +164,20 @@ class Project:
 
     @staticmethod
     def _is_text_of(note: Note, text: str) -> bool:
-        written: str = note.memory.get("file", (note.text, None))[0]
-        return written == text
+        return written(note) == text
+
+
+def written(note: Note) -> str:
+    """The text of a note's file: that of a notebook is Python."""
+    text: str = note.memory.get("file", (note.text, None))[0]
+    return text
 
 
 def link_at(note: Note, line: int, column: int) -> Named | None:
     """The wikilink of a note at a place."""
     for link in note.wikilinks:
         if link.line - 1 == line and link.column:
-            text = note.text.split("\n")[line]
+            text = written(note).split("\n")[line]
             start = characters(text, link.column - 1)
             end = text.find("]]", start)
             if start <= column <= end + 2:
@@ -180,7 +196,7 @@ def work_at(note: Note, line: int, column: int) -> str:
         if each.line - 1 <= line <= each.line - 1 + each.text.count("\n")
         for work in each.works
     }
-    for match in _KEY.finditer(note.text.split("\n")[line]) if cited else ():
+    for match in _KEY.finditer(written(note).split("\n")[line]) if cited else ():
         key = match["key"].strip("{}")
         if match.start() <= column <= match.end() and key in cited:
             return key

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notewright.errors import EngineError
-from notewright.hosts.language_server.project import Project, Span, link_at
+from notewright.hosts.language_server.project import Project, Span, link_at, written
 from notewright.note import percent
 from notewright.note.note import Note
 from notewright.vault.edits import Edit
@@ -52,8 +52,8 @@ def renamed(project: Project, path: str, line: int, column: int) -> tuple[str, S
     note = project.vault.notes[path]
     named = link_at(note, line, column)
     if named is None:
-        text = note.text.split("\n")[line]
-        return path, Span(project.file(path), line, 0, len(text))
+        lines = written(note).split("\n")
+        return path, Span(project.file(path), line, 0, len(lines[line]) if line < len(lines) else 0)
     target = project.vault.resolve(named.link.path, note)
     if target is None:
         raise EngineError(f"`{named.link.path}` names no file")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,10 @@ class Server(LanguageServer):
     """The projects of one editor, and what is said to it."""
 
     def __init__(self) -> None:
-        super().__init__("notewright", __version__)
+        # Whole texts: what ends a line of a change is not what ends one of a note.
+        whole = types.TextDocumentSyncKind.Full
+        super().__init__("notewright", __version__, text_document_sync_kind=whole)
+        self._wrong = ""
         self._projects: dict[Path, Project] = {}
         self._task: asyncio.Task[None] | None = None
         self._running: set[asyncio.subprocess.Process] = set()
@@ -49,9 +53,9 @@ class Server(LanguageServer):
     def place(self, uri: str) -> tuple[Project, str] | None:
         """The project and the path of a note; None for what is none."""
         name = to_fs_path(uri)
-        file = Path(name).resolve() if name else None
-        if file is None:
+        if not name or "\0" in name:
             return None
+        file = Path(name).resolve()
         root = find_root(file.parent)
         if root not in self._projects:
             self._projects[root] = Project(root)
@@ -64,6 +68,14 @@ class Server(LanguageServer):
         if found is not None:
             project, path = found
             project.edit(path, self.workspace.get_text_document(uri).source)
+            self.look_soon()
+
+    def leave(self, uri: str) -> None:
+        """Take the text of a document from its file again."""
+        found = self.place(uri)
+        if found is not None:
+            found[0].edit(found[1], None)
+            self.publish(*found, [])
             self.look_soon()
 
     def look_soon(self) -> None:
@@ -101,6 +113,7 @@ class Server(LanguageServer):
         """Look at the files of all projects anew."""
         for project in self._projects.values():
             project.refresh()
+        self._wrong = ""
         self.look_soon()
 
     def say(self, text: str, kind: types.MessageType = types.MessageType.Info) -> None:
@@ -165,9 +178,19 @@ class Server(LanguageServer):
         for process in list(self._running):
             process.terminate()
 
+    def guard(self, act: Callable[[], None]) -> None:
+        """Do something; what stands in the way of it is said once, as long as it does."""
+        try:
+            act()
+        except NotewrightError as error:  # such as a `mkdocs.yml` that cannot be read
+            if str(error) != self._wrong:
+                self.say(str(error), types.MessageType.Error)
+            self._wrong = str(error)
+
     @property
     def _encoding(self) -> str:
-        return str(getattr(self.workspace.position_encoding, "value", None) or "utf-16")
+        found = self.workspace.position_encoding  # a word where a client asked for it
+        return str(getattr(found, "value", found) or "utf-16")
 
 
 def _line(project: Project, file: Path, number: int) -> str:
@@ -199,38 +222,27 @@ def _add_documents(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: types.DidOpenTextDocumentParams) -> None:
-        _guarded(server, params.text_document.uri)
+        server.guard(lambda: server.take(params.text_document.uri))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(params: types.DidChangeTextDocumentParams) -> None:
-        _guarded(server, params.text_document.uri)
+        server.guard(lambda: server.take(params.text_document.uri))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     async def closed(params: types.DidCloseTextDocumentParams) -> None:
-        found = server.place(params.text_document.uri)
-        if found is not None:
-            found[0].edit(found[1], None)
-            server.publish(*found, [])
-            server.look_soon()
+        server.guard(lambda: server.leave(params.text_document.uri))
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def saved(params: types.DidSaveTextDocumentParams) -> None:
-        server.refresh()
+        server.guard(server.refresh)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     async def watched(params: types.DidChangeWatchedFilesParams) -> None:
-        server.refresh()
+        server.guard(server.refresh)
 
     @server.feature(types.SHUTDOWN)
     async def ended(params: None) -> None:
         server.end()
-
-
-def _guarded(server: Server, uri: str) -> None:
-    try:
-        server.take(uri)
-    except NotewrightError as error:  # such as a `mkdocs.yml` that cannot be read
-        server.say(str(error), types.MessageType.Error)
 
 
 def _add_questions(server: Server) -> None:
