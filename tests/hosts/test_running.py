@@ -60,7 +60,9 @@ def test_one_cell_runs_with_those_of_its_session(project: ProjectDir) -> None:
     assert project.notewright("run", "a", "--cell", "fig-x").lines("(a figure")
     assert project.notewright("run", "a").counts == (1, 1, 0)
     none = project.notewright("run", "--cell", "twicee")
-    assert none.status == 1 and none.lines("no cell with the label `twicee`. Did you mean `twice`")
+    assert none.status == 1 and none.lines(
+        "no cell of", "has the label `twicee`. Did you mean `twice`"
+    )
 
 
 def test_a_run_goes_on_unless_told_otherwise(project: ProjectDir) -> None:

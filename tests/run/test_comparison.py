@@ -36,6 +36,7 @@ def of(*cells: Shown, note: str = "docs/a.md") -> Manifest:
             "1 of 2 numbers, only in the last digit: .6 → .7",
         ),
         ("a 0.50 b", "a 0.60 b", NUMBERS, "1 of 1 number, by up to 17 %: 0.50 → 0.60"),
+        ("1 file", "2 file", NUMBERS, "1 of 1 number, by up to 50 %: 1 → 2"),  # they are counted
         ("−0.5", "−0.8", NUMBERS, "1 of 1 number, by up to 38 %: −0.5 → −0.8"),
         ("6e-10", "3e-17", NUMBERS, "1 of 1 number, by up to 1e+02 %: 6e-10 → 3e-17"),
         ("depends", "confirmed", OTHER, "the text differs"),

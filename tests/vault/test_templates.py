@@ -81,6 +81,13 @@ def test_what_cannot_be_made_is_told(vault: Scan, name: str, template: str, mess
     assert message in str(error.value)
 
 
+def test_a_folder_that_is_none_is_told_by_its_own_name(vault: Scan) -> None:
+    """The name of the note is not what is wrong."""
+    with pytest.raises(EngineError) as error:
+        plan(vault({"a.md": "A"}), "x", "", "../..")
+    assert "`../..` is no folder of notes" in str(error.value)
+
+
 @pytest.mark.parametrize("folder", ["Templates", "/Private/Templates/"])
 def test_templates_are_found_where_obsidian_has_them(vault: Scan, folder: str) -> None:
     """In the folder that its settings name; a note cannot be put there."""

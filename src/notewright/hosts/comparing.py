@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from notewright.configuration import CONFIG_FILE
-from notewright.errors import EngineError, Problem
+from notewright.errors import EngineError, Problem, counted
 from notewright.files import write_named
 from notewright.hosts.before_publishing import SAME, State, told
 from notewright.hosts.commits import FOLLOWED, is_commit, unpacked
@@ -88,7 +88,7 @@ def _manifest(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         return 1 if problems else 0
     found.write(Path(options.file), with_figures=not options.no_figures)
     cells = sum(map(len, found.notes.values()))
-    print(f"{options.file}: {cells} cells of {len(found.notes)} notes")
+    print(f"{options.file}: {counted(cells, 'cell')} of {counted(len(found.notes), 'note')}")
     return 1 if problems else 0
 
 

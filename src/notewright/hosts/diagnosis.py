@@ -19,7 +19,7 @@ from notewright.configuration import (
     read_config,
     theme_of,
 )
-from notewright.errors import VaultError, did_you_mean
+from notewright.errors import VaultError, counted, did_you_mean
 from notewright.note.sessions import group
 from notewright.run import sandbox
 from notewright.run.engine import Engine
@@ -134,8 +134,9 @@ def _of_vault(settings: Settings) -> Iterator[Finding]:
     kind = "a vault of Obsidian" if is_obsidians else "a vault"
     cells = sum(len(note.cells) for note in vault.notes.values())
     sessions = sum(len(group(note.cells)) for note in vault.notes.values())
-    counts = f"{len(vault.notes)} notes, {len(vault.attachments)} attachments"
-    yield Finding(f"{place}/: {kind}; {counts}, {cells} cells in {sessions} sessions")
+    counts = f"{counted(len(vault.notes), 'note')}, {counted(len(vault.attachments), 'attachment')}"
+    within = f"{counted(cells, 'cell')} in {counted(sessions, 'session')}"
+    yield Finding(f"{place}/: {kind}; {counts}, {within}")
     for problem in vault.problems:
         yield Finding(f"{problem.where}: {problem.message}", problem.remedy, is_missing=True)
     yield from _imports(vault)

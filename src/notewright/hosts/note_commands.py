@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
 import sys
 import tempfile
@@ -122,8 +123,9 @@ def _new(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     if made.steps:
         print(made.steps)
         return 0
-    print(f"Write in it; see it: `mkdocs serve`; run it: `notewright run {file}`;")
-    print(f"test it: `pytest {file}`; link to it: `[[{Path(file).stem}]]`")
+    typed = shlex.quote(file)
+    print(f"Write in it; see it: `mkdocs serve`; run it: `notewright run {typed}`;")
+    print(f"test it: `pytest {typed}`; link to it: `[[{Path(file).stem}]]`")
     return 0
 
 

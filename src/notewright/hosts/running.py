@@ -107,7 +107,9 @@ def _with_cell(notes: Sequence[Note], label: str) -> Note:
                 same = replace(note, faults=[])
                 vars(same).update(cells=session.cells, values=())
                 return same
-    raise EngineError(f"there is no cell with the label `{label}`. {did_you_mean(label, labels)}")
+    where = notes[0].file if len(notes) == 1 else f"{len(notes)} notes"
+    remedy = did_you_mean(label, labels) or "Name a cell in its first line: `#| label: name`"
+    raise EngineError(f"no cell of {where} has the label `{label}`. {remedy}")
 
 
 def _show(run: Run, label: str) -> None:

@@ -255,7 +255,12 @@ def _relative(old: str, new: str) -> float:
 
 
 def _is_last_digit(old: str, new: str) -> bool:
-    """Whether two numbers differ by at most one in the last digit of the coarser."""
+    """Whether two numbers differ by at most one in the last digit of the coarser.
+
+    Whole numbers are exact: they count something.
+    """
+    if re.fullmatch(r"[-−+]?\d+", old) and re.fullmatch(r"[-−+]?\d+", new):
+        return False
     unit = max(_unit(old), _unit(new))
     return abs(_value(old) - _value(new)) <= unit * (1 + 1e-9)
 

@@ -187,6 +187,9 @@ def _check(vault: Vault, path: PurePosixPath, name: str) -> None:
     if sign is not None:
         raise EngineError(f"`{name}` holds `{sign[0]!s}`, which links cannot. Leave it out.")
     parts = path.parts
+    is_hidden = any(part.startswith(".") for part in PurePosixPath(name).parts)
+    if not is_hidden and any(part.startswith(".") for part in parts[:-1]):
+        raise EngineError(f"`{path.parent}` is no folder of notes. Choose another folder.")
     if path.stem in ("", ".") or ".." in parts or any(part.startswith(".") for part in parts):
         raise EngineError(f"`{name}` is no name of a note. Give one such as `k-medoids`.")
     root = vault.settings.docs_dir
