@@ -31,7 +31,7 @@ def code(script: str) -> list[str]:
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_of_ours_runs_as_it_is_written(name: str) -> None:
-    """Nothing but comments is gone, and no line is left empty by that."""
+    """Nothing but comments and indentation is gone, and no line is left empty by that."""
     text = resources.files("notewright.render").joinpath("assets", name).read_text("utf-8")
     short = without_comments(text)
     assert code(short) == code(text) and len(short) < len(text)
@@ -42,7 +42,8 @@ def test_a_script_of_ours_runs_as_it_is_written(name: str) -> None:
     ("script", "short"),
     [
         ("// one\na(); // two\n", "a();\n"),
-        ("a();\n\n  // three\n  b();\n", "a();\n\n  b();\n"),
+        ("a();\n\n  // three\n  b();\n", "a();\n\nb();\n"),
+        ("a(`one\n  two // three`);\n", None),
         ("/* four\n   five */\na();", "a();"),
         ("a('// no comment', `/* nor\n// this */`, /\\/\\//);", None),
         ("try { a(); } catch { /* refused */ }", "try { a(); } catch { }"),

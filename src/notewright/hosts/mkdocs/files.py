@@ -53,10 +53,11 @@ _SCRIPT = re.compile(
     )
     | (?<![^\n])\ *(?://[^\n]*|/\*.*?\*/)\n?  # at the beginning of a line: the line goes
     | \ *(?://[^\n]*|/\*.*?\*/)
+    | (?<=\n)\ +  # what a line is indented by
     """,
     re.S | re.X,
 )
-"""What a script of ours says, or a comment of it."""
+"""What a script of ours says, or a comment or a blank of it that means nothing."""
 
 
 def exclusions(
@@ -217,7 +218,7 @@ def without_blanks(style: str) -> str:
 
 
 def without_comments(script: str) -> str:
-    """A script without its comments, and without the lines that held nothing else.
+    """A script without its comments, the lines that held nothing else, and without indentation.
 
     Args:
         script: One of ours: no template stands in another one, and no pattern behind a word.
