@@ -71,27 +71,34 @@ def replace_file(
         OSError: If it cannot be written; the file is then as it was.
     """
     path = path.resolve() if follows else path
-    mode = path.stat().st_mode & 0o777 if path.is_file() and not path.is_symlink() else 0o644
+    mode = _mode(path)
     if is_safe:
         remove_unfinished(path.parent)
-    temporary, prefix = "", f"{_HIDDEN}{_processes()}-{os.getpid()}-"
+    prefix = f"{_HIDDEN}{_processes()}-{os.getpid()}-"
+    opened, name = tempfile.mkstemp(_UNFINISHED, prefix, path.parent)
+    unfinished = Path(name)
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=prefix, suffix=_UNFINISHED, delete=False
-        ) as file:
-            temporary = file.name
+        with os.fdopen(opened, "wb") as file:
             file.write(content)
             if is_safe:
                 file.flush()
                 os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
+        unfinished.chmod(mode)
+        unfinished.replace(path)
     except BaseException:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
     if is_safe:
         _sync_folder(path.parent)
+
+
+def _mode(path: Path) -> int:
+    """The rights of a file, or those that a new one gets."""
+    try:
+        found = os.lstat(path).st_mode
+    except OSError:
+        return 0o644
+    return found & 0o777 if stat.S_ISREG(found) else 0o644
 
 
 def write_named(path: Path, content: bytes) -> None:

@@ -97,7 +97,7 @@ class Places:
     @cached_property
     def _wide(self) -> list[int]:
         """Offsets of the characters that are two code units."""
-        if not self.text or max(self.text) <= "\uffff":
+        if self.text.isascii() or max(self.text) <= "\uffff":
             return []
         return [index for index, char in enumerate(self.text) if char > "\uffff"]
 

@@ -12,7 +12,7 @@ from notewright.note.links import read_link
 
 BLOCK_ID = re.compile(r"(?:^|(?<!\s)\s+)\^[\w-]+\s*$")
 _MARK = re.compile(r"(?<!\w)==(?=[^\s=]|$)|(?:^|(?<=[^\s=]))==(?!\w)")
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"\s{2,}|[^\S ]")  # a space alone is one already
 _WORDS = re.compile(r"[\w\s.,:;?'’“”()/+–—-]*")
 
 
@@ -45,4 +45,5 @@ def plain(token: Token) -> str:
         return f"#{token.content}"
     if token.type in ("html_inline", "inline_note"):
         return ""
-    return _SPACES.sub(" ", _MARK.sub("", token.content))
+    text = _MARK.sub("", token.content) if "==" in token.content else token.content
+    return _SPACES.sub(" ", text)

@@ -276,7 +276,7 @@ def _as_read(token: Token) -> Token:
 
 def _strip_marks(text: str, spans: list[_Span]) -> tuple[str, list[_Span]]:
     """Take off what no reader sees: what opens a callout, a task or a footnote; a block id."""
-    match = BLOCK_ID.search(text)
+    match = BLOCK_ID.search(text) if "^" in text else None
     if match and all(span.end <= match.start() for span in spans):
         text = text[: match.start()]
     match = _CALLOUT.match(text) or _TASK.match(text) or _FOOTNOTE.match(text)

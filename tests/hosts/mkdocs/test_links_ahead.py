@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +71,31 @@ def test_a_copy_reads_the_links(found: Vault, vault: Scan, monkeypatch: pytest.M
     assert [str(each) for note in found.notes.values() for each in note.wikilinks] == [
         str(each) for note in vault(NOTES).notes.values() for each in note.wikilinks
     ]
+
+
+def test_the_process_does_its_part(
+    found: Vault, vault: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the last note on, to where its copy is: it would only wait."""
+    names, process, go = list(found.notes), os.getpid(), tmp_path / "go"
+    reader, read = link_reading._Reader.references, []
+
+    def references(self: link_reading._Reader) -> object:
+        path = self._note.path
+        if os.getpid() == process:
+            read.append(path)
+            if path == names[2]:
+                go.touch()
+        elif path == names[1]:
+            while not go.exists():
+                time.sleep(0.01)
+        return reader(self)
+
+    monkeypatch.setattr(link_reading._Reader, "references", references)
+    with links_ahead(found):
+        pass
+    assert read[: COUNT - 2] == names[:1:-1]
+    assert Web.of(found) == Web.of(vault(NOTES))
 
 
 def test_what_ran_decides_what_an_embed_stands_for(found: Vault, vault: Scan) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import mmap
 import os
 import pickle
 import signal
@@ -41,8 +42,10 @@ class InCopy(Generic[_Done]):
 
     def __init__(self, names: Iterable[str], do: Callable[[str], _Done | None]) -> None:
         self._process, self._end = 0, -1
-        if given := list(names):
-            self._begin(given, do)
+        self._names, self._do = list(names), do
+        self._reached, self._left = _Number(), _Number(len(self._names))
+        if self._names:
+            self._begin()
 
     def __enter__(self) -> InCopy[_Done]:
         return self
@@ -61,7 +64,7 @@ class InCopy(Generic[_Done]):
                 os.waitpid(self._process, 0)
             self._process = 0
 
-    def _begin(self, names: list[str], do: Callable[[str], _Done | None]) -> None:
+    def _begin(self) -> None:
         reading, writing = os.pipe()
         parent, process = os.getpid(), os.fork()
         if process:
@@ -72,28 +75,57 @@ class InCopy(Generic[_Done]):
             gc.freeze()  # what was there before stays shared
             os.close(reading)
             with os.fdopen(writing, "wb") as end:
-                pickle.dump(dict(_did(names, do, parent)), end, pickle.HIGHEST_PROTOCOL)
+                pickle.dump(dict(self._did(parent)), end, pickle.HIGHEST_PROTOCOL)
         finally:
             os._exit(0)
 
     def done(self) -> dict[str, _Done]:
-        """What the copy did, by the names, once it is ready; what is not there is left to do."""
+        """What was done, by the names, once all is; what is not there is left to do.
+
+        This process does the last ones itself, until they meet: it would only wait.
+        """
         if not self._process:
             return {}
+        here = dict(self._did_here())
         try:
             with os.fdopen(self._end, "rb", closefd=False) as end:
                 found: dict[str, _Done] = pickle.load(end)
         except (OSError, EOFError, pickle.UnpicklingError):
-            return {}
-        return found
+            return here
+        return found | here
 
+    def _did_here(self) -> Iterator[tuple[str, _Done]]:
+        """Do things in this process, from the last one on."""
+        while self._left.value > self._reached.value + 1:
+            self._left.value -= 1
+            yield from self._made(self._left.value)
 
-def _did(
-    names: list[str], do: Callable[[str], _Done | None], parent: int
-) -> Iterator[tuple[str, _Done]]:
-    for name in names:
-        if os.getppid() != parent:  # nobody waits any more
-            return
-        made = do(name)
+    def _did(self, parent: int) -> Iterator[tuple[str, _Done]]:
+        """Do things in the copy, from the first one on."""
+        for number in range(len(self._names)):
+            # Nobody waits any more, or the process itself is here.
+            if os.getppid() != parent or number >= self._left.value:
+                return
+            self._reached.value = number
+            yield from self._made(number)
+
+    def _made(self, number: int) -> Iterator[tuple[str, _Done]]:
+        made = self._do(self._names[number])
         if made is not None:
-            yield name, made
+            yield self._names[number], made
+
+
+class _Number:
+    """A number that a process and its copy share."""
+
+    def __init__(self, value: int = 0) -> None:
+        self._held = mmap.mmap(-1, 8)
+        self.value = value
+
+    @property
+    def value(self) -> int:
+        return int.from_bytes(self._held[:], "little")
+
+    @value.setter
+    def value(self, value: int) -> None:
+        self._held[:] = value.to_bytes(8, "little")

@@ -40,11 +40,14 @@ def links_ahead(vault: Vault) -> Iterator[InCopy[_Read]]:
 def _read(vault: Vault, path: str) -> _Read | None:
     """What is known of a note once its links are read; None if something of it is to be told."""
     note = vault.notes[path]
-    before = set(vars(note))
-    links = read_links(vault, note, {})
-    _ = note.wikilinks, note.markdown_links  # as they stand, for who tells dead ones
-    state = reduced(note)[2]
-    known = {name: state[name] for name in state.keys() - before}
+    before, faults = set(vars(note)), list(note.faults)
+    found: _Read | None = None
+    with note.reading():
+        links = read_links(vault, note, {})
+        _ = note.wikilinks, note.markdown_links  # as they stand, for who tells dead ones
+        state = reduced(note)[2]
+        found = links, {name: state[name] for name in state.keys() - before}
     for name in vars(note).keys() - before:
         del vars(note)[name]  # a parse is large
-    return None if note.faults else (links, known)
+    is_told, note.faults[:] = note.faults != faults, faults
+    return None if is_told else found
