@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from html.entities import codepoint2name
 from importlib import resources
 
 from hypothesis import given
@@ -122,6 +123,17 @@ def test_a_plural_is_found_by_its_singular() -> None:
     entry = shortened({"location": "a/", "title": "Mean", "text": text})
     assert entry["words"] == "analysi analysis boss bosses cluster tie ties"
     assert "means" in shortened({**entry, "title": "A", "text": text})["words"].split()
+
+
+def test_a_greek_letter_is_found_by_its_name() -> None:
+    """Where it stands alone, in whatever form; the script calls it the same."""
+    text = f"{'Seen at first. ' * 9}λ ΣX 2ρ ϵ, Ω ηθ"
+    entry = shortened({"location": "a/", "title": "A", "text": text, "apart": f"{text} Σ"})
+    assert entry["words"] == "epsilon lambda omega sigma ηθ σx"
+    script = resources.files("notewright.render").joinpath("assets/search-worker.js")
+    listed = re.search(r"GREEK = `([^`]*)`", script.read_text("utf-8"))
+    names = [codepoint2name[code] for code in range(ord("α"), ord("ω") + 1)]
+    assert listed and [each.replace("sigmaf", "sigma") for each in names] == listed[1].split()
 
 
 def test_a_title_that_stands_below_something_is_one_entry() -> None:

@@ -161,6 +161,26 @@ def test_axe_finds_nothing(browser: Browser, site: str, scheme: Any, width: int)
     assert {kind: each for kind, each in found.items() if each} == {}
 
 
+INKS = """names => names.map((name) => getComputedStyle(document.querySelector("article"))
+  .getPropertyValue(name))"""
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_who_asks_for_contrast_gets_one_ink(
+    browser: Browser, site: str, scheme: Any, scripts: bool
+) -> None:
+    """Nothing that is said or drawn is fainter than the text."""
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(f"{site}{PAGES['model']}")
+    names = [f"--nw-{name}" for name in ("ink", "ink2", "ink3", "edge", "rule")]
+    assert len(set(page.evaluate(INKS, names))) == len(names)
+    page.emulate_media(contrast="more", color_scheme=scheme)
+    assert len(set(page.evaluate(INKS, names))) == 1
+    context.close()
+
+
 def test_a_strict_policy_is_never_violated(browser: Browser, site: str) -> None:
     """No script, style, address or worker of any page needs an exception; search works, too."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})

@@ -14,8 +14,10 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from html import escape, unescape
+from html.entities import codepoint2name
 from html.parser import HTMLParser
 from typing import Any
+from unicodedata import normalize
 
 from notewright.render.cell_html import NOTES, NOTES_END
 from notewright.vault.backlinks import Web
@@ -51,7 +53,8 @@ _PLACE = re.compile(r"<!--nw-aside-(\d+)-->")
 _ASIDE = re.compile(r"nw-aside-(\d+)")
 _TAG = re.compile(r"</?[a-z]+>")
 _UNREAD = ("script", "style")
-_WORD = re.compile(r"[^\W\d_][^\W_]+(?:['’][^\W_]+)?")
+_WORD = re.compile(r"[^\W\d_][^\W_]+(?:['’][^\W_]+)?|(?<![^\W_])[α-ωϑϕϖϰϱϵ]")
+"""A word; a Greek letter alone is one, too, by its name."""
 
 Entry = dict[str, Any]
 
@@ -243,7 +246,9 @@ def _is_plural(word: str, found: Set[str]) -> bool:
 def _words(text: str) -> Iterator[str]:
     """Yield the words by which a text can be found; of a plural, the script finds the singular."""
     for word in _WORD.findall(unescape(text).casefold()):
-        if word not in NO_WORDS:
+        if len(word) == 1:  # Greek; `ϵ` and `ε` are one letter
+            yield codepoint2name[ord(normalize("NFKC", word))]
+        elif word not in NO_WORDS:
             yield escape(word.removesuffix("'s").removesuffix("’s"))
 
 

@@ -34,11 +34,15 @@
     whole whom whose why will with within without would wrong yet you your yourself`.split(/\s+/));
   let docs, index, shown, names;
 
-  // Its words in one spelling: small letters without accents, each sign of Chinese or Japanese alone.
+  // Its words in one spelling: small letters without accents, each sign of Chinese or Japanese alone,
+  // and a Greek letter alone by its name.
+  const GREEK = `alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho
+    sigma sigma tau upsilon phi chi psi omega`.split(/\s+/);
+  const named = (word) => GREEK[word.normalize("NFKC").charCodeAt(0) - 0x3b1];
   const split = (text) =>
     text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase().replaceAll("ß", "ss")
       .replace(/['’]s\b/g, "").replace(/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]/gu, " $& ")
-      .match(/[\p{L}\p{N}\p{M}]+[+#]*/gu) ?? [];
+      .match(/[\p{L}\p{N}\p{M}]+[+#]*/gu)?.map((word) => (word.length === 1 && named(word)) || word) ?? [];
   const spell = (word) => {
     if (Object.hasOwn(ODD, word)) return ODD[word];
     return word.length < 5 ? word : SPELLINGS.reduce((text, [from, to]) => text.replace(from, to), word);
