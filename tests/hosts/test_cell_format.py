@@ -271,10 +271,34 @@ def test_a_cell_that_would_be_another_is_left_and_told(project: ProjectDir, name
     assert project.notewright("list", name, "--json").output == before
 
 
+ODD_SIGNS = "a\u00a0b\u2028c\x85d\x1ce"
+
+
+def test_no_sign_in_a_string_keeps_a_cell_as_it_is(project: ProjectDir) -> None:
+    """Not even those that end a line elsewhere."""
+    note = "# A\n\n```python\n{}\nb = 1\n```\n"
+    project.write({"docs/odd.md": note.format(f"a = ( '{ODD_SIGNS}')\n\f")})
+    done = project.notewright("format", "odd")
+    assert done.status == 0, done.output
+    formatted = note.format(f'a = "{ODD_SIGNS}"\n')
+    assert (project.root / "docs/odd.md").read_bytes().decode() == formatted
+    assert project.notewright("format", "--check", "odd").status == 0
+
+
+def test_lines_behind_signs_that_differ_are_told(project: ProjectDir) -> None:
+    """Nobody could say what should stand before a new line."""
+    quoted = "# A\n\n> ```python\n> a = ( 1)\n>b = 2\n> ```\n"
+    project.write({"docs/odd.md": quoted})
+    done = project.notewright("format", "odd")
+    assert done.status == 1 and (project.root / "docs/odd.md").read_text("utf-8") == quoted
+    assert done.lines("docs/odd.md:4: the cell is left as it is", "signs that differ")
+
+
 def test_a_note_that_cannot_be_read_is_no_empty_one(project: ProjectDir) -> None:
     """Who asks about it is told why."""
     (project.root / "docs/latin.md").write_bytes("# Größe\n".encode("latin-1"))
-    for words in (["format"], ["lint"], ["why"], ["show"]):
-        done = project.notewright(*words, "latin")
+    for words in ("format", "lint", "why", "show", "list"):
+        done = project.notewright(words, "latin")
         assert done.status != 0, words
         assert done.lines("docs/latin.md:1: not valid UTF-8"), (words, done.output)
+    assert project.notewright("doctor").lines("lacks", "docs/latin.md:1: not valid UTF-8")

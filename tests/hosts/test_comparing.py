@@ -179,6 +179,15 @@ def test_no_command_writes_over_a_note(
     assert vault.notewright("manifest", "m.json").status == 0
 
 
+def test_a_manifest_is_of_all_notes(vault: ProjectDir) -> None:
+    """Who names a note for it is told, and finds no file of that name."""
+    vault.write({"docs/index.md": "# Home\n"})
+    done = vault.notewright("manifest", "index")
+    assert done.status == 1 and done.lines("`index` is a note", "name index.json")
+    assert not (vault.root / "index").exists()
+    assert vault.notewright("manifest", "index.json").status == 0
+
+
 def test_a_site_and_records_are_not_compared(vault: ProjectDir) -> None:
     """Their texts are not of a kind."""
     vault.build()

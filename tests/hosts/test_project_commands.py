@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from projects import ProjectDir
+
+from notewright.hosts.diagnosis import diagnose
 
 NOTE = "# A\n\n```python\nx = 1\nprint(x)\n```\n\n```python continuation\nx + 1\n```\n"
 OTHER = "# B\n\n```python\nprint('b')\n```\n"
@@ -85,6 +88,27 @@ def test_clean_removes_the_records_and_nothing_else(project: ProjectDir) -> None
     assert project.notewright("clean").status == 0
     assert not (project.root / ".notewright").exists()
     assert project.notewright("run").counts == (2, 0, 0)
+
+
+def test_clean_needs_a_project(tmp_path: Path) -> None:
+    """Somebody is in a wrong place, and nothing is clean."""
+    done = ProjectDir(tmp_path).notewright("clean")
+    assert done.status == 1 and done.lines("There is no ", "/.notewright. Go to the project")
+
+
+def test_doctor_tells_where_records_cannot_be_kept(
+    project: ProjectDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the folder that does not take them."""
+    able = os.access
+
+    def access(path: Path, *mode: int) -> bool:
+        return Path(path) != project.root and able(path, *mode)
+
+    monkeypatch.setattr(os, "access", access)
+    told = [each for each in diagnose(project.root) if "cannot be written" in each.what]
+    assert [each.what for each in told] == [f"{project.root}: cannot be written"]
+    assert told[0].is_missing and "--kept-in" in told[0].remedy
 
 
 def test_clean_takes_no_other_folder(project: ProjectDir, tmp_path: Path) -> None:

@@ -81,6 +81,17 @@ def test_what_cannot_be_made_is_told(vault: Scan, name: str, template: str, mess
     assert message in str(error.value)
 
 
+def test_no_note_is_made_where_another_leads_readers_on(vault: Scan) -> None:
+    """One of its address was renamed: the site could not be built any more."""
+    found = vault({"x.md": "---\nredirect_from: [Good, sub/old]\n---\n\nA"})
+    for name in ("good", "sub/old"):
+        with pytest.raises(EngineError) as error:
+            plan(found, name, "")
+        said = f"`{name}.md` would stand where the `redirect_from` of docs/x.md leads readers on"
+        assert said in str(error.value)
+    assert plan(found, "old", "").path == "old.md"
+
+
 def test_a_folder_that_is_none_is_told_by_its_own_name(vault: Scan) -> None:
     """The name of the note is not what is wrong."""
     with pytest.raises(EngineError) as error:

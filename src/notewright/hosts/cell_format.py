@@ -32,6 +32,13 @@ _INCLUDE = re.compile(r"^([ \t]*)(-+8<-+[ \t].*)$", re.M)
 _KEPT = re.compile(rf"^([ \t]*){_MARK}(.*)$", re.M)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _ENDING = re.compile(r"[\r\n]*\Z")
+_LEFT = (
+    (f"the cell is left as it is: it holds `{_MARK.strip()}`", "Write that comment otherwise"),
+    (
+        "the cell is left as it is: its lines stand behind signs that differ",
+        "Begin each line with the same spaces, tabs and `>`",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -100,11 +107,11 @@ def rewritten(
         vault: The vault.
         notes: Those of its notes that are looked at, each once.
         config: Settings for ruff, if not those that it finds.
-        tell: Called with each cell that would be another one if it were formatted.
+        tell: Called with each cell that is left as it is, though it is Python.
     """
     root = vault.settings.root
     texts = {note.path: _text(vault.settings.docs_dir / note.path) for note in notes}
-    codes = {note.path: codes_of(note, _lines(texts[note.path])) for note in notes}
+    codes = {note.path: codes_of(note, _lines(texts[note.path]), tell) for note in notes}
     asked = [code.text for each in codes.values() for code in each]
     told = iter(formatted(asked, root, config))
     for note in notes:
@@ -146,12 +153,15 @@ def _with(text: str, pairs: Sequence[tuple[Code, str]]) -> str:
     return "".join(lines)
 
 
-def codes_of(note: Note, lines: Sequence[str]) -> list[Code]:
+def codes_of(
+    note: Note, lines: Sequence[str], tell: Callable[[Problem], None] = lambda _: None
+) -> list[Code]:
     """The code of a note's cells, as far as it can be formatted.
 
     Args:
         note: The note.
         lines: The lines of its file, with their ends.
+        tell: Called with each cell that cannot, though it is Python.
     """
     fences = {token.map[0] + 1: token for token in note.parse.blocks if token.map is not None}
     found = []
@@ -165,7 +175,11 @@ def codes_of(note: Note, lines: Sequence[str]) -> list[Code]:
         there = [_plain(line) for line in lines[cell.line + start : cell.line + len(body)]]
         prefix = _prefix(body[start:], there)
         text = "\n".join(body[start:])
-        if prefix is not None and text and _MARK not in text and _is_python(text):
+        if not text or not _is_python(text):
+            continue
+        if prefix is None or _MARK in text:
+            tell(Problem(note.file, cell.line + start + 1, *_LEFT[prefix is None]))
+        else:
             found.append(Code(cell.line + start, cell.line + len(body), prefix, text))
     return found
 
@@ -253,7 +267,7 @@ def _is_python(code: str) -> bool:
         ast.parse(_commented(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return code.isprintable() or not re.search(r"[^\S\n\t ]|[\ud800-\udfff]", code)
+    return True
 
 
 def _prefix(body: Sequence[str], there: Sequence[str]) -> str | None:

@@ -54,7 +54,9 @@ def add_command(parser: Parser) -> None:
     check.add_argument("--unbacked", action="store_true", help="list numbers that no run holds")
     add_digits(check, "list digits that are luck")
     check.add_argument(
-        "--keep", action="store_true", help="keep what other seeds gave: pages tell it"
+        "--keep",
+        action="store_true",
+        help="keep what other seeds gave, as by `--digits`: pages tell it",
     )
     check.add_argument("--fix", action="store_true", help="rewrite links that Obsidian misses")
     check.add_argument(

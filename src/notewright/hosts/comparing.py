@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from notewright.hosts.parsers import Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.site_texts import of_site
 from notewright.note.compare import difference
+from notewright.note.note import Note
 from notewright.render.difference_html import page
 from notewright.run.comparison import LAST_DIGIT, CellChange, Comparison, PartChange, compare
 from notewright.run.engine import Engine, Run
@@ -76,6 +78,9 @@ def add_commands(parser: Parser) -> None:
 def _manifest(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Write a manifest."""
     problems: list[Problem] = []
+    if not Path(options.file).suffix and vault.resolve(options.file, Note("", "", "")):
+        file = shlex.quote(f"{options.file}.json")
+        raise EngineError(f"`{options.file}` is a note, and a manifest is of all: name {file}")
     if options.site is not None:
         found = of_site(options.site)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import sys
@@ -20,6 +21,7 @@ from notewright.configuration import (
     theme_of,
 )
 from notewright.errors import VaultError, counted, did_you_mean
+from notewright.hosts.finding import unread
 from notewright.note.sessions import group
 from notewright.run import sandbox
 from notewright.run.engine import Engine
@@ -79,6 +81,7 @@ def diagnose(root: Path) -> Iterator[Finding]:
         yield Finding(f"{config}: does not name notewright", remedy, is_missing=True)
     yield from _uninstalled(root)
     yield from _of_vault(settings)
+    yield from _state(settings)
     yield from _shared_records(settings)
     yield _confinement(settings)
 
@@ -137,7 +140,8 @@ def _of_vault(settings: Settings) -> Iterator[Finding]:
     counts = f"{counted(len(vault.notes), 'note')}, {counted(len(vault.attachments), 'attachment')}"
     within = f"{counted(cells, 'cell')} in {counted(sessions, 'session')}"
     yield Finding(f"{place}/: {kind}; {counts}, {within}")
-    for problem in vault.problems:
+    unreadable = (each for note in vault.notes.values() for each in unread(note))
+    for problem in (*vault.problems, *unreadable):
         yield Finding(f"{problem.where}: {problem.message}", problem.remedy, is_missing=True)
     yield from _imports(vault)
     ignored = settings.root / ".gitignore"
@@ -161,6 +165,15 @@ def _imports(vault: Vault) -> Iterator[Finding]:
         yield Finding(message, f"Install it, such as by `pip install {name}`", is_missing=True)
     if wanted and not missing:
         yield Finding(f"what cells import is installed: {', '.join(sorted(wanted))}")
+
+
+def _state(settings: Settings) -> Iterator[Finding]:
+    """Yield that records cannot be kept, if they cannot."""
+    state = settings.state_dir
+    place = state if state.exists() else state.parent
+    if not os.access(place, os.W_OK):
+        remedy = f"Allow it, or name another folder with `--kept-in`: records go to {state}"
+        yield Finding(f"{place}: cannot be written", remedy, is_missing=True)
 
 
 def _shared_records(settings: Settings) -> Iterator[Finding]:

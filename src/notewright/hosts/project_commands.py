@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from notewright.configuration import find_root
+from notewright.configuration import CONFIG_FILE, find_root
 from notewright.errors import EngineError, counted
 from notewright.files import refuse_links
 from notewright.hosts import kept_in, starting
 from notewright.hosts.diagnosis import diagnose
-from notewright.hosts.finding import find_notes
+from notewright.hosts.finding import find_notes, unread
 from notewright.hosts.parsers import Parser
 from notewright.libraries import needs
 from notewright.note.note import Note
@@ -99,9 +99,11 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _list(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """List notes with what their sessions are."""
-    rows: dict[str, _Row] = {}
-    for note in find_notes(vault, options.notes) or vault.notes.values():
-        rows[note.file] = _row(engine, note)
+    notes = find_notes(vault, options.notes) or list(vault.notes.values())
+    wrong = [problem for note in notes for problem in unread(note)]
+    for problem in wrong:
+        print(problem, file=sys.stderr)
+    rows = {note.file: _row(engine, note) for note in notes}
     _ask_shared(engine, list(rows.values()))
     if options.stale:
         rows = {file: row for file, row in rows.items() if row.stale}
@@ -109,7 +111,7 @@ def _list(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         rows = dict(sorted(rows.items(), key=lambda each: -each[1].counts["longest"]))
     if options.json:
         print(json.dumps([{"note": file, **row.counts} for file, row in rows.items()], indent=2))
-        return 0
+        return 1 if wrong else 0
     width = max(map(len, [*rows, "note"]))
     names = ["cells", "sessions", "fresh", "stale"]
     names += ["shared"] if engine.settings.shared_records else []
@@ -126,7 +128,7 @@ def _list(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     taken = f"; {shared} would come from the shared records" if shared else ""
     would_run = counted(stale - shared, "session")
     print(f"notewright: {counted(len(rows), 'note')}, {would_run} would run{taken}")
-    return 0
+    return 1 if wrong else 0
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,8 @@ def _clean(options: argparse.Namespace) -> int:
     settings = Settings.load(find_root(options.project or Path.cwd()))
     place = kept_in.folder(options, settings)
     state = place or settings.state_dir
+    if not state.exists() and not (settings.root / CONFIG_FILE).is_file():
+        raise EngineError(f"There is no {state}. Go to the project")
     refuse_links(state)
     if place and state.is_dir() and not (state / "records").is_dir():
         raise EngineError(f"{state} holds no records. Name a state directory")

@@ -14,7 +14,7 @@ from notewright.configuration import CONFIG_FILE, find_root
 from notewright.errors import EngineError
 from notewright.files import refuse_links
 from notewright.hosts.parsers import Parser
-from notewright.hosts.shells.stage import write_stage
+from notewright.hosts.shells.stage import staged, write_stage
 from notewright.libraries import needs
 from notewright.settings import Settings
 
@@ -135,6 +135,7 @@ def _stage(options: argparse.Namespace) -> int:
     settings = Settings.load(file.parent)
     if settings.docs_dir.is_relative_to(folder) or folder.is_relative_to(settings.docs_dir):
         raise EngineError(f"{folder} and the vault lie in one another. Name a folder beside it")
+    staged(folder)  # refuses another folder before all notes are looked at
     with needs("site", "a stage"):
         from notewright.hosts.mkdocs.articles import project
     tell()

@@ -83,8 +83,13 @@ def _read_text(path: Path, file: str) -> tuple[str, list[Problem]]:
         return "", [Problem(file, line, "not valid UTF-8", "Save the note as UTF-8")]
     except OSError as error:
         return "", [Problem(file, 1, f"cannot be read: {error.strerror}", "Change its rights")]
+    return text, null_byte(text, file)
+
+
+def null_byte(text: str, file: str) -> list[Problem]:
+    """What is wrong with a text that holds a null byte; nothing if it holds none."""
     null = text.find("\0")
     if null < 0:
-        return text, []
+        return []
     line = text.count("\n", 0, null) + 1
-    return text, [Problem(file, line, "holds a null byte, which no text does", "Remove it")]
+    return [Problem(file, line, "holds a null byte, which no text does", "Remove it")]

@@ -13,6 +13,7 @@ from notewright.files import replace_file
 from notewright.note.percent import SUFFIX
 from notewright.note.properties import PROPERTIES
 from notewright.vault.exclusions import template_folder
+from notewright.vault.redirects import address_of, find_redirects
 from notewright.vault.rename import FORBIDDEN
 from notewright.vault.vault import Vault
 
@@ -203,3 +204,11 @@ def _check(vault: Vault, path: PurePosixPath, name: str) -> None:
         known = taken.get(other.as_posix().lower())
         if known is not None or (root / other).exists():
             raise EngineError(f"there is `{known or other}` already. Choose another name.")
+    address = address_of(path.as_posix())
+    for each in find_redirects(vault)[0]:
+        if each.address.lower() == address.lower():
+            file, name = vault.notes[each.note].file, each.written[0]
+            raise EngineError(
+                f"`{path}` would stand where the `{name}` of {file} leads readers on. "
+                "Choose another name, or take that out."
+            )

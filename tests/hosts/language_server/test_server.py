@@ -516,6 +516,35 @@ def test_two_brackets_in_python_are_no_link(project: ProjectDir) -> None:
         assert editor.ask("textDocument/completion", **editor.at("a.md", "And [[", 6))
 
 
+def test_code_in_a_line_is_no_link(project: ProjectDir) -> None:
+    """Nothing is offered in it; behind it all is again."""
+    lines = ["In `a[[ and", "In ``a ` b[[ or", "In `a` b[[ so", r"Not \` c[["]
+    text = "# A\n\n" + "\n\n".join(lines) + "\n"
+    with editing(project) as editor:
+        editor.open("a.md", text)
+        for place, is_code in (("a[[", 1), ("b[[ or", 1), ("b[[ so", 0), ("c[[", 0)):
+            asked = editor.at("a.md", place, 3)
+            assert bool(editor.ask("textDocument/completion", **asked)) != is_code, place
+
+
+def test_words_are_offered_behind_a_space(project: ProjectDir) -> None:
+    """Markdown lets one stand between a fence and its language."""
+    with editing(project) as editor:
+        editor.open("a.md", "# A\n\n``` python no\n1\n```\n")
+        offers = editor.ask(
+            "textDocument/completion", **editor.at("a.md", "``` python no", len("``` python no"))
+        )
+        assert "notest" in {each["label"] for each in offers}
+
+
+def test_a_null_byte_is_told_before_a_note_is_saved(project: ProjectDir) -> None:
+    """With its line."""
+    with editing(project) as editor:
+        editor.open("new.md", "# A\n\nB\0\n")
+        told = editor.problems("new.md", lambda said: any("null byte" in each for each in said))
+        assert [each["range"]["start"]["line"] for each in told] == [2]
+
+
 def test_the_configuration_is_read_again(project: ProjectDir) -> None:
     """What cannot be read is told once, and what it was counts until it can."""
     project.write({"docs/a.md": NOTE, "snippets/part.py": PART})

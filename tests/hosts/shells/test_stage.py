@@ -232,6 +232,7 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     assert told.status == 1
     assert "holds other files" in told.output
     assert files_of(project.root / "mine") == {"thesis.txt": b"years of work"}
+    assert not (project.root / ".notewright").exists(), "it was looked at before anything ran"
 
 
 @pytest.mark.parametrize("program", ["mkdocs", "zensical"])

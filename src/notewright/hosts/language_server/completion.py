@@ -15,9 +15,10 @@ from notewright.vault.links import is_image
 _LINK = re.compile(r"(?P<embed>!?)\[\[(?P<path>[^\[\]|#\n]*)(?P<fragment>#[^\[\]|\n]*)?$")
 _OPTION = re.compile(r"^[ \t>]*#\|[ \t]?(?P<name>[\w-]*)$")
 _WORDS = re.compile(
-    r"^[ \t>]*(?:`{3,}|~{3,})(?:python|py|python3)(?:[ \t]+\S+)*[ \t]+(?P<name>\w*)$"
+    r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*(?:python|py|python3)(?:[ \t]+\S+)*[ \t]+(?P<name>\w*)$"
 )
 _CITED = re.compile(r"(?:^|[\s\[(;-])@(?P<key>[\w:.#$%&+?~/-]*)$")
+_TICKS = re.compile(r"(?<!\\)`+")
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,25 @@ def complete(project: Project, path: str, line: int, column: int) -> list[Offer]
     if note is None or line >= len(lines):
         return []
     before = lines[line][:column]
-    if (found := _LINK.search(before)) is not None and not cell_at(note, line):
-        return list(_links(project, note, found))
-    if (found := _CITED.search(before)) is not None and not cell_at(note, line):
-        return list(_works(project, found.start("key")))
+    if cell_at(note, line) is None and not _is_code(before):
+        if (found := _LINK.search(before)) is not None:
+            return list(_links(project, note, found))
+        if (found := _CITED.search(before)) is not None:
+            return list(_works(project, found.start("key")))
     if (found := _OPTION.match(before)) is not None and cell_at(note, line):
         start = found.start("name")
         return [Offer(f"{name}: ", said, 10, start) for name, said in option_names().items()]
     if (found := _WORDS.match(before)) is not None:
         return [Offer(word, "word of a cell", 14, found.start("name")) for word in sorted(WORDS)]
     return []
+
+
+def _is_code(before: str) -> bool:
+    """Whether code begins in a line, such as `` `a``, that has not ended yet."""
+    opened = ""
+    for run in _TICKS.findall(before):
+        opened = "" if run == opened else opened or run
+    return bool(opened)
 
 
 def _works(project: Project, start: int) -> Iterator[Offer]:

@@ -18,6 +18,7 @@ from notewright.run.engine import Engine
 from notewright.run.note_plans import NotePlan
 from notewright.settings import Settings
 from notewright.vault.bibliography import Bibliography
+from notewright.vault.reading import null_byte
 from notewright.vault.vault import Vault
 
 
@@ -155,7 +156,7 @@ class Project:
         notebook = percent.read(text, file) if path.endswith(percent.SUFFIX) else None
         shown = notebook.text if notebook else text
         properties, wrong = read_properties(shown, file)
-        problems = (*(notebook.problems if notebook else ()), *wrong)
+        problems = (*null_byte(text, file), *(notebook.problems if notebook else ()), *wrong)
         note = Note(path, file, shown, properties, problems, self._disk.includes)
         if notebook is not None:
             vars(note)["parse"] = notebook.parse

@@ -77,7 +77,7 @@ def write_stage(folder: Path, given: Given) -> Change:
     """
     files = _files(given)
     try:
-        before = _listed(folder)
+        before = staged(folder)
         folder.mkdir(parents=True, exist_ok=True)
         for parent in {PurePosixPath(path).parent for path in (*before, *files)}:
             remove_unfinished(folder / parent)
@@ -115,8 +115,12 @@ def _stub(article: Article) -> bytes:
     return f"---\n{front}---\n\n<!-- notewright: {article.digest} -->\n".encode()
 
 
-def _listed(folder: Path) -> set[str]:
-    """The files of the stage that a folder holds."""
+def staged(folder: Path) -> set[str]:
+    """The files of the stage that a folder holds; none if it is empty or new.
+
+    Raises:
+        EngineError: If it holds something else.
+    """
     refuse_links(folder)
     remove_unfinished(folder)
     kept = read_own(folder / _LIST) if folder.is_dir() else None
