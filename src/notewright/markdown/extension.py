@@ -26,6 +26,7 @@ from notewright.markdown.block_ids import BlockIds, keep_apart
 from notewright.markdown.blocks import CommonMarkParser
 from notewright.markdown.cross_references import Equations, number_figures
 from notewright.markdown.embeds import EmbedNotes, EmbedParagraphs, Embeds
+from notewright.markdown.long_names import LongNames
 from notewright.markdown.other_notes import Siblings
 from notewright.markdown.page import Page as Page
 from notewright.markdown.pymdownx_private import Superfences
@@ -144,6 +145,7 @@ class NotewrightExtension(Extension):
             notes = EmbedNotes(md, page, siblings)
             md.treeprocessors.register(notes, "notewright-embedded-notes", 5)
         md.treeprocessors.register(SafeLinks(md, partial(_tell_unsafe, page)), "notewright-safe", 3)
+        md.treeprocessors.register(LongNames(md), "notewright-long-names", 2)
         formulas.enable(
             md,
             lambda tex, reason: page.report(tex, *formula_fault(tex, reason)),
