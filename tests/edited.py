@@ -68,6 +68,7 @@ NOTES = {
     "> [!question]- Which?\n> - [ ] one\n> - [x] two\n>\n> `{python} K`, since so it was.\n",
     "base.md": "# Base\n\n```base\nfilters: file.inFolder('folder')\nviews:\n"
     "- order: [file.name, file.tags, file.links, file.backlinks]\n```\n",
+    "formulas.md": "# Formulas\n\n$$\n\\providecommand{\\ours}{a}\n$$\n\nSo $\\ours^2$.\n",
     "cites.md": "# Cites\n\nBy [@one, p. 3] and @two, not by [@three].\n\n![[b#Part]]\n",
     "asks.md": "# Asks\n\n```questions\nfrom: ['folder/*', b.md, 'new*', a.md]\n```\n",
 }

@@ -66,6 +66,8 @@ class Settings:
         strict_pages: Whether no page holds a script or a style; see `render/strict_pages.py`.
         bibliography: Files of the works that notes may cite, BibTeX or CSL's JSON, from the root.
         citation_style: How they are cited: a file of CSL from the root, or a style's name.
+        preamble: File of LaTeX from the root whose macros hold in all formulas; empty for
+            `preamble.sty` of the vault, if it has one.
         spreads: File from the root that keeps what other seeds gave; empty for none.
         playground: Whether cells can be edited and run in the pages of `mkdocs serve`.
         run_links: Addresses at which a notebook of the site runs, by what the links say.
@@ -95,6 +97,7 @@ class Settings:
     strict_pages: bool = False
     bibliography: Sequence[str] = ()
     citation_style: str = CITATION_STYLE
+    preamble: str = ""
     spreads: str = ""
     playground: bool = False
     run_links: Mapping[str, str] = field(default_factory=dict)
@@ -224,6 +227,7 @@ def _check_files(settings: Settings) -> None:
     for option, names, kinds in (
         ("bibliography", settings.bibliography, (".bib", ".json")),
         ("citation_style", styles, (".csl",)),
+        ("preamble", [settings.preamble] if settings.preamble else [], (".sty", ".tex")),
         ("spreads", [settings.spreads] if settings.spreads else [], (".json",)),
     ):
         for name in names:

@@ -260,6 +260,48 @@ def test_a_formula_among_words_is_no_wider_than_the_page(browser: Browser, tmp_p
         page.close()
 
 
+TABLE = """# Table
+
+| Model | Regularised | What it is |
+|---|---|---|
+| perceptron | no | %s |
+| <https://example.org/%s> | yes | `%s` |
+"""
+
+
+def test_a_table_of_few_columns_is_printed_with_whole_words(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Long text beside them cut short words; an address that finds no room is cut still."""
+    project = ProjectDir(tmp_path)
+    project.configure(theme={"name": "material", "font": False}, plugins=["notewright"])
+    project.write({"docs/index.md": TABLE % ("Much text. " * 60, "a" * 90, "b" * 90)})
+    with _served(project) as address:
+        page = browser.new_page(viewport={"width": 640, "height": 900})
+        page.goto(address)
+        page.emulate_media(media="print")
+        assert page.locator("article").evaluate(PARTS) == ["a" * 90, "b" * 90]
+        right = page.locator("td, th").evaluate_all(
+            "all => Math.max(...all.map(each => each.getBoundingClientRect().right))"
+        )
+        assert right <= 640
+        page.close()
+
+
+PARTS = r"""root => {
+    const cut = [], walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        for (const word of walker.currentNode.data.matchAll(/\w+/g)) {
+            const range = new Range();
+            range.setStart(walker.currentNode, word.index);
+            range.setEnd(walker.currentNode, word.index + word[0].length);
+            if (range.getClientRects().length > 1) cut.push(word[0]);
+        }
+    }
+    return cut;
+}"""
+
+
 def test_code_is_read_in_its_order(browser: Browser, tmp_path: Path) -> None:
     """A string in Arabic changes no place but its own: the number behind it stands behind it."""
     project = ProjectDir(tmp_path)

@@ -10,6 +10,7 @@ from notewright.errors import Problem
 from notewright.note.note import Note
 from notewright.render.figure_files import check_figures
 from notewright.render.note_checks import check_shown
+from notewright.render.preamble import Preamble
 from notewright.render.references import check_style
 from notewright.render.result_checks import check_results
 from notewright.run import hidden_names, unrepeatable
@@ -60,11 +61,10 @@ def judge(
         linking: The notes of which it is not known that nothing is wrong with their links; None
             for all.
     """
-    state_dir, trusted = vault.settings.state_dir, vault.settings.execute
-    shown: list[Problem] = []
+    shown: list[Problem] = [*Preamble.of(vault).problems]
     for path, note in vault.notes.items():
         with note.reading():
-            shown += check_shown(note, run.cells.get(path, ()), state_dir, trusted=trusted)
+            shown += check_shown(vault, note, run.cells.get(path, ()))
     shown += check_bases(published(vault))
     shown += check_results(published(vault), run.cells)
     levels: dict[str, list[Problem]] = {level: [] for level in LEVELS}

@@ -144,9 +144,7 @@ class Notes:
         with note.reading():
             found += check_note(note)
             found += check_outputs(self.vault, note, run)
-            state_dir = self.settings.state_dir
-            shown, trusted = run.cells.get(note.path, ()), self.settings.execute
-            found += check_shown(note, shown, state_dir, trusted=trusted)
+            found += check_shown(self.vault, note, run.cells.get(note.path, ()))
             found += check_results(self._published, run.cells, [note])
         found += note.faults
         self.telling.problems += found

@@ -50,6 +50,7 @@ from notewright.render.cleaning import clean_page
 from notewright.render.diagrams import Diagrams, store_of
 from notewright.render.made_pages import WebPage
 from notewright.render.note_checks import formula_fault
+from notewright.render.preamble import Preamble
 from notewright.render.provenance import anchor_of
 from notewright.run.verdicts import CellResult, givers, paired, spreads_of
 
@@ -149,6 +150,7 @@ class NotewrightExtension(Extension):
         formulas.enable(
             md,
             lambda tex, reason: page.report(tex, *formula_fault(tex, reason)),
+            Preamble.of(page.vault).macros.copy(),
         )
         # Below formulas (16), above embeds of other notes, which have numbers of their own.
         md.treeprocessors.register(Equations(md, page.note), "notewright-equations", 15.5)

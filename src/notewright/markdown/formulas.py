@@ -18,6 +18,7 @@ from markdown.util import AtomicString
 
 from notewright.markdown.python_markdown_private import ETX, STX, only_at
 from notewright.render.formula_html import FormulaError, mathml
+from notewright.render.latex_macros import Macros
 
 ARITHMATEX = {
     "generic": True,
@@ -62,9 +63,10 @@ class FormulaPattern(InlineProcessor):
 class FormulaProcessor(Treeprocessor):
     """Replaces what arithmatex found by MathML. Runs after inline patterns (20)."""
 
-    def __init__(self, md: Markdown, report: Callable[[str, str], None]) -> None:
+    def __init__(self, md: Markdown, report: Callable[[str, str], None], macros: Macros) -> None:
         super().__init__(md)
         self._report = report
+        self._macros = macros
 
     def run(self, root: Element) -> None:
         """Convert every formula of the page."""
@@ -74,20 +76,25 @@ class FormulaProcessor(Treeprocessor):
             tex = element.text.strip()
             shown = element.attrib.pop("display", "inline" if element.tag == "span" else "block")
             try:
-                formula = mathml(tex, shown)
+                expanded = self._macros.expand(tex).strip()
+                formula = mathml(expanded, shown) if expanded else ""
             except FormulaError as error:
                 self._report(tex, str(error))
+                continue
+            if not formula:  # macros are defined, and nothing is shown
+                element.attrib, element.text = {"hidden": ""}, None
                 continue
             element.set("class", "nw-formula")
             element.text = self.md.htmlStash.store(formula)
 
 
-def enable(md: Markdown, report: Callable[[str, str], None]) -> None:
+def enable(md: Markdown, report: Callable[[str, str], None], macros: Macros) -> None:
     """Add formulas to a Markdown instance.
 
     Args:
         md: The instance.
         report: Is told the LaTeX that cannot be converted, and why.
+        macros: Those that hold where a text begins; its own are added.
     """
     md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": ARITHMATEX})
     block: Any = md.parser.blockprocessors["arithmatex-block"]
@@ -95,7 +102,7 @@ def enable(md: Markdown, report: Callable[[str, str], None]) -> None:
     block.pattern = _BLOCK
     # Below code (190): a dollar in code is code.
     md.inlinePatterns.register(FormulaPattern(md), "arithmatex-inline", 189.9)
-    md.treeprocessors.register(FormulaProcessor(md, report), "notewright-formulas", 16)
+    md.treeprocessors.register(FormulaProcessor(md, report, macros), "notewright-formulas", 16)
 
 
 def _add_block(parent: Element, tex: str) -> None:

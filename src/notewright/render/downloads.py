@@ -24,6 +24,7 @@ from notewright.note.lines import line_offsets
 from notewright.note.note import Note
 from notewright.render import figure_html, frame_downloads, reading_copies
 from notewright.render.plain_citations import list_of_works, with_citations
+from notewright.render.plain_formulas import with_formulas
 from notewright.render.plain_markdown import (
     Change,
     Source,
@@ -231,6 +232,7 @@ def _cells(source: Source) -> Iterator[NotebookCell]:
         *with_includes(note, shown),
         *with_values(source),
         *with_citations(source),
+        *with_formulas(source),
     ]
     changes += [*with_plain_links(source), *without_marks(note), *without_tables(source)]
     if not note.shows_title:

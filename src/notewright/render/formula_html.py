@@ -13,6 +13,7 @@ from notewright.render import latex_check, latex_texts, latex_words
 from notewright.render.cleaning import is_unsafe
 from notewright.render.formula_tables import mark_lines
 from notewright.render.latex_check import FormulaError as FormulaError
+from notewright.render.latex_macros import BRAKET, Macros
 from notewright.render.math_boxes import settle_box
 from notewright.render.math_letters import style_letters
 from notewright.render.math_signs import settle_sign
@@ -47,6 +48,7 @@ def mathml(tex: str, display: str) -> str:
     """
     from latex2mathml.converter import convert_to_element  # only pages with formulas pay for it
 
+    tex = Macros(dict(BRAKET)).expand(tex)  # those of a note are in their places
     tex = latex_texts.rewrite(latex_words.rewrite(tex).strip())
     latex_check.check(tex)
     try:

@@ -25,7 +25,6 @@ _TOKEN = re.compile(
 )
 _NAME = re.compile(r"\\[a-zA-Z]+\*?")
 _PLAIN = frozenset(f"\\{mark}" for mark in "\\,;:!>|{}_%#$& \n\t")
-_DEFINE = frozenset({r"\newcommand", r"\renewcommand", r"\def", r"\DeclareMathOperator"})
 _OTHERWISE = {
     r"\bbox": r"Write `\boxed`",
     r"\cancelto": r"Write `\cancel{x}^{0}`",
@@ -121,7 +120,6 @@ class _Check:
             match[0] if not match["edge"] else f"\\{match['edge']}" for match in self._matches
         ]
         self._open: list[str] = []  # braces, `\left`, environments
-        self._defined: set[str] = set()
 
     def run(self) -> None:
         for index, match in enumerate(self._matches):
@@ -174,16 +172,13 @@ class _Check:
     def _command(self, index: int) -> None:
         token = self._tokens[index]
         following = self._tokens[index + 1] if index + 1 < len(self._tokens) else ""
-        if token in _DEFINE:
-            names = [each for each in self._tokens[index + 1 : index + 3] if each[:1] == "\\"]
-            self._defined.update(names[:1])
         if token in (r"\left", r"\right", r"\middle"):
             if not following or following.isalnum() or following in "{}&^_":
                 raise FormulaError(f"`{token}` needs a bracket, or `.` for none")
             self._side(token)
         elif token in (r"\[", r"\]", "\\(", "\\)", "\\"):
             raise FormulaError(f"`{token}` does not belong into a formula")
-        elif token not in _PLAIN | known_commands() | self._defined:
+        elif token not in _PLAIN | known_commands():
             near = (each for each in known_commands() if each.startswith(token[:2]))
             # Of thousands, others differ less: `\\mfrakQ`.
             hint = _OTHERWISE.get(token) or did_you_mean(token, near)

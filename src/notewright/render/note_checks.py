@@ -7,7 +7,6 @@ what is wrong as its source, and says nothing new.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from notewright.errors import Problem
@@ -24,6 +23,8 @@ from notewright.render import (
 )
 from notewright.render.cell_html import frames_size, shown_mime
 from notewright.render.formula_html import FormulaError
+from notewright.render.latex_macros import Macros
+from notewright.render.preamble import Preamble
 from notewright.render.third_parties import has_map, unwritten
 from notewright.run.verdicts import CellResult
 
@@ -32,17 +33,20 @@ _WRITTEN = "<IPython.core.display."
 
 
 def check_shown(
-    note: Note, results: Sequence[CellResult], state_dir: Path, *, trusted: bool
+    vault: Vault, note: Note, results: Sequence[CellResult]
 ) -> Iterator[Problem]:
     """Yield what a page of the note could not show as it is meant.
 
     Args:
+        vault: The vault. Where none of its cells may run, HTML of cells is cleaned.
         note: The note.
         results: What its cells showed, as far as they ran.
-        state_dir: Where drawings of diagrams and sizes of frames are kept.
-        trusted: Whether HTML of cells is shown as it is; if not, it is cleaned.
     """
-    yield from note.remembered("formulas", "", lambda: list(_check_formulas(note)))
+    state_dir, trusted = vault.settings.state_dir, vault.settings.execute
+    preamble = Preamble.of(vault)
+    yield from note.remembered(
+        "formulas", preamble.digest, lambda: list(_check_formulas(note, preamble.macros.copy()))
+    )
     if diagrams.LANGUAGE in note.text:
         yield from _check_diagrams(note, diagrams.store_of(state_dir) if trusted else None)
     for result in results:
@@ -75,7 +79,7 @@ def formula_fault(tex: str, reason: str) -> tuple[str, str]:
     return f"the formula `{tex}` cannot be shown: {reason}", "Correct its LaTeX"
 
 
-def _check_formulas(note: Note) -> Iterator[Problem]:
+def _check_formulas(note: Note, macros: Macros) -> Iterator[Problem]:
     if "$" not in note.text:
         return
     found: list[tuple[int, str, str]] = []  # line, LaTeX, display
@@ -93,9 +97,12 @@ def _check_formulas(note: Note) -> Iterator[Problem]:
             if token.type == "formula":
                 place = note.places.place(note.places.span(inline, *token.meta["span"])[0])
                 found.append((place.line + 1, *markdown_output.formula_of(token)))
+    found.sort(key=lambda each: each[0])  # a macro holds from where it is defined
     for line, tex, display in found:
         try:
-            formula_html.mathml(tex, display)
+            expanded = macros.expand(tex).strip()
+            if expanded:
+                formula_html.mathml(expanded, display)
         except FormulaError as error:
             yield Problem(note.file, line, *formula_fault(tex, str(error)))
 

@@ -21,6 +21,7 @@ from notewright.render.converters import converters
 from notewright.render.graphs import kinds
 from notewright.render.made_pages import WebPage
 from notewright.render.page_foot import Linked
+from notewright.render.preamble import Preamble
 from notewright.run.engine import Run
 from notewright.run.verdicts import CellResult
 from notewright.vault.bibliography import Bibliography
@@ -164,6 +165,7 @@ class Fingerprints:
                 dict(settings.run_links),
                 _text(settings.docs_dir / ".obsidian" / "app.json"),
                 self._linked.map,
+                Preamble.of(self._vault).digest,
             ]
         )
 

@@ -16,6 +16,7 @@ from urllib.parse import quote, urljoin
 from notewright.note.lines import line_offsets
 from notewright.note.titles import folder_title
 from notewright.render.plain_citations import list_of_works, with_citations
+from notewright.render.plain_formulas import with_formulas
 from notewright.render.plain_markdown import (
     Source,
     body_start,
@@ -75,6 +76,7 @@ def reading_copy(source: Source, files: Mapping[str, str]) -> str:
         *with_blank_lines(note, cells),
         *with_values(source),
         *with_citations(source),
+        *with_formulas(source),
         *with_plain_links(source),
         *without_marks(note),
         *without_tables(source),

@@ -26,7 +26,7 @@ from notewright.vault.kept_notes import KeptNotes
 from notewright.vault.nearest import Nearest
 from notewright.vault.reading import includes_of, is_note, read_note
 
-ASIDE = ("_answers", "_bibliography", "_published", "addresses")
+ASIDE = ("_answers", "_bibliography", "_preamble", "_published", "addresses")
 """What other modules keep beside a vault as long as it is there."""
 _OF_TEXTS = ("_answers", "_published")
 """What of it an edit of any note may change."""

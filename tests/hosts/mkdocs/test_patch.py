@@ -108,6 +108,15 @@ def work(vault: Edited, rng: random.Random) -> None:
     vault.write("data/refs.bib", kept + more)
 
 
+def macro(vault: Edited, rng: random.Random) -> None:
+    """Write other macros, or take their file away."""
+    found = vault.root / "docs" / "preamble.sty"
+    if found.is_file() and rng.random() < 0.3:
+        found.unlink()
+    else:
+        vault.write("docs/preamble.sty", f"\\newcommand{{\\ours}}{{{rng.choice('xyz')}}}\n")
+
+
 def attach(vault: Edited, rng: random.Random) -> None:
     """Change a file that a note may show."""
     vault.write("docs/notes.txt", str(rng.random()))
@@ -119,7 +128,7 @@ def configure(vault: Edited, rng: random.Random) -> None:
 
 
 KINDS = (prose, prose, prose, cut, heading, cell, data, helper, properties, add, remove, attach)
-KINDS += (configure, add, move, question, work, work)
+KINDS += (configure, add, move, question, work, work, macro)
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES))

@@ -148,6 +148,18 @@ def test_a_work_that_changes_makes_the_pages_that_cite_it(vault: Edited, tmp_pat
     assert "nothing changed: 0 pages made" in built(vault)
 
 
+def test_a_macro_that_changes_makes_the_pages_anew(vault: Edited, tmp_path: Path) -> None:
+    """Whether its file is there from the start or comes; nothing is made where nothing changed."""
+    built(vault)
+    for body, shown in ((r"\beta", "\u03b2"), (r"\gamma", "\u03b3")):
+        vault.write("docs/preamble.sty", rf"\newcommand{{\ours}}{{{body}}}")
+        settle(vault)
+        built(vault)
+        assert_right(vault, tmp_path / "clean")
+        assert shown in (vault.root / "site/formulas/index.html").read_text("utf-8")
+    assert "nothing changed: 0 pages made" in built(vault)
+
+
 def test_an_edit_that_is_taken_back_is_taken_back(vault: Edited, tmp_path: Path) -> None:
     """Though the vault is what it was when the site was kept."""
     built(vault)

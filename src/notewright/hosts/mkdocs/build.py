@@ -51,7 +51,7 @@ from notewright.hosts.progress import Bar
 from notewright.markdown.extension import NotewrightExtension
 from notewright.markdown.page import Page, names_of
 from notewright.note.note import Note
-from notewright.render import diagrams, plotly_html, references, shown_frames
+from notewright.render import diagrams, plotly_html, preamble, references, shown_frames
 from notewright.render.cell_html import Renderer, problems_html
 from notewright.render.code_backlinks import CodeIndex
 from notewright.render.downloads import LISTED
@@ -162,7 +162,7 @@ class Build:
         self._publish()
         with links_ahead(self.vault):
             self.run: Run = run_with_patience(self._engine, whole, Bar(), again=last is not None)
-        self.run.inputs.update(references.inputs_of(whole))
+        self.run.inputs.update(references.inputs_of(whole) | preamble.inputs_of(whole))
         write_figures(whole, self.run)
         others = {path for path in self.vault.notes if not path.endswith(".md")}
         as_pages(files, others, self.vault.attachments, self.vault.exclusions.unlisted)
