@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from notewright.note.note import Note
@@ -44,10 +43,11 @@ def _formulas(note: Note) -> Iterator[tuple[int, int, str, bool]]:
 
 def _rewritten(written: str, tex: str) -> str:
     """Another formula in the place of one, between the same signs and behind the same marks."""
-    before, marks = re.match(r"([^$]*)(\$*)", written).groups()  # type: ignore[union-attr]
+    before, _, behind = written.partition("$")
     last = written.rpartition("\n")[2]
     if "\n" not in written or not last.rstrip().endswith("$$"):
+        marks = "$$" if behind.startswith("$") else "$"
         return f"{before}{marks}{' '.join(tex.split())}{marks}"
-    margin = re.match(r"[ \t>]*", last)[0]  # type: ignore[index]
+    margin = last[: len(last) - len(last.lstrip(" \t>"))]
     lines = [f"{before}$$", *(f"{margin}{line}" for line in tex.split("\n")), f"{margin}$$"]
     return "\n".join(lines)
