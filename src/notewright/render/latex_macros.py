@@ -144,7 +144,7 @@ class Macros:
             self.known[name] = macro
 
     def _same_as(self, token: str) -> Macro:
-        """What `\\let` makes of a name: what it stands for now, whatever it will stand for."""
+        r"""What `\let` makes of a name: what it stands for now, whatever it will stand for."""
         return self.known.get(token) or Macro((f"{_ITSELF}{token}",))
 
 
@@ -222,7 +222,7 @@ class _Reader:
         return self._up_to("]", "[") if self.has("[") else None
 
     def parameters(self, of: str) -> int:
-        """How many parameters a `\\def` has."""
+        r"""How many parameters a `\def` has."""
         count = 0
         while self.has(f"#{count + 1}"):
             count += 1

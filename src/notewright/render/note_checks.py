@@ -27,14 +27,13 @@ from notewright.render.latex_macros import Macros
 from notewright.render.preamble import Preamble
 from notewright.render.third_parties import has_map, unwritten
 from notewright.run.verdicts import CellResult
+from notewright.vault.vault import Vault
 
 _WRITTEN = "<IPython.core.display."
 """How the text of a value begins that a writer made of LaTeX alone, with `Math` or `Latex`."""
 
 
-def check_shown(
-    vault: Vault, note: Note, results: Sequence[CellResult]
-) -> Iterator[Problem]:
+def check_shown(vault: Vault, note: Note, results: Sequence[CellResult]) -> Iterator[Problem]:
     """Yield what a page of the note could not show as it is meant.
 
     Args:
