@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from tests.whole.test_pages_fill_in_in_a_browser import POLL
 from tests.whole.test_pages_fill_in_in_a_browser import page as page
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 NOTE = """# Note
 
@@ -134,8 +135,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 
 def go(page: Page, served: Served) -> None:
-    """Look at the note, until its cells can be edited."""
-    page.goto(f"http://{served.address}/note/")
+    """Look at the note, until its cells can be edited and changes of it are heard."""
+    with page.expect_request(POLL):
+        page.goto(f"http://{served.address}/note/")
     page.wait_for_selector("html[data-nw-playground='3']")
 
 
@@ -308,6 +310,25 @@ def test_what_is_written_stays_when_the_page_fills_in(page: Page, served: Served
     page.wait_for_selector(".nw-editor textarea")
     assert cell(page, 1).locator("textarea").input_value().startswith("heights = [7]")
     assert cell(page, 2).locator("textarea").input_value().startswith("print(")
+    cell(page, 1).locator(".nw-outputs", has_text="now [7]").wait_for()  # as it ran, it runs again
+
+
+def test_a_run_goes_on_when_the_page_fills_in(page: Page, served: Served) -> None:
+    """It begins anew in the new page, which shows what it gives, for the value that was chosen."""
+    kinds(page, served)
+    page.get_by_role("button", name="Edit and run cell 3", exact=True).click()
+    box = cell(page, 3)
+    waits = "import pathlib, time\nwhile not pathlib.Path('go').exists():\n    time.sleep(0.05)\n"
+    box.locator("textarea").fill(f"{waits}print('at last', k)")
+    box.get_by_label("Value of k").select_option("2")
+    page.wait_for_selector(".nw-play-running")
+    note = served.project.root / "docs" / "kinds.md"
+    note.write_text(KINDS.replace("# Kinds\n", "# Kinds\n\nNew prose.\n"), "utf-8")
+    page.get_by_text("New prose.").wait_for()
+    page.wait_for_selector(".nw-play-running")
+    assert box.get_by_label("Value of k").input_value() == "2"
+    served.project.write({"go": ""})
+    done(page, 3).locator(".nw-outputs", has_text="at last 2").wait_for()
 
 
 def test_a_difference_stays_when_the_page_fills_in(page: Page, served: Served) -> None:
@@ -327,9 +348,16 @@ def test_a_difference_stays_when_the_page_fills_in(page: Page, served: Served) -
     becomes(lambda: note.read_text("utf-8"), other.replace(old, new))
 
 
+def late(route: Route) -> None:
+    """Let a request through a second later."""
+    time.sleep(1)
+    route.continue_()
+
+
 def test_who_writes_while_the_page_fills_in_writes_on(page: Page, served: Served) -> None:
-    """The cursor stays where it was."""
+    """The cursor stays where it was, however long the server takes to tell of the new cells."""
     go(page, served)
+    page.route("**/playground/open", late)
     page.get_by_role("button", name="Edit and run cell 2", exact=True).click()
     page.keyboard.press("Control+a")
     page.keyboard.type("print(7)")
@@ -448,8 +476,9 @@ def programs(served: Served) -> list[str]:
 
 
 def kinds(page: Page, served: Served) -> None:
-    """Look at a note with a cell of each kind."""
-    page.goto(f"http://{served.address}/kinds/")
+    """Look at a note with a cell of each kind, until changes of it are heard."""
+    with page.expect_request(POLL):
+        page.goto(f"http://{served.address}/kinds/")
     page.wait_for_selector("html[data-nw-playground='5']")
     page.locator(".nw-stage", has_text="reached 15").wait_for()
 
@@ -539,8 +568,7 @@ def test_paper_shows_a_run_and_no_frames_of_before(page: Page, served: Served) -
 
 def test_a_page_with_a_slider_fills_in_without_a_new_load(page: Page, served: Served) -> None:
     """Its script is there already, and finds the new slider."""
-    with page.expect_request(POLL):  # from then on the page knows what it shows
-        kinds(page, served)
+    kinds(page, served)
     page.evaluate("window.isSame = true")
     note = served.project.root / "docs" / "kinds.md"
     note.write_text(KINDS.replace("# Kinds\n", "# Kinds\n\nNew prose.\n"), "utf-8")

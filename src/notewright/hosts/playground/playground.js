@@ -10,6 +10,7 @@
   let place = "", alive = 0, made = 0, turn = 0;
   let held = null; // what has the focus of a cell: a page that fills in takes it from there
   let ending = null; // the run that was stopped last: the next waits until it has ended
+  let again = new Map(); // cells that ran in a page that was filled in since: they do so in the new one
   let compared = null; // the cell that shows what a save would change: so it does in the new page
 
   const ask = async (what, given = {}, options = {}) => {
@@ -94,7 +95,8 @@
       if (![this.bar, this.tools, this.editor, this.change].some((each) => each?.contains(target))) return;
       const own = held = { target, called: this.called, place };
       target.addEventListener("blur", () => setTimeout(() => {
-        if (held === own && document.activeElement !== target) held = null;
+        // What is gone from the page was left by nobody: the page fills in, however long it takes.
+        if (held === own && target.isConnected && document.activeElement !== target) held = null;
       }, 150), { once: true });
     }
     focus() { (this.area ?? this.toggle).focus({ preventScroll: true }); }
@@ -295,6 +297,7 @@
       const at = every || !this.varied?.length || this.isFirst ? null : this.chosen;
       const said = this.varied?.length && !every ? ` for ${this.varied.map(({ name, values }, axis) => `${name} = ${values[this.chosen[axis]]}`).join(", ")}` : "";
       const started = performance.now();
+      this.isEvery = every;
       const told = await this.answer("run", asked);
       if (!told) return;
       if (this.isNext) { this.isNext = false; this.run(); return; } // another value was chosen since
@@ -450,6 +453,11 @@
   const begin = async () => {
     const boxes = [...document.querySelectorAll("article .nw-cell, .md-content .nw-cell, [role=main] .nw-cell")];
     if (place !== decodeURI(location.pathname)) { leave(); place = decodeURI(location.pathname); }
+    for (const each of [...cells.values(), ...exercises]) {
+      if (!each.isRunning && each.now === each.shown) continue;
+      again.set(each.called, { at: each.chosen, every: each.isEvery });
+      if (each.isRunning) each.stop(); // what it gives would come to a page that is gone
+    }
     cells = new Map();
     exercises = [];
     const own = ++turn;
@@ -485,6 +493,7 @@
   const takeUp = (vault) => {
     const before = held?.place === place ? held : null;
     const between = compared?.place === place ? compared.called : "";
+    const runs = [];
     for (const [cell, draft] of drafts.of(vault, [...cells.values(), ...exercises])) {
       cell.text = draft.text;
       cell.from = draft.from;
@@ -493,14 +502,25 @@
       cell.open(false);
       if (isOther) cell.say("Not saved, and the code of the note has changed since");
       else if (draft.isOld) cell.say("Not saved: it was written here before");
+      if (again.has(draft.called) && !isOther) runs.push([cell, again.get(draft.called)]);
       if (between === cell.called) cell.difference(TURNS);
-      if (before?.called !== cell.called) continue;
+      if (before?.called !== cell.called || document.activeElement !== document.body) continue;
       cell.focus();
       const { selectionStart: start, selectionEnd: end } = before.target;
       if (before.target.matches("textarea")) cell.area.setSelectionRange(start, end);
     }
+    again = new Map();
+    runAgain(runs);
+    if (held === before && !before?.target.isConnected) held = null;
     if (!before || before.target.isConnected || document.activeElement !== document.body) return;
     [...cells.values(), ...exercises].find((each) => each.called === before.called)?.focus();
+  };
+  /** Runs cells one after the other, each for what was chosen in the page before. */
+  const runAgain = async (runs) => {
+    for (const [cell, { at, every }] of runs) {
+      cell.selects?.forEach((each, axis) => { if (each.options[at[axis]]) each.selectedIndex = at[axis]; });
+      await cell.run(every);
+    }
   };
   const text = (code) => {
     const copied = code.cloneNode(true);
@@ -509,6 +529,7 @@
   };
   const leave = () => {
     if ([...cells.values(), ...exercises].some((each) => each.area || each.ran !== null)) ask("end", {}, { keepalive: true });
+    again = new Map();
     cells = new Map();
     exercises = [];
   };
