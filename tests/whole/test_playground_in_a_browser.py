@@ -166,11 +166,13 @@ def run(page: Page, number: int) -> None:
     box = cell(page, number)
     before = int(box.get_attribute("data-nw-ran") or 0)
     box.locator("textarea").press("Shift+Enter")
-    page.wait_for_function(
-        "([n, before]) => Number(document.querySelectorAll('.nw-cell')[n].dataset.nwRan ?? 0)"
-        " > before",
-        arg=[number - 1, before],
-    )
+
+    def became() -> str:
+        """How the run ended; what the cell says, if it did not."""
+        has_run = int(box.get_attribute("data-nw-ran") or 0) > before
+        return "ran" if has_run else box.get_by_role("status").inner_text()
+
+    becomes(became, "ran")
 
 
 def test_a_cell_is_edited_run_and_reset(page: Page, served: Served) -> None:

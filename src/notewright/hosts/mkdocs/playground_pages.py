@@ -65,7 +65,7 @@ class PlaygroundPages:
     def begin_anew(self) -> None:
         """Something changed that cells have read: states that they left are old."""
         if self._requests is not None:
-            self._requests.playground.end()
+            self._requests.begin_anew()
 
     def close(self) -> None:
         """End all that runs."""

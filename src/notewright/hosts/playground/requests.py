@@ -55,7 +55,7 @@ class Requests:
         self.token = guard.new_token()
         self._settings = settings
         self._find = find
-        self._runs = 0
+        self._runs = self._turn = 0
         self._kinds: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
             "open": self._open,
             "run": self._run,
@@ -72,8 +72,14 @@ class Requests:
 
     def configure(self, settings: Settings) -> None:
         """Run cells by other settings from now on; none, if these switch execution off."""
-        self.playground.close()
-        self._settings, self.playground = settings, Playground(settings)
+        old, self._settings, self.playground = self.playground, settings, Playground(settings)
+        self._turn += 1
+        old.close()
+
+    def begin_anew(self) -> None:
+        """Something changed that cells have read: states that they left are old."""
+        self._turn += 1
+        self.playground.end()
 
     def app(self, app: App) -> App:
         """A server's application that answers the playground's requests, too."""
@@ -105,11 +111,21 @@ class Requests:
             asked = json.loads(environ["wsgi.input"].read(size))
             if not isinstance(asked, dict):
                 raise TypeError
-            return "200 OK", self._told({**asked, "wants": name})
+            return "200 OK", self._told_anew({**asked, "wants": name})
         except EngineError as error:
             return "200 OK", {"error": str(error)}
         except (ValueError, TypeError, LookupError, RecursionError):
             return "400 Bad Request", {"error": "the request makes no sense"}
+
+    def _told_anew(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What is said to a request; it is done anew if what it began with was old by its end."""
+        while True:
+            turn = self._turn
+            try:
+                return self._told(asked)
+            except EngineError:
+                if turn == self._turn:
+                    raise
 
     def _told(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """What is said to a request, by its kind: of an exercise, or of a cell."""

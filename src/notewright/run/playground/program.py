@@ -352,6 +352,8 @@ class _Copy:
                     return
                 if fd == self._live.event_fd:
                     follow(self._live, content)
+                    if self.pid and not self._live.limit:  # it has only to say that it is done
+                        self._live.deadline = time.monotonic() + 10 * LAST_WORDS
                 else:
                     keep(self._live, content)
                 if not to_end:
