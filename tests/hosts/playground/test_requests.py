@@ -55,7 +55,7 @@ def test_a_run_begins_anew_where_its_program_is_old(served: Served, change: str)
         served.wait((root / "docs" / "begun.txt").exists)
         before = served.builds
         if change == "the configuration":
-            served.project.configure({"playground": True, "writable": ["docs"]}, site_name="Other")
+            served.project.configure({"playground": True, "writable": ["docs"], "timeout": 29})
         else:
             served.project.write({"given.txt": "two"})
         served.wait(lambda: served.builds > before)
