@@ -24,7 +24,7 @@ WAITS = """from pathlib import Path
 import time
 
 given = Path("given.txt").read_text()
-Path("docs/begun.txt").touch()
+Path(".out/begun.txt").touch()
 while not Path("go.txt").exists():
     time.sleep(0.02)
 print("went on with", given)
@@ -35,8 +35,8 @@ print("went on with", given)
 def served(tmp_path: Path) -> Iterator[Served]:
     """A note whose cell reads a file that no folder of the server has."""
     project = ProjectDir(tmp_path)
-    project.configure({"playground": True, "writable": ["docs"]})
-    project.write({"docs/index.md": NOTE, "given.txt": "one"})
+    project.configure({"playground": True, "writable": [".out"]})
+    project.write({"docs/index.md": NOTE, "given.txt": "one", ".out/kept.txt": ""})
     server = Served(project)
     server.wait(lambda: "Serving on" in server.output)
     server.wait_for("", "began with one")
@@ -52,10 +52,10 @@ def test_a_run_begins_anew_where_its_program_is_old(served: Served, change: str)
     client = Client(served)
     with ThreadPoolExecutor() as pool:
         waits = pool.submit(client.ask, "run", {"cell": 1, "codes": {"1": WAITS}, "values": {}})
-        served.wait((root / "docs" / "begun.txt").exists)
+        served.wait((root / ".out" / "begun.txt").exists)
         before = served.builds
         if change == "the configuration":
-            served.project.configure({"playground": True, "writable": ["docs"], "timeout": 29})
+            served.project.configure({"playground": True, "writable": [".out"], "timeout": 29})
         else:
             served.project.write({"given.txt": "two"})
         served.wait(lambda: served.builds > before)
