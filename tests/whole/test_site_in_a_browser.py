@@ -260,7 +260,7 @@ def test_a_formula_among_words_is_no_wider_than_the_page(browser: Browser, tmp_p
         page.close()
 
 
-TABLE = """# Table
+PRINTED = """# Table
 
 | Model | Regularised | What it is |
 |---|---|---|
@@ -275,7 +275,7 @@ def test_a_table_of_few_columns_is_printed_with_whole_words(
     """Long text beside them cut short words; an address that finds no room is cut still."""
     project = ProjectDir(tmp_path)
     project.configure(theme={"name": "material", "font": False}, plugins=["notewright"])
-    project.write({"docs/index.md": TABLE % ("Much text. " * 60, "a" * 90, "b" * 90)})
+    project.write({"docs/index.md": PRINTED % ("Much text. " * 60, "a" * 90, "b" * 90)})
     with _served(project) as address:
         page = browser.new_page(viewport={"width": 640, "height": 900})
         page.goto(address)
