@@ -33,6 +33,10 @@ def texts(tex: str) -> list[str]:
         (r"\mbox{x\_y}_2", ["x_y", "2"]),
         (r"\text{}x", ["x"]),
         (r"\textcolor{red}{x}", ["x"]),
+        (r"\operatorname{Spec \mathbb{Z}}", ["Spec", "ℤ"]),
+        (r"\operatorname{Spec \mathbb{Z}_{p} x}_1", ["Spec", "ℤ", "p", "x", "1"]),
+        (r"\operatorname{arg\,min}", ["arg\u2009min"]),
+        (r"\operatorname*{arg\,min}_x", ["arg\u2009min", "x"]),
     ],
 )
 def test_a_text_is_shown_as_it_is_meant(tex: str, shown: list[str]) -> None:
@@ -54,7 +58,18 @@ def test_a_colour_keeps_its_colour() -> None:
     assert "".join(coloured.itertext()) == "b"
 
 
-@pytest.mark.parametrize("tex", [r"\text{a {b}", r"\text{a $x_$}", r"\text{\foo}", r"\text{$a}"])
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\text{a {b}",
+        r"\text{a $x_$}",
+        r"\text{\foo}",
+        r"\text{$a}",
+        r"\operatorname{a {b}}",
+        r"\operatorname{\foo{a}}",
+        r"\operatorname{\mathbb Z_{p}}",
+    ],
+)
 def test_what_latex_would_refuse_is_refused(tex: str) -> None:
     """Nothing is shown that nobody wrote."""
     with pytest.raises(FormulaError):

@@ -2,6 +2,7 @@ r"""Text in formulas, `\text{…}`, written so that the converter shows what LaT
 
 latex2mathml takes the text to the first brace as it stands. Here signs that are escaped become
 characters of their own, and formulas, colours and groups in the text become parts beside it.
+So do letters of other fonts and indices in an operator's name, `\operatorname{Spec \mathbb{Z}}`.
 """
 
 from __future__ import annotations
@@ -18,18 +19,24 @@ _SPACES = {r"\ ": " ", r"\,": "\u2009", r"\:": "\u2005", r"\;": "\u2004", r"\!":
 _SPACE = re.compile(r"\\[ ,:;!]|~")
 _FORMULA = re.compile(r"\$(?P<formula>(?:\\.|[^$\\])+)\$", re.S)
 
+_OPERATOR = re.compile(r"\\operatorname(?P<limits>\*?)\s*(?=\{)")
+_NAMED = re.compile(
+    r"(?P<name>[a-zA-Z0-9\u2004-\u2009\xa0-]+)|(?P<space>\s+)|(?P<takes>\\[a-zA-Z]+\s*|[_^])|.",
+    re.S,
+)
+
 _HELD = 0xF0000
 """What holds the place of an escaped sign: a private character, this far behind it."""
 _PLACES = re.compile(f"[{chr(_HELD)}-{chr(_HELD + 0x7F)}]")
 
 
 def rewrite(tex: str) -> str:
-    """Rewrite all texts of a formula; what is not closed is left as it stands.
+    """Rewrite all texts of a formula, and operators; what is not closed is left as it stands.
 
     Raises:
         FormulaError: If a formula in a text is not closed.
     """
-    return "".join(_parts(tex))
+    return "".join(_operators("".join(_parts(tex))))
 
 
 def shown(text: str) -> str:
@@ -49,6 +56,41 @@ def _parts(tex: str) -> Iterator[str]:
         yield _text(match[0].strip(), tex[match.end() + 1 : end])
         reached = end + 1
     yield tex[reached:]
+
+
+def _operators(tex: str) -> Iterator[str]:
+    reached = 0
+    while match := _OPERATOR.search(tex, reached):
+        end = _closing(tex, match.end())
+        if end is None:
+            break
+        content = tex[match.end() + 1 : end]
+        yield tex[reached : match.start()]
+        name = _SPACE.sub(lambda space: _SPACES[space[0]], content)
+        parts = "" if match["limits"] or "\\" not in name else _operator(name)
+        yield parts or rf"\operatorname{match['limits']}{{{name}}}"
+        reached = end + 1
+    yield tex[reached:]
+
+
+def _operator(content: str) -> str:
+    """The group of what an operator's name consists of; empty where that cannot be told."""
+    made, reached, takes = "", 0, False
+    while reached < len(content):
+        match = _NAMED.match(content, reached)
+        assert match is not None
+        if match[0] == "{":  # an argument, which is a formula as any
+            end = _closing(content, reached) if takes else None
+            if end is None:
+                return ""
+            made += content[reached : end + 1]
+            reached = end + 1
+            continue
+        if match["name"] and takes and not made.endswith("}"):
+            return ""  # the argument of what stands before it, or not: who can tell?
+        made += rf"\operatorname{{{match[0]}}}" if match["name"] else match[0].strip()
+        takes, reached = bool(match["takes"] or (takes and match["space"])), match.end()
+    return f"{{{made}}}" if made else ""
 
 
 def _text(command: str, content: str) -> str:
