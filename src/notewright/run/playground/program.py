@@ -25,7 +25,6 @@ from notewright.run.playground.messages import (
     Ready,
     Request,
     Start,
-    Step,
     Task,
     job_of,
     states_of,
@@ -41,6 +40,9 @@ MOST_STATES = 8
 
 ASK_LIMIT = 3.0
 """Seconds for the answer to a question."""
+
+COPY_LIMIT = 60.0
+"""Seconds in which a state makes a copy of itself, by the clock: busy machines take theirs."""
 
 _READ = 1 << 16
 
@@ -148,7 +150,7 @@ class Keeper:
         state, first = names[at], at
         while at < wanted:  # what is missing runs step by step, as long as states can be copied
             at += 1
-            answer = self._run(state, names[at], steps[first:at], first)
+            answer = self._do(state, names[at], {"steps": steps[first:at]}, first)
             if answer is None or answer["status"] or _has_failed(answer, self._marks):
                 return answer
             if names[at] in self._kept:
@@ -156,10 +158,7 @@ class Keeper:
         if is_question:
             task: Task = {"steps": [], "question": request["question"]}
             return self._do(state, "", task, first)
-        return NOTHING if prepares else self._run(state, names[-1], steps[first:], first)
-
-    def _run(self, state: str, name: str, steps: Sequence[Step], first: int) -> Answer | None:
-        return self._do(state, name, {"steps": list(steps)}, first)
+        return NOTHING if prepares else self._do(state, names[-1], {"steps": steps[first:]}, first)
 
     def _do(self, state: str, name: str, task: Task, first: int) -> Answer | None:
         """Have a copy of a state do a task, and keep it under a name if it can be copied."""
@@ -265,7 +264,7 @@ class _Copy:
         self._live = Live(job, Marks(start["nonce"]), 0, printed, events)
         self._open = {printed, events}
         self._limit = cells[0]["timeout"] if cells else ASK_LIMIT
-        self._live.deadline = time.monotonic() + 10 * LAST_WORDS + self._limit
+        self._live.deadline = time.monotonic() + COPY_LIMIT
         for fd in self._open:
             os.set_blocking(fd, False)
 
