@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -397,6 +398,23 @@ def test_few_programs_run_at_a_time(play: Play, tmp_path: Path) -> None:
     for number, session in enumerate(group(note.cells)):
         assert printed(playground.run(session, 0, {})) == f"{number}\n"
     assert len(running()) <= 3 * MOST  # each with its first state, and the one that ran
+
+
+def test_who_is_at_something_goes_on(play: Play, tmp_path: Path) -> None:
+    """Though others were used since: somebody waits for what it gives."""
+    waits = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.05)\nprint('well')"
+    others = "".join(f"```python\nprint({number})\n```\n\n" for number in range(MOST + 1))
+    playground, first = play(f"# Note\n\n```python\n{waits}\n```\n\n{others}")
+    settings = Settings.from_options(tmp_path, tmp_path / "docs", {})
+    sessions = group(Vault.scan(settings).notes["note.md"].cells)
+    with ThreadPoolExecutor() as pool:
+        long = pool.submit(playground.run, first, 0, {})
+        while not running():
+            time.sleep(0.02)
+        for number, session in enumerate(sessions[1:]):
+            assert printed(playground.run(session, 0, {})) == f"{number}\n"
+        (tmp_path / "go").touch()
+        assert printed(long.result()) == "well\n"
 
 
 def test_all_ends_with_the_process_that_serves(play: Play, tmp_path: Path) -> None:

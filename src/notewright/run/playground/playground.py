@@ -30,7 +30,7 @@ IDLE = 150.0
 """Seconds after which a program ends that nobody used: an open page sends word."""
 
 MOST = 3
-"""Programs that run at a time: the one that was used longest ago ends first."""
+"""Programs that run at a time: of those at nothing, the one used longest ago ends first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +225,10 @@ class Playground:
             if program is None:
                 program = self._programs[session.where] = Program(self._settings, session)
             program.used = self._clock()
-            others = sorted(self._programs, key=lambda name: self._programs[name].used)
-            ended = [self._programs.pop(name) for name in others[: max(0, len(others) - MOST)]]
+            others = [name for name, each in self._programs.items() if not each.is_busy]
+            others = sorted({*others} - {session.where}, key=lambda at: self._programs[at].used)
+            too_many = max(0, len(self._programs) - MOST)
+            ended = [self._programs.pop(name) for name in others[:too_many]]
             self._sweep_later()
         for other in ended:
             other.close()
