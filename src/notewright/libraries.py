@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from notewright.errors import EngineError
@@ -62,6 +65,16 @@ def private_parts(library: str, extra: str) -> Iterator[None]:
             f"{library} {installed} lacks a private part that notewright uses ({error}); "
             f"the versions {bounds} were tested. Run `pip install '{library}{bounds}'`"
         ) from None
+
+
+@cache
+def thaw_at_exit() -> None:
+    """Have the garbage collector see all objects again when this process ends.
+
+    A build hides from it what stays, and a library made with nanobind, as novasvg is, tells the
+    writer at length of all that is left then.
+    """
+    atexit.register(gc.unfreeze)
 
 
 def _remedy(extra: str) -> str:

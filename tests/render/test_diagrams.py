@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from converted import convert, read
+from projects import ProjectDir
 
 from notewright.render import diagrams
 
@@ -130,3 +131,15 @@ def test_another_fence_is_no_diagram(tmp_path: Path, drawn: list[str], info: str
     """Only the language says so."""
     assert "figure" not in convert(FLOW.replace("mermaid", info), root=tmp_path).html
     assert drawn == []
+
+
+def test_a_build_that_draws_says_nothing_of_its_library(tmp_path: Path) -> None:
+    """Which tells of what is left at the end, where a build has hidden that from Python."""
+    cell = "```python\n#| fig-alt: A line\nimport matplotlib.pyplot as plt\n\nplt.plot([1])\n```\n"
+    note = f"# Home\n\n```mermaid\nflowchart LR\n  A --> B\n```\n\n{cell}"
+    made = ProjectDir(tmp_path)
+    made.configure(site_url="https://example.org/", theme={"name": "material", "font": False})
+    made.write({"docs/index.md": note})
+    for ran in (made.build(), made.notewright("check"), made.pytest()):
+        assert ran.status == 0 and "nanobind" not in ran.output, ran.output
+    assert (tmp_path / "site" / "assets" / "notewright" / "cards" / "index.png").exists()
