@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -65,6 +66,15 @@ def _imported(tree: ast.AST) -> Sequence[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found += [f"{node.module}.{each.name}" for each in node.names]
     return found
+
+
+def imported_by(codes: Iterable[str]) -> list[str]:
+    """Full names of what some cells import, sorted, whether they use it or not."""
+    found: set[str] = set()
+    for code in codes:
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            found.update(_imported(parse_code(code)))
+    return sorted(found)
 
 
 class OwnModules:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict
 from enum import StrEnum, auto
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from notewright.note.note import Note
 from notewright.render.converters import converters
 from notewright.render.graphs import kinds
 from notewright.render.made_pages import WebPage
+from notewright.render.own_modules import imported_by
 from notewright.render.page_foot import Linked
 from notewright.render.preamble import Preamble
 from notewright.run.engine import Run
@@ -223,9 +224,18 @@ class Fingerprints:
         ]
 
     def _code(self, path: str) -> Any:
-        """The symbols that the cells of a note use, and the source behind them."""
+        """The symbols that the cells of a note use, and the source behind all that they import."""
         names, sources = self._linked.code.notes.get(path, ()), self._linked.sources
-        return [list(names), sources.digest(names) if sources else ""]
+        return [list(names), sources.digest([*names, *self._imported(path)]) if sources else ""]
+
+    def _imported(self, path: str) -> Sequence[str]:
+        """What the cells of a note import: a module may be of use by its being imported."""
+        cells = [result.cell for result in self._run.cells.get(path, ())]
+        if not cells:
+            return ()
+        note = self._vault.notes[path]
+        read = partial(imported_by, [cell.code for cell in cells])
+        return note.remembered("imports", note.code_digest, read)
 
     def _kind(self, path: str) -> int:
         """Which of the kinds a note is; -1 for none of them."""

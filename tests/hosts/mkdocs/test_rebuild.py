@@ -91,6 +91,17 @@ def test_an_edit_of_prose_makes_one_page(vault: Edited, tmp_path: Path) -> None:
     assert_right(vault, tmp_path / "clean")
 
 
+def test_a_helper_that_is_imported_and_not_named_counts(vault: Edited, tmp_path: Path) -> None:
+    """A notebook has its source, whatever it does there."""
+    vault.write("docs/e.md", "# E\n\n```python\nimport snippets.help\n\nprint(1)\n```\n")
+    settle(vault)
+    built(vault)
+    vault.write("snippets/help.py", "K = 3\n")
+    built(vault)
+    assert "K = 3" in (vault.root / "site" / "e" / "e.ipynb").read_text("utf-8")
+    assert_right(vault, tmp_path / "clean")
+
+
 def test_an_edit_that_no_base_sees_makes_one_page(vault: Edited, tmp_path: Path) -> None:
     """Whatever kinds of values a base shows: it is kept with the rest, and not asked again."""
     order = "[file.name, file.tags, file.links, file.backlinks, file.folder]"
