@@ -64,6 +64,22 @@ def convert(
     attachments: Iterable[str] = (),
 ) -> Converted:
     """Convert a note, `docs/a.md`, whose cells have not run; other files may stand beside it."""
+    page = page_of(text, root=root, others=others, tags=tags, attachments=attachments)
+    md = Markdown(
+        extensions=[*extensions, NotewrightExtension(page)], extension_configs=dict(configs)
+    )
+    return Converted(md.convert(PROPERTIES.sub("", text)), page.problems)
+
+
+def page_of(
+    text: str,
+    *,
+    root: Path = ROOT,
+    others: Mapping[str, str] | None = None,
+    tags: Tags | None = None,
+    attachments: Iterable[str] = (),
+) -> Page:
+    """What the conversion of such a note knows."""
     settings = Settings(root=root, docs_dir=root / "docs")
     texts = {"a.md": text, **(others or {})}
     notes = {path: Note(path, f"docs/{path}", each) for path, each in texts.items()}
@@ -73,11 +89,7 @@ def convert(
     }
     run = Run(results)
     names = Names(vault, tags or Tags(), makers_of(vault, run))
-    page = Page(names, notes["a.md"], run, Renderer("../"))
-    md = Markdown(
-        extensions=[*extensions, NotewrightExtension(page)], extension_configs=dict(configs)
-    )
-    return Converted(md.convert(PROPERTIES.sub("", text)), page.problems)
+    return Page(names, notes["a.md"], run, Renderer("../"))
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -26,11 +27,16 @@ from notewright.markdown.block_ids import BlockIds, keep_apart
 from notewright.markdown.blocks import CommonMarkParser
 from notewright.markdown.cross_references import Equations, number_figures
 from notewright.markdown.embeds import EmbedNotes, EmbedParagraphs, Embeds
+from notewright.markdown.instances import Instances
 from notewright.markdown.long_names import LongNames
 from notewright.markdown.other_notes import Siblings
 from notewright.markdown.page import Page as Page
 from notewright.markdown.pymdownx_private import Superfences
-from notewright.markdown.python_markdown_private import UnescapeTreeprocessor, use_parser
+from notewright.markdown.python_markdown_private import (
+    UnescapeTreeprocessor,
+    footnotes_of,
+    use_parser,
+)
 from notewright.markdown.question_lists import QuestionLists
 from notewright.markdown.questions import CELL_LEFT_OUT, Questions
 from notewright.markdown.raw_html_ids import replace_finder
@@ -85,12 +91,26 @@ class NotewrightExtension(Extension):
         self.made: WebPage | None = None
         self._siblings = siblings
         self._own_siblings = Siblings(self._sibling)
+        self._of_notes = Instances(self, _prepare)
+        self._of_others = Instances(self, lambda md: None)
 
     def _sibling(self, page: Page) -> Markdown:
         """A Markdown instance for another note."""
         others = [each for each in self.extensions if each is not self]
         own = NotewrightExtension(page, self.extensions, self.configs, self._own_siblings)
         return Markdown(extensions=[*others, own], extension_configs=dict(self.configs))
+
+    def lent(
+        self, extensions: Sequence[Any], configs: Mapping[str, Any]
+    ) -> AbstractContextManager[Markdown | None]:
+        """Lend a Markdown instance for the page that is converted next; see `Instances.lent`.
+
+        Args:
+            extensions: All extensions of the host, as it would make an instance of them.
+            configs: Their configuration.
+        """
+        found = self._of_notes if self.page is not None else self._of_others
+        return found.lent(extensions, configs)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register with one Markdown instance."""
@@ -112,9 +132,7 @@ class NotewrightExtension(Extension):
         is_own = page.linked is not None and self._siblings is None
         checked = checked_values.elements(page.note.values, page.results) if is_own else ()
         md.treeprocessors.register(AppendProcessor(md, checked), "notewright-checked-values", 4.6)
-        inline.ensure(md, "markdown.extensions.tables", md.parser.blockprocessors)
-        inline.ensure(md, "markdown.extensions.toc", md.treeprocessors)
-        inline.ensure(md, "pymdownx.superfences", md.preprocessors)
+        _prepare(md)
         if not _has_strict_line_breaks(page.vault.settings.docs_dir):
             inline.break_lines(md)
         cells = CellFormatter(page, md)
@@ -131,7 +149,7 @@ class NotewrightExtension(Extension):
         wikilinks = WikilinkProcessor(md, page.names, page.note, embeds.element, anchor)
         md.inlinePatterns.register(wikilinks, "notewright-wikilinks", 185)
         citations.enable(md, page, is_embedded=self._siblings is not None)
-        inline.enable(md, lambda tag: page.names.tag(tag, page.note))
+        inline.enable_tags(md, lambda tag: page.names.tag(tag, page.note))
         # Before inline patterns (20), while the text of an element is still in one piece.
         labels = {result.cell.label for result in page.results}
         md.treeprocessors.register(BlockIds(md, labels), "notewright-block-ids", 25)
@@ -164,6 +182,16 @@ class NotewrightExtension(Extension):
             number_figures(md)
         if not page.renderer.trusted and self._siblings is None:
             _clean(md)
+
+
+def _prepare(md: Markdown) -> None:
+    """Register what is the same for all notes, unless it is there."""
+    inline.ensure(md, "markdown.extensions.tables", md.parser.blockprocessors)
+    inline.ensure(md, "markdown.extensions.toc", md.treeprocessors)
+    inline.ensure(md, "pymdownx.superfences", md.preprocessors)
+    footnotes_of(md)
+    inline.prepare(md)
+    formulas.prepare(md)
 
 
 def _diagrams(page: Page) -> Diagrams:

@@ -27,7 +27,7 @@ ARITHMATEX = {
     "block_syntax": ["dollar"],
     "inline_syntax": ["dollar"],
 }
-
+_INLINE = "arithmatex-inline"
 
 _FORMULA = (
     r"(?<!\\)(?P<escapes>(?:\\\\)+)(?=\$)"
@@ -88,20 +88,26 @@ class FormulaProcessor(Treeprocessor):
             element.text = self.md.htmlStash.store(formula)
 
 
+def prepare(md: Markdown) -> None:
+    """Have a Markdown instance find formulas, unless it does."""
+    if _INLINE in md.inlinePatterns and isinstance(md.inlinePatterns[_INLINE], FormulaPattern):
+        return
+    md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": ARITHMATEX})
+    block: Any = md.parser.blockprocessors["arithmatex-block"]
+    block.generic_output = _add_block
+    block.pattern = _BLOCK
+    # Below code (190): a dollar in code is code.
+    md.inlinePatterns.register(FormulaPattern(md), _INLINE, 189.9)
+
+
 def enable(md: Markdown, report: Callable[[str, str], None], macros: Macros) -> None:
-    """Add formulas to a Markdown instance.
+    """Have a Markdown instance show the formulas that it finds.
 
     Args:
         md: The instance.
         report: Is told the LaTeX that cannot be converted, and why.
         macros: Those that hold where a text begins; its own are added.
     """
-    md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": ARITHMATEX})
-    block: Any = md.parser.blockprocessors["arithmatex-block"]
-    block.generic_output = _add_block
-    block.pattern = _BLOCK
-    # Below code (190): a dollar in code is code.
-    md.inlinePatterns.register(FormulaPattern(md), "arithmatex-inline", 189.9)
     md.treeprocessors.register(FormulaProcessor(md, report, macros), "notewright-formulas", 16)
 
 

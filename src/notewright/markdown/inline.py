@@ -38,6 +38,8 @@ _ADDRESS = (
     r"<(?!(?i:javascript|vbscript|file|data):)(?P<address>[A-Za-z][\w+.-]{1,31}:[^\s<>\x02]*)>"
 )
 
+_MARK = "notewright-mark"
+
 TagLink = Callable[[str], str | None]
 """The address of a tag's list of notes, if there is one."""
 
@@ -151,13 +153,10 @@ class AddressProcessor(InlineProcessor):
         return element, m.start(0), m.end(0)
 
 
-def enable(md: Markdown, tag_link: TagLink) -> None:
-    """Add the patterns to a Markdown instance.
-
-    Args:
-        md: The instance.
-        tag_link: Tells the address of a tag.
-    """
+def prepare(md: Markdown) -> None:
+    """Add the patterns to a Markdown instance, but for those of tags; unless they are there."""
+    if _MARK in md.inlinePatterns:
+        return
     if "magic-link" not in md.inlinePatterns:
         md.registerExtensions(["pymdownx.magiclink"], {})
         md.inlinePatterns.deregister("magic-mail")  # Obsidian makes no link of it
@@ -169,8 +168,17 @@ def enable(md: Markdown, tag_link: TagLink) -> None:
     md.inlinePatterns.register(BreakProcessor(_BREAK, md), "notewright-break", 179)
     md.inlinePatterns.register(AddressProcessor(_ADDRESS, md), "notewright-address", 121)
     # Below code (190), escapes (180), links (160) and HTML (90), which have taken their own.
-    md.inlinePatterns.register(PairProcessor(md, "=", "mark"), "notewright-mark", 72)
+    md.inlinePatterns.register(PairProcessor(md, "=", "mark"), _MARK, 72)
     md.inlinePatterns.register(PairProcessor(md, "~", "del"), "notewright-struck", 71.5)
+
+
+def enable_tags(md: Markdown, tag_link: TagLink) -> None:
+    """Add the pattern of tags to a Markdown instance.
+
+    Args:
+        md: The instance.
+        tag_link: Tells the address of a tag.
+    """
     md.inlinePatterns.register(TagProcessor(md, tag_link), "notewright-tag", 71)
 
 

@@ -256,7 +256,7 @@ class Build:
     def keeper(self) -> Keeper:
         """What keeps pages. Asked for once no plugin adds files or extensions any more."""
         found = self.fingerprints if self.is_known else None
-        return Keeper(found, self.vault.settings.state_dir, self.assets, self._remembered)
+        return Keeper(found, self.vault.settings, self.assets, self._remembered, self._extension)
 
     @property
     def is_known(self) -> bool:

@@ -10,6 +10,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Collection, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.config_options import DocsDir, SiteDir
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
+from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files, InclusionLevel, get_files, set_exclusions
 from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
@@ -106,6 +108,46 @@ def ease_templates() -> None:
         return env
 
     Theme.get_env = get_visible  # type: ignore[method-assign]
+
+
+_LENT: ContextVar[Any] = ContextVar("lent")
+"""The Markdown instance with which a page is converted, where that is not one of its own."""
+
+
+class _Lending:
+    """Stands for the module of Python-Markdown where MkDocs converts a page."""
+
+    def __init__(self, module: Any) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._module, name)
+
+    def Markdown(self, **given: Any) -> Any:  # noqa: N802 -- as that module calls it
+        """The instance that is lent for a page, or a new one."""
+        lent = _LENT.get(None)
+        return self._module.Markdown(**given) if lent is None else lent
+
+
+def lend_markdown() -> None:
+    """Have MkDocs convert a page by an instance of Markdown that it is given; see `render`."""
+    vars(pages)["markdown"] = _Lending(vars(pages)["markdown"])
+
+
+def render(page: Page, config: MkDocsConfig, files: Any, lent: object) -> None:
+    """Convert a page.
+
+    Args:
+        page: The page.
+        config: The configuration.
+        files: The files of the site.
+        lent: The instance of Markdown that converts it; None for one of its own.
+    """
+    before = _LENT.set(lent)
+    try:
+        Page.render(page, config, files)
+    finally:
+        _LENT.reset(before)
 
 
 def populate(page: Page, config: MkDocsConfig, files: Files) -> None:

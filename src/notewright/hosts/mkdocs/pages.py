@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from notewright.hosts.mkdocs import mkdocs_private
 from notewright.hosts.mkdocs.taken_apart import put_together, taken_apart
 from notewright.hosts.mkdocs.unforeseen import in_conversion
 from notewright.markdown import page as converted
+from notewright.markdown.extension import NotewrightExtension
 from notewright.note.note import Note
 from notewright.render.converters import converters
 from notewright.render.made_pages import WebPage
@@ -183,9 +184,10 @@ class Keeper:
 
     Args:
         fingerprints: Of this build; None if nothing may be kept.
-        state_dir: Where things are kept.
+        settings: Where things are kept.
         assets: The files that the pages of this build refer to.
         remembered: What the builds before this one left; added to.
+        own: The Markdown extension, which lends what converts pages.
 
     Attributes:
         fingerprints: Digests of this build; None if nothing may be kept.
@@ -197,13 +199,15 @@ class Keeper:
     def __init__(
         self,
         fingerprints: Fingerprints | None,
-        state_dir: Path,
+        settings: Settings,
         assets: dict[str, str],
         remembered: Remembered,
+        own: NotewrightExtension,
     ) -> None:
+        self._own = own
         self.fingerprints = fingerprints
-        self._pages = KeptPages(state_dir / "pages")
-        self._downloads = KeptPages(state_dir / "downloads")
+        self._pages = KeptPages(settings.state_dir / "pages")
+        self._downloads = KeptPages(settings.state_dir / "downloads")
         self._assets = assets
         self._remembered = remembered
         self.shown: dict[str, _Shown] = {}
@@ -264,7 +268,7 @@ class Keeper:
                 return
             asked: Any = _AskedFiles(files, own.names)
             with listening() as said:
-                Page.render(page, config, asked)
+                self._render(page, config, asked)
             if said or own.problems or any(result.problems for result in own.results):
                 return  # it is to be told again
             new: dict[str, Any] = {
@@ -310,7 +314,7 @@ class Keeper:
                 return
             asked: Any = _AskedFiles(files, names)
             with listening() as said:
-                Page.render(page, config, asked)
+                self._render(page, config, asked)
             if said:
                 return  # it is to be told again
             new = Converted(given, taken_apart(page), names.asked)
@@ -320,6 +324,10 @@ class Keeper:
                 self._pages.keep(made.path, key, Kept(whole, {}, new.asked), found.common)
 
         vars(page)["render"] = render
+
+    def _render(self, page: Page, config: MkDocsConfig, files: Any) -> None:
+        with self._own.lent(config.markdown_extensions, config.mdx_configs) as md:
+            mkdocs_private.render(page, config, files, md)
 
     def offered(self, note: Note, offer: Offer) -> Made | None:
         """What a note offers, if it was made or kept with its page."""

@@ -66,9 +66,14 @@ def in_conversion(extensions: Sequence[object], own: object) -> Sequence[str]:
     ]
 
 
+def known_extensions() -> Sequence[str]:
+    """The names of the Markdown extensions that read nothing but the page."""
+    return _EXTENSIONS.split()
+
+
 def _is_known(extension: str) -> bool:
     name = extension.removeprefix("markdown.extensions.")
-    return name in _EXTENSIONS.split() or name.startswith("pymdownx.blocks.")
+    return name in known_extensions() or name.startswith("pymdownx.blocks.")
 
 
 def told(config: MkDocsConfig, own: object, *, is_served: bool) -> Iterator[str]:
