@@ -182,7 +182,7 @@ class Engine:
         refuse_links(self.settings.state_dir)
         self.records.forget_digests()
         self.shared.begin()
-        plans = list(self._plans(notes or vault.notes.values()))
+        plans = list(self.plans(notes or vault.notes.values()))
         spreads = KeptSpreads.read(self.settings)
         run = Run(total=sum(len(plan.sessions) for plan in plans), inputs=dict(spreads.inputs))
         sessions = [session for plan in plans if plan.sessions for session in plan.able]
@@ -214,7 +214,7 @@ class Engine:
         run.seconds = time.perf_counter() - since
         return run
 
-    def _plans(self, notes: Iterable[Note]) -> Iterator[NotePlan]:
+    def plans(self, notes: Iterable[Note]) -> Iterator[NotePlan]:
         """Plan notes; if nothing ran yet, what runs them starts while they are planned."""
         runs = self._runs and self.settings.execute and self.backlog is None
         is_new = runs and self.records.are_none and not self.shared.where

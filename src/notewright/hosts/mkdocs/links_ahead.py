@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from notewright.hosts.mkdocs.in_copy import InCopy, pays
+from notewright.run.engine import Engine
 from notewright.vault.kept_notes import reduced
 from notewright.vault.link_reading import Links, read_links
 from notewright.vault.vault import Vault
@@ -22,13 +23,18 @@ _Read = tuple[Links, Mapping[str, Any]]
 
 
 @contextmanager
-def links_ahead(vault: Vault) -> Iterator[InCopy[_Read]]:
+def links_ahead(vault: Vault, engine: Engine | None = None) -> Iterator[InCopy[_Read]]:
     """Have the links of new notes read while something else is done; then the notes know them.
 
     Args:
         vault: The notes.
+        engine: What runs their cells, if that is done meanwhile.
     """
     new = [path for path, note in vault.notes.items() if _LINKS not in note.memory]
+    if engine is not None and pays(len(new)):
+        # Both processes need the parse of all blocks, and what runs cells starts meanwhile.
+        for plan in engine.plans(vault.notes.values()):
+            _ = plan.sessions
     with InCopy(new if pays(len(new)) else (), lambda path: _read(vault, path)) as copy:
         yield copy
         for path, (links, known) in copy.done().items():
