@@ -12,6 +12,7 @@ import pytest
 
 from notewright.hosts.mkdocs import in_copy
 from notewright.hosts.mkdocs.links_ahead import links_ahead
+from notewright.run.engine import Engine
 from notewright.vault import backlinks, link_reading
 from notewright.vault.backlinks import Web
 from notewright.vault.vault import Vault
@@ -71,6 +72,21 @@ def test_a_copy_reads_the_links(found: Vault, vault: Scan, monkeypatch: pytest.M
     assert [str(each) for note in found.notes.values() for each in note.wikilinks] == [
         str(each) for note in vault(NOTES).notes.values() for each in note.wikilinks
     ]
+
+
+def test_no_block_is_parsed_twice(found: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cells need and what links need is one parse: it is there before there is a copy."""
+    known: list[bool] = []
+    begin = in_copy.InCopy._begin
+
+    def begin_later(self: in_copy.InCopy[object]) -> None:
+        known.extend("_parsed" in vars(note.parse) for note in found.notes.values())
+        begin(self)
+
+    monkeypatch.setattr(in_copy.InCopy, "_begin", begin_later)
+    with links_ahead(found, Engine(found.settings, runs=False)):
+        pass
+    assert known == [True] * COUNT
 
 
 def test_the_process_does_its_part(
