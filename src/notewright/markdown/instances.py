@@ -6,7 +6,6 @@ extensions, and to register what they bring.
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -31,7 +30,7 @@ class Instances:
 
     def __init__(self, own: Extension, prepare: Callable[[Markdown], None]) -> None:
         self._own, self._prepare = own, prepare
-        self._given: tuple[list[Any], Mapping[str, Any]] = [], {}
+        self._given: tuple[list[Any], str] | None = None
         self._made: tuple[Markdown, AsNew] | None = None
         self._is_lent = threading.Lock()
 
@@ -71,8 +70,9 @@ class Instances:
         self, extensions: Sequence[Any], configs: Mapping[str, Any]
     ) -> tuple[Markdown, AsNew] | None:
         """The instance, and how it was when it was made; None if it could not be put back."""
-        if self._given != (extensions, configs):
-            self._given, self._made = (list(extensions), copy.deepcopy(configs)), None
+        given = list(extensions), repr(configs)  # a plugin may change them between two pages
+        if self._given != given:
+            self._given, self._made = given, None
             # It is reset once it has all extensions, and no more than once: that counts, too.
             md = Markdown().registerExtensions(extensions[:-1], configs)
             self._prepare(md)

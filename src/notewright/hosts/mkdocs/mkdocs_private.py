@@ -131,7 +131,8 @@ class _Lending:
 
 def lend_markdown() -> None:
     """Have MkDocs convert a page by an instance of Markdown that it is given; see `render`."""
-    vars(pages)["markdown"] = _Lending(vars(pages)["markdown"])
+    if not isinstance(vars(pages)["markdown"], _Lending):
+        vars(pages)["markdown"] = _Lending(vars(pages)["markdown"])
 
 
 def render(page: Page, config: MkDocsConfig, files: Any, lent: object) -> None:
