@@ -65,16 +65,16 @@ class Zygote:
 
     def serve(self) -> None:
         """Preload, then serve until the other side is gone."""
+        gc.disable()  # imports leave little garbage: to look for it takes a fifth of their time
+        for module in environment.ALWAYS:  # while the other side still reads notes
+            preload.load(module)
         first: First | None = receive(self._connection)
         if first is None:
             return
         self._parallel = first["parallel"]
         self._scratch = first.get("scratch", "")
         other_seeds.move(first.get("other_seeds", 0))
-        gc.disable()  # imports leave little garbage: to look for it takes a fifth of their time
         refused: dict[str, str] = {}
-        for module in environment.ALWAYS:
-            preload.load(module)
         self._packages = sorted({name.partition(".")[0] for name in sys.modules})
         if first["fork"]:
             from notewright.run.worker import session  # noqa: F401  # else each fork imports it
