@@ -2,8 +2,9 @@
 
 MkDocs makes one page after the other. Copies of it, one a further core, begin with the last page,
 and stop where the process itself has come. What they make is read from files: converted pages
-from those that are kept for the next build anyway, rendered ones from files of their own. A page
-of which a copy made nothing is made as if there were none.
+from those that are kept for the next build anyway, rendered ones from files of their own, and what
+is to be known of these from a spool. A page of which a copy made nothing is made as if there were
+none.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import contextlib
 import gc
 import mmap
 import os
-import pickle
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +29,7 @@ from notewright.hosts.mkdocs.in_copy import LEAST, cores
 from notewright.hosts.mkdocs.pages import Keeper, listening
 from notewright.hosts.mkdocs.same_pages import SamePages
 from notewright.hosts.mkdocs.search import Index
+from notewright.hosts.mkdocs.spools import Spools
 from notewright.render.made_pages import WebPage
 from notewright.vault.vault import Vault
 
@@ -39,12 +40,15 @@ class Copies:
     Args:
         pages: All pages, in the order in which this process makes them.
         make: Makes one of them in a copy.
+
+    Attributes:
+        processes: Their numbers.
     """
 
     def __init__(self, pages: Sequence[Page], make: Callable[[Page], None]) -> None:
         self._numbers = {id(page): number for number, page in enumerate(pages)}
         self._here = mmap.mmap(-1, 8)  # how far this process is; its copies see it
-        self._processes: list[int] = []
+        self.processes: list[int] = []
         count = cores() - 1 if len(pages) >= LEAST else 0
         for first in range(count):
             sys.stdout.flush()
@@ -52,7 +56,7 @@ class Copies:
             parent, process = os.getpid(), os.fork()
             if not process:
                 self._work(pages[::-1][first::count], make, parent)
-            self._processes.append(process)
+            self.processes.append(process)
 
     def _work(self, pages: Sequence[Page], make: Callable[[Page], None], parent: int) -> None:
         """Be a copy, to the end of its life."""
@@ -75,15 +79,15 @@ class Copies:
     def reach(self, page: Page) -> None:
         """Tell the copies that this process comes to a page."""
         number = self._numbers.get(id(page))
-        if number is not None and self._processes:
+        if number is not None and self.processes:
             self._here[:] = number.to_bytes(8, "little")
 
     def end(self) -> None:
         """Wait for the copies: they are at their last pages."""
-        for process in self._processes:
+        for process in self.processes:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(process, 0)
-        self._processes.clear()
+        self.processes.clear()
 
 
 def converting(
@@ -148,44 +152,43 @@ class Rendering:
         self._listed = files.documentation_pages()
         pages = [file.page for file in self._listed if file.page is not None]
         self._numbers = {id(page): number for number, page in enumerate(pages)}
-        self._folder = folder
+        self._folder, self._spools = folder, Spools(Path(folder.name))
         self._alike = {id(page) for page in pages if same.is_same(page)}
         left = [page for page in pages if id(page) not in self._alike]
         self._copies = Copies(left, self._make)
         self._restore = mkdocs_private.take_pages(self._take)
 
-    def _place(self, page: Page, suffix: str) -> Path:
-        return Path(self._folder.name, f"{self._numbers.get(id(page))}{suffix}")
+    def _place(self, page: Page) -> Path:
+        return Path(self._folder.name, f"{self._numbers.get(id(page))}.html")
 
     def _make(self, page: Page) -> None:
         """Make a page, in a copy; not if anything is said about it."""
-        made, before = self._place(page, ".html"), self._index.count
+        made, before = self._place(page), self._index.count
         vars(page.file)["abs_dest_path"] = str(made)
         with listening() as said:
             mkdocs_private.write(page, self._config, self._listed, self._nav, self._env)
         if not said and made.exists():
-            unfinished = self._place(page, ".tmp")
             told = self._index.since(before), self._same.drawn(page)
-            unfinished.write_bytes(pickle.dumps(told))
-            unfinished.rename(self._place(page, ""))
+            self._spools.tell(self._numbers[id(page)], told)
 
     def _take(self, page: Page) -> bool:
         """Put a page in its place that a copy made, or make it now; returns whether it is there."""
         if id(page) in self._alike and self._same.put(page):
             return True
         self._copies.reach(page)
-        try:
-            entries, drawn = pickle.loads(self._place(page, "").read_bytes())
-        except OSError:
+        number = self._numbers.get(id(page), -1)
+        told = self._spools.of(number, self._copies.processes)
+        if told is None:
             with listening() as said:
                 mkdocs_private.write(page, self._config, self._listed, self._nav, self._env)
             if said:  # it is to be told again
                 self._same.forget(page)
             return True
+        entries, drawn = told
         self._same.note_drawn(page, drawn)
         target = Path(page.file.abs_dest_path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        self._place(page, ".html").replace(target)
+        self._place(page).replace(target)
         self._index.add(entries)
         return True
 
@@ -193,4 +196,5 @@ class Rendering:
         """End: all pages are made."""
         self._restore()
         self._copies.end()
+        self._spools.close()
         self._folder.cleanup()
