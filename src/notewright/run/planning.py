@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +13,6 @@ from notewright.run.note_plans import NotePlan
 if TYPE_CHECKING:
     from notewright.run.cluster.cluster_runner import ClusterRunner
     from notewright.run.warm_parent import WarmParent
-
-_FENCE = re.compile(r"(?:```|~~~)[^\n]*py", re.IGNORECASE)
-"""What each fence of Python looks like, and few others: to see it takes no parse."""
 
 
 def planned(
@@ -34,7 +30,7 @@ def planned(
     if parent is not None:
         sessions: list[Session] = []
         for plan in plans:
-            if plan.note.is_notebook or _FENCE.search(plan.note.text):
+            if _may_hold_cells(plan.note):
                 if plan.sessions:
                     parent.launch()
                 sessions += plan.able
@@ -43,3 +39,9 @@ def planned(
     for plan in plans:
         _ = plan.sessions
     return plans
+
+
+def _may_hold_cells(note: Note) -> bool:
+    """Whether a line looks like the beginning of a fence of Python: to see it takes no parse."""
+    fences = [line for line in note.text.split("\n") if "```" in line or "~~~" in line]
+    return note.is_notebook or any("py" in line.lower() for line in fences)
