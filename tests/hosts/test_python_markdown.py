@@ -181,3 +181,16 @@ def test_a_zensical_that_tells_nothing_is_refused(
     monkeypatch.setitem(sys.modules, "zensical.markdown.render", sys)
     with pytest.raises(EngineError, match=r"pip install zensical==0\.0\.73"):
         convert(NOTES["bare.md"])
+
+
+def test_a_drawing_is_shown_without_its_data(vault: ProjectDir) -> None:
+    """Though the text of its file is given."""
+    drawing = (
+        "---\nexcalidraw-plugin: parsed\n---\n==⚠ Switch ⚠==\n\n# Text Elements\nA net ^aB3xY9z1\n\n"
+        '%%\n# Drawing\n```json\n{"type": "excalidraw"}\n```\n%%'
+    )
+    vault.write({"docs/net.excalidraw.md": drawing, "docs/net.excalidraw.svg": "<svg/>"})
+    for text in (drawing, body(drawing)):
+        page = convert(text)
+        assert "A net" in page and 'src="net.excalidraw.svg"' in page
+        assert "Switch" not in page and "type" not in page.partition("<style>")[0]

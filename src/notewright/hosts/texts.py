@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from notewright.errors import Problem
+from notewright.note.drawings import without_data
 from notewright.note.note import Note
 from notewright.note.properties import PROPERTIES
 
@@ -14,6 +15,7 @@ def body(note: Note) -> str:
 
 def has_text(note: Note, text: str) -> bool:
     """Whether a text is that of a note, with its properties or without."""
+    text = without_data(text) if note.is_drawing else text
     return _plain(text) in (_plain(note.text), _plain(body(note)))
 
 

@@ -26,6 +26,7 @@ from notewright.markdown.bases import Bases
 from notewright.markdown.block_ids import BlockIds, keep_apart
 from notewright.markdown.blocks import CommonMarkParser
 from notewright.markdown.cross_references import Equations, number_figures
+from notewright.markdown.drawings import DrawingPage
 from notewright.markdown.embeds import EmbedNotes, EmbedParagraphs, Embeds
 from notewright.markdown.instances import Instances
 from notewright.markdown.long_names import LongNames
@@ -46,6 +47,7 @@ from notewright.markdown.shown_values import Follows, given_value, said_value
 from notewright.markdown.wikilinks import AddressProcessor, WikilinkProcessor
 from notewright.note.cells import LANGUAGES, OUTPUT, Cell, parse_info
 from notewright.note.comments import hide_comments
+from notewright.note.drawings import without_data
 from notewright.note.grammar import tokens_of
 from notewright.note.parse import Parse
 from notewright.note.values import Value, find_values
@@ -160,6 +162,9 @@ class NotewrightExtension(Extension):
         addresses = AddressProcessor(md, page, embeds.element, anchor)
         md.treeprocessors.register(addresses, "notewright-addresses", 18)
         md.treeprocessors.register(EmbedParagraphs(md), "notewright-embeds", 17)
+        if page.note.is_drawing:
+            shown = DrawingPage(md, page.names, page.note)
+            md.treeprocessors.register(shown, "notewright-drawing", 16.5)
         if self._siblings is None:  # an embedded note's own embeds are filled where they are shown
             notes = EmbedNotes(md, page, siblings)
             md.treeprocessors.register(notes, "notewright-embedded-notes", 5)
@@ -241,6 +246,7 @@ class NotePreprocessor(Preprocessor):
         self._cells.begin()
         replace_finder(self.md)
         note, body = self._page.note, "\n".join(lines)
+        body = without_data(body) if note.is_drawing else body  # other hosts give the file's text
         self._start = len(note.text.rstrip()) - len(body.rstrip())
         is_own = note.text.rstrip().endswith(body.rstrip())
         text = note.parse.shown_from(self._start) if is_own else None

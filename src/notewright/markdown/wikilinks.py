@@ -18,6 +18,7 @@ from markdown.util import AtomicString
 
 from notewright.markdown import cross_references
 from notewright.markdown.cross_references import FIGURE
+from notewright.markdown.drawings import picture
 from notewright.markdown.page import Page
 from notewright.markdown.python_markdown_private import (
     ETX,
@@ -98,7 +99,10 @@ class WikilinkProcessor(InlineProcessor):
 
     def _element(self, link: Link, words: Link) -> Element:
         target = self._names.resolve(link.path, self._note)
-        embedded = self._embed(link, target) if link.is_embed else None
+        embedded = None
+        if link.is_embed:
+            drawn = picture(self._names, target, self._note, link.alt, link.size)
+            embedded = drawn if drawn is not None else self._embed(link, target)
         if embedded is not None:
             return embedded
         if target is None:
@@ -226,6 +230,10 @@ class AddressProcessor(Treeprocessor):
             return
         found = self._names.address(parts[0], self._note) if parts and parts[0] else None
         if parts is None or found is None:
+            return
+        drawn = picture(self._names, found, self._note, link.alt, link.size)
+        if drawn is not None:
+            _replace(image, drawn)
             return
         src = quote(relative(found, self._note.path))
         image.set("src", src + _scheme(parts[1]))

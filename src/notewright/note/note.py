@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from notewright.errors import NotewrightError, Problem, fault
-from notewright.note import percent
+from notewright.note import drawings, percent
 from notewright.note.anchors import (
     EQUATION,
     Heading,
@@ -120,7 +120,8 @@ class Note:
         """What it calls itself: by its properties, the heading that it begins with, or its name."""
         if self.is_base:
             return PurePosixPath(self.path).stem
-        return str(self.properties.get("title") or self.first_heading or self.name)
+        name = self.name.removesuffix(drawings.SUFFIX) if self.is_drawing else self.name
+        return str(self.properties.get("title") or self.first_heading or name)
 
     @cached_property
     def first_heading(self) -> str:
@@ -140,7 +141,8 @@ class Note:
 
         So MkDocs has it, but it changes dates and names such as `Sci-fi`, too.
         """
-        return re.sub("[-_]", " ", self.name).capitalize() if is_slug(self.name) else self.name
+        name = self.name.removesuffix(drawings.SUFFIX) if self.is_drawing else self.name
+        return re.sub("[-_]", " ", name).capitalize() if is_slug(name) else name
 
     @cached_property
     def shows_title(self) -> bool:
@@ -153,6 +155,11 @@ class Note:
     def is_notebook(self) -> bool:
         """Whether it is written in Python, with Markdown in comments."""
         return self.path.endswith(percent.SUFFIX)
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether it is a drawing of Excalidraw; its text is without the data of that."""
+        return self.path.endswith(".md") and bool(self.properties.get(drawings.PROPERTY))
 
     @property
     def is_base(self) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from notewright.errors import EngineError
 from notewright.files import replace_file
 from notewright.note import percent
+from notewright.note.drawings import without_data
 from notewright.note.note import Note
 from notewright.vault import base_notes
 
@@ -68,6 +69,8 @@ def edited(path: Path, note: Note, edits: Sequence[Edit], moment: str = MEANTIME
     text = whole.replace("\r\n", "\n").replace("\r", "\n")
     notebook = percent.read(text, note.file) if note.is_notebook else None
     read = notebook.text if notebook else base_notes.as_markdown(text) if note.is_base else text
+    if note.is_drawing:
+        read = without_data(text)
     if read != note.text:
         raise EngineError(f"{note.file} {moment}. Try again.")
     if notebook is not None:

@@ -256,6 +256,8 @@ def _notices_of_addresses(vault: Vault, note: Note) -> Iterator[Problem]:
 
 
 def _check_fragment(target: Note, link: Link, note: Note) -> Iterator[Problem]:
+    if target.is_drawing:  # `#^group=…` and the like are parts of the picture
+        return
     if link.fragment.startswith("^"):
         wanted, what = link.fragment[1:], "block or label"
         if target.block_id(wanted) is not None:

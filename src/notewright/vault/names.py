@@ -17,6 +17,7 @@ from notewright.note.note import Note
 from notewright.vault.base_answers import Answers
 from notewright.vault.base_files import Results
 from notewright.vault.bibliography import Bibliography
+from notewright.vault.drawing_pictures import pictures
 from notewright.vault.links import find_address, find_heading, leads_nowhere, shown_label
 from notewright.vault.tags import Tags
 from notewright.vault.vault import Vault
@@ -107,6 +108,15 @@ class Names:
         """The paths of the notes whose name is like a pattern, in order."""
         found = self._like(pattern)
         self._told("\n".join(found), "like", pattern)
+        return found
+
+    def pictures(self, path: str) -> Sequence[str]:
+        """The paths of the picture of a drawing, if it is one; see `drawing_pictures`."""
+        note = self.vault.notes.get(path)
+        if note is None or not note.is_drawing:
+            return ()
+        found = pictures(self.vault, path)
+        self._told("\n".join(found), "pictures", path)
         return found
 
     def file(self, path: str) -> str | None:
@@ -209,6 +219,8 @@ class Names:
                 return self._equation(place, words)
             case "like":
                 return "\n".join(self._like(place))
+            case "pictures":
+                return "\n".join(pictures(vault, place))
             case "file":
                 return self.place(place)
             case "reference":

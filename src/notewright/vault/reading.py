@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from notewright.errors import Problem
-from notewright.note import percent
+from notewright.note import drawings, percent
 from notewright.note.includes import Includes
 from notewright.note.note import BASE, Note
 from notewright.note.properties import read_properties
@@ -50,6 +51,9 @@ def _read_note(
         text = base_notes.as_markdown(raw)
     properties, wrong = read_properties(text, file)
     note = Note(relative, file, text, properties, (*problems, *wrong), includes_of(settings))
+    if note.is_drawing:
+        text = drawings.without_data(raw)
+        note = replace(note, text=text)
     if notebook is not None:
         vars(note)["parse"] = notebook.parse  # what found its cells is its one parse
     if is_base:

@@ -10,6 +10,7 @@ from pathlib import Path
 from notewright.errors import EngineError
 from notewright.note import percent
 from notewright.note.cells import Cell
+from notewright.note.drawings import without_data
 from notewright.note.grammar import KEY
 from notewright.note.links import Link
 from notewright.note.note import Note
@@ -158,6 +159,9 @@ class Project:
         properties, wrong = read_properties(shown, file)
         problems = (*null_byte(text, file), *(notebook.problems if notebook else ()), *wrong)
         note = Note(path, file, shown, properties, problems, self._disk.includes)
+        if note.is_drawing:
+            note = replace(note, text=without_data(text))
+            note.memory["file"] = text, None
         if notebook is not None:
             vars(note)["parse"] = notebook.parse
             note.memory["file"] = text, None

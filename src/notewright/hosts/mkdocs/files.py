@@ -122,7 +122,8 @@ def source(file: File, note: Note | None, docs_dir: str) -> str | None:
         return note.text if note is not None else None
     if file.src_dir != docs_dir or file.abs_src_path is None:
         return None  # another plugin's
-    if note.text and _text_now(file) != note.text:
+    written, _ = note.memory.get("file", (note.text, None))
+    if note.text and _text_now(file) != written:
         log.info(f"{note.file}: saved while the build ran; the next build shows it")
     return note.text
 

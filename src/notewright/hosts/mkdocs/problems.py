@@ -18,6 +18,7 @@ from notewright.settings import Settings
 from notewright.vault.base_checks import base_notices
 from notewright.vault.bibliography import citation_notices
 from notewright.vault.dataview import dataview_summary
+from notewright.vault.drawing_pictures import drawing_notices
 from notewright.vault.exclusions import Exclusions
 from notewright.vault.found_files import find_files, linked_folders
 from notewright.vault.links import check_images, check_markdown_links
@@ -190,6 +191,7 @@ def notices(vault: Vault) -> Iterator[object]:
     yield from dataview_summary(vault)
     yield from base_notices(published(vault))
     yield from citation_notices(vault)
+    yield from drawing_notices(vault)
 
 
 def _folded(problems: Sequence[Problem], unseen: Set[Problem]) -> Iterator[Problem]:
