@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def planned(
-    notes: Iterable[Note], root: Path | None, parent: WarmParent | ClusterRunner | None
+    notes: Iterable[Note], root: Path | None, parent: WarmParent | ClusterRunner | None = None
 ) -> Sequence[NotePlan]:
     """Plan notes.
 
