@@ -186,7 +186,7 @@ def test_a_zensical_that_tells_nothing_is_refused(
 def test_a_drawing_is_shown_without_its_data(vault: ProjectDir) -> None:
     """Though the text of its file is given."""
     drawing = (
-        "---\nexcalidraw-plugin: parsed\n---\n==⚠ Switch ⚠==\n\n# Text Elements\nA net ^aB3xY9z1\n\n"
+        "---\nexcalidraw-plugin: parsed\n---\n==⚠ Switch ⚠==\n\n# Text Elements\nA net ^aB3\n\n"
         '%%\n# Drawing\n```json\n{"type": "excalidraw"}\n```\n%%'
     )
     vault.write({"docs/net.excalidraw.md": drawing, "docs/net.excalidraw.svg": "<svg/>"})
