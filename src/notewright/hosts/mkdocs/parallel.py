@@ -1,7 +1,7 @@
 """Parallel conversion and rendering: copies of the process make pages that it then only takes over.
 
-MkDocs makes one page after the other. Copies of it, one a further core, make others meanwhile, and
-leave those to which it comes itself. What they make is read from files: converted pages
+MkDocs makes one page after the other. Copies of it, one a further core, begin with the last page,
+and stop where the process itself has come. What they make is read from files: converted pages
 from those that are kept for the next build anyway, rendered ones from files of their own, and what
 is to be known of these from a spool. A page of which a copy made nothing is made as if there were
 none.
@@ -15,7 +15,7 @@ import mmap
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment
@@ -33,38 +33,19 @@ from notewright.hosts.mkdocs.spools import Spools
 from notewright.render.made_pages import WebPage
 from notewright.vault.vault import Vault
 
-Order = Callable[[int, int, int], Iterable[int]]
-"""In which order a copy makes pages: by how many there are, its own number, and how many copies."""
-
-
-def from_the_end(pages: int, copy: int, copies: int) -> Iterable[int]:
-    """The last pages first: neighbours share much, and each folder is left to one process."""
-    return range(pages)[::-1][copy::copies]
-
-
-def in_between(pages: int, copy: int, copies: int) -> Iterable[int]:
-    """Pages among those of the process itself, and towards the end its own from the last one on.
-
-    To take over a page takes time as well: so it does that as it goes on, not when its copies are
-    done.
-    """
-    yield from range(copy + 1, pages, copies + 1)
-    yield from range(0, pages, copies + 1)[::-1][copy::copies]
-
 
 class Copies:
-    """Copies of this process that make pages.
+    """Copies of this process that make pages from the last one on.
 
     Args:
         pages: All pages, in the order in which this process makes them.
         make: Makes one of them in a copy.
-        order: In which order copies make them.
 
     Attributes:
         processes: Their numbers.
     """
 
-    def __init__(self, pages: Sequence[Page], make: Callable[[Page], None], order: Order) -> None:
+    def __init__(self, pages: Sequence[Page], make: Callable[[Page], None]) -> None:
         self._numbers = {id(page): number for number, page in enumerate(pages)}
         self._here = mmap.mmap(-1, 8)  # how far this process is; its copies see it
         self.processes: list[int] = []
@@ -74,28 +55,20 @@ class Copies:
             sys.stderr.flush()
             parent, process = os.getpid(), os.fork()
             if not process:
-                numbers = order(len(pages), first, count)
-                self._work(pages, numbers, make, parent)
+                self._work(pages[::-1][first::count], make, parent)
             self.processes.append(process)
 
-    def _work(
-        self,
-        pages: Sequence[Page],
-        numbers: Iterable[int],
-        make: Callable[[Page], None],
-        parent: int,
-    ) -> None:
+    def _work(self, pages: Sequence[Page], make: Callable[[Page], None], parent: int) -> None:
         """Be a copy, to the end of its life."""
         try:
             gc.freeze()  # looks for garbage among what comes: a page leaves some hundred kilobytes
             quiet = os.open(os.devnull, os.O_WRONLY)
             os.dup2(quiet, 1)  # what goes wrong is told when the process itself makes the page
             os.dup2(quiet, 2)
-            for number in numbers:
-                if os.getppid() != parent:
+            for page in pages:
+                if self._numbers[id(page)] <= self._reached + 1 or os.getppid() != parent:
                     break
-                if number > self._reached + 1:
-                    make(pages[number])
+                make(page)
         finally:
             os._exit(0)
 
@@ -137,7 +110,7 @@ def converting(
     keeper.leave([*vault.notes, *told])
     pages = [file.page for file in files.documentation_pages() if file.page is not None]
     new = [page for page in pages if page.file.src_uri in keeper.new]
-    return Copies(new, lambda page: mkdocs_private.populate(page, config, files), in_between)
+    return Copies(new, lambda page: mkdocs_private.populate(page, config, files))
 
 
 def rendering(
@@ -182,7 +155,7 @@ class Rendering:
         self._folder, self._spools = folder, Spools(Path(folder.name))
         self._alike = {id(page) for page in pages if same.is_same(page)}
         left = [page for page in pages if id(page) not in self._alike]
-        self._copies = Copies(left, self._make, from_the_end)
+        self._copies = Copies(left, self._make)
         self._restore = mkdocs_private.take_pages(self._take)
 
     def _place(self, page: Page) -> Path:
