@@ -19,7 +19,6 @@ from notewright.run import sandbox
 from notewright.run.kept_spreads import KeptSpreads
 from notewright.run.note_plans import NotePlan
 from notewright.run.notices import change_notices, session_notices
-from notewright.run.planning import planned
 from notewright.run.progress import Progress, Silent
 from notewright.run.records import Record, Records
 from notewright.run.runners import runner_of
@@ -183,7 +182,7 @@ class Engine:
         refuse_links(self.settings.state_dir)
         self.records.forget_digests()
         self.shared.begin()
-        plans = self.plans(notes or vault.notes.values())
+        plans = list(self.plans(notes or vault.notes.values()))
         spreads = KeptSpreads.read(self.settings)
         run = Run(total=sum(len(plan.sessions) for plan in plans), inputs=dict(spreads.inputs))
         sessions = [session for plan in plans if plan.sessions for session in plan.able]
@@ -215,12 +214,15 @@ class Engine:
         run.seconds = time.perf_counter() - since
         return run
 
-    def plans(self, notes: Iterable[Note]) -> Sequence[NotePlan]:
+    def plans(self, notes: Iterable[Note]) -> Iterator[NotePlan]:
         """Plan notes; if nothing ran yet, what runs them starts while they are planned."""
         runs = self._runs and self.settings.execute and self.backlog is None
         is_new = runs and self.records.are_none and not self.shared.where
-        root = self.settings.root if self.settings.execute else None
-        return planned(notes, root, self._runner.parent if is_new else None)
+        for note in notes:
+            plan = NotePlan(note, self.settings.root if self.settings.execute else None)
+            if is_new and plan.sessions:
+                self._runner.parent.launch()
+            yield plan
 
     def _results(
         self, sessions: Sequence[Session], run: Run, progress: Progress

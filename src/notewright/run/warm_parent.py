@@ -50,7 +50,6 @@ class WarmParent:
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._has_begun = False
-        self._ahead: First | None = None  # what it was told, and has not answered yet
         self._preloaded: set[str] = set()
         self._plan = preload_plan.Plan(settings.root)
         self._imports: dict[str, list[str]] = {}
@@ -71,7 +70,7 @@ class WarmParent:
         connection, self._connection = self._connection, None  # another thread may begin one
         if connection is not None:
             connection.close()
-        self._has_begun, self._ahead = False, None
+        self._has_begun = False
 
     def close(self) -> None:
         """End the warm parent, and with it every session that still runs."""
@@ -81,28 +80,14 @@ class WarmParent:
             own_programs.end(process)
         scratch.remove(self._scratch)  # it is there if the process could not remove it
 
-    def begin(self, sessions: Iterable[Session]) -> None:
-        """Have it begin to load what the first sessions import; `warm_up` waits until it has."""
-        if self._has_begun:
-            return
-        self._imports = self._imported(sessions)
-        self._refused |= self._refusals.load(self._asked())
-        self.launch()
-        preload = sorted(self._wanted() - self._refused.keys())
-        self._begin(preload)
-        self._ahead = self._first(preload)
-
     def warm_up(self, sessions: Iterable[Session]) -> None:
         """Make sure that the warm parent has loaded all that the sessions import.
 
         Raises:
             EngineError: If it does not start.
         """
-        self.expect(self._imported(sessions))
-
-    def _imported(self, sessions: Iterable[Session]) -> dict[str, list[str]]:
         self._plan = preload_plan.Plan(self._settings.root)
-        return {session.key: self._planned(session) for session in sessions}
+        self.expect({session.key: self._planned(session) for session in sessions})
 
     def expect(self, imports: Mapping[str, list[str]]) -> None:
         """Make sure that it has loaded what sessions import, by their keys.
@@ -111,14 +96,10 @@ class WarmParent:
             EngineError: If it does not start.
         """
         self._imports = dict(imports)
-        wanted = self._wanted()
-        is_ready = self._has_begun and self._ahead is None
-        if not is_ready or not wanted - self._refused.keys() <= self._preloaded:
-            self.restart(wanted)
-
-    def _wanted(self) -> set[str]:
         found = {entry for imports in self._imports.values() for entry in imports}
-        return {entry for entry in found if not preload_plan.is_of_python(entry)}
+        wanted = {entry for entry in found if not preload_plan.is_of_python(entry)}
+        if not self._has_begun or not wanted - self._refused.keys() <= self._preloaded:
+            self.restart(wanted)
 
     def restart(self, wanted: Iterable[str] = ()) -> None:
         """Start the warm parent, and again without what it says it should not have imported."""
@@ -155,18 +136,16 @@ class WarmParent:
         self._told.update(said)
 
     def _start(self, wanted: set[str]) -> None:
+        if self._has_begun:
+            self.close()
         self._gave_up = ""
         for preload in (sorted(wanted), []):
-            is_told, self._ahead = self._ahead == self._first(preload), None
-            if self._has_begun and not is_told:
-                self.close()
             self.launch()
             assert self._connection is not None and self._process is not None
             process = self._process
             answer: Ready | None = None
             try:
-                if not is_told:
-                    self._begin(preload)
+                self._begin(preload)
                 packages_of(["sys"])  # reads what is installed, while the warm parent imports
                 ready, _, _ = select.select([self._connection], [], [], PRELOAD_LIMIT)
                 answer = receive(self._connection) if ready else None
@@ -198,12 +177,7 @@ class WarmParent:
         self._has_begun = True
         with contextlib.suppress(OSError):  # without one, cells have none for temporary files
             self._scratch = tempfile.mkdtemp(prefix="notewright-")
-        with contextlib.suppress(ConnectionError):  # the next receive says that it is gone
-            send(self._connection, self._first(preload))
-
-    def _first(self, preload: Sequence[str]) -> First:
-        """What it is told first."""
-        return {
+        first: First = {
             "preload": list(preload),
             "sessions": self._asked(),
             "fork": os.environ.get("NOTEWRIGHT_SPAWN") != "1" and sys.platform == "linux",
@@ -211,6 +185,8 @@ class WarmParent:
             "scratch": self._scratch,
             "other_seeds": self._settings.other_seeds,
         }
+        with contextlib.suppress(ConnectionError):  # the next receive says that it is gone
+            send(self._connection, first)
 
     def submit(self, job: Job, patience: float) -> None:
         """Hand a session over; one that nobody takes within some seconds is told by `receive`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from notewright.note.note import Note
 from notewright.note.properties import read_properties
 from notewright.run.engine import Engine
 from notewright.run.note_plans import NotePlan
-from notewright.run.planning import planned
 from notewright.settings import Settings
 from notewright.vault.bibliography import Bibliography
 from notewright.vault.reading import null_byte
@@ -60,9 +59,10 @@ class _Reader(Engine):
         super().__init__(replace(settings, execute=False), runs=False)
         self._has_run = settings.execute
 
-    def plans(self, notes: Iterable[Note]) -> Sequence[NotePlan]:
+    def plans(self, notes: Iterable[Note]) -> Iterator[NotePlan]:
         """Plan notes as where their cells ran."""
-        return planned(notes, self.settings.root if self._has_run else None)
+        for note in notes:
+            yield NotePlan(note, self.settings.root if self._has_run else None)
 
 
 class Project:

@@ -33,7 +33,8 @@ def links_ahead(vault: Vault, engine: Engine | None = None) -> Iterator[InCopy[_
     new = [path for path, note in vault.notes.items() if _LINKS not in note.memory]
     if engine is not None and pays(len(new)):
         # Both processes need the parse of all blocks, and what runs cells starts meanwhile.
-        engine.plans(vault.notes.values())
+        for plan in engine.plans(vault.notes.values()):
+            _ = plan.sessions
     with InCopy(new if pays(len(new)) else (), lambda path: _read(vault, path)) as copy:
         yield copy
         for path, (links, known) in copy.done().items():

@@ -123,9 +123,6 @@ class ClusterRunner:
     def launch(self) -> None:
         """Nothing is to be started here."""
 
-    def begin(self, sessions: Iterable[Session]) -> None:
-        """What workers import, they import with the first session that needs it."""
-
     def warm_up(self, sessions: Iterable[Session]) -> None:
         """Learn what sessions import, for the warm parents of the workers.
 
