@@ -305,9 +305,8 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     on_page_context = CombinedEvent(_take_figures_out, _put_figures_back)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """All pages are converted, and none is written yet."""
+        """All pages are converted, and none is written yet, but by copies."""
         postponed = self._serving.postponed if self._serving is not None else ()
-        self.build.end_pages([path for path in self.build.vault.notes if path not in postponed])
         self.build.settle_properties(env, self.build.vault.notes)
         self._env, self._files = env, files
         if self._copies is not None:
@@ -319,6 +318,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
                 self._serving.begin_pages(self.build, config, self._nav, env)
             if self._rebuild is not None:
                 self._rendering = self._rebuild.rendering(self.build, files, config, self._nav, env)
+        self.build.end_pages([path for path in self.build.vault.notes if path not in postponed])
         return env
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
