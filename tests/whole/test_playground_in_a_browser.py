@@ -132,6 +132,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     yield server
     if server.is_alive:
         server.end()
+    print(server.output)  # of a test that failed, it is shown
 
 
 def go(page: Page, served: Served) -> None:

@@ -24,7 +24,8 @@ WAITS = """from pathlib import Path
 import time
 
 given = Path("given.txt").read_text()
-Path(".out/begun.txt").touch()
+with Path(".out/begun.txt").open("a") as begun:
+    begun.write("begun ")
 while not Path("go.txt").exists():
     time.sleep(0.02)
 print("went on with", given)
@@ -64,3 +65,33 @@ def test_a_run_begins_anew_where_its_program_is_old(served: Served, change: str)
     assert "error" not in told, told
     wanted = "one" if change == "the configuration" else "two"
     assert f"went on with {wanted}" in told["html"]
+
+
+def test_who_leaves_a_page_ends_no_run_of_another(served: Served) -> None:
+    """Another tab may show the same note, or the same tab has loaded it anew."""
+    root = served.project.root
+    client = Client(served)
+    wanted = {"cell": 1, "codes": {"1": WAITS}, "values": {}, "reader": "stays"}
+    with ThreadPoolExecutor() as pool:
+        client.ask("alive", {"reader": "leaves"})
+        waits = pool.submit(client.ask, "run", wanted)
+        served.wait((root / ".out" / "begun.txt").exists)
+        client.ask("end", {"reader": "leaves"})
+        served.project.write({"go.txt": ""})
+        told = waits.result()[2]
+    assert "went on with one" in told["html"], told
+    assert (root / ".out" / "begun.txt").read_text("utf-8") == "begun "
+
+
+def test_who_leaves_a_page_ends_what_it_runs(served: Served) -> None:
+    """Nobody waits for it: it is not begun anew."""
+    root = served.project.root
+    client = Client(served)
+    wanted = {"cell": 1, "codes": {"1": WAITS}, "values": {}, "reader": "leaves"}
+    with ThreadPoolExecutor() as pool:
+        waits = pool.submit(client.ask, "run", wanted)
+        served.wait((root / ".out" / "begun.txt").exists)
+        client.ask("end", {"reader": "leaves"})
+        told = waits.result()[2]
+    assert told == {"error": "the playground was ended. Run the cell again"}
+    assert (root / ".out" / "begun.txt").read_text("utf-8") == "begun "

@@ -314,6 +314,59 @@ def test_a_state_that_ends_while_it_is_asked_is_made_again(play: Play) -> None:
         assert printed(shown).startswith("[1, 2, 3]")
 
 
+def test_a_process_that_somebody_kills_is_begun_anew(play: Play, tmp_path: Path) -> None:
+    """Who waits for a cell gets what it gives, though the machine ran out of memory, say."""
+    waits = (
+        "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.02)\nprint('well', x)"
+    )
+    playground, session = play()
+    printed(playground.run(session, 0, {}))
+    [keeper] = children(os.getpid()) - BEFORE
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(playground.run, session, 1, {1: waits})
+        while len(running()) < 4 and not waiting.done():  # it, what ran above, and the cell
+            time.sleep(0.02)
+        os.kill(keeper, signal.SIGKILL)
+        (tmp_path / "go").touch()
+        assert printed(waiting.result()) == "well [1, 2]\n"
+
+
+def test_a_cell_that_ends_the_process_of_all_states_is_told_so(play: Play) -> None:
+    """It would do so each time; others go on."""
+    playground, session = play()
+    with pytest.raises(
+        EngineError, match=r"was killed by signal 9\. A cell must not end processes"
+    ):
+        playground.run(session, 1, {1: "import os\nos.kill(os.getppid(), 9)"})
+    assert printed(playground.run(session, 1, {})).startswith("[1, 2, 3]")
+
+
+def test_a_start_goes_on_where_somebody_stops_the_run(
+    play: Play, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next run needs what it imports, and would wait for it from the beginning."""
+    outside = tmp_path_factory.mktemp("outside")
+    site = outside / "site-packages"
+    (site / "slow").mkdir(parents=True)
+    place = f"from pathlib import Path\nplace = Path({str(outside)!r})\n"
+    waits = (
+        "with (place / 'begun').open('a') as begun:\n    begun.write('begun ')\n"
+        "while not (place / 'go').exists():\n    __import__('time').sleep(0.02)\n"
+    )
+    (site / "slow" / "__init__.py").write_text(place + waits, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.syspath_prepend(str(site))
+    playground, session = play("# N\n\n```python\nimport slow\nprint('shown')\n```\n")
+    with ThreadPoolExecutor() as pool:
+        ran = pool.submit(playground.run, session, 0, {})
+        while not (outside / "begun").exists() and not ran.done():
+            time.sleep(0.02)
+        playground.stop(session)
+        (outside / "go").touch()
+        assert printed(ran.result()) == "shown\n"
+    assert (outside / "begun").read_text("utf-8") == "begun "
+
+
 def test_threads_above_do_not_hang_the_cells_below(play: Play) -> None:
     """A copy of a process with threads could: then all above runs again, in one process."""
     playground, session = play()

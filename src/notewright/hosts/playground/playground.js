@@ -5,6 +5,7 @@
   const base = document.currentScript.src.replace(/[^/]*$/, "");
   const drafts = window.nwDrafts;
   const TURNS = 20; // of half a second each, until a note that changed has been read
+  const reader = String(Math.random()); // this load of a page: another may run cells of the same note
   let cells = new Map(); // the cells of this page, by their number
   let exercises = []; // those of this page
   let place = "", alive = 0, made = 0, turn = 0;
@@ -15,7 +16,7 @@
 
   const ask = async (what, given = {}, options = {}) => {
     const headers = { "Content-Type": "application/json", "X-Notewright-Token": token };
-    const body = JSON.stringify({ page: place, ...given });
+    const body = JSON.stringify({ page: place, reader, ...given });
     try {
       const answer = await fetch(base + what, { method: "POST", headers, body, ...options });
       return await answer.json();

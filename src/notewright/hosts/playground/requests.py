@@ -23,6 +23,7 @@ from notewright.render.cell_html import Renderer
 from notewright.render.own_modules import OwnModules
 from notewright.render.standalone import helpers_of
 from notewright.run.playground.playground import Playground
+from notewright.run.playground.programs import ProgramClosedError
 from notewright.run.unmet_needs import able
 from notewright.run.verdicts import CellResult
 from notewright.settings import Settings
@@ -55,7 +56,8 @@ class Requests:
         self.token = guard.new_token()
         self._settings = settings
         self._find = find
-        self._runs = self._turn = 0
+        self._runs = 0
+        self._readers: set[tuple[str, str]] = set()
         self._kinds: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
             "open": self._open,
             "run": self._run,
@@ -73,12 +75,10 @@ class Requests:
     def configure(self, settings: Settings) -> None:
         """Run cells by other settings from now on; none, if these switch execution off."""
         old, self._settings, self.playground = self.playground, settings, Playground(settings)
-        self._turn += 1
         old.close()
 
     def begin_anew(self) -> None:
         """Something changed that cells have read: states that they left are old."""
-        self._turn += 1
         self.playground.end()
 
     def app(self, app: App) -> App:
@@ -118,13 +118,17 @@ class Requests:
             return "400 Bad Request", {"error": "the request makes no sense"}
 
     def _told_anew(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What is said to a request; it is done anew if what it began with was old by its end."""
+        """What is said to a request; it is done anew if its program was ended, but not by it."""
+        reader = (_text(asked, "page"), str(asked.get("reader", "")))
+        if asked["wants"] == "end":
+            self._readers.discard(reader)
+        elif asked["wants"] != "open":
+            self._readers.add(reader)
         while True:
-            turn = self._turn
             try:
                 return self._told(asked)
-            except EngineError:
-                if turn == self._turn:
+            except ProgramClosedError:
+                if self.playground.is_closed or reader not in self._readers:
                     raise
 
     def _told(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -290,6 +294,9 @@ class Requests:
         return {}
 
     def _end(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Somebody leaves a page, whose programs end unless others look at it."""
+        if any(page == asked["page"] for page, _ in [*self._readers]):
+            return {}
         for where in self._sessions(self._note(asked)):
             self.playground.end(where)
         return {}

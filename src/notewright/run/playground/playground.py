@@ -18,7 +18,7 @@ from notewright.note.includes import Origin, SourceLine
 from notewright.note.sessions import Session
 from notewright.run.cell_records import CellRecord
 from notewright.run.playground.messages import Answer, Question, Step
-from notewright.run.playground.programs import Program
+from notewright.run.playground.programs import Program, ProgramClosedError
 from notewright.run.playground.states import is_possible
 from notewright.run.review import wrong_answers
 from notewright.run.runner import Outcome, cell_job, outcome_of
@@ -60,6 +60,9 @@ class Playground:
         settings: How cells run: their limits are those of any session.
         clock: Seconds by which it is told who is idle.
         idle: Seconds after which a program ends that nobody used.
+
+    Attributes:
+        is_closed: Whether it was closed for good.
     """
 
     def __init__(
@@ -73,7 +76,7 @@ class Playground:
         self._programs: dict[str, Program] = {}
         self._lock = threading.Lock()
         self._sweeper: threading.Timer | None = None
-        self._is_closed = False
+        self.is_closed = False
 
     def run(
         self,
@@ -95,6 +98,7 @@ class Playground:
             every: Whether the cell runs for all of its values.
 
         Raises:
+            ProgramClosedError: If the program was ended on purpose meanwhile.
             EngineError: If no cell can be run at all.
         """
         cells = self._cells(session, number + 1, codes, chosen or {})
@@ -173,7 +177,7 @@ class Playground:
 
     def close(self) -> None:
         """End all, for good."""
-        self._is_closed = True
+        self.is_closed = True
         with self._lock:
             if self._sweeper is not None:
                 self._sweeper.cancel()
@@ -191,7 +195,7 @@ class Playground:
                 self._sweep_later()
 
     def _sweep_later(self) -> None:
-        if self._sweeper is None and not self._is_closed:
+        if self._sweeper is None and not self.is_closed:
             self._sweeper = threading.Timer(self._idle / 5, self.sweep)
             self._sweeper.daemon = True
             self._sweeper.start()
@@ -216,8 +220,8 @@ class Playground:
         if not is_possible():
             raise EngineError("the playground needs a system on which processes can be copied")
         with self._lock:
-            if self._is_closed:
-                raise EngineError("the server ends")
+            if self.is_closed:
+                raise ProgramClosedError("the server ends")
             program = self._programs.get(session.where)
             if program is not None and program.is_over:
                 program.close()

@@ -23,6 +23,10 @@ from notewright.run.worker.wire import receive, send
 from notewright.settings import Settings
 
 
+class ProgramClosedError(EngineError):
+    """A program was ended on purpose, and what it was asked for is not done."""
+
+
 @dataclass
 class Program:
     """A program that keeps the states of one session.
@@ -31,7 +35,7 @@ class Program:
         settings: How cells run.
         session: The session.
         used: When it was used last.
-        is_over: Whether it has ended, or does so.
+        is_over: Whether it was ended, or is being ended.
         is_stopped: Whether what it was asked last was stopped.
         marks: What marks its events as its own.
     """
@@ -45,6 +49,7 @@ class Program:
     _process: subprocess.Popen[bytes] | None = None
     _connection: socket.socket | None = None
     _scratch: str = ""
+    _is_asked: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -53,47 +58,82 @@ class Program:
         return self._lock.locked()
 
     def ask(self, request: Request) -> Answer:
-        """Have it do something, after all that it was asked before."""
+        """Have it do something, after all that it was asked before.
+
+        A process that somebody killed is started anew once: all states can be made again.
+
+        Raises:
+            ProgramClosedError: If it was ended on purpose meanwhile.
+            EngineError: If its process cannot be started, or ended twice.
+        """
         with self._lock:
-            answer: Answer | None = None
-            try:
-                if self._connection is None and not self.is_over:
+            how = ""
+            for _ in range(2):
+                if self._connection is None:
                     self._start()
-                self.is_stopped = False
-                if self._connection is not None:
-                    send(self._connection, request)
-                    answer = receive(self._connection)
-            except OSError:
-                pass
-            if answer is None:
-                self.is_over = True
-                raise EngineError("the process that runs the playground ended. Run the cell again")
-            return answer
+                answer = self._asked(request)
+                if answer is not None:
+                    return answer
+                how = self._disconnect()
+                self._refuse_if_over()
+            raise EngineError(
+                f"the process that runs the playground {how}. A cell must not end processes that "
+                "it did not start; if none did, the machine may have too little memory"
+            )
+
+    def _asked(self, request: Request) -> Answer | None:
+        """What it answers; None if it ends meanwhile."""
+        assert self._connection is not None
+        self.is_stopped = False
+        self._is_asked = True
+        try:
+            send(self._connection, request)
+            answer: Answer | None = receive(self._connection)
+        except OSError:
+            return None
+        finally:
+            self._is_asked = False
+        return answer
+
+    def _refuse_if_over(self) -> None:
+        if self.is_over:
+            raise ProgramClosedError("the playground was ended. Run the cell again")
 
     def stop(self) -> None:
-        """Stop what runs."""
-        if self.is_busy and self._connection is not None and not self.is_stopped:
+        """Stop what runs; one that still starts does not hear it."""
+        connection = self._connection
+        if self._is_asked and connection is not None and not self.is_stopped:
             self.is_stopped = True
             with contextlib.suppress(OSError):
-                send(self._connection, {"stop": True})
+                send(connection, {"stop": True})
 
     def _start(self) -> None:
-        """Start it with what the cells import; without, if that leaves threads behind."""
+        """Start it with what the cells import; without, if that leaves threads behind.
+
+        Raises:
+            ProgramClosedError: If it was ended on purpose meanwhile.
+            EngineError: If it cannot be started.
+        """
         refused = Refusals(self.settings.state_dir).load()
         plan = preload_plan.Plan(self.settings.root)
         imported = environment.preloaded(plan.imported(cell.code for cell in self.session.cells))
         entries = [
             each for each in imported if each not in refused and not preload_plan.is_of_python(each)
         ]
-        if not self._begin(entries) and not self._begin([]):
-            raise ConnectionError
+        try:
+            has_begun = self._begin(entries) or self._begin([])
+        except OSError as error:
+            self._disconnect()
+            raise EngineError(f"the playground cannot start a process: {error}") from error
+        self._refuse_if_over()
+        if not has_begun:
+            limit = f"{PRELOAD_LIMIT:.0f} s"
+            raise EngineError(f"the playground's process ended, or was not ready within {limit}")
 
     def _begin(self, entries: Sequence[str]) -> bool:
         """Start it; returns whether it can copy processes."""
+        self._refuse_if_over()
         settings = self.settings
-        self._end_process()
-        if self.is_over:
-            return False
         self._scratch = tempfile.mkdtemp(prefix="notewright-")
         self._process, ours = own_programs.start("notewright.run.playground.program")
         self._connection = ours
@@ -117,9 +157,7 @@ class Program:
             ours.settimeout(None)
             if answer is not None and answer["forks"]:
                 return True
-        ours.close()
-        self._connection = None
-        self._end_process()
+        self._disconnect()
         return False
 
     def close(self) -> None:
@@ -130,13 +168,16 @@ class Program:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)  # who waits for an answer is told, too
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
-            self._end_process()
+            self._disconnect()
 
-    def _end_process(self) -> None:
-        if self._process is not None:
-            own_programs.end(self._process)
-        self._process = None
+    def _disconnect(self) -> str:
+        """End its process, if there is one; returns how that ended."""
+        connection, self._connection = self._connection, None
+        process, self._process = self._process, None
+        if connection is not None:
+            connection.close()
+        if process is not None:
+            own_programs.end(process)
         scratch.remove(self._scratch)
+        status = process.returncode if process is not None else 0
+        return f"was killed by signal {-status}" if status < 0 else f"ended (exit status {status})"
