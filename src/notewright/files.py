@@ -13,8 +13,9 @@ import stat
 import tempfile
 import time
 from functools import cache
+from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zlib import crc32
 
 from notewright.errors import EngineError
@@ -141,12 +142,30 @@ def read_own(path: Path, most: int = -1) -> bytes | None:
         path: Its path.
         most: How many bytes of it are read; all, if that is below 0.
     """
-    flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as file:
-            return file.read(most) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+        with open_own(path) as file:
+            return file.read(most)
     except (OSError, ValueError):
         return None
+
+
+def open_own(path: Path, mode: Literal["rb", "r+b"] = "rb") -> FileIO:
+    """Open a file of ours that is there.
+
+    Raises:
+        OSError: If there is none, or what is there cannot be ours.
+    """
+    flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    file = FileIO(path, mode, opener=lambda name, asked: os.open(name, asked | flags))
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.ENOENT, "it is no file")
+    return file
+
+
+def is_elsewhere(directory: Path) -> bool:
+    """Whether what is written to a directory of ours would be in somebody else's."""
+    return directory.is_symlink() or directory.parent.is_symlink()
 
 
 def folder_of(address: str, root: Path) -> Path | None:
@@ -242,7 +261,7 @@ class Store:
     def variants(self) -> dict[str, list[str]]:
         """Keys of the form `KEY-OTHER`, by what stands before the dash; the newest first."""
         found: list[tuple[float, str]] = []
-        if not self._is_elsewhere:
+        if not is_elsewhere(self._directory):
             for path in self._directory.glob(f"*-*{self._suffix}"):
                 with contextlib.suppress(OSError):  # another process may remove it
                     found.append((path.lstat().st_mtime, path.name.removesuffix(self._suffix)))
@@ -253,7 +272,7 @@ class Store:
 
     def load(self, key: str) -> bytes | None:
         """The content under a key, which counts as used; None if none can be read."""
-        content = read_own(self._path(key)) if not self._is_elsewhere else None
+        content = read_own(self._path(key)) if not is_elsewhere(self._directory) else None
         if content is not None:
             self._used.add(key)
         return content
@@ -264,7 +283,7 @@ class Store:
         Raises:
             OSError: If it cannot be written; what was stored before is untouched.
         """
-        if self._is_elsewhere:
+        if is_elsewhere(self._directory):
             raise OSError(errno.ELOOP, "its folder is a link")
         if not self._directory.is_dir():
             self._directory.mkdir(parents=True, exist_ok=True)
@@ -282,7 +301,7 @@ class Store:
         What was used since the last time counts as just used, and is never removed. Files that
         are not named after a key are somebody else's.
         """
-        if self._is_elsewhere:
+        if is_elsewhere(self._directory):
             return
         remove_unfinished(self._directory)
         ages: list[tuple[float, int, str]] = []
@@ -317,10 +336,6 @@ class Store:
                 ]
         except OSError:
             return []
-
-    @property
-    def _is_elsewhere(self) -> bool:
-        return self._directory.is_symlink() or self._directory.parent.is_symlink()
 
     def _path(self, key: str) -> Path:
         return self._directory / f"{key}{self._suffix}"

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from kept_pages import change_kept_pages, kept_pages
 from projects import ProjectDir
 
 NOTES = {
@@ -111,10 +112,9 @@ def test_what_cannot_be_done_is_told(
 def test_pages_are_kept_for_the_next_export(project: ProjectDir) -> None:
     """And for a build: what did not change is not made again."""
     exported(project)
-    kept = sorted((project.root / ".notewright/pages").iterdir())
-    assert len(kept) == 6  # of two notes, a folder, the graph, the code and its library
-    for path in kept:
-        path.write_text(path.read_text("utf-8").replace("PCA", "PCA of before"), "utf-8")
+    # Of two notes, a folder, the graph, the code and its library.
+    assert len(kept_pages(project.root)) == 6
+    change_kept_pages(project.root, lambda text: text.replace("PCA", "PCA of before"))
     assert "PCA of before" in exported(project)
 
 

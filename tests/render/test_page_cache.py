@@ -11,6 +11,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from kept_pages import change_kept_pages, kept_pages
 from projects import ProjectDir
 
 from notewright.render.converters import _PACKAGES
@@ -121,17 +122,15 @@ def project(tmp_path: Path) -> ProjectDir:
     return made
 
 
-def kept(project: ProjectDir) -> list[Path]:
-    """The files of the pages that are kept."""
-    return sorted((project.root / ".notewright" / "pages").glob("*.json"))
-
-
 def poison(project: ProjectDir, mark: str) -> None:
     """Change what is kept, so that its use shows."""
-    for path in kept(project):
-        content = json.loads(path.read_text("utf-8"))
+
+    def change(text: str) -> str:
+        content = json.loads(text)
         content["made"]["page"]["content"] += mark
-        path.write_text(json.dumps(content), "utf-8")
+        return json.dumps(content)
+
+    change_kept_pages(project.root, change)
 
 
 def differences(one: Path, other: Path) -> list[str]:
@@ -208,18 +207,17 @@ def test_of_another_note_counts_what_a_page_took(
 
 
 def test_what_cannot_be_read_is_made_again(project: ProjectDir) -> None:
-    """A damaged file costs nothing but time, and that of a removed note harms nobody."""
+    """Damage costs nothing but time, and what is kept of a removed note harms nobody."""
     assert project.build().status == 0
     first = project.page("b")
-    contents = [b"", b"{}", b'{"key": 1, "consulted": [], "made": 3}', b"\xff\xfe"]
-    for path, content in zip(kept(project), contents, strict=False):
-        path.write_bytes(content)
-    assert project.build().status == 0
-    assert project.page("b") == first
-    count = len(kept(project))
+    for content in ("", "{}", '{"key": 1, "consulted": [], "made": 3}', "[" * 100_000):
+        change_kept_pages(project.root, lambda _: content)  # noqa: B023
+        assert project.build().status == 0
+        assert project.page("b") == first
+    count = len(kept_pages(project.root))
     (project.root / "docs/folder/f.md").unlink()
     assert project.build().status == 0
-    assert len(kept(project)) == count  # it goes when there is too much, as all that is kept
+    assert len(kept_pages(project.root)) == count  # it goes when there is too much of all
 
 
 def test_a_warning_is_told_each_time(project: ProjectDir) -> None:
@@ -254,7 +252,7 @@ def test_an_extension_that_may_read_anything_keeps_nothing(
     project.write({"mkdocs.yml": config, "extension.py": EXTENSION})
     result = project.build(PYTHONPATH=str(project.root))
     assert result.status == 0, result.output
-    assert kept(project) == []
+    assert kept_pages(project.root) == {}
 
 
 def test_a_change_of_the_configuration_makes_all_pages_anew(project: ProjectDir) -> None:

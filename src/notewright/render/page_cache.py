@@ -1,4 +1,4 @@
-"""Pages that a build made, kept for the next one: one file a page, found by its path.
+"""Pages that a build made, kept for the next one, and found by their paths.
 
 What is kept is used only while its key, and the digest of all that the page took from other
 notes, are the same; see `page_digests`. The directory may be deleted at any time.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from notewright.files import Store
+from notewright.render.packs import Packs
 from notewright.vault.names import Asked
 
 Made = Mapping[str, Any]
@@ -43,12 +43,12 @@ class KeptPages:
     """The pages kept below one directory. Several processes may share it safely."""
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._store = Store(directory, ".json", LIMIT)
+        self._packs = Packs(directory, LIMIT)
 
-    def has(self, path: str) -> bool:
-        """Whether anything is kept of a note, be it fresh or not."""
-        return (self._directory / f"{_name(path)}.json").exists()
+    def known(self, paths: Iterable[str]) -> set[str]:
+        """Those notes of which anything is kept, be it fresh or not, by their paths."""
+        keys = self._packs.known()
+        return {path for path in paths if _name(path) in keys}
 
     def has_common(self, path: str, common: str) -> bool:
         """Whether what is kept of a note was made where all pages share the same.
@@ -59,12 +59,14 @@ class KeptPages:
         """
         return self._read(path).get("common") == common
 
-    def _read(self, path: str) -> Mapping[str, Any]:
-        try:
-            found = json.loads(self._store.load(_name(path)) or b"")
-        except (ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
+    def _read(self, path: str, key: str = "") -> Mapping[str, Any]:
+        """What is kept of a note; with a key, what another process kept since, if it has that."""
+        name = _name(path)
+        content = self._packs.load(name)
+        found = _parsed(content)
+        if content and key and found.get("key") != key:
+            found = _parsed(self._packs.newer(name))
+        return found
 
     def load(
         self,
@@ -81,7 +83,7 @@ class KeptPages:
             digest: The digest that something taken from a note has now.
             are_same: Whether names still stand for what they stood for when the page asked.
         """
-        kept = self._read(path)
+        kept = self._read(path, key)
         try:
             if kept["key"] != key:
                 return None
@@ -105,11 +107,19 @@ class KeptPages:
         """
         values = {"made": kept.made, "consulted": kept.consulted, "asked": kept.asked}
         content = json.dumps({"key": key, "common": common, **values}, sort_keys=True)
-        self._store.keep(_name(path), content.encode())
+        self._packs.keep(_name(path), content.encode())
 
     def prune(self) -> None:
         """Remove the pages that were longest out of use, until the rest fits the limit."""
-        self._store.prune()
+        self._packs.prune()
+
+
+def _parsed(content: bytes | None) -> Mapping[str, Any]:
+    try:
+        found = json.loads(content or b"")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _name(path: str) -> str:

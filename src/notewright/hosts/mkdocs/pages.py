@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -173,10 +174,16 @@ class Remembered:
     Attributes:
         pages: Pages that nobody writes, by their paths.
         downloads: What notes offer to download, by their paths, and what decides it.
+        kept: What is kept for other processes, by its directory.
     """
 
     pages: dict[str, Converted] = field(default_factory=dict)
     downloads: dict[str, tuple[str, Kept]] = field(default_factory=dict)
+    kept: dict[Path, KeptPages] = field(default_factory=dict)
+
+    def kept_in(self, directory: Path) -> KeptPages:
+        """What is kept in a directory: each process goes on with what it wrote there."""
+        return self.kept.setdefault(directory, KeptPages(directory))
 
 
 class Keeper:
@@ -206,8 +213,8 @@ class Keeper:
     ) -> None:
         self._own = own
         self.fingerprints = fingerprints
-        self._pages = KeptPages(settings.state_dir / "pages")
-        self._downloads = KeptPages(settings.state_dir / "downloads")
+        self._pages = remembered.kept_in(settings.state_dir / "pages")
+        self._downloads = remembered.kept_in(settings.state_dir / "downloads")
         self._assets = assets
         self._remembered = remembered
         self.shown: dict[str, _Shown] = {}
@@ -369,7 +376,7 @@ class Keeper:
         Where what all pages share is another than for the first that is kept, these are all pages.
         """
         found, pages = self.fingerprints, set(paths)
-        known = {path for path in pages if self._pages.has(path)}
+        known = self._pages.known(pages)
         is_other = found and known and not self._pages.has_common(min(known), found.common)
         self._new = pages if is_other else pages - known
 
