@@ -112,17 +112,22 @@ def test_the_mean():
 '''
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """A note with three cells, one of which draws, and one with cells of all kinds."""
-    project = ProjectDir(tmp_path)
+def configure(project: ProjectDir, **more: object) -> None:
+    """Configure a vault with a playground, in both schemes."""
     palette = [
         {"media": f"(prefers-color-scheme: {name})", "scheme": scheme}
         for name, scheme in (("light", "default"), ("dark", "slate"))
     ]
     theme = {"name": "material", "font": False, "palette": palette}
     plugins = ["search", {"notewright": {"made_pages": [], "playground": True}}]
-    project.configure(theme=theme, plugins=plugins)
+    project.configure(theme=theme, plugins=plugins, **more)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A note with three cells, one of which draws, and one with cells of all kinds."""
+    project = ProjectDir(tmp_path)
+    configure(project)
     pages = {"docs/note.md": NOTE, "docs/kinds.md": KINDS, "docs/sums.md": SUMS}
     files = {"exercises/sums.py": TO_FILL_IN, "exercises/test_sums.py": TESTS}
     project.write({"docs/index.md": "# Home\n\n[[note]]\n", **pages, **files})
@@ -371,6 +376,27 @@ def test_who_writes_while_the_page_fills_in_writes_on(page: Page, served: Served
     page.wait_for_function("document.activeElement.matches('.nw-editor textarea')")
     page.keyboard.type(" + 1")
     assert cell(page, 2).locator("textarea").input_value() == "print(7 + 1)"
+
+
+def test_a_page_that_has_to_load_anew_goes_on_where_it_was(page: Page, served: Served) -> None:
+    """Where more than its article changed: with what ran, the editors, the text and the cursor."""
+    go(page, served)
+    page.get_by_role("button", name="Edit and run cell 1", exact=True).click()
+    edit(page, 2, "print('mine', max(heights))")
+    for _ in "', max(heights))":
+        page.keyboard.press("ArrowLeft")
+    page.evaluate("() => { window.isOld = true }")
+    served.project.write({"docs/own.css": "h1 { color: teal }"})
+    configure(served.project, extra_css=["own.css"])
+    page.wait_for_function("!window.isOld")
+    cell(page, 2).locator(".nw-outputs", has_text="mine 3").wait_for()  # it ran again
+    assert page.locator("textarea").count() == 2
+    page.wait_for_function("document.activeElement.matches('.nw-editor textarea')")
+    page.keyboard.type("!")
+    assert cell(page, 2).locator("textarea").input_value() == "print('mine!', max(heights))"
+    page.reload()
+    page.locator(".nw-editor").wait_for()
+    assert page.locator("textarea").count() == 1  # whoever loads it himself begins anew
 
 
 def test_what_is_not_saved_is_there_after_leaving(page: Page, served: Served) -> None:

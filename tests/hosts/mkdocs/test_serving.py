@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 from hanging import LIMIT
+from kept_pages import kept_pages
 from projects import ProjectDir, texts
 from served import Served
 
@@ -183,8 +184,7 @@ def test_a_quiet_server_keeps_pages_too(tmp_path: Path) -> None:
     served = Served(project, "--quiet")
     try:
         served.wait_for("n00", "Prose.")
-        kept = tmp_path / ".notewright" / "pages"
-        served.wait(lambda: len(list(kept.glob("*.json"))) == 3)  # and that of the graph
+        served.wait(lambda: len(kept_pages(tmp_path)) == 3)  # and that of the graph
     finally:
         served.end()
     assert served.output == ""

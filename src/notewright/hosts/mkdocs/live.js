@@ -8,6 +8,10 @@
     ".md-header__title", ".md-nav--primary", ".md-tabs", ".md-footer__inner",
   ];
 
+  const anew = () => {
+    dispatchEvent(new Event("nw-anew")); // what goes on in the page can go on in the new one
+    location.reload();
+  };
   const read = async () => {
     const answer = await fetch(location.pathname, { cache: "no-store" });
     if (!answer.ok) throw new Error(answer.status);
@@ -91,7 +95,7 @@
       try {
         if (!shown) {
           const page = await read();
-          if (sent(page).page !== own.dataset.page) return location.reload(); // it changed while it was loaded
+          if (sent(page).page !== own.dataset.page) return anew(); // it changed while it was loaded
           shown = page;
           epoch = epochOf(page);
         }
@@ -99,13 +103,13 @@
         const newest = answer.ok ? Number(await answer.text()) : 0;
         if (newest > epoch) {
           const page = await read();
-          if (!update(page)) return location.reload();
+          if (!update(page)) return anew();
           shown = page;
           epoch = Math.max(newest, epochOf(page));
         } else if (!answer.ok) pause = 3000;
       } catch { // the server was stopped, or the note is gone
         pause = 1000;
-        if (!(await fetch(location.pathname).catch(() => ({ ok: true }))).ok) return location.reload();
+        if (!(await fetch(location.pathname).catch(() => ({ ok: true }))).ok) return anew();
       }
       await new Promise((done) => setTimeout(done, pause));
     }

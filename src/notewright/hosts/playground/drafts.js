@@ -46,5 +46,7 @@ window.nwDrafts = (() => {
     found.forEach(drop); // those that are opened again are put by where they are now
     return found;
   };
-  return { drop, put, of };
+  const opened = () => open;
+  const reopen = (drafts) => { open = drafts; };
+  return { drop, put, of, opened, reopen };
 })();

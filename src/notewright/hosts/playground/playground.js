@@ -5,13 +5,14 @@
   const base = document.currentScript.src.replace(/[^/]*$/, "");
   const drafts = window.nwDrafts;
   const TURNS = 20; // of half a second each, until a note that changed has been read
-  const reader = String(Math.random()); // this load of a page: another may run cells of the same note
+  let reader = String(Math.random()); // this load of a page: another may run cells of the same note
   let cells = new Map(); // the cells of this page, by their number
   let exercises = []; // those of this page
   let place = "", alive = 0, made = 0, turn = 0;
   let held = null; // what has the focus of a cell: a page that fills in takes it from there
   let ending = null; // the run that was stopped last: the next waits until it has ended
   let again = new Map(); // cells that ran in a page that was filled in since: they do so in the new one
+  let isAnew = false; // whether the page loads once more, because it changed
   let compared = null; // the cell that shows what a save would change: so it does in the new page
 
   const ask = async (what, given = {}, options = {}) => {
@@ -454,11 +455,10 @@
   const begin = async () => {
     const boxes = [...document.querySelectorAll("article .nw-cell, .md-content .nw-cell, [role=main] .nw-cell")];
     if (place !== decodeURI(location.pathname)) { leave(); place = decodeURI(location.pathname); }
-    for (const each of [...cells.values(), ...exercises]) {
-      if (!each.isRunning && each.now === each.shown) continue;
-      again.set(each.called, { at: each.chosen, every: each.isEvery });
+    for (const each of goingOn()) {
       if (each.isRunning) each.stop(); // what it gives would come to a page that is gone
     }
+    takeOver();
     cells = new Map();
     exercises = [];
     const own = ++turn;
@@ -528,12 +528,42 @@
     copied.querySelectorAll(".linenos, nav, button").forEach((each) => each.remove());
     return copied.textContent;
   };
+  /** What ran here, or runs: it is noted, and does so again in the page that comes. */
+  const goingOn = () => {
+    const found = [...cells.values(), ...exercises].filter((each) => each.isRunning || each.now !== each.shown);
+    for (const each of found) again.set(each.called, { at: each.chosen, every: each.isEvery });
+    return found;
+  };
+  // A new load of a page that changed goes on where this one was: with its editors, its runs and the cursor.
+  const HANDED = "notewright-anew";
+  const handOver = () => {
+    const runs = goingOn().some((each) => each.isRunning);
+    const { called, target } = held?.place === place ? held : {};
+    const cursor = target && { called, start: target.selectionStart, end: target.selectionEnd };
+    const handed = { place, reader: runs ? null : reader, again: [...again], open: drafts.opened(), cursor };
+    try { sessionStorage.setItem(HANDED, JSON.stringify(handed)); } catch { return false; }
+    return !runs; // what runs is ended: the new page would wait for it
+  };
+  const takeOver = () => {
+    let handed = null;
+    try { handed = JSON.parse(sessionStorage.getItem(HANDED)); sessionStorage.removeItem(HANDED); } catch { /* there is none */ }
+    if (handed?.place !== place) return;
+    reader = handed.reader ?? reader;
+    again = new Map(handed.again);
+    drafts.reopen(handed.open);
+    if (!handed.cursor) return;
+    const { called, start, end } = handed.cursor;
+    const target = { isConnected: false, matches: () => Number.isInteger(start), selectionStart: start, selectionEnd: end };
+    held = { target, called, place };
+  };
   const leave = () => {
+    if (isAnew && handOver()) return;
     if ([...cells.values(), ...exercises].some((each) => each.area || each.ran !== null)) ask("end", {}, { keepalive: true });
     again = new Map();
     cells = new Map();
     exercises = [];
   };
+  addEventListener("nw-anew", () => { isAnew = true; });
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   if (typeof document$ !== "undefined") document$.subscribe(() => begin());
