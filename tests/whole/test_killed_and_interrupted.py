@@ -250,7 +250,7 @@ def test_the_build_after_a_killed_one_is_as_a_clean_one(
         assert place.site() == site, where
         wait_until(lambda: not place.processes())
         kept = {path.suffix for path in place.state.rglob("*") if path.is_file()}
-        assert kept <= {".json", ".lock", ".tmp", ".pickle"}, where
+        assert kept <= {".json", ".lock", ".pack", ".pickle", ".tmp"}, where
         assert all(Records(place.state, place.root).load(path.stem) for path in records(place))
 
         for path in leftovers(place):
