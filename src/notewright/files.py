@@ -103,7 +103,7 @@ def _mode(path: Path) -> int:
 
 
 def write_named(path: Path, content: bytes) -> None:
-    """Write what a command makes to the file that its user names.
+    """Write what a command makes to the file that its user names; its folder is made, too.
 
     Raises:
         EngineError: If it cannot be written, or what is there is another kind of file: a note,
@@ -113,6 +113,7 @@ def write_named(path: Path, content: bytes) -> None:
     if there and _kind(there) != _kind(content):
         raise EngineError(f"{path} is there and holds something else. Name another file")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, content)
     except OSError as error:
         raise EngineError(f"cannot write {path}: {error.strerror}. Name another file") from None

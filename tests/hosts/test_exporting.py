@@ -66,6 +66,26 @@ def test_notes_are_named_in_the_order_of_the_book(project: ProjectDir) -> None:
     assert "<title>PCA</title>" in exported(project, "docs/models/pca.md")
 
 
+def test_links_find_notes_whatever_their_names(project: ProjectDir) -> None:
+    """With spaces and letters of other scripts, from a note in a folder of such a name, too."""
+    project.write(
+        {
+            "docs/index.md": "# Home\n\n[[Über alles]], [[models/pca]].\n",
+            "docs/mit Raum/Über alles.md": "# Über alles\n\n[[Zweite Notiz#Teil]], [[pca]]\n",
+            "docs/mit Raum/Zweite Notiz.md": "# Zweite\n\n## Teil\n\n[[index]]\n",
+        }
+    )
+    found = exported(project)
+    links = re.findall(r'<a class="nw-wikilink" href="([^"]*)"', found)
+    assert links == ["#note-3", "#note-4", "#note-1", "#note-2-teil", "#note-4", "#note-1"]
+
+
+def test_the_folder_of_the_file_is_made(project: ProjectDir) -> None:
+    """As that of a site is."""
+    done = project.notewright("export", "--to", "out/books/all.html")
+    assert done.status == 0 and (project.root / "out/books/all.html").is_file(), done.output
+
+
 def test_tabs_of_a_book_stand_one_below_the_other(project: ProjectDir) -> None:
     """Each below its name: in a book nothing is pressed, and on paper all is seen."""
     extensions = ["tables", {"pymdownx.tabbed": {"alternate_style": True}}]
@@ -94,7 +114,7 @@ def test_slides_are_those_of_one_note(project: ProjectDir) -> None:
         ([], 2, "--to"),
         (["--to", "a.html", "pac"], 1, "Did you mean `pca`?"),
         (["--to", "a.html", "hidden"], 1, "there is no note `hidden`"),
-        (["--to", "nowhere/a.html"], 1, "cannot write nowhere/a.html: No such file"),
+        (["--to", "mkdocs.yml/a.html"], 1, "cannot write mkdocs.yml/a.html: "),
         (["--to", "a.html", "--css", "none.css"], 1, "none.css cannot be read"),
         (["--to", "a.pdf", "--browser", "./none"], 1, "none cannot be started"),
     ],
@@ -123,6 +143,7 @@ def test_a_note_with_a_mistake_is_told(project: ProjectDir) -> None:
     project.write({"docs/b.md": "# B\n\n```python\n1 / 0\n```\n"})
     done = project.notewright("export", "--to", "out.html")
     assert done.status == 1 and "docs/b.md:4: ZeroDivisionError" in done.output
+    assert "see the lines above; nothing was written" in done.output
     assert not (project.root / "out.html").exists()
 
 

@@ -7,7 +7,6 @@ cannot be said.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import shlex
 import sys
 from collections.abc import Iterator
@@ -192,8 +191,6 @@ def _told(old: Manifest, new: Manifest, names: tuple[str, str], html: Path | Non
     for line in report(found, names):
         print(line)
     if html is not None:
-        with contextlib.suppress(OSError):  # then it cannot be written either
-            html.parent.mkdir(parents=True, exist_ok=True)
         write_named(html, page(found, names).encode("utf-8", "replace"))
         print(f"{html}: the same, with the figures side by side")
     return 1 if found.notes else 0

@@ -15,7 +15,8 @@ from notewright.render.books import plain
 
 PROGRAMS = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
-    *("chrome", "msedge", "microsoft-edge"),
+    *("chrome", "msedge", "microsoft-edge", "brave-browser"),
+    *("chromium-headless-shell", "chrome-headless-shell"),
 )
 """What it is called, by system and maker."""
 _PLACES = {

@@ -146,7 +146,9 @@ def articles(chapters: Sequence[Chapter], source: Source) -> list[str]:
         source: The site.
     """
     notes = [each for chapter in chapters for each in chapter.all() if each.article]
-    numbers = {each.article.url: number for number, each in enumerate(notes, 1) if each.article}
+    numbers = {
+        unquote(each.article.url): number for number, each in enumerate(notes, 1) if each.article
+    }
     return [
         _body(each, number, numbers, source)
         for number, each in enumerate(notes, start=1)
@@ -187,7 +189,7 @@ def _addresses(
             return address
         if not target:  # within the page: followed by its new id, or there is no such
             return address if given.startswith(f"#{prefix}-") else f"#{prefix}"
-        path = normpath(join("/", base, unquote(target.partition("?")[0]))).lstrip("/")
+        path = normpath(join("/", unquote(join(base, target.partition("?")[0])))).lstrip("/")
         for known in (path, f"{path}/", path.removesuffix("index.html")):
             if known in numbers:
                 there = _name(numbers[known])

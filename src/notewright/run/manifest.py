@@ -7,7 +7,6 @@ beside them, so that a difference can be shown and not only told.
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import hashlib
 import json
@@ -152,8 +151,6 @@ class Manifest:
         content = self.to_bytes(with_figures=with_figures)
         if path.suffix == ".gz":
             content = gzip.compress(content, mtime=0)
-        with contextlib.suppress(OSError):  # then it cannot be written either
-            path.parent.mkdir(parents=True, exist_ok=True)
         write_named(path, content)
 
     @classmethod

@@ -378,7 +378,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             elif self._site.made:
                 raise Abort("Aborted with warnings in strict mode!")
         if self._serving is None:
-            problems.end(failures, is_published=is_published)
+            problems.end(failures, problems.SHOWN if is_published else problems.AS_IT_WAS)
 
     on_post_build = CombinedEvent(_complete_search, _end_build, _publish)
 

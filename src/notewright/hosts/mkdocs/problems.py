@@ -27,6 +27,10 @@ from notewright.vault.vault import Vault
 
 log = logging.getLogger("mkdocs.plugins.notewright")
 
+SHOWN = "the site shows them, too"
+AS_IT_WAS = "the site is as it was"
+"""What became of a build whose notes have problems."""
+
 MANY = 100
 """More warnings than a writer reads in a log: then what is said several times is said once."""
 
@@ -69,7 +73,7 @@ def refuse_links(settings: Settings) -> None:
     if linked:
         _, others = find_files(settings, Exclusions.of(settings))
         found = linked | {problem.file: problem for problem in others}
-        end(tell(sorted(found.values())), is_published=False)
+        end(tell(sorted(found.values())), AS_IT_WAS)
 
 
 def notice(notices: Iterable[object]) -> None:
@@ -169,12 +173,12 @@ def _said(problem: Problem) -> tuple[str, str]:
     return problem.file, problem.message
 
 
-def end(count: int, *, is_published: bool = True) -> None:
+def end(count: int, outcome: str = SHOWN) -> None:
     """End the build if problems were told.
 
     Args:
         count: How many.
-        is_published: Whether the site shows them in their places.
+        outcome: What became of what was made.
 
     Raises:
         Abort: If there are any.
@@ -182,8 +186,7 @@ def end(count: int, *, is_published: bool = True) -> None:
     if not count:
         return
     counted = f"{count} problem{'s' if count > 1 else ''}"
-    where = "; the site shows them, too" if is_published else "; the site is as it was"
-    raise Abort(f"notewright: {counted} in the notes; see the lines above{where}")
+    raise Abort(f"notewright: {counted} in the notes; see the lines above; {outcome}")
 
 
 def notices(vault: Vault) -> Iterator[object]:
