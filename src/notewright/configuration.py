@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,12 @@ def plugins_of(config: Mapping[Any, Any]) -> Sequence[str]:
     return [name for name, _ in _plugins(config) or () if isinstance(name, str)]
 
 
+def extensions_of(config: Mapping[Any, Any]) -> Sequence[str]:
+    """The names of the extensions of Python-Markdown of a configuration."""
+    found = _with_options(config.get("markdown_extensions")) or ()
+    return [name for name, _ in found if isinstance(name, str)]
+
+
 def theme_of(config: Mapping[Any, Any]) -> str:
     """The name of the theme of a configuration; empty if it names none that is installed."""
     theme = config.get("theme", "mkdocs")
@@ -131,13 +137,16 @@ def theme_of(config: Mapping[Any, Any]) -> str:
 
 def _plugins(config: Mapping[Any, Any]) -> list[tuple[Any, Any]] | None:
     """The names of the plugins of a configuration, with their options; None if it is no list."""
-    plugins = config.get("plugins")
-    if plugins is None:
+    return _with_options(config.get("plugins"))
+
+
+def _with_options(listed: Any) -> list[tuple[Any, Any]] | None:
+    if listed is None:
         return []
-    if not isinstance(plugins, (list, dict)):
+    if not isinstance(listed, (list, dict)):
         return None
     found: list[tuple[Any, Any]] = []
-    for each in [plugins] if isinstance(plugins, dict) else plugins:
+    for each in [listed] if isinstance(listed, dict) else listed:
         found += each.items() if isinstance(each, dict) else [(each, None)]
     return found
 
@@ -170,18 +179,26 @@ def _name(root: Path, path: Path) -> str:
 
 
 def line_of(path: Path, keys: Sequence[Any]) -> int:
-    """The line of a configuration at which a key stands; 0 if it is not in this file."""
+    """The line of a configuration at which a key stands; 0 if it is not in this file.
+
+    In a list, it may stand there without a value.
+    """
     line, value = 0, yaml.compose(path.read_text("utf-8"), PlainLoader)
     for key in keys:
-        items = value.value if isinstance(value, yaml.SequenceNode) else [value]
-        maps = (item for item in items if isinstance(item, yaml.MappingNode))
-        pairs = [pair for each in maps for pair in each.value]
-        names = (pair for pair in pairs if pair[0].value == str(key))
-        found = next(names, None)
+        found = next((pair for pair in _pairs(value) if pair[0].value == str(key)), None)
         if found is None:
             return 0
         line, value = found[0].start_mark.line + 1, found[1]
     return line
+
+
+def _pairs(value: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node | None]]:
+    """Yield the keys of a mapping, or of a list of such, with their values."""
+    for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+        if isinstance(item, yaml.MappingNode):
+            yield from item.value
+        elif isinstance(value, yaml.SequenceNode):
+            yield item, None
 
 
 def laid_over(lower: Mapping[Any, Any], upper: Mapping[Any, Any]) -> dict[Any, Any]:

@@ -165,6 +165,9 @@ def test_doctor_tells_what_is_there(project: ProjectDir) -> None:
     assert not (project.root / ".notewright").exists()
 
 
+MAKING = "plugins: [notewright]\nmarkdown_extensions:\n"
+
+
 @pytest.mark.parametrize(
     ("files", "words"),
     [
@@ -179,6 +182,18 @@ def test_doctor_tells_what_is_there(project: ProjectDir) -> None:
         (
             {"mkdocs.yml": "theme: material\nplugins:\n  - xyzzy: {}\n  - notewright\n"},
             "mkdocs.yml:3: the plugin `xyzzy` is not installed. Install the package",
+        ),
+        (
+            {"mkdocs.yml": "plugins:\n  - search\n  - mermaid9\n  - notewright\n"},
+            "mkdocs.yml:3: the plugin `mermaid9` is not installed. Install the package",
+        ),
+        (
+            {"mkdocs.yml": MAKING + "  - pymdownx.highlight: {}\n  - tables\n  - mdx_maths\n"},
+            "mkdocs.yml:5: the Markdown extension `mdx_maths` is not installed. Install",
+        ),
+        (
+            {"mkdocs.yml": MAKING + "  codehilit:\n  markdown.extensions.toc: {}\n"},
+            "mkdocs.yml:3: the Markdown extension `codehilit` is not installed. Did you mean",
         ),
         ({"mkdocs.yml": "docs_dir: gone\nplugins: [notewright]\n"}, "no such folder of notes"),
     ],

@@ -14,6 +14,7 @@ from pathlib import Path
 from notewright import __version__
 from notewright.configuration import (
     CONFIG_FILE,
+    extensions_of,
     names_notewright,
     place_of,
     plugins_of,
@@ -104,7 +105,10 @@ def _extra(extra: str, purpose: str) -> Finding:
 
 
 def _uninstalled(root: Path) -> Iterator[Finding]:
-    """Yield the theme and the plugins that are named and not installed: MkDocs would not begin."""
+    """Yield what is named and not installed, without which MkDocs would not begin.
+
+    It is the theme, a plugin, or an extension of Python-Markdown.
+    """
     config = read_config(root)
     theme = theme_of(config)
     themes = metadata.entry_points(group="mkdocs.themes").names
@@ -116,6 +120,19 @@ def _uninstalled(root: Path) -> Iterator[Finding]:
     for name in plugins_of(config):
         if not {name, f"{theme}/{name}"} & plugins:
             yield _lacks(root, ["plugins", name], f"the plugin `{name}`", name, plugins)
+    extensions = metadata.entry_points(group="markdown.extensions").names
+    for name in extensions_of(config):
+        if name not in extensions and not _is_module(name.partition(":")[0]):
+            keys, what = ["markdown_extensions", name], f"the Markdown extension `{name}`"
+            yield _lacks(root, keys, what, name, extensions)
+
+
+def _is_module(name: str) -> bool:
+    """Whether a name can be imported: an extension may be named by its module."""
+    try:
+        return util.find_spec(name) is not None
+    except (ImportError, ValueError):  # a package above it is missing, or it is no name
+        return False
 
 
 def _lacks(root: Path, keys: list[str], what: str, name: str, known: Iterable[str]) -> Finding:
