@@ -16,6 +16,7 @@ from notewright.errors import Problem, VaultError, shown_value
 
 CONFIG_FILE = "mkdocs.yml"
 PLUGIN = "notewright"
+ARITHMATEX = "pymdownx.arithmatex"
 
 _MOST = 10**9  # numbers above this are a slip, and more than the system takes
 
@@ -128,6 +129,16 @@ def extensions_of(config: Mapping[Any, Any]) -> Sequence[str]:
     return [name for name, _ in found if isinstance(name, str)]
 
 
+def bracketed_formulas(config: Mapping[Any, Any]) -> Sequence[str]:
+    """Which formulas in brackets the site has: those that its pymdownx.arithmatex reads."""
+    options = dict(_with_options(config.get("markdown_extensions")) or ()).get(ARITHMATEX, False)
+    if options is False:
+        return ()
+    named = options if isinstance(options, dict) else {}
+    found = [named.get("inline_syntax", ["round"]), named.get("block_syntax", ["square", "begin"])]
+    return [str(kind) for kinds in found if isinstance(kinds, list) for kind in kinds]
+
+
 def theme_of(config: Mapping[Any, Any]) -> str:
     """The name of the theme of a configuration; empty if it names none that is installed."""
     theme = config.get("theme", "mkdocs")
@@ -192,7 +203,7 @@ def line_of(path: Path, keys: Sequence[Any]) -> int:
     return line
 
 
-def _pairs(value: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node | None]]:
+def _pairs(value: yaml.Node | None) -> Iterator[tuple[Any, Any]]:
     """Yield the keys of a mapping, or of a list of such, with their values."""
     for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
         if isinstance(item, yaml.MappingNode):

@@ -13,7 +13,15 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Self, TypeVar
 
-from notewright.configuration import KINDS, PLUGIN, fits, own_options, read_config, wrong
+from notewright.configuration import (
+    KINDS,
+    PLUGIN,
+    bracketed_formulas,
+    fits,
+    own_options,
+    read_config,
+    wrong,
+)
 from notewright.errors import did_you_mean, shown_value
 from notewright.files import folder_of
 
@@ -75,6 +83,7 @@ class Settings:
         exclude_docs: MkDocs' patterns of files that are set aside.
         draft_docs: MkDocs' patterns of drafts.
         not_in_nav: MkDocs' patterns of pages that no list of pages names.
+        bracketed: Which formulas in brackets there are; see `note/bracketed.py`.
         other_seeds: By how much all seeds of cells are moved, to see what hangs on them.
     """
 
@@ -105,6 +114,7 @@ class Settings:
     exclude_docs: str = field(default="", metadata=_OF_MKDOCS)
     draft_docs: str = field(default="", metadata=_OF_MKDOCS)
     not_in_nav: str = field(default="", metadata=_OF_MKDOCS)
+    bracketed: Sequence[str] = field(default=(), metadata=_OF_MKDOCS)
     other_seeds: int = field(default=0, metadata=_OF_MKDOCS)
 
     @classmethod
@@ -166,7 +176,7 @@ class Settings:
             raise wrong(root, ["docs_dir"], message, "Give the name of a folder")
         settings = cls.from_options(root, root / docs_dir, own_options(root, config))
         patterns = {name: _patterns(root, config, name) for name in PATTERNS}
-        return replace(settings, **patterns)
+        return replace(settings, bracketed=bracketed_formulas(config), **patterns)
 
     @property
     def state_dir(self) -> Path:

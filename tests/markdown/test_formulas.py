@@ -6,10 +6,12 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from converted import convert, read
+from converted import EXTENSIONS, convert, read
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notewright.note.bracketed import bracketed
+from notewright.note.note import Note
 from notewright.render.cleaning import is_unsafe
 from notewright.render.formula_html import FormulaError, mathml
 
@@ -50,6 +52,82 @@ def test_formulas(text: str) -> None:
     assert "<math" in html
     assert "<em>" not in html
     assert "$" not in html.replace("$5 and", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "display"),
+    [
+        (r"a \(x_1 y_2\), b", "inline"),
+        (r"**\(x\)** and \((a, b) \to f(x)\)", "inline"),
+        ("| \\(x\\) |\n|---|", "inline"),
+        ("Text.\n\n\\[\nx_1 + y_2\n\\]\n\nText.", "block"),
+        (r"\[ x^{[1]} = a_1 \left[ b_2 \right] \]", "block"),
+        ("> \\[\n> x\n> \\]", "block"),
+        ("- a\n\n  \\[ x \\]", "block"),
+        ("\\begin{align}\na_1 &= b \\\\\nc_1 &= d\n\\end{align}", "block"),
+        ("$$\nx\n$$", "block"),
+    ],
+)
+def test_formulas_of_a_site_with_arithmatex_stand_in_brackets_too(text: str, display: str) -> None:
+    """As Material's documentation writes them; elsewhere, as in Obsidian, those are brackets."""
+    for configs in ({}, {"pymdownx.arithmatex": {"generic": True}}):
+        found = convert(text, extensions=[*EXTENSIONS, "pymdownx.arithmatex"], configs=configs)
+        assert "<math" in found.html and f'display="{display}"' in found.html, found.html
+        assert not found.problems
+        assert not re.search(r"\\[\[\]()]|[\[\]]\s*</p>|<em>|\$", found.html), found.html
+    if "$" not in text:
+        assert "<math" not in convert(text).html
+
+
+def test_only_the_brackets_that_arithmatex_reads_are_formulas() -> None:
+    """Neither escaped ones nor code; and those that the site names, where it names some."""
+    extensions = [*EXTENSIONS, "pymdownx.arithmatex"]
+    found = convert(r"`\(x\)` and \\(y\\), \( open", extensions=extensions).html
+    assert "<math" not in found and r"<code>\(x\)</code>" in found and r"\(y\)" in found
+    named = {"pymdownx.arithmatex": {"inline_syntax": ["dollar"], "block_syntax": ["square"]}}
+    text = "\\(x\\)\n\n\\begin{align}\ny\n\\end{align}\n\n\\[z\\]"
+    found = convert(text, extensions=extensions, configs=named).html
+    assert found.count("<math") == 1 and "<mi>z</mi>" in found and "(x)" in found
+
+
+_PARTS = st.sampled_from(
+    [
+        r"\(a_1\)",
+        r"\(",
+        r"\)",
+        "\\\\",
+        "`",
+        "``",
+        "$",
+        "x",
+        " ",
+        r"\)\(",
+        "1",
+        "*b*",
+        r"\[",
+        r"\]",
+        "\n",
+    ]
+)
+
+
+@given(st.lists(_PARTS, max_size=12))
+def test_a_check_finds_the_formulas_in_brackets_that_a_page_shows(parts: list[str]) -> None:
+    """Whatever stands around them: code, money, brackets that nothing closes."""
+    text = f"x {''.join(parts)} y"
+    kinds = ["round", "square", "begin"]
+    paragraphs = [each.token.content for each in Note("a.md", "docs/a.md", text).places.inlines()]
+    found = [each.tex for paragraph in paragraphs for each in bracketed(paragraph, kinds)]
+    page = read(convert(text, extensions=[*EXTENSIONS, "pymdownx.arithmatex"]).html)
+    shown = [each.text for each in page.all("math")]
+    assert len([tex for tex in found if tex == "a_1"]) == shown.count("a1"), (found, shown)
+
+
+def test_a_formula_in_brackets_that_cannot_be_shown_is_told_with_its_line() -> None:
+    """As one in dollars is."""
+    text = "# A\n\nText \\(\\nosuch x\\).\n"
+    (problem,) = convert(text, extensions=[*EXTENSIONS, "pymdownx.arithmatex"]).problems
+    assert problem.line == 3 and "nosuch" in problem.message
 
 
 @pytest.mark.parametrize("behind", [" (cross)", ", where", "."])

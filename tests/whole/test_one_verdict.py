@@ -77,6 +77,17 @@ PROBLEMS = {
     "formula-in-table": Problem(
         "# A\n\n| a |\n|---|\n| $a & b$ |\n", "5", "the formula `a & b` cannot be shown: `&`"
     ),
+    "formula-in-brackets": Problem(
+        "# A\n\n`\\(\\no\\)` and\nis \\(\\foo{x}\\)\n",
+        "4",
+        "the formula `\\foo{x}` cannot be shown: the command `\\foo`",
+    ),
+    "formula-in-square-brackets": Problem(
+        "# A\n\n> \\[\n> \\foo{y}\n> \\]\n", "4", "the formula `\\foo{y}` cannot be shown"
+    ),
+    "formula-environment": Problem(
+        "# A\n\n\\begin{align}\na & b\n\\foo{z}\n\\end{align}\n", "3", "the formula `\\begin{align}"
+    ),
     "cell": Problem("# A\n\n```python\n1 / 0\n```\n", "4", "ZeroDivisionError"),
     "value": Problem(
         "# A\n\n```python\nx = 1\n```\n\nis 2<!--= x -->\n", "7", "the note says 2, the run says 1"
@@ -170,7 +181,7 @@ def _read(stream: IO[bytes], lines: list[str]) -> None:
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     """What each command says of the vault of problems."""
     project = ProjectDir(tmp_path_factory.mktemp("verdicts") / "project")
-    project.configure()
+    project.configure(markdown_extensions=["pymdownx.arithmatex"])
     notes = {f"docs/{name}.md": problem.text for name, problem in PROBLEMS.items()}
     project.write({**HOME, **notes})
     return {command: said_by(command, project) for command in COMMANDS}

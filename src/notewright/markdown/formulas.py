@@ -1,7 +1,8 @@
 """Formulas: turns LaTeX between dollar signs into MathML while the site is built.
 
 Formulas on lines of their own are found by pymdownx.arithmatex. In the text, Obsidian's rule is
-stricter: a figure behind the closing dollar means that both dollars are money.
+stricter: a figure behind the closing dollar means that both dollars are money. A site that names
+arithmatex itself has formulas in brackets, too, as that reads them.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
+from pymdownx.arithmatex import ArithmatexExtension
 
 from notewright.markdown.python_markdown_private import ETX, STX, only_at
+from notewright.note import bracketed
 from notewright.render.formula_html import FormulaError, mathml
 from notewright.render.latex_macros import Macros
 
@@ -34,29 +37,35 @@ _FORMULA = (
     r"|(?<!\\)\$\$(?P<display>(?:\\.|[^\\$\x02\x03])+?)\$\$"
     r"|(?<!\\)\$(?!\s)(?P<tex>(?:\\.|[^\\$\x02\x03])+?)(?<!\s)\$(?!\d)"
 )
-_BLOCK = re.compile(r"\$\$(?P<math>(?:\\.|[^\\$]|\$(?!\$))+?)\$\$[ ]*\Z", re.S)
+_BLOCK = r"\$\$(?P<math>(?:\\.|[^\\$]|\$(?!\$))+?)\$\$[ ]*\Z"
 """A paragraph that is a formula; arithmatex takes all from its first dollars to its last."""
 _BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
 """What Python-Markdown writes for a backslash that is none of its own."""
 
 
 class FormulaPattern(InlineProcessor):
-    """Finds formulas in the text, in the place of arithmatex's own pattern."""
+    """Finds formulas in the text, in the place of arithmatex's own pattern.
 
-    def __init__(self, md: Markdown) -> None:
-        super().__init__(_FORMULA, md)
-        only_at(self, "$")
+    Args:
+        md: The instance.
+        in_brackets: Whether those in brackets are some; see `note/bracketed.py`.
+    """
+
+    def __init__(self, md: Markdown, *, in_brackets: bool) -> None:
+        super().__init__(f"{_FORMULA}|{bracketed.INLINE}" if in_brackets else _FORMULA, md)
+        only_at(self, "$", *(["\\("] if in_brackets else []))
 
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
     ) -> tuple[Element | str, int, int]:
         """Make the element that the tree processor looks for."""
-        if m["escapes"]:
-            return m["escapes"].replace("\\\\", _BACKSLASH), m.start(0), m.end(0)
+        kind, found = m.lastgroup, m[m.lastgroup or 0]
+        if kind in ("escapes", "before"):
+            return found.replace("\\\\", _BACKSLASH), m.start(0), m.end(0)
         element = Element("span", {"class": "arithmatex"})
-        if m["display"]:
+        if kind == "display":
             element.set("display", "block")
-        element.text = AtomicString((m["display"] or m["tex"]).strip())
+        element.text = AtomicString(found.strip())
         return element, m.start(0), m.end(0)
 
 
@@ -92,12 +101,17 @@ def prepare(md: Markdown) -> None:
     """Have a Markdown instance find formulas, unless it does."""
     if _INLINE in md.inlinePatterns and isinstance(md.inlinePatterns[_INLINE], FormulaPattern):
         return
+    given = next(
+        (each for each in md.registeredExtensions if isinstance(each, ArithmatexExtension)), None
+    )
     md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": ARITHMATEX})
     block: Any = md.parser.blockprocessors["arithmatex-block"]
     block.generic_output = _add_block
-    block.pattern = _BLOCK
+    others = bracketed.block_pattern(given.getConfig("block_syntax") if given else ())
+    block.pattern = re.compile(f"{_BLOCK}|{others.pattern}", re.S)
+    in_brackets = given is not None and bracketed.ROUND in given.getConfig("inline_syntax")
     # Below code (190): a dollar in code is code.
-    md.inlinePatterns.register(FormulaPattern(md), _INLINE, 189.9)
+    md.inlinePatterns.register(FormulaPattern(md, in_brackets=in_brackets), _INLINE, 189.9)
 
 
 def enable(md: Markdown, report: Callable[[str, str], None], macros: Macros) -> None:

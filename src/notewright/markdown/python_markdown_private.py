@@ -88,19 +88,20 @@ def keep_references_apart(md: Markdown) -> None:
 
 
 class _At:
-    """A regular expression that is looked for only in texts that hold a sign."""
+    """A regular expression that is looked for only in texts that hold one of some signs."""
 
-    def __init__(self, pattern: re.Pattern[str], sign: str) -> None:
-        self._pattern, self._sign = pattern, sign
+    def __init__(self, pattern: re.Pattern[str], *signs: str) -> None:
+        self._pattern, self._signs = pattern, signs
 
     def finditer(self, text: str, start: int = 0) -> Iterable[re.Match[str]]:
         """The matches, as Python-Markdown asks for them."""
-        return self._pattern.finditer(text, start) if text.find(self._sign, start) >= 0 else ()
+        holds_one = any(text.find(sign, start) >= 0 for sign in self._signs)
+        return self._pattern.finditer(text, start) if holds_one else ()
 
 
-def only_at(pattern: InlineProcessor, sign: str) -> None:
-    """Look for a pattern only in texts that hold a sign: else each place of a text is tried."""
-    compiled: Any = _At(pattern.compiled_re, sign)
+def only_at(pattern: InlineProcessor, *signs: str) -> None:
+    """Look for a pattern only in texts that hold one of some signs: else each place is tried."""
+    compiled: Any = _At(pattern.compiled_re, *signs)
     pattern.compiled_re = compiled
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from notewright.errors import Problem
 from notewright.files import Store
+from notewright.note.bracketed import bracketed
 from notewright.note.cells import Cell
 from notewright.note.note import Note
 from notewright.render import (
@@ -42,9 +43,11 @@ def check_shown(vault: Vault, note: Note, results: Sequence[CellResult]) -> Iter
         results: What its cells showed, as far as they ran.
     """
     state_dir, trusted = vault.settings.state_dir, vault.settings.execute
-    preamble = Preamble.of(vault)
+    preamble, kinds = Preamble.of(vault), vault.settings.bracketed
     yield from note.remembered(
-        "formulas", preamble.digest, lambda: list(_check_formulas(note, preamble.macros.copy()))
+        "formulas",
+        f"{preamble.digest}{kinds}",
+        lambda: list(_check_formulas(note, preamble.macros.copy(), kinds)),
     )
     if diagrams.LANGUAGE in note.text:
         yield from _check_diagrams(note, diagrams.store_of(state_dir) if trusted else None)
@@ -78,10 +81,10 @@ def formula_fault(tex: str, reason: str) -> tuple[str, str]:
     return f"the formula `{tex}` cannot be shown: {reason}", "Correct its LaTeX"
 
 
-def _check_formulas(note: Note, macros: Macros) -> Iterator[Problem]:
-    if "$" not in note.text:
+def _check_formulas(note: Note, macros: Macros, kinds: Sequence[str]) -> Iterator[Problem]:
+    if "$" not in note.text and not kinds:
         return
-    found: list[tuple[int, str, str]] = []  # line, LaTeX, display
+    found = list(_bracketed(note, kinds))  # line, LaTeX, display
     for block in note.parse.blocks:
         if block.type == "math_block" and block.map is not None:
             opening, *rest = note.parse.lines[block.map[0] : block.map[1]]
@@ -104,6 +107,14 @@ def _check_formulas(note: Note, macros: Macros) -> Iterator[Problem]:
                 formula_html.mathml(expanded, display)
         except FormulaError as error:
             yield Problem(note.file, line, *formula_fault(tex, str(error)))
+
+
+def _bracketed(note: Note, kinds: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield formulas in brackets: the line of each, its LaTeX, and how it is displayed."""
+    for inline in note.places.inlines() if kinds and "\\" in note.text else ():
+        for start, tex, display in bracketed(inline.token.content, kinds):
+            place = note.places.place(note.places.span(inline, start, start + 1)[0])
+            yield place.line + 1, tex, display
 
 
 def _check_diagrams(note: Note, drawings: Store | None) -> Iterator[Problem]:
