@@ -16,8 +16,8 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
-from pymdownx.arithmatex import ArithmatexExtension
 
+from notewright.markdown.pymdownx_private import arithmatex_of
 from notewright.markdown.python_markdown_private import ETX, STX, only_at
 from notewright.note import bracketed
 from notewright.render.formula_html import FormulaError, mathml
@@ -101,15 +101,13 @@ def prepare(md: Markdown) -> None:
     """Have a Markdown instance find formulas, unless it does."""
     if _INLINE in md.inlinePatterns and isinstance(md.inlinePatterns[_INLINE], FormulaPattern):
         return
-    given = next(
-        (each for each in md.registeredExtensions if isinstance(each, ArithmatexExtension)), None
-    )
+    given = arithmatex_of(md) or {"block_syntax": (), "inline_syntax": ()}
     md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": ARITHMATEX})
     block: Any = md.parser.blockprocessors["arithmatex-block"]
     block.generic_output = _add_block
-    others = bracketed.block_pattern(given.getConfig("block_syntax") if given else ())
+    others = bracketed.block_pattern(given["block_syntax"])
     block.pattern = re.compile(f"{_BLOCK}|{others.pattern}", re.S)
-    in_brackets = given is not None and bracketed.ROUND in given.getConfig("inline_syntax")
+    in_brackets = bracketed.ROUND in given["inline_syntax"]
     # Below code (190): a dollar in code is code.
     md.inlinePatterns.register(FormulaPattern(md, in_brackets=in_brackets), _INLINE, 189.9)
 

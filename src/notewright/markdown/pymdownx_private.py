@@ -11,7 +11,15 @@ from markdown import Markdown
 from notewright.libraries import private_parts
 
 with private_parts("pymdown-extensions", "site"):
+    from pymdownx.arithmatex import ArithmatexExtension
     from pymdownx.superfences import highlight_validator
+
+
+def arithmatex_of(md: Markdown) -> Mapping[str, Any] | None:
+    """The options of the arithmatex that a site has named; None if it has not."""
+    known = (each for each in md.registeredExtensions if isinstance(each, ArithmatexExtension))
+    found = next(known, None)
+    return None if found is None else found.getConfigs()
 
 
 class Superfences:
