@@ -76,6 +76,12 @@ def test_an_empty_folder_becomes_a_site_with_a_figure(tmp_path: Path) -> None:
     assert built.status == 0, built.output
     assert len(figures(project.page("first-run"))) == 1
     assert "first-run/" in project.page("index")
+    fonts = project.root / "site" / "assets" / "notewright" / "fonts"
+    assert not [*fonts.glob("*.woff2")]
+    project.write({"docs/more.md": "# More\n\n$$\\begin{bmatrix} 1 \\\\ 2 \\end{bmatrix}$$\n"})
+    assert project.build().status == 0
+    assert [path.stem for path in fonts.glob("*.woff2")] == ["STIXTwoMath-Regular"]
+    (project.root / "docs" / "more.md").unlink()
     assert project.command("-m", "pytest", "-p", "no:cacheprovider").status == 0
     assert project.notewright("doctor").status == 0
     before = files(project.root)
