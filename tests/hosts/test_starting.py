@@ -157,6 +157,10 @@ def test_a_project_of_mkdocs_is_told_which_lines_to_add(tmp_path: Path) -> None:
         ({"README.md": "# A repository\n"}, "docs", True),
         ({"docs/a.md": "# A\n"}, "docs", True),
         ({"docs/README.md": "# A\n"}, "docs", False),
+        (
+            {"quartz.config.ts": "", "docs/q.md": "# Q\n", "content/README.md": "# A\n"},
+            *("content", False),
+        ),
         ({"vault/.obsidian/app.json": "[]", "vault/a.md": "# A\n"}, "vault", True),
         ({"a.md": "# A\n", "README.md": "# A\n"}, ".", False),
         ({"a.md": "# A\n", "Readme.md": "# A\n"}, ".", True),

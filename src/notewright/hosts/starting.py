@@ -108,6 +108,9 @@ def look(root: Path) -> Place:
     if below:
         names = ", ".join(f"{path.name}/" for path in below)
         raise EngineError(f"there are several vaults: {names}. Go into one of them")
+    content = root / "content"
+    if [*root.glob("quartz.config.*")] and content.is_dir():  # its docs/ are those of Quartz itself
+        return Place(root, "content", "a site of Quartz", False, _has_notes(content))
     if (root / "docs").is_dir():
         return Place(root, "docs", "a folder docs/", False, _has_notes(root / "docs"))
     if _has_notes(root):
