@@ -205,6 +205,9 @@ UNPARSABLE = {
     "docs/included.md": '# T\n\n```python\n--8<-- "bad.py"\n```\n',
     "docs/imported.md": "# T\n\n```python\nimport snippets.bad\n```\n",
     "docs/open.md": "# T\n\n```python\nx = 1\nprint('a\n```\n",
+    "docs/space.md": "# T\n\n```python\nx =\xa01\n```\n",
+    "docs/quotes.md": "# T\n\n```python\nx = \u201ca\u201d\n```\n",
+    "docs/minus.md": "# T\n\n```python\nx = 2 \u2013 1\n```\n",
     "docs/console.md": "# T\n\n```python\n>>> 1 + 1\n2\n```\n",
     "snippets/bad.py": "x = 1\n\nif x:\ny = 2\n",
 }
@@ -220,6 +223,9 @@ def test_a_syntax_error_names_the_line_of_the_note(project: Project) -> None:
     assert f"docs/late.md:7: IndentationError: {after} 'if' statement on line 6" in told
     assert f"{after} 'if' statement on line 3 of snippets/bad.py" in told
     assert "docs/open.md:5: SyntaxError: unterminated string literal (detected at line 5)" in told
+    for name, typed in {"space": "a space", "quotes": '`"`', "minus": "`-`"}.items():
+        (said,) = [line for line in told.splitlines() if f"docs/{name}.md:4: " in line]
+        assert f". Type it anew, as {typed}: it was copied from a page" in said
     assert "docs/console.md:4: SyntaxError: invalid syntax. It has the prompts of a console" in told
     assert f"docs/imported.md:4: IndentationError: {after} 'if' statement on line 3" in told
 

@@ -8,6 +8,17 @@ from notewright.note import percent
 from notewright.note.cells import Cell
 
 _MISSING = re.compile(r"ModuleNotFoundError: No module named '(?P<name>\w+)[\w.]*'")
+_TYPED = {
+    "00A0": "a space",
+    **dict.fromkeys(("200B", "FEFF"), "nothing"),
+    **dict.fromkeys(("2018", "2019"), "`'`"),
+    **dict.fromkeys(("201C", "201D"), '`"`'),
+    **dict.fromkeys(("2013", "2014", "2212"), "`-`"),
+}
+"""What to type for signs that pages and word processors put in the place of others."""
+_PASTED = re.compile(
+    rf"SyntaxError: invalid (?:non-printable )?character .*?U\+(?P<code>{'|'.join(_TYPED)})\)?"
+)
 _UNKNOWN = re.compile(r"NameError: name '\w+' is not defined")
 
 
@@ -33,6 +44,8 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
         return "A cell ends at its last line: leave that out, or say `#| error: SystemExit`"
     if message == "SyntaxError: 'await' outside function":
         return "Give it to `asyncio.run(…)`: a cell runs as a program does, in no event loop"
+    if pasted := _PASTED.fullmatch(message):
+        return f"Type it anew, as {_TYPED[pasted['code']]}: it was copied from a page"
     if message.startswith("SyntaxError") and _is_console(cell):
         return "It has the prompts of a console: write `pycon` behind its backticks, not `python`"
     return ""
