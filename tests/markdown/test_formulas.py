@@ -123,6 +123,14 @@ def test_a_check_finds_the_formulas_in_brackets_that_a_page_shows(parts: list[st
     assert len([tex for tex in found if tex == "a_1"]) == shown.count("a1"), (found, shown)
 
 
+def test_a_formula_that_cannot_be_shown_is_shown_as_it_was_written() -> None:
+    """As code: a theme has a style for that, which breaks or scrolls what is too long."""
+    found = convert("Is $\\nosuch a<b$.\n\n$$\n\\nosuch\n& b\n$$\n")
+    assert "<p>Is <code>\\nosuch a&lt;b</code>.</p>" in found.html
+    assert "<pre><code>\\nosuch\n&amp; b\n</code></pre>" in found.html
+    assert [problem.line for problem in found.problems] == [1, 4]
+
+
 def test_a_formula_in_brackets_that_cannot_be_shown_is_told_with_its_line() -> None:
     """As one in dollars is."""
     text = "# A\n\nText \\(\\nosuch x\\).\n"

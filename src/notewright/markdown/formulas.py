@@ -18,7 +18,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from notewright.markdown.pymdownx_private import arithmatex_of
-from notewright.markdown.python_markdown_private import ETX, STX, only_at
+from notewright.markdown.python_markdown_private import ETX, STX, code_escape, only_at
 from notewright.note import bracketed
 from notewright.render.formula_html import FormulaError, mathml
 from notewright.render.latex_macros import Macros
@@ -89,12 +89,21 @@ class FormulaProcessor(Treeprocessor):
                 formula = mathml(expanded, shown) if expanded else ""
             except FormulaError as error:
                 self._report(tex, str(error))
+                _show_source(element, tex)
                 continue
             if not formula:  # macros are defined, and nothing is shown
                 element.attrib, element.text = {"hidden": ""}, None
                 continue
             element.set("class", "nw-formula")
             element.text = self.md.htmlStash.store(formula)
+
+
+def _show_source(element: Element, tex: str) -> None:
+    """Show a formula that cannot be shown as code, which fits wherever it stands."""
+    element.attrib, element.text = {}, None
+    is_block = element.tag == "div"
+    element.tag = "pre" if is_block else "code"
+    (SubElement(element, "code") if is_block else element).text = AtomicString(code_escape(tex))
 
 
 def prepare(md: Markdown) -> None:
