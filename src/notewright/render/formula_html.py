@@ -17,6 +17,7 @@ from notewright.render.latex_macros import BRAKET, Macros
 from notewright.render.math_boxes import settle_box
 from notewright.render.math_letters import style_letters
 from notewright.render.math_signs import settle_sign
+from notewright.render.math_spaces import settle_spaces
 
 _ENVIRONMENT = re.compile(
     r"\\(?P<edge>begin|end)\s*\{(?P<name>[a-zA-Z]+\*?)\}(?P<columns>\s*\{\s*\d+\s*\})?"
@@ -71,6 +72,7 @@ def mathml(tex: str, display: str) -> str:
     for element in made.iter():
         settle_box(element)
         settle_sign(element)
+    settle_spaces(made)
     mark_lines(made, tex)
     return tostring(made, "unicode")
 

@@ -24,8 +24,13 @@ _OVER = "\u203e"
 """The line over a term, which fonts for formulas can make as long as that is."""
 
 
+_LIMITS = frozenset(["lim", "max", "min", "sup", "inf"])
+_BELOW = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
+"""What stands below such a name where a formula has lines of its own, and beside it in the text."""
+
+
 def settle_sign(element: Element) -> None:
-    r"""Make a sign what it is for TeX: `\pm`, `\sim` and long arrows, hats and lines."""
+    r"""Make a sign what it is for TeX: `\pm`, `\sim` and long arrows, hats, lines and limits."""
     if element.tag == "mi" and element.text == "~":
         element.text = "\u223c"
         element.tag = "mo"
@@ -35,6 +40,11 @@ def settle_sign(element: Element) -> None:
         element.tag = "mi"
     if element.tag in ("mover", "munder") and len(element) == 2 and element[1].tag == "mo":
         _settle_accent(element, element[1])
+    if element.tag in _BELOW and element[0].tag == "mo":
+        name = element[0]
+        if name.text in _LIMITS or name.get("movablelimits") == "true":
+            element.tag = _BELOW[element.tag]
+            name.set("movablelimits", "true")
 
 
 def _settle_accent(whole: Element, accent: Element) -> None:
