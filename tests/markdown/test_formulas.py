@@ -274,6 +274,8 @@ def test_where_lines_stand_is_no_part_of_a_formula(tex: str) -> None:
         (r"\mathit{ah}", "<mi>𝑎</mi><mi>ℎ</mi>"),
         (r"\mathbf{+}", "<mo"),
         (r"\mathrm{d} x", '<mi mathvariant="normal">d</mi>'),
+        (r"\Phi \varPhi", '<mi mathvariant="normal">Φ</mi><mi>𝛷</mi>'),
+        (r"\mathbf{\Sigma} \mathit{\Phi}", "<mi>𝚺</mi></mrow><mrow><mi>𝛷</mi>"),
         (r"x^\mathrm{T}", '<mi mathvariant="normal">T</mi>'),
     ],
 )

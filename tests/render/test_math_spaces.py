@@ -109,3 +109,10 @@ def test_limits_stand_below_a_name(name: str) -> None:
         (below,) = made.iter(f"{NAMESPACE}munder")
         assert below[0].get("movablelimits") == "true" and not [*made.iter(f"{NAMESPACE}msub")]
     assert [*ElementTree.fromstring(mathml(r"\log_2 x", "block")).iter(f"{NAMESPACE}msub")]
+
+
+def test_an_operator_between_words_has_its_space() -> None:
+    """A browser takes a row of words and one operator for an operator as a whole."""
+    assert mathml(r"\text{A} \to \text{B}", "inline").endswith("<mi /></mrow></math>")
+    for tex in (r"\text{A} \to b", r"\text{A}", r"\text{A} = \text{B} = \text{C}", r"\to"):
+        assert "<mi />" not in mathml(tex, "inline")

@@ -25,11 +25,17 @@ _STYLES = {
     "sans-serif-italic": "SANS-SERIF ITALIC",
     "script": "SCRIPT",
 }
+_GREEK_CAPITAL = re.compile("[\u0391-\u03a9]")
 _NAME = re.compile(r"(?:LATIN |GREEK )?(?P<kind>CAPITAL|SMALL|DIGIT)(?: LETTER)? (?P<letter>\w+)")
 
 
 def style_letters(element: Element) -> None:
-    """Write the letters of an element in the style that it names; words stay text."""
+    """Write the letters of an element in the style that it names; words stay text.
+
+    TeX has Greek capitals upright, and browsers all single letters slanted.
+    """
+    if element.tag == "mi" and _GREEK_CAPITAL.fullmatch(element.text or ""):
+        element.attrib.setdefault("mathvariant", "normal")
     style = _STYLES.get(element.get("mathvariant", ""))
     if style is None or element.tag == "mtext" or not element.text:
         return

@@ -8,6 +8,7 @@ rules 5, 6 and 20).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from itertools import pairwise
 from xml.etree.ElementTree import Element
@@ -90,6 +91,14 @@ def _settle_row(row: Element) -> None:
             name.set("lspace", _THIN if before in (_Kind.TERM, _Kind.SIGN) else "0")
             name.set("rspace", _THIN if _is_argument(behind) else "0")
         before = kind
+    if "mtext" in {each.tag for each in shown} and _is_one_operator(shown):
+        row.append(Element("mi"))
+
+
+def _is_one_operator(elements: Sequence[Element]) -> bool:
+    """Whether a browser takes words and an operator for one operator, with no space within it."""
+    others = [_core(each) for each in elements if each.tag != "mtext"]
+    return [each.tag for each in others] == ["mo"]
 
 
 def _kind(element: Element, before: _Kind) -> _Kind:
