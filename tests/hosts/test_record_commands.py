@@ -48,7 +48,7 @@ def test_what_is_no_archive_is_told(tmp_path: Path) -> None:
     refused = project.notewright("records", "import", "data.txt")
     assert refused.status == 1 and refused.lines("data.txt is not kept: File is not a zip file.")
     assert project.notewright("records", "import").lines("cannot read notewright-records.zip")
-    assert project.notewright("records", "export", "no/x.zip").lines("Name another file")
+    assert project.notewright("records", "export", "data.txt/x.zip").lines("Name another file")
     assert not (tmp_path / ".notewright/records").exists()
     wrong = project.notewright("records", "exprt")
     assert wrong.status == 2 and wrong.lines("Did you mean `export`?")
