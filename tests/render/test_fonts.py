@@ -55,6 +55,18 @@ def test_signs_of_scripts_have_a_form_of_their_own(tmp_path: Path) -> None:
     assert {sign for sign in signs if signs[sign] in small} == {ord("k"), ord("2"), 0x1D458}
 
 
+def test_forms_of_scripts_are_there_for_letters_and_primes(tmp_path: Path) -> None:
+    """Chromium finds those of a font only under the writing system of the sign itself."""
+    cut = dict(fonts.files(["math"], "x′", fonts.store_of(tmp_path)))
+    font = TTFont(io.BytesIO(next(cut[name] for name in cut if name.endswith(".woff2"))))
+    table = font["GSUB"].table
+    names = [each.FeatureTag for each in table.FeatureList.FeatureRecord]
+    for system in table.ScriptList.ScriptRecord:
+        assert "ssty" in [names[each] for each in system.Script.DefaultLangSys.FeatureIndex]
+    assert {"DFLT", "latn", "math"} <= {each.ScriptTag for each in table.ScriptList.ScriptRecord}
+    assert "ssty" in fonts.styles(["math"]) and "ssty" not in fonts.styles(["text"])
+
+
 def test_signs_are_as_wide_as_their_font_says(tmp_path: Path) -> None:
     """Of `%`, Source Serif says too that it is as wide as its bar, and some browsers believe it."""
     cut = dict(fonts.files(["text"], "", fonts.store_of(tmp_path)))

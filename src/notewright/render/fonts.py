@@ -97,6 +97,12 @@ FACES = (
     ),
 )
 
+_IN_SCRIPTS = (
+    "math :is(msub, msup, munder, mover):not([accent], [accentunder]) > :nth-child(2), "
+    "math :is(msubsup, munderover) > :nth-child(n+2)"
+)
+"""Where signs have their forms for scripts: Chromium takes them only where a style says so."""
+
 _FALLBACKS = {
     "nw-serif": ("Georgia", "Liberation Serif", "Noto Serif", "DejaVu Serif"),
     "nw-sans": ("Segoe UI", "Helvetica Neue", "Liberation Sans", "Noto Sans", "DejaVu Sans"),
@@ -124,6 +130,7 @@ def styles(kinds: Sequence[str]) -> str:
         parts.append(f":root {{ {' '.join(rules)} }}")
     if "nw-math" in families:
         parts.append('math { font-family: "nw-math", math; }')
+        parts.append(f'{_IN_SCRIPTS} {{ font-feature-settings: "ssty"; }}')
     return "\n".join(parts) + "\n"
 
 
@@ -217,6 +224,7 @@ def _cut(path: Path, characters: Iterable[int], features: Sequence[str]) -> byte
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=sorted(characters))
     cutter.subset(font)
+    _offer_forms(font)
     written = io.BytesIO()
     subset.save_font(font, written, options)
     return written.getvalue()
@@ -239,6 +247,20 @@ def _keep_few_alternates(font: Any) -> None:
             del alternates[glyph][1:]
             if not _is_in_scripts(signs.get(glyph, 0)):
                 del alternates[glyph]
+
+
+def _offer_forms(font: Any) -> None:
+    """Let signs have their forms for scripts whatever they are written in.
+
+    Fonts offer them for formulas alone, which is no writing system to Chromium: it takes a prime
+    for common to all, and a letter for Latin or Greek.
+    """
+    if "GSUB" not in font:
+        return
+    systems = {each.ScriptTag: each.Script for each in font["GSUB"].table.ScriptList.ScriptRecord}
+    if "math" in systems:
+        for system in systems.values():
+            system.DefaultLangSys = systems["math"].DefaultLangSys
 
 
 def _keep_widths(font: Any) -> None:
