@@ -27,7 +27,7 @@ from notewright.render.cell_html import ASSETS
 
 FONTS = f"{ASSETS}/fonts"
 STYLES = f"{ASSETS}/fonts.css"
-FORMAT = 4
+FORMAT = 5
 """Counts the ways in which fonts were cut: what was kept of another is cut anew."""
 LIMIT = 16 << 20
 """Bytes above which the subsets that were longest out of use are removed."""
