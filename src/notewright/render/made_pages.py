@@ -132,13 +132,21 @@ def _graph(web: Web) -> Iterator[Element]:
     entries = SubElement(beside, "ul", unsearched)
     for path in _by_title(web, web.titles):
         entry = SubElement(entries, "li")
-        here = link(entry, web.titles[path], path, GRAPH)
+        here = _listed(entry, web.titles[path], path)
         targets = web.outgoing(path)
         here.tail = " links to " if targets else ""
         for number, target in enumerate(targets):
-            there = link(entry, web.titles[target], target, GRAPH)
+            there = _listed(entry, web.titles[target], target)
             there.tail = ", " if number < len(targets) - 1 else ""
     yield around
+
+
+def _listed(entry: Element, title: str, path: str) -> Element:
+    """A link of the list beside the graph: a short title has the width of a finger all the same."""
+    made = link(entry, title, path, GRAPH)
+    if len(title) < 4:
+        made.set("class", "nw-short")
+    return made
 
 
 def _tags(tags: Tags, web: Web) -> WebPage:
