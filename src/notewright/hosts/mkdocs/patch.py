@@ -79,6 +79,7 @@ class Site:
     def __post_init__(self) -> None:
         """Look at what decides about all pages."""
         self._settings = settings_of(self.config)
+        self._index_due = 0.0
 
     @property
     def can_change(self) -> bool:
@@ -179,7 +180,7 @@ class Site:
         self.build.settle_properties(self.env, paths)
         write()
         self._copy_offers(paths)
-        self._write(pages)
+        self._write(pages, is_last=not self.postponed)
         has_time = not (self.build.fonts.are_written or self.postponed.is_awaited)
         self.build.write_files(with_fonts=has_time or not self.postponed)
         self.postponed.tell()
@@ -284,15 +285,22 @@ class Site:
             file.copy_file()
         return len(offered)
 
-    def _write(self, pages: Sequence[Page]) -> None:
-        """Put pages into the theme, and what all pages say into the search index."""
+    def _write(self, pages: Sequence[Page], *, is_last: bool = True) -> None:
+        """Put pages into the theme, and what all pages say into the search index.
+
+        While more pages follow, that is written now and then: it takes longer than some pages do.
+        """
         if not pages and not self.ahead:
             return
         self._put(pages, self.build)
-        files, index = self._pages, search.Index(self.config)
-        index.fill(self.entries, [file.page.url for file in files if file.page])
-        self.build.complete_search()
-        index.write()
+        files, started = self._pages, time.monotonic()
+        if is_last or started >= self._index_due:
+            index = search.Index(self.config)
+            index.fill(self.entries, [file.page.url for file in files if file.page])
+            self.build.complete_search()
+            index.write()
+            ended = time.monotonic()
+            self._index_due = ended + 9 * (ended - started)
         level = self.config.validation.links.anchors
         # Each says it always, unless nobody edited anything.
         for page in pages if self.build.is_fill else [each.page for each in files if each.page]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -130,10 +130,11 @@ class Postponed:
         """
         waiting = {page.file.src_uri: page for page in pages}
         order = {path: place for place, path in reversed([*enumerate(self._first)])}
+        queue = iter(sorted(waiting, key=lambda path: (order.get(path, len(order)), path)))
         started, least = time.monotonic(), len(waiting) - AT_ONCE
         while waiting:
             awaited = self._awaited_of(waiting)
-            path = min(awaited or waiting, key=lambda path: (order.get(path, len(order)), path))
+            path = min(awaited) if awaited else next(path for path in queue if path in waiting)
             page = waiting.pop(path)
             if not self._titled.pop(path):
                 vars(page).pop("title", None)
@@ -142,9 +143,9 @@ class Postponed:
             if is_over or len(waiting) <= least or time.monotonic() - started > IN_PEACE:
                 return
 
-    def _awaited_of(self, paths: Iterable[str]) -> list[str]:
+    def _awaited_of(self, paths: Container[str]) -> list[str]:
         with self._made:
-            return [path for path in paths if path in self._awaited]
+            return [path for path in self._awaited if path in paths]
 
     def tell(self) -> None:
         """Pages were written: who waits for one may look."""
