@@ -136,7 +136,7 @@ class Project:
 class _Site(Site):
     """A site whose pages nobody puts into a theme here."""
 
-    def _write(self, pages: Sequence[Page]) -> None:
+    def _write(self, pages: Sequence[Page], *, is_last: bool = True) -> None:
         """Leave it to another program."""
 
 
