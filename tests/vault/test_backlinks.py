@@ -10,6 +10,7 @@ from counted import calls
 
 from notewright.settings import Settings
 from notewright.vault.backlinks import Web
+from notewright.vault.link_reading import read_links
 from notewright.vault.mentions import unlinked_mentions
 from notewright.vault.vault import Vault
 
@@ -171,3 +172,25 @@ def test_links_are_read_again_where_a_name_stands_for_something_else(project: Pr
     assert last is not None
     before = Web.of(last, {"fig-x": "b.md"}).references
     assert Web.of(last, {"fig-x": "new.md"}).references != before  # another note draws the figure
+
+
+LINKING = ["Text.", "To [[a]].", "To [[c]], then [[a]].", "Again to [[a]], and more."]
+
+
+@pytest.mark.parametrize("before", LINKING)
+@pytest.mark.parametrize("after", LINKING)
+def test_an_edit_leaves_the_links_of_the_vault_as_if_all_were_read(
+    vault: Scan, before: str, after: str
+) -> None:
+    """In the same order, wherever the note stands; what was worked out of edges is right, too."""
+    others = {"a.md": "# A\n\n[[b]]\n", "c.md": "# C\n\n[[a]] and [[b]]\n"}
+    was = Web.of(vault({**others, "b.md": f"# B\n\n{before}\n"}))
+    assert was.edges and was.neighbours("a.md") and was.top_folders
+    now = vault({**others, "b.md": f"# B\n\n{after}\n"})
+    right = Web.of(now)
+    found = was.with_edit("b.md", read_links(now, now.notes["b.md"], {}))
+    assert found == right
+    assert found.edges == right.edges and found.top_folders == right.top_folders
+    for path in now.notes:
+        assert found.outgoing(path) == right.outgoing(path)
+        assert found.neighbours(path) == right.neighbours(path)

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import dirname, relpath
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from notewright.note.lines import line_offsets
 from notewright.note.titles import folder_title
+from notewright.render.addresses import joined
 from notewright.render.plain_citations import list_of_works, with_citations
 from notewright.render.plain_formulas import with_formulas
 from notewright.render.plain_markdown import (
@@ -184,7 +185,7 @@ def index(name: str, description: str, site_url: str, notes: Sequence[Listed]) -
 
 
 def _entry(note: Listed, site_url: str) -> str:
-    address = urljoin(site_url, quote(note.file + SUFFIX))
+    address = joined(site_url, quote(note.file + SUFFIX))
     title = re.sub(r"([\[\]\\])", r"\\\1", _line(note.title))
     said = f": {_line(note.description)}" if note.description else ""
     return f"- [{title}]({address}){said}"

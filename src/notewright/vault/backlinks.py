@@ -72,8 +72,10 @@ class Web:
             now[path] is each or _targets(now[path]) == _targets(each)
             for path, each in before.items()
         ):
-            known = {name: vars(last)[name] for name in _OF_EDGES if name in vars(last)}
-            vars(self).update(known)
+            self._take_edges(last)
+
+    def _take_edges(self, last: Web) -> None:
+        vars(self).update({name: vars(last)[name] for name in _OF_EDGES if name in vars(last)})
 
     def with_edit(self, path: str, links: Links) -> Web:
         """The links of the vault had a note others, and the same title.
@@ -82,12 +84,16 @@ class Web:
             path: The path of the note.
             links: Its links.
         """
+        before, own = self._from.get(path, ()), {**self._from, path: links.references}
+        if not links.references:
+            del own[path]
+        elif not before:  # it joins the others in its place
+            own = {note: own[note] for note in self.titles if note in own}
         leads = {**self.leads, path: links.lead}
-        own = {note: self._from.get(note, ()) for note in self.titles} | {path: links.references}
-        own = {note: references for note, references in own.items() if references}
         made = Web(self.titles, list(chain.from_iterable(own.values())), leads)
         vars(made)["_from"] = own
-        made._go_on(self)
+        if _targets(before) == _targets(links.references):
+            made._take_edges(self)
         if "_backlinks" in vars(self):  # those to the note itself are the same
             vars(made)["_backlinks"] = self._backlinks
         return made

@@ -63,6 +63,10 @@ class Names:
         """The same for another page, which asked for nothing yet."""
         return replace(self, asked={})
 
+    def with_edit(self, vault: Vault, results: Results) -> Names:
+        """The same where notes say something else, and their cells are called as they were."""
+        return replace(self, vault=vault, results=results, asked={})
+
     def resolve(self, words: str, note: Note) -> str | None:
         """The path of the file that a wikilink names."""
         return self._told(self.vault.resolve(words, note), "wikilink", note.path, words)

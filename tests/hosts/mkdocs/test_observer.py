@@ -164,6 +164,16 @@ def test_where_the_kernel_tells_files_are_looked_at_seldom(tmp_path: Path) -> No
     assert trust.pause(tmp_path) == POLL
 
 
+def test_a_look_at_many_files_is_followed_by_a_long_pause(tmp_path: Path) -> None:
+    """Else a server of ten thousand notes would look at them half of the time."""
+    trust = Trust()
+    assert trust.pause(tmp_path, took=0.01) == POLL
+    assert trust.pause(tmp_path, took=0.3) == pytest.approx(2.7)
+    trust.note(tmp_path, ONE, by_kernel=True)
+    assert trust.pause(tmp_path, took=0.3) == SELDOM
+    assert trust.pause(tmp_path, took=1.0) == pytest.approx(9.0)
+
+
 def test_a_look_may_come_before_the_kernel(tmp_path: Path) -> None:
     """Between a change and the word of it: looked at often for good, a server would never rest."""
     trust = Trust()

@@ -7,7 +7,7 @@ import time
 from types import SimpleNamespace
 from typing import Any
 
-from notewright.hosts.mkdocs.postponed import AT_ONCE, Postponed
+from notewright.hosts.mkdocs.postponed import Postponed
 
 PATHS = ("a.md", "b.md", "c.md", "d.md")
 
@@ -77,11 +77,12 @@ def test_an_edit_waits_for_one_page_at_most() -> None:
     assert [page.file.src_uri for page in postponed.due(others)] == ["b.md", "c.md", "d.md"]
 
 
-def test_a_build_makes_few_enough_pages_that_nobody_waits_for_long() -> None:
-    """Also where each is made in no time: to write them takes some."""
-    postponed, pages = left(*(f"{number:03}.md" for number in range(2 * AT_ONCE + 1)))
-    counts = []
-    while postponed:
-        waiting = [page for page in pages if page.file.src_uri in postponed]
-        counts.append(len([*postponed.due(waiting)]))
-    assert counts == [AT_ONCE, AT_ONCE, 1]
+def test_a_page_that_somebody_waited_for_ends_the_rest() -> None:
+    """Also where it is written at once: then what comes with pages follows, as fonts do."""
+    postponed, pages = left(*PATHS)
+    visitor = visit(postponed, "c.md")
+    made = postponed.due(pages)
+    assert next(made).file.src_uri == "c.md"
+    postponed.tell()
+    visitor.join()
+    assert [*made] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -30,13 +30,7 @@ from notewright.hosts.mkdocs import (
 )
 from notewright.hosts.mkdocs.added_files import add_files
 from notewright.hosts.mkdocs.blog import draft_posts
-from notewright.hosts.mkdocs.files import (
-    as_pages,
-    exclusions,
-    leave_out,
-    leave_out_refused,
-    source,
-)
+from notewright.hosts.mkdocs.files import as_pages, exclusions, leave_out, leave_out_refused, source
 from notewright.hosts.mkdocs.linking import linking
 from notewright.hosts.mkdocs.links_ahead import links_ahead
 from notewright.hosts.mkdocs.offers import Offers
@@ -63,6 +57,7 @@ from notewright.render.page_foot import Linked, map_of
 from notewright.render.source_pages import Sources
 from notewright.run.backlog import run_with_patience
 from notewright.run.engine import Engine, Run
+from notewright.run.given_results import GivenResults
 from notewright.vault.backlinks import Web
 from notewright.vault.links import link_notices
 from notewright.vault.names import Names
@@ -191,8 +186,8 @@ class Build:
         made.vault, made.run, made.linked = vault, run, linked
         made.sharing = self.sharing.with_edit(vault, linked, run)
         made.assets, made._problems, made.used = {}, [], {}
-        for name in ("_names", "keeper"):
-            vars(made).pop(name, None)
+        vars(made).pop("keeper", None)
+        vars(made)["_names"] = self._names.with_edit(vault, GivenResults(run))
         made.fingerprints = self.fingerprints.with_edit(made._names, run, linked)
         return made
 
@@ -360,22 +355,27 @@ class Build:
         """Draw the navigation once all titles are known; each page then takes its part."""
         self.assets |= navigation_drawing.join(nav, self._config, env)
 
-    def end_pages(self, made: Container[str]) -> None:
-        """Tell what is wrong in pages, before any is written, and fill the downloads.
+    def end_pages(self, made: Collection[str]) -> None:
+        """Tell what is wrong, before pages are written, and fill the downloads.
 
         Args:
             made: Paths of the notes whose pages were made in this build.
         """
-        self.failures += self.teller.tell(self._problems)
-        shares, keeper = self.sharing, self.keeper
-        make = partial(shares.offered, keeper, self._names)
-        self._offers.fill(made, partial(shares.known, keeper), make, shares.card)
+        self.finish(made)
         self.failures += self.teller.tell(self.vault.faults)
         self.keeper.prune()
         if self.vault.settings.execute:  # else it may be a stranger's directory
             frames = shown_frames.store_of(self.vault.settings.state_dir)
             for kept in (self._drawings, self._pictures, self.sharing, frames):
                 kept.prune()
+
+    def finish(self, made: Collection[str]) -> None:
+        """Do the same for some pages while others follow, and nothing that all bear on."""
+        self.failures += self.teller.tell(self._problems)
+        self._problems.clear()
+        shares, keeper = self.sharing, self.keeper
+        make = partial(shares.offered, keeper, self._names)
+        self._offers.fill(made, partial(shares.known, keeper), make, shares.card)
 
     def keep_notes(self) -> None:
         """Keep what was read out of the notes for the next process, once nobody waits."""

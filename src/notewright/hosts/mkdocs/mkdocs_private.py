@@ -9,7 +9,8 @@ import logging
 import os
 import time
 import traceback
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -268,6 +269,14 @@ def keep_out(server: LiveReloadServer) -> None:
     """Let who asks wait until the build is done: its files are written now."""
     with server._epoch_cond:
         server._wanted_epoch = max(round(time.monotonic() * 1000), server._visible_epoch + 1)
+
+
+@contextmanager
+def kept_out(server: LiveReloadServer) -> Iterator[None]:
+    """Let who asks wait while some files are written, and then answer while the build goes on."""
+    keep_out(server)
+    yield
+    let_in(server)
 
 
 def wait_in(server: LiveReloadServer) -> None:

@@ -15,6 +15,7 @@ import inspect
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,8 @@ POLL = 0.5
 """Seconds after which MkDocs looks at files again."""
 SELDOM = 5.0
 """The same where the kernel tells of changes."""
+SHARE = 0.1
+"""Most of the time that looks may take, in which pages are made and edits are waited for."""
 
 _KINDS = [
     *(events.FileCreatedEvent, events.FileDeletedEvent, events.FileModifiedEvent),
@@ -91,10 +94,15 @@ class Trust:
             if path in missed and missed[path] == stamp:  # it was only later than the look
                 del missed[path]
 
-    def pause(self, watched: Path) -> float:
-        """Seconds until files are looked at again."""
+    def pause(self, watched: Path, took: float = 0.0) -> float:
+        """Seconds until files are looked at again.
+
+        Args:
+            watched: The file or folder that is watched.
+            took: Seconds of work that the last look took: of ten thousand files, each takes some.
+        """
         missed = self._missed.get(_device(watched))
-        return SELDOM if missed == {} else POLL
+        return max(SELDOM if missed == {} else POLL, took * (1 / SHARE - 1))
 
 
 class _Looks(PollingEmitter):
@@ -102,11 +110,13 @@ class _Looks(PollingEmitter):
 
     def __init__(self, *given: Any, trust: Trust, **options: Any) -> None:
         super().__init__(*given, stat=os.stat, listdir=_listed, **options)
-        self._trust = trust
+        self._trust, self._took = trust, 0.0
 
     def queue_events(self, timeout: float) -> None:
         """Wait, and tell what changed."""
-        super().queue_events(self._trust.pause(Path(str(self.watch.path))))
+        started = time.thread_time()  # nothing goes by while it waits
+        super().queue_events(self._trust.pause(Path(str(self.watch.path)), self._took))
+        self._took = time.thread_time() - started
 
 
 class Observer:

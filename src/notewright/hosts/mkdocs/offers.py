@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -95,7 +95,7 @@ class Offers:
 
     def fill(
         self,
-        notes: Container[str],
+        notes: Iterable[str],
         at_hand: Callable[[str], Mapping[str, str] | None],
         make: Callable[[str], Iterator[Mapping[str, str]]],
         draw: Callable[[str], bytes],
@@ -109,7 +109,7 @@ class Offers:
                 cannot be had.
             draw: Draws the card of the note at a path.
         """
-        wanted = [path for path in self._offered if path in notes]
+        wanted = [path for path in notes if path in self._offered]
         known = {path: texts for path in wanted if (texts := at_hand(path)) is not None}
         left = [path for path in wanted if path not in known]
         half = len(left) // 2 if pays(len(left)) else 0

@@ -57,6 +57,7 @@ class Site:
         is_served: Whether drafts are shown.
         again: Paths of pages and files that are made anew, whether they changed or not.
         ahead: Builds of pages that were made ahead of a patch, by the paths of their notes.
+        index_due: When the search index is to be written while pages are filled in.
         done: Paths of those that the last patch made anew.
         made: Paths of the pages among them.
     """
@@ -73,13 +74,13 @@ class Site:
     is_served: bool = True
     again: frozenset[str] = frozenset()
     ahead: dict[str, Build] = field(default_factory=dict)
+    index_due: float = 0.0
     done: frozenset[str] = frozenset()
     made: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Look at what decides about all pages."""
         self._settings = settings_of(self.config)
-        self._index_due = 0.0
 
     @property
     def can_change(self) -> bool:
@@ -126,7 +127,7 @@ class Site:
         lists_tags = any(page.file.src_uri == new.tags.page for page in stale)
         if (lists_tags and new.tags.is_filled) or not self._populate(stale):
             return None
-        pages = [*stale, *self._make_postponed(first)]
+        pages = [*stale, *self.make_postponed(first or frozenset())]
         for page in later:
             self.postponed.leave(page)
         paths = [page.file.src_uri for page in pages]
@@ -143,7 +144,7 @@ class Site:
         if not (new.is_told or self.postponed):  # what is asked for does not wait for this
             new.tell(old)
         if self.is_served:
-            self._remove_unused()
+            self.remove_unused()
             seconds = time.perf_counter() - started
             level = logging.DEBUG if new.is_fill else logging.INFO
             more = f", {len(later):,} more to follow" if later else ""
@@ -153,7 +154,8 @@ class Site:
             tell_made(len(pages), self.count - len(pages))
         return len(pages) + copied
 
-    def _remove_unused(self) -> None:
+    def remove_unused(self) -> None:
+        """Remove the files that belonged to pages as they were."""
         for path in self.unused(Path(self.config.site_dir)):
             path.unlink(missing_ok=True)
 
@@ -163,29 +165,6 @@ class Site:
         for path in sorted((site / ASSETS).glob("*")):
             if _OF_PAGES.fullmatch(path.name) and path.name not in used:
                 yield path
-
-    def make_awaited(self, write: Callable[[], None]) -> int:
-        """Make pages that were left, first those that somebody waits for, as all was read last.
-
-        Args:
-            write: Called before files change.
-
-        Returns:
-            How many pages were made.
-        """
-        self.build.postponed, self.build.is_fill = None, True
-        pages = list(self._make_postponed())
-        paths = [page.file.src_uri for page in pages]
-        self.build.end_pages(paths)
-        self.build.settle_properties(self.env, paths)
-        write()
-        self._copy_offers(paths)
-        self._write(pages, is_last=not self.postponed)
-        has_time = not (self.build.fonts.are_written or self.postponed.is_awaited)
-        self.build.write_files(with_fonts=has_time or not self.postponed)
-        self.postponed.tell()
-        self._remove_unused()
-        return len(pages)
 
     def _strange(self, old: Build, new: Build) -> Iterator[str]:
         """Yield the changed files of which another plugin makes pages."""
@@ -203,6 +182,17 @@ class Site:
     def _pages(self) -> Sequence[File]:
         """Those that it shows: a patch adds none and takes none away."""
         return list(self.files.documentation_pages(inclusion=self._is_shown))
+
+    @cached_property
+    def sources(self) -> Mapping[str, str]:
+        """By the addresses of its pages, the paths of what they show."""
+        pages = self.files.documentation_pages()
+        return {file.url.removeprefix("./"): file.src_uri for file in pages}
+
+    @cached_property
+    def note_files(self) -> Mapping[str, str]:
+        """The files of its notes, by their paths."""
+        return {path: note.file for path, note in self.build.vault.notes.items()}
 
     def _is_shown(self, level: InclusionLevel) -> bool:
         least: int = InclusionLevel.DRAFT.value
@@ -239,8 +229,12 @@ class Site:
             (later if can_wait and path not in (first or ()) else now).append(page)
         return now, later
 
-    def _make_postponed(self, only: Set[str] | None = None) -> Iterator[Page]:
-        """Make some of the pages that were left for later; each of them is yielded."""
+    def make_postponed(self, only: Set[str] | None = None) -> Iterator[Page]:
+        """Make pages that were left for later, until enough time went by; yield each of them.
+
+        Args:
+            only: The paths of those that may be made; None for all.
+        """
         left = (file for file in self._pages if file.src_uri in self.postponed)
         waiting = [file.page for file in left if only is None or file.src_uri in only]
         for page in self.postponed.due(filter(None, waiting)):
@@ -271,9 +265,9 @@ class Site:
         ]
         for file in copied:
             file.copy_file()
-        return len(copied) + self._copy_offers(made)
+        return len(copied) + self.copy_offers(made)
 
-    def _copy_offers(self, made: Sequence[str]) -> int:
+    def copy_offers(self, made: Sequence[str]) -> int:
         """Copy what some notes offer; returns how many files."""
         offered = [file for path in made for file in self.build.downloads_of(path)]
         offered = [
@@ -285,28 +279,33 @@ class Site:
             file.copy_file()
         return len(offered)
 
-    def _write(self, pages: Sequence[Page], *, is_last: bool = True) -> None:
-        """Put pages into the theme, and what all pages say into the search index.
-
-        While more pages follow, that is written now and then: it takes longer than some pages do.
-        """
+    def _write(self, pages: Sequence[Page]) -> None:
+        """Put pages into the theme, and what all pages say into the search index."""
         if not pages and not self.ahead:
             return
-        self._put(pages, self.build)
-        files, started = self._pages, time.monotonic()
-        if is_last or started >= self._index_due:
-            index = search.Index(self.config)
-            index.fill(self.entries, [file.page.url for file in files if file.page])
-            self.build.complete_search()
-            index.write()
-            ended = time.monotonic()
-            self._index_due = ended + 9 * (ended - started)
-        level = self.config.validation.links.anchors
+        self.put(pages, self.build)
+        self.write_index()
         # Each says it always, unless nobody edited anything.
-        for page in pages if self.build.is_fill else [each.page for each in files if each.page]:
+        self.check_anchors(pages if self.build.is_fill else self._all)
+
+    @property
+    def _all(self) -> Iterator[Page]:
+        return (file.page for file in self._pages if file.page is not None)
+
+    def write_index(self) -> None:
+        """Write the search index."""
+        index = search.Index(self.config)
+        index.fill(self.entries, [page.url for page in self._all])
+        self.build.complete_search()
+        index.write()
+
+    def check_anchors(self, pages: Iterable[Page]) -> None:
+        """Tell which links of pages lead to places that no page has."""
+        level = self.config.validation.links.anchors
+        for page in pages:
             page.validate_anchor_links(files=self.files, log_level=level)
 
-    def _put(self, pages: Iterable[Page], build: Build) -> None:
+    def put(self, pages: Iterable[Page], build: Build) -> None:
         """Put pages of a build into the theme."""
         files, index = self._pages, search.Index(self.config)
         index.fill({})
@@ -342,7 +341,7 @@ class Site:
     def write_ahead(self, build: Build, pages: Sequence[Page]) -> None:
         """Write pages that were converted so; all else follows with the next patch."""
         write_texts(build.assets, Path(self.config.site_dir))
-        self._put(pages, build)
+        self.put(pages, build)
 
 
 def tell_made(made: int, kept: int) -> None:

@@ -23,10 +23,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import write_file
 
 IN_PEACE = 1.0
-"""Seconds of work on postponed pages in one build: who comes meanwhile waits for its end."""
-
-AT_ONCE = 40
-"""Most postponed pages in one build. To write one takes longer than to take one that was kept."""
+"""Seconds of work on postponed pages in one build: what runs meanwhile is filled in after it."""
 
 LONGEST = 20.0
 """Seconds for which a request waits for its page."""
@@ -125,13 +122,13 @@ class Postponed:
     def due(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield pages to make, until enough time went by; each counts as made then.
 
-        What somebody waits for comes first, and nothing after it: it is to be written at once.
-        After an edit, too, no more of them are made here: its page comes first.
+        What somebody waits for comes first, and nothing after it: all that it needs is to be
+        written at once. After an edit, too, no more of them are made: its page comes first.
         """
         waiting = {page.file.src_uri: page for page in pages}
         order = {path: place for place, path in reversed([*enumerate(self._first)])}
         queue = iter(sorted(waiting, key=lambda path: (order.get(path, len(order)), path)))
-        started, least = time.monotonic(), len(waiting) - AT_ONCE
+        started = time.monotonic()
         while waiting:
             awaited = self._awaited_of(waiting)
             path = min(awaited) if awaited else next(path for path in queue if path in waiting)
@@ -139,8 +136,9 @@ class Postponed:
             if not self._titled.pop(path):
                 vars(page).pop("title", None)
             yield page
-            is_over = self.is_edited or (self.is_awaited and not self._awaited_of(waiting))
-            if is_over or len(waiting) <= least or time.monotonic() - started > IN_PEACE:
+            is_over = self.is_edited or time.monotonic() - started > IN_PEACE
+            was_awaited = bool(awaited) or self.is_awaited  # and is not any more, if it is written
+            if is_over or (was_awaited and not self._awaited_of(waiting)):
                 return
 
     def _awaited_of(self, paths: Container[str]) -> list[str]:

@@ -25,6 +25,7 @@ from mkdocs.structure.pages import Page
 from notewright.hosts.mkdocs import garbage, mkdocs_private
 from notewright.hosts.mkdocs.ahead import make_ahead
 from notewright.hosts.mkdocs.build import Build
+from notewright.hosts.mkdocs.filling import fill_in
 from notewright.hosts.mkdocs.hearing import tell_all
 from notewright.hosts.mkdocs.host_names import only_own
 from notewright.hosts.mkdocs.live import Live, injected
@@ -227,12 +228,8 @@ class Serving:
 
     def _show(self, build: Build, site: Site) -> None:
         """Say which page shows which note."""
-        notes, web = build.vault.notes, build.linked.web
-        self._files = {path: note.file for path, note in notes.items()}
-        pages = {
-            file.url.removeprefix("./"): file.src_uri for file in site.files.documentation_pages()
-        }
-        self._live.show(pages, web.neighbours, has_fonts=build.fonts.are_written)
+        self._files, near = site.note_files, build.linked.web.neighbours
+        self._live.show(site.sources, near, has_fonts=build.fonts.are_written)
         self._playground.show(build.vault)
 
     def _look(self, paths: Sequence[str]) -> None:
@@ -358,15 +355,17 @@ class Serving:
     def _patch(self, server: LiveReloadServer) -> bool:
         """Bring the site up to date; returns whether that could be done."""
         site, self._site = self._site, None  # what fails half-way is made anew
-        if site is None or not site.can_change:
+        only_makes = site is not None and self._only_makes(site)
+        if site is None or not (only_makes or site.can_change):
             return False
         with aborting():
             if self.is_fill or self._live.is_held:
                 mkdocs_private.let_in(server)
             keep_out = partial(mkdocs_private.keep_out, server)
-            if self._only_makes(site):
+            if only_makes:
                 self._tell(site.build)
-                changes: int | None = site.make_awaited(keep_out)
+                changes: int | None = fill_in(site, partial(mkdocs_private.kept_out, server))
+                keep_out()  # browsers are told
                 if self._has_results or not site.build.is_told:
                     self._pace.ask()  # the next one fills them in, and tells
             else:

@@ -22,6 +22,7 @@ from notewright.hosts.mkdocs.pages import Keeper, Offer
 from notewright.hosts.mkdocs.site_files import FEED
 from notewright.note.note import Note
 from notewright.render import downloads, figure_cards, reading_copies, sharing
+from notewright.render.addresses import joined
 from notewright.render.cell_html import ASSETS
 from notewright.render.feed import Entry, changed, feed, written
 from notewright.render.made_pages import dated_entries
@@ -125,7 +126,7 @@ class Sharing:
 
     def _addresses(self, site: str) -> Mapping[str, str]:
         pages = self.site_files.documentation_pages()
-        return {file.src_uri: urljoin(site, file.url) for file in pages} if site else {}
+        return {file.src_uri: joined(site, file.url) for file in pages} if site else {}
 
     @cached_property
     def _pages(self) -> Mapping[str, str]:
