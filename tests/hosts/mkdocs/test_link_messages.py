@@ -83,6 +83,20 @@ def test_what_is_there_is_not_told(project: Project) -> None:
     assert built.status == 0, built.output
 
 
+def test_a_server_tells_of_a_link_to_a_page_that_it_makes_later(project: Project) -> None:
+    """However many pages are made between the two: nobody knows all headings before."""
+    notes = {f"docs/{number:03}.md": f"# Note {number}\n" for number in range(120)}
+    notes["docs/000.md"] = "# First\n\n[x](119.md#gone) and [y](119.md#note-119)\n"
+    served = Served(ProjectDir(project(notes, **LOUD)))
+    try:
+        served.wait_for("000", "First")
+        served.settle()
+    finally:
+        served.end()
+    assert served.output.count("docs/000.md:3:1: the link `119.md#gone` leads nowhere") == 1
+    assert "note-119" not in served.output, served.output
+
+
 def test_a_server_tells_of_a_link_once_for_each_edit(project: Project) -> None:
     """However many builds follow the edit: the page that was looked at, and those that show it."""
     notes = {

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mkdocs.structure.pages import Page
 
+from notewright.hosts.mkdocs import garbage
 from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.site_files import write_texts
 
@@ -47,6 +48,7 @@ def fill_in(site: Site, kept_out: Callable[[], AbstractContextManager[None]]) ->
             site.write_index()
             build.write_files()
             site.remove_unused()
+            site.check_anchors()  # before, there are pages of which nobody knows the headings
         elif not is_awaited:
             _write_common(site)
     return count
@@ -66,7 +68,6 @@ def _finish(
         site.copy_offers([path])
         site.put([page], build)
         write_texts(assets, Path(site.config.site_dir))
-    site.check_anchors([page])
     site.postponed.tell()
 
 
@@ -79,3 +80,4 @@ def _write_common(site: Site) -> None:
         site.index_due = ended + BETWEEN * (ended - started)
     if not site.build.fonts.are_written:
         site.build.write_files()
+    garbage.age()

@@ -286,7 +286,7 @@ class Site:
         self.put(pages, self.build)
         self.write_index()
         # Each says it always, unless nobody edited anything.
-        self.check_anchors(pages if self.build.is_fill else self._all)
+        self.check_anchors(pages if self.build.is_fill else None)
 
     @property
     def _all(self) -> Iterator[Page]:
@@ -299,10 +299,10 @@ class Site:
         self.build.complete_search()
         index.write()
 
-    def check_anchors(self, pages: Iterable[Page]) -> None:
-        """Tell which links of pages lead to places that no page has."""
+    def check_anchors(self, pages: Iterable[Page] | None = None) -> None:
+        """Tell which links of pages, of all if not said, lead to places that no page has."""
         level = self.config.validation.links.anchors
-        for page in pages:
+        for page in self._all if pages is None else pages:
             page.validate_anchor_links(files=self.files, log_level=level)
 
     def put(self, pages: Iterable[Page], build: Build) -> None:
