@@ -26,6 +26,7 @@ def texts(tex: str) -> list[str]:
         (r"\text{\#, \$ID\$, 5\%, a \& b}", ["#, $ID$, 5%, a & b"]),
         (r"\text{\{Africa,\; America\}}", ["{Africa,\u2004 America}"]),
         (r"\text{a\ b~c}", ["a b c"]),
+        (r"\text{C:\\Users}", ["C:\\Users"]),
         (r"\text{if $x_1$ then}", ["if ", "x", "1", " then"]),
         (r"\text{a {b} c}", ["a ", "b", " c"]),
         (r"\text{IP \textcolor{red}{a}ddress}", ["IP ", "a", "ddress"]),

@@ -62,11 +62,12 @@ def mathml(tex: str, display: str) -> str:
     for element in made.iter():
         _make_plain(element)
         element.text = _sign(element.text)
+        if "\\" in (element.text or "") and not _VERBATIM.search(tex):
+            raise FormulaError(f"`{latex_texts.shown(element.text or '')}` cannot be shown")
+        element.text = latex_texts.shown(element.text) if element.text else None
         style_letters(element)
         _close_up(element)
         _gather_base(element)
-        if "\\" in (element.text or "") and not _VERBATIM.search(tex):
-            raise FormulaError(f"`{element.text}` cannot be shown")
     for element in made.iter():
         _negate(element)
     for element in made.iter():
@@ -79,7 +80,7 @@ def mathml(tex: str, display: str) -> str:
 
 def _make_plain(element: Element) -> None:
     """Write the characters that latex2mathml writes as `&#x0222B;`, and refuse what would run."""
-    element.text = latex_texts.shown(unescape(element.text)) if element.text else None
+    element.text = unescape(element.text) if element.text else None
     for name, value in element.attrib.items():
         element.set(name, unescape(value))
         if name == "href" and is_unsafe(value):

@@ -30,6 +30,7 @@ _OTHERWISE = {
     r"\cancelto": r"Write `\cancel{x}^{0}`",
     r"\ce": r"Write chemistry as `\mathrm{H_2O}`",
     r"\enclose": r"Write `\boxed` or `\cancel`",
+    r"\textbackslash": r"Write `\backslash`, or `\setminus` between sets",
 }
 """What to write for commands of packages that other tools load."""
 _TEXT = re.compile(

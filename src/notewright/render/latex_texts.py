@@ -14,7 +14,7 @@ from notewright.render.latex_check import FormulaError
 
 _COMMAND = re.compile(r"\\(?:text(?:bf|it|md|normal|rm|sf|tt|up)?|mbox|hbox)(?![a-zA-Z])\s*(?=\{)")
 _COLOUR = re.compile(r"\\textcolor\s*\{[^{}\\$]*\}\s*(?=\{)")
-_ESCAPED = re.compile(r"\\(?P<sign>[_#$%&{}])")
+_ESCAPED = re.compile(r"\\(?P<sign>[_#$%&{}\\])")
 _SPACES = {r"\ ": " ", r"\,": "\u2009", r"\:": "\u2005", r"\;": "\u2004", r"\!": "", "~": "\xa0"}
 _SPACE = re.compile(r"\\[ ,:;!]|~")
 _FORMULA = re.compile(r"\$(?P<formula>(?:\\.|[^$\\])+)\$", re.S)

@@ -66,8 +66,8 @@ def _finish(
     build.settle_properties(site.env, [path])
     with kept_out():
         site.copy_offers([path])
-        site.put([page], build)
         write_texts(assets, Path(site.config.site_dir))
+    site.put([page], build)  # who asks for this very page waits until that is told
     site.postponed.tell()
 
 
