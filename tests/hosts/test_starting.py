@@ -117,6 +117,21 @@ def test_a_vault_of_a_stranger_is_a_site_where_it_lies(stranger: ProjectDir) -> 
     assert again.status == 0 and not again.lines("Cleaning", ".venv"), again.output
 
 
+def test_the_home_of_a_vault_leads_to_the_notes_that_most_others_name(tmp_path: Path) -> None:
+    """The first ones; it lists no picture, and not itself."""
+    project = ProjectDir(tmp_path / "p")
+    project.write({f"docs/{number:02}.md": f"# N{number}\n\n[[hub]]\n" for number in range(20)})
+    project.write({"docs/hub.md": "# The hub\n\n[[07]]\n"})
+    (project.root / "docs" / "picture.png").write_bytes(PIXEL)
+    assert project.notewright("init").status == 0
+    built = project.build()
+    assert built.status == 0, built.output
+    shown = project.page("index").partition("<h1")[2].partition("Code in the notes")[0]
+    listed = re.findall(r'href="([^"#]+)"', shown)
+    assert listed[:3] == ["hub/", "07/", "00/"] and len(listed) == 12
+    assert "picture" not in project.page("index")
+
+
 def test_the_build_of_such_a_vault_is_the_same_twice(stranger: ProjectDir) -> None:
     """Its own site and records, which lie in it, are no part of it."""
     stranger.notewright("init")

@@ -189,14 +189,18 @@ def _counted(place: Place) -> str:
 
 
 def _notes(place: Place) -> Iterator[tuple[str, str]]:
-    """Yield a home page, if there is none, and a first note that runs, with their paths."""
+    """Yield a home page, if there is none, and a first note that runs, with their paths.
+
+    The home of a vault that is there leads to its notes.
+    """
     if Path(place.docs).is_absolute():  # beside the project
         return
     prefix = "" if place.docs == HERE else f"{place.docs}/"
     homes = {"index.md", "README.md"}  # as MkDocs spells them: `Readme.md` is a page beside them
     names = [path.name for path in place.vault.iterdir()] if place.vault.is_dir() else []
     if homes.isdisjoint(names) and not place.is_project:
-        yield f"{prefix}index.md", _made("home.md", place)
+        home = "home-of-vault.md" if place.has_notes else "home.md"
+        yield f"{prefix}index.md", _made(home, place)
     yield f"{prefix}first-run.md", _made("first-run.md", place)
 
 
