@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from projects import ProjectDir
 from notewright.errors import EngineError
 from notewright.note.note import Note
 from notewright.settings import Settings
+from notewright.vault import moved_files
 from notewright.vault import rename as renaming
 from notewright.vault.links import find_address
 from notewright.vault.occurrences import Reference, find_references
@@ -174,10 +177,11 @@ def test_an_interrupted_rename_goes_on(
             raise OSError(28, "No space left on device", str(path))
         write(path, content, **options)
 
-    monkeypatch.setattr(renaming, "replace_file", fails)
+    for module in (renaming, moved_files):
+        monkeypatch.setattr(module, "replace_file", fails)
     with pytest.raises(EngineError, match="No space left on device"):
         rename(scanned, plan_rename(scanned, "a.md", "new"))
-    monkeypatch.setattr(renaming, "replace_file", write)
+    monkeypatch.undo()
     half = Vault.scan(scanned.settings)
     for note in half.notes.values():
         for reference in find_references(note):
@@ -198,6 +202,7 @@ def test_another_case_of_the_same_name(vault: Scan) -> None:
 
 
 NAMES = ["a.md", "b.md", "s/a.md", "s/c.md", "t/u/b.md", "i.png"]
+FOLDERS = ["s", "t", "t/u"]
 LINKS = ["[[a]]", "[[b|x]]", "[[s/a]]", "[[c]]", "![[i.png]]", "[q](a.md)", "[q](../a.md)",
          "[q](/s/c.md)", "[[u/b]]", "[[/a]]", "[[./a]]", "[q](./b.md)"]  # fmt: skip
 NEW = st.sampled_from(["z", "a", "b", "s/z", "t/a", "/c", "t/u/c", "s/b"])
@@ -205,7 +210,7 @@ NEW = st.sampled_from(["z", "a", "b", "s/z", "t/a", "/c", "t/u/c", "s/b"])
 
 @given(
     st.lists(st.lists(st.sampled_from(LINKS), max_size=5), min_size=5, max_size=5),
-    st.sampled_from(NAMES),
+    st.sampled_from(NAMES + FOLDERS),
     NEW,
 )
 def test_every_link_means_what_it_meant(texts: list[list[str]], old: str, new: str) -> None:
@@ -220,15 +225,16 @@ def test_every_link_means_what_it_meant(texts: list[list[str]], old: str, new: s
         plan = plan_rename(before, old, new)
     except EngineError:
         return
-    after = renaming._moved(before, plan.old, plan.new)
+    after = renaming._moved(before, plan.moves)
+    assert old in plan.moves or all(path.startswith(f"{old}/") for path in plan.moves)
     for path, note in notes.items():
-        moved = after.notes[plan.new if path == old else path]
+        moved = after.notes[plan.moves.get(path, path)]
         text = note.text
         for edit in sorted(plan.edits.get(path, []), reverse=True):
             text = text[: edit.start] + edit.text + text[edit.end :]
         written = Note(moved.path, moved.file, text)
         meant = [_meant(before, note, each) for each in find_references(note)]
-        expected = [plan.new if target == old else target for target in meant]
+        expected = [plan.moves.get(target, target) if target else None for target in meant]
         means = [_meant(after, written, each) for each in find_references(written)]
         assert [target for target, wanted in zip(means, expected, strict=True) if wanted] == [
             wanted for wanted in expected if wanted
@@ -259,6 +265,93 @@ def test_the_command_renames_and_says_what_it_did(tmp_path: Path) -> None:
     assert refused.status == 1
     assert "`../out` is no path inside the vault" in refused.output
     assert "Traceback" not in refused.output
+
+
+def test_a_folder_is_renamed_with_all_that_is_in_it(tmp_path: Path) -> None:
+    """Links to its notes, between them, and from them; what is no part of the vault goes along."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    notes = {
+        "docs/index.md": "# Home\n\n[[sub/alpha]] [[beta]] [a](sub/alpha.md) ![](sub/i.png)\n",
+        "docs/sub/alpha.md": "# Alpha\n\n[[sub/beta|b]] [b](beta.md) [c](../x/c.md) ![](i.png)\n",
+        "docs/sub/in/beta.md": "# Not beta\n",
+        "docs/sub/beta.md": "# Beta\n",
+        "docs/x/c.md": "# C\n\n[[sub/beta]]\n",
+        "docs/sub/.nav.yml": "nav: [alpha.md]\n",
+    }
+    project.write(notes)
+    (tmp_path / "docs/sub/i.png").write_bytes(b"x")
+    project.write({"docs/b.canvas": '{"nodes":[{"type":"file","file":"sub/beta.md"}]}'})
+    asked = project.notewright("rename", "--dry-run", "docs/sub", "docs/deep/other")
+    assert asked.status == 0 and asked.lines("sub would be deep/other, with 4 files; 7 links")
+    assert (tmp_path / "docs/sub/alpha.md").read_text() == notes["docs/sub/alpha.md"]
+    done = project.notewright("rename", "docs/sub", "docs/deep/other")
+    assert done.status == 0, done.output
+    assert done.lines("sub is now deep/other, with 4 files; 7 links in 3 other notes"), done.output
+    docs = tmp_path / "docs"
+    assert not (docs / "sub").exists()
+    assert {path.name for path in (docs / "deep/other").iterdir()} == {
+        *("alpha.md", "beta.md", "i.png", ".nav.yml", "in"),
+    }
+    home = (docs / "index.md").read_text()
+    assert "[[deep/other/alpha]] [[beta]] [a](deep/other/alpha.md) ![](deep/other/i.png)" in home
+    alpha = (docs / "deep/other/alpha.md").read_text()
+    assert "[[deep/other/beta|b]] [b](beta.md) [c](../../x/c.md) ![](i.png)" in alpha
+    assert "redirect_from: [sub/alpha]" in alpha
+    assert "deep/other/beta.md" in (docs / "b.canvas").read_text()
+    assert "leads nowhere" not in project.notewright("check").output
+
+
+def test_a_folder_that_was_moved_in_part_is_moved_to_the_end(
+    vault: Scan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rename that was killed at any file leaves a whole vault, and goes on."""
+    files = {"s/a.md": "[[s/b]]", "s/b.md": "[[s/a]]", "s/.x": "x", "c.md": "[[s/a]] [[s/b]]"}
+    wanted = {
+        "c.md": "[[t/a]] [[t/b]]",
+        "t/.x": "x",
+        "t/a.md": "---\nredirect_from: [s/a]\n---\n\n[[t/b]]",
+        "t/b.md": "---\nredirect_from: [s/b]\n---\n\n[[t/a]]",
+    }
+    steps = [(moved_files, "copy", 0), (moved_files, "copy", 1), (renaming, "replace_file", 0)]
+    steps += [(moved_files, "leave_folder", 0), (shutil, "rmtree", 0)]
+    for module, name, most in steps:
+        scanned = vault(files)
+        root = scanned.settings.docs_dir
+        with monkeypatch.context() as patched:
+            whole, done = getattr(module, name), []
+
+            def until(
+                *given: object, do: Any = whole, reached: Any = done, end: int = most, **more: Any
+            ) -> None:
+                reached.append(given)
+                if len(reached) > end:
+                    raise KeyboardInterrupt
+                do(*given, **more)
+
+            patched.setattr(module, name, until)
+            with pytest.raises(KeyboardInterrupt):
+                rename(scanned, plan_rename(scanned, "s", "t"))
+        half = Vault.scan(scanned.settings)
+        for note in half.notes.values():
+            is_copy = name == "copy" and note.path.startswith("t/")  # others follow
+            leads = [half.resolve(each.path, note) for each in find_references(note)]
+            assert is_copy or all(leads), (name, note.path)
+        if (root / "s").exists():
+            rename(half, plan_rename(half, "s", "t"))
+        paths = [path for path in root.rglob("*") if path.is_file()]
+        found = {path.relative_to(root).as_posix(): path.read_text() for path in paths}
+        left = {name: text for name, text in found.items() if not name.startswith(".notewright")}
+        assert left == wanted, name
+        shutil.rmtree(root)
+
+
+@pytest.mark.parametrize("new", ["s/t", "c", "/d/../e", "x"])
+def test_a_folder_gets_no_impossible_name(vault: Scan, new: str) -> None:
+    """Within itself, that of a file, outside of the vault, and where files of those names are."""
+    files = {"s/a.md": "", "c": b"", "x/a.md": "other"}
+    with pytest.raises(EngineError, match=r"itself|there is a file|no path inside"):
+        plan_rename(vault(files), "s", new)
 
 
 def test_a_note_whose_properties_are_no_yaml_is_not_renamed(vault: Scan) -> None:

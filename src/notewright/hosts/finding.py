@@ -22,6 +22,17 @@ def find_file(vault: Vault, name: str) -> str:
     return target if target in vault.attachments else find(vault, name).path
 
 
+def find_file_or_folder(vault: Vault, name: str) -> str:
+    """The same, or a folder that holds some, if no file is called so or a slash ends the name."""
+    path, docs_dir = Path(name).resolve(), vault.settings.docs_dir
+    if not path.is_dir() or not path.is_relative_to(docs_dir):
+        path = (docs_dir / name).resolve()
+    folder = path.relative_to(docs_dir).as_posix() if path.is_relative_to(docs_dir) else ""
+    is_folder = any(each.startswith(f"{folder}/") for each in (*vault.notes, *vault.attachments))
+    is_file = not name.endswith("/") and vault.resolve(name, Note("", "", "")) is not None
+    return folder if is_folder and not is_file else find_file(vault, name)
+
+
 def new_path(vault: Vault, old: str, new: str) -> str:
     """A new path in the vault, which may begin as the old one does, where the shell completed it.
 

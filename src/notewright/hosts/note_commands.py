@@ -11,7 +11,7 @@ from pathlib import Path
 
 from notewright.errors import EngineError, counted
 from notewright.hosts.checking import add_digits
-from notewright.hosts.finding import find_file, find_notes, find_readable, new_path
+from notewright.hosts.finding import find_file_or_folder, find_notes, find_readable, new_path
 from notewright.hosts.parsers import Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.report import tell
@@ -66,10 +66,13 @@ def add_writing(parser: Parser) -> None:
     accepting.set_defaults(command=_accept)
     renaming = parser.add_command(
         "rename",
-        "rename a file, and rewrite the links to it",
+        "rename a file or a folder, and rewrite the links to it",
         "notewright rename --dry-run k-means lloyd",
+        "notewright rename models/trees models/forests",
     )
-    renaming.add_argument("old", metavar="OLD", help="path or name of a note or an attachment")
+    renaming.add_argument(
+        "old", metavar="OLD", help="path or name of a note, an attachment or a folder"
+    )
     renaming.add_argument("new", metavar="NEW", help="new name, or path in the vault")
     renaming.add_argument("--dry-run", action="store_true", help="only say what would change")
     renaming.set_defaults(command=_rename)
@@ -94,9 +97,9 @@ def _tell_faults(vault: Vault) -> int:
 
 
 def _rename(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
-    """Give a note or an attachment another name, and rewrite the links to it."""
+    """Give a note, an attachment or a folder another name, and rewrite the links to it."""
     new = new_path(vault, options.old, options.new)
-    plan = plan_rename(vault, find_file(vault, options.old), new)
+    plan = plan_rename(vault, find_file_or_folder(vault, options.old), new)
     status = _tell_faults(vault)
     if status and not options.dry_run:
         raise EngineError("nothing is renamed: there may be links in the notes named above")
@@ -107,10 +110,11 @@ def _rename(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
             print(f"{note.file}:{line}: {edit.text.strip()}")
     if not options.dry_run:
         rename(vault, plan)
-    notes = sum(path != plan.old for path in plan.edits)
+    notes = sum(path not in plan.moves for path in plan.edits)
     links = f"{counted(plan.links, 'link')} in {counted(notes, 'other note')}"
     done = "would be" if options.dry_run else "is now"
-    print(f"notewright: {plan.old} {done} {plan.new}; {links}")
+    files = "" if plan.old in plan.moves else f", with {counted(len(plan.moves), 'file')}"
+    print(f"notewright: {plan.old} {done} {plan.new}{files}; {links}")
     return status
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,20 +43,19 @@ def read(path: Path, relative: str, file: str) -> Note:
 
 
 def rewritten(
-    canvas: Note, old: str, new: str, links: Callable[[Note], list[Edit]]
+    canvas: Note, moves: Mapping[str, str], links: Callable[[Note], list[Edit]]
 ) -> Iterator[Edit]:
-    """Yield the edits of a canvas for a file that gets another name.
+    """Yield the edits of a canvas for files that get other names.
 
     Args:
         canvas: The canvas.
-        old: Path of the file in the vault.
-        new: Its path afterwards.
+        moves: Their new paths, by their old ones.
         links: The edits of the links in the text of a card, which comes as a note.
     """
     for name, start, end in _strings(canvas.text):
         said: Any = json.loads(canvas.text[start:end], strict=False)
-        if name == "file" and said == old:
-            yield Edit(start, end, _dumped(new))
+        if name == "file" and said in moves:
+            yield Edit(start, end, _dumped(moves[said]))
         elif name == "text":
             edits = links(Note(canvas.path, canvas.file, said))
             if edits:

@@ -1,16 +1,16 @@
-"""Renames a note or an attachment, and rewrites every link that would miss it.
+"""Renames a note, an attachment or a folder, and rewrites every link that would miss it.
 
-At each moment of a rename the vault is whole: the new file comes first, then the links, and
-the old file goes last. A rename that was interrupted goes on when it is asked for again.
+At each moment of a rename the vault is whole: the new files come first, then the links, and
+the old files go last; copies of a folder's notes alone may name files that follow. A rename that
+was interrupted goes on when it is asked for again.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from notewright.errors import EngineError
 from notewright.files import replace_file
 from notewright.note.note import Note
 from notewright.note.properties import PROPERTIES
-from notewright.vault import canvases
+from notewright.vault import canvases, moved_files
 from notewright.vault.edits import Edit, edited, write_note
 from notewright.vault.found_files import FIGURES
 from notewright.vault.links import find_address
@@ -39,14 +39,16 @@ class Plan:
     """What a rename will do.
 
     Attributes:
-        old: Path of the file in the vault.
+        old: Path of the file or folder in the vault.
         new: Its path afterwards.
+        moves: The new paths of the files, by their old ones: of all in the folder, if it is one.
         edits: What changes in which note or canvas, by its path before.
         canvases: The canvases of the vault.
     """
 
     old: str
     new: str
+    moves: Mapping[str, str]
     edits: Mapping[str, list[Edit]]
     canvases: Mapping[str, Note] = field(default_factory=dict)
 
@@ -57,49 +59,67 @@ class Plan:
     @property
     def links(self) -> int:
         """How many links are rewritten."""
-        own = sum(edit.start == edit.end for edit in self.edits.get(self.old, []))
+        moved = [each for path in self.moves for each in self.edits.get(path, ())]
+        own = sum(edit.start == edit.end for edit in moved)
         return sum(map(len, self.edits.values())) - own
 
 
 def plan_rename(vault: Vault, old: str, new: str) -> Plan:
-    """Say what changes when a file gets another name.
+    """Say what changes when a file or a folder gets another name.
 
     Args:
         vault: The vault.
-        old: Path of a note or an attachment in it.
+        old: Path of a note or an attachment in it, or of a folder that holds some.
         new: Its new path; without a `/` it stays in its folder, `/` in front is the root.
 
     Raises:
         EngineError: If the new name is impossible, or taken, or links may be where nobody sees.
     """
-    new = _new_path(vault, old, new)
-    if new == old:
-        raise EngineError(f"`{old}` has that name already.")
+    new, moves = _moves(vault, old, new)
     _refuse_unread(vault)
-    before = _without(vault, new) if new in vault.notes or new in vault.attachments else vault
-    after = _moved(before, old, new)
+    there = [path for path in moves.values() if path in vault.notes or path in vault.attachments]
+    before = _without(vault, there) if there else vault
+    after = _moved(before, moves)
     edits: dict[str, list[Edit]] = {}
-    is_link = (vault.settings.docs_dir / old).is_symlink()  # its text is another note's
     for path, note in before.notes.items():
-        if path == old and is_link:
-            continue
-        moved = after.notes[new if path == old else path]
+        if path in moves and (vault.settings.docs_dir / path).is_symlink():
+            continue  # its text is another note's
+        moved = after.notes[moves.get(path, path)]
         found: list[Edit] = []
         with note.reading():
-            found += _rewritten(before, after, note, moved, (old, new))
-            if path == old and not note.is_base:  # which has no place for it
-                found += _redirect(note, old)
+            found += _rewritten(before, after, note, moved, moves)
+            if path in moves and not note.is_base:  # which has no place for it
+                found += _redirect(note, path)
         if found:
             edits[path] = found
     cards = {path: _canvas(vault, path) for path in _canvases(before)}
     for path, canvas in cards.items():
-        links = partial(_rewritten_card, before, after, (old, new))
-        if edited_cards := list(canvases.rewritten(canvas, old, new, links)):
+        links = partial(_rewritten_card, before, after, moves)
+        if edited_cards := list(canvases.rewritten(canvas, moves, links)):
             edits[path] = edited_cards
-    plan = Plan(old, new, edits, cards)
-    if before is not vault and not _is_unfinished(vault, plan):
-        raise EngineError(f"there is a file `{new}` already. Choose another name.")
+    plan = Plan(old, new, moves, edits, cards)
+    for path in there:
+        if not _is_unfinished(vault, plan, path):
+            raise EngineError(f"there is a file `{path}` already. Choose another name.")
     return plan
+
+
+def _moves(vault: Vault, old: str, new: str) -> tuple[str, Mapping[str, str]]:
+    """The new path of a file or a folder, and those of all files that it stands for."""
+    old, is_file = old.rstrip("/"), old in vault.notes or old in vault.attachments
+    paths = sorted([*vault.notes, *vault.attachments])
+    inside = [] if is_file else [path for path in paths if path.startswith(f"{old}/")]
+    new = _new_path(vault, old, new.rstrip("/") if inside else new, is_folder=bool(inside))
+    if new == old:
+        raise EngineError(f"`{old}` has that name already.")
+    if inside and f"{new}/".startswith(f"{old}/"):
+        raise EngineError(f"`{new}` lies in `{old}` itself. Choose another folder.")
+    place = vault.settings.docs_dir / new
+    if inside and os.path.lexists(place) and not place.is_dir():
+        raise EngineError(f"there is a file `{new}` already. Choose another name.")
+    moves = {path: new + path.removeprefix(old) for path in inside or [old]}
+    _refuse_taken(vault, moves)
+    return new, moves
 
 
 def rename(vault: Vault, plan: Plan) -> None:
@@ -110,44 +130,33 @@ def rename(vault: Vault, plan: Plan) -> None:
             so far is right, and the same rename can be asked for again.
     """
     root = vault.settings.docs_dir
-    source, target = root / plan.old, root / plan.new
     contents = {
         path: edited(root / path, plan.text_of(vault, path), edits)
         for path, edits in plan.edits.items()
     }
-    own = contents.pop(plan.old, None)
+    own = {path: contents.pop(path, None) for path in plan.moves}
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        is_same = _is_same(source, target)
-        if source.is_symlink() and not is_same:
-            _copy_link(source, target)
-        elif not is_same:
-            replace_file(target, source.read_bytes() if own is None else own, is_safe=True)
+        for old, new in plan.moves.items():
+            moved_files.copy(root / old, root / new, own[old])
         for path, content in contents.items():
             replace_file(root / path, content, is_safe=True)
-        if is_same:
-            if own is not None:
-                replace_file(source, own, is_safe=True)
-            source.rename(target)
-        else:
-            source.unlink()
+        _leave(root, plan, own)
     except OSError as error:
         name = os.path.relpath(error.filename, root) if error.filename else plan.new
         raise EngineError(f"cannot write {name}: {error.strerror}. Rename it again.") from None
 
 
-def _is_same(source: Path, target: Path) -> bool:
-    """Whether two paths are one file, as those of another case are on some disks."""
-    return os.path.lexists(target) and os.path.samestat(target.lstat(), source.lstat())
-
-
-def _copy_link(source: Path, target: Path) -> None:
-    """Make a symbolic link that leads to where another one does."""
-    leads_to = source.readlink()
-    if not leads_to.is_absolute():
-        leads_to = Path(os.path.relpath(source.parent / leads_to, target.parent))
-    with contextlib.suppress(FileExistsError):  # a rename that was interrupted made it
-        target.symlink_to(leads_to)
+def _leave(root: Path, plan: Plan, own: Mapping[str, bytes | None]) -> None:
+    """Take the files away from their old places, once all links lead to the new ones."""
+    source, target = root / plan.old, root / plan.new
+    if plan.old in plan.moves or moved_files.is_same(source, target):
+        for old, new in plan.moves.items():
+            moved_files.leave(root / old, root / new, own[old])
+        if plan.old not in plan.moves:  # another case of its name, on a disk that ignores case
+            source.rename(target)
+        return
+    copied = {old.removeprefix(f"{plan.old}/") for old in plan.moves}
+    moved_files.leave_folder(source, target, copied)
 
 
 def _refuse_unread(vault: Vault) -> None:
@@ -170,19 +179,22 @@ def _canvas(vault: Vault, path: str) -> Note:
     return canvases.read(place, path, vault.settings.relative(place))
 
 
-def _rewritten_card(before: Vault, after: Vault, names: tuple[str, str], card: Note) -> list[Edit]:
+def _rewritten_card(
+    before: Vault, after: Vault, moves: Mapping[str, str], card: Note
+) -> list[Edit]:
     """The edits of the links in the text of a card."""
-    return list(_rewritten(before, after, card, card, names))
+    moved = replace(card, path=moves.get(card.path, card.path))
+    return list(_rewritten(before, after, card, moved, moves))
 
 
-def _new_path(vault: Vault, old: str, new: str) -> str:
+def _new_path(vault: Vault, old: str, new: str, *, is_folder: bool) -> str:
     """The new path in the vault, checked."""
     root = vault.settings.docs_dir
     written, new = new, new.strip()
     if Path(new).is_absolute() and Path(new).is_relative_to(root):
         new = f"/{Path(new).relative_to(root).as_posix()}"
     wanted = new.lstrip("/") if "/" in new else join(dirname(old), new)
-    suffix = os.path.splitext(old)[1]  # noqa: PTH122
+    suffix = "" if is_folder else os.path.splitext(old)[1]  # noqa: PTH122
     if suffix and not wanted.lower().endswith(suffix.lower()):
         wanted += suffix
     parts = wanted.split("/")
@@ -198,13 +210,22 @@ def _new_path(vault: Vault, old: str, new: str) -> str:
         raise EngineError(f"`{written}` is where no notes are. Choose another folder.")
     if not (root / wanted).parent.resolve().is_relative_to(root.resolve()):
         raise EngineError(f"`{written}` leaves the vault. Choose another folder.")
-    taken = {path.lower(): path for path in (*vault.notes, *vault.attachments) if path != old}
-    other = taken.get(wanted.lower())
-    if other is not None and other != wanted:
-        raise EngineError(f"there is a file `{other}` already. Choose another name.")
-    if other is None and wanted.lower() != old.lower() and os.path.lexists(root / wanted):
-        raise EngineError(f"there is a file `{wanted}` already. Choose another name.")
     return wanted
+
+
+def _refuse_taken(vault: Vault, moves: Mapping[str, str]) -> None:
+    """Refuse new paths at which other files are."""
+    taken = {path.lower(): path for path in (*vault.notes, *vault.attachments) if path not in moves}
+    taken |= {path.lower(): path for path in moves}
+    for old, new in moves.items():
+        other = taken.get(new.lower())
+        is_there = os.path.lexists(vault.settings.docs_dir / new)
+        if other is None and new.lower() != old.lower() and is_there:
+            other = new
+        elif other in (old, new):
+            other = None  # another case of its name; or a rename that was interrupted goes on
+        if other is not None:
+            raise EngineError(f"there is a file `{other}` already. Choose another name.")
 
 
 def _stems(path: str) -> list[str]:
@@ -212,46 +233,46 @@ def _stems(path: str) -> list[str]:
     return os.path.splitext(path)[0].split("/")  # noqa: PTH122
 
 
-def _without(vault: Vault, path: str) -> Vault:
-    notes = {key: note for key, note in vault.notes.items() if key != path}
-    return replace(vault, notes=notes, attachments=vault.attachments - {path})
+def _without(vault: Vault, paths: Collection[str]) -> Vault:
+    notes = {key: note for key, note in vault.notes.items() if key not in paths}
+    return replace(vault, notes=notes, attachments=vault.attachments - {*paths})
 
 
-def _moved(vault: Vault, old: str, new: str) -> Vault:
-    if old not in vault.notes:
-        return replace(vault, attachments=vault.attachments - {old} | {new})
-    file = vault.settings.relative(vault.settings.docs_dir / new)
-    notes = {
-        new if path == old else path: replace(note, path=new, file=file) if path == old else note
-        for path, note in vault.notes.items()
-    }
-    return replace(vault, notes=notes)
+def _moved(vault: Vault, moves: Mapping[str, str]) -> Vault:
+    settings = vault.settings
+    notes: dict[str, Note] = {}
+    for path, note in vault.notes.items():
+        new = moves.get(path, path)
+        file = settings.relative(settings.docs_dir / new) if new != path else note.file
+        notes[new] = replace(note, path=new, file=file) if new != path else note
+    attachments = frozenset(moves.get(path, path) for path in vault.attachments)
+    return replace(vault, notes=notes, attachments=attachments)
 
 
-def _is_unfinished(vault: Vault, plan: Plan) -> bool:
-    """Whether the new file is there because this same rename was interrupted."""
+def _is_unfinished(vault: Vault, plan: Plan, new: str) -> bool:
+    """Whether a new file is there because this same rename was interrupted."""
     root = vault.settings.docs_dir
+    old = next(path for path, moved in plan.moves.items() if moved == new)
     try:
-        if plan.old in vault.notes or plan.old in plan.canvases:
-            edits = plan.edits.get(plan.old, [])
-            content = edited(root / plan.old, plan.text_of(vault, plan.old), edits)
+        if old in vault.notes or old in plan.canvases:
+            edits = plan.edits.get(old, [])
+            content = edited(root / old, plan.text_of(vault, old), edits)
         else:
-            content = (root / plan.old).read_bytes()
-        return (root / plan.new).read_bytes() == content
+            content = (root / old).read_bytes()
+        return (root / new).read_bytes() == content
     except OSError:
         return False
 
 
 def _rewritten(
-    before: Vault, after: Vault, note: Note, moved: Note, names: tuple[str, str]
+    before: Vault, after: Vault, note: Note, moved: Note, moves: Mapping[str, str]
 ) -> Iterator[Edit]:
     """Yield an edit for each link that would lead elsewhere after the move."""
-    old, new = names
     for reference in find_references(note):
         meant = _target(before, reference.path, reference, note)
         if meant is None:
             continue
-        wanted = new if meant == old else meant
+        wanted = moves.get(meant, meant)
         leads = partial(_target, after, reference=reference, note=moved)
         was_plain = _is_plain(reference.path, meant, reference, note)
         if leads(reference.path) == wanted and (
