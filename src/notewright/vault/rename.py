@@ -76,6 +76,21 @@ def plan_rename(vault: Vault, old: str, new: str) -> Plan:
         EngineError: If the new name is impossible, or taken, or links may be where nobody sees.
     """
     new, moves = _moves(vault, old, new)
+    return plan_moves(vault, moves, (old.rstrip("/"), new))
+
+
+def plan_moves(vault: Vault, moves: Mapping[str, str], names: tuple[str, str] = ("", "")) -> Plan:
+    """Say what changes when files get other names.
+
+    Args:
+        vault: The vault.
+        moves: Their new paths by their old ones.
+        names: What it is called as a whole, before and afterwards.
+
+    Raises:
+        EngineError: If a name is taken, or links may be where nobody sees.
+    """
+    _refuse_taken(vault, moves)
     _refuse_unread(vault)
     there = [path for path in moves.values() if path in vault.notes or path in vault.attachments]
     before = _without(vault, there) if there else vault
@@ -97,7 +112,7 @@ def plan_rename(vault: Vault, old: str, new: str) -> Plan:
         links = partial(_rewritten_card, before, after, moves)
         if edited_cards := list(canvases.rewritten(canvas, moves, links)):
             edits[path] = edited_cards
-    plan = Plan(old, new, moves, edits, cards)
+    plan = Plan(*names, moves, edits, cards)
     for path in there:
         if not _is_unfinished(vault, plan, path):
             raise EngineError(f"there is a file `{path}` already. Choose another name.")
@@ -118,7 +133,6 @@ def _moves(vault: Vault, old: str, new: str) -> tuple[str, Mapping[str, str]]:
     if inside and os.path.lexists(place) and not place.is_dir():
         raise EngineError(f"there is a file `{new}` already. Choose another name.")
     moves = {path: new + path.removeprefix(old) for path in inside or [old]}
-    _refuse_taken(vault, moves)
     return new, moves
 
 

@@ -352,6 +352,42 @@ def renames(editor: Editor) -> None:
     assert taken["error"]["message"].startswith("there is a file `c.md` already")
 
 
+def test_links_follow_what_the_editor_moves(tmp_path: Path) -> None:
+    """A file or a folder, in its list of files; not twice, if it was the server that said so."""
+    project = ProjectDir(tmp_path / "p")
+    project.configure()
+    notes = {"docs/a.md": "# A\n\n[[s/b]] [c](s/c.md)\n", "docs/s/b.md": "# B\n\n[[s/c]] [[a]]\n"}
+    project.write({**notes, "docs/s/c.md": "# C\n"})
+    (tmp_path / "p/docs/s/i.png").write_bytes(b"x")
+    abilities = {"workspace": {"fileOperations": {"willRename": True}}}
+    with ended(Editor(project, capabilities=abilities)) as editor:
+        files = editor.abilities["workspace"]["fileOperations"]["willRename"]["filters"]
+        assert files[0]["pattern"]["glob"] == "**/*"
+
+        def moved(*names: tuple[str, str]) -> dict[str, list[str]]:
+            pairs = [{"oldUri": editor.uri(old), "newUri": editor.uri(new)} for old, new in names]
+            said = editor.ask("workspace/willRenameFiles", files=pairs)
+            edits = said["documentChanges"] if said else []
+            return {
+                each["textDocument"]["uri"].rpartition("docs/")[2]: [
+                    edit["newText"] for edit in each["edits"]
+                ]
+                for each in edits
+            }
+
+        folder = moved(("s", "t"))
+        assert folder["a.md"] == ["t/b", "t/c.md"] and folder["s/b.md"][0] == "t/c"
+        both = moved(("a.md", "s/a.md"), ("s/b.md", "b.md"))
+        assert both["a.md"][:2] == ["b", "c.md"], both
+        assert moved(("s/i.png", "s/j.png")) == {} == moved(("none.md", "x.md"))
+        editor.open("a.md", notes["docs/a.md"])
+        place = editor.at("a.md", "[[s/b]]", 3)
+        plan = editor.ask("textDocument/rename", **place, newName="z")
+        assert plan["documentChanges"][-1]["kind"] == "rename"
+        assert moved(("s/b.md", "s/z.md")) == {}
+        assert moved(("s/b.md", "s/z.md"))["a.md"] == ["s/z"]
+
+
 def test_a_refusal_is_an_answer_and_no_fault(tmp_path: Path) -> None:
     """Its message is the reason alone; the log and the editor are told of no error of ours."""
     project = ProjectDir(tmp_path / "p")

@@ -1,7 +1,11 @@
-"""Renaming a note from the editor: its file, and every link that would miss it."""
+"""Renaming files from the editor: a note behind a link, or what its list of files moves.
+
+Every link that would miss them is rewritten.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +14,7 @@ from notewright.hosts.language_server.project import Project, Span, link_at, wri
 from notewright.note import percent
 from notewright.note.note import Note
 from notewright.vault.edits import Edit
-from notewright.vault.rename import plan_rename
+from notewright.vault.rename import Plan, plan_moves, plan_rename
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,31 @@ def rename(project: Project, old: str, new: str) -> Renaming:
         EngineError: If the name cannot be had.
     """
     plan = plan_rename(project.vault, old, new)
+    return Renaming(project.file(plan.old), project.file(plan.new), _changes(project, plan))
+
+
+def moved(project: Project, files: Iterable[tuple[Path, Path]]) -> dict[Path, list[Change]]:
+    """Say what changes in which file when an editor moves files or folders of the vault itself.
+
+    Args:
+        project: The project.
+        files: The old and the new place of each.
+
+    Raises:
+        EngineError: If links may be where nobody sees.
+    """
+    docs_dir, vault = project.settings.docs_dir, project.vault
+    moves: dict[str, str] = {}
+    for old, new in files:
+        if old.is_relative_to(docs_dir) and new.is_relative_to(docs_dir):
+            was, will = (each.relative_to(docs_dir).as_posix() for each in (old, new))
+            for path in (*vault.notes, *vault.attachments):
+                if f"{path}/".startswith(f"{was}/"):
+                    moves[path] = will + path.removeprefix(was)
+    return _changes(project, plan_moves(vault, moves)) if moves else {}
+
+
+def _changes(project: Project, plan: Plan) -> dict[Path, list[Change]]:
     changes: dict[Path, list[Change]] = {}
     for path, edits in plan.edits.items():
         note = plan.text_of(project.vault, path)
@@ -79,7 +108,7 @@ def rename(project: Project, old: str, new: str) -> Renaming:
         changes[project.file(path)] = [
             Change(_place(text, each.start), _place(text, each.end), each.text) for each in placed
         ]
-    return Renaming(project.file(plan.old), project.file(plan.new), changes)
+    return changes
 
 
 def _placed(note: Note, edits: list[Edit]) -> tuple[str, list[Edit]]:

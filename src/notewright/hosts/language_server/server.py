@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from notewright.hosts.language_server import completion, definition, hover, rena
 from notewright.hosts.language_server.diagnostics import Diagnostic, diagnose, stale
 from notewright.hosts.language_server.project import Project, Span, characters
 from notewright.hosts.language_server.refusals import Refusal, keep_out_of_log, refusing
+from notewright.hosts.language_server.text_edits import text_edits
 
 PAUSE = 0.2
 """Seconds without a change after which a text is looked at."""
@@ -34,7 +36,11 @@ _ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf
 
 
 class Server(LanguageServer):
-    """The projects of one editor, and what is said to it."""
+    """The projects of one editor, and what is said to it.
+
+    Attributes:
+        planned: The old and the new place of what the editor was told to rename last.
+    """
 
     def __init__(self) -> None:
         # Whole texts: what ends a line of a change is not what ends one of a note.
@@ -44,6 +50,7 @@ class Server(LanguageServer):
         self._projects: dict[Path, Project] = {}
         self._task: asyncio.Task[None] | None = None
         self._running: set[asyncio.subprocess.Process] = set()
+        self.planned: tuple[Path, Path] | None = None
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Say what went wrong here; a refusal is said by its answer."""
@@ -56,11 +63,16 @@ class Server(LanguageServer):
         if not name or "\0" in name:
             return None
         file = Path(name).resolve()
+        project = self.project(file)
+        path = project.path(file)
+        return (project, path) if path else None
+
+    def project(self, file: Path) -> Project:
+        """The project of a file."""
         root = find_root(file.parent)
         if root not in self._projects:
             self._projects[root] = Project(root)
-        path = self._projects[root].path(file)
-        return (self._projects[root], path) if path else None
+        return self._projects[root]
 
     def take(self, uri: str) -> None:
         """Take the text of a document as it is now, and look at it soon."""
@@ -331,22 +343,33 @@ def _add_renaming(server: Server) -> None:
             return None
         project = asked[0]
         plan = renaming.rename(project, renaming.renamed(*asked)[0], params.new_name)
-        done: list[Any] = []
-        for file, changes in plan.changes.items():
-            edits = [
-                types.TextEdit(
-                    types.Range(
-                        server.position(project, file, *each.first),
-                        server.position(project, file, *each.last),
-                    ),
-                    each.text,
-                )
-                for each in changes
-            ]
-            named = types.OptionalVersionedTextDocumentIdentifier(str(from_fs_path(str(file))))
-            done.append(types.TextDocumentEdit(named, edits))
+        done: list[Any] = text_edits(plan.changes, partial(server.position, project))
         old, new = (str(from_fs_path(str(each))) for each in (plan.old, plan.new))
+        server.planned = (plan.old, plan.new)
         return types.WorkspaceEdit(document_changes=[*done, types.RenameFile(old, new)])
+
+    files = types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")
+
+    @server.feature(
+        types.WORKSPACE_WILL_RENAME_FILES, types.FileOperationRegistrationOptions([files])
+    )
+    @refusing
+    async def move(params: types.RenameFilesParams) -> types.WorkspaceEdit | None:
+        pairs = [(each.old_uri, each.new_uri) for each in params.files]
+        files = [(_file(old), _file(new)) for old, new in pairs]
+        planned, server.planned = server.planned, None
+        if not files or files == [planned]:  # an editor asks before it does what it was told to
+            return None
+        project = server.project(files[0][0])
+        changes = renaming.moved(project, files)
+        return types.WorkspaceEdit(
+            document_changes=text_edits(changes, partial(server.position, project))
+        )
+
+
+def _file(uri: str) -> Path:
+    """The file of an address; that of none is nowhere in a vault."""
+    return Path(to_fs_path(uri) or "").resolve()
 
 
 def _add_commands(server: Server) -> None:
