@@ -13,6 +13,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from html import escape, unescape
 from html.entities import codepoint2name
 from html.parser import HTMLParser
@@ -227,12 +228,9 @@ def shortened(entry: Entry) -> Entry:
 def _cut(text: str, known: str = "", apart: str | None = None) -> tuple[str, Entry]:
     """The first words of a text, and of the others each one once that is not known already."""
     shown = text[:SHOWN].rpartition(" ")[0] if len(text) > SHOWN else text
-    found = {*_words(text if apart is None else apart), *_words(known)}
-    rest = sorted(
-        word
-        for word in found.difference(_words(shown), _words(known))
-        if not _is_plural(word, found)
-    )
+    told = _words(known)
+    found = _words(text if apart is None else apart) | told
+    rest = sorted(word for word in found - _words(shown) - told if not _is_plural(word, found))
     more = f"{shown} …" if len(shown) < len(text) else shown
     return more, {"words": " ".join(rest)} if rest else {}
 
@@ -243,13 +241,20 @@ def _is_plural(word: str, found: Set[str]) -> bool:
     return has_ending and word[:-1] in found
 
 
-def _words(text: str) -> Iterator[str]:
-    """Yield the words by which a text can be found; of a plural, the script finds the singular."""
-    for word in _WORD.findall(unescape(text).casefold()):
-        if len(word) == 1:  # Greek; `ϵ` and `ε` are one letter
-            yield codepoint2name[ord(normalize("NFKC", word))]
-        elif word not in NO_WORDS:
-            yield escape(word.removesuffix("'s").removesuffix("’s"))
+def _words(text: str) -> set[str]:
+    """The words by which a text can be found; of a plural, the script finds the singular."""
+    said = unescape(text) if "&" in text else text
+    found = {_form(word) for word in set(_WORD.findall(said.casefold()))}
+    found.discard("")
+    return found
+
+
+@lru_cache(maxsize=1 << 14)  # a vault says the same words over and over
+def _form(word: str) -> str:
+    """The word by which another is found; empty if nobody looks for it."""
+    if len(word) == 1:  # Greek; `ϵ` and `ε` are one letter
+        return codepoint2name[ord(normalize("NFKC", word))]
+    return "" if word in NO_WORDS else escape(word.removesuffix("'s").removesuffix("’s"))
 
 
 def joined(read: Sequence[Entry], url: str) -> Sequence[Entry]:

@@ -86,7 +86,11 @@ def join(config: MkDocsConfig) -> bool:
 
 
 class Navigation:
-    """The navigation of one build."""
+    """The navigation of one build.
+
+    Attributes:
+        near: Links that were drawn, by where pages stand that are given the same.
+    """
 
     def __init__(self, nav: MkDocsNavigation, config: MkDocsConfig, env: Environment) -> None:
         """Read it, once all pages have their titles.
@@ -101,6 +105,7 @@ class Navigation:
         self._of: dict[int, Entry] = {}
         self._parents: dict[int, Entry] = {}
         self._positions: dict[int, int] = {}
+        self.near: dict[tuple[str, bool], dict[int, str]] = {}
         self._items = self._read(nav.items, "")
         size = sum(each.whole for each in self._items)
         self._is_whole = size <= LIMIT - FRAME and not self.has("prune")

@@ -84,6 +84,7 @@ class _Drawing:
         self._drawn = Drawn()
         self._parts: list[str] = []
         self._shares = {} if whole.is_whole else self._share(room)
+        self._near = whole.near.setdefault(_near(page), {})
 
     def drawn(self) -> Drawn:
         """Draw it."""
@@ -158,7 +159,14 @@ class _Drawing:
         return f'<a href="{href}" class="md-nav__link{more}"{inside}>{entry.label}</a>'
 
     def _closed(self, entry: Entry) -> str:
-        """An item that is not on the way: a link."""
+        """An item that is not on the way: a link. For all pages of a folder, it is the same."""
+        if self._page is None or _is_below(entry.url, self._page.url):
+            return self._link_to(entry)
+        if id(entry) not in self._near:
+            self._near[id(entry)] = self._link_to(entry)
+        return self._near[id(entry)]
+
+    def _link_to(self, entry: Entry) -> str:
         if entry.children is None:
             return f'<li class="md-nav__item">{self._link(entry)}</li>\n'
         return (
@@ -239,6 +247,17 @@ class _Drawing:
         if outer not in self._way.folders:
             return False
         return level == 1 or (level == 2 and self._whole.has("sections"))
+
+
+def _near(page: Page | None) -> tuple[str, bool]:
+    """What pages have in common from which all that is not in them is as far away."""
+    url = page.url if page is not None else ""
+    return url.rstrip("/").rpartition("/")[0], url.endswith("/")
+
+
+def _is_below(url: str, page: str) -> bool:
+    """Whether an address is that of a page, or of what lies in it."""
+    return f"{url.rstrip('/')}/".startswith(f"{page.rstrip('/')}/") or page.strip("./") == ""
 
 
 def _has_contents(page: Page | None) -> bool:
