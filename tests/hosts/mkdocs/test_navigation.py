@@ -123,6 +123,28 @@ def test_a_page_links_its_ancestors_and_siblings(thousand: Path) -> None:
     assert page.count('aria-current="page"') == 1
 
 
+def test_each_link_leads_to_the_page_of_its_name(thousand: Path) -> None:
+    """From wherever: from notes, from pages of folders and from the home."""
+    pages = sorted(thousand.rglob("index.html"))
+    for page in [*pages[:60], *pages[60::25]]:
+        found = links(thousand, page.parent.relative_to(thousand).as_posix().strip(".") + "/")
+        for address, name in found.items():
+            assert (thousand / address / "index.html").exists(), (page, address)
+            if name.startswith("Note "):
+                assert address == path_of(int(name.split()[1])).replace(".md", "/"), page
+
+
+def test_each_link_leads_to_its_file_where_pages_are_no_folders(tmp_path: Path) -> None:
+    """In folders with a page of their own and without."""
+    notes = {path_of(n): f"# N {n}\n" for n in range(0, 400, 13)} | {"area-0/index.md": "# A\n"}
+    site = build(tmp_path, notes | {"index.md": "# Home\n"}, use_directory_urls=False)
+    for page in site.rglob("*.html"):
+        if page.name != "404.html":
+            parser = _Links()
+            parser.feed(navigation(page))
+            assert all((page.parent / href).exists() for href in parser.links), page
+
+
 def test_the_script_knows_all(thousand: Path) -> None:
     """What a page does not show stands once, in the order of the navigation."""
     found = flat(data(thousand))
