@@ -34,8 +34,9 @@ from notewright.markdown.other_notes import Siblings
 from notewright.markdown.page import Page as Page
 from notewright.markdown.pymdownx_private import Superfences
 from notewright.markdown.python_markdown_private import (
-    UnescapeTreeprocessor,
     footnotes_of,
+    skip_patterns,
+    unescape,
     use_parser,
 )
 from notewright.markdown.question_lists import QuestionLists
@@ -158,7 +159,8 @@ class NotewrightExtension(Extension):
         keep_apart(md, labels - {""})
         md.treeprocessors.register(Questions(md, page), "notewright-questions", 26)
         # Above the toc (5), which would take a `<` for a tag that was escaped as `\<`.
-        md.treeprocessors.register(UnescapeTreeprocessor(md), "notewright-unescape", 6)
+        unescape(md, "notewright-unescape", 6)
+        skip_patterns(md)
         addresses = AddressProcessor(md, page, embeds.element, anchor)
         md.treeprocessors.register(addresses, "notewright-addresses", 18)
         md.treeprocessors.register(EmbedParagraphs(md), "notewright-embeds", 17)

@@ -122,6 +122,10 @@ class CodeProcessor(InlineProcessor):
 class EscapeProcessor(InlineProcessor):
     """Makes a sign behind a backslash that sign. `&` is kept from being a part of an entity."""
 
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(_ESCAPE, md)
+        only_at(self, "\\")
+
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
     ) -> tuple[str, int, int]:
@@ -134,6 +138,10 @@ class EscapeProcessor(InlineProcessor):
 class BreakProcessor(InlineProcessor):
     """Makes a backslash at the end of a line a break."""
 
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(_BREAK, md)
+        only_at(self, "\\\n")
+
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
     ) -> tuple[Element, int, int]:
@@ -143,6 +151,10 @@ class BreakProcessor(InlineProcessor):
 
 class AddressProcessor(InlineProcessor):
     """Makes `<scheme:address>` a link."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(_ADDRESS, md)
+        only_at(self, "<")
 
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
@@ -164,9 +176,9 @@ def prepare(md: Markdown) -> None:
         md.inlinePatterns.register(CodeProcessor(md), "backtick", 190)
     keep_references_apart(md)
     stop_early(md)
-    md.inlinePatterns.register(EscapeProcessor(_ESCAPE, md), "escape", 180)
-    md.inlinePatterns.register(BreakProcessor(_BREAK, md), "notewright-break", 179)
-    md.inlinePatterns.register(AddressProcessor(_ADDRESS, md), "notewright-address", 121)
+    md.inlinePatterns.register(EscapeProcessor(md), "escape", 180)
+    md.inlinePatterns.register(BreakProcessor(md), "notewright-break", 179)
+    md.inlinePatterns.register(AddressProcessor(md), "notewright-address", 121)
     # Below code (190), escapes (180), links (160) and HTML (90), which have taken their own.
     md.inlinePatterns.register(PairProcessor(md, "=", "mark"), _MARK, 72)
     md.inlinePatterns.register(PairProcessor(md, "~", "del"), "notewright-struck", 71.5)
@@ -185,6 +197,7 @@ def enable_tags(md: Markdown, tag_link: TagLink) -> None:
 def break_lines(md: Markdown) -> None:
     """Make a break of each line end, except before the attributes of a paragraph, `{: .class }`."""
     pattern = SubstituteTagInlineProcessor(r"\n(?![ ]*\{:?[^{}\n]*\}[ ]*$)", "br")
+    only_at(pattern, "\n")
     md.inlinePatterns.register(pattern, "nl", 5)  # in the place of nl2br's, which leaves a break
 
 

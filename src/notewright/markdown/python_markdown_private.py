@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, partial
 from typing import Any, cast
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
@@ -15,6 +17,7 @@ from markdown.inlinepatterns import InlineProcessor
 from notewright.libraries import private_parts
 
 with private_parts("Markdown", "site"):
+    from markdown import inlinepatterns
     from markdown.blockparser import BlockParser
     from markdown.extensions.footnotes import (
         FN_BACKLINK_TEXT,
@@ -27,8 +30,16 @@ with private_parts("Markdown", "site"):
         LinkInlineProcessor,
         SubstituteTagInlineProcessor,
     )
+    from markdown.treeprocessors import InlineProcessor as InlineTreeprocessor
     from markdown.treeprocessors import UnescapeTreeprocessor
-    from markdown.util import ETX, HTML_PLACEHOLDER_RE, INLINE_PLACEHOLDER_RE, STX, code_escape
+    from markdown.util import (
+        ETX,
+        HTML_PLACEHOLDER_RE,
+        INLINE_PLACEHOLDER_RE,
+        STX,
+        AtomicString,
+        code_escape,
+    )
 
 __all__ = [
     "ETX",
@@ -41,15 +52,16 @@ __all__ = [
     "FootnoteExtension",
     "FootnoteReorderingProcessor",
     "SubstituteTagInlineProcessor",
-    "UnescapeTreeprocessor",
     "change_stash",
     "code_escape",
     "footnotes_of",
     "keep_references_apart",
     "only_at",
+    "skip_patterns",
     "slugify",
     "stash_of",
     "stop_early",
+    "unescape",
     "unique",
     "use_parser",
 ]
@@ -87,15 +99,41 @@ def keep_references_apart(md: Markdown) -> None:
         reference.RE_LINK = _LABEL
 
 
+def unescape(md: Markdown, name: str, priority: float) -> None:
+    """Put escaped signs back at some time, as Python-Markdown does at the end.
+
+    Both look only where there are some: its own takes all texts and attributes apart.
+    """
+    md.treeprocessors.register(UnescapeTreeprocessor(md), name, priority)
+    for each in md.treeprocessors:
+        if type(each) is UnescapeTreeprocessor:
+            each.run = partial(_unescape, each.unescape)  # type: ignore[method-assign]
+
+
+def _unescape(change: Callable[[str], str], root: Element) -> None:
+    for element in root.iter():
+        if element.text and STX in element.text and element.tag != "code":
+            element.text = change(element.text)
+        if element.tail and STX in element.tail:
+            element.tail = change(element.tail)
+        for name, value in element.items():
+            if value and STX in value:
+                element.set(name, change(value))
+
+
 class _At:
-    """A regular expression that is looked for only in texts that hold one of some signs."""
+    """A regular expression that is looked for only in texts that hold one of some signs.
+
+    Attributes:
+        signs: The signs.
+    """
 
     def __init__(self, pattern: re.Pattern[str], *signs: str) -> None:
-        self._pattern, self._signs = pattern, signs
+        self._pattern, self.signs = pattern, signs
 
     def finditer(self, text: str, start: int = 0) -> Iterable[re.Match[str]]:
         """The matches, as Python-Markdown asks for them."""
-        holds_one = any(text.find(sign, start) >= 0 for sign in self._signs)
+        holds_one = any(text.find(sign, start) >= 0 for sign in self.signs)
         return self._pattern.finditer(text, start) if holds_one else ()
 
 
@@ -103,6 +141,72 @@ def only_at(pattern: InlineProcessor, *signs: str) -> None:
     """Look for a pattern only in texts that hold one of some signs: else each place is tried."""
     compiled: Any = _At(pattern.compiled_re, *signs)
     pattern.compiled_re = compiled
+
+
+_SIGNS = {
+    inlinepatterns.LINK_RE: "[",
+    inlinepatterns.IMAGE_LINK_RE: "![",
+    inlinepatterns.AUTOMAIL_RE: "<",
+    inlinepatterns.HTML_RE: "<",
+    inlinepatterns.ENTITY_RE: "&",
+    inlinepatterns.LINE_BREAK_RE: "  \n",
+    r"\[\^([^\]]*)\]": "[^",  # of footnotes
+}
+"""Without which sign Python-Markdown's own regular expressions match nothing."""
+_HANDLE, _APPLY = (f"_InlineProcessor__{name}" for name in ("handleInline", "applyPattern"))
+
+_Apply = Callable[[Any, str, int, int], tuple[str, bool, int]]
+
+
+class _Handled:
+    """Inline patterns, each tried only on texts that hold a sign without which it matches none.
+
+    Args:
+        md: Whose patterns they are.
+        apply: Applies one of them once, from some place of a text on.
+    """
+
+    def __init__(self, md: Markdown, apply: _Apply) -> None:
+        self._md, self._apply = md, apply
+
+    @cached_property
+    def _patterns(self) -> Sequence[tuple[Any, Sequence[str]]]:
+        """The patterns with their signs. Asked for once no extension adds one any more."""
+        return [(each, _signs(each)) for each in self._md.inlinePatterns]
+
+    def __call__(self, data: str, number: int = 0) -> str:
+        """Put what a text becomes in place of what matches, from one pattern on."""
+        if isinstance(data, AtomicString):
+            return data
+        start = 0
+        while number < len(self._patterns):
+            pattern, signs = self._patterns[number]
+            matched = False
+            for sign in signs:
+                if sign in data:
+                    data, matched, start = self._apply(pattern, data, number, start)
+                    break
+            if not matched:
+                number, start = number + 1, 0
+        return data
+
+
+def _signs(pattern: Any) -> Sequence[str]:
+    compiled = getattr(pattern, "compiled_re", None)
+    if isinstance(compiled, _At):
+        return compiled.signs
+    return (_SIGNS.get(getattr(compiled, "pattern", ""), ""),)  # each text holds the empty one
+
+
+def skip_patterns(md: Markdown) -> None:
+    """Try no inline pattern on a text in which it matches nothing.
+
+    Python-Markdown tries all of them on each text, for a twentieth of a build.
+    """
+    for processor in md.treeprocessors:
+        apply = getattr(processor, _APPLY, None)
+        if type(processor) is InlineTreeprocessor and apply and hasattr(processor, _HANDLE):
+            setattr(processor, _HANDLE, _Handled(md, apply))
 
 
 def stop_early(md: Markdown) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from notewright.errors import Problem, VaultError, did_you_mean
+from notewright.note.compact import Compact
 
 _INCLUDE = re.compile(r"^(?P<indent>[ \t]*)-+8<-+[ \t]+(?P<quote>[\"'])(?P<target>.+)(?P=quote)$")
 _ESCAPED = re.compile(r"^([ \t]*);(?=;*-+8<-+[ \t])")
@@ -45,7 +46,7 @@ class SourceLine(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Includes:
+class Includes(Compact):
     """Where the included files of a vault are.
 
     Attributes:

@@ -7,7 +7,6 @@ itself, since it takes longer and most readers look at few blocks.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -98,8 +97,22 @@ class Parse:
         skipped = self.lead(start).count("\n")
         tokens = []
         for block in self.blocks:
-            token = copy.copy(block)
-            token.attrs, token.meta = dict(block.attrs), dict(block.meta)
-            token.map = [line - skipped for line in block.map] if block.map else None
+            lines = [line - skipped for line in block.map] if block.map else None
+            # Each part by its place: `copy` takes five times as long, for thousands of tokens.
+            token = Token(
+                block.type,
+                block.tag,
+                block.nesting,
+                dict(block.attrs),
+                lines,
+                block.level,
+                block.children,
+                block.content,
+                block.markup,
+                block.info,
+                dict(block.meta),
+                block.block,
+                block.hidden,
+            )
             tokens.append(token)
         return tokens

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence, Set
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement
 
@@ -184,6 +184,7 @@ def _corners(shape: int, radius: float) -> Sequence[tuple[float, float]]:
     }.get(shape, [])
 
 
+@lru_cache(maxsize=4096)  # as for `_number`
 def _shape(shape: int, place: tuple[float, float], radius: float) -> str:
     """The outline of a node: circle, square, diamond, triangle, cross, ring."""
     x, y = place
@@ -295,5 +296,6 @@ def _label(
     SubElement(parent, "text", attributes | ({"class": kind} if kind else {})).text = shown
 
 
+@lru_cache(maxsize=4096)  # local graphs have their nodes in few places
 def _number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")

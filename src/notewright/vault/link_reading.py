@@ -57,7 +57,7 @@ class _Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class Links(Compact):
     """What was read of the links of a note.
 
     Attributes:

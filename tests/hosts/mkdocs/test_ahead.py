@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from edited import LONGEST, Edited, clean, contents, served
 
+from notewright.hosts.mkdocs.listening import listening
 from notewright.hosts.mkdocs.live import Live
-from notewright.hosts.mkdocs.pages import listening
 from notewright.hosts.mkdocs.patch import Site
 from tests.hosts.mkdocs.test_patch import SEQUENCES, cut, prose
 

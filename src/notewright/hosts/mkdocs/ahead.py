@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from notewright.hosts.mkdocs.build import Build
-from notewright.hosts.mkdocs.pages import LOGS, listening
+from notewright.hosts.mkdocs.listening import LOGS, listening
 from notewright.hosts.mkdocs.patch import Site
 from notewright.hosts.mkdocs.unforeseen import in_frames
 from notewright.note.note import Note

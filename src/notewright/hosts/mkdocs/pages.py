@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,10 +14,12 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from notewright.hosts.mkdocs import mkdocs_private
+from notewright.hosts.mkdocs.listening import listening
 from notewright.hosts.mkdocs.taken_apart import put_together, taken_apart
 from notewright.hosts.mkdocs.unforeseen import in_conversion
 from notewright.markdown import page as converted
 from notewright.markdown.extension import NotewrightExtension
+from notewright.note.compact import Compact
 from notewright.note.note import Note
 from notewright.render.converters import converters
 from notewright.render.made_pages import WebPage
@@ -29,9 +29,6 @@ from notewright.run.worker.digests import digest_glob
 from notewright.settings import Settings
 from notewright.vault.kept_notes import KeptNotes
 from notewright.vault.names import Asked, Names
-
-LOGS = ("mkdocs", "MARKDOWN", "pymdownx")
-"""Names of the loggers of what takes part in the conversion of a page."""
 
 
 def state(config: MkDocsConfig, own: object) -> str | None:
@@ -66,34 +63,6 @@ def _digest_icons(folder: str) -> str:
     return digest_glob(folder, "**/*.svg")
 
 
-@contextmanager
-def listening() -> Iterator[list[str]]:
-    """Collect what is logged: a page about which something is said is made anew each time.
-
-    Where the log is too quiet to tell, there is an entry too. What a server says meanwhile of its
-    browsers, in other threads, is said of no page.
-    """
-    said: list[str] = []
-    thread = threading.get_ident()
-    if not logging.getLogger("mkdocs").isEnabledFor(logging.INFO):
-        said.append("")
-
-    class Listener(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread:
-                said.append(record.getMessage())
-
-    listener = Listener(logging.INFO)
-    loggers = [logging.getLogger(name) for name in LOGS]
-    for log in loggers:
-        log.addHandler(listener)
-    try:
-        yield said
-    finally:
-        for log in loggers:
-            log.removeHandler(listener)
-
-
 def places(files: Files) -> Sequence[Sequence[str]]:
     """Where a site shows its files, by their paths."""
     return sorted([file.src_uri, _place(file)] for file in files)
@@ -126,7 +95,7 @@ class _AskedFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(Compact):
     """Of what a page was made: its text, all that decides it, and what it took from elsewhere."""
 
     markdown: str

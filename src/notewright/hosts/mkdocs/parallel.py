@@ -26,7 +26,8 @@ from mkdocs.structure.pages import Page
 
 from notewright.hosts.mkdocs import mkdocs_private
 from notewright.hosts.mkdocs.in_copy import LEAST, cores
-from notewright.hosts.mkdocs.pages import Keeper, listening
+from notewright.hosts.mkdocs.listening import listening
+from notewright.hosts.mkdocs.pages import Keeper
 from notewright.hosts.mkdocs.same_pages import SamePages
 from notewright.hosts.mkdocs.search import Index
 from notewright.hosts.mkdocs.spools import Spools
@@ -153,7 +154,9 @@ class Rendering:
         pages = [file.page for file in self._listed if file.page is not None]
         self._numbers = {id(page): number for number, page in enumerate(pages)}
         self._folder, self._spools = folder, Spools(Path(folder.name))
-        self._alike = {id(page) for page in pages if same.is_same(page)}
+        self._is_first = same.is_first  # then each page is noted by the process that makes it
+        compared = pages if not self._is_first else ()
+        self._alike = {id(page) for page in compared if same.is_same(page)}
         left = [page for page in pages if id(page) not in self._alike]
         self._copies = Copies(left, self._make)
         self._restore = mkdocs_private.take_pages(self._take)
@@ -166,10 +169,15 @@ class Rendering:
         made, before = self._place(page), self._index.count
         vars(page.file)["abs_dest_path"] = str(made)
         with listening() as said:
-            mkdocs_private.write(page, self._config, self._listed, self._nav, self._env)
+            self._write(page)
         if not said and made.exists():
-            told = self._index.since(before), self._same.drawn(page)
+            told = self._index.since(before), self._same.told(page)
             self._spools.tell(self._numbers[id(page)], told)
+
+    def _write(self, page: Page) -> None:
+        if self._is_first:
+            self._same.note(page)
+        mkdocs_private.write(page, self._config, self._listed, self._nav, self._env)
 
     def _take(self, page: Page) -> bool:
         """Put a page in its place that a copy made, or make it now; returns whether it is there."""
@@ -180,12 +188,12 @@ class Rendering:
         told = self._spools.of(number, self._copies.processes)
         if told is None:
             with listening() as said:
-                mkdocs_private.write(page, self._config, self._listed, self._nav, self._env)
+                self._write(page)
             if said:  # it is to be told again
                 self._same.forget(page)
             return True
-        entries, drawn = told
-        self._same.note_drawn(page, drawn)
+        entries, noted = told
+        self._same.take_told(page, noted)
         target = Path(page.file.abs_dest_path)
         target.parent.mkdir(parents=True, exist_ok=True)
         self._place(page).replace(target)

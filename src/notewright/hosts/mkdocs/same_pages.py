@@ -100,6 +100,11 @@ class SamePages:
         return bool(self._made)
 
     @property
+    def is_first(self) -> bool:
+        """Whether no page can be the same: nothing is known of any that was made before."""
+        return not self._made and not self._last.made
+
+    @property
     def noted(self) -> Noted:
         """Of what the pages were made; of those that are not known to be made so, nothing."""
         drawn = {url: self._drawn[url] for url in self._made if url in self._drawn}
@@ -157,12 +162,15 @@ class SamePages:
             self._drawn[page.url] = frame, _digest(drawn)
         return drawn
 
-    def drawn(self, page: Page) -> tuple[int, str] | None:
-        """What is noted of the navigation of a page, for another process."""
-        return self._drawn.get(page.url)
+    def told(self, page: Page) -> tuple[str | None, tuple[int, str] | None]:
+        """What is noted of a page and its navigation, for another process."""
+        return self._made.get(page.url), self._drawn.get(page.url)
 
-    def note_drawn(self, page: Page, drawn: tuple[int, str] | None) -> None:
-        """Note what another process drew."""
+    def take_told(self, page: Page, told: tuple[str | None, tuple[int, str] | None]) -> None:
+        """Note what another process noted."""
+        made, drawn = told
+        if made is not None:
+            self._made[page.url] = made
         if drawn is not None:
             self._drawn[page.url] = drawn
 
