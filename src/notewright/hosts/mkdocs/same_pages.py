@@ -159,7 +159,7 @@ class SamePages:
         assert self._draw is not None, "templates are given it"
         drawn = self._draw(page, base, frame)
         if page is not None:
-            self._drawn[page.url] = frame, _digest(drawn)
+            self._drawn[page.url] = frame, _digest_drawn(drawn)
         return drawn
 
     def told(self, page: Page) -> tuple[str | None, tuple[int, str] | None]:
@@ -249,9 +249,8 @@ class SamePages:
         if self._build is None:
             self.forget(page)
             return False
-        given = self._common, _given(self._build, page)
         before = self._made.get(page.url, self._last.made.get(page.url))
-        now = _digest(given)
+        now = _digest((self._common, _given(self._build, page)), str(page.content))
         self._made[page.url] = now
         return before == now
 
@@ -259,7 +258,7 @@ class SamePages:
         if self._draw is None or page.url not in self._drawn:
             return False
         frame, before = self._drawn[page.url]
-        return before == _digest(self._draw(page, get_relative_url(".", page.url), frame))
+        return before == _digest_drawn(self._draw(page, get_relative_url(".", page.url), frame))
 
     def complete(self, config: MkDocsConfig, files: Files, last: search.Entries) -> search.Entries:
         """Complete the search index: pages that are the same say what they said.
@@ -316,15 +315,22 @@ def settings_of(config: MkDocsConfig) -> Sequence[str]:
     ]
 
 
-def _digest(given: object) -> str:
-    return digest_bytes(repr(given).encode("utf-8", "surrogatepass"))
+def _digest(given: object, *texts: str) -> str:
+    """Digest of values, and of long texts, of which `repr` would take five times as long."""
+    parts = repr(given), *texts
+    told = "\n".join((repr([len(part) for part in parts]), *parts))
+    return digest_bytes(told.encode("utf-8", "surrogatepass"))
+
+
+def _digest_drawn(drawn: Drawn) -> str:
+    return _digest(drawn.has_contents, drawn.before, drawn.after)
 
 
 def _given(build: Build, page: Page) -> object:
-    """All that the template of a page is given, and what our plugin does with it."""
+    """What the template of a page is given beside its content, and what our plugin does with it."""
     note = build.vault.notes.get(page.file.src_uri)
     return (
-        taken_apart(page),
+        {**taken_apart(page), "content": ""},
         (page.url, page.file.dest_uri, page.file.inclusion, page.is_homepage, page.edit_url),
         (str(page.title), sorted(page.meta.items(), key=str)),
         _around(page),
