@@ -6,6 +6,10 @@ All three make a site of the same notes (`light_vault.py`), each a whole process
 else the machine does hits them alike. A ratio is the median of the ratios of the rounds. `--keep`
 writes the medians to `data/benchmarks/builds.csv`, from which the documentation draws its chart;
 what is not measured again stays there.
+
+`TMPDIR=/dev/shm` keeps the disk out of it. On ext4 without a journal a new file waits while the
+disk passes over each place of a file that was removed in the last minutes: up to a quarter of a
+build that follows the removal of another one's site.
 """
 
 from __future__ import annotations

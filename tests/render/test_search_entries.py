@@ -215,3 +215,13 @@ def test_what_the_index_leaves_out_is_left_out_of_what_is_asked_for() -> None:
     script = resources.files("notewright.render").joinpath("assets/search-worker.js")
     listed = re.search(r"NO_WORDS = new Set\(`([^`]*)`", script.read_text("utf-8"))
     assert listed and set(listed[1].split()) >= NO_WORDS
+
+
+@given(st.text(st.sampled_from("ab3_'-. Z&;"), max_size=60))
+def test_words_are_the_same_beside_a_sign_of_no_alphabet(text: str) -> None:
+    """Texts that are all ASCII are read in another way, which is faster."""
+    start = "x " * SHOWN
+    one, other = (
+        shortened({"title": "", "text": f"{start}{each}"}) for each in (text, f"{text} –")
+    )
+    assert one.get("words") == other.get("words")

@@ -65,3 +65,18 @@ def test_a_folder_that_takes_nothing_is_no_mistake(
     monkeypatch.setattr("jinja2.bccache.FileSystemBytecodeCache.dump_bytecode", refuse)
     assert rendered() == ("<h1>A note</h1>", True)
     assert not any(kept.iterdir())
+
+
+def test_templates_share_what_an_environment_learns_later() -> None:
+    """Its names are all there at once; what one template knows of its own is there, too."""
+    env = Environment(loader=DictLoader({"page.html": "{{ one }} {{ two }}"}))
+    env.globals["one"] = 1
+    template_cache.share_globals(env)
+    page = env.get_template("page.html", globals={"two": 2})
+    assert page.render() == "1 2"
+    env.globals["one"] = "I"
+    assert page.render() == "I 2"
+    assert page.render(two="II") == "I II"
+    assert set(page.globals) == {*env.globals, "two"}
+    assert "two" not in env.globals
+    assert set(env.get_template("page.html").globals) == {*env.globals, "two"}

@@ -28,7 +28,7 @@ from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
 from mkdocs.theme import Theme
 
-from notewright.hosts.mkdocs.template_cache import keep_templates
+from notewright.hosts.mkdocs.template_cache import keep_templates, share_globals
 
 if TYPE_CHECKING:  # it takes as long to import as all of ours
     from mkdocs.livereload import LiveReloadServer
@@ -106,6 +106,7 @@ def ease_templates() -> None:
         if type(env.loader) is FileSystemLoader:
             env.loader = _Visible(self.dirs)
         keep_templates(env)
+        share_globals(env)
         return env
 
     Theme.get_env = get_visible  # type: ignore[method-assign]
