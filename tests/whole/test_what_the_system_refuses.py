@@ -109,6 +109,25 @@ def test_what_is_not_read_is_told(
         assert len([line for line in told.lines(said) if "FAILED" not in line]) == 1, told.output
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_links_in_hidden_folders_are_left_alone(
+    project: ObedientProject, command: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Tools keep some in vaults; nothing there is published, and MkDocs would go round for ever."""
+    docs, outside = project.root / "docs", tmp_path_factory.mktemp("outside")
+    (outside / "far.txt").write_text("far away")
+    project.write({"docs/.agents/skills/near/SKILL.md": "# A skill\n"})
+    (docs / ".claude/skills").mkdir(parents=True)
+    (docs / ".claude/skills/near").symlink_to("../../.agents/skills/near")
+    (docs / ".claude/skills/far").symlink_to(outside)
+    for name in (".claude/round", ".claude/again", ".round"):
+        (docs / name).symlink_to(docs)
+    told = COMMANDS[command](project)
+    assert told.status == 0 and "symbolic" not in told.output, told.output
+    names = {path.name for path in (project.root / "site").rglob("*")}
+    assert not names & {"SKILL", "SKILL.md", "far.txt", ".claude"}
+
+
 def test_pytest_tells_what_is_asked_for(strange: ObedientProject) -> None:
     """Of one note, of a folder with a note's name, and of nothing that is to be ignored."""
     words = ("-m", "pytest", "-q", "-p", "no:cacheprovider")

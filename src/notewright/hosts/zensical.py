@@ -132,7 +132,7 @@ class Zensical:
         if self._checked[0] is not prepared:
             found = [
                 *prepared.judged.errors,
-                *linked_folders(prepared.whole.settings),
+                *linked_folders(prepared.whole.settings, hidden=True),
                 *check_plugins(self._config),
                 *check_watched(prepared, self._config),
                 *check_private(prepared, self._patterns()),

@@ -129,8 +129,13 @@ def is_closed(folder: Path) -> bool:
     return is_there and not os.access(folder, os.R_OK | os.X_OK)
 
 
-def linked_folders(settings: Settings) -> Iterator[Problem]:
-    """Yield links to folders, into which site generators go, and perhaps round for ever."""
+def linked_folders(settings: Settings, *, hidden: bool = False) -> Iterator[Problem]:
+    """Yield links to folders, into which site generators go, and perhaps round for ever.
+
+    Args:
+        settings: Where the vault is.
+        hidden: Whether those in hidden folders count, where no note is.
+    """
     for directory, folders, _ in os.walk(settings.docs_dir):
         # Where a vault holds its own project, an environment may lie in it, with such a link.
         # One that cannot be read is told with the vault.
@@ -138,6 +143,7 @@ def linked_folders(settings: Settings) -> Iterator[Problem]:
             name
             for name in folders
             if not is_closed(Path(directory, name))
+            and (hidden or not name.startswith("."))
             and not Path(directory, name, "pyvenv.cfg").exists()
         ]
         for name in sorted(folders):

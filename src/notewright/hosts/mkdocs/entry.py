@@ -27,5 +27,6 @@ def __getattr__(name: str) -> Any:
         raise Abort(f"notewright: {error}") from None
     mkdocs_private.allow_vault_as_root()  # MkDocs looks at plugins before it compares its folders
     mkdocs_private.ease_templates()
+    mkdocs_private.ease_hidden_links()
     mkdocs_private.lend_markdown()
     return NotewrightPlugin

@@ -22,6 +22,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.config_options import DocsDir, SiteDir
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
+from mkdocs.structure import files as mkdocs_files
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files, InclusionLevel, get_files, set_exclusions
 from mkdocs.structure.nav import Navigation, get_navigation
@@ -79,6 +80,33 @@ def _is_root(config: Config) -> bool:
     """Whether the folder of the notes is that of the configuration."""
     file = config.config_file_path
     return bool(file) and Path(file).parent == Path(config["docs_dir"])
+
+
+class _Os:
+    """Stands for the module `os` where MkDocs looks for the files of a site."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
+
+    @staticmethod
+    def walk(top: str, **options: Any) -> Iterator[tuple[str, list[str], list[str]]]:
+        """Walk as `os` does, but follow no link to a folder that is hidden, or in a hidden one."""
+        for folder, inner, names in os.walk(top, **options):
+            is_hidden = f"{os.sep}." in folder[len(top) :]
+            inner[:] = [
+                each
+                for each in inner
+                if not (is_hidden or each.startswith(".")) or not Path(folder, each).is_symlink()
+            ]
+            yield folder, inner, names
+
+
+def ease_hidden_links() -> None:
+    """Have MkDocs go into no hidden folder by a link: nothing there is published.
+
+    Tools keep such links in a vault, and some lead round for ever, or to all of a disk.
+    """
+    mkdocs_files.os = _Os()  # type: ignore[assignment, attr-defined]
 
 
 class _Visible(FileSystemLoader):
