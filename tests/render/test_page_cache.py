@@ -9,12 +9,14 @@ import shutil
 from collections.abc import Callable
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kept_pages import change_kept_pages, kept_pages
 from projects import ProjectDir
 
 from notewright.render.converters import _PACKAGES
+from notewright.render.page_cache import Kept, KeptPages
 from notewright.render.page_digests import _KNOWN
 
 RESULT = '''
@@ -314,3 +316,19 @@ def test_what_makes_pages_counts_by_its_version() -> None:
     owners = packages_distributions()
     known = {owner.lower() for name in _KNOWN for owner in owners.get(name, [])}
     assert known - {"notewright"} <= {name.lower() for name in _PACKAGES}
+
+
+def test_a_page_that_a_copy_of_the_build_kept_is_taken_as_it_is(tmp_path: Path) -> None:
+    """What another build kept is compared with what it was made of."""
+
+    def unasked(each: object) -> Any:
+        raise AssertionError(each)
+
+    pages = KeptPages(tmp_path)
+    pages.keep("a.md", "key", Kept({"page": 1}, {"b.md": "old"}, {}), "common", "this build")
+    found = pages.load("a.md", "key", unasked, unasked, "this build")
+    assert found is not None and found.made == {"page": 1}
+    assert pages.load("a.md", "another key", unasked, unasked, "this build") is None
+    assert pages.load("a.md", "key", lambda each: "new", lambda asked: True, "later") is None
+    assert pages.load("a.md", "key", lambda each: "old", lambda asked: True, "later") is not None
+    assert pages.load("a.md", "key", lambda each: "old", lambda asked: False) is None

@@ -74,6 +74,7 @@ class KeptPages:
         key: str,
         digest: Callable[[str], str],
         are_same: Callable[[Asked], bool],
+        build: str = "",
     ) -> Kept | None:
         """Return the page of a note if it would be made the same again.
 
@@ -82,6 +83,7 @@ class KeptPages:
             key: Digest of what decides the page.
             digest: The digest that something taken from a note has now.
             are_same: Whether names still stand for what they stood for when the page asked.
+            build: What the build is called: a page that a copy of it kept is the same.
         """
         kept = self._read(path, key)
         try:
@@ -89,14 +91,15 @@ class KeptPages:
                 return None
             made = kept["made"]
             consulted: Mapping[str, str] = kept["consulted"]
-            is_same = all(digest(each) == old for each, old in consulted.items())
             asked: Asked = kept["asked"]
-            is_same = is_same and are_same(asked)
+            is_same = (bool(build) and kept.get("build") == build) or (
+                all(digest(each) == old for each, old in consulted.items()) and are_same(asked)
+            )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
         return Kept(made, consulted, asked) if is_same and isinstance(made, dict) else None
 
-    def keep(self, path: str, key: str, kept: Kept, common: str = "") -> None:
+    def keep(self, path: str, key: str, kept: Kept, common: str = "", build: str = "") -> None:
         """Keep a page; if it cannot be written, it is made again next time.
 
         Args:
@@ -104,9 +107,11 @@ class KeptPages:
             key: Digest of what decides it.
             kept: The page.
             common: Digest of what all pages share.
+            build: What the build is called.
         """
         values = {"made": kept.made, "consulted": kept.consulted, "asked": kept.asked}
-        content = json.dumps({"key": key, "common": common, **values}, sort_keys=True)
+        known = {"key": key, "common": common, "build": build}
+        content = json.dumps(known | values, sort_keys=True)
         self._packs.keep(_name(path), content.encode())
 
     def prune(self) -> None:

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Generic, TypeVar
 
@@ -30,6 +31,36 @@ def cores() -> int:
 def pays(count: int) -> bool:
     """Whether a copy could work at once, and saves more than it takes, for so many things."""
     return count >= LEAST and cores() > 1
+
+
+@contextmanager
+def beside(do: Callable[[], object] | None, count: int) -> Iterator[None]:
+    """Have a copy do something while this process goes on; both have done their part at the end.
+
+    Args:
+        do: Does it: it writes what other processes read. Nobody hears of it if it fails. None if
+            there is nothing to do.
+        count: How many things it does it with: with few, this process does it first.
+    """
+    process = 0
+    if do is not None and pays(count):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        process = os.fork()
+        if not process:
+            try:
+                gc.freeze()
+                do()
+            finally:
+                os._exit(0)
+    elif do is not None:
+        do()
+    try:
+        yield
+    finally:
+        if process:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(process, 0)
 
 
 class InCopy(Generic[_Done]):

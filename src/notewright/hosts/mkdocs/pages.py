@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
@@ -170,6 +171,7 @@ class Keeper:
         kept: How many pages are those of an earlier build.
         shown: By its path, of what each page was made that may stay.
         names: Digest of all that names can stand for.
+        has_begun: Whether a copy of this process may have made a page that was left to copies.
     """
 
     def __init__(
@@ -191,6 +193,8 @@ class Keeper:
         self.kept = 0
         self._offered: dict[str, tuple[str, Made]] = {}
         self._new: set[str] = set()
+        self._build = secrets.token_hex(8)
+        self.has_begun: Callable[[Page], bool] = lambda page: True
 
     def is_same(self, note: Note, url: str, earlier: Keeper, suspects: Set[str]) -> bool:
         """Whether the page of a note is what it was in an earlier build; then it stays kept.
@@ -229,7 +233,9 @@ class Keeper:
         if found is None:
             return
         path, key = own.note.path, found.page(own.note, page.url, markdown)
-        kept = self._pages.load(path, key, found.taken, found.are_same)
+        kept = None
+        if path not in self._new or self.has_begun(page):
+            kept = self._pages.load(path, key, found.taken, found.are_same, self._build)
 
         def render(config: MkDocsConfig, files: Files) -> None:
             if kept is not None:
@@ -258,7 +264,8 @@ class Keeper:
                     new["offered"] = found.downloads(own.note, *offer.about), offer.make(own.names)
             self._offered[path] = new["offered"]
             digests = taken_from_others(found, own.consulted, path)
-            self._pages.keep(path, key, Kept(new, digests, own.names.asked), found.common)
+            whole = Kept(new, digests, own.names.asked)
+            self._pages.keep(path, key, whole, found.common, self._build)
             self.shown[path] = _Shown(markdown, key, digests, own.names.asked)
 
         vars(page)["render"] = render
@@ -282,7 +289,8 @@ class Keeper:
                 put_together(page, last.page, files)
                 return
             key = found.made(made, page.url)
-            kept = self._pages.load(made.path, key, found.taken, found.are_same) if key else None
+            known = key, found.taken, found.are_same, self._build
+            kept = self._pages.load(made.path, *known) if key else None
             if kept is not None:
                 made.recall(kept.made["said"])
                 put_together(page, kept.made["page"], files)
@@ -296,8 +304,8 @@ class Keeper:
             new = Converted(given, taken_apart(page), names.asked)
             self._remembered.pages[made.path] = new
             if key:
-                whole = {"page": new.page, "said": made.said}
-                self._pages.keep(made.path, key, Kept(whole, {}, new.asked), found.common)
+                whole = Kept({"page": new.page, "said": made.said}, {}, new.asked)
+                self._pages.keep(made.path, key, whole, found.common, self._build)
 
         vars(page)["render"] = render
 

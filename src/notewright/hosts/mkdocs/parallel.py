@@ -34,6 +34,9 @@ from notewright.hosts.mkdocs.spools import Spools
 from notewright.render.made_pages import WebPage
 from notewright.vault.vault import Vault
 
+_NUMBER = 8
+"""Bytes of a number that processes share."""
+
 
 class Copies:
     """Copies of this process that make pages from the last one on.
@@ -48,18 +51,23 @@ class Copies:
 
     def __init__(self, pages: Sequence[Page], make: Callable[[Page], None]) -> None:
         self._numbers = {id(page): number for number, page in enumerate(pages)}
-        self._here = mmap.mmap(-1, 8)  # how far this process is; its copies see it
         self.processes: list[int] = []
         count = cores() - 1 if len(pages) >= LEAST else 0
+        # How far this process is, and then each of its copies; all of them see it.
+        self._reached = mmap.mmap(-1, _NUMBER * (1 + count))
+        for process in range(count):
+            self._note(1 + process, len(pages))
         for first in range(count):
             sys.stdout.flush()
             sys.stderr.flush()
             parent, process = os.getpid(), os.fork()
             if not process:
-                self._work(pages[::-1][first::count], make, parent)
+                self._work(1 + first, pages[::-1][first::count], make, parent)
             self.processes.append(process)
 
-    def _work(self, pages: Sequence[Page], make: Callable[[Page], None], parent: int) -> None:
+    def _work(
+        self, place: int, pages: Sequence[Page], make: Callable[[Page], None], parent: int
+    ) -> None:
         """Be a copy, to the end of its life."""
         try:
             gc.freeze()  # looks for garbage among what comes: a page leaves some hundred kilobytes
@@ -67,21 +75,32 @@ class Copies:
             os.dup2(quiet, 1)  # what goes wrong is told when the process itself makes the page
             os.dup2(quiet, 2)
             for page in pages:
-                if self._numbers[id(page)] <= self._reached + 1 or os.getppid() != parent:
+                number = self._numbers[id(page)]
+                if number <= self._noted()[0] + 1 or os.getppid() != parent:
                     break
+                self._note(place, number)
                 make(page)
         finally:
             os._exit(0)
 
-    @property
-    def _reached(self) -> int:
-        return int.from_bytes(self._here[:], "little")
+    def _noted(self) -> Sequence[int]:
+        """How far all of them are."""
+        return memoryview(self._reached).cast("Q").tolist()
+
+    def _note(self, place: int, number: int) -> None:
+        start = place * _NUMBER
+        self._reached[start : start + _NUMBER] = number.to_bytes(_NUMBER, sys.byteorder)
 
     def reach(self, page: Page) -> None:
         """Tell the copies that this process comes to a page."""
         number = self._numbers.get(id(page))
         if number is not None and self.processes:
-            self._here[:] = number.to_bytes(8, "little")
+            self._note(0, number)
+
+    def has_begun(self, page: Page) -> bool:
+        """Whether a copy may have made a page: the first that one of them began, or a later one."""
+        number = self._numbers.get(id(page))
+        return number is not None and number >= min(self._noted()[1:], default=len(self._numbers))
 
     def end(self) -> None:
         """Wait for the copies: they are at their last pages."""
@@ -111,7 +130,14 @@ def converting(
     keeper.leave([*vault.notes, *told])
     pages = [file.page for file in files.documentation_pages() if file.page is not None]
     new = [page for page in pages if page.file.src_uri in keeper.new]
-    return Copies(new, lambda page: mkdocs_private.populate(page, config, files))
+
+    def make(page: Page) -> None:
+        keeper.has_begun = lambda page: False  # a copy has none made
+        mkdocs_private.populate(page, config, files)
+
+    copies = Copies(new, make)
+    keeper.has_begun = copies.has_begun
+    return copies
 
 
 def rendering(

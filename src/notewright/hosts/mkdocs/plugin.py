@@ -31,6 +31,7 @@ from notewright.hosts.mkdocs.blog import has_blog, is_post
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.files import SCRIPTS, STYLES
 from notewright.hosts.mkdocs.host_names import only_own, tell_if_taken
+from notewright.hosts.mkdocs.in_copy import beside
 from notewright.hosts.mkdocs.patch import Site, tell_made
 from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.publishing import Publishing
@@ -348,8 +349,6 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
     def _end_build(self, *, config: MkDocsConfig) -> None:
         self.build.write_files(with_fonts=not (self._serving and self._serving.is_bare))
-        if self._serving is None:
-            self.build.keep_notes()
         if self._nav is None:
             return
         left = self.found, self._files, self._nav, self._env, self.build, self._entries
@@ -358,8 +357,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self._serving.end_build(self.build, site)
         if self._rebuild is not None:
             self._site = Site(config, *left, same=self._rebuild.same, is_served=False)
-            kept = self.build.keeper.kept
-            tell_made(self._site.count - kept, kept)
+            tell_made(self._site.count - self.build.keeper.kept, self.build.keeper.kept)
 
     @event_priority(-1000)  # other plugins may write files, too
     def _publish(self, *, config: MkDocsConfig) -> None:
@@ -372,11 +370,13 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             with problems.aborting():
                 publishing.publish()
         self._end_publishing()
-        if self._rebuild is not None and self._site is not None:
-            if is_published:
-                self._rebuild.keep(self._site)
-            elif self._site.made:
-                raise Abort("Aborted with warnings in strict mode!")
+        is_whole = self._serving is None and self._nav is not None
+        with beside(self.build.keep_notes if is_whole else None, len(self.build.vault.notes)):
+            if self._rebuild is not None and self._site is not None:
+                if is_published:
+                    self._rebuild.keep(self._site)
+                elif self._site.made:
+                    raise Abort("Aborted with warnings in strict mode!")
         if self._serving is None:
             problems.end(failures, problems.SHOWN if is_published else problems.AS_IT_WAS)
 
