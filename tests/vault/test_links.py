@@ -457,6 +457,13 @@ def test_a_markdown_link_starts_at_its_own_folder() -> None:
     assert "leads to `x/b.md`, in Obsidian to `b.md`" in notice.headline
 
 
+@pytest.mark.parametrize("path", ["./b.md", "../b.md", "./c/../b.md"])
+def test_a_path_from_the_folder_of_the_note_is_that_in_obsidian_too(path: str) -> None:
+    """Whatever has the same name elsewhere, or is written otherwise: nothing is to be told."""
+    files = {"x/a.md": f"[t]({path})", "x/b.md": "", "x/B.md": "", "b.md": "", "B.md": ""}
+    assert not list(link_notices(in_memory(files)))
+
+
 def test_markdown_links_are_found_in_prose_only() -> None:
     """Code, images and what lies outside of the vault are told apart."""
     text = "`[a](a.md)`\n\n[b](b%20c.md#D) ![i](i.png) [w](https://e.org)\n\n    [x](x.md)\n"

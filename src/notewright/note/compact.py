@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 
@@ -15,5 +18,13 @@ class Compact:
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
         """How it is pickled."""
-        names: tuple[str, ...] = self.__slots__
-        return type(self), tuple([getattr(self, name) for name in names])
+        kind = type(self)
+        return kind, _fields(kind.__slots__)(self)
+
+
+@cache
+def _fields(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives the fields of a value, by their names."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)

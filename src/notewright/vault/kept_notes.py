@@ -86,10 +86,7 @@ class _Pickler(pickle.Pickler):
 
     def __init__(self, file: io.BytesIO) -> None:
         super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
-
-    def reducer_override(self, obj: Any) -> Any:
-        """How a note is written."""
-        return reduced(obj) if type(obj) is Note else NotImplemented
+        self.dispatch_table = copyreg.dispatch_table | {Note: reduced}
 
 
 def reduced(note: Note) -> Any:

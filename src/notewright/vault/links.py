@@ -247,6 +247,8 @@ def _without_alias(link: Link, name: str) -> str:
 def _notices_of_addresses(vault: Vault, note: Note) -> Iterator[Problem]:
     """Markdown links that lead elsewhere in Obsidian, which starts at the vault's root."""
     for link in note.markdown_links:
+        if link.path.startswith(("./", "../")):
+            continue  # there, too, such a link starts at the folder of its note
         found = find_address(vault, link.path, note)
         obsidian = vault.find(link.path, note)
         if found and obsidian and found.path != obsidian.path:

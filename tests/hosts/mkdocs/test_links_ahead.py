@@ -12,6 +12,7 @@ import pytest
 
 from notewright.hosts.mkdocs import in_copy
 from notewright.hosts.mkdocs.links_ahead import links_ahead
+from notewright.note import parse
 from notewright.run.engine import Engine
 from notewright.vault import backlinks, link_reading
 from notewright.vault.backlinks import Web
@@ -74,19 +75,22 @@ def test_a_copy_reads_the_links(found: Vault, vault: Scan, monkeypatch: pytest.M
     ]
 
 
-def test_no_block_is_parsed_twice(found: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cells need and what links need is one parse: it is there before there is a copy."""
-    known: list[bool] = []
-    begin = in_copy.InCopy._begin
+def test_the_process_parses_no_block_twice(found: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cells need and what links need is one parse, and it is still there for the pages."""
+    parsed: list[str] = []
+    tokens_of = parse.tokens_of
 
-    def begin_later(self: in_copy.InCopy[object]) -> None:
-        known.extend("_parsed" in vars(note.parse) for note in found.notes.values())
-        begin(self)
+    def counted(text: str) -> object:
+        parsed.append(text)
+        return tokens_of(text)
 
-    monkeypatch.setattr(in_copy.InCopy, "_begin", begin_later)
-    with links_ahead(found, Engine(found.settings, runs=False)):
-        pass
-    assert known == [True] * COUNT
+    monkeypatch.setattr(parse, "tokens_of", counted)
+    with links_ahead(found):
+        Engine(found.settings, runs=False).run(found)
+    Web.of(found)
+    for note in found.notes.values():
+        assert note.parse.blocks
+    assert len(parsed) == len(set(parsed)) == COUNT
 
 
 def test_the_process_does_its_part(

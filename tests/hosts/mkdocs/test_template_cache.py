@@ -67,6 +67,35 @@ def test_a_folder_that_takes_nothing_is_no_mistake(
     assert not any(kept.iterdir())
 
 
+def test_a_word_of_a_language_is_looked_up_once() -> None:
+    """For all templates that ask for it; a language of the owner's own may fall back on another."""
+    asked: list[str] = []
+    words = "{% macro t(key) %}{{ asked(key) }}{{ {'a': 'A & B'}[key] }}{% endmacro %}"
+    templates = {
+        "partials/languages/en.html": words,
+        "partials/languages/own.html": "{% import 'partials/languages/en.html' as en %}"
+        "{% macro t(key) %}{{ {'b': 'Own'}[key] or en.t(key) }}{% endmacro %}",
+        "partials/language.html": "{% import 'partials/languages/' ~ name ~ '.html' as lang %}"
+        "{% macro t(key) %}{{ lang.t(key) or key }}{% endmacro %}",
+        "part.html": "{% import 'partials/language.html' as lang with context %}{{ lang.t('a') }}",
+        "page.html": "{% import 'partials/language.html' as lang with context %}"
+        "{{ lang.t('a') }}, {{ lang.t('b') }}, {{ lang.t('c') }}; {% include 'part.html' %}",
+    }
+
+    def note(key: str) -> str:
+        asked.append(key)
+        return ""
+
+    env = Environment(loader=DictLoader(templates))
+    env.globals["asked"] = note
+    template_cache.remember_words(env)
+    page = env.get_template("page.html")
+    for _ in range(2):
+        assert page.render(name="en") == "A & B, b, c; A & B"
+    assert asked == ["a", "b", "c"]
+    assert page.render(name="own") == "A & B, Own, c; A & B"
+
+
 def test_templates_share_what_an_environment_learns_later() -> None:
     """Its names are all there at once; what one template knows of its own is there, too."""
     env = Environment(loader=DictLoader({"page.html": "{{ one }} {{ two }}"}))

@@ -155,7 +155,7 @@ class Build:
         config, files, whole = self._config, self._files, self.whole
         self._posts |= draft_posts(config, files)
         self._publish()
-        with links_ahead(self.vault, self._engine):
+        with links_ahead(self.vault):
             self.run: Run = run_with_patience(self._engine, whole, Bar(), again=last is not None)
         self.run.inputs.update(references.inputs_of(whole) | preamble.inputs_of(whole))
         write_figures(whole, self.run)

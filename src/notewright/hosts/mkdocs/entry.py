@@ -29,4 +29,5 @@ def __getattr__(name: str) -> Any:
     mkdocs_private.ease_templates()
     mkdocs_private.ease_hidden_links()
     mkdocs_private.lend_markdown()
+    mkdocs_private.remember_links()
     return NotewrightPlugin

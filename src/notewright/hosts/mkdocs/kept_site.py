@@ -7,9 +7,10 @@ packages that take part in builds are read back.
 
 from __future__ import annotations
 
+import copyreg
 import io
 import pickle
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -62,25 +63,38 @@ class _Pickler(pickle.Pickler):
         super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
         self.nodes: list[Any] = []
         self._numbers: dict[int, int] = {}
+        kinds = {*_kinds(File), *_kinds(StructureItem)}
+        # A table, which only its own kinds ask: the others are tens of thousands.
+        self.dispatch_table = (
+            copyreg.dispatch_table | dict(_KINDS) | dict.fromkeys(kinds, self._node)
+        )
 
-    def reducer_override(self, obj: Any) -> Any:
-        """How an object is written that is written in another way here."""
-        kind = type(obj)
-        if isinstance(obj, (File, StructureItem)):
-            number = self._numbers.setdefault(id(obj), len(self.nodes))
-            if number == len(self.nodes):
-                self.nodes.append(obj)
-            return node, (number, kind)
-        if kind is Note:
-            return reduced(obj)
-        if kind is WebPage:
-            more = obj.is_listed, obj.text, obj.is_wide, obj.said, obj.given
-            return WebPage, (obj.path, obj.title, tuple, *more)
-        if kind is OwnModule:  # without its syntax tree
-            return OwnModule, (obj.name, obj.text)
-        if kind is Exclusions:
-            return Exclusions, ()
-        return NotImplemented
+    def _node(self, obj: File | StructureItem) -> Any:
+        number = self._numbers.setdefault(id(obj), len(self.nodes))
+        if number == len(self.nodes):
+            self.nodes.append(obj)
+        return node, (number, type(obj))
+
+
+def _kinds(kind: type) -> Iterator[type]:
+    """Yield a class and all that inherit from it."""
+    yield kind
+    for each in list[type](kind.__subclasses__()):
+        yield from _kinds(each)
+
+
+def _web_page(page: WebPage) -> Any:
+    more = page.is_listed, page.text, page.is_wide, page.said, page.given
+    return WebPage, (page.path, page.title, tuple, *more)
+
+
+_KINDS: Mapping[type, Callable[[Any], Any]] = {
+    Note: reduced,
+    WebPage: _web_page,
+    OwnModule: lambda module: (OwnModule, (module.name, module.text)),  # without its syntax tree
+    Exclusions: lambda _: (Exclusions, ()),
+}
+"""How objects are written that are written in another way here."""
 
 
 def node(number: int, kind: type) -> Any:

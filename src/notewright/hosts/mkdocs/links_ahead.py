@@ -1,7 +1,9 @@
 """Links ahead: a copy of this process reads the links of notes, while it runs their cells itself.
 
-To read links, all prose is parsed, and who waits for light cells has nothing else to do. What the
-copy found is looked at again where it bears on what ran, so nothing is other than without it.
+To read links, all prose is parsed, and who waits for light cells has nothing else to do. The blocks
+of some notes are parsed in both processes: the copy would wait while this one looks for cells in
+them, and to hand a parse over takes as long. What the copy found is looked at again where it bears
+on what ran, so nothing is other than without it.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from notewright.hosts.mkdocs.in_copy import InCopy, pays
-from notewright.run.engine import Engine
 from notewright.vault.kept_notes import reduced
 from notewright.vault.link_reading import Links, read_links
 from notewright.vault.vault import Vault
@@ -23,18 +24,9 @@ _Read = tuple[Links, Mapping[str, Any]]
 
 
 @contextmanager
-def links_ahead(vault: Vault, engine: Engine | None = None) -> Iterator[InCopy[_Read]]:
-    """Have the links of new notes read while something else is done; then the notes know them.
-
-    Args:
-        vault: The notes.
-        engine: What runs their cells, if that is done meanwhile.
-    """
+def links_ahead(vault: Vault) -> Iterator[InCopy[_Read]]:
+    """Have the links of new notes read while something else is done; then the notes know them."""
     new = [path for path, note in vault.notes.items() if _LINKS not in note.memory]
-    if engine is not None and pays(len(new)):
-        # Both processes need the parse of all blocks, and what runs cells starts meanwhile.
-        for plan in engine.plans(vault.notes.values()):
-            _ = plan.sessions
     with InCopy(new if pays(len(new)) else (), lambda path: _read(vault, path)) as copy:
         yield copy
         for path, (links, known) in copy.done().items():

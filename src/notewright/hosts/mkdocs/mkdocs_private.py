@@ -26,10 +26,14 @@ from mkdocs.structure import files as mkdocs_files
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files, InclusionLevel, get_files, set_exclusions
 from mkdocs.structure.nav import Navigation, get_navigation
-from mkdocs.structure.pages import Page
+from mkdocs.structure.pages import Page, _RelativePathTreeprocessor
 from mkdocs.theme import Theme
 
-from notewright.hosts.mkdocs.template_cache import keep_templates, share_globals
+from notewright.hosts.mkdocs.template_cache import (
+    keep_templates,
+    remember_words,
+    share_globals,
+)
 
 if TYPE_CHECKING:  # it takes as long to import as all of ours
     from mkdocs.livereload import LiveReloadServer
@@ -135,6 +139,7 @@ def ease_templates() -> None:
             env.loader = _Visible(self.dirs)
         keep_templates(env)
         share_globals(env)
+        remember_words(env)
         return env
 
     Theme.get_env = get_visible  # type: ignore[method-assign]
@@ -163,6 +168,31 @@ def lend_markdown() -> None:
     """Have MkDocs convert a page by an instance of Markdown that it is given; see `render`."""
     if not isinstance(vars(pages)["markdown"], _Lending):
         vars(pages)["markdown"] = _Lending(vars(pages)["markdown"])
+
+
+class _Remembering(_RelativePathTreeprocessor):
+    """Finds out once for each page where a link leads: the foot of a note names most of them again.
+
+    If a link leads to a page that is not published, that is told once, too.
+    """
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._known: dict[str, str] = {}
+
+    def path_to_url(self, url: str) -> str:
+        """The address to which a link of the page leads."""
+        known = self._known.get(url)
+        if known is None:
+            known = super().path_to_url(url)
+            if known != url:  # what is left as it is may be wrong, and told each time
+                self._known[url] = known
+        return known
+
+
+def remember_links() -> None:
+    """Have MkDocs find out once for each page where a link leads."""
+    vars(pages)["_RelativePathTreeprocessor"] = _Remembering
 
 
 def render(page: Page, config: MkDocsConfig, files: Any, lent: object) -> None:

@@ -11,7 +11,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
-from notewright.hosts.mkdocs import kept_site, parallel, receipts, tag_lists
+from notewright.hosts.mkdocs import garbage, kept_site, parallel, receipts, tag_lists
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.hearing import Hearing
 from notewright.hosts.mkdocs.parallel import Rendering
@@ -164,7 +164,8 @@ class Rebuild:
         if self._is_patched and self._last is not None and len(site.done) <= MOST:
             kept, since = self._last.kept, sorted(site.done)
         else:
-            kept, since = kept_site.keep(site, self._settings.state_dir), []
+            with garbage.none():
+                kept, since = kept_site.keep(site, self._settings.state_dir), []
         told = site.count, hearing.said, kept, since, build.failures
         Receipt(self.given, dict(build.run.inputs), made, *told).keep(self._request.place)
 
