@@ -68,11 +68,13 @@ def add_command(parser: Parser) -> None:
     check.set_defaults(command=_check)
 
 
-def add_digits(parser: argparse.ArgumentParser, purpose: str) -> None:
+def add_digits(
+    parser: argparse.ArgumentParser | argparse._MutuallyExclusiveGroup, purpose: str
+) -> None:
     """Add the option that tries other seeds.
 
     Args:
-        parser: Of a command.
+        parser: Of a command, or some of its options.
         purpose: What the command does with what they gave.
     """
     said = f"run the notes again under SEEDS other seeds ({SEEDS} at most), and {purpose}"

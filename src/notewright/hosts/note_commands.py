@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from notewright.errors import EngineError, counted
@@ -15,11 +16,13 @@ from notewright.hosts.finding import find_file_or_folder, find_notes, find_reada
 from notewright.hosts.parsers import Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.report import tell
+from notewright.note.note import Note
 from notewright.note.sessions import group
 from notewright.run.accept import accept
-from notewright.run.engine import Engine
+from notewright.run.engine import Engine, Run
 from notewright.run.fewer_digits import write_fewer
 from notewright.run.machines import in_words, is_elsewhere
+from notewright.run.only_read import mark_failing
 from notewright.run.supported_digits import scatters
 from notewright.run.unmet_needs import able, unmet
 from notewright.vault import templates
@@ -59,10 +62,16 @@ def add_writing(parser: Parser) -> None:
     making.add_argument("--folder", help="folder in the vault (default: by the template)")
     making.set_defaults(command=_new, needs_notes=False, needs_project=True)
     accepting = parser.add_command(
-        "accept", "write into notes what their cells gave", "notewright accept k-means"
+        "accept",
+        "write into notes what their cells gave",
+        "notewright accept k-means",
+        "notewright accept --notest",
     )
     accepting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
-    add_digits(accepting, "have numbers written with the digits that these support")
+    way = accepting.add_mutually_exclusive_group()
+    add_digits(way, "have numbers written with the digits that these support")
+    said = "mark cells that fail as code to be read, `python notest`, and write nothing else"
+    way.add_argument("--notest", action="store_true", help=said)
     accepting.set_defaults(command=_accept)
     renaming = parser.add_command(
         "rename",
@@ -137,6 +146,8 @@ def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Run the stale cells and write into the notes what they gave."""
     notes = find_notes(vault, options.notes) or list(vault.notes.values())
     run = engine.run(vault, notes, Bar())
+    if options.notest:
+        return _mark_failing(engine, vault, notes, run)
     tried = scatters(vault, run, options.digits) if options.digits else []
     lucky = [each for each in tried if each.is_luck]
     by_hand = write_fewer(vault, run, lucky)
@@ -149,9 +160,25 @@ def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         count = accept(note, run.cells[note.path], path)
         if count:
             print(f"{note.file}: {count} place{'s' if count > 1 else ''} rewritten")
-    again = Vault.scan(vault.settings)
-    run = engine.run(again, [again.notes[note.path] for note in notes])
+    run = _run_again(engine, vault, notes)
     return tell(run, [*run.problems, *by_hand])
+
+
+def _mark_failing(engine: Engine, vault: Vault, notes: Sequence[Note], run: Run) -> int:
+    """Mark the cells that failed as code that is only read, and tell what is still wrong."""
+    for note in notes:
+        path = vault.settings.docs_dir / note.path
+        count = mark_failing(note, run.cells[note.path], path)
+        if count:
+            print(f"{note.file}: {counted(count, 'cell')} marked `notest`")
+    run = _run_again(engine, vault, notes)
+    return tell(run, run.problems)
+
+
+def _run_again(engine: Engine, vault: Vault, notes: Sequence[Note]) -> Run:
+    """Run some notes as they are now."""
+    again = Vault.scan(vault.settings)
+    return engine.run(again, [again.notes[note.path] for note in notes])
 
 
 def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:

@@ -184,7 +184,8 @@ def _counted(place: Place) -> str:
     said = f" with {len(vault.notes)} notes"
     if cells:
         said += f"; {sum(cells)} cells of Python in {len(cells)} of them will run"
-        said += " (`python notest` behind the backticks: one that does not)"
+        said += " (`python notest` behind the backticks: one that does not;"
+        said += " `notewright accept --notest` writes that where one fails)"
     return said
 
 

@@ -34,7 +34,7 @@ def accept(note: Note, results: Sequence[CellResult], path: Path) -> int:
     ended = [
         (result.cell, result.record)
         for result in results
-        if result.record is not None and _ended_well(result.cell, result.record, result.problems)
+        if result.record is not None and ended_well(result.cell, result.record, result.problems)
     ]
     edits = [edit for cell, record in ended for edit in _edits(note, cell, record)]
     edits = sorted([*edits, *_property_edits(ended)])
@@ -43,7 +43,7 @@ def accept(note: Note, results: Sequence[CellResult], path: Path) -> int:
     return len(edits)
 
 
-def _ended_well(cell: Cell, record: CellRecord, problems: Sequence[Problem]) -> bool:
+def ended_well(cell: Cell, record: CellRecord, problems: Sequence[Problem]) -> bool:
     """Whether a cell ran to its end: what is wrong is what the note says, or values that failed."""
     said = set(review(cell, record))
     others = [problem for problem in problems if problem not in said]

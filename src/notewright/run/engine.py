@@ -24,14 +24,7 @@ from notewright.run.records import Record, Records
 from notewright.run.runners import runner_of
 from notewright.run.shared.shared_records import SharedRecords
 from notewright.run.shared_files import SharedFiles
-from notewright.run.verdicts import (
-    CellResult,
-    failed,
-    moved,
-    recorded,
-    to_record,
-    unrun,
-)
+from notewright.run.verdicts import CellResult, failed, moved, recorded, to_record, unrun
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
@@ -41,6 +34,9 @@ if TYPE_CHECKING:
     from notewright.run.backlog import Backlog
     from notewright.run.cluster.cluster_runner import ClusterRunner
     from notewright.run.runner import Outcome, Runner
+
+MANY = 10
+"""Sessions of which most fail at once only where code was never meant to run."""
 
 
 @dataclass
@@ -114,7 +110,11 @@ class Run:
         ended = f"; {self.failed} of them failed" if self.failed else ", 0 failed"
         said = f"{counted(self.total, 'session')}: {', '.join(counts)}{ended}"
         taken = f"; {self.taken} came from the shared records" if self.taken else ""
-        return f"notewright: {said} in {self.seconds:.1f} s{taken}"
+        is_read = self.failed >= MANY and 2 * self.failed > self.total
+        hint = (
+            ". `notewright accept --notest` marks code that is only to be read" if is_read else ""
+        )
+        return f"notewright: {said} in {self.seconds:.1f} s{taken}{hint}"
 
 
 class Engine:
