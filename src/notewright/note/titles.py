@@ -17,7 +17,9 @@ def is_slug(name: str) -> bool:
 
 
 def folder_title(name: str) -> str:
-    """What readers call a folder: as MkDocs has it, capitals stay where there are any."""
+    """What readers call a folder: as MkDocs has it; a name with blanks is said as it is written."""
+    if " " in name:
+        return name
     said = re.sub("[-_]", " ", name)
     return said.capitalize() if said == said.lower() else said
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from notewright.note.titles import folder_title
 from notewright.render import graphs, source_pages
 from notewright.render.code_backlinks import CodeIndex, Use
 from notewright.render.feed import Entry, changed, written
@@ -180,7 +181,7 @@ def _folders(vault: Vault, web: Web) -> Iterator[WebPage]:
         path = f"{folder}/index.md"
         inner = [_index(vault, each) for each in inner_of.get(folder, [])]
         notes = notes_of.get(folder, [])
-        title = _folder_title(PurePosixPath(folder).name)
+        title = folder_title(PurePosixPath(folder).name)
         given = path, inner, [(each, web.titles[each]) for each in notes]
         # A list of one tells no more than the navigation does, which names that one itself.
         is_listed = len(inner) + len(notes) > 1
@@ -207,7 +208,7 @@ def _index(vault: Vault, folder: str) -> str:
 def _folder(path: str, inner: Sequence[str], notes: Sequence[tuple[str, str]]) -> Iterator[Element]:
     entries = Element("ul")
     for each in inner:
-        name = _folder_title(PurePosixPath(each).parent.name)
+        name = folder_title(PurePosixPath(each).parent.name)
         link(SubElement(entries, "li"), name, each, path)
     for note, title in notes:
         link(SubElement(entries, "li"), title, note, path)
@@ -220,11 +221,6 @@ def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
     for path in paths:
         found.setdefault(posixpath.dirname(path), []).append(path)
     return found
-
-
-def _folder_title(name: str) -> str:
-    title = name.replace("-", " ").replace("_", " ")
-    return title[:1].upper() + title[1:]
 
 
 def _modules(linked: Linked) -> Iterator[WebPage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -88,3 +89,26 @@ def test_a_name_is_said_as_it_was_written(site: ProjectDir, name: str) -> None:
 def test_a_folder_has_the_title_that_mkdocs_gives_it(site: ProjectDir) -> None:
     """Nobody named its page."""
     assert headings(site, "sub") == ["Index"]
+
+
+FOLDERS = {
+    "P-adic numbers --- math-177": "P-adic numbers --- math-177",
+    "P-adic numbers --- math-177/a_b & c": "a_b &amp; c",
+    "getting-started": "Getting started",
+    "Machine_Learning": "Machine Learning",
+}
+
+
+def test_a_folder_is_called_as_it_was_written(tmp_path: Path) -> None:
+    """By its page, the navigation and the page of the folder around it; an address is spelt out."""
+    project = ProjectDir(tmp_path)
+    project.configure(theme={"name": "material", "features": ["navigation.path"]})
+    notes = {f"docs/{folder}/{name}.md": "Text.\n" for folder in FOLDERS for name in ("one", "two")}
+    project.write({"docs/index.md": "# Home\n", **notes})
+    assert project.build().status == 0
+    for folder, title in FOLDERS.items():
+        page = project.page(folder)
+        assert f"<h1>{title}</h1>" in page or f">{title}</h1>" in page
+        assert f'<span class="md-ellipsis">{title}' in re.sub(r">\s+", ">", project.page("index"))
+    outer = project.page("P-adic numbers --- math-177")
+    assert '<a href="a_b%20%26%20c/">a_b &amp; c</a>' in outer

@@ -240,7 +240,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     ) -> Navigation:
         """The names of folders are text."""
         if config.nav is None:
-            titles.escape_sections(nav.items)
+            titles.name_folders(nav.items)
         return nav
 
     @event_priority(-1000)  # as all plugins left it

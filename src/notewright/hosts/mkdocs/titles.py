@@ -5,7 +5,7 @@ Such text is `Markup`, escaped once, which no filter of a template escapes again
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -15,6 +15,7 @@ from mkdocs.structure.pages import Page
 
 from notewright.note.note import Note
 from notewright.note.property_checks import odd_properties
+from notewright.note.titles import folder_title
 
 PRINTED = frozenset({"author", "description", "subtitle"})
 """Properties that themes print into each page, beside its title."""
@@ -90,12 +91,29 @@ def close_window(page: Page) -> None:
         page.title = Markup(str(page.title))
 
 
-def escape_sections(items: Iterable[StructureItem]) -> None:
-    """Make text of the names of folders that MkDocs made sections of."""
+def name_folders(items: Iterable[StructureItem], depth: int = 0) -> None:
+    """Give the sections that MkDocs made of folders the names of these, as text.
+
+    Args:
+        items: Pages and sections of a folder.
+        depth: In how many folders that is.
+    """
     for item in items:
         if isinstance(item, Section):
+            path = next(_paths(item), "")
+            if path.count("/") > depth:
+                item.title = folder_title(path.split("/")[depth])
             item.title = escape(str(item.title))
-            escape_sections(item.children)
+            name_folders(item.children, depth + 1)
+
+
+def _paths(section: Section) -> Iterator[str]:
+    """Yield the paths of the pages of a section."""
+    for item in section.children:
+        if isinstance(item, Section):
+            yield from _paths(item)
+        elif isinstance(item, Page):
+            yield item.file.src_uri
 
 
 def escape_properties(page: Page, names: Collection[str] | None = PRINTED) -> None:
