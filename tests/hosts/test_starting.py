@@ -117,6 +117,22 @@ def test_a_vault_of_a_stranger_is_a_site_where_it_lies(stranger: ProjectDir) -> 
     assert again.status == 0 and not again.lines("Cleaning", ".venv"), again.output
 
 
+@pytest.mark.parametrize(
+    ("name", "line"), [("Start here", "Begin with [[Start here]]."), ("Starter", "")]
+)
+def test_the_home_of_a_vault_leads_to_its_own_beginning(
+    tmp_path: Path, name: str, line: str
+) -> None:
+    """If its name says that it is one; no other note is named above those to which most link."""
+    project = ProjectDir(tmp_path / "p")
+    project.write({f"{name}.md": "[[other]]\n", "other.md": "Words.\n", "deep/Home.md": "No.\n"})
+    assert project.notewright("init").status == 0
+    home = (project.root / "index.md").read_text("utf-8")
+    assert ("Begin with" in home) is bool(line) and line in home
+    assert "\n\nSome of these notes" in home
+    assert project.command("-m", "mkdocs", "build", "--strict").status == 0
+
+
 def test_the_home_of_a_vault_leads_to_the_notes_that_most_others_name(tmp_path: Path) -> None:
     """The first ones; it lists no picture, and not itself."""
     project = ProjectDir(tmp_path / "p")

@@ -26,6 +26,9 @@ HERE = "."
 _NO_NOTES = ("readme", "changelog", "contributing", "license", "code_of_conduct", "security")
 """Texts about a repository, by their names in lower case: they make no vault of its folder."""
 
+_STARTS = ("home", "homepage", "start", "start here")
+"""Names of notes with which vaults begin, in lower case; MkDocs takes none of them for the home."""
+
 _PROJECT_FILES = {
     ".gitignore": "gitignore",
     "requirements.txt": "requirements.txt",
@@ -213,6 +216,7 @@ def _made(source: str, place: Place) -> str:
     values = {
         "TITLE": name,
         "SITE_NAME": json.dumps(name, ensure_ascii=False),
+        "START": _start(place),
         "DOCS_DIR": json.dumps(place.docs, ensure_ascii=False),
         "SITE_DIR": place.site_dir,
         "EXCLUDED": f"exclude_docs: | # not published\n{excluded}" if excluded else "",
@@ -221,6 +225,13 @@ def _made(source: str, place: Place) -> str:
         "STRICT": "" if place.has_notes else " --strict",
     }
     return Template(text).safe_substitute(values)
+
+
+def _start(place: Place) -> str:
+    """A line that leads to the note with which the vault begins, if its name says so."""
+    names = sorted(path.stem for path in place.vault.glob("*.md")) if place.has_notes else []
+    found = next((name for name in names if name.lower() in _STARTS), None)
+    return f"Begin with [[{found}]].\n\n" if found is not None else ""
 
 
 def _excluded(place: Place) -> list[str]:
