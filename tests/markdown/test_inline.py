@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 from converted import EXTENSIONS, Converted, convert, read
@@ -250,6 +252,33 @@ def test_a_pattern_that_is_not_tried_would_match_nothing(text: str) -> None:
         patch.setattr("notewright.markdown.extension.skip_patterns", lambda md: None)
         whole = convert(text)
     assert convert(text) == whole
+
+
+@given(
+    st.lists(st.sampled_from((*PARTS, "# ", "\n\n<div>\n", "\n</div>\n\n")), max_size=9).map(
+        "".join
+    )
+)
+def test_where_no_raw_html_is_put_back_there_is_none(text: str) -> None:
+    """A page is the same if it is looked for in each text, headings too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("notewright.markdown.extension.skip_raw_html", lambda md: None)
+        whole = convert(text)
+    assert convert(text) == whole
+
+
+def test_headings_leave_no_functions_that_only_a_search_for_garbage_finds() -> None:
+    """Python-Markdown makes one for each: to find them took a hundredth of a build."""
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        convert("## A *heading* of `a` note\n\nWords.\n\n" * 3)
+        gc.collect()
+        left = [str(each) for each in gc.garbage if isinstance(each, FunctionType)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert not [each for each in left if "RawHtmlPostprocessor" in each]
 
 
 def test_hardly_a_pattern_is_tried_on_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,7 @@ from notewright.markdown.pymdownx_private import Superfences
 from notewright.markdown.python_markdown_private import (
     footnotes_of,
     skip_patterns,
+    skip_raw_html,
     unescape,
     use_parser,
 )
@@ -199,6 +200,7 @@ def _prepare(md: Markdown) -> None:
     footnotes_of(md)
     inline.prepare(md)
     formulas.prepare(md)
+    skip_raw_html(md)
 
 
 def _diagrams(page: Page) -> Diagrams:

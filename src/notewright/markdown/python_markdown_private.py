@@ -30,10 +30,12 @@ with private_parts("Markdown", "site"):
         LinkInlineProcessor,
         SubstituteTagInlineProcessor,
     )
+    from markdown.postprocessors import RawHtmlPostprocessor
     from markdown.treeprocessors import InlineProcessor as InlineTreeprocessor
     from markdown.treeprocessors import UnescapeTreeprocessor
     from markdown.util import (
         ETX,
+        HTML_PLACEHOLDER,
         HTML_PLACEHOLDER_RE,
         INLINE_PLACEHOLDER_RE,
         STX,
@@ -58,6 +60,7 @@ __all__ = [
     "keep_references_apart",
     "only_at",
     "skip_patterns",
+    "skip_raw_html",
     "slugify",
     "stash_of",
     "stop_early",
@@ -67,6 +70,8 @@ __all__ = [
 ]
 
 _LABEL = re.compile(r"\[([^\]]*)\]")
+_PLACEHOLDER = HTML_PLACEHOLDER.partition("%s")[0]
+"""With what each place of raw HTML begins."""
 
 
 def use_parser(md: Markdown, parser: object) -> None:
@@ -104,10 +109,16 @@ def unescape(md: Markdown, name: str, priority: float) -> None:
 
     Both look only where there are some: its own takes all texts and attributes apart.
     """
-    md.treeprocessors.register(UnescapeTreeprocessor(md), name, priority)
+    md.treeprocessors.register(_Unescape(md), name, priority)
     for each in md.treeprocessors:
-        if type(each) is UnescapeTreeprocessor:
+        if type(each) is UnescapeTreeprocessor and "run" not in vars(each):
             each.run = partial(_unescape, each.unescape)  # type: ignore[method-assign]
+
+
+class _Unescape(UnescapeTreeprocessor):
+    def run(self, root: Element) -> None:
+        """Change the page in place."""
+        _unescape(self.unescape, root)
 
 
 def _unescape(change: Callable[[str], str], root: Element) -> None:
@@ -207,6 +218,21 @@ def skip_patterns(md: Markdown) -> None:
         apply = getattr(processor, _APPLY, None)
         if type(processor) is InlineTreeprocessor and apply and hasattr(processor, _HANDLE):
             setattr(processor, _HANDLE, _Handled(md, apply))
+
+
+def skip_raw_html(md: Markdown) -> None:
+    """Look for the places of raw HTML only in texts that hold one.
+
+    Python-Markdown does it for each heading, by a function that holds itself: to find such garbage
+    took a hundredth of a build.
+    """
+    for each in md.postprocessors:
+        if isinstance(each, RawHtmlPostprocessor) and "run" not in vars(each):
+            each.run = partial(_with_raw_html, each.run)  # type: ignore[method-assign]
+
+
+def _with_raw_html(put_back: Callable[[str], str], text: str) -> str:
+    return put_back(text) if _PLACEHOLDER in text else text
 
 
 def stop_early(md: Markdown) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
+from weakref import proxy
 
 from markdown import Markdown
 
@@ -37,7 +38,7 @@ def replace_finder(md: Markdown) -> None:
     """Have the host, if it is one that looks for ids, find them so."""
     if _HOST in md.preprocessors:
         finder: Any = md.preprocessors[_HOST]
-        finder.run = partial(_run, finder)
+        finder.run = partial(_run, proxy(finder))  # one that holds itself is found as garbage only
 
 
 def _run(finder: Any, lines: list[str]) -> list[str]:
