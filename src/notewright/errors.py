@@ -127,12 +127,19 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     Case does not matter. Where there are too many to list, or none, nothing is suggested.
     """
     names = {each.casefold(): each for each in sorted(set(known), reverse=True)}
-    near = _nearest(name.casefold(), names)
+    near = nearest(name, names.values())
     if near is not None:
-        return f"Did you mean `{names[near]}`?"
+        return f"Did you mean `{near}`?"
     if not 0 < len(names) <= LISTED:
         return ""
     return f"There are: {', '.join(f'`{each}`' for each in sorted(names.values()))}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is nearest to another, if one is near; case does not matter."""
+    names = {each.casefold(): each for each in known}
+    found = _nearest(name.casefold(), names)
+    return names[found] if found is not None else None
 
 
 def _nearest(name: str, known: Iterable[str]) -> str | None:

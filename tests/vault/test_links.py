@@ -480,6 +480,23 @@ def test_a_markdown_link_that_leads_nowhere_is_told() -> None:
     (problem,) = check_markdown_links(vault)
     assert problem.where == "docs/a.md:2"
     assert "`bb.md` is no file of the vault" in problem.headline
+    assert problem.remedy == "Did you mean `b.md`?"
+
+
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        ("long-nam.md", "../long-name.md"),
+        ("../x/one%20tw.md", "one two.md"),
+        ("pcture.png", "../p/picture.png"),
+    ],
+)
+def test_a_markdown_link_is_answered_with_an_address(address: str, meant: str) -> None:
+    """As its note would write it, and not with a name, which only a wikilink is."""
+    files = {"x/a.md": f"[t]({address})", "x/one two.md": "", "long-name.md": ""}
+    vault = in_memory(files, "p/picture.png")
+    (problem,) = check_markdown_links(vault)
+    assert problem.remedy == f"Did you mean `{meant}`?"
 
 
 def test_an_alias_is_found_with_a_hint() -> None:

@@ -42,7 +42,7 @@ def mark_failing(note: Note, results: Sequence[CellResult], path: Path) -> int:
         return 0
     known = {result.cell.line: result for result in results}
     failing = [cell for session in group(note.cells) for cell in _failing(session, known)]
-    edits = [_edit(note.text, cell) for cell in failing]
+    edits = [marked(note.text, cell) for cell in failing]
     if edits:
         write_note(path, note, edits, "changed while its cells ran")
     return len(edits)
@@ -68,8 +68,13 @@ def _ended_well(cell: Cell, result: CellResult) -> bool:
     return not any(_RAISES in answer and not agrees(example, answer) for example, answer in pairs)
 
 
-def _edit(text: str, cell: Cell) -> Edit:
-    """The edit that puts the word behind the language, in the form in which that is written."""
+def marked(text: str, cell: Cell) -> Edit:
+    """The edit that marks a cell: the word behind its language, in the form of that.
+
+    Args:
+        text: The text of its note.
+        cell: The cell.
+    """
     found = _LANGUAGE.search(text, line_offsets(text)[cell.line - 1])
     assert found is not None
     return Edit(found.end(), found.end(), f" {found['dot']}notest")

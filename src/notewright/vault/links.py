@@ -145,8 +145,16 @@ def check_markdown_links(
     """
     for note, link in dead_links(vault, others, among):
         message = f"`{link.path}` is no file of the vault"
-        remedy = vault.nearest.remedy(link.path)
+        remedy = _meant(vault, note, link) or vault.nearest.remedy(link.path)
         yield Problem(note.file, link.line, message, remedy, column=link.column)
+
+
+def _meant(vault: Vault, note: Note, link: Link) -> str:
+    """Suggest the address that a Markdown link could mean, as its note would write it."""
+    path = PurePosixPath(link.path)
+    name = vault.nearest.meant(path.stem if path.suffix == ".md" else link.path)
+    found = vault.find(name, note) if name is not None else None
+    return f"Did you mean `{relative(found.path, note.path)}`?" if found is not None else ""
 
 
 def dead_links(

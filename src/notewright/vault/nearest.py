@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from notewright.errors import did_you_mean
+from notewright.errors import did_you_mean, nearest
 
 FEW = 200
 """Up to so many names, each is compared; of more, only those that share most letters."""
@@ -25,6 +25,7 @@ class Nearest:
     def __init__(self, names: Iterable[str]) -> None:
         self._names = tuple(dict.fromkeys(names))
         self._answers: dict[str, str] = {}
+        self._meant: dict[str, str | None] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """What is kept of it: the answers, but not by what they were found."""
@@ -38,6 +39,12 @@ class Nearest:
         if wanted not in self._answers:
             self._answers[wanted] = did_you_mean(wanted, self._candidates(wanted))
         return self._answers[wanted]
+
+    def meant(self, wanted: str) -> str | None:
+        """The nearest of the names, if one is near."""
+        if wanted not in self._meant:
+            self._meant[wanted] = nearest(wanted, self._candidates(wanted))
+        return self._meant[wanted]
 
     def _candidates(self, wanted: str) -> Iterable[str]:
         if len(self._names) <= FEW:

@@ -214,6 +214,7 @@ def editor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Editor]:
     docs = {"docs": "docs", "a vault of Obsidian": ".", "another folder": "Ä ö"}[request.param]
     project.configure(docs_dir=docs, site_dir=".site")
     files = {"a.md": NOTE, "b.md": OTHER, "c.md": "# C\n\n```python\n#| label: fig-x\n1\n```\n"}
+    files["one two.md"] = "# One\n"
     project.write({f"{docs}/{name}": text for name, text in files.items()})
     project.write({"snippets/part.py": PART})
     made = Editor(project)
@@ -237,6 +238,7 @@ def test_an_editor_is_told_and_answered(editor: Editor) -> None:
 
     questions(editor)
     edits(editor)
+    fixes(editor)
     runs(editor)
     renames(editor)
 
@@ -294,6 +296,48 @@ def edits(editor: Editor) -> None:
     editor.said.clear()
     editor.type("a.md", NOTE)
     editor.problems("a.md", lambda found: len(found) == 1 and "Stale" in found[0])
+
+
+def fixes(editor: Editor) -> None:
+    """What is wrong can be mended by a key, where it is clear what was meant; nothing else can."""
+    wrong = NOTE.replace("#Teil zwei", "#Teil zwie").replace("#| label", "#| lable")
+    wrong = wrong.replace("Here", "Here [[nowhere at all]] [x](one%20tw.md)")
+    editor.type("a.md", wrong)
+
+    def offered(words: str) -> dict[str, tuple[str, str]]:
+        place = editor.at("a.md", words)
+        given = {"range": {"start": place["position"], "end": place["position"]}}
+        given |= {"textDocument": place["textDocument"], "context": {"diagnostics": []}}
+        actions = editor.ask("textDocument/codeAction", **given)
+        return {each["title"]: (each["kind"], applied(wrong, each["edit"])) for each in actions}
+
+    quick = "quickfix"
+    assert offered("Prose") == {
+        "Write `Teil zwei`": (quick, wrong.replace("Teil zwie", "Teil zwei"))
+    }
+    assert offered("#| lable") == {"Write `label`": (quick, wrong.replace("lable", "label"))}
+    named = wrong.replace("one%20tw", "one%20two")
+    assert offered("Here") == {"Write `one%20two.md`": (quick, named)}
+    shown = wrong.replace("python continuation", "python notest continuation")
+    title = "Only show this cell: it is marked `notest`"
+    assert offered("```python continuation") == {title: ("refactor.rewrite", shown)}
+    assert offered("y = x") == {}
+    editor.said.clear()
+    editor.type("a.md", NOTE)
+    editor.problems("a.md", lambda found: len(found) == 1 and "Stale" in found[0])
+
+
+def applied(text: str, edit: Mapping[str, Any]) -> str:
+    """A text with the one change of an edit."""
+    ((change,),) = [each["edits"] for each in edit["documentChanges"]]
+    lines = text.split("\n")
+    start, end = change["range"]["start"], change["range"]["end"]
+    assert start["line"] == end["line"]
+    units = lines[start["line"]].encode("utf-16-le")
+    before, after = units[: 2 * start["character"]], units[2 * end["character"] :]
+    new = before + change["newText"].encode("utf-16-le") + after
+    lines[start["line"]] = new.decode("utf-16-le")
+    return "\n".join(lines)
 
 
 def runs(editor: Editor) -> None:

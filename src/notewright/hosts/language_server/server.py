@@ -20,6 +20,7 @@ from notewright import __version__
 from notewright.configuration import find_root
 from notewright.errors import EngineError, NotewrightError
 from notewright.hosts.language_server import completion, definition, hover, renaming
+from notewright.hosts.language_server.actions import add_actions
 from notewright.hosts.language_server.diagnostics import Diagnostic, diagnose, stale
 from notewright.hosts.language_server.project import Project, Span, characters
 from notewright.hosts.language_server.refusals import Refusal, keep_out_of_log, refusing
@@ -109,17 +110,18 @@ class Server(LanguageServer):
 
     def publish(self, project: Project, path: str, found: list[Diagnostic]) -> None:
         """Send what is wrong with a note."""
-        told = [
-            types.Diagnostic(
-                range=self.range(project, each.span),
-                message=each.message,
-                severity=types.DiagnosticSeverity(each.severity),
-                source="notewright",
-            )
-            for each in found
-        ]
+        told = [self.told(project, each) for each in found]
         uri = str(from_fs_path(str(project.file(path))))
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told))
+
+    def told(self, project: Project, wrong: Diagnostic) -> types.Diagnostic:
+        """What is wrong as the protocol says it."""
+        return types.Diagnostic(
+            range=self.range(project, wrong.span),
+            message=wrong.message,
+            severity=types.DiagnosticSeverity(wrong.severity),
+            source="notewright",
+        )
 
     def refresh(self) -> None:
         """Look at the files of all projects anew."""
@@ -224,6 +226,7 @@ def make() -> Server:
     keep_out_of_log()
     _add_documents(server)
     _add_questions(server)
+    add_actions(server)
     _add_renaming(server)
     _add_commands(server)
     return server
