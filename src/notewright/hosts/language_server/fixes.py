@@ -43,13 +43,13 @@ def fixes(project: Project, path: str, first: int, last: int) -> Iterator[Fix]:
         last: The last one.
     """
     note = project.note(path)
-    if note is None:
+    if note is None or note.is_notebook or note.is_base:  # whose text is not that of the file
         return
     lines = note.text.split("\n")
     for each in diagnose(project, path):
         if first <= each.span.line <= last:
             yield from _meant(each, lines[each.span.line])
-    for cell in note.cells if not note.is_notebook else ():
+    for cell in note.cells:
         if cell.runs and first < cell.line <= last + 1:
             edit = marked(note.text, cell)
             column = edit.start - line_offsets(note.text)[cell.line - 1]
