@@ -126,9 +126,9 @@ def test_a_tag_is_text_and_leads_to_its_list(site: ProjectDir) -> None:
 
 
 def test_a_folder_keeps_its_name(site: ProjectDir) -> None:
-    """In the navigation it is text, too."""
+    """In the navigation it is text, too, and its blanks say that it is written for people."""
     home = (site.root / "site/index.html").read_text("utf-8")
-    assert any(f"In {LIVE}" in each.text for each in elements(home))
+    assert any(f"in {LIVE}" in each.text for each in elements(home))
 
 
 def test_an_own_navigation_is_the_owners(tmp_path: Path) -> None:

@@ -112,3 +112,14 @@ def test_a_folder_is_called_as_it_was_written(tmp_path: Path) -> None:
         assert f'<span class="md-ellipsis">{title}' in re.sub(r">\s+", ">", project.page("index"))
     outer = project.page("P-adic numbers --- math-177")
     assert '<a href="a_b%20%26%20c/">a_b &amp; c</a>' in outer
+
+
+def test_what_a_plugin_calls_a_folder_stays(tmp_path: Path) -> None:
+    """Such as awesome-nav: its names are the owner's."""
+    project = ProjectDir(tmp_path)
+    project.configure(theme={"name": "material"}, plugins=["awesome-nav", "search", "notewright"])
+    project.write({"docs/index.md": "# Home\n", "docs/P-adic numbers/one.md": "Text.\n"})
+    project.write({"docs/.nav.yml": "nav:\n  - P: P-adic numbers\n  - '*'\n"})
+    assert project.build().status == 0
+    shown = re.sub(r">\s+", ">", project.page("index"))
+    assert '<span class="md-ellipsis">P ' in shown or '<span class="md-ellipsis">P<' in shown

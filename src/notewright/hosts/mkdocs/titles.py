@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from mkdocs.structure import StructureItem
 from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
+from mkdocs.utils import dirname_to_title
 
 from notewright.note.note import Note
 from notewright.note.property_checks import odd_properties
@@ -94,6 +95,8 @@ def close_window(page: Page) -> None:
 def name_folders(items: Iterable[StructureItem], depth: int = 0) -> None:
     """Give the sections that MkDocs made of folders the names of these, as text.
 
+    What another plugin calls a section stays.
+
     Args:
         items: Pages and sections of a folder.
         depth: In how many folders that is.
@@ -101,9 +104,9 @@ def name_folders(items: Iterable[StructureItem], depth: int = 0) -> None:
     for item in items:
         if isinstance(item, Section):
             path = next(_paths(item), "")
-            if path.count("/") > depth:
-                item.title = folder_title(path.split("/")[depth])
-            item.title = escape(str(item.title))
+            name = path.split("/")[depth] if path.count("/") > depth else ""
+            is_name = str(item.title) == dirname_to_title(name)
+            item.title = escape(folder_title(name) if is_name else str(item.title))
             name_folders(item.children, depth + 1)
 
 
