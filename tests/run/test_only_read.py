@@ -125,6 +125,16 @@ def test_what_was_meant_to_run_is_left_alone(tmp_path: Path) -> None:
     assert (project.root / "docs/book.py").read_text() == "# %%\nmissing\n"
 
 
+def test_where_nothing_runs_nothing_is_marked(tmp_path: Path) -> None:
+    """What has not run has not failed."""
+    project = ProjectDir(tmp_path)
+    project.configure({"execute": False})
+    project.write({"docs/a.md": SHOWN})
+    marked = project.notewright("accept", "--notest")
+    assert not marked.lines("marked")
+    assert (project.root / "docs/a.md").read_text() == SHOWN
+
+
 def test_only_the_notes_that_are_named_are_marked(tmp_path: Path) -> None:
     """Others still fail."""
     project = ProjectDir(tmp_path)

@@ -53,14 +53,16 @@ def _failing(session: Session, known: Mapping[int, CellResult]) -> Iterator[Cell
     has_failed = False
     for cell in session.runnable.cells:
         result = known[cell.line]
-        has_failed |= not (result.unmet or _ended_well(cell, result))
+        has_failed |= not _ended_well(cell, result)
         if has_failed:
             yield cell
 
 
 def _ended_well(cell: Cell, result: CellResult) -> bool:
     record = result.record
-    if record is None or not ended_well(cell, record, result.problems):
+    if record is None:  # nothing is wrong with what rests, as all does with `execute: false`
+        return not result.problems
+    if not ended_well(cell, record, result.problems):
         return False
     pairs = (
         zip(doctests.examples(cell.code), record.answers, strict=False) if cell.is_doctest else ()
