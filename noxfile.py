@@ -6,6 +6,7 @@ network. Sessions that need other versions, or a bare environment, make one of t
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import nox
 
@@ -39,6 +41,30 @@ UNWANTED = {
     *("pandas", "pytest-xdist", "scikit-learn", "scipy"),
 }
 """What the notes and the site of this repository need, and a bare `notewright` does not."""
+
+LATER = ("pytest", "-n", "auto", "-m", "nightly", "--ignore-glob=*browser*")
+NIGHTLY: dict[str, tuple[Any, ...]] = {
+    "gate": ({"NOTEWRIGHT_WHOLE": "1"}, (".ci/run",)),
+    "snippets": ({}, (*LATER, "tests/snippets")),
+    "engine": ({}, (*LATER, "tests", "--ignore=tests/snippets", "--ignore=tests/whole")),
+    "whole": ({}, (*LATER, "tests/whole")),
+    "late pages": ({"NOTEWRIGHT_LATE": "0.2"}, ("nox", "-s", "browser")),
+    "kills": ({}, ("python", "tests/benchmarks/kill_commands.py", "--count", "500")),
+    "random notes": ({}, ("python", "tests/benchmarks/fuzz_notes.py", "--count", "10000")),
+    "random properties": (
+        {},
+        ("python", "tests/benchmarks/fuzz_properties.py", "--count", "10000"),
+    ),
+    "random examples": ({}, ("nox", "-s", "fuzz", "--", "30")),
+    "digits": ({}, ("notewright", "check", "--digits")),
+    "networks": ({}, ("nox", "-s", "networks")),
+    "clocks": ({}, ("nox", "-s", "clocks")),
+    "kernels": ({}, ("nox", "-s", "kernels")),
+    "shells": ({}, ("nox", "-s", "shells")),
+    "editors": ({}, ("nox", "-s", "editors")),
+    "robustness": ({}, ("nox", "-s", "robustness")),
+}
+"""The parts of `nightly`: variables, then commands."""
 
 NOTE = "# Sum\n\n```python\nprint(1 + 1)\n```\n"
 
@@ -199,23 +225,34 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def nightly(session: nox.Session) -> None:
-    """Run what no change waits for: downloads, slow pages, kills, random notes, examples; hours.
+    """Run everything, in parts that are resumed: those that did not pass yet on this commit.
 
-    Before a release, and each night on the code host, as far as it has a workflow there.
+    Before a release, and each night on the code host. Behind `--`: names of parts to run whether
+    they passed or not, or `list`.
     """
-    session.run(".ci/run", env={"NOTEWRIGHT_WHOLE": "1"}, external=True)
-    session.run("nox", "-s", "browser", env={"NOTEWRIGHT_LATE": "0.2"}, external=True)
-    session.run("python", "tests/benchmarks/kill_commands.py", "--count", "500")
-    session.run("python", "tests/benchmarks/fuzz_notes.py", "--count", "10000")
-    session.run("python", "tests/benchmarks/fuzz_properties.py", "--count", "10000")
-    session.run("notewright", "check", "--digits")
-    session.notify("fuzz", ["30"])
-    session.notify("networks")
-    session.notify("clocks")
-    session.notify("kernels")
-    session.notify("shells")
-    session.notify("editors")
-    session.notify("robustness")
+    commit = str(session.run("git", "rev-parse", "HEAD", silent=True, external=True)).strip()
+    book = Path(session.create_tmp(), "passed.json").resolve()
+    passed = json.loads(book.read_text("utf-8")) if book.exists() else {}
+    if session.posargs == ["list"]:
+        for name in NIGHTLY:
+            session.log(f"{'passed' if passed.get(name) == commit else 'to run':6}  {name}")
+        return
+    if unknown := set(session.posargs) - set(NIGHTLY):
+        session.error(f"no part is called {', '.join(sorted(unknown))}: {', '.join(NIGHTLY)}")
+    failed = []
+    for name in session.posargs or [each for each in NIGHTLY if passed.get(each) != commit]:
+        session.log(f"part {name}")
+        variables, *commands = NIGHTLY[name]
+        try:
+            for words in commands:
+                session.run(*words, env=variables, external=True)
+        except nox.command.CommandFailed:
+            failed.append(name)
+        else:
+            passed[name] = commit
+            book.write_text(json.dumps(passed, indent=1) + "\n", "utf-8")
+    if failed:
+        session.error(f"failed: {', '.join(failed)}. `nox -s nightly` runs what has not passed")
 
 
 @nox.session(venv_backend="none")

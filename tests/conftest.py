@@ -6,6 +6,7 @@ end-to-end tests build it.
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -13,7 +14,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import forecast
+import processor_times
 import pytest
+import tiers
 import verdict
 import yaml
 from hypothesis import HealthCheck
@@ -75,8 +79,28 @@ def pytest_collect_file(file_path: Path) -> Iterator[None]:
     return [each for each in collectors if own and not isinstance(each, DocstringModule)]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what a clock judges; with `NOTEWRIGHT_ORDER=7`, all comes in another order."""
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not import files of which this run takes no test."""
+    return True if tiers.is_left_out(collection_path, config) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect without the garbage collector: ten thousand tests stay until the end.
+
+    It would go through all of them again and again, in a fifth of the time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Select by tier, and skip what a clock judges; `NOTEWRIGHT_ORDER=7` shuffles the tests."""
+    tiers.deselect(config, items)
     if "NOTEWRIGHT_CLOCKS" not in os.environ:
         for item in items:
             if item.get_closest_marker("clock"):
@@ -85,6 +109,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         draw = random.Random(seed)
         places = {item.path: draw.random() for item in items}
         items.sort(key=lambda item: (places[item.path], draw.random()))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure what each test costs, if `NOTEWRIGHT_TIMES` names a file."""
+    processor_times.register(config)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say first how many tests there are, and how long they take."""
+    return forecast.line(config)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
