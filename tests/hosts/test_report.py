@@ -53,7 +53,7 @@ def test_what_annotations_mean_is_escaped(on_ci: None) -> None:
 
 
 def result(line: int, seconds: float | None, *problems: Problem, file: str = "a") -> CellResult:
-    record = None if seconds is None else CellRecord([], seconds)
+    record = None if seconds is None else CellRecord([], seconds, processor=2 * seconds)
     return CellResult(Cell(f"docs/{file}.md", line, line + 2), record, problems)
 
 
@@ -62,15 +62,18 @@ def test_the_slowest_cells_come_first() -> None:
     cells = [result(line, line / 10) for line in range(1, 2 * SLOWEST)]
     run = Run({"a.md": cells, "b.md": [result(1, 9.0, file="b"), result(4, None, file="b")]})
     lines = profile(run).split("\n")
-    assert len(lines) == SLOWEST + 1
-    assert lines[0].split() == ["9.00", "s", "docs/b.md:1"]
-    assert lines[1].split() == ["1.90", "s", "docs/a.md:19"]
-    assert lines[-1].split() == ["28.00", "s", "in", "all", "20", "cells"]
+    assert len(lines) == SLOWEST + 2
+    assert lines[0].split() == ["clock", "processor", "cell"]
+    assert lines[1].split() == ["9.00", "s", "18.00", "s", "docs/b.md:1"]
+    assert lines[2].split() == ["1.90", "s", "3.80", "s", "docs/a.md:19"]
+    assert lines[-1].split() == ["28.00", "s", "56.00", "s", "in", "all", "20", "cells"]
+    assert len({line.index("s  ") for line in lines[1:]}) == 1
 
 
 def test_a_profile_of_nothing() -> None:
     """A vault without cells has a profile, too."""
-    assert profile(Run()).split() == ["0.00", "s", "in", "all", "0", "cells"]
+    words = ["0.00", "s", "0.00", "s", "in", "all", "0", "cells"]
+    assert profile(Run()).split("\n")[1].split() == words
 
 
 def test_json_is_in_the_order_of_the_notes() -> None:
@@ -242,7 +245,8 @@ def test_json_is_all_that_is_printed(wrong: ProjectDir) -> None:
     states = {(each["file"], each["line"]): each["state"] for each in found["cells"]}
     assert states["docs/index.md", 10] == "failed"
     assert [each["label"] for each in found["cells"] if each["label"]] == ["first"]
-    assert all(each["seconds"] >= 0 for each in found["cells"] if each["seconds"] is not None)
+    times = [each[name] for each in found["cells"] for name in ("seconds", "processor")]
+    assert any(times) and all(time is None or time >= 0 for time in times)
 
 
 def test_json_of_a_vault_that_is_well(tmp_path: Path) -> None:
@@ -268,7 +272,8 @@ def test_a_profile_names_the_slow_cell(tmp_path: Path) -> None:
         said = project.notewright("run", "--profile")
         assert said.status == 0
         first, second, *_ = said.lines("docs/index.md:")
-        assert first.split()[2] == "docs/index.md:5"
-        assert float(first.split()[0]) >= 0.3
-        assert second.split()[2] == "docs/index.md:1"
+        seconds, _, processor, _, where = first.split()
+        assert where == "docs/index.md:5"
+        assert float(seconds) >= 0.3 > float(processor)
+        assert second.split()[4] == "docs/index.md:1"
         assert said.lines("in all 2 cells")

@@ -381,14 +381,19 @@ def show(data: object, **more: object) -> str:
     return json.dumps({"kind": "show", "number": 2, "output": output})
 
 
-NOTHING: dict[str, object] = {"values": [], "answers": [], "problem": None, "wrong_values": []}
-END = {"kind": "end", "number": 2, "cell": 0, "seconds": 0.1, **NOTHING}
+NOTHING: dict[str, object] = {
+    **{"values": [], "answers": [], "unseeded": []},
+    **{"problem": None, "wrong_values": []},
+}
+TOOK = {"seconds": 0.1, "processor": 0.1}
+END = {"kind": "end", "number": 2, "cell": 0, **TOOK, **NOTHING}
 DONE = {
     "kind": "done",
     "number": 3,
     "inputs": {},
     "changed": [],
     "written": [],
+    "refused": [],
     "opaque": [],
     "modules": [],
     "libraries": {},
@@ -406,6 +411,8 @@ FORGED = {
     "forged-values": json.dumps(END | {"values": ["1"]}),
     "forged-nan": json.dumps(END | {"seconds": float("nan")}),
     "forged-seconds": json.dumps(END | {"seconds": 10**400}),
+    "forged-processor": json.dumps(END | {"processor": 10**400}),
+    "forged-processor-text": json.dumps(END | {"processor": "long"}),
     "forged-problem": json.dumps(END | {"problem": {"message": 1}}),
     "forged-twice": json.dumps(END),
     "forged-done": json.dumps(DONE),
@@ -415,6 +422,39 @@ FORGED = {
     "forged-show": show(None),
     "forged-output": show({}, output_type="shown"),
 }
+
+
+@note("""
+    ```python
+    import subprocess
+    import sys
+    import time
+
+    spin = "import time\\nwhile time.process_time() < 0.1: pass"
+    time.sleep(0.1)
+    ```
+
+    ```python continuation
+    done = subprocess.run([sys.executable, "-c", spin])
+    ```
+
+    ```python continuation
+    #| vary: {share: [0.05, 0.1]}
+    #| vary-says: "{share}"
+    end = time.process_time() + share
+    while time.process_time() < end: pass
+    print(share)
+    ```
+""")
+def test_processor_time_is_recorded_for_cells_and_frames(cells: Sequence[CellResult]) -> None:
+    """It includes child processes and frames, and leaves out what a cell waits for."""
+    waits, starts, varies = (cell.record for cell in cells)
+    assert waits is not None and starts is not None and varies is not None
+    assert waits.processor < waits.seconds >= 0.1
+    assert starts.processor >= 0.08
+    assert [frame.processor >= frame.at[0] * 0.05 for frame in varies.frames] == [True, True]
+    assert varies.frames[1].processor >= 0.1
+    assert varies.processor >= 0.13
 
 
 @pytest.mark.parametrize("name", FORGED)
@@ -450,9 +490,9 @@ def test_no_event_lifts_the_time_limit(cells: Sequence[CellResult]) -> None:
 
 @note("""
     ```python
-    import time
+    from notewright.run.worker.session import SessionRun
 
-    time.perf_counter = None
+    SessionRun._unseeded = None
     ```
     """)
 def test_a_worker_that_fails_itself_is_told(cells: Sequence[CellResult]) -> None:

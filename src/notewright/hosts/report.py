@@ -71,6 +71,7 @@ def as_json(run: Run, problems: Sequence[Problem] | None = None) -> str:
                     "label": result.cell.label,
                     "state": _state(result),
                     "seconds": round(result.record.seconds, 3) if result.record else None,
+                    "processor": round(result.record.processor, 3) if result.record else None,
                 }
                 for result in _results(run)
             ],
@@ -81,16 +82,25 @@ def as_json(run: Run, problems: Sequence[Problem] | None = None) -> str:
 
 
 def profile(run: Run) -> str:
-    """The slowest cells, as their records tell: a fresh cell counts with the run it came from."""
+    """The slowest cells by their records, where a fresh cell counts with the run it came from.
+
+    Each line has seconds by the clock, then seconds of processor time: a busy machine stretches
+    the former only.
+    """
     timed = [
-        (result.record.seconds, f"{result.cell.file}:{result.cell.line}")
+        (result.record.seconds, result.record.processor, f"{result.cell.file}:{result.cell.line}")
         for result in _results(run)
         if result.record is not None
     ]
-    total = sum(seconds for seconds, _ in timed)
-    rows = sorted(timed, key=lambda row: (-row[0], row[1]))[:SLOWEST]
-    lines = [f"{seconds:8.2f} s  {place}" for seconds, place in rows]
-    return "\n".join([*lines, f"{total:8.2f} s  in all {len(timed)} cells"])
+    rows = sorted(timed, key=lambda row: (-row[0], row[2]))[:SLOWEST]
+    rows += [(*_sums(timed), f"in all {len(timed)} cells")]
+    lines = [f"{seconds:8.2f} s {processor:8.2f} s  {where}" for seconds, processor, where in rows]
+    return "\n".join([f"{'clock':>10} {'processor':>10}  cell", *lines])
+
+
+def _sums(timed: Sequence[tuple[float, float, str]]) -> tuple[float, float]:
+    """All seconds by the clock, and all of processor time."""
+    return sum(row[0] for row in timed), sum(row[1] for row in timed)
 
 
 def _results(run: Run) -> Sequence[CellResult]:

@@ -13,7 +13,7 @@ from typing import Any
 from notewright.errors import Problem
 from notewright.note.cells import Cell
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised when the form of a job or a record changes."""
 
 

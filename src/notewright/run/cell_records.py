@@ -22,6 +22,7 @@ class FrameRecord:
         seconds: How long it took.
         texts: What is said of it, by option: `vary-says`, `fig-alt`, `fig-cap`.
         values: Results of the values in the prose below the cell that follow it.
+        processor: Seconds of processor time that it used, with its threads and child processes.
     """
 
     at: list[int]
@@ -29,6 +30,7 @@ class FrameRecord:
     seconds: float = 0.0
     texts: dict[str, list[str]] = field(default_factory=dict)
     values: list[str] = field(default_factory=list)
+    processor: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class CellRecord:
         unseeded: Lines of its code, from 0, that drew what differs in each run.
         frames: What it showed in each of its frames, in order, if it has several.
         first: Which of them the page shows first.
+        processor: Seconds of processor time that it used, with its frames, threads and child
+            processes.
     """
 
     outputs: list[Output]
@@ -52,6 +56,7 @@ class CellRecord:
     unseeded: list[int] = field(default_factory=list)
     frames: list[FrameRecord] = field(default_factory=list)
     first: int = 0
+    processor: float = 0.0
 
     @cached_property
     def digest(self) -> str:

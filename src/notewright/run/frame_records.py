@@ -60,7 +60,9 @@ def with_frames(
         at = list(vary.frames[number]) if vary else [number]
         if number == first:
             outputs, each = [*each, *outputs], []
-        frames[number] = FrameRecord(at, each, end["seconds"], end["texts"], end["values"])
+        frames[number] = FrameRecord(
+            at, each, end["seconds"], end["texts"], end["values"], end["processor"]
+        )
     ordered = [frames[number] for number in sorted(frames)]
     shown_first = iter(frames[first].values)
     pairs = zip(cell.values, record.values, strict=False)

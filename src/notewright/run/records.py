@@ -77,6 +77,11 @@ class Record:
         """How long the session took."""
         return sum(cell.seconds for cell in self.cells)
 
+    @property
+    def processor(self) -> float:
+        """How many seconds of processor time the session used."""
+        return sum(cell.processor for cell in self.cells)
+
 
 class Records:
     """The records below one directory. Several processes may share it safely.

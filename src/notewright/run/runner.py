@@ -258,7 +258,14 @@ def outcome_of(session: Session, marks: Marks, answer: Ended, settings: Settings
         faults.append(_ended_fault(session, told, answer, settings))
     cells = [
         with_frames(
-            CellRecord(outputs, end["seconds"], end["values"], end["answers"], end["unseeded"]),
+            CellRecord(
+                outputs,
+                end["seconds"],
+                end["values"],
+                end["answers"],
+                end["unseeded"],
+                processor=end["processor"],
+            ),
             session.cells[index],
             [each for each in told.frames if each["cell"] == index and each["is_state"]],
             shown.frames.get(index, []),

@@ -150,12 +150,14 @@ _FRAME: Mapping[str, Check] = {
     "at": _list_of(_is_count),
     "outputs": _list_of(_output),
     "seconds": _is_number,
+    "processor": _is_number,
     "texts": lambda value: isinstance(value, dict) and all(map(_list_of(_is_text), value.values())),
     "values": _list_of(_is_text),
 }
 _CELL: Mapping[str, Check] = {
     "outputs": _list_of(_output),
     "seconds": _is_number,
+    "processor": _is_number,
     "values": _list_of(_or_none(_is_text)),
     "answers": _list_of(_is_text),
     "unseeded": _list_of(_is_count),

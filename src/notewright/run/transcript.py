@@ -159,8 +159,8 @@ class Told:
         if kind == "end":
             wanted = len(cells[self.ended].values) if not is_between else 0
             is_whole = bool(event["problem"]) or len(event["values"]) == wanted
-            is_time = abs(event["seconds"]) < 1e12  # a number that can be told
-            return not is_between and event["cell"] == self.ended and is_whole and is_time
+            is_whole = is_whole and _has_times(event)
+            return not is_between and event["cell"] == self.ended and is_whole
         if kind in ("show", "update"):
             return all(is_showable(*each) for each in event["output"].get("data", {}).items())
         if kind == "done":
@@ -179,7 +179,12 @@ class Told:
         follows = sum(value.follows for value in self.session.cells[cell].values)
         is_whole = bool(event["problem"]) or not event["is_state"]
         is_whole = is_whole or len(event["values"]) == follows
-        return is_known and self.frame == event["frame"] and is_whole
+        return is_known and self.frame == event["frame"] and is_whole and _has_times(event)
+
+
+def _has_times(event: Mapping[str, Any]) -> bool:
+    """Whether the times of an end are numbers that a record can hold."""
+    return all(abs(event[name]) < 1e12 for name in ("seconds", "processor"))
 
 
 def _no_constant(name: str) -> None:

@@ -15,7 +15,6 @@ import random
 import select
 import stat
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -27,6 +26,7 @@ from notewright.run.worker.displays import Displays
 from notewright.run.worker.event_writer import Reporter
 from notewright.run.worker.protocol import MOST_STEPS, CellJob, Failure, FrameEnd, ValueJob
 from notewright.run.worker.statements import GENERATOR, UnparsableError, as_generator
+from notewright.run.worker.stopwatch import Stopwatch
 from notewright.run.worker.tracing import Tracer
 
 _ENDED_WELL = 0
@@ -88,12 +88,12 @@ class Frames:
 
     def _play(self, index: int, cell: CellJob, number: int) -> FrameEnd:
         """Run the cell with the values of a frame."""
-        started = time.perf_counter()
+        watch = Stopwatch()
         self._session.names.update(cell["frames"]["given"][number])
         self._session.execute(cell)
         self._session.end_copy()
         self._session.displays.show_figures()
-        return self._told(index, cell, number, started)
+        return self._told(index, cell, number, watch)
 
     def _play_aside(self, index: int, cell: CellJob, number: int) -> FrameEnd:
         """Run a frame in a process of its own: what it does to the names is lost."""
@@ -110,7 +110,7 @@ class Frames:
         states = self._states(cell)
         for number in itertools.count():
             self._reporter.event({"kind": "frame", "cell": index, "frame": number}, mark=True)
-            started = time.perf_counter()
+            watch = Stopwatch()
             said = next(states, _NO_STATE)
             self._session.end_copy()
             self._session.displays.show_figures()
@@ -122,7 +122,7 @@ class Frames:
                 raise TypeError(f"a step yields a line of text, and this one yields {said!r}")
             if number == MOST_STEPS:
                 raise ValueError(f"the cell yields more than {MOST_STEPS} states")
-            end = self._told(index, cell, number, started)
+            end = self._told(index, cell, number, watch)
             end["texts"]["vary-says"] = [said]
             self._reporter.event(end, mark=True)
 
@@ -137,7 +137,7 @@ class Frames:
         states: Iterator[Any] = self._session.names.pop(GENERATOR)()
         return states
 
-    def _told(self, index: int, cell: CellJob, number: int, started: float) -> FrameEnd:
+    def _told(self, index: int, cell: CellJob, number: int, watch: Stopwatch) -> FrameEnd:
         """What is said of a frame, by its own names."""
         job, value = cell["frames"], self._session.value
         texts = {
@@ -146,9 +146,15 @@ class Frames:
         }
         pairs = zip(cell["values"], job["follows"], strict=True)
         values = [value(each) for each, follows in pairs if follows]
-        seconds = time.perf_counter() - started
-        told = _empty_end(index, number)
-        return {**told, "seconds": seconds, "texts": texts, "values": values}
+        seconds, processor = watch.seconds, watch.processor
+        end = _empty_end(index, number)
+        return {
+            **end,
+            "seconds": seconds,
+            "processor": processor,
+            "texts": texts,
+            "values": values,
+        }
 
     def _run_others(self, index: int, cell: CellJob) -> None:
         """Run all frames of a cell but the one with which the session goes on.
@@ -240,6 +246,7 @@ def _empty_end(cell: int, frame: int) -> FrameEnd:
         "frame": frame,
         "is_state": True,
         "seconds": 0.0,
+        "processor": 0.0,
         "texts": {},
         "values": [],
         "problem": None,

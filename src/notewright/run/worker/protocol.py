@@ -273,6 +273,7 @@ class FrameEnd(TypedDict):
     Attributes:
         is_state: Whether it is one; not so what comes after the last state of a cell with steps.
         seconds: How long it took.
+        processor: Seconds of processor time that it used, with its threads and child processes.
         texts: What is said of it, by option: `vary-says`, `fig-alt`, `fig-cap`.
         values: Results of the values below the cell that follow it.
         problem: Why it did not end well, if it did not.
@@ -283,6 +284,7 @@ class FrameEnd(TypedDict):
     frame: int
     is_state: bool
     seconds: float
+    processor: float
     texts: dict[str, list[str]]
     values: list[str]
     problem: Failure | None
@@ -293,6 +295,7 @@ class End(TypedDict):
 
     Attributes:
         seconds: How long it took.
+        processor: Seconds of processor time that it used, with its threads and child processes.
         values: Results of the values below it; None for one that failed.
         answers: Of a doctest, what the interpreter answered.
         problem: Why it did not end well, if it did not.
@@ -303,6 +306,7 @@ class End(TypedDict):
     kind: Literal["end"]
     cell: int
     seconds: float
+    processor: float
     values: list[str | None]
     answers: list[str]
     problem: Failure | None

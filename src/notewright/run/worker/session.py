@@ -20,7 +20,6 @@ import socket
 import sys
 import tempfile
 import threading
-import time
 import traceback
 import types
 import warnings
@@ -67,6 +66,7 @@ from notewright.run.worker.statements import (
     is_silenced,
     relocate,
 )
+from notewright.run.worker.stopwatch import Stopwatch
 from notewright.run.worker.terminal import without_addresses
 from notewright.run.worker.tracing import Tracer
 
@@ -184,7 +184,7 @@ class SessionRun:
     def run_cell(self, index: int, cell: CellJob, *, is_last: bool) -> Failure | None:
         """Run one cell and report it; returns what failed, if anything did."""
         self._reporter.event({"kind": "begin", "cell": index})
-        started = time.perf_counter()
+        watch = Stopwatch()
         self._statement_line = cell["origins"][0][2] if cell["origins"] else 0
         problem: Failure | None = None
         answers: list[str] = []
@@ -219,7 +219,8 @@ class SessionRun:
         end: End = {
             "kind": "end",
             "cell": index,
-            "seconds": time.perf_counter() - started,
+            "seconds": watch.seconds,
+            "processor": watch.processor,
             "values": values,
             "answers": answers,
             "problem": problem,
