@@ -76,6 +76,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def quick(session: nox.Session) -> None:
+    """Check style and types, then run the tests that your change can break; a minute."""
+    lint(session)
+    session.run("python", "tests/quick.py", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
     """Check style and types."""
     session.run("ruff", "check")
