@@ -48,6 +48,10 @@ NIGHTLY: dict[str, tuple[Any, ...]] = {
     "snippets": ({}, (*LATER, "tests/snippets")),
     "engine": ({}, (*LATER, "tests", "--ignore=tests/snippets", "--ignore=tests/whole")),
     "whole": ({}, (*LATER, "tests/whole")),
+    "many examples": (
+        {"NOTEWRIGHT_EXAMPLES": "many"},
+        ("pytest", "-n", "auto", "-m", "hypothesis", "tests"),
+    ),
     "late pages": ({"NOTEWRIGHT_LATE": "0.2"}, ("nox", "-s", "browser")),
     "kills": ({}, ("python", "tests/benchmarks/kill_commands.py", "--count", "500")),
     "random notes": ({}, ("python", "tests/benchmarks/fuzz_notes.py", "--count", "10000")),

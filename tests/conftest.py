@@ -43,10 +43,12 @@ if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
 Project = Callable[..., Path]
 
 # The same examples at home and in the gate, and none that an earlier run left in a file: a verdict
-# is of the code, and random search has a command of its own (`nox -s fuzz`). No deadline: a busy
-# machine must not fail a test. `tmp_path` is written anew by each example.
+# is of the code, and random search has a command of its own (`nox -s fuzz`). Each night takes many
+# more of the same. No deadline: a busy machine must not fail a test. `tmp_path` is written anew by
+# each example.
 hypothesis_settings.register_profile(
     "notewright",
+    max_examples=25,
     parent=hypothesis_settings.get_profile("default"),
     database=None,
     deadline=None,
@@ -54,14 +56,20 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.register_profile(
+    "many",
+    parent=hypothesis_settings.get_profile("notewright"),
+    max_examples=1000,
+)
+hypothesis_settings.register_profile(
     "search",
     parent=hypothesis_settings.get_profile("notewright"),
+    max_examples=100,
     derandomize=False,
     print_blob=True,
 )
 EXAMPLES = os.environ.get("NOTEWRIGHT_EXAMPLES", "notewright")
 hypothesis_settings.load_profile(EXAMPLES)
-if EXAMPLES == "notewright" and hasattr(providers, "_get_local_constants"):
+if EXAMPLES != "search" and hasattr(providers, "_get_local_constants"):
     # Hypothesis draws constants of the project's modules too, of those that are imported by then:
     # its examples would hang on which tests the same process ran before.
     providers._get_local_constants = lambda: providers._local_constants

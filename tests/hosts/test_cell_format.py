@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from projects import ProjectDir
 
@@ -203,7 +203,6 @@ FENCE = st.builds(
 TEXT = st.lists(st.one_of(PROSE, FENCE, FENCE), max_size=6).map("\n\n".join)
 
 
-@settings(deadline=None, max_examples=30)
 @given(TEXT, st.sampled_from(["\n", "\r\n"]))
 def test_nothing_outside_of_cells_ever_changes(text: str, ending: str) -> None:
     """Whatever a note holds: other lines stay, codes mean the same, and twice is once."""

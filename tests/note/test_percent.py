@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from projects import ProjectDir, figures, line_of, texts
 
@@ -340,7 +340,6 @@ def test_a_line_that_moves_up_to_a_blank_one_stays_a_comment() -> None:
     assert source[:first] + text + source[until:] == "# %% [markdown]\n# one\n# three\n"
 
 
-@settings(max_examples=1000)
 @given(st.data())
 def test_an_edit_of_the_markdown_is_one_of_the_file(data: st.DataObject) -> None:
     """Text that is put into a Markdown cell stands in its Markdown afterwards."""

@@ -76,6 +76,7 @@ def test_nothing_that_differs_is_a_page_too() -> None:
     assert "All 1 notes are the same." in page(same, NAMES)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_read_in_a_browser(browser: Browser, tmp_path: Path, scheme: Any) -> None:
     """In light and in dark with enough contrast, narrow and wide, without asking anybody."""

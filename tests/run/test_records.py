@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock, Timeout
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from projects import ProjectDir
 
@@ -470,7 +470,6 @@ def test_another_width_of_the_workers_terminal_makes_stale(tmp_path: Path) -> No
     assert "stale" in command("why", "a")
 
 
-@settings(max_examples=40)
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=12))
 def test_going_back_finds_the_record_of_that_state(
     tmp_path_factory: pytest.TempPathFactory, values: list[int]

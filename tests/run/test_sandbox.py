@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from projects import ProjectDir
 
@@ -155,7 +155,6 @@ def test_a_file_that_could_not_be_written_is_still_an_input(tmp_path: Path) -> N
 
 
 @given(st.lists(st.sampled_from(["..", ".", "a", ".notewright", "~", "/", ""]), max_size=4))
-@settings(max_examples=50)
 def test_no_declared_folder_holds_the_records(
     tmp_path_factory: pytest.TempPathFactory, parts: list[str]
 ) -> None:

@@ -6,9 +6,10 @@ import re
 from functools import partial
 from pathlib import Path
 
+import note_records
 import numpy as np
 import pytest
-from lesson_runs import cost, ran
+from lesson_runs import cost
 from matplotlib.figure import Figure
 
 from snippets.evidence import Interval
@@ -248,14 +249,20 @@ BUDGET = 35
 """Runs of `lesson_runs.reference` that all seeds of a lesson may cost: three to four seconds."""
 
 
+def recorded(path):
+    """The row of a lesson and the rows of its findings, as the run of its note returned them."""
+    first, *findings = note_records.rows(path.stem.partition("_")[0])
+    return first, findings
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_a_lesson_gives_an_outcome(path):
-    """It carries its own number, and judges its own run."""
-    module = importlib.import_module(f"snippets.lessons.{path.stem}")
-    outcome = module.judge(ran(module))
-    assert outcome.lesson is module.LESSON
-    assert outcome.lesson.id.lower() == path.stem.partition("_")[0]
-    assert all(finding.effect.n >= 10 for finding in outcome.findings)
+    """Its note shows what it registered, from ten samples or more."""
+    one = importlib.import_module(f"snippets.lessons.{path.stem}").LESSON
+    first, findings = recorded(path)
+    assert first["id"] == one.id and one.id.lower() == path.stem.partition("_")[0]
+    assert first["claim"] == one.claim and len(findings) == len(one.registered.conditions)
+    assert all(finding["seeds"] >= 10 for finding in findings)
 
 
 @pytest.mark.clock
@@ -281,24 +288,23 @@ def test_a_lesson_registers_all_that_its_verdict_rests_on(path):
     assert any(own) == bool(registered.reason)
 
 
-# From the last: two processes that begin at the first of each would wait for one another.
-@pytest.mark.parametrize("path", MODULES[::-1], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_the_ledger_to_download_is_what_the_lessons_give(path):
-    """Each finding of the file is that of this run, with its unit and its margin."""
-    module = importlib.import_module(f"snippets.lessons.{path.stem}")
-    outcome = module.judge(ran(module))
-    kept = [row for row in ledger.read() if row["lesson"] == outcome.lesson.id]
-    given = ledger.rows(outcome)
-    words = ("measured", "where", "role", "unit", "samples", "standing", "verdict", "seeds")
+    """Each finding of the file is that of the run of its note, with its unit and its margin."""
+    one = importlib.import_module(f"snippets.lessons.{path.stem}").LESSON
+    first, findings = recorded(path)
+    kept = [row for row in ledger.read() if row["lesson"] == one.id]
+    words = ("measured", "where", "role", "unit", "samples", "standing", "seeds")
     assert [[row[word] for word in words] for row in kept] == [
-        [row[word] for word in words] for row in given
+        [row[word] for word in words] for row in findings
     ]
-    for row, now in zip(kept, given, strict=True):
+    assert {row["verdict"] for row in kept} == {first["verdict"]}
+    for row, now in zip(kept, findings, strict=True):
         assert row["margin"] == pytest.approx(now["margin"])
         assert row["mean"] == pytest.approx(now["mean"], rel=0.5, abs=0.05)
         if row["role"] != "check":
             assert row["unit"] and now["margin"] >= 0
-            assert row["unit"] in MARGINS or module.LESSON.registered.reason
+            assert row["unit"] in MARGINS or one.registered.reason
 
 
 def test_one_lesson_is_run_again_and_the_rows_of_the_others_stay(tmp_path, monkeypatch, capsys):

@@ -145,6 +145,7 @@ def site(project: ProjectDir) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing(browser: Browser, site: str, scheme: Any, width: int) -> None:
@@ -165,6 +166,7 @@ INKS = """names => names.map((name) => getComputedStyle(document.querySelector("
   .getPropertyValue(name))"""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_who_asks_for_contrast_gets_one_ink(
@@ -181,6 +183,7 @@ def test_who_asks_for_contrast_gets_one_ink(
     context.close()
 
 
+@pytest.mark.gate
 def test_a_strict_policy_is_never_violated(browser: Browser, site: str) -> None:
     """No script, style, address or worker of any page needs an exception; search works, too."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
@@ -215,6 +218,7 @@ def _is_bad(told: Any) -> bool:
     return is_refused or (told.type == "error" and not is_missing)
 
 
+@pytest.mark.gate
 def test_what_the_policy_would_forbid_is_shown_all_the_same(browser: Browser, site: str) -> None:
     """A style that a cell wrote, the colours of a figure, the layout of a diagram."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
@@ -233,6 +237,7 @@ def test_what_the_policy_would_forbid_is_shown_all_the_same(browser: Browser, si
     context.close()
 
 
+@pytest.mark.gate
 def test_no_page_holds_a_script_or_a_style(project: ProjectDir) -> None:
     """Where that was asked for; and where not, no table or figure has one."""
     site = project.root / "site"
@@ -247,6 +252,7 @@ def test_no_page_holds_a_script_or_a_style(project: ProjectDir) -> None:
     assert len([path for path in own if path.suffix == ".js"]) < 15
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("kind", ["home", "model", "comparison", "graph"])
 def test_a_first_visit_is_light(browser: Browser, site: str, kind: str) -> None:
     """Compressed, with fonts, styles and scripts, but for figures."""

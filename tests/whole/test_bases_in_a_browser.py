@@ -70,6 +70,7 @@ def rows(page: Page) -> list[str]:
     return page.locator(".nw-base tbody td:first-child:visible").all_inner_texts()
 
 
+@pytest.mark.gate
 def test_a_view_is_a_tab_and_a_link_opens_it(page: Page, site: str) -> None:
     """By pointer, by the arrows of a keyboard, and by its address."""
     assert rows(page) == [f"book{number}" for number in range(9)]
@@ -82,6 +83,7 @@ def test_a_view_is_a_tab_and_a_link_opens_it(page: Page, site: str) -> None:
     becomes(lambda: page.locator(".nw-base-group:visible").count(), 2)
 
 
+@pytest.mark.nightly
 def test_a_reader_sorts_a_table(page: Page) -> None:
     """Numbers by size; boxes by whether they are ticked; the sums stay where they are."""
     table = page.locator(".nw-base-table").first
@@ -93,6 +95,7 @@ def test_a_reader_sorts_a_table(page: Page) -> None:
     assert rows(page) == [f"book{n}" for n in (1, 3, 5, 7, 0, 2, 4, 6, 8)]
 
 
+@pytest.mark.nightly
 def test_groups_are_sorted_each_by_itself(page: Page) -> None:
     """Their headings and sums stay on top."""
     page.get_by_text("By state", exact=True).click()
@@ -106,6 +109,7 @@ def test_groups_are_sorted_each_by_itself(page: Page) -> None:
     assert "Sum" in second.locator("tr").nth(1).inner_text()
 
 
+@pytest.mark.gate
 def test_a_reader_filters_rows(page: Page) -> None:
     """A group of which nothing is left goes; a sum of other rows than those seen goes, too."""
     page.get_by_text("By state", exact=True).click()
@@ -119,6 +123,7 @@ def test_a_reader_filters_rows(page: Page) -> None:
     assert panel.get_by_role("status").inner_text() == "1 of 9 rows"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everybody_can_read_it(browser: Browser, site: str, scheme: str) -> None:
     """Axe finds nothing, in any view."""

@@ -117,11 +117,13 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.nightly
 def test_no_line_of_the_columns_width_is_cut(page: Page) -> None:
     """At 1400 pixels; one that is longer fades where it goes on."""
     becomes(lambda: page.evaluate(CLIPPED), [['more = "MMMMMMMMMMMMM'[:20], True]])
 
 
+@pytest.mark.gate
 def test_copies_are_the_cell_or_all_that_it_needs(page: Page, tmp_path: Path) -> None:
     """The second runs where there is nothing but libraries."""
     cell = page.locator(".nw-cell").first
@@ -139,6 +141,7 @@ def test_copies_are_the_cell_or_all_that_it_needs(page: Page, tmp_path: Path) ->
     assert done.stdout == "21\n", done.stderr
 
 
+@pytest.mark.nightly
 def test_notes_on_code_open_at_their_line(page: Page, address: str) -> None:
     """Of a cell as of any code, where the theme is asked for it."""
     page.goto(f"{address}noted/")
@@ -155,6 +158,7 @@ def test_notes_on_code_open_at_their_line(page: Page, address: str) -> None:
     page.get_by_text("As before.").wait_for()
 
 
+@pytest.mark.nightly
 def test_show_all_code_is_remembered(page: Page) -> None:
     """By its button and by its key, on this page and the next."""
     assert page.evaluate(FOLDS) == [False]
@@ -167,6 +171,7 @@ def test_show_all_code_is_remembered(page: Page) -> None:
     assert page.evaluate(FOLDS) == [False]
 
 
+@pytest.mark.nightly
 def test_source_keeps_its_blank_lines(page: Page, address: str) -> None:
     """As it is seen and as it is copied: where names are defined, the theme sets lines apart."""
     page.goto(f"{address}code/own/")
@@ -176,6 +181,7 @@ def test_source_keeps_its_blank_lines(page: Page, address: str) -> None:
     becomes(lambda: page.evaluate("() => navigator.clipboard.readText()").rstrip(), SOURCE)
 
 
+@pytest.mark.nightly
 def test_a_figure_has_a_number_an_address_and_a_file(page: Page) -> None:
     """Of the note's figures that have a caption."""
     number = 'getComputedStyle(document.querySelector("figcaption"), "::before").content'
@@ -196,6 +202,7 @@ def _saved(page: Page, what: Locator, name: str) -> bytes:
     return download.value.path().read_bytes()
 
 
+@pytest.mark.nightly
 def test_a_picture_of_points_is_made_of_the_drawing(page: Page) -> None:
     """As large as the drawing, twice as fine, and not empty."""
     from matplotlib.image import imread
@@ -206,6 +213,7 @@ def test_a_picture_of_points_is_made_of_the_drawing(page: Page) -> None:
     assert len({tuple(each) for each in pixels[::7, ::7].reshape(-1, pixels.shape[2])}) > 2
 
 
+@pytest.mark.gate
 def test_the_line_below_a_figure_unfolds_its_code_and_cites_it(page: Page) -> None:
     """The code comes above the figure; the citation is read, copied, and goes again."""
     line = page.locator(".nw-origin").first
@@ -228,6 +236,7 @@ def test_the_line_below_a_figure_unfolds_its_code_and_cites_it(page: Page) -> No
     assert page.locator(".nw-cited").count() == 0
 
 
+@pytest.mark.nightly
 def test_each_cell_has_a_tick_that_leads_to_it(page: Page) -> None:
     """Above its code, or below what it drew."""
     ticks = page.locator(".nw-tick")
@@ -238,6 +247,7 @@ def test_each_cell_has_a_tick_that_leads_to_it(page: Page) -> None:
     assert page.locator(".nw-bar > span").first.inner_text() == "Python, 3 lines"
 
 
+@pytest.mark.nightly
 def test_a_preview_shows_the_first_figure(page: Page) -> None:
     """Of the page that the link leads to."""
     page.goto(page.url + "other/")
@@ -247,6 +257,7 @@ def test_a_preview_shows_the_first_figure(page: Page) -> None:
     assert box and 100 < box["width"] <= 340
 
 
+@pytest.mark.nightly
 def test_a_figure_fits_on_a_phone_and_can_be_enlarged(browser: Browser, address: str) -> None:
     """It scrolls sideways only once a reader asked for it large; on a desk nothing is asked."""
     context = browser.new_context(viewport={"width": 390, "height": 800})
@@ -271,6 +282,7 @@ def test_a_figure_fits_on_a_phone_and_can_be_enlarged(browser: Browser, address:
     context.close()
 
 
+@pytest.mark.nightly
 def test_code_that_is_not_laid_out_yet_has_its_room(page: Page) -> None:
     """The page is as long before somebody has scrolled as it is when all is there."""
     page.goto(page.url + "long/")
@@ -283,6 +295,7 @@ def test_code_that_is_not_laid_out_yet_has_its_room(page: Page) -> None:
     assert abs(page.evaluate(height) - before) <= 2
 
 
+@pytest.mark.nightly
 def test_a_name_leads_to_its_source(page: Page) -> None:
     """To the lines that define it."""
     page.locator("a.nw-source", has_text="times").first.click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from readers import read_by_all, vault_of
 
@@ -75,7 +75,6 @@ def commented(draw: st.DrawFn) -> str:
 
 
 @given(commented())
-@settings(max_examples=150)
 @example("```python\n1\n```\n^id %%a\nWORD0%%\n")
 def test_no_word_of_a_comment_is_in_a_download(text: str) -> None:
     """A word that the page does not show is in no download."""

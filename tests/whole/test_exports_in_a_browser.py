@@ -60,6 +60,7 @@ def export(project: ProjectDir, *words: str) -> Path:
     return project.root / words[-1]
 
 
+@pytest.mark.gate
 def test_a_book_is_printed(project: ProjectDir) -> None:
     """With an outline, tags and links that lead within it; the same bytes each time."""
     words = ("--browser", str(CHROMIUM), "--to")
@@ -86,6 +87,7 @@ pd.DataFrame([[12345] * 24], columns=[f"a column {{i}}" for i in range(24)])
 """
 
 
+@pytest.mark.nightly
 def test_a_wide_table_fits_on_its_page(browser: Browser, project: ProjectDir) -> None:
     """The browser made all pages of a book smaller, until the widest table had its room."""
     heads = " | ".join(f"unbreakable_{number}" for number in range(14))
@@ -129,6 +131,7 @@ def shown(page: Page) -> str:
     return found
 
 
+@pytest.mark.gate
 def test_keys_turn_slides(page: Page) -> None:
     """There and back, to the ends, and through one that is longer than the window."""
     becomes(lambda: shown(page), "1 of 4")
@@ -153,6 +156,7 @@ window.IntersectionObserver = class extends Own {
 """
 
 
+@pytest.mark.nightly
 def test_a_key_turns_the_slide_that_is_shown(page: Page) -> None:
     """Also on a busy machine, which tells late what was scrolled into view before."""
     page.add_init_script(LATE)
@@ -167,6 +171,7 @@ def test_a_key_turns_the_slide_that_is_shown(page: Page) -> None:
     becomes(lambda: page.evaluate("scrollY") > before, seconds=20)
 
 
+@pytest.mark.nightly
 def test_an_address_names_a_slide(page: Page) -> None:
     """It is shown again where the page is loaded anew."""
     page.goto(page.url.partition("#")[0] + "#3")
@@ -174,6 +179,7 @@ def test_an_address_names_a_slide(page: Page) -> None:
     becomes(lambda: shown(page), "3 of 4")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [360, 1280])
 def test_slides_can_be_read_by_everybody(page: Page, width: int) -> None:
     """Axe finds nothing, and nothing is wider than the window."""

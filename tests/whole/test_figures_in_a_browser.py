@@ -37,6 +37,7 @@ COLOURS = """() => [...document.images].map((image) => {
 })"""
 
 
+@pytest.mark.gate
 def test_one_file_is_light_and_dark(tmp_path: Path) -> None:
     """By the fragment of its address, in images of one page."""
     text = in_both_schemes(SVG)
@@ -77,6 +78,7 @@ DIFFERENCE = """async ([before, after]) => {
 }"""
 
 
+@pytest.mark.nightly
 def test_dots_look_as_they_did() -> None:
     """As one path they have the places, shapes, sizes and colours of those that stood alone."""
     places = np.random.default_rng(0).uniform(20, 380, (3, 200, 2))

@@ -61,6 +61,7 @@ def pages() -> Iterator[Path]:
             yield path
 
 
+@pytest.mark.gate
 def test_each_page_is_light_at_a_first_visit() -> None:
     """With all fonts, though few pages need each; that of formulas where there are some."""
     site = Path(SITE)
@@ -96,6 +97,7 @@ def address() -> Iterator[str]:
         yield address
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [390, 820, 1400])
 def test_nothing_moves_while_a_page_is_loaded(address: str, width: int) -> None:
     """A reader who has begun to read reads on; a shift of 0.1 is what Lighthouse calls good."""
@@ -110,6 +112,7 @@ def test_nothing_moves_while_a_page_is_loaded(address: str, width: int) -> None:
     assert {name: each for name, each in moved.items() if each > 0.1} == {}
 
 
+@pytest.mark.nightly
 def test_no_list_of_this_site_is_wider_than_a_phone(address: str) -> None:
     """Ledger, comparison, graph and all else at the top: a page never runs out to the side."""
     wide = {}
@@ -127,6 +130,7 @@ SIZES = """() => [...document.querySelectorAll("svg.nw-svg")].map((each) => {
 })"""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [390, 1400])
 def test_a_drawing_takes_its_room_before_it_is_drawn(address: str, width: int) -> None:
     """It is drawn when somebody comes near: by then, nothing below it moves."""
@@ -146,6 +150,7 @@ WIDE += ("models/gaussian-mixture/", "models/dbscan/", "models/t-sne/", "concept
 """Pages with what is wide: tables, drawings, formulas, sliders with long names."""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [320, 390, 820, 1220, 1280, 1400, 1920])
 def test_no_page_is_wider_than_its_window(address: str, width: int) -> None:
     """What is wide scrolls in a frame of its own: the table of the ledger ran out of the page, the
@@ -170,6 +175,7 @@ BEYOND = """() => [...document.querySelectorAll("table[data-chooser] tbody th")]
 }).map((cell) => cell.textContent)"""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [320, 390, 700, 740])
 def test_no_name_of_the_comparison_lies_over_the_next_column(address: str, width: int) -> None:
     """Names stay in sight while the table scrolls, in a column that is narrow on a phone."""
@@ -182,6 +188,7 @@ def test_no_name_of_the_comparison_lies_over_the_next_column(address: str, width
         assert page.evaluate(BEYOND) == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [1400, 1920])
 @pytest.mark.parametrize("font", ["ours", "another"])
 def test_the_comparison_stays_on_its_paper(address: str, width: int, font: str) -> None:

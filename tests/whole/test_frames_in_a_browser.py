@@ -152,6 +152,7 @@ def shown(page: Page, label: str) -> str:
     return page.locator(part).inner_text().split("\n")[0].strip()
 
 
+@pytest.mark.gate
 def test_a_slider_moves_what_follows(page: Page) -> None:
     """Figure, text, words, number in the prose, and the same name of the same session."""
     page.locator("#groups-k").focus()
@@ -178,6 +179,7 @@ def test_a_slider_moves_what_follows(page: Page) -> None:
     becomes(lambda: shown(page, "elbow"), "elbow 4")
 
 
+@pytest.mark.nightly
 def test_an_address_that_means_nothing_is_left(page: Page, site: str) -> None:
     """The first frame stays, and so do other parts of the address."""
     page.goto(f"{site}?k=9&q=a#elbow")
@@ -189,6 +191,7 @@ def test_an_address_that_means_nothing_is_left(page: Page, site: str) -> None:
     assert shown(page, "other") == "y"
 
 
+@pytest.mark.nightly
 def test_a_cell_plays_its_steps(page: Page) -> None:
     """Once asked; it ends at the last, and any move stops it."""
     play = page.locator('[data-nw-vary="sums"] .nw-play')
@@ -206,6 +209,7 @@ def test_a_cell_plays_its_steps(page: Page) -> None:
     assert play.get_attribute("aria-pressed") == "true"
 
 
+@pytest.mark.nightly
 def test_an_address_has_all_that_moved(page: Page, site: str) -> None:
     """Who opens it sees what its sender saw, where sessions have a name in common."""
     page.goto(f"{site}twice/")
@@ -220,6 +224,7 @@ def test_an_address_has_all_that_moved(page: Page, site: str) -> None:
 MOVED = ["one 4", "two 4", "alone 1"]
 
 
+@pytest.mark.nightly
 def test_who_stops_what_plays_can_send_it(page: Page) -> None:
     """The address has the state at which it stopped."""
     play = page.locator('[data-nw-vary="sums"] .nw-play')
@@ -231,6 +236,7 @@ def test_who_stops_what_plays_can_send_it(page: Page) -> None:
     assert page.url.endswith(f"?step={step + 1}")
 
 
+@pytest.mark.nightly
 def test_an_address_is_that_of_its_own_page(page: Page, site: str) -> None:
     """Who moves a slider and goes on at once takes nothing along."""
     page.locator("#groups-k").focus()
@@ -241,6 +247,7 @@ def test_an_address_is_that_of_its_own_page(page: Page, site: str) -> None:
     assert page.url == f"{site}twice/"
 
 
+@pytest.mark.nightly
 def test_a_cell_that_was_away_moves_with_the_others(page: Page) -> None:
     """As where a run of the playground stood in its place."""
     page.evaluate(
@@ -257,6 +264,7 @@ def test_a_cell_that_was_away_moves_with_the_others(page: Page) -> None:
     becomes(lambda: shown(page, "elbow"), "elbow 2")
 
 
+@pytest.mark.nightly
 def test_what_cannot_be_loaded_is_not_claimed(browser: Browser, site: str) -> None:
     """The slider stays with what is shown, and says why; once it can be loaded, it moves."""
     page = browser.new_page()
@@ -278,6 +286,7 @@ def test_what_cannot_be_loaded_is_not_claimed(browser: Browser, site: str) -> No
     page.close()
 
 
+@pytest.mark.nightly
 def test_a_long_word_stays_on_a_phone(browser: Browser, site: str) -> None:
     """The page is not wider than its window."""
     page = browser.new_page(viewport={"width": 390, "height": 800})
@@ -323,6 +332,7 @@ TAKES = 40.0
 """Milliseconds of this work on the machine, quiet, on which the bound was set."""
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(LATE > 0, reason="it measures how soon a page answers")
 def test_a_slider_answers_at_once_and_nothing_moves(page: Page) -> None:
     """Within 50 ms once its frames are there, the layout included; the least of three runs.
@@ -341,6 +351,7 @@ def test_a_slider_answers_at_once_and_nothing_moves(page: Page) -> None:
     assert min(found) < 50 * max(1, min(work) / TAKES), (found, work)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [390, 1400])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser: Browser, site: str, scheme: Any, width: int) -> None:
@@ -360,6 +371,7 @@ def test_axe_finds_nothing(browser: Browser, site: str, scheme: Any, width: int)
     assert found == [] and wide <= 0
 
 
+@pytest.mark.gate
 def test_without_scripts_the_first_frame_is_all(browser: Browser, site: str) -> None:
     """And in print: no control that would do nothing."""
     context = browser.new_context(java_script_enabled=False)
@@ -382,6 +394,7 @@ def test_without_scripts_the_first_frame_is_all(browser: Browser, site: str) -> 
     context.close()
 
 
+@pytest.mark.nightly
 def test_reduced_motion_has_no_play(browser: Browser, site: str) -> None:
     """Steps are made by hand."""
     context = browser.new_context(reduced_motion="reduce")
@@ -393,6 +406,7 @@ def test_reduced_motion_has_no_play(browser: Browser, site: str) -> None:
     context.close()
 
 
+@pytest.mark.nightly
 def test_frames_are_asked_for_where_they_are_near(browser: Browser, site: str) -> None:
     """What is far below the window is not loaded with the page."""
     context = browser.new_context(viewport={"width": 1000, "height": 300})
@@ -407,6 +421,7 @@ def test_frames_are_asked_for_where_they_are_near(browser: Browser, site: str) -
     context.close()
 
 
+@pytest.mark.nightly
 def test_script_is_small() -> None:
     """With its style, far below 12 KB."""
     folder = Path(notewright.__file__).parent / "render" / "assets"

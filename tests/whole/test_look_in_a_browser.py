@@ -221,6 +221,7 @@ GREEN = """() => {
 MADE = ("nw-text", "nw-html", "nw-svg", "nw-value", "nw-results")
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_green_paper_is_what_a_record_made_and_nothing_else(
     browser: Browser, site: str, scheme: Any
@@ -238,6 +239,7 @@ def test_green_paper_is_what_a_record_made_and_nothing_else(
     context.close()
 
 
+@pytest.mark.nightly
 def test_the_home_page_has_green_paper_where_records_count(page: Page, site: str) -> None:
     """The counter, and the word that teaches what green means; the key's swatch is drawn."""
     page.goto(site)
@@ -248,6 +250,7 @@ def test_the_home_page_has_green_paper_where_records_count(page: Page, site: str
     assert page.locator(".look-made").first.inner_text().startswith("Python 3.")
 
 
+@pytest.mark.nightly
 def test_numbers_of_a_row_stand_at_one_height(browser: Browser, site: str) -> None:
     """On a phone, where what one counts takes two lines."""
     context = browser.new_context(viewport={"width": 390, "height": 900})
@@ -259,6 +262,7 @@ def test_numbers_of_a_row_stand_at_one_height(browser: Browser, site: str) -> No
     context.close()
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_wider_than_the_screen(browser: Browser, site: str, width: int) -> None:
     """No page scrolls sideways, in either scheme."""
@@ -270,6 +274,7 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, site: str, width: in
     context.close()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_row_of_the_ledger_is_read_without_scrolling_it(
     browser: Browser, site: str, width: int
@@ -297,6 +302,7 @@ def test_a_row_of_the_ledger_is_read_without_scrolling_it(
     context.close()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["", "models/gaussian-mixture/", "a/"])
 def test_few_tab_stops_stand_before_the_text(page: Page, site: str, name: str) -> None:
     """The list of the section comes behind the text, where a keyboard is concerned."""
@@ -310,6 +316,7 @@ def test_few_tab_stops_stand_before_the_text(page: Page, site: str, name: str) -
         page.keyboard.press("Tab")
 
 
+@pytest.mark.nightly
 def test_the_list_stands_left_of_the_text_and_names_the_place(page: Page, site: str) -> None:
     """Section, neighbours and own headings; tabs and the way above say the same."""
     page.goto(f"{site}models/gaussian-mixture/")
@@ -328,6 +335,7 @@ def test_the_list_stands_left_of_the_text_and_names_the_place(page: Page, site: 
     assert page.locator(".md-path li").all_inner_texts() == ["Models"]  # not "Models / Models"
 
 
+@pytest.mark.nightly
 def test_a_folder_in_a_folder_is_indented_and_folds_by_keyboard(page: Page, site: str) -> None:
     """What folds it says what it is, and whether it is open."""
     page.goto(f"{site}learn/types/kind/")
@@ -344,6 +352,7 @@ def test_a_folder_in_a_folder_is_indented_and_folds_by_keyboard(page: Page, site
     inner.wait_for()
 
 
+@pytest.mark.nightly
 def test_a_long_list_has_sixteen_lines_and_the_rest_on_demand(page: Page, site: str) -> None:
     """The page itself is always among them."""
     names = page.locator(".md-nav__item--section.md-nav__item--active > nav > ul > li > a:visible")
@@ -359,6 +368,7 @@ def test_a_long_list_has_sixteen_lines_and_the_rest_on_demand(page: Page, site: 
     assert page.evaluate("document.activeElement.closest('.md-sidebar--primary') !== null")
 
 
+@pytest.mark.nightly
 def test_mark_and_icon_are_its_own(page: Page, site: str) -> None:
     """A tab of a browser and the header show the sign of this site."""
     page.goto(site)
@@ -368,6 +378,7 @@ def test_mark_and_icon_are_its_own(page: Page, site: str) -> None:
     assert page.locator(".md-header .look-logo").is_visible()
 
 
+@pytest.mark.gate
 def test_a_page_that_is_not_there_names_near_ones(page: Page, site: str) -> None:
     """A slip of the finger, an old address; the search knows what was asked for."""
     page.goto(f"{site}models/old/gausian-mixtures/")
@@ -382,6 +393,7 @@ def test_a_page_that_is_not_there_names_near_ones(page: Page, site: str) -> None
     page.wait_for_url("**/?q=gausian*mixtures")
 
 
+@pytest.mark.nightly
 def test_formulas_have_the_font_that_comes_with_the_page(page: Page, site: str) -> None:
     """It is loaded from this site where a formula stands, and nowhere else."""
     loaded = """() => document.fonts.ready.then(() => [...document.fonts]
@@ -400,6 +412,7 @@ def test_formulas_have_the_font_that_comes_with_the_page(page: Page, site: str) 
     assert "nw-serif" in page.evaluate(loaded)
 
 
+@pytest.mark.nightly
 def test_no_sign_lies_over_the_next(page: Page, site: str) -> None:
     """Each is as wide as its font says: `%` was as wide as its bar.
 
@@ -426,6 +439,7 @@ def _parts(page: Page) -> list[str]:
     return page.locator("[data-chooser] tbody th:first-child").all_inner_texts()
 
 
+@pytest.mark.nightly
 def test_the_comparison_says_what_fits_and_why_the_rest_does_not(page: Page, site: str) -> None:
     """Rows in three parts, a sentence, the choice in the address, and the way back."""
     page.goto(f"{site}comparison/")
@@ -449,6 +463,7 @@ def test_the_comparison_says_what_fits_and_why_the_rest_does_not(page: Page, sit
     assert page.locator(".look-answer").inner_text() == "0 of 4 fit."
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [1400, 1920])
 def test_columns_of_the_comparison_are_reached(browser: Browser, site: str, width: int) -> None:
     """All but the library's stand side by side; these come by a switch. Head and names stay."""
@@ -484,6 +499,7 @@ BROKEN_WORDS = """all => all.flatMap(cell => {
 })"""
 
 
+@pytest.mark.nightly
 def test_the_comparison_is_printed_with_whole_words(browser: Browser, site: str) -> None:
     """All columns fit on a sheet on its side, heads no larger than what stands below them."""
     context = browser.new_context(viewport={"width": 1047, "height": 700})
@@ -501,6 +517,7 @@ def test_the_comparison_is_printed_with_whole_words(browser: Browser, site: str)
     context.close()
 
 
+@pytest.mark.nightly
 def test_the_page_of_the_graph_is_printed_with_it(page: Page, site: str) -> None:
     """Where a graph stands beside a note, paper leaves it out."""
     page.emulate_media(media="print")
@@ -510,6 +527,7 @@ def test_the_page_of_the_graph_is_printed_with_it(page: Page, site: str) -> None
     assert page.locator(".nw-graph").count() and not page.locator(".nw-graph").first.is_visible()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [1400, 1920])
 def test_the_margin_has_what_a_note_is_at_a_glance(browser: Browser, site: str, width: int) -> None:
     """Open, right of the text, above the graph of the notes around; where there is room."""
@@ -534,6 +552,7 @@ def test_the_margin_has_what_a_note_is_at_a_glance(browser: Browser, site: str, 
     context.close()
 
 
+@pytest.mark.nightly
 def test_a_phone_folds_the_margin_and_keeps_the_place_in_sight(browser: Browser, site: str) -> None:
     """The header goes with the page; a bar of 44 pixels stays, and leads to the list."""
     context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
@@ -553,6 +572,7 @@ def test_a_phone_folds_the_margin_and_keeps_the_place_in_sight(browser: Browser,
     context.close()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [390, 1400])
 def test_going_back_by_keyboard_the_header_covers_nothing(
     browser: Browser, site: str, width: int
@@ -574,6 +594,7 @@ def test_going_back_by_keyboard_the_header_covers_nothing(
     page.close()
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("opener", [".look-menu", ".look-here"])
 def test_the_drawer_is_reached_and_left_by_keyboard(
     browser: Browser, site: str, opener: str
@@ -611,6 +632,7 @@ def test_the_drawer_is_reached_and_left_by_keyboard(
     page.close()
 
 
+@pytest.mark.nightly
 def test_an_exercise_and_the_header_say_where_the_code_is(page: Page, site: str) -> None:
     """If somebody says where that is."""
     page.goto(f"{site}models/birch/")
@@ -630,6 +652,7 @@ def _seen(page: Page) -> list[str]:
     )
 
 
+@pytest.mark.nightly
 def test_the_graph_is_whole_and_each_kind_has_its_colour_and_shape(page: Page, site: str) -> None:
     """Nothing of it is cut off; what the site sets aside is not shown until it is asked for."""
     page.goto(f"{site}graph/")
@@ -663,6 +686,7 @@ def test_the_graph_is_whole_and_each_kind_has_its_colour_and_shape(page: Page, s
     assert "K means" not in _seen(page) and "Bias" in _seen(page)
 
 
+@pytest.mark.gate
 def test_the_graph_is_searched_zoomed_and_dragged(page: Page, site: str) -> None:
     """By pointer and by keys; the list beside it is searched with it, and neighbours light up."""
     page.goto(f"{site}graph/")
@@ -698,6 +722,7 @@ def test_the_graph_is_searched_zoomed_and_dragged(page: Page, site: str) -> None
     page.wait_for_url("**/models/k-means/")
 
 
+@pytest.mark.nightly
 def test_a_phone_gets_the_list_of_the_graph(browser: Browser, site: str) -> None:
     """A drawing of a hundred notes says nothing on it."""
     context = browser.new_context(viewport={"width": 390, "height": 800})

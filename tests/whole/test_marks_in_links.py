@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from converted import Node, convert, read
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notewright.note.note import Note
@@ -78,7 +78,6 @@ TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map(" ".join)
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=150)
 @example("`move`", "move")
 def test_no_link_leads_astray_whatever_marks_are_in_it(heading: str, text: str) -> None:
     """Its address is that of an id of the page, and nothing stands for another thing."""

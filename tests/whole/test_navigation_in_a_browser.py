@@ -56,6 +56,7 @@ def names(page: Page) -> list[str]:
     return [each.inner_text().strip() for each in found if each.is_visible()]
 
 
+@pytest.mark.gate
 def test_a_folder_unfolds_from_a_file_by_keyboard(page: Page) -> None:
     """Tab reaches what opens it, Enter and Space open and close it; its links lead on."""
     assert "Other 1" not in names(page)
@@ -79,6 +80,7 @@ def test_a_folder_unfolds_from_a_file_by_keyboard(page: Page) -> None:
     assert page.locator("h1").inner_text().strip().startswith("Other 1")
 
 
+@pytest.mark.nightly
 def test_the_rest_of_a_list_takes_the_place_of_its_link(page: Page) -> None:
     """In order and once each; the focus is on the nearest of what came, and nothing moves."""
     before = [each for each in names(page) if each.startswith("Long")]
@@ -99,6 +101,7 @@ def test_the_rest_of_a_list_takes_the_place_of_its_link(page: Page) -> None:
     assert focused == found[found.index(before[0]) - 1]
 
 
+@pytest.mark.gate
 def test_without_scripts_each_folder_is_a_link(browser: Browser, site: Path) -> None:
     """To its first page, and the rest of a list to the next of it."""
     context = browser.new_context(java_script_enabled=False)
@@ -112,6 +115,7 @@ def test_without_scripts_each_folder_is_a_link(browser: Browser, site: Path) -> 
     context.close()
 
 
+@pytest.mark.nightly
 def test_a_folder_unfolds_on_a_phone(browser: Browser, site: Path) -> None:
     """The drawer opens at the page's own list; one goes up, and into another folder."""
     page = browser.new_page(viewport={"width": 390, "height": 844})

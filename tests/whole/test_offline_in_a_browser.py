@@ -83,6 +83,7 @@ def page(browser: Browser, site: Path) -> Iterator[Page]:
     assert wrong == []
 
 
+@pytest.mark.nightly
 def test_each_link_leads_to_a_file(site: Path) -> None:
     """None to a folder, which a browser would list, though a cell says so; all to what is there."""
     pages = {path: path.read_text("utf-8") for path in site.rglob("*.html")}
@@ -104,6 +105,7 @@ def test_each_link_leads_to_a_file(site: Path) -> None:
     assert dead == []
 
 
+@pytest.mark.gate
 def test_a_reader_goes_from_page_to_page(page: Page, site: Path) -> None:
     """By tabs, by links in the text, and back home."""
     page.goto((site / "index.html").as_uri())
@@ -116,6 +118,7 @@ def test_a_reader_goes_from_page_to_page(page: Page, site: Path) -> None:
     page.wait_for_url("**/index.html")
 
 
+@pytest.mark.nightly
 def test_words_are_found(page: Page, site: Path) -> None:
     """In the middle of the site, by what stands in the text of a note."""
     page.goto((site / "models" / "k-means.html").as_uri())
@@ -127,6 +130,7 @@ def test_words_are_found(page: Page, site: Path) -> None:
     page.wait_for_url("**/b.html*")
 
 
+@pytest.mark.nightly
 def test_a_link_shows_what_it_leads_to(page: Page, site: Path) -> None:
     """The part that it names, on hover; once more at once; and its frame is gone."""
     page.goto((site / "a.html").as_uri())
@@ -144,6 +148,7 @@ def test_a_link_shows_what_it_leads_to(page: Page, site: Path) -> None:
     assert page.locator("iframe[src*='b.html']").count() == 0
 
 
+@pytest.mark.nightly
 def test_code_is_copied_with_what_it_needs(browser: Browser, site: Path) -> None:
     """The helpers come from a file beside the page."""
     context = browser.new_context()
@@ -157,12 +162,14 @@ def test_code_is_copied_with_what_it_needs(browser: Browser, site: Path) -> None
     context.close()
 
 
+@pytest.mark.nightly
 def test_the_graph_is_drawn(page: Page, site: Path) -> None:
     """Its script and its notes are files, too."""
     page.goto((site / "graph.html").as_uri())
     page.locator("article svg circle, article svg path").first.wait_for()
 
 
+@pytest.mark.gate
 def test_two_archives_are_the_same_bytes(project: ProjectDir) -> None:
     """No clock, no order of a disk, no name of a folder of this machine."""
     first = (project.root / "offline.zip").read_bytes()

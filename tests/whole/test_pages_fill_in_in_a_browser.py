@@ -72,6 +72,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[[], Served]]:
             served.end()
 
 
+@pytest.mark.gate
 def test_prose_is_there_at_once_and_cells_fill_in(serve: Callable[[], Served], page: Page) -> None:
     """Without a new load, and what the reader looks at stays where it is."""
     served = serve()
@@ -95,6 +96,7 @@ def test_prose_is_there_at_once_and_cells_fill_in(serve: Callable[[], Served], p
     assert page.locator("article [data-md-type=copy]").count() == 1  # the theme began anew
 
 
+@pytest.mark.nightly
 def test_the_page_that_is_looked_at_runs_first(tmp_path: Path, page: Page) -> None:
     """A cell says which place it has; the page that embeds what it shows fills in, too."""
     project = ProjectDir(tmp_path)
@@ -125,6 +127,7 @@ def test_the_page_that_is_looked_at_runs_first(tmp_path: Path, page: Page) -> No
             served.end()
 
 
+@pytest.mark.gate
 def test_a_save_shows_its_prose_before_its_cells_ran(
     serve: Callable[[], Served], page: Page
 ) -> None:
@@ -144,6 +147,7 @@ def test_a_save_shows_its_prose_before_its_cells_ran(
     assert page.evaluate("window.isSame")
 
 
+@pytest.mark.nightly
 def test_a_page_that_is_still_loaded_is_not_loaded_anew_for_another(
     serve: Callable[[], Served], page: Page
 ) -> None:
@@ -167,6 +171,7 @@ def test_a_page_that_is_still_loaded_is_not_loaded_anew_for_another(
     assert page.evaluate("window.isSame")
 
 
+@pytest.mark.nightly
 def test_a_server_that_was_killed_goes_on_where_it_was(
     serve: Callable[[], Served], page: Page
 ) -> None:

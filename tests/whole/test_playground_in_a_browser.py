@@ -181,6 +181,7 @@ def run(page: Page, number: int) -> None:
     becomes(became, "ran")
 
 
+@pytest.mark.gate
 def test_a_cell_is_edited_run_and_reset(page: Page, served: Served) -> None:
     """Outputs change, what depends on them is stale until it runs, and all can be as before."""
     go(page, served)
@@ -215,6 +216,7 @@ def test_a_cell_is_edited_run_and_reset(page: Page, served: Served) -> None:
     assert served.project.root.joinpath("docs/note.md").read_text("utf-8") == NOTE
 
 
+@pytest.mark.nightly
 def test_a_run_undoes_no_reset(page: Page, served: Served) -> None:
     """What it gives comes too late: neither the page nor the cells below go by it."""
     go(page, served)
@@ -233,6 +235,7 @@ def test_a_run_undoes_no_reset(page: Page, served: Served) -> None:
     assert "nw-stale" not in str(cell(page, 2).get_attribute("class"))
 
 
+@pytest.mark.nightly
 def test_an_error_is_told_with_its_line(page: Page, served: Served) -> None:
     """By its line in the cell, which is marked; the next run goes on."""
     go(page, served)
@@ -250,6 +253,7 @@ def test_an_error_is_told_with_its_line(page: Page, served: Served) -> None:
     assert box.locator(".nw-editor .e").count() == 0
 
 
+@pytest.mark.nightly
 def test_all_of_it_works_by_keys(page: Page, served: Served) -> None:
     """Indentation, names of the live state, help, and the way out of the editor."""
     go(page, served)
@@ -282,6 +286,7 @@ def test_all_of_it_works_by_keys(page: Page, served: Served) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Run"
 
 
+@pytest.mark.gate
 def test_saving_is_a_step_of_its_own(page: Page, served: Served) -> None:
     """The difference is seen first; then the note has the code, and the page shows it."""
     go(page, served)
@@ -307,6 +312,7 @@ def test_saving_is_a_step_of_its_own(page: Page, served: Served) -> None:
     becomes(lambda: focused(page), "Edit and run cell 2")
 
 
+@pytest.mark.nightly
 def test_what_is_written_stays_when_the_page_fills_in(page: Page, served: Served) -> None:
     """An edit of the note elsewhere brings the page up to date; open editors keep their text."""
     go(page, served)
@@ -321,6 +327,7 @@ def test_what_is_written_stays_when_the_page_fills_in(page: Page, served: Served
     cell(page, 1).locator(".nw-outputs", has_text="now [7]").wait_for()  # as it ran, it runs again
 
 
+@pytest.mark.nightly
 def test_a_run_goes_on_when_the_page_fills_in(page: Page, served: Served) -> None:
     """It begins anew in the new page, which shows what it gives, for the value that was chosen."""
     kinds(page, served)
@@ -339,6 +346,7 @@ def test_a_run_goes_on_when_the_page_fills_in(page: Page, served: Served) -> Non
     done(page, 3).locator(".nw-outputs", has_text="at last 2").wait_for()
 
 
+@pytest.mark.nightly
 def test_a_difference_stays_when_the_page_fills_in(page: Page, served: Served) -> None:
     """It is that to the note as it is by now, and saving it keeps what else was written there."""
     go(page, served)
@@ -362,6 +370,7 @@ def late(route: Route) -> None:
     route.continue_()
 
 
+@pytest.mark.nightly
 def test_who_writes_while_the_page_fills_in_writes_on(page: Page, served: Served) -> None:
     """The cursor stays where it was, however long the server takes to tell of the new cells."""
     go(page, served)
@@ -378,6 +387,7 @@ def test_who_writes_while_the_page_fills_in_writes_on(page: Page, served: Served
     assert cell(page, 2).locator("textarea").input_value() == "print(7 + 1)"
 
 
+@pytest.mark.nightly
 def test_a_page_that_has_to_load_anew_goes_on_where_it_was(page: Page, served: Served) -> None:
     """Where more than its article changed: with what ran, the editors, the text and the cursor."""
     go(page, served)
@@ -399,6 +409,7 @@ def test_a_page_that_has_to_load_anew_goes_on_where_it_was(page: Page, served: S
     assert page.locator("textarea").count() == 1  # whoever loads it himself begins anew
 
 
+@pytest.mark.gate
 def test_what_is_not_saved_is_there_after_leaving(page: Page, served: Served) -> None:
     """After a new load, a link and back, and in another tab; until it is saved or taken back."""
     go(page, served)
@@ -430,6 +441,7 @@ def test_what_is_not_saved_is_there_after_leaving(page: Page, served: Served) ->
     assert page.locator("textarea").count() == 0
 
 
+@pytest.mark.gate
 def test_what_is_not_saved_outlives_changes_of_the_note(page: Page, served: Served) -> None:
     """It goes with its cell, and where the note's code is another by now, the cell says so."""
     go(page, served)
@@ -456,6 +468,7 @@ def test_what_is_not_saved_outlives_changes_of_the_note(page: Page, served: Serv
     becomes(taken_away, ['-print("smallest", min(heights))'])
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_editor_is_accessible(page: Page, served: Served, scheme: str) -> None:
     """No violation of axe's rules with an editor, names, help, a stale cell and a difference."""
@@ -481,6 +494,7 @@ def test_the_editor_is_accessible(page: Page, served: Served, scheme: str) -> No
     assert violations(page, ", ".join(ours)) == []
 
 
+@pytest.mark.nightly
 def test_nothing_is_left_when_the_tab_is_closed(page: Page, served: Served) -> None:
     """The processes of its cells end at once; those of the server stay."""
     go(page, served)
@@ -519,6 +533,7 @@ def done(page: Page, number: int) -> Locator:
     return box
 
 
+@pytest.mark.nightly
 def test_a_cell_runs_for_a_value_that_is_chosen_or_for_all(page: Page, served: Served) -> None:
     """The slider's value comes first; cells below go on with what was chosen; all make frames."""
     kinds(page, served)
@@ -556,6 +571,7 @@ def test_a_cell_runs_for_a_value_that_is_chosen_or_for_all(page: Page, served: S
     assert "got" not in box.inner_text()
 
 
+@pytest.mark.nightly
 def test_a_value_chosen_during_a_run_is_the_one_that_is_shown(page: Page, served: Served) -> None:
     """The run that goes on is of another; who stops it wants none."""
     kinds(page, served)
@@ -578,6 +594,7 @@ def test_a_value_chosen_during_a_run_is_the_one_that_is_shown(page: Page, served
     assert "k = 3  # vary: 1, 2, 3" in page.evaluate("copied")
 
 
+@pytest.mark.nightly
 def test_paper_shows_a_run_and_no_frames_of_before(page: Page, served: Served) -> None:
     """After a reset it has the frames of the note again."""
     kinds(page, served)
@@ -595,6 +612,7 @@ def test_paper_shows_a_run_and_no_frames_of_before(page: Page, served: Served) -
     assert frames.is_visible()
 
 
+@pytest.mark.nightly
 def test_a_page_with_a_slider_fills_in_without_a_new_load(page: Page, served: Served) -> None:
     """Its script is there already, and finds the new slider."""
     kinds(page, served)
@@ -609,6 +627,7 @@ def test_a_page_with_a_slider_fills_in_without_a_new_load(page: Page, served: Se
     assert page.evaluate("window.isSame")
 
 
+@pytest.mark.nightly
 def test_hidden_and_folded_code_is_opened_and_edited(page: Page, served: Served) -> None:
     """Also that of a cell of which the page shows nothing, and with less motion on the page."""
     page.emulate_media(reduced_motion="reduce")
@@ -649,6 +668,7 @@ def check(page: Page, code: str) -> Locator:
     return box
 
 
+@pytest.mark.gate
 def test_an_exercise_is_written_and_judged_in_the_page(page: Page, served: Served) -> None:
     """By its own tests, with hints one by one; it is saved when somebody says so."""
     page.goto(f"http://{served.address}/sums/")

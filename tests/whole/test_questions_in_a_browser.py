@@ -168,6 +168,7 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     assert wrong == []
 
 
+@pytest.mark.nightly
 def test_an_output_waits_for_the_guess(page: Page, site: str) -> None:
     """What a cell shows is seen once the reader has said what he expects, by mouse or by key."""
     page.goto(f"{site}models/asked/")
@@ -184,6 +185,7 @@ def test_an_output_waits_for_the_guess(page: Page, site: str) -> None:
     assert second.is_visible()
 
 
+@pytest.mark.nightly
 def test_an_address_of_a_result_shows_it(page: Page, site: str) -> None:
     """Who follows a link to a figure or a cell came to see it."""
     page.goto(f"{site}models/asked/#fig-line")
@@ -191,6 +193,7 @@ def test_an_address_of_a_result_shows_it(page: Page, site: str) -> None:
     assert first.is_visible() and not second.is_visible()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("how", ["without scripts", "in print"])
 def test_everything_is_there(browser: Browser, site: str, how: str) -> None:
     """Outputs, answers to predictions and the ledger; nothing that cannot be operated."""
@@ -211,6 +214,7 @@ def test_everything_is_there(browser: Browser, site: str, how: str) -> None:
     context.close()
 
 
+@pytest.mark.gate
 def test_a_quiz_has_choices_feedback_and_the_passage(page: Page, site: str) -> None:
     """What was chosen stays marked; what was known is remembered, on this page and on the path."""
     page.goto(f"{site}models/asked/")
@@ -229,6 +233,7 @@ def test_a_quiz_has_choices_feedback_and_the_passage(page: Page, site: str) -> N
     assert ["1 of 3 known" in each for each in told] == [True, False]
 
 
+@pytest.mark.nightly
 def test_the_ledger_is_a_game(page: Page, site: str) -> None:
     """A claim, a guess, then plot, interval and verdict; at the end a card, made here."""
     page.goto(f"{site}lessons/")
@@ -268,6 +273,7 @@ def test_the_ledger_is_a_game(page: Page, site: str) -> None:
     assert page.locator(".nw-results").is_visible()
 
 
+@pytest.mark.nightly
 def test_rows_are_picked_by_words_of_columns_and_by_a_search(page: Page, site: str) -> None:
     """Each leaves hidden what the other hides, and takes back only its own."""
     page.goto(f"{site}lessons/")
@@ -288,6 +294,7 @@ def test_rows_are_picked_by_words_of_columns_and_by_a_search(page: Page, site: s
     assert not page.locator(".nw-picks").is_visible()
 
 
+@pytest.mark.gate
 def test_questions_come_back_when_it_is_time(page: Page, site: str) -> None:
     """A round asks one by one; what was not known comes again in it, what was known after a day."""
     page.clock.install(time="2030-01-01T12:00:00")
@@ -323,6 +330,7 @@ def test_questions_come_back_when_it_is_time(page: Page, site: str) -> None:
     assert Path(download.value.path()).read_text("utf-8").startswith("#separator:Comma")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("kept", ["", "[]", '{"asks": 1}', '{"guesses": []}', "null", "refused"])
 def test_damaged_or_refused_storage_is_an_empty_one(page: Page, site: str, kept: str) -> None:
     """Then this page remembers, and the game goes on."""
@@ -346,6 +354,7 @@ SHIFT = """() => { window.shifted = 0;
   }).observe({ type: 'layout-shift', buffered: true }); }"""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", accessible.WIDTHS)
 @pytest.mark.parametrize("scheme", accessible.SCHEMES)
 def test_axe_finds_nothing_and_nothing_moves(
@@ -379,6 +388,7 @@ def test_axe_finds_nothing_and_nothing_moves(
     assert {name: each for name, each in found.items() if each} == {}
 
 
+@pytest.mark.nightly
 def test_the_scripts_are_small(project: ProjectDir) -> None:
     """All that a page asks costs half of what its moving parts may cost together."""
     assets = project.root / "site/assets/notewright"

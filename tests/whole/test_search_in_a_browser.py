@@ -84,6 +84,7 @@ def ask(page: Page, words: str) -> list[str]:
     return [link.lstrip("/") for link in links]
 
 
+@pytest.mark.gate
 def test_the_right_page_is_among_the_first_three(page: Page) -> None:
     """For 95 of 100 queries, of which there are at least 120; and no query finds nothing."""
     assert len({words for words, _ in QUERIES}) == len(QUERIES) >= 120
@@ -98,6 +99,7 @@ def test_the_right_page_is_among_the_first_three(page: Page) -> None:
     assert len(missed) <= len(QUERIES) * 0.05, missed
 
 
+@pytest.mark.nightly
 def test_the_index_is_small_and_made_of_notes(site: Path) -> None:
     """Neither lists nor code nor outputs are in it; a symbol is there by its name alone."""
     content = (site / "search/search_index.json").read_bytes()
@@ -113,6 +115,7 @@ def test_the_index_is_small_and_made_of_notes(site: Path) -> None:
     assert not [each for each in notes if "np.random" in each["text"] + each.get("words", "")]
 
 
+@pytest.mark.nightly
 def test_at_least_sixty_synonyms_lead_to_their_note(site: Path) -> None:
     """They are the aliases of notes; what stands in no text is found all the same."""
     aliases = [
@@ -124,6 +127,7 @@ def test_at_least_sixty_synonyms_lead_to_their_note(site: Path) -> None:
     assert len(set(aliases)) >= 60
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -156,6 +160,7 @@ def test_two_spellings_find_the_same(page: Page, one: str, other: str) -> None:
     assert found[0] == found[1] != []
 
 
+@pytest.mark.gate
 def test_nothing_is_loaded_until_the_field_has_the_focus(browser: Browser, address: str) -> None:
     """Neither index nor worker; then both, once."""
     page = browser.new_page()
@@ -171,6 +176,7 @@ def test_nothing_is_loaded_until_the_field_has_the_focus(browser: Browser, addre
     page.close()
 
 
+@pytest.mark.nightly
 def test_no_key_is_lost_while_the_index_is_read(browser: Browser, address: str) -> None:
     """The state says so; what was typed meanwhile is answered."""
     page = browser.new_page()
@@ -190,6 +196,7 @@ def test_no_key_is_lost_while_the_index_is_read(browser: Browser, address: str) 
     page.close()
 
 
+@pytest.mark.nightly
 def test_an_empty_field_offers_five_notes(page: Page) -> None:
     """Those to which most others link; no list is among them."""
     page.focus(FIELD)
@@ -198,6 +205,7 @@ def test_an_empty_field_offers_five_notes(page: Page) -> None:
     assert page.locator(LINKS).count() == 5
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("words", ["kwzxqj", "gausszzzian mixtzzzure"])
 def test_where_nothing_is_found_something_is_offered(page: Page, words: str) -> None:
     """Names that look like the words, or else the popular notes."""
@@ -208,6 +216,7 @@ def test_where_nothing_is_found_something_is_offered(page: Page, words: str) -> 
         assert "Gaussian mixture" in page.locator(f"{LINKS} strong").all_inner_texts()
 
 
+@pytest.mark.gate
 def test_results_say_their_kind(page: Page) -> None:
     """Notes with the heading, figures with a picture, lessons with their sign, code."""
     ask(page, "outliers")
@@ -224,6 +233,7 @@ def test_results_say_their_kind(page: Page) -> None:
         assert name.get_attribute("aria-labelledby")
 
 
+@pytest.mark.nightly
 def test_escape_gives_the_focus_back(page: Page) -> None:
     """To where it was before; the dialog has a name, and a reader hears what was found."""
     assert page.get_by_role("dialog", name="Search").count() == 1
@@ -242,6 +252,7 @@ def test_escape_gives_the_focus_back(page: Page) -> None:
         assert not page.evaluate("document.activeElement.matches('.nw-found a')")
 
 
+@pytest.mark.nightly
 def test_a_page_that_is_not_there_can_be_searched(page: Page, address: str) -> None:
     """Its address is none of the site's; what it asks for, the home page answers too."""
     page.goto(f"{address}404.html", wait_until="networkidle")
@@ -251,6 +262,7 @@ def test_a_page_that_is_not_there_can_be_searched(page: Page, address: str) -> N
     assert page.locator(f"{LINKS} strong").first.inner_text() == "Gaussian mixture"
 
 
+@pytest.mark.nightly
 def test_all_results_of_a_kind_are_a_press_away(page: Page) -> None:
     """The first ones are shown; a button shows the others, and the focus goes on there."""
     ask(page, "model")
@@ -265,6 +277,7 @@ OPENED = """() => Promise.allSettled(
   document.querySelector(".md-search__inner").getAnimations().map((each) => each.finished))"""
 
 
+@pytest.mark.nightly
 def test_the_open_field_stays_in_the_window(page: Page) -> None:
     """At each width: nothing of it is cut off at the right."""
     for width in (390, 820, 1300, 1400, 1920):
@@ -280,6 +293,7 @@ def test_the_open_field_stays_in_the_window(page: Page) -> None:
         page.keyboard.press("Escape")
 
 
+@pytest.mark.nightly
 def test_a_result_shows_the_passage_that_matches(page: Page, site: Path) -> None:
     """Also where the words stand further down a section than the index tells its text."""
     found = [each for each in entries(site) if each.get("kind") is None and each.get("words")]

@@ -30,6 +30,7 @@ def address(
         yield address.rstrip("/")
 
 
+@pytest.mark.nightly
 def test_the_index_is_loaded_once_somebody_searches(browser: Browser, address: str) -> None:
     """By keyboard or by an address that asks for words; not when a page is read."""
     page = browser.new_page(viewport={"width": 1400, "height": 900})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from browsers import browser as browser
 
 from notewright.render.search_locations import address, short_locations
@@ -18,6 +19,7 @@ FILLED = "(index) => nwFinder.filled(index).map((each) => each.words)"
 LOCATIONS = "(index) => nwFinder.filled(index).map((each) => each.location)"
 
 
+@pytest.mark.nightly
 def test_every_entry_has_its_words_again(browser: Browser) -> None:
     """Near and far ones, of one entry and of all; those of an index that shares none stay."""
     every = [
@@ -38,6 +40,7 @@ def test_every_entry_has_its_words_again(browser: Browser) -> None:
     page.close()
 
 
+@pytest.mark.nightly
 def test_a_slip_of_the_keyboard_is_read_as_the_word_next_to_it(browser: Browser) -> None:
     """Not as two others that stand in it; words that were written together are still found."""
     titles = ["Random forest", "For the rest of us", "Loss of data", "Cross validation"]
@@ -56,6 +59,7 @@ def test_a_slip_of_the_keyboard_is_read_as_the_word_next_to_it(browser: Browser)
     page.close()
 
 
+@pytest.mark.nightly
 def test_code_comes_first_for_a_name_of_its_own_alone(browser: Browser) -> None:
     """An argument of a library, which begins like a function here, is in the text of a note."""
     code = {"location": "code/", "title": "cnn", "text": "", "kind": "Code"}
@@ -83,6 +87,7 @@ def _lunr() -> str:
     return script.read_text("utf-8")
 
 
+@pytest.mark.nightly
 def test_every_entry_has_its_location_again(browser: Browser) -> None:
     """That of its page, of a section with its title's address or another's, and of a root page."""
     titles = [

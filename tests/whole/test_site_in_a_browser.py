@@ -162,6 +162,7 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     assert wrong == []
 
 
+@pytest.mark.gate
 def test_a_preview_on_hover(page: Page) -> None:
     """Title and first paragraph of the other page; it stays while the pointer is on it."""
     link = page.locator("article p a", has_text="Tree model").first
@@ -179,6 +180,7 @@ def test_a_preview_on_hover(page: Page) -> None:
     assert link.get_attribute("aria-describedby") is None
 
 
+@pytest.mark.nightly
 def test_a_preview_on_focus_and_its_end_by_escape(page: Page) -> None:
     """By keyboard too: the part that a link names; Escape takes the preview away."""
     page.keyboard.press("Tab")
@@ -194,6 +196,7 @@ def test_a_preview_on_focus_and_its_end_by_escape(page: Page) -> None:
     assert preview.locator("strong").inner_text() == "Leaf"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("link", "title", "texts"),
     [
@@ -217,6 +220,7 @@ def test_a_preview_shows_text_of_the_part_that_is_named(
     assert preview.locator("p").all_inner_texts() == texts
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [1280, 200])
 def test_a_formula_scrolls_only_sideways(page: Page, width: int) -> None:
     """It catches no wheel; only one that is too wide is a Tab stop."""
@@ -241,6 +245,7 @@ Words before it: $$%s = 0$$
 """
 
 
+@pytest.mark.nightly
 def test_a_formula_among_words_is_no_wider_than_the_page(browser: Browser, tmp_path: Path) -> None:
     """One between `$$` in a paragraph or an item scrolls, too; and on paper it is whole."""
     project = ProjectDir(tmp_path)
@@ -269,6 +274,7 @@ PRINTED = """# Table
 """
 
 
+@pytest.mark.nightly
 def test_a_table_of_few_columns_is_printed_with_whole_words(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -302,6 +308,7 @@ PARTS = r"""root => {
 }"""
 
 
+@pytest.mark.nightly
 def test_code_is_read_in_its_order(browser: Browser, tmp_path: Path) -> None:
     """A string in Arabic changes no place but its own: the number behind it stands behind it."""
     project = ProjectDir(tmp_path)
@@ -339,6 +346,7 @@ print(k)
 """
 
 
+@pytest.mark.nightly
 def test_a_page_that_is_read_from_the_right_begins_there(browser: Browser, tmp_path: Path) -> None:
     """Choices, with their letters, and the bar beside what links here stand at its right edge."""
     project = ProjectDir(tmp_path)
@@ -368,6 +376,7 @@ def test_a_page_that_is_read_from_the_right_begins_there(browser: Browser, tmp_p
         page.close()
 
 
+@pytest.mark.gate
 def test_pages_follow_each_other_without_a_new_document(browser: Browser, tmp_path: Path) -> None:
     """Under `navigation.instant`, also from a page whose drawings have links."""
     project = ProjectDir(tmp_path)
@@ -412,6 +421,7 @@ $$
 """
 
 
+@pytest.mark.nightly
 def test_columns_of_formulas_stand_as_their_writer_said(browser: Browser, tmp_path: Path) -> None:
     """Chromium minds no attribute for it: each column was centred, and no line was drawn."""
     project = ProjectDir(tmp_path)
@@ -438,6 +448,7 @@ def test_columns_of_formulas_stand_as_their_writer_said(browser: Browser, tmp_pa
         page.close()
 
 
+@pytest.mark.nightly
 def test_no_preview_of_other_sites(page: Page) -> None:
     """A link that leads away is followed only when it is clicked."""
     page.locator("article p a", has_text="away").hover()
@@ -445,6 +456,7 @@ def test_no_preview_of_other_sites(page: Page) -> None:
     assert page.locator("[role=tooltip]").count() == 0
 
 
+@pytest.mark.nightly
 def test_no_preview_on_touch(browser: Browser, site: str) -> None:
     """A finger has no hover: a tap follows the link at once."""
     context = browser.new_context(has_touch=True, is_mobile=True)
@@ -463,11 +475,13 @@ def _search(page: Page, words: str) -> list[str]:
     return page.locator(".nw-found .md-search-result__link strong").all_inner_texts()
 
 
+@pytest.mark.gate
 def test_search_finds_an_alias(page: Page) -> None:
     """A note is found by its other names."""
     assert _search(page, "arboreal") == ["Tree model"]
 
 
+@pytest.mark.nightly
 def test_the_title_of_a_result_is_not_smaller_than_its_text(page: Page) -> None:
     """In a site without a style of its own, too: it was 10 pixels high."""
     _search(page, "arboreal")
@@ -478,6 +492,7 @@ def test_the_title_of_a_result_is_not_smaller_than_its_text(page: Page) -> None:
     assert title >= text >= 12
 
 
+@pytest.mark.nightly
 def test_search_finds_a_symbol(page: Page) -> None:
     """The page of a library's symbol is found by the symbol's name."""
     _search(page, "collections.Counter")
@@ -485,6 +500,7 @@ def test_search_finds_a_symbol(page: Page) -> None:
     assert "/code/collections/" in found
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("words", "found"),
     [
@@ -500,12 +516,14 @@ def test_search_minds_no_accents(page: Page, words: str, found: str) -> None:
     assert page.locator("[data-nw-search] input").input_value() == words
 
 
+@pytest.mark.nightly
 def test_search_forgives_a_slip_without_a_click(page: Page) -> None:
     """For a typing mistake, what is alike is shown at once, and it is said how it was read."""
     assert _search(page, "arborael") == ["Tree model"]
     assert "“arboreal” for “arborael”" in page.locator("[role=status]").inner_text()
 
 
+@pytest.mark.nightly
 def test_a_result_is_reached_by_keyboard(page: Page) -> None:
     """Arrow keys visit the results, and Enter follows one; in the field it follows the first."""
     _search(page, "arboreal")
@@ -517,6 +535,7 @@ def test_a_result_is_reached_by_keyboard(page: Page) -> None:
     page.wait_for_url("**/Tree%20model/*")
 
 
+@pytest.mark.nightly
 def test_what_was_asked_for_is_marked_in_the_page(page: Page) -> None:
     """Also where the page spells it otherwise, and without a change of the page."""
     _search(page, "scholkopf")
@@ -526,6 +545,7 @@ def test_what_was_asked_for_is_marked_in_the_page(page: Page) -> None:
     assert "Schölkopf" in page.evaluate(marked)
 
 
+@pytest.mark.gate
 def test_the_graph_by_keyboard(page: Page, site: str) -> None:
     """A node is a link with a name: Tab reaches it, Enter follows it; a list follows."""
     page.goto(f"{site}graph/")
@@ -541,6 +561,7 @@ def test_the_graph_by_keyboard(page: Page, site: str) -> None:
     page.wait_for_url("**/parts/")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["", "models/leaf/", "graph/", "code/", "code/collections/"])
 def test_a_phone_shows_all(browser: Browser, site: str, path: str, scheme: str) -> None:
@@ -627,6 +648,7 @@ def _ticks(page: Page) -> list[bool]:
     return [boxes.nth(index).is_checked() for index in range(boxes.count())]
 
 
+@pytest.mark.gate
 def test_ticks_are_kept_in_this_browser(browser: Browser, path: str) -> None:
     """Ticks outlive a reload and reach other tabs; nothing is sent, and there is no cookie."""
     context = browser.new_context()
@@ -657,6 +679,7 @@ def test_ticks_are_kept_in_this_browser(browser: Browser, path: str) -> None:
     context.close()
 
 
+@pytest.mark.nightly
 def test_ticks_by_keyboard(browser: Browser, path: str) -> None:
     """Tab reaches a box, which shows its focus and has the item's name; Space ticks it."""
     context = browser.new_context()
@@ -680,6 +703,7 @@ REFUSING = "Storage.prototype.getItem = Storage.prototype.setItem = () => { thro
 FULL = "Storage.prototype.setItem = () => { throw new Error(); };"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("refusal", [REFUSING, FULL, None])
 def test_without_storage_or_scripts_boxes_are_to_read(
     browser: Browser, path: str, refusal: str | None
@@ -696,6 +720,7 @@ def test_without_storage_or_scripts_boxes_are_to_read(
     context.close()
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("stored", ["{", "null", "7", "[]", '{"Begin": "x", "toString": 1}'])
 def test_damaged_ticks_do_no_harm(browser: Browser, path: str, stored: str) -> None:
     """What is no record of ticks counts as none, and is written over by the next tick."""
@@ -710,6 +735,7 @@ def test_damaged_ticks_do_no_harm(browser: Browser, path: str, stored: str) -> N
     context.close()
 
 
+@pytest.mark.nightly
 def test_a_tick_that_could_not_be_kept_is_told(browser: Browser, path: str) -> None:
     """Storage that fails later is no secret."""
     context = browser.new_context()
@@ -721,6 +747,7 @@ def test_a_tick_that_could_not_be_kept_is_told(browser: Browser, path: str) -> N
     context.close()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_boxes_can_be_seen_and_hit(browser: Browser, path: str, scheme: str) -> None:
     """A ring or a ticked disc stands out from its ground, and a finger finds it."""
@@ -821,6 +848,7 @@ def _names(page: Page) -> list[str]:
     return page.locator(".nw-html").first.locator("tbody th:visible").all_inner_texts()
 
 
+@pytest.mark.gate
 def test_a_table_sorts_by_keyboard(table: Page) -> None:
     """Enter on a head sorts up, then down, then not; numbers by size, dashes last."""
     table.get_by_role("button", name="score").focus()
@@ -837,6 +865,7 @@ def test_a_table_sorts_by_keyboard(table: Page) -> None:
         assert _names(table) == names
 
 
+@pytest.mark.nightly
 def test_a_table_sorts_words_and_one_column_at_a_time(table: Page) -> None:
     """Words in the order of the alphabet, whatever their case; the row names are a column too."""
     table.get_by_role("button", name="kind").click()
@@ -847,6 +876,7 @@ def test_a_table_sorts_words_and_one_column_at_a_time(table: Page) -> None:
     assert [name.strip() for name in sorted_by] == ["model"]
 
 
+@pytest.mark.nightly
 def test_a_table_filters_its_rows(table: Page) -> None:
     """Rows that hold all the words stay, in any column; their number is told."""
     field = table.get_by_role("searchbox", name="Filter rows")
@@ -860,6 +890,7 @@ def test_a_table_filters_its_rows(table: Page) -> None:
     assert table.get_by_role("status").inner_text() == ""
 
 
+@pytest.mark.nightly
 def test_only_tables_that_want_it_are_sortable(table: Page, tables: str) -> None:
     """Not a table of two rows, and not one on a page that doesn't ask for it."""
     assert table.locator(".nw-html table").count() == 2
@@ -869,6 +900,7 @@ def test_only_tables_that_want_it_are_sortable(table: Page, tables: str) -> None
     assert table.locator(".nw-filter, .nw-sort").count() == 0
 
 
+@pytest.mark.nightly
 def test_a_table_needs_no_script(browser: Browser, tables: str) -> None:
     """Without scripts all rows are there, under plain heads."""
     context = browser.new_context(java_script_enabled=False)
@@ -879,6 +911,7 @@ def test_a_table_needs_no_script(browser: Browser, tables: str) -> None:
     context.close()
 
 
+@pytest.mark.gate
 def test_a_page_of_a_dark_screen_is_printed_on_white(browser: Browser, tables: str) -> None:
     """Its margins too; and the button to copy stays away."""
     context = browser.new_context(color_scheme="dark")
@@ -892,6 +925,7 @@ def test_a_page_of_a_dark_screen_is_printed_on_white(browser: Browser, tables: s
     context.close()
 
 
+@pytest.mark.nightly
 def test_a_wide_table_is_printed_whole(table: Page) -> None:
     """On a sheet of letter paper on its side, all columns stand; what one presses is left out."""
     table.set_viewport_size({"width": 940, "height": 700})
@@ -919,6 +953,7 @@ COLOUR = """name => {
 }"""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_code_reads_on_its_ground(browser: Browser, tables: str, scheme: str) -> None:
     """Each colour of code has enough contrast, in the site's own two palettes."""
@@ -934,6 +969,7 @@ def test_code_reads_on_its_ground(browser: Browser, tables: str, scheme: str) ->
     context.close()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_wide_table_scrolls_in_its_frame_on_a_phone(
     browser: Browser, tables: str, scheme: str
@@ -959,6 +995,7 @@ def test_a_wide_table_scrolls_in_its_frame_on_a_phone(
     context.close()
 
 
+@pytest.mark.nightly
 def test_a_diagram_opens_its_own_part(page: Page, site: str) -> None:
     """A click on the second estimator of a page toggles the second, and not the first."""
     page.goto(f"{site}two-diagrams/")
@@ -1002,6 +1039,7 @@ def interactive(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> I
         yield address
 
 
+@pytest.mark.nightly
 def test_a_figure_of_plotly_is_drawn_by_this_site(browser: Browser, interactive: str) -> None:
     """It answers to the pointer, and its script is asked of this site, once a page."""
     context = browser.new_context()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from notewright.errors import EngineError
@@ -85,7 +85,6 @@ CODES = st.lists(LINES, max_size=6).map("\n".join)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", NOTES)
 @given(code=CODES, which=st.integers(0, 1))
-@settings(max_examples=60)
 def test_nothing_else_of_the_note_changes(name: str, form: str, code: str, which: int) -> None:
     """Whatever is saved: the bytes around the code stay, and the note is read as it was."""
     with tempfile.TemporaryDirectory() as folder:

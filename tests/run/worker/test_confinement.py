@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from notewright.run.worker import confinement
@@ -119,7 +119,6 @@ def test_all_may_be_read_and_run(tmp_path: Path) -> None:
 PARTS = st.lists(st.sampled_from(["a", "b", "..", ".", "link", "ab"]), max_size=5)
 
 
-@settings(max_examples=30)
 @given(PARTS, PARTS)
 def test_places_agree_with_the_kernel(
     tmp_path_factory: pytest.TempPathFactory, declared: list[str], tried: list[str]
