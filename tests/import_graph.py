@@ -167,7 +167,7 @@ class Graph:
         if path.startswith("tests/"):
             bases += ["tests/", path.rpartition("/")[0] + "/"]
         for base in bases:
-            found = []
+            found: list[str] = []
             for count in range(1, len(parts) + 1):
                 place = base + "/".join(parts[:count])
                 found += (f"{place}.py", f"{place}/__init__.py")
