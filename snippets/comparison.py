@@ -9,7 +9,7 @@ import inspect
 import math
 import pickle
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from types import MappingProxyType
@@ -620,25 +620,26 @@ def options(one: Model) -> dict[str, Any]:
     return {k: v for k, v in one.settings.items() if k == "novelty"}
 
 
-def read_rows() -> Iterator[dict[str, str]]:
-    """Yield what is read from each model without a run of a task."""
-    for one in ROWS:
-        row = {"model": one.name}
-        if one.path:
-            row |= properties(one.path, options(one))
-        else:
-            row |= own_properties(one.own)
-        row |= {
-            "fit grows like": one.growth,
-            "keeps": kept(one) if one.path else ABSENT,
-        }
+def read_row(one: Model) -> dict[str, str]:
+    """Read from a model what needs no run of a task, by the columns of the
+    comparison.
+    """
+    if one.path:
+        row = properties(one.path, options(one))
+    else:
+        row = own_properties(one.own)
+    return row | {
+        "fit grows like": one.growth,
+        "keeps": kept(one) if one.path else ABSENT,
         # the widest column comes last
-        yield row | {"library class": library_class(one)}
+        "library class": library_class(one),
+    }
 
 
 def read_table() -> pd.DataFrame:
     """Lay out what is read from each model, one row a model."""
-    return pd.DataFrame(list(read_rows())).set_index("model")
+    rows = [{"model": one.name} | read_row(one) for one in ROWS]
+    return pd.DataFrame(rows).set_index("model")
 
 
 GROUPED = [

@@ -1,14 +1,30 @@
 """Facts on the models, as properties of their notes: `docs/models.base` lists
-them, and a run holds them.
+them, and a run checks them.
+
+They are measured once: `python -m snippets.model_facts` measures all models
+and writes `data/model_facts.json`, and names of models, such as `Ward`,
+measure these alone. Tests compare the file with the models.
 """
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
 from snippets import comparison
 from snippets.comparison_advice import ADVICE
-from snippets.comparison_runs import CHANGES, minds
 from snippets.model_origins import year_introduced
-from snippets.model_scores import score
+
+FILE = Path(__file__).parents[1] / "data" / "model_facts.json"
+
+CHANGES = ("scale", "order")
+"""What is changed to see whether a model minds it."""
+
+Row = dict[str, Any]
 
 _WORDS = {"yes": True, "no": False, comparison.ABSENT: None}
 """What the words of the comparison are as a property: a box, or nothing."""
@@ -24,6 +40,13 @@ _BOXES = {
     "random": "random",
 }
 """Columns of the comparison that answer with yes or no, by property."""
+
+
+@cache
+def rows() -> dict[str, Row]:
+    """Read what was measured of each model and variant, by its name."""
+    read: dict[str, Row] = json.loads(FILE.read_text(encoding="utf-8"))
+    return read
 
 
 # --8<-- [start:facts]
@@ -43,27 +66,22 @@ def facts(note: str) -> dict[str, str | bool | float | None]:
     if not found:
         raise ValueError(f"no model has the note {note!r}")
     model = found[0]
-    read = (
-        comparison.properties(model.path, comparison.options(model))
-        if model.path
-        else comparison.own_properties(model.own)
-    )
-    scored = score(model.name)
+    read = rows()[model.name]
     kinds = {"inductive": True, "transductive": False}
     return {
         "task type": _known(read["task type"]),
         "inductive": kinds.get(read["kind"]),
         **{name: _WORDS[read[column]] for column, name in _BOXES.items()},
-        **{f"minds {each}": _known(minds(model, each)) for each in CHANGES},
+        **{f"minds {each}": _known(read[f"minds {each}"]) for each in CHANGES},
         "fit grows like": _known(model.growth),
-        "keeps": comparison.kept(model) if model.path else None,
+        "keeps": _known(read["keeps"]),
         "use when": ADVICE[model.name].use,
         "not when": ADVICE[model.name].leave,
-        "library class": comparison.library_class(model),
+        "library class": read["library class"],
         "year": year_introduced(note),
-        "score": round(scored.mean, 2) if scored else None,
-        "score spread": round(scored.spread, 2) if scored else None,
-        "scored on": scored.on if scored else None,
+        "score": read["score"],
+        "score spread": read["score spread"],
+        "scored on": read["scored on"],
     }
 
 
@@ -72,3 +90,30 @@ def facts(note: str) -> dict[str, str | bool | float | None]:
 
 def _known(word: str) -> str | None:
     return None if word == comparison.ABSENT else word
+
+
+def comparison_table() -> pd.DataFrame:
+    """Lay out the columns of the comparison, one row a model or variant."""
+    table = pd.DataFrame.from_dict(rows(), orient="index")
+    table.index.name = "model"
+    return table[comparison.GROUPED].fillna(comparison.ABSENT)
+
+
+def sensitivity_table() -> pd.DataFrame:
+    """Lay out who minds a feature's scale and who minds the order of the
+    rows: the models that were tried.
+    """
+    table = pd.DataFrame.from_dict(rows(), orient="index")
+    table.index.name = "model"
+    columns = [
+        f"{what} {each}" for each in CHANGES for what in ("minds", "same after")
+    ]
+    return table[columns].dropna()
+
+
+if __name__ == "__main__":
+    import sys
+
+    from snippets.model_facts_runs import main
+
+    raise SystemExit(main(sys.argv[1:]))

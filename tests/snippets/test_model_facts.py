@@ -12,10 +12,9 @@ from notewright.settings import Settings
 from notewright.vault.base_files import VaultFiles
 from notewright.vault.vault import Vault
 from snippets import comparison
-from snippets.comparison_runs import CHANGES, minds
-from snippets.model_facts import facts
+from snippets.comparison_runs import CHANGES, TRIED
+from snippets.model_facts import comparison_table, facts, rows, sensitivity_table
 from snippets.model_origins import year_introduced
-from snippets.model_scores import score
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,15 +35,23 @@ def test_each_model_holds_its_facts(vault: Vault, one: comparison.Model) -> None
     assert held == [f'facts("{one.note}")']
 
 
-@pytest.mark.parametrize("name", ["Linear regression", "Ward", "PCA", "CNN"])
-def test_facts_are_measured(name: str) -> None:
-    """Words are those of the comparison, numbers those of the score; what has no class has none."""
-    one = comparison.model(name)
-    found, scored = facts(one.note), score(name)
-    for change in CHANGES:
-        assert found[f"minds {change}"] == {"–": None}.get(word := minds(one, change), word)
-    assert found["score"] == (round(scored.mean, 2) if scored else None)
-    assert found["scored on"] == (scored.on if scored else None)
+def test_facts_are_read() -> None:
+    """From the row of the model; a dash is nothing, and what has no score has no set either."""
+    found, row = facts("agglomerative-ward"), rows()["Ward"]
+    assert found["score"] == row["score"] and found["scored on"] == "six point sets, ARI"
+    assert (found["minds scale"], found["needs k"], found["inductive"]) == ("yes", True, False)
+    without = facts("cnn")
+    for each in ("task type", "minds scale", "keeps", "score", "score spread", "scored on"):
+        assert without[each] is None
+
+
+def test_tables_are_read() -> None:
+    """Each model has a row, in the order of the registry; what was not tried has dashes."""
+    table = comparison_table()
+    assert list(table.index) == [one.name for one in comparison.ROWS]
+    assert list(table.columns) == comparison.GROUPED
+    assert table.loc["HDBSCAN", "minds scale"] == comparison.ABSENT
+    assert list(sensitivity_table().index) == [one.name for one in TRIED]
 
 
 def test_the_base_says_what_the_comparison_says(vault: Vault) -> None:
@@ -56,7 +63,7 @@ def test_the_base_says_what_the_comparison_says(vault: Vault) -> None:
     assert result.faults == ()
     rows = {row.file.path: row.values for group in result.groups for row in group.rows}
     names = [column.name for column in result.columns]
-    table = comparison.read_table()
+    table = comparison_table()
     assert len(rows) == len(comparison.MODELS)
     words = {"true": "yes", "false": "no", "": comparison.ABSENT}
     columns = {"sparse": "sparse X"}
