@@ -419,9 +419,9 @@ rests.map(lambda each: f"{each.mean:z.1f} ± {each.half_width:.1f}")
 # %%
 #| label: headline
 from snippets.headline import Headline
-from snippets.lessons import l11_early_stopping as l11
+from snippets.lessons import ledger
 
-outcome = l11.judge(l11.run())
+outcome = ledger.outcome_of("L11")
 print(outcome)
 assert outcome.verdict == "open"
 assert outcome.primary.effect.mean > 0

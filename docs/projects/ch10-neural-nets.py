@@ -161,7 +161,7 @@ ax.set(
 ax.legend(loc="upper left");
 
 # %%
-from snippets.lessons import l09_learning_rate as l09
+from snippets.lessons import ledger
 
 best = {
     name: int(scores.mean(axis=1).argmax()) for name, scores in found.items()
@@ -172,7 +172,7 @@ for name, scores in found.items():
         f"{over_draws(scores[best[name]], n_train=300)}"
     )
     assert scores[0].mean() < 0.3 and scores[-1].mean() < 0.3
-outcome = l09.judge(l09.run())
+outcome = ledger.outcome_of("L09")
 print(outcome)
 assert 5 * rates["adam"][best["adam"]] < rates["sgd"][best["sgd"]]
 assert outcome.verdict == "confirmed"
@@ -213,9 +213,9 @@ assert (
 )
 
 # %%
-from snippets.lessons import l11_early_stopping as l11
+from snippets.lessons import ledger
 
-stopping = l11.judge(l11.run())
+stopping = ledger.outcome_of("L11")
 print(stopping)
 assert stopping.verdict == "open"
 

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
+from snippets.evidence import Interval
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Outcome
 
@@ -63,6 +64,44 @@ def outcome(name: str, first: int = 0) -> Outcome | None:
     seeds = [first + seed for seed in taken.default]
     result: Outcome = module.judge(module.run(seeds=seeds))
     return result
+
+
+def outcome_of(lesson: str, folder: Path = FOLDER) -> Outcome:
+    """Read from the ledger what came of a lesson; the lesson does not run.
+
+    Args:
+        lesson: Its number, such as "L06".
+        folder: Where the ledger is.
+
+    Raises:
+        ValueError: If no lesson has this number.
+    """
+    found = [row for row in read(folder=folder) if row["lesson"] == lesson]
+    if not found:
+        raise ValueError(f"the ledger has no lesson {lesson!r}")
+    (name,) = (
+        one for one in modules() if one.partition("_")[0] == lesson.lower()
+    )
+    module: Any = importlib.import_module(f"snippets.lessons.{name}")
+    conditions = module.LESSON.registered.conditions
+    return Outcome(
+        module.LESSON,
+        tuple(
+            Finding(
+                row["measured"],
+                Interval(
+                    row["mean"],
+                    (row["high"] - row["low"]) / 2,
+                    row["seeds"],
+                    row["samples"],
+                ),
+                row["expects"],
+                row["margin"],
+                condition,
+            )
+            for row, condition in zip(found, conditions, strict=True)
+        ),
+    )
 
 
 # --8<-- [start:chance]

@@ -305,6 +305,18 @@ def test_the_ledger_to_download_is_what_the_lessons_give(path):
         if row["role"] != "check":
             assert row["unit"] and now["margin"] >= 0
             assert row["unit"] in MARGINS or one.registered.reason
+    again = ledger.outcome_of(one.id)
+    assert again.verdict == first["verdict"]
+    standings = [row["standing"] for row in findings]
+    assert [row["standing"] for row in again.finding_rows()] == standings
+
+
+def test_a_lesson_is_read_as_it_was_printed():
+    """The text of the outcome is that of a run; an unknown number is refused."""
+    module = importlib.import_module("snippets.lessons.l28_linear_svc")
+    assert str(ledger.outcome_of("L28")) == str(module.judge(module.run()))
+    with pytest.raises(ValueError, match="the ledger has no lesson 'L999'"):
+        ledger.outcome_of("L999")
 
 
 def test_one_lesson_is_run_again_and_the_rows_of_the_others_stay(tmp_path, monkeypatch, capsys):
