@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import note_records
+
 from notewright.hosts import cell_format
-from notewright.settings import Settings
-from notewright.vault.vault import Vault
 
 ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / "snippets" / "ruff.toml"
@@ -26,5 +26,5 @@ def width() -> int:
 
 def rewritten() -> Iterator[Path]:
     """Files of notes in which a cell is not formatted."""
-    vault = Vault.scan(Settings.load(ROOT))
+    vault = note_records.vault()
     return (path for path, _ in cell_format.rewritten(vault, list(vault.notes.values()), CONFIG))

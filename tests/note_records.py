@@ -36,24 +36,24 @@ def rows(label: str) -> list[Mapping[str, Any]]:
 
 
 @functools.cache
-def _vault() -> Vault:
+def vault() -> Vault:
+    """The notes of this repository, read once."""
     return Vault.scan(Settings.load(ROOT))
 
 
 @functools.cache
 def _notes_by_label() -> dict[str, Note]:
-    notes = _vault().notes.values()
+    notes = vault().notes.values()
     return {cell.label: note for note in notes for cell in note.cells if cell.label}
 
 
 @functools.cache
 def _results(path: str) -> list[CellResult]:
-    vault = _vault()
-    return _engine().run(vault, [vault.notes[path]]).cells[path]
+    return _engine().run(vault(), [vault().notes[path]]).cells[path]
 
 
 @functools.cache
 def _engine() -> Engine:
-    engine = Engine(_vault().settings)
+    engine = Engine(vault().settings)
     atexit.register(engine.close)
     return engine

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import note_records
 import pytest
 
 from notewright.bases.document import read_base
 from notewright.bases.query import Result, run_view
 from notewright.bases.scope import World
 from notewright.bases.written import text_of
-from notewright.settings import Settings
 from notewright.vault.base_files import VaultFiles
 from notewright.vault.vault import Vault
 from snippets.comparison_advice import ADVICE
@@ -25,7 +25,7 @@ BASES = sorted(path.name for path in DOCS.glob("*.base"))
 @pytest.fixture(scope="module")
 def vault() -> Vault:
     """The notes of this vault."""
-    return Vault.scan(Settings.load(ROOT))
+    return note_records.vault()
 
 
 def seen(vault: Vault, name: str, view: str) -> Result:

@@ -6,10 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+import note_records
 from cell_format import ROOT, rewritten, width
-
-from notewright.settings import Settings
-from notewright.vault.vault import Vault
 
 CSS = ROOT / "src" / "notewright" / "render" / "assets" / "cells.css"
 SHOWN = sorted(path for name in ("snippets", "data") for path in (ROOT / name).rglob("*.py"))
@@ -22,7 +20,7 @@ def test_cells_are_formatted() -> None:
 
 def test_no_line_is_longer_than_the_column() -> None:
     """Comments and texts too, which no formatter breaks; and lines of included files."""
-    notes = Vault.scan(Settings.load(ROOT)).notes.values()
+    notes = note_records.vault().notes.values()
     found = {
         f"{line.origin.file}:{line.origin.line}"
         for note in notes

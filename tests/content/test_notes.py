@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+import note_records
 import pytest
 
 from notewright.note.note import Note
-from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ ITEMS = {
 @cache
 def vault() -> Vault:
     """The project's own vault."""
-    return Vault.scan(Settings.load(ROOT))
+    return note_records.vault()
 
 
 def notes(folder: str) -> list[Note]:

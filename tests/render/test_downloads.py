@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import note_records
 import pytest
 from jupyter_client.manager import KernelManager, start_new_kernel
 from nbclient import NotebookClient
@@ -450,7 +451,7 @@ KINDS = {
 def vault_notes() -> list[str]:
     if os.environ.get("NOTEWRIGHT_DOWNLOADS") != "all":
         return list(KINDS.values())
-    vault = Vault.scan(Settings.load(ROOT))
+    vault = note_records.vault()
     return sorted(path for path, note in vault.notes.items() if group(note.cells))
 
 

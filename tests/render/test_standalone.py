@@ -8,6 +8,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+import note_records
 import pytest
 
 from notewright.render.cell_code import sessions_of
@@ -15,7 +16,6 @@ from notewright.render.own_modules import OwnModules
 from notewright.render.source_pages import Sources
 from notewright.render.standalone import helpers_of
 from notewright.run.engine import Engine
-from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
 ROOT = Path(__file__).parents[2]
@@ -138,7 +138,7 @@ def bound(vault: Vault, places: Collection[str]) -> Collection[str]:
 
 def test_the_cells_of_the_vault_run_without_it(tmp_path: Path) -> None:
     """A few in the gate, all of them each night: `NOTEWRIGHT_STANDALONE=all`."""
-    vault = Vault.scan(Settings.load(ROOT))
+    vault = note_records.vault()
     found = standalone(vault)
     codes = dict(found if ALL else found[7::120])
     offered = codes.keys() - bound(vault, codes)

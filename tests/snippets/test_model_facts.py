@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import note_records
 import pytest
 
 from notewright.bases.document import read_base
 from notewright.bases.query import run_view
 from notewright.bases.scope import World
 from notewright.bases.written import text_of
-from notewright.settings import Settings
 from notewright.vault.base_files import VaultFiles
 from notewright.vault.vault import Vault
 from snippets import comparison
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def vault() -> Vault:
     """The notes of this vault."""
-    return Vault.scan(Settings.load(ROOT))
+    return note_records.vault()
 
 
 @pytest.mark.parametrize("one", comparison.MODELS, ids=lambda one: one.name)
