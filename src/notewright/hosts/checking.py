@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from notewright.errors import EngineError, Problem
+from notewright.hosts.costs import cost_notices, cost_table, costs
 from notewright.hosts.finding import find
 from notewright.hosts.judgement import judge
 from notewright.hosts.other_shells import shell_notices
@@ -65,6 +66,9 @@ def add_command(parser: Parser) -> None:
     check.add_argument(
         "--twice", action="store_true", help="run what is stale a second time, and compare"
     )
+    check.add_argument(
+        "--costs", action="store_true", help="list the cells that take most processor time"
+    )
     check.set_defaults(command=_check)
 
 
@@ -113,9 +117,13 @@ def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     own.notices += _notices(vault, run, part, listed=options.mentions)
     own.notices += unbacked_notices(part, own) if options.unbacked else ()
     own.notices += _digits(part, own, options)
+    found = costs(own) if options.costs else []
+    own.notices += cost_notices(found)
     if options.json or options.sarif:
         print(as_sarif(problems, own.notices) if options.sarif else as_json(own, problems))
         return 1 if problems else 0
+    if options.costs:
+        print(cost_table(found))
     return tell(own, problems)
 
 

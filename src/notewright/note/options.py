@@ -44,6 +44,7 @@ class Options:
         include: Whether anything is shown.
         error: The exception that the cell must raise, as `Type` or `Type: part of the message`.
         timeout: Time limit in seconds; None stands for the setting.
+        cost: Why it is worth its processor time, for its writers; no page shows it.
         needs: Top-level modules that it cannot do without; where one is not installed, it rests.
         deps: Files that it reads where nobody can follow, as paths or globs from the root.
         vary: The values with which it runs, once each.
@@ -63,6 +64,7 @@ class Options:
     include: bool = True
     error: str = ""
     timeout: float | None = None
+    cost: str = ""
     needs: tuple[str, ...] = ()
     deps: tuple[str, ...] = ()
     vary: Variation | None = None
@@ -265,6 +267,7 @@ _OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "include": (_truth, "`true` or `false`"),
     "error": (_exception, "the exception's name, such as `ValueError`"),
     "timeout": (_seconds, "a number of seconds above 0"),
+    "cost": (_text, "a sentence that says why the cell takes so long"),
     "vary": (variation, "names with lists of values, such as `{k: [2, 3, 4]}`"),
     "vary-default": (_given, "one of the values of each name, such as `{k: 3}`"),
     "vary-says": (_text, "one line of text, such as `{k} groups`"),
