@@ -7,7 +7,7 @@ expected improvement after Jones, Schonlau and Welch 1998.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.stats import norm
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
 # --8<-- [start:search]
@@ -119,3 +120,64 @@ def bayes_search(
         scores.append(score(tried[-1]))
     return tried
     # --8<-- [end:loop]
+
+
+def bayes_searches(
+    scores: FloatArray,
+    places: FloatArray,
+    n_tries: int,
+    rngs: Sequence[np.random.Generator],
+    n_random: int = 3,
+    length: float = 0.3,
+    noise: float = 1e-3,
+) -> IntArray:
+    """Search one table of scores from many starts: the tries of `bayes_search`
+    for each source of chance, all starts a step at a time.
+
+    The Cholesky factor of what was tried gets a row a try. A start whose scores
+    are all alike so far goes on at random, as there.
+
+    Args:
+        scores: Score of each place, shape (n_places,).
+        places: All settings, shape (n_places, n_hyperparameters).
+        n_tries: See `bayes_search`.
+        rngs: Source of the random tries, one a start.
+        n_random: See `bayes_search`.
+        length: See `bayes_search`.
+        noise: See `bayes_search`.
+
+    Returns:
+        Rows that were tried, in their order, shape (n_starts, n_tries).
+    """
+    alike = kernel(places, places, length)  # (n_places, n_places)
+    starts, n = np.arange(len(rngs)), len(places)
+    tried = np.empty((len(rngs), n_tries), dtype=np.int64)
+    tried[:, :n_random] = [rng.permutation(n)[:n_random] for rng in rngs]
+    lower = np.zeros((len(rngs), n_tries, n_tries))
+    solved = np.empty((len(rngs), n_tries, n))  # lower, divided into `alike`
+    explained = np.zeros((len(rngs), n))
+    for t in range(n_tries):
+        if t >= n_random:
+            known = scores[tried[:, :t]]  # (n_starts, t)
+            centre = known.mean(axis=1, keepdims=True)
+            spread = known.std(axis=1, keepdims=True)
+            spread[np.ptp(known, axis=1) == 0] = 1
+            z = (known - centre) / spread
+            weights = np.linalg.solve(lower[:, :t, :t], z[..., None])
+            mean = (solved[:, :t] * weights).sum(axis=1)
+            sd = np.sqrt(np.maximum(1 - explained, 0))
+            ahead = mean - z.max(axis=1, keepdims=True)
+            gain = expected_improvement(ahead, sd, 0.0)
+            for start, rng in enumerate(rngs):
+                if np.ptp(known[start]) == 0:
+                    gain[start] = rng.random(n)
+            gain[starts[:, None], tried[:, :t]] = -1
+            tried[:, t] = gain.argmax(axis=1)
+        new = tried[:, t]
+        before = solved[starts, :t, new]  # (n_starts, t)
+        length_left = np.sqrt(1 + noise - (before**2).sum(axis=1))
+        lower[:, t, :t], lower[:, t, t] = before, length_left
+        rest = alike[new] - (before[..., None] * solved[:, :t]).sum(axis=1)
+        solved[:, t] = rest / length_left[:, None]
+        explained += solved[:, t] ** 2
+    return tried

@@ -284,6 +284,18 @@ def test_the_search_refuses_numbers_that_do_not_fit(n_tries, n_random):
         bayes_search.bayes_search(float, PLACES, n_tries, np.random.default_rng(0), n_random)
 
 
+def test_many_searches_at_once_are_those_alone() -> None:
+    """The same tries from each start, also where the first scores are all alike."""
+    places = np.random.default_rng(0).random((60, 2))
+    scores = np.where(places[:, 0] > 0.6, places[:, 0] - places[:, 1] ** 2, 0.1)
+    rngs = [np.random.default_rng(seed) for seed in range(12)]
+    found = bayes_search.bayes_searches(scores, places, 9, rngs)
+    assert any(np.ptp(scores[rows[:3]]) == 0 for rows in found)
+    for seed, rows in enumerate(found):
+        rng = np.random.default_rng(seed)
+        assert rows.tolist() == bayes_search.bayes_search(scores.__getitem__, places, 9, rng)
+
+
 @pytest.mark.parametrize("load_set", [load_iris, load_diabetes])
 @pytest.mark.parametrize("size", [1, 7, 64, 1000])
 def test_batches_give_the_same_numbers(load_set, size):
