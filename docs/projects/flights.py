@@ -208,7 +208,7 @@ from snippets.equal_budget import Arm
 --8<-- "projects/flights.py:models"
 
 # %% [markdown]
-# **Nested, in the order of time.** July is predicted from January to June; the settings for that are chosen by June, with models of January to May. Then August, from January to July, and so on. So no choice has seen what it is judged by, and no month helps to predict an earlier one. Each fit sees 10,000 flights.
+# **Nested, in the order of time.** July is predicted from January to June; the settings for that are chosen by June, with models of January to May. Then August, with the same settings, from January to July, and so on. So no choice has seen what it is judged by, and no month helps to predict an earlier one. Each fit sees 10,000 flights.
 
 # %%
 from sklearn.base import clone

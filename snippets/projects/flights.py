@@ -196,10 +196,11 @@ def draw(rows: IntArray, n: int, seed: int) -> IntArray:
 
 
 # --8<-- [start:nested]
-def choose(
+def best_setting(
     arm: Arm, X: pd.DataFrame, y: IntArray, month: IntArray, n: int, seed: int
-) -> Any:
-    """Choose settings by the last month, then fit to all months.
+) -> Mapping[str, Any]:
+    """Choose a setting: that of the model of all months but the last which
+    predicts the last month best.
 
     Args:
         arm: A model and its settings.
@@ -219,7 +220,16 @@ def choose(
         chances = model.predict_proba(X.iloc[after])
         return float(log_loss(y[after], chances, labels=[0, 1]))
 
-    best = min(ParameterGrid(dict(arm.grid)), key=loss)
+    return min(ParameterGrid(dict(arm.grid)), key=loss)
+
+
+def choose(
+    arm: Arm, X: pd.DataFrame, y: IntArray, month: IntArray, n: int, seed: int
+) -> Any:
+    """Choose settings by the last month, then fit to all months; for the
+    arguments see `best_setting`.
+    """
+    best = best_setting(arm, X, y, month, n, seed)
     rows = draw(np.arange(len(y)), n, seed)
     model = clone(arm.model).set_params(**best)
     return model.fit(X.iloc[rows], y[rows])
@@ -235,15 +245,19 @@ def forecasts(
 ) -> FloatArray:
     """Predict each of some months by what was known before it.
 
-    The settings are chosen anew for each month, in the months before it.
+    The settings are chosen once, in the months before the first of these; then
+    each month has a model of its own, fitted to all months before it.
 
     Returns:
         The chance of each flight, a gap outside `months`; shape (n_flights,).
     """
-    found = np.full(len(y), np.nan)
+    found, first = np.full(len(y), np.nan), min(months)
+    known = month < first
+    best = best_setting(arm, X[known], y[known], month[known], n, seed=first)
     for each in months:
-        past, now = month < each, month == each
-        model = choose(arm, X[past], y[past], month[past], n, seed=each)
+        past, now = draw(np.flatnonzero(month < each), n, each), month == each
+        model = clone(arm.model).set_params(**best)
+        model.fit(X.iloc[past], y[past])
         found[now] = model.predict_proba(X[now])[:, 1]
     return found
     # --8<-- [end:nested]

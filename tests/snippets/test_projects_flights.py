@@ -244,6 +244,14 @@ def test_settings_are_chosen_by_the_last_month_and_fitted_to_all() -> None:
     assert choose(arm, X[calm], y[calm], month[calm], n=10_000, seed=0).trust == 1.0
 
 
+def test_forecasts_choose_once_and_fit_each_month() -> None:
+    """March is like the months before it: the past is trusted, in May too, when it misleads."""
+    X, y, month = months()
+    found = forecasts(Arm(Spy(), {"trust": [0.0, 1.0]}), X, y, month, (4, 5), n=10_000)
+    assert np.unique(found[month == 4]) == pytest.approx([0.1])
+    assert np.unique(found[month == 5]) == pytest.approx([0.2])
+
+
 def test_no_forecast_knows_its_own_month_or_a_later_one() -> None:
     """April and May were all trouble: forecasts up to April are the same."""
     X, y, month = months()
