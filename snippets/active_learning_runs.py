@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import entr
+from scipy.special import entr, expit
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold, cross_val_score
@@ -197,35 +197,96 @@ class Search(NamedTuple):
     right: float
 
 
+def boundaries(F: FloatArray, y: IntArray) -> FloatArray:
+    """Fit logistic regressions of one shape at once, by Newton's method: those
+    of `LogisticRegression()`, with its penalty on all weights but the offset.
+
+    Args:
+        F: Features of each, shape (n_fits, n_samples, n_features).
+        y: Classes, 0 or 1, shape (n_fits, n_samples).
+
+    Returns:
+        Weights, the offset last, shape (n_fits, n_features + 1).
+    """
+    A = np.concatenate([F, np.ones_like(F[..., :1])], axis=-1)
+    penalty = np.append(np.ones(F.shape[-1]), 0.0)
+    weights, signs = np.zeros((len(F), A.shape[-1])), 2.0 * y - 1
+
+    def loss(weights: FloatArray) -> FloatArray:
+        margins = signs * (A @ weights[..., None])[..., 0]
+        price = (penalty * weights**2).sum(axis=-1) / 2
+        return np.asarray(np.logaddexp(0, -margins).sum(axis=-1) + price)
+
+    now = loss(weights)
+    for _ in range(50):
+        share = expit((A @ weights[..., None])[..., 0])
+        slope = ((share - y)[..., None] * A).sum(axis=-2) + penalty * weights
+        curve = (share * (1 - share))[..., None] * A
+        bend = A.mT @ curve + np.diag(penalty)
+        step = np.linalg.solve(bend, slope[..., None])[..., 0]
+        length = np.ones((len(F), 1))
+        for _ in range(20):  # shorter where it would go too far
+            ahead = loss(weights - length * step)
+            if not (far := ahead > now + 1e-12).any():
+                break
+            length[far] /= 2
+        weights, now = weights - length * step, ahead
+        if np.abs(length * step).max() < 1e-6:
+            break
+    return weights
+
+
 # --8<-- [start:missed]
-def search(by_chance: int, seed: int, n_asked: int = 30) -> Search:
+def searches(
+    by_chance: int, seeds: Sequence[int], n_asked: int = 30
+) -> list[Search]:
     """Begin with a label in each of two groups; the third nobody knows of.
 
     Args:
         by_chance: Each so-many-th question goes to a point drawn by chance,
             the others to the nearest to the boundary; 0 for none, 1 for all.
-        seed: Decides points and chance.
+        seeds: Each decides points and chance of a search of its own; all
+            searches ask a question at a time.
         n_asked: Questions in all.
     """
-    rng = np.random.default_rng(seed)
-    pool, test = groups(600, rng), groups(2000, rng)
-    model = LogisticRegression(solver="newton-cholesky")
-    F = curved(pool.X)  # (600, 4)
-    has = [int(rng.choice(np.flatnonzero(pool.group == k))) for k in (0, 1)]
-    while len(has) < n_asked + 2:
-        open_rows = np.setdiff1d(np.arange(600), has)
-        if by_chance and len(has) % by_chance == 0:
-            row = rng.choice(open_rows)
-        else:
-            model.fit(F[has], pool.y[has])
-            row = open_rows[
-                np.abs(model.decision_function(F[open_rows])).argmin()
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    pools, tests = zip(
+        *((groups(600, rng), groups(2000, rng)) for rng in rngs), strict=True
+    )
+    F = np.array([curved(pool.X) for pool in pools])  # (n_seeds, 600, 4)
+    y, each = np.array([pool.y for pool in pools]), np.arange(len(rngs))
+    has = np.array(
+        [
+            [rng.choice(np.flatnonzero(pool.group == k)) for k in (0, 1)]
+            for rng, pool in zip(rngs, pools, strict=True)
+        ]
+    )
+    at = each[:, None]
+    while has.shape[1] < n_asked + 2:
+        if by_chance and has.shape[1] % by_chance == 0:
+            asked = [
+                rng.choice(np.setdiff1d(np.arange(600), known))
+                for rng, known in zip(rngs, has, strict=True)
             ]
-        has.append(int(row))
-    model.fit(F[has], pool.y[has])
-    third = test.group == 2
-    right = model.score(curved(test.X[third]), test.y[third])
-    return Search(np.array(has), float(right))
+        else:
+            line = boundaries(F[at, has], y[at, has])
+            far = np.abs((F * line[:, None, :-1]).sum(-1) + line[:, -1:])
+            far[at, has] = np.inf
+            asked = list(far.argmin(axis=1))
+        has = np.column_stack([has, asked])
+    found = []
+    for test, rows, line in zip(
+        tests, has, boundaries(F[at, has], y[at, has]), strict=True
+    ):
+        third = test.group == 2
+        said = curved(test.X[third]) @ line[:-1] + line[-1] > 0
+        found.append(Search(rows, float((said == test.y[third]).mean())))
+    return found
+
+
+def search(by_chance: int, seed: int, n_asked: int = 30) -> Search:
+    """One of the searches; for the arguments see `searches`."""
+    return searches(by_chance, [seed], n_asked)[0]
 
 
 def curved(X: FloatArray) -> FloatArray:

@@ -10,6 +10,7 @@ from scipy.integrate import quad
 from scipy.spatial.distance import cdist
 from scipy.stats import beta
 from scipy.stats import entropy as library_entropy
+from sklearn.linear_model import LogisticRegression
 
 from snippets.active_learning import (
     choose,
@@ -21,7 +22,17 @@ from snippets.active_learning import (
     told_by_a_draw,
     told_by_a_label,
 )
-from snippets.active_learning_runs import START, ask, curved, digits, groups, search, streets
+from snippets.active_learning_runs import (
+    START,
+    ask,
+    boundaries,
+    curved,
+    digits,
+    groups,
+    search,
+    searches,
+    streets,
+)
 
 
 def test_entropy_is_that_of_the_library() -> None:
@@ -126,6 +137,27 @@ def test_the_third_group_is_of_the_first_class() -> None:
     assert set(found.y[found.group != 1]) == {0} and set(found.y[found.group == 1]) == {1}
     assert (found.group == 2).mean() == pytest.approx(0.1, abs=0.02)
     assert curved(found.X).shape == (4000, 4)
+
+
+def test_many_boundaries_at_once_are_those_of_the_library() -> None:
+    """Weights and offsets of fits with few rows, which may be apart, and with many."""
+    for n in (2, 8, 40):
+        drawn = [groups(200, np.random.default_rng(seed)) for seed in range(6)]
+        rows = [np.argsort(one.y != one.y[0], kind="stable")[[-1, *range(n - 1)]] for one in drawn]
+        F = np.array([curved(one.X[at]) for one, at in zip(drawn, rows, strict=True)])
+        y = np.array([one.y[at] for one, at in zip(drawn, rows, strict=True)])
+        for line, X, classes in zip(boundaries(F, y), F, y, strict=True):
+            model = LogisticRegression(tol=1e-9, max_iter=10_000).fit(X, classes)
+            expected = [*model.coef_[0], *model.intercept_]
+            np.testing.assert_allclose(line, expected, atol=1e-3, rtol=1e-3)
+
+
+def test_searches_at_once_are_those_alone() -> None:
+    """Each seed asks the same questions, whoever asks beside it."""
+    together = searches(4, [0, 5, 7], 10)
+    for seed, found in zip([0, 5, 7], together, strict=True):
+        alone = search(4, seed, 10)
+        assert found.has.tolist() == alone.has.tolist() and found.right == alone.right
 
 
 def test_chance_finds_the_third_group() -> None:
