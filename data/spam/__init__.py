@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -291,6 +290,6 @@ def log_odds(texts: Sequence[str]) -> FloatArray:
             :, [place[word] for word in words]
         ] + repeat * before
         joint = prior + np.log(chances).sum(axis=1)
-        honest, bad = logsumexp(joint.reshape(2, -1), axis=1)
+        honest, bad = np.logaddexp.reduce(joint.reshape(2, -1), axis=1)
         odds[index] = bad - honest
     return odds
