@@ -45,7 +45,7 @@ def fitting(names: Iterable[str], costs: Mapping[str, float], budget: float) -> 
     found: list[str] = []
     for name in names:
         cost = costs.get(name, 0.0)
-        if not found or cost <= budget:
+        if not found or cost <= max(budget, 0.0):
             found.append(name)
             budget -= cost
     return found

@@ -101,6 +101,7 @@ def test_two_sessions_never_share_a_lock(tmp_path: Path) -> None:
     assert names(tmp_path) == set()
 
 
+@pytest.mark.gate
 def test_one_who_waits_gets_the_lock_whose_file_was_removed(tmp_path: Path) -> None:
     """Eight processes add to one number under one lock, and none of them is lost."""
     (tmp_path / "number").write_text("0")
@@ -199,6 +200,7 @@ def test_what_users_wrote_is_on_the_disk_before_it_is_replaced(
     assert note.read_bytes() == b"new"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("command", ["accept", "fix", "rename", "new"])
 def test_commands_that_write_notes_sync_them(tmp_path: Path, command: str) -> None:
     """Each of them writes what users wrote."""

@@ -212,6 +212,7 @@ def test_no_test_looks_at_a_page_after_a_pause() -> None:
     assert pauses == []
 
 
+@pytest.mark.gate
 def test_examples_of_properties_are_the_same_whatever_is_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +237,7 @@ def test_examples_of_properties_are_the_same_whatever_is_imported(
     assert drawn() == before
 
 
+@pytest.mark.nightly
 def test_no_test_draws_from_what_another_drew_from() -> None:
     """A generator of a whole file gives a test other numbers if one before it is left out."""
     shared = []

@@ -181,6 +181,7 @@ def test_cells_of_any_fence_are_found() -> None:
     assert found == ["a", "```\nb", "c", "e"]
 
 
+@pytest.mark.gate
 def test_a_test_reaches_each_module_of_the_engine() -> None:
     """Else a change of it is tested by nothing that the graph knows."""
     graph = Graph(ROOT)

@@ -233,6 +233,7 @@ def run_light(light: Path, *arguments: str, cwd: Path) -> subprocess.CompletedPr
     )
 
 
+@pytest.mark.gate
 def test_the_wheel_alone_runs_and_judges_notes(light: Path, tmp_path: Path) -> None:
     """`run`, `check`, `accept`, `why` and `index`, with no library that no note imports."""
     listing = "import importlib.metadata as m; print(*(d.name for d in m.distributions()))"

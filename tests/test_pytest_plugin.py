@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir, Result
 
+pytestmark = pytest.mark.gate
+
 TEST = "def test_of_an_unrelated_project() -> None:\n    assert True\n"
 AWAKE = """\
 import sys
@@ -44,6 +46,7 @@ FOREIGN = {
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN.keys())
 def test_a_foreign_project_is_left_alone(tmp_path: Path, text: str) -> None:
     """Whatever stands in the `mkdocs.yml` above it, its one test passes."""
@@ -86,6 +89,7 @@ def test_the_entry_point_imports_nothing_but_pytest() -> None:
     }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("text", "where"),
     [
@@ -142,6 +146,7 @@ HIDE = ("-p", "hidden", "-p", "no:pytest_markdown_docs")
 """As where pytest-markdown-docs is not installed: its entry point is not there either."""
 
 
+@pytest.mark.nightly
 def test_without_pytest_markdown_docs_notes_fail_and_nothing_else(tmp_path: Path) -> None:
     """Notes that nobody judged do not look green; tests of anything else run as ever."""
     project = ProjectDir(tmp_path)

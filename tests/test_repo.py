@@ -143,12 +143,14 @@ def offences() -> Iterator[str]:
                 yield f"{path.relative_to(ENGINE)} imports {name}"
 
 
+@pytest.mark.nightly
 def test_data_goes_one_way() -> None:
     """A package imports only those that `RULE` names, and the worker's none but itself."""
     assert list(offences()) == []
     assert {package for package, _ in modules()} == set(RULE)
 
 
+@pytest.mark.nightly
 def test_a_library_is_known_to_one_package() -> None:
     """The engine is a plain library: a site generator or a test runner is exchangeable."""
     found = [
@@ -176,6 +178,7 @@ def test_the_hand_over_needs_python_markdown_and_nothing_else() -> None:
     }
 
 
+@pytest.mark.nightly
 def test_private_parts_of_a_library_are_known_to_one_module() -> None:
     """A new version of it is one module to look at, and one error that says what to do."""
     found = [
@@ -189,6 +192,7 @@ def test_private_parts_of_a_library_are_known_to_one_module() -> None:
     assert found == []
 
 
+@pytest.mark.nightly
 def test_no_circle() -> None:
     """Modules import each other in one direction, also within a package, once they are loaded."""
     edges: dict[str, set[str]] = {}
@@ -202,6 +206,7 @@ def test_no_circle() -> None:
     assert edges == {}
 
 
+@pytest.mark.nightly
 def test_only_the_zygote_starts_a_session_and_only_when_it_forked() -> None:
     """Code of notes never runs in the process of the build."""
     session = "notewright.run.worker.session"
@@ -218,6 +223,7 @@ def test_only_the_zygote_starts_a_session_and_only_when_it_forked() -> None:
     assert [path.name for _, path in modules() if entry in imported(path)] == ["zygote.py"]
 
 
+@pytest.mark.nightly
 def test_a_name_says_what_a_module_does() -> None:
     """A module's name shares a word with the first line of its docstring."""
     found = []
@@ -298,6 +304,7 @@ def snippets() -> list[Path]:
     return sorted(path for path in SNIPPETS.rglob("*.py") if path.name != "__init__.py")
 
 
+@pytest.mark.gate
 def test_every_snippet_has_a_test() -> None:
     """Code that notes show is checked against something that is trusted."""
     files = (ROOT / "tests" / "snippets").glob("test_*.py")
@@ -310,6 +317,7 @@ def test_every_snippet_has_a_test() -> None:
     assert sorted(names - tested) == []
 
 
+@pytest.mark.nightly
 def test_snippets_know_nothing_of_the_engine() -> None:
     """A snippet can be copied out of the vault and works."""
     found = [

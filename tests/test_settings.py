@@ -91,6 +91,7 @@ def test_a_file_that_is_no_configuration_is_told_as_one(
         load(project, text)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("text", "where"),
     [
@@ -159,6 +160,7 @@ _CONFIGS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.gate
 @given(_CONFIGS)
 def test_whatever_a_key_holds_only_our_error_comes_out(config: dict[str, Any]) -> None:
     """Nobody is shown a traceback for a slip, in whichever key it is."""

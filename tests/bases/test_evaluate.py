@@ -126,6 +126,7 @@ def test_without_a_moment_there_is_no_now() -> None:
         )
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "expression",
     [

@@ -77,6 +77,7 @@ def test_what_is_too_large_is_an_error() -> None:
             value_of(raw, Scope(WORLD), "")
 
 
+@pytest.mark.gate
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.datetimes(),

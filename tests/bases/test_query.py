@@ -285,6 +285,7 @@ def chosen(part: Filter) -> set[str]:
     return {row.file.path for group in result.groups for row in group.rows}
 
 
+@pytest.mark.gate
 @given(filters, filters)
 def test_filters_obey_de_morgan(left: Filter, right: Filter) -> None:
     """Also where one of them fails: what cannot be said lets nothing through."""

@@ -76,6 +76,7 @@ def test_what_cannot_be_read_has_its_line(text: str, line: int) -> None:
     assert caught.value.line == line and str(caught.value).startswith(f"line {line}: ")
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "text",
     [

@@ -41,6 +41,7 @@ def cells(result: Result) -> dict[str, list[str]]:
     return {row.file.path: [text_of(each) for each in row.values] for row in rows}  # type: ignore[arg-type]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", BASES)
 def test_every_view_has_rows_and_no_fault(vault: Vault, name: str) -> None:
     """A renamed folder or property would leave a view empty without a word."""

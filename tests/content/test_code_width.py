@@ -7,17 +7,20 @@ import re
 from pathlib import Path
 
 import note_records
+import pytest
 from cell_format import ROOT, rewritten, width
 
 CSS = ROOT / "src" / "notewright" / "render" / "assets" / "cells.css"
 SHOWN = sorted(path for name in ("snippets", "data") for path in (ROOT / name).rglob("*.py"))
 
 
+@pytest.mark.nightly
 def test_cells_are_formatted() -> None:
     """`nox -s format` has nothing to do."""
     assert [path.relative_to(ROOT).as_posix() for path in rewritten()] == []
 
 
+@pytest.mark.nightly
 def test_no_line_is_longer_than_the_column() -> None:
     """Comments and texts too, which no formatter breaks; and lines of included files."""
     notes = note_records.vault().notes.values()
@@ -39,6 +42,7 @@ def test_the_column_has_the_same_number() -> None:
     assert re.findall(r"--nw-code-columns: (\d+)", CSS.read_text("utf-8")) == [str(width())]
 
 
+@pytest.mark.gate
 def test_summaries_have_two_lines_at_most() -> None:
     """And a blank line below them: what D205 holds where lines are longer."""
     found = [

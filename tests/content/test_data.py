@@ -163,6 +163,7 @@ def test_more_digits_than_there_are_cannot_be_drawn(n_samples: int, digits: mnis
         mnist.draw(n_samples, 0, digits)
 
 
+@pytest.mark.gate
 def test_the_flights_and_their_weather_are_those_of_the_checksum() -> None:
     """A package with another table fails here, before a note changes without a word."""
     expected = json.loads((FOLDER.parent / "flights" / "checksums.json").read_text("utf-8"))
@@ -399,6 +400,7 @@ def test_log_odds_by_hand() -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-10)
 
 
+@pytest.mark.nightly
 def test_log_odds_are_true() -> None:
     """Among messages with about the same probability of spam, that share is spam."""
     mail = spam.make(10_000, 3)

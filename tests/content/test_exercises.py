@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pytest
 from projects import clean_environment
 
 from snippets.exercises.skeletons import exercises, skeleton
@@ -44,6 +45,7 @@ def test_each_exercise_has_tests() -> None:
     assert TOPICS
 
 
+@pytest.mark.nightly
 def test_the_skeletons_fail() -> None:
     """No test passes before the reader has written anything, each for that reason."""
     status, output = judge("snippets/exercises")
@@ -54,6 +56,7 @@ def test_the_skeletons_fail() -> None:
     assert summary.startswith(f"{len(told)} {FAILED}")
 
 
+@pytest.mark.nightly
 def test_the_reference_passes() -> None:
     """What the notes show passes the tests that the reader is given."""
     status, output = judge("--reference", "snippets/exercises")

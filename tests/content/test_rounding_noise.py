@@ -45,6 +45,7 @@ def recorded() -> Run:
     return run
 
 
+@pytest.mark.nightly
 def test_no_output_shows_rounding() -> None:
     """Of what has run: `NOTEWRIGHT_RECORDS=all` asks for the record of every cell."""
     run = recorded()
@@ -59,6 +60,7 @@ def test_no_output_shows_rounding() -> None:
     assert found == []
 
 
+@pytest.mark.gate
 def test_no_output_shows_a_warning() -> None:
     """A reader can do nothing about it; whoever wrote the cell can."""
     found = [

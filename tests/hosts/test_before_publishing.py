@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir
 
+pytestmark = pytest.mark.gate
+
 GIT = ("git", "-c", "user.name=a", "-c", "user.email=a@example.org")
 SCORE = "```python\nscore = {}\nprint('score', score)\n```\n\nIt is {}<!--= score -->.\n"
 NOTES = {
@@ -50,6 +52,7 @@ def test_nothing_would_change(project: ProjectDir) -> None:
     ]
 
 
+@pytest.mark.nightly
 def test_each_change_is_said_once(project: ProjectDir) -> None:
     """Pages, words, properties and numbers; the number with all its notes."""
     change(project, "a.md", "0.94", "0.91")
@@ -90,6 +93,7 @@ def test_what_was_private_stands_out(project: ProjectDir) -> None:
     assert "Private words" not in done.output
 
 
+@pytest.mark.nightly
 def test_figures_and_other_outputs_are_told(project: ProjectDir) -> None:
     """With the place of their cell."""
     change(project, "b.md", "print('score', score)", "print('points', score)")
@@ -97,6 +101,7 @@ def test_figures_and_other_outputs_are_told(project: ProjectDir) -> None:
     assert done.lines("Other outputs: 1") and done.lines("  docs/b.md:3: the text differs")
 
 
+@pytest.mark.nightly
 def test_it_compares_with_what_was_pushed(project: ProjectDir, tmp_path: Path) -> None:
     """The branch that is followed, if there is one; else the last commit."""
     for words in (

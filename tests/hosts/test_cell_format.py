@@ -101,6 +101,7 @@ def project(tmp_path: Path) -> ProjectDir:
     return made
 
 
+@pytest.mark.nightly
 def test_cells_are_formatted_and_nothing_else(project: ProjectDir) -> None:
     """Options, includes, other languages, doctests, comments, quotations and lists stay."""
     docs = project.root / "docs"
@@ -117,6 +118,7 @@ def test_cells_are_formatted_and_nothing_else(project: ProjectDir) -> None:
     assert project.notewright("format").lines("0 of 2 notes changed")
 
 
+@pytest.mark.gate
 def test_the_settings_of_the_project_count(project: ProjectDir) -> None:
     """Those that ruff finds, or those that are named; what it refuses is told."""
     project.write({"ruff.toml": '[format]\nquote-style = "single"\n'})
@@ -129,6 +131,7 @@ def test_the_settings_of_the_project_count(project: ProjectDir) -> None:
     assert refused.status == 1 and refused.lines("ruff refuses")
 
 
+@pytest.mark.gate
 def test_a_cell_that_is_no_python_is_told(project: ProjectDir) -> None:
     """It stays as it is; one that is to fail so, or that is only read, is none of these."""
     text = (
@@ -203,6 +206,7 @@ FENCE = st.builds(
 TEXT = st.lists(st.one_of(PROSE, FENCE, FENCE), max_size=6).map("\n\n".join)
 
 
+@pytest.mark.gate
 @given(TEXT, st.sampled_from(["\n", "\r\n"]))
 def test_nothing_outside_of_cells_ever_changes(text: str, ending: str) -> None:
     """Whatever a note holds: other lines stay, codes mean the same, and twice is once."""
@@ -236,6 +240,7 @@ def _without(lines: list[str], codes: list[cell_format.Code]) -> list[str]:
     return lines
 
 
+@pytest.mark.nightly
 def test_a_note_that_is_named_twice_is_formatted_once(project: ProjectDir) -> None:
     """By whatever names: the code of one note came into another."""
     project.write({"docs/d.md": "```python\nprint( 1)\n```\n"})
@@ -256,6 +261,7 @@ ODD = {
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ODD)
 def test_a_cell_that_would_be_another_is_left_and_told(project: ProjectDir, name: str) -> None:
     """The others of its note are formatted all the same."""
@@ -273,6 +279,7 @@ def test_a_cell_that_would_be_another_is_left_and_told(project: ProjectDir, name
 ODD_SIGNS = "a\u00a0b\u2028c\x85d\x1ce"
 
 
+@pytest.mark.gate
 def test_no_sign_in_a_string_keeps_a_cell_as_it_is(project: ProjectDir) -> None:
     """Not even those that end a line elsewhere."""
     note = "# A\n\n```python\n{}\nb = 1\n```\n"
@@ -293,6 +300,7 @@ def test_lines_behind_signs_that_differ_are_told(project: ProjectDir) -> None:
     assert done.lines("docs/odd.md:4: the cell is left as it is", "signs that differ")
 
 
+@pytest.mark.nightly
 def test_a_note_that_cannot_be_read_is_no_empty_one(project: ProjectDir) -> None:
     """Who asks about it is told why."""
     (project.root / "docs/latin.md").write_bytes("# Größe\n".encode("latin-1"))

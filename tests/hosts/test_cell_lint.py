@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from projects import ProjectDir
 
 NOTE = """\
@@ -46,6 +47,7 @@ import ast
 """
 
 
+@pytest.mark.gate
 def test_what_is_found_has_the_lines_of_the_note(tmp_path: Path) -> None:
     """Sessions are looked at whole; includes, expected errors and names that are given are not."""
     project = ProjectDir(tmp_path)

@@ -52,6 +52,7 @@ def project(tmp_path: Path) -> ProjectDir:
     return made
 
 
+@pytest.mark.gate
 def test_only_what_is_named_runs_and_is_told(project: ProjectDir) -> None:
     """Faults of other notes are not its business; figures that these have not drawn are known."""
     checked = project.notewright("check", "good")
@@ -60,6 +61,7 @@ def test_only_what_is_named_runs_and_is_told(project: ProjectDir) -> None:
     assert "bad.md" not in checked.output and "nowhere" not in checked.output
 
 
+@pytest.mark.nightly
 def test_each_fault_of_a_note_is_told_at_its_line(project: ProjectDir) -> None:
     """Its cell and its link; by path or by name, several at once."""
     checked = project.notewright("check", "docs/bad.md", "good")
@@ -71,6 +73,7 @@ def test_each_fault_of_a_note_is_told_at_its_line(project: ProjectDir) -> None:
         assert line in whole.output.split("\n")
 
 
+@pytest.mark.gate
 def test_a_link_to_what_another_note_lacks_is_told(project: ProjectDir) -> None:
     """The other note was never run: its headings and labels are read all the same."""
     project.write({"docs/good.md": GOOD.replace("[[other]]", "[[other#Gone]] ![[fig-y.svg]]")})
@@ -79,12 +82,14 @@ def test_a_link_to_what_another_note_lacks_is_told(project: ProjectDir) -> None:
     assert checked.lines("docs/good.md:3", "Gone") and checked.lines("docs/good.md:3", "fig-y")
 
 
+@pytest.mark.gate
 def test_results_for_machines_are_of_these_notes(project: ProjectDir) -> None:
     told = json.loads(project.notewright("check", "--json", "bad").output)
     assert {each["file"] for each in told["problems"]} == {"docs/bad.md"}
     assert [each["state"] for each in told["cells"]] == ["failed"]
 
 
+@pytest.mark.nightly
 def test_lists_are_of_these_notes(project: ProjectDir) -> None:
     """Numbers that no run holds, and notes named without a link."""
     checked = project.notewright("check", "other", "--unbacked", "--mentions")

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir
 
+pytestmark = pytest.mark.gate
+
 NOTE = """\
 # Seeds
 
@@ -50,6 +52,7 @@ def edit(vault: ProjectDir, old: str = "0.638", new: str = "0.597") -> None:
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
 
 
+@pytest.mark.nightly
 def test_verify_says_that_all_is_the_same(vault: ProjectDir) -> None:
     """And its status is 0."""
     assert vault.notewright("manifest", "m.json").status == 0
@@ -59,6 +62,7 @@ def test_verify_says_that_all_is_the_same(vault: ProjectDir) -> None:
     assert done.lines("m.json: made on", "Python")
 
 
+@pytest.mark.nightly
 def test_verify_names_the_note_and_shows_old_and_new(vault: ProjectDir) -> None:
     """By how much, with both figures one below the other, and a status that CI sees."""
     vault.notewright("manifest", "m.json")
@@ -73,6 +77,7 @@ def test_verify_names_the_note_and_shows_old_and_new(vault: ProjectDir) -> None:
     assert done.lines("1 of 2 notes differ, in 1 cell")
 
 
+@pytest.mark.nightly
 def test_a_manifest_is_the_same_bytes_each_time(vault: ProjectDir) -> None:
     """Records may be made anew in between."""
     vault.notewright("manifest", "one.json")
@@ -84,6 +89,7 @@ def test_a_manifest_is_the_same_bytes_each_time(vault: ProjectDir) -> None:
     assert vault.notewright("manifest", "-").output.encode() == one
 
 
+@pytest.mark.nightly
 def test_verify_compares_a_site(vault: ProjectDir) -> None:
     """Its pages, prose and outputs and figures, whoever built it."""
     assert vault.build().status == 0
@@ -100,6 +106,7 @@ def test_verify_compares_a_site(vault: ProjectDir) -> None:
     assert done.lines("figure: the figure:", "coordinates, by up to 1 pt")
 
 
+@pytest.mark.nightly
 def test_diff_runs_a_commit_and_leaves_the_repository_alone(vault: ProjectDir) -> None:
     """A reviewer's `notewright diff main`: without a checkout, and the vault stays as it is."""
     edit(vault)
@@ -114,6 +121,7 @@ def test_diff_runs_a_commit_and_leaves_the_repository_alone(vault: ProjectDir) -
     assert "0.597" in (vault.root / "docs" / "seeds.md").read_text("utf-8")
 
 
+@pytest.mark.nightly
 def test_what_ran_at_a_commit_is_recorded(vault: ProjectDir) -> None:
     """A second look runs nothing, and neither does one that goes back to that commit."""
     assert vault.notewright("run").counts == (3, 0, 0)
@@ -124,6 +132,7 @@ def test_what_ran_at_a_commit_is_recorded(vault: ProjectDir) -> None:
     assert vault.notewright("run").counts[0] == 0
 
 
+@pytest.mark.nightly
 def test_diff_compares_manifests_state_directories_and_projects(vault: ProjectDir) -> None:
     """Any two states, however they are kept."""
     assert vault.notewright("--kept-in", "kept", "run").status == 0
@@ -136,6 +145,7 @@ def test_diff_compares_manifests_state_directories_and_projects(vault: ProjectDi
     assert done.status == 1 and done.lines("(fig-line)") and done.lines("figure:")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -156,7 +166,9 @@ def test_what_cannot_be_said_has_a_status_of_its_own(
     assert done.status == 2 and said in done.output and "Traceback" not in done.output
 
 
-@pytest.mark.parametrize("file", ["docs/index.md", "mkdocs.yml"])
+@pytest.mark.parametrize(
+    "file", ["docs/index.md", pytest.param("mkdocs.yml", marks=pytest.mark.nightly)]
+)
 @pytest.mark.parametrize(
     "words",
     [
@@ -188,6 +200,7 @@ def test_a_manifest_is_of_all_notes(vault: ProjectDir) -> None:
     assert vault.notewright("manifest", "index.json").status == 0
 
 
+@pytest.mark.nightly
 def test_a_site_and_records_are_not_compared(vault: ProjectDir) -> None:
     """Their texts are not of a kind."""
     vault.build()
@@ -196,6 +209,7 @@ def test_a_site_and_records_are_not_compared(vault: ProjectDir) -> None:
     assert done.status == 2 and "m.json was made of records, and site of a site" in done.output
 
 
+@pytest.mark.nightly
 def test_a_cell_that_fails_is_a_difference(vault: ProjectDir) -> None:
     """It has nothing to show, and says why; a manifest of it is no success either."""
     vault.notewright("manifest", "m.json")
@@ -235,6 +249,7 @@ def test_a_hostile_manifest_moves_no_cursor(vault: ProjectDir) -> None:
     assert done.status == 1 and "\x1b" not in done.output
 
 
+@pytest.mark.nightly
 def test_killed_half_way_leaves_what_was_there(vault: ProjectDir) -> None:
     """The old manifest or the new one, never a part; and the next command works."""
     vault.notewright("manifest", "m.json")
@@ -267,6 +282,7 @@ print(shown(k))
 """
 
 
+@pytest.mark.nightly
 def test_a_frame_that_shows_something_else_is_a_difference(vault: ProjectDir) -> None:
     """Also one that no page shows first; it is named by its value."""
     vault.write({"docs/frames.md": FRAMES, "helper.py": "def shown(k):\n    return k\n"})

@@ -54,6 +54,7 @@ def test_bash_offers_what_may_be_typed(bash: Path) -> None:
     assert dict(zip(typed, offered, strict=True)) == typed, done.stderr
 
 
+@pytest.mark.gate
 def test_each_shell_has_a_script(tmp_path: Path) -> None:
     """It needs no project, is the same each time, and an unknown shell is refused."""
     project = ProjectDir(tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from projects import ProjectDir
 
 from notewright.hosts.costs import CELL, DEAREST, cost_notices, cost_table, costs
@@ -67,6 +68,7 @@ def test_nothing_costs_nothing() -> None:
     assert list(cost_notices([])) == []
 
 
+@pytest.mark.gate
 def test_costs_are_reported_and_fail_nothing(tmp_path: Path) -> None:
     """The table comes from the records, and programs get the same in the cells of the JSON."""
     project = ProjectDir(tmp_path)

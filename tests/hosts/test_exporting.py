@@ -9,6 +9,8 @@ import pytest
 from kept_pages import change_kept_pages, kept_pages
 from projects import ProjectDir
 
+pytestmark = pytest.mark.gate
+
 NOTES = {
     "docs/index.md": "# Home\n\nTo [[models/pca]] and [[hidden]].\n",
     "docs/models/pca.md": """\
@@ -48,6 +50,7 @@ def exported(project: ProjectDir, *words: str) -> str:
     return (project.root / "out.html").read_text("utf-8")
 
 
+@pytest.mark.nightly
 def test_a_book_holds_all_that_is_published(project: ProjectDir) -> None:
     """In the order of the navigation, with its figures; nothing private; the same each time."""
     found = exported(project)
@@ -58,6 +61,7 @@ def test_a_book_holds_all_that_is_published(project: ProjectDir) -> None:
     assert found == exported(project)
 
 
+@pytest.mark.nightly
 def test_notes_are_named_in_the_order_of_the_book(project: ProjectDir) -> None:
     """By path or name; one note gives the book its title."""
     found = exported(project, "pca", "index", "--css", "mine.css", "--title", "Two")
@@ -66,6 +70,7 @@ def test_notes_are_named_in_the_order_of_the_book(project: ProjectDir) -> None:
     assert "<title>PCA</title>" in exported(project, "docs/models/pca.md")
 
 
+@pytest.mark.nightly
 def test_links_find_notes_whatever_their_names(project: ProjectDir) -> None:
     """With spaces and letters of other scripts, from a note in a folder of such a name, too."""
     project.write(
@@ -86,6 +91,7 @@ def test_the_folder_of_the_file_is_made(project: ProjectDir) -> None:
     assert done.status == 0 and (project.root / "out/books/all.html").is_file(), done.output
 
 
+@pytest.mark.nightly
 def test_tabs_of_a_book_stand_one_below_the_other(project: ProjectDir) -> None:
     """Each below its name: in a book nothing is pressed, and on paper all is seen."""
     extensions = ["tables", {"pymdownx.tabbed": {"alternate_style": True}}]
@@ -99,6 +105,7 @@ def test_tabs_of_a_book_stand_one_below_the_other(project: ProjectDir) -> None:
     assert "<input" not in found and "<label" not in found
 
 
+@pytest.mark.nightly
 def test_slides_are_those_of_one_note(project: ProjectDir) -> None:
     """One for each heading."""
     found = exported(project, "--slides", "pca")
@@ -107,6 +114,7 @@ def test_slides_are_those_of_one_note(project: ProjectDir) -> None:
     assert done.status == 1 and "slides are made of one note" in done.output
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
@@ -129,6 +137,7 @@ def test_what_cannot_be_done_is_told(
     assert not list(project.root.glob("a.*"))
 
 
+@pytest.mark.nightly
 def test_pages_are_kept_for_the_next_export(project: ProjectDir) -> None:
     """And for a build: what did not change is not made again."""
     exported(project)
@@ -138,6 +147,7 @@ def test_pages_are_kept_for_the_next_export(project: ProjectDir) -> None:
     assert "PCA of before" in exported(project)
 
 
+@pytest.mark.nightly
 def test_a_note_with_a_mistake_is_told(project: ProjectDir) -> None:
     """At its line; there is no book of what did not run."""
     project.write({"docs/b.md": "# B\n\n```python\n1 / 0\n```\n"})
@@ -147,6 +157,7 @@ def test_a_note_with_a_mistake_is_told(project: ProjectDir) -> None:
     assert not (project.root / "out.html").exists()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("words", [("pca",), ("--slides", "pca")])
 def test_a_mistake_of_another_note_ends_no_export(
     project: ProjectDir, words: tuple[str, ...]

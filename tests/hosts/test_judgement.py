@@ -31,6 +31,7 @@ def site(tmp_path: Path) -> ProjectDir:
     return project
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("level", ["off", "warn", "error"])
 def test_a_rule_is_told_as_loud_as_its_level(site: ProjectDir, command: str, level: str) -> None:
@@ -57,6 +58,7 @@ def test_many_images_without_alt_text_are_one_line_of_a_build(site: ProjectDir) 
     assert len(site.notewright("check").lines("has no alt text")) == 2 * LISTED + 1
 
 
+@pytest.mark.gate
 def test_of_many_warnings_a_build_tells_each_once(site: ProjectDir) -> None:
     """A stranger's vault has thousands of links to notes that nobody wrote; `check` lists all."""
     site.configure({"rules": {"alt-text": "off"}})

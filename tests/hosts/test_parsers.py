@@ -78,6 +78,7 @@ def test_an_option_in_the_wrong_place_is_told_with_the_right_line(
     assert answered.lines("error:", told.format("notewright")), answered.output
 
 
+@pytest.mark.nightly
 def test_each_command_has_examples_and_stands_on_the_page(project: ProjectDir) -> None:
     """Its help has lines to type, of commands and options that exist; the page names them all."""
     names = commands(project)
@@ -92,6 +93,7 @@ def test_each_command_has_examples_and_stands_on_the_page(project: ProjectDir) -
         assert sorted(option for option in options if option not in PAGE) == [], name
 
 
+@pytest.mark.gate
 def test_exit_statuses_are_those_of_the_page(project: ProjectDir) -> None:
     """0, 1 and 2, as `--help` and the page say."""
     assert project.notewright("run", "a").status == 0

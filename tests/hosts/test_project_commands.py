@@ -11,6 +11,8 @@ from projects import ProjectDir
 
 from notewright.hosts.diagnosis import diagnose
 
+pytestmark = pytest.mark.gate
+
 NOTE = "# A\n\n```python\nx = 1\nprint(x)\n```\n\n```python continuation\nx + 1\n```\n"
 OTHER = "# B\n\n```python\nprint('b')\n```\n"
 
@@ -24,6 +26,7 @@ def project(tmp_path: Path) -> ProjectDir:
     return made
 
 
+@pytest.mark.nightly
 def test_list_says_what_is_stale(project: ProjectDir) -> None:
     """Before a run all is; afterwards nothing, until a note is edited."""
     listed = json.loads(project.notewright("list", "--json").output)

@@ -14,6 +14,8 @@ from projects import ProjectDir, clean_environment
 
 from notewright.errors import EngineError, PageError, VaultError
 
+pytestmark = pytest.mark.gate
+
 NOTES = {
     "index.md": (
         "---\ntitle: Home\n---\n# Home %%secret%%\n\nSee [[other|it]] and ==this==.\n\n"

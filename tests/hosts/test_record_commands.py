@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir
 
+pytestmark = pytest.mark.gate
+
 FILES = {
     "docs/a.md": "# A\n\n```python\nprint(open('data.txt').read())\n```\n",
     "docs/b.md": "# B\n\n```python\nprint('b')\n```\n",
@@ -15,6 +17,7 @@ FILES = {
 }
 
 
+@pytest.mark.nightly
 def test_records_go_from_one_machine_to_another(tmp_path: Path) -> None:
     """As in a workflow: what main ran is fresh in a clone, and what changed there runs."""
     here, there = ProjectDir(tmp_path / "here"), ProjectDir(tmp_path / "there")
@@ -68,6 +71,7 @@ def clones(tmp_path: Path) -> tuple[ProjectDir, ProjectDir]:
     return made
 
 
+@pytest.mark.nightly
 def test_prune_removes_shared_records_that_nobody_used(
     clones: tuple[ProjectDir, ProjectDir], tmp_path: Path
 ) -> None:
@@ -93,6 +97,7 @@ def test_prune_removes_shared_records_that_nobody_used(
     assert len(list((tmp_path / "store").rglob("*.json"))) == 2
 
 
+@pytest.mark.nightly
 def test_prune_says_what_is_wrong(clones: tuple[ProjectDir, ProjectDir], tmp_path: Path) -> None:
     """No days, no place, or one that cannot be reached."""
     one, _ = clones
@@ -107,6 +112,7 @@ def test_prune_says_what_is_wrong(clones: tuple[ProjectDir, ProjectDir], tmp_pat
     assert none.status == 1 and none.lines("there are no shared records. Name them")
 
 
+@pytest.mark.nightly
 def test_why_and_doctor_name_the_shared_records(
     clones: tuple[ProjectDir, ProjectDir], tmp_path: Path
 ) -> None:

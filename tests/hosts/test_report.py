@@ -179,6 +179,7 @@ def readers(wrong: ProjectDir) -> dict[str, Result]:
     }
 
 
+@pytest.mark.gate
 def test_all_readers_use_the_same_words(readers: dict[str, Result]) -> None:
     """The site, the tests and the check tell the same mistakes, word for word."""
     for name, said in readers.items():
@@ -205,6 +206,7 @@ def test_all_readers_annotate_the_same_lines(readers: dict[str, Result]) -> None
             assert len([each for each in lines if each.startswith(start)]) == 1, name
 
 
+@pytest.mark.nightly
 def test_workers_of_xdist_annotate_too(wrong: ProjectDir, readers: dict[str, Result]) -> None:
     """However many processes share the tests, each mistake is annotated once."""
     pytest.importorskip("xdist")
@@ -229,6 +231,7 @@ def test_what_only_the_page_can_tell_is_annotated(tmp_path: Path) -> None:
     assert len(said.lines("::error file=docs/index.md,line=3,title=notewright::the formula")) == 1
 
 
+@pytest.mark.gate
 def test_json_is_all_that_is_printed(wrong: ProjectDir) -> None:
     """A machine reads one object, with each cell and each mistake, and nothing else."""
     said = wrong.command(
@@ -249,6 +252,7 @@ def test_json_is_all_that_is_printed(wrong: ProjectDir) -> None:
     assert any(times) and all(time is None or time >= 0 for time in times)
 
 
+@pytest.mark.nightly
 def test_json_of_a_vault_that_is_well(tmp_path: Path) -> None:
     """Nothing is wrong, and the status says so; a second time nothing runs."""
     project = ProjectDir(tmp_path)
@@ -262,6 +266,7 @@ def test_json_of_a_vault_that_is_well(tmp_path: Path) -> None:
         assert [each["state"] for each in found["cells"]] == ["passed", "not run"]
 
 
+@pytest.mark.nightly
 def test_a_profile_names_the_slow_cell(tmp_path: Path) -> None:
     """Who waits for the notes sees which cell to mend, also when nothing had to run."""
     project = ProjectDir(tmp_path)

@@ -52,6 +52,7 @@ def project(tmp_path: Path) -> ProjectDir:
     return made
 
 
+@pytest.mark.nightly
 def test_one_cell_runs_with_those_of_its_session(project: ProjectDir) -> None:
     """It prints what the cell showed; the record is that of any run."""
     ran = project.notewright("run", "--cell", "twice")
@@ -65,6 +66,7 @@ def test_one_cell_runs_with_those_of_its_session(project: ProjectDir) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_a_run_goes_on_unless_told_otherwise(project: ProjectDir) -> None:
     """`--keep-going` is what it does; `--fail-fast` ends with the note that fails."""
     first = project.notewright("run", "--fail-fast")
@@ -77,6 +79,7 @@ def test_a_run_goes_on_unless_told_otherwise(project: ProjectDir) -> None:
     assert project.notewright("run", "--fail-fast").status == 0
 
 
+@pytest.mark.nightly
 def test_check_speaks_to_machines(project: ProjectDir) -> None:
     """Cells and links, with file, line, column and remedy."""
     project.write({"docs/c.md": "# C\n\nSee [[gone]].\n"})
@@ -113,6 +116,7 @@ def heard(process: subprocess.Popen[bytes], words: str, seconds: float = 100) ->
     return said
 
 
+@pytest.mark.gate
 def test_watch_runs_again_after_each_change(
     project: ProjectDir, watched: subprocess.Popen[bytes]
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from projects import ProjectDir
@@ -69,6 +70,7 @@ def test_any_problem_is_valid_sarif(problems: list[Problem]) -> None:
         assert problem.message in result["message"]["text"]
 
 
+@pytest.mark.gate
 def test_check_writes_it(tmp_path: Path) -> None:
     """Cells and links, in a file with a blank in its name; the status is that of `check`."""
     project = ProjectDir(tmp_path)

@@ -32,6 +32,7 @@ def site(project: ProjectDir) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
+@pytest.mark.nightly
 def test_build_makes_what_mkdocs_makes(project: ProjectDir) -> None:
     """The same bytes; and of what the one left, the other makes nothing anew."""
     assert project.command("-m", "mkdocs", "build").status == 0
@@ -53,6 +54,7 @@ sys.exit(str(sorted({"notewright.run.engine", "notewright.hosts.exporting"} & sy
 """
 
 
+@pytest.mark.nightly
 def test_a_build_loads_what_it_needs(project: ProjectDir) -> None:
     """Nothing of the engine where nothing changed, and nothing of other commands."""
     first, second = project.command("-c", BUILD), project.command("-c", BUILD)
@@ -77,6 +79,7 @@ def test_what_is_wrong_is_told_in_sight_of_all_commands(
     assert found.status == 2 and told in found.output, found.output
 
 
+@pytest.mark.nightly
 def test_a_strict_build_with_a_warning_fails(project: ProjectDir) -> None:
     """With MkDocs' status, and the site as it was."""
     assert project.notewright("build", "--strict").status == 0
@@ -87,6 +90,7 @@ def test_a_strict_build_with_a_warning_fails(project: ProjectDir) -> None:
     assert site(project) == before
 
 
+@pytest.mark.gate
 def test_serve_shows_what_is_saved(project: ProjectDir) -> None:
     """As `mkdocs serve` does, until Ctrl+C."""
     project.write({"run.py": "from notewright.hosts.cli import main\n\nraise SystemExit(main())\n"})

@@ -54,6 +54,7 @@ def asked(project: ProjectDir) -> list[dict[str, Any]]:
     return cells
 
 
+@pytest.mark.nightly
 def test_nothing_runs(project: ProjectDir) -> None:
     """Cells without a record are stale, and say so; no record is made."""
     for _ in range(2):
@@ -62,6 +63,7 @@ def test_nothing_runs(project: ProjectDir) -> None:
     assert not list((project.root / ".notewright").glob("records/*"))
 
 
+@pytest.mark.nightly
 def test_what_cells_gave_is_there_for_an_editor(project: ProjectDir) -> None:
     """Outputs in the form of notebooks, figures in colours, values, alt text and captions."""
     project.notewright("run")
@@ -80,6 +82,7 @@ def test_what_cells_gave_is_there_for_an_editor(project: ProjectDir) -> None:
     assert broken["outputs"] == [] and "`label`" in broken["reasons"][0]
 
 
+@pytest.mark.nightly
 def test_the_plugin_knows_each_part_of_it(project: ProjectDir) -> None:
     """Its types name what is printed, and what the plugin itself adds."""
     source = (ROOT / "src/obsidian/cells.ts").read_text("utf-8")
@@ -92,6 +95,7 @@ def test_the_plugin_knows_each_part_of_it(project: ProjectDir) -> None:
     assert fields["Output"] >= set(cells[0]["outputs"][0])
 
 
+@pytest.mark.nightly
 def test_what_an_input_made_stale_is_shown_as_such(project: ProjectDir) -> None:
     """With what it gave before, since that is what there is."""
     project.notewright("run")
@@ -101,6 +105,7 @@ def test_what_an_input_made_stale_is_shown_as_such(project: ProjectDir) -> None:
     assert first["outputs"][0]["text"] == "one\n"
 
 
+@pytest.mark.nightly
 def test_a_person_reads_it_as_text(project: ProjectDir) -> None:
     """Place, label, state, reasons and outputs of each cell."""
     project.notewright("run")
@@ -111,6 +116,7 @@ def test_a_person_reads_it_as_text(project: ProjectDir) -> None:
     assert project.notewright("show", "nothing").status == 1
 
 
+@pytest.mark.gate
 def test_an_error_that_is_meant_is_shown_as_the_page_shows_it(tmp_path: Path) -> None:
     """By its name and message; one without a message by its name."""
     project = ProjectDir(tmp_path)

@@ -12,6 +12,8 @@ import yaml
 from projects import ProjectDir, figures
 from served import Served
 
+pytestmark = pytest.mark.gate
+
 FILES = {
     "mkdocs.yml",
     ".gitignore",
@@ -62,6 +64,7 @@ def stranger(tmp_path: Path) -> ProjectDir:
     return vault
 
 
+@pytest.mark.nightly
 def test_an_empty_folder_becomes_a_site_with_a_figure(tmp_path: Path) -> None:
     """The build is strict, the note's tests pass, and the second `init` writes nothing."""
     project = ProjectDir(tmp_path / "notes")
@@ -90,6 +93,7 @@ def test_an_empty_folder_becomes_a_site_with_a_figure(tmp_path: Path) -> None:
     assert files(project.root) == before
 
 
+@pytest.mark.nightly
 def test_a_vault_of_a_stranger_is_a_site_where_it_lies(stranger: ProjectDir) -> None:
     """Dead links are told and fail nothing; what Obsidian hides, and the project, stay private."""
     before = files(stranger.root)
@@ -117,6 +121,7 @@ def test_a_vault_of_a_stranger_is_a_site_where_it_lies(stranger: ProjectDir) -> 
     assert again.status == 0 and not again.lines("Cleaning", ".venv"), again.output
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("name", "line"), [("Start here", "Begin with [[Start here]]."), ("Starter", "")]
 )
@@ -148,6 +153,7 @@ def test_the_home_of_a_vault_leads_to_the_notes_that_most_others_name(tmp_path: 
     assert "picture" not in project.page("index")
 
 
+@pytest.mark.nightly
 def test_the_build_of_such_a_vault_is_the_same_twice(stranger: ProjectDir) -> None:
     """Its own site and records, which lie in it, are no part of it."""
     stranger.notewright("init")
@@ -182,6 +188,7 @@ def test_a_project_of_mkdocs_is_told_which_lines_to_add(tmp_path: Path) -> None:
     assert again.lines("leave", "mkdocs.yml: it is there")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("given", "docs", "home"),
     [
@@ -229,6 +236,7 @@ def test_what_cannot_be_made_is_told(tmp_path: Path) -> None:
     assert not (project.root / "c" / "elsewhere").exists()
 
 
+@pytest.mark.nightly
 def test_what_it_writes_is_valid(tmp_path: Path) -> None:
     """Workflow, hooks and tasks can be read; the matcher finds our messages; Git ignores ours."""
     project = ProjectDir(tmp_path)
@@ -266,6 +274,7 @@ def test_what_it_writes_is_valid(tmp_path: Path) -> None:
     assert "docs/first-run.md" in listed
 
 
+@pytest.mark.nightly
 def test_a_vault_that_holds_its_project_is_served_in_peace(stranger: ProjectDir) -> None:
     """What a build writes in it begins no other build; an edit does."""
     stranger.notewright("init")

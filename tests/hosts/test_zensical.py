@@ -21,6 +21,8 @@ from projects import ProjectDir, Result
 from notewright.hosts.zensical import from_file, pattern_of
 from notewright.vault.exclusions import Exclusions
 
+pytestmark = pytest.mark.gate
+
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -276,6 +278,7 @@ def save_later(project: ProjectDir, path: str, text: str) -> None:
     os.utime(file, (later, later))
 
 
+@pytest.mark.nightly
 def test_a_cell_without_a_fresh_record_is_an_error_at_its_line(tmp_path: Path) -> None:
     cell = "# Home\n\n```python\nprint(open('data.txt').read())\n```\n"
     project = write(tmp_path, {"index.md": cell}, hides=False, watch=["docs", "data.txt"])
@@ -288,6 +291,7 @@ def test_a_cell_without_a_fresh_record_is_an_error_at_its_line(tmp_path: Path) -
     refused(project, "docs/index.md:3: the cell has no fresh record", "data.txt")
 
 
+@pytest.mark.nightly
 def test_a_page_of_an_earlier_build_is_never_stale(tmp_path: Path) -> None:
     """Zensical keeps pages: what they are made of has to be watched, and is named."""
     notes = {"index.md": "# Home\n\n![[other]]\n", "other.md": "# Other\n\nfirst words\n"}
@@ -368,6 +372,7 @@ def test_a_formula_that_cannot_be_shown_ends_the_build(tmp_path: Path) -> None:
     refused(project, "docs/index.md:3")
 
 
+@pytest.mark.nightly
 def test_a_figure_that_is_large_is_in_its_page(tmp_path: Path) -> None:
     """No file is written beside a page that Zensical may keep."""
     cell = (
@@ -457,6 +462,7 @@ Inline <a href="../../a">a</a>, ![[paper.pdf]] and ![[sound.mp3]], [[index]].
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["sub/raw", "sub/index", "raw"])
 def test_addresses_lead_where_they_lead_with_mkdocs(tmp_path: Path, name: str) -> None:
     """Zensical leads raw HTML anew, too; of cells and writers, MkDocs leaves it as it is."""
@@ -537,6 +543,7 @@ def test_titles_and_tags_are_text(tmp_path: Path) -> None:
     assert "It's &lt;/title&gt;" in pages["one/index.html"]
 
 
+@pytest.mark.nightly
 def test_a_vault_that_is_not_trusted_runs_nothing(tmp_path: Path) -> None:
     """What cannot run is shown all the same: figures too, which are images then."""
     project = write(tmp_path, hides=False)
@@ -571,6 +578,7 @@ ODD = {
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ODD)
 def test_a_text_is_read_as_zensical_reads_it(tmp_path: Path, name: str) -> None:
     """Or the build ends and names the note, as for properties that Zensical cannot read."""
@@ -662,6 +670,7 @@ def test_names_that_are_advised_hide_exactly_their_files(tmp_path: Path, setting
     assert {name for name in NAMES if name in found} == set(NAMES) - set(hidden)
 
 
+@pytest.mark.nightly
 @settings(max_examples=15)
 @given(st.lists(PATTERN, max_size=4), st.lists(PATTERN, max_size=3))
 def test_patterns_mean_to_zensical_what_they_mean_to_us(

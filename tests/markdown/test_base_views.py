@@ -88,6 +88,7 @@ def test_cards_have_an_image_of_the_vault_or_a_colour(project: ProjectDir) -> No
     assert "example.org" not in html
 
 
+@pytest.mark.nightly
 def test_a_card_without_a_named_image_has_the_first_figure_of_its_note(
     project: ProjectDir,
 ) -> None:
@@ -108,6 +109,7 @@ def test_a_card_without_a_named_image_has_the_first_figure_of_its_note(
     assert "nw-base-figure" not in named and 'src="books/dune.png"' in named
 
 
+@pytest.mark.gate
 def test_a_list_has_its_marks(project: ProjectDir) -> None:
     """The first property is the item, the others follow behind the separator."""
     base = BOOK + "views:\n- type: list\n  order: [file.name, year]\n  markers: number\n"
@@ -136,6 +138,7 @@ def test_what_values_hold_is_text(project: ProjectDir) -> None:
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt; *soft* [[austen]] `x` $y$") == 2
 
 
+@pytest.mark.nightly
 def test_a_wrong_formula_is_wrong_in_its_cells(project: ProjectDir) -> None:
     """The others stand, and the build goes on; a filter that fails lets nothing through."""
     html = shown(project, BOOK + "formulas: {x: year.upper()}\nviews: [{order: [year, formula.x]}]")

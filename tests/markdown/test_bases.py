@@ -61,6 +61,7 @@ def test_a_base_has_a_page_with_its_views(project: ProjectDir) -> None:
     assert not (project.root / "site/books.base").is_file()
 
 
+@pytest.mark.gate
 def test_links_lead_to_a_base_and_to_its_views(project: ProjectDir) -> None:
     """The base knows who links to it; a view that is not there is told with those that are."""
     page = built(project, "index")
@@ -86,6 +87,7 @@ def test_a_view_of_a_broken_base_is_not_said_to_be_missing(tmp_path: Path) -> No
     assert "no view at all" not in told.output
 
 
+@pytest.mark.gate
 def test_an_embed_shows_all_views_or_the_one_that_it_names(project: ProjectDir) -> None:
     """Its links are those of the note that embeds, and the page of the base is found by search."""
     html = embedded(project, "![[books.base]]")
@@ -108,6 +110,7 @@ def test_the_note_that_embeds_is_this(project: ProjectDir) -> None:
     assert '<a href="../dune/">dune</a>' in built(project, "books/emma")
 
 
+@pytest.mark.nightly
 def test_embeds_are_made_anew_with_their_base_and_its_rows(project: ProjectDir) -> None:
     """The pages that show it, and the copies for those who read no HTML."""
     assert "1965" in embedded(project, "![[books.base]]")
@@ -134,6 +137,7 @@ def test_one_base_in_a_page_twice_has_tabs_of_its_own(project: ProjectDir) -> No
     assert labels == {each["id"] for each in radios}
 
 
+@pytest.mark.nightly
 def test_what_is_wrong_is_told_at_the_line_of_the_file(project: ProjectDir) -> None:
     """In its page and where it is embedded, once each; it lists nothing then."""
     project.write({"docs/books.base": BASE.replace("filters: file.in", "# odd\nfilters: file.im")})
@@ -180,6 +184,7 @@ def test_pages_without_directories_have_their_names(project: ProjectDir) -> None
     assert (project.root / "site/books.base/books.base").read_text("utf-8") == BASE
 
 
+@pytest.mark.nightly
 def test_a_base_among_templates_is_one(project: ProjectDir) -> None:
     """Many vaults keep theirs there: what embeds it works, and no list names it."""
     base = 'filters: file.inFolder("books")\n'
@@ -198,6 +203,7 @@ def test_a_base_among_templates_is_one(project: ProjectDir) -> None:
     assert project.notewright("check").status == 0
 
 
+@pytest.mark.nightly
 def test_a_value_of_another_type_leaves_out_its_file_alone(project: ProjectDir) -> None:
     """As in Obsidian; the writer is told of it, and nothing fails."""
     project.write({"docs/books/dune.md": "---\nyear: '[[1965]]'\n---\n# Dune\n"})
@@ -231,6 +237,7 @@ views:
 """
 
 
+@pytest.mark.nightly
 def test_a_base_asks_for_what_cells_gave(project: ProjectDir) -> None:
     """By label and name; a note without such a cell has nothing there."""
     project.write({"docs/books/dune.md": RESULT, "docs/books.base": OF_RESULTS})
@@ -241,6 +248,7 @@ def test_a_base_asks_for_what_cells_gave(project: ProjectDir) -> None:
     assert project.notewright("check").status == 0
 
 
+@pytest.mark.nightly
 def test_a_result_that_changed_is_shown_wherever_it_is_asked_for(project: ProjectDir) -> None:
     """Another cell is run, and the pages of the base are made anew."""
     project.write({"docs/books/dune.md": RESULT, "docs/books.base": OF_RESULTS})

@@ -91,12 +91,14 @@ LINES = st.builds(
 )
 
 
+@pytest.mark.nightly
 @given(st.lists(LINES, max_size=9).map("\n".join))
 def test_generated_notes_have_the_blocks_of_commonmark(text: str) -> None:
     """Whatever blocks stand in one another, at whatever indent, the structure agrees."""
     assert ours(text) == theirs(text)
 
 
+@pytest.mark.gate
 @given(st.text(st.sampled_from("ab #>-+1.)=~|\t\n"), max_size=40).map(lambda text: f"a\n\n{text}"))
 def test_any_signs_have_the_blocks_of_commonmark(text: str) -> None:
     """The same for signs thrown together, but for Obsidian's `==marks==` and `~~struck~~`."""

@@ -52,6 +52,7 @@ def test_a_citation_leads_to_its_work_and_back(project: ProjectDir) -> None:
     assert backs == ["#cite-breiman-1", "#cite-breiman-2", "#cite-hastie-1"]
 
 
+@pytest.mark.gate
 def test_the_list_has_a_heading_or_the_notes_own(project: ProjectDir) -> None:
     """Behind the last heading if that is the one and nothing follows; else in a section."""
     own = page(project, "# N\n\n[@zorn][^1]\n\n## Literature\n\n[^1]: x\n")
@@ -78,6 +79,7 @@ def test_footnotes_tables_and_embeds_cite_as_well(project: ProjectDir) -> None:
     assert re.findall(r'<li id="ref-(\w+)"', project.page("other")) == ["hastie", "zorn"]
 
 
+@pytest.mark.nightly
 def test_what_names_no_work_stays_as_it_is(project: ProjectDir) -> None:
     """It is marked, and told with the nearest key; a handle is text."""
     html = page(project, "# N\n\nBy [@breimann], @nobody and a\\@b, \\@breiman.\n")
@@ -105,6 +107,7 @@ def test_without_a_bibliography_nothing_is_a_citation(project: ProjectDir) -> No
     assert told.status == 1 and told.lines("mkdocs.yml:", "`gone.bib` cannot be read")
 
 
+@pytest.mark.gate
 def test_a_style_of_the_project(project: ProjectDir) -> None:
     """By numbers; one that cannot be read is told once, and pages keep what notes write."""
     style = (Path(__file__).parent / "numbers.csl").read_text("utf-8")

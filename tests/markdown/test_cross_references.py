@@ -79,6 +79,7 @@ def drawn(label: str, caption: str = "A line.") -> str:
     return DRAWN.format(label=label, caption=caption)
 
 
+@pytest.mark.gate
 def test_a_link_says_which_figure_it_names(tmp_path: Path) -> None:
     """By its number on the page, where others and those of other notes come before it."""
     project = ProjectDir(tmp_path)

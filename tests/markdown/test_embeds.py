@@ -367,6 +367,7 @@ def test_ids_of_html_are_renamed_with_all_that_refers_to_them() -> None:
     )
 
 
+@pytest.mark.gate
 def test_a_site_builds_with_embedded_notes_and_runs_each_cell_once(tmp_path: Path) -> None:
     """End to end, strictly: MkDocs finds every link and anchor of the copies."""
     project = ProjectDir(tmp_path / "project")

@@ -76,6 +76,7 @@ TREE = st.recursive(
 )
 
 
+@pytest.mark.gate
 @example("^[n]", "^[e]")
 @given(TREE, TREE)
 def test_a_note_may_stand_in_a_note(text: str, below: str) -> None:

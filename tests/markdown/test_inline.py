@@ -245,6 +245,7 @@ PARTS = (
 """What begins or ends anything in a line."""
 
 
+@pytest.mark.gate
 @given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
 def test_a_pattern_that_is_not_tried_would_match_nothing(text: str) -> None:
     """A page is the same if each pattern is tried on each text."""
@@ -254,6 +255,7 @@ def test_a_pattern_that_is_not_tried_would_match_nothing(text: str) -> None:
     assert convert(text) == whole
 
 
+@pytest.mark.nightly
 @given(
     st.lists(st.sampled_from((*PARTS, "# ", "\n\n<div>\n", "\n</div>\n\n")), max_size=9).map(
         "".join

@@ -65,6 +65,7 @@ def each_by_its_own(texts: Iterable[str], extensions: Sequence[str] = EXTENSIONS
     return pages
 
 
+@pytest.mark.gate
 @given(st.lists(st.lists(st.sampled_from(BLOCKS), max_size=4).map("\n\n".join), max_size=4))
 def test_a_page_is_the_same_whichever_came_before(texts: list[str]) -> None:
     assert one_after_the_other(texts) == each_by_its_own(texts)

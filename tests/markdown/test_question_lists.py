@@ -71,6 +71,7 @@ def deck(project: ProjectDir) -> tuple[str, str]:
     return found[1], path.read_text("utf-8")
 
 
+@pytest.mark.gate
 def test_a_page_holds_the_questions_of_the_notes_it_names(project: ProjectDir) -> None:
     """With their answers, under their notes, with links that lead from here; no prediction."""
     result = project.build("--strict")
@@ -90,6 +91,7 @@ def test_a_page_holds_the_questions_of_the_notes_it_names(project: ProjectDir) -
     assert index.count("read the passage") == 1  # in the note's own entry
 
 
+@pytest.mark.nightly
 def test_a_deck_is_what_anki_reads(project: ProjectDir) -> None:
     """Four columns, of which the first is a name that stays; the same bytes in another build."""
     assert project.build().status == 0
@@ -106,6 +108,7 @@ def test_a_deck_is_what_anki_reads(project: ProjectDir) -> None:
     assert deck(project) == (address, text)
 
 
+@pytest.mark.nightly
 def test_a_list_follows_its_notes(project: ProjectDir) -> None:
     """An edit, a new note and one that goes give what a clean build gives."""
     assert project.build().status == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from converted import Node, convert, read
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,6 +80,7 @@ def test_a_question_keeps_its_name_while_its_words_stay() -> None:
     assert asks("> [!faq]- How many?\n> Text.")[0].attributes["data-nw-ask"] == names[0]
 
 
+@pytest.mark.nightly
 @given(
     st.lists(st.tuples(st.sampled_from([" ", "x", "X"]), st.booleans()), min_size=1, max_size=30)
 )
@@ -94,6 +96,7 @@ def test_choices_are_as_many_as_were_written(items: list[tuple[str, bool]]) -> N
     assert ["data-nw-right" in each.attributes for each in shown] == [s != " " for s, _ in items]
 
 
+@pytest.mark.gate
 def test_a_site_has_it_all_in_its_pages_and_its_search(tmp_path: Path) -> None:
     """Two builds give the same bytes; what waits for a guess is found by a search."""
     project = ProjectDir(tmp_path)

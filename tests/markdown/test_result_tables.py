@@ -62,6 +62,7 @@ def rows(project: ProjectDir) -> list[list[str]]:
     return [[cell.text for cell in row.all("td")] for row in around.all("tbody")[0].all("tr")]
 
 
+@pytest.mark.gate
 def test_a_table_collects_the_results_of_the_notes_it_names(ledger: ProjectDir) -> None:
     """Rows are sorted, counted, escaped, and lead to their cells; numbers sort as numbers."""
     result = ledger.build()
@@ -80,6 +81,7 @@ def test_a_table_collects_the_results_of_the_notes_it_names(ledger: ProjectDir) 
     assert "results" not in ledger.page("lessons/a").partition("<article")[2]
 
 
+@pytest.mark.gate
 def test_a_row_leads_to_the_code_that_made_it(tmp_path: Path) -> None:
     """To the pages of the modules that its cell uses; of libraries there are none."""
     project = ProjectDir(tmp_path)
@@ -110,6 +112,7 @@ def test_a_row_leads_to_the_code_that_made_it(tmp_path: Path) -> None:
     assert found == [[first], [first, ("second", "../code/snippets/inner/second/")]]
 
 
+@pytest.mark.nightly
 def test_a_table_follows_its_cells_and_runs_nothing(ledger: ProjectDir) -> None:
     """An edited cell changes the table of another note; only its own session runs."""
     assert ledger.build().status == 0
@@ -120,6 +123,7 @@ def test_a_table_follows_its_cells_and_runs_nothing(ledger: ProjectDir) -> None:
     assert ["L3", "depends", "10"] in rows(ledger)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("fence", "message", "remedy"),
     [
@@ -180,6 +184,7 @@ guess: {claim: id, verdict: verdict, words: {confirmed: True, <b>refuted</b>: "<
 """
 
 
+@pytest.mark.gate
 def test_a_table_can_be_guessed_first(ledger: ProjectDir) -> None:
     """The page says how many rows have a verdict that can be said, and holds no row twice."""
     ledger.write({"docs/index.md": LEDGER.replace("\ntotals", f"{GUESS.rstrip()}\ntotals")})
@@ -200,6 +205,7 @@ def test_a_table_can_be_guessed_first(ledger: ProjectDir) -> None:
     assert len(rows(ledger)) == 3
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("said", "message"),
     [
@@ -253,6 +259,7 @@ class Results:
     assert [each.text for each in other.all("li")] == ["<one>", "two"]
 
 
+@pytest.mark.gate
 def test_a_table_without_a_row_is_told_at_its_own_fence(ledger: ProjectDir) -> None:
     """And not at another one that begins with the same line."""
     fence = "```results\nfrom: lessons/*\n{0}columns: {{id: Id}}\n```\n"

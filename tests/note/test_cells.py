@@ -189,6 +189,7 @@ def test_every_fence_of_python_is_found_with_its_code(note: tuple[str, list[str]
     assert [cell.code for cell in cells(text)] == codes
 
 
+@pytest.mark.nightly
 @given(notes())
 def test_cells_are_the_fences_of_commonmark(note: tuple[str, list[str]]) -> None:
     """Lines and code are those that markdown-it gives, so Obsidian sees the same cells."""
@@ -201,6 +202,7 @@ def test_cells_are_the_fences_of_commonmark(note: tuple[str, list[str]]) -> None
     assert [(cell.line, cell.last_line, cell.code) for cell in cells(text)] == expected
 
 
+@pytest.mark.gate
 @given(notes())
 def test_each_line_of_code_knows_its_line_in_the_note(note: tuple[str, list[str]]) -> None:
     """A traceback points at the line that holds the code, however deep it is nested."""
@@ -496,6 +498,7 @@ def test_a_doctest_counts_in_any_case() -> None:
     assert only("```PyCon\n>>> 1\n1\n```").is_doctest
 
 
+@pytest.mark.nightly
 def test_site_and_tests_run_a_language_in_any_case(tmp_path: Path) -> None:
     """The page shows its output, and pytest passes or fails it."""
     project = ProjectDir(tmp_path)

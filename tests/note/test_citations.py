@@ -100,6 +100,7 @@ def test_what_is_no_citation(text: str) -> None:
     assert read_citation(text) is None
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("text", ["[" * 20_000, "[@" * 20_000, "@" * 40_000, "[@a;" * 10_000 + "]"])
 def test_long_texts_take_no_long_time(text: str) -> None:
     """Nothing is read again from each sign on: the pattern ends at the next bracket or word."""

@@ -129,6 +129,7 @@ def project(tmp_path: Path) -> ProjectDir:
     return found
 
 
+@pytest.mark.nightly
 def test_a_wrong_property_fails_and_is_accepted(project: ProjectDir) -> None:
     """By every command alike, with note and line; the cell does not run again for it."""
     for result in (project.build(), project.pytest(), project.notewright("check")):
@@ -147,6 +148,7 @@ def test_a_wrong_property_fails_and_is_accepted(project: ProjectDir) -> None:
     assert "2 numbers checked on this page" in (project.build() and project.page("index"))
 
 
+@pytest.mark.gate
 def test_a_base_shows_the_number_that_is_held(project: ProjectDir) -> None:
     """It is a plain property: for Obsidian, for a base, for whoever reads the YAML."""
     project.notewright("accept")
@@ -173,6 +175,7 @@ def test_what_cannot_be_held_is_told(project: ProjectDir, option: str, said: str
     assert told.status == 1 and said in told.lines("docs/index.md:4: ")[0], told.output
 
 
+@pytest.mark.nightly
 def test_other_code_runs_the_cell_again(project: ProjectDir) -> None:
     """What the option says is a part of what runs; a notebook holds properties, too."""
     project.notewright("accept")
@@ -188,6 +191,7 @@ def test_other_code_runs_the_cell_again(project: ProjectDir) -> None:
     assert (project.root / "docs/book.py").read_text("utf-8").startswith(head)
 
 
+@pytest.mark.nightly
 def test_a_property_that_is_only_typed_is_listed(project: ProjectDir) -> None:
     """Where a run holds it in another note; nothing is told of what nobody holds."""
     project.write({"docs/other.md": "---\ntitle: Other\nauthor: me\nscore: 0.5\n---\n# Other\n"})
@@ -198,6 +202,7 @@ def test_a_property_that_is_only_typed_is_listed(project: ProjectDir) -> None:
     assert line == "`score` is held by a run in 1 note, and only typed at docs/other.md:4"
 
 
+@pytest.mark.nightly
 def test_several_cells_hold_properties_of_one_note(project: ProjectDir) -> None:
     """They begin the properties together; of one that two cells hold, the first writes it."""
     cell = "```python{}\n#| holds: 'dict({})'\n1\n```\n\n"

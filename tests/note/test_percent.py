@@ -265,6 +265,7 @@ def test_the_index_is_obsidians(vault: Scan) -> None:
     assert '"a.py": 1' in "".join(written)
 
 
+@pytest.mark.gate
 def test_accept_writes_comments(project: Any) -> None:
     """What a run gave is written into the `.py`, behind `# `, and nothing else changes."""
     source = NOTEBOOK.replace("# twice: 4", "# old").replace("is 4<", "is 5<")
@@ -340,6 +341,7 @@ def test_a_line_that_moves_up_to_a_blank_one_stays_a_comment() -> None:
     assert source[:first] + text + source[until:] == "# %% [markdown]\n# one\n# three\n"
 
 
+@pytest.mark.nightly
 @given(st.data())
 def test_an_edit_of_the_markdown_is_one_of_the_file(data: st.DataObject) -> None:
     """Text that is put into a Markdown cell stands in its Markdown afterwards."""
@@ -355,6 +357,7 @@ def test_an_edit_of_the_markdown_is_one_of_the_file(data: st.DataObject) -> None
     assert again.text == wanted and not again.problems
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("plugins", [[], [JUPYTER]], ids=["alone", "mkdocs-jupyter"])
 def test_a_notebook_is_a_page_like_a_note(tmp_path: Path, plugins: list[Any]) -> None:
     """With mkdocs-jupyter and without: same look, tested values, links; a warm build runs nothing.
@@ -385,6 +388,7 @@ def test_a_notebook_is_a_page_like_a_note(tmp_path: Path, plugins: list[Any]) ->
     assert here.build().counts == (1, 1, 0)
 
 
+@pytest.mark.nightly
 def test_a_failing_notebook_fails_with_its_line(tmp_path: Path) -> None:
     """The build and the tests name `docs/projects/digits.py` and the line of the file."""
     here = ProjectDir(tmp_path)
@@ -400,6 +404,7 @@ def test_a_failing_notebook_fails_with_its_line(tmp_path: Path) -> None:
     assert tested.status == 1 and tested.lines(place, "NameError")
 
 
+@pytest.mark.nightly
 def test_pytest_tests_each_cell_of_a_notebook(tmp_path: Path) -> None:
     """One test a cell and one for the note; nothing imports it, or a template beside it."""
     here = ProjectDir(tmp_path)
@@ -424,6 +429,7 @@ def test_pytest_tests_each_cell_of_a_notebook(tmp_path: Path) -> None:
     assert shown.status == 0 and len(shown.lines("digits.py::", "PASSED")) == 4
 
 
+@pytest.mark.nightly
 def test_commands_take_the_path_of_a_notebook(tmp_path: Path) -> None:
     """`run`, `why` and `check` know a notebook by path and by name."""
     here = ProjectDir(tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from projects import ProjectDir
@@ -60,6 +61,7 @@ def test_no_reader_stumbles_over_a_ragged_table(text: str) -> None:
     assert read_by_all(vault, "a.md").html
 
 
+@pytest.mark.gate
 def test_no_command_ends_at_a_ragged_table(tmp_path: Path) -> None:
     """A site is made, and check, index and rename read the note."""
     project = ProjectDir(tmp_path)

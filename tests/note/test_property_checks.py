@@ -26,6 +26,7 @@ ODD = {
 OF_THE_THEME = ("nope", "../x", "a\\b")
 
 
+@pytest.mark.gate
 def test_odd_properties_are_told_with_note_and_line(tmp_path: Path) -> None:
     """A build names each, and the page is made without it; `check` tells all but theme's files."""
     project = ProjectDir(tmp_path)

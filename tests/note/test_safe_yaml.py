@@ -35,6 +35,7 @@ def test_a_value_is_the_same_however_it_is_read(text: str) -> None:
     )
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "text",
     [

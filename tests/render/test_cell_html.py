@@ -333,6 +333,7 @@ HOSTILE = st.sampled_from(
 )
 
 
+@pytest.mark.gate
 @given(st.lists(HOSTILE | CODE, min_size=1, max_size=4), st.sampled_from(["", "> ", "- a\n\n  "]))
 def test_code_is_shown_character_for_character(lines: list[str], place: str) -> None:
     """What is copied from a page is what ran: no syntax of notes is read in code."""
@@ -346,6 +347,7 @@ def test_code_is_shown_character_for_character(lines: list[str], place: str) -> 
     assert [each.strip("\n") for each in shown.code] == [code.strip("\n")]
 
 
+@pytest.mark.gate
 @given(
     st.text(
         st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n\t"),

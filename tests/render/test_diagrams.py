@@ -40,6 +40,7 @@ def failing(error: Exception) -> Callable[[str], str]:
     return draw
 
 
+@pytest.mark.gate
 def test_a_diagram_is_an_image_without_a_script(tmp_path: Path) -> None:
     """Mermaid itself draws it; the page asks nobody for anything, and the same bytes each time."""
     page = convert(FLOW, root=tmp_path)
@@ -133,6 +134,7 @@ def test_another_fence_is_no_diagram(tmp_path: Path, drawn: list[str], info: str
     assert drawn == []
 
 
+@pytest.mark.nightly
 def test_a_build_that_draws_says_nothing_of_its_library(tmp_path: Path) -> None:
     """Which tells of what is left at the end, where a build has hidden that from Python."""
     cell = "```python\n#| fig-alt: A line\nimport matplotlib.pyplot as plt\n\nplt.plot([1])\n```\n"

@@ -217,6 +217,7 @@ def run_plainly(
             yield old, new
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["folder/means/means", "twice/twice"])
 def test_a_download_runs_in_plain_jupyter(built: ProjectDir, name: str) -> None:
     """From anywhere in a checkout, it gives the text that the page shows, figures aside.
@@ -262,6 +263,7 @@ def interact(shown, **sliders):
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("has_sliders", [False, True])
 def test_a_notebook_runs_other_values_where_there_are_sliders(
     tmp_path: Path, has_sliders: bool
@@ -343,6 +345,7 @@ def test_the_page_offers_them(built: ProjectDir) -> None:
     assert "means/means" not in addresses
 
 
+@pytest.mark.nightly
 def test_a_site_can_say_where_its_notebooks_run(tmp_path: Path) -> None:
     """By links alone, which nobody follows before a click; another address makes other pages."""
     project = ProjectDir(tmp_path)
@@ -378,6 +381,7 @@ def test_an_address_that_runs_no_notebook_is_told(tmp_path: Path, address: objec
     assert "the address of `Binder` is" in result.output and "`{path}`" in result.output
 
 
+@pytest.mark.nightly
 def test_downloads_are_the_same_bytes_each_time(built: ProjectDir, tmp_path: Path) -> None:
     """Made anew from new records elsewhere, in a narrow terminal, or kept from the last build."""
     copy = ProjectDir(tmp_path / "copy")
@@ -391,6 +395,7 @@ def test_downloads_are_the_same_bytes_each_time(built: ProjectDir, tmp_path: Pat
                 assert (copy.root / path).read_bytes() == (built.root / path).read_bytes()
 
 
+@pytest.mark.nightly
 def test_a_changed_result_changes_the_download(tmp_path: Path) -> None:
     """What is kept is kept only while note and results are the same."""
     here = ProjectDir(tmp_path)
@@ -424,6 +429,7 @@ def test_no_download_takes_the_place_of_a_file(tmp_path: Path) -> None:
     assert "a.md" in here.page("a") and "a.ipynb" not in here.page("a")
 
 
+@pytest.mark.gate
 def test_an_untrusted_vault_offers_no_scripts(tmp_path: Path) -> None:
     """With `execute: false`, only text and pictures of its outputs are passed on."""
     here = ProjectDir(tmp_path)
@@ -469,6 +475,7 @@ def kernel() -> Iterator[KernelManager]:
     manager.shutdown_kernel(now=True)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("path", vault_notes())
 def test_the_vaults_downloads_run_in_plain_jupyter(
     path: str, engine: Engine, kernel: KernelManager
@@ -489,6 +496,7 @@ def source(vault: Vault, note: Note, run: Run) -> Source:
     return Source(Names(vault, makers=run.makers), note, run.cells[note.path], note.name)
 
 
+@pytest.mark.nightly
 def test_notebooks_of_the_vault_run_what_the_records_ran(engine: Engine) -> None:
     """Each cell of each note, in order, and a new session wherever the note begins one."""
     vault = Vault.scan(engine.settings)
@@ -522,6 +530,7 @@ def would_run(note: Note) -> Iterator[str]:
             yield plain(cell.plain_code)
 
 
+@pytest.mark.nightly
 def test_markdown_downloads_of_the_vault_hold_their_cells(engine: Engine) -> None:
     """The Markdown of each note of this vault holds the code that its page shows."""
     vault = Vault.scan(engine.settings)

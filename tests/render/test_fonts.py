@@ -32,6 +32,7 @@ def built(tmp_path: Path, names: list[str], note: str = FORMULAS) -> ProjectDir:
     return project
 
 
+@pytest.mark.gate
 def test_formulas_have_all_their_signs_and_the_table_that_places_them(tmp_path: Path) -> None:
     """Italic forms too: a browser shows a letter alone by another character."""
     project = built(tmp_path, ["math"])
@@ -67,6 +68,7 @@ def test_forms_of_scripts_are_there_for_letters_and_primes(tmp_path: Path) -> No
     assert "ssty" in fonts.styles(["math"]) and "ssty" not in fonts.styles(["text"])
 
 
+@pytest.mark.nightly
 def test_signs_are_as_wide_as_their_font_says(tmp_path: Path) -> None:
     """Of `%`, Source Serif says too that it is as wide as its bar, and some browsers believe it."""
     cut = dict(fonts.files(["text"], "", fonts.store_of(tmp_path)))
@@ -85,6 +87,7 @@ def test_a_root_has_its_sign(formula: str) -> None:
     assert "√" not in fonts.characters("<math><mi>h</mi></math>")
 
 
+@pytest.mark.nightly
 def test_a_first_visit_loads_at_most_115_kilobytes_of_fonts(tmp_path: Path) -> None:
     """Two of prose, two of labels, one of code; italics and formulas come when they are used."""
     store = Store(tmp_path, ".woff2", 1 << 30)
@@ -107,6 +110,7 @@ def test_only_what_is_asked_for_is_published(tmp_path: Path) -> None:
     assert "fonts.css" not in project.page("index")
 
 
+@pytest.mark.nightly
 def test_each_face_that_is_named_is_there(tmp_path: Path) -> None:
     """The addresses of the style sheet lead to files, on this site."""
     project = built(tmp_path, ["text", "code", "math"])

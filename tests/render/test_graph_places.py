@@ -35,6 +35,7 @@ def star(count: int) -> Vault:
     return paths, [(paths[0], path) for path in paths[1:]]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [1, 2, 300, MANY, MANY + 1, 2 * MANY])
 @pytest.mark.parametrize("make", [linked, star])
 def test_each_note_has_a_place_of_its_own_the_same_each_time(make: Make, count: int) -> None:
@@ -46,6 +47,7 @@ def test_each_note_has_a_place_of_its_own_the_same_each_time(make: Make, count: 
     assert placed(paths, edges) == found
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("count", [MANY, 2 * MANY])
 def test_linked_notes_stand_near_each_other(count: int) -> None:
     """In groups, too: half as far from each other as any two notes."""
@@ -57,6 +59,7 @@ def test_linked_notes_stand_near_each_other(count: int) -> None:
     assert sum(between) / len(between) < 0.6 * sum(any_two) / len(any_two)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("make", [linked, star])
 def test_no_round_looks_at_each_pair_of_thousands_of_notes(
     make: Make, monkeypatch: pytest.MonkeyPatch

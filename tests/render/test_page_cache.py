@@ -143,6 +143,7 @@ def differences(one: Path, other: Path) -> list[str]:
     return differ + missing
 
 
+@pytest.mark.nightly
 def test_a_warm_build_is_a_clean_one(project: ProjectDir, tmp_path: Path) -> None:
     """After any edit, the site is what a build without kept pages makes, byte for byte."""
     rng = random.Random(0)
@@ -166,6 +167,7 @@ def warnings(output: str) -> list[str]:
     return [line for line in output.splitlines() if line.startswith("WARNING")]
 
 
+@pytest.mark.gate
 def test_only_what_an_edit_reaches_is_made_again(project: ProjectDir) -> None:
     """A page that would be the same is taken as it is kept."""
     assert project.build().status == 0
@@ -177,6 +179,7 @@ def test_only_what_an_edit_reaches_is_made_again(project: ProjectDir) -> None:
         assert "<!--kept-->" in project.page(note)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("path", "old", "new", "made"),
     [
@@ -208,6 +211,7 @@ def test_of_another_note_counts_what_a_page_took(
     assert [each for each in notes if "<!--kept-->" not in project.page(each)] == made
 
 
+@pytest.mark.nightly
 def test_what_cannot_be_read_is_made_again(project: ProjectDir) -> None:
     """Damage costs nothing but time, and what is kept of a removed note harms nobody."""
     assert project.build().status == 0
@@ -222,6 +226,7 @@ def test_what_cannot_be_read_is_made_again(project: ProjectDir) -> None:
     assert len(kept_pages(project.root)) == count  # it goes when there is too much of all
 
 
+@pytest.mark.gate
 def test_a_warning_is_told_each_time(project: ProjectDir) -> None:
     """A page about which something is said is not kept, so it is said again."""
     project.write({"docs/g.md": "# G\n\n[no file](missing.md) and [no place](a.md#missing)\n"})
@@ -232,6 +237,7 @@ def test_a_warning_is_told_each_time(project: ProjectDir) -> None:
     assert warnings(project.command("-m", "mkdocs", "build").output) == outputs[0]
 
 
+@pytest.mark.gate
 def test_pages_of_a_vault_that_is_not_trusted_are_made_anew(project: ProjectDir) -> None:
     """Who ships a vault could ship its pages too, with a script in them."""
     assert project.build().status == 0
@@ -241,6 +247,7 @@ def test_pages_of_a_vault_that_is_not_trusted_are_made_anew(project: ProjectDir)
         assert "alert(1)" not in project.page(note)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "extensions", [["pymdownx.snippets"], [{"toc": {"slugify": "SLUG"}}], ["extension"]]
 )
@@ -257,6 +264,7 @@ def test_an_extension_that_may_read_anything_keeps_nothing(
     assert kept_pages(project.root) == {}
 
 
+@pytest.mark.gate
 def test_a_change_of_the_configuration_makes_all_pages_anew(project: ProjectDir) -> None:
     """Options of extensions bear on every page."""
     assert project.build().status == 0
@@ -266,6 +274,7 @@ def test_a_change_of_the_configuration_makes_all_pages_anew(project: ProjectDir)
     assert "headerlink" not in project.page("a")
 
 
+@pytest.mark.gate
 def test_a_download_follows_the_headings_that_it_links_to(project: ProjectDir) -> None:
     """A kept notebook whose link has found its heading is made again, as a clean build makes it."""
     project.configure(markdown_extensions=OPTIONS, site_url="https://example.org/")
@@ -288,6 +297,7 @@ EMOJI = """
 """
 
 
+@pytest.mark.gate
 def test_a_page_follows_the_icons_that_it_shows(project: ProjectDir) -> None:
     """Icons are files: of the project, which count by content, and of Material, by its version."""
     configure(project, [])
@@ -311,6 +321,7 @@ def test_a_page_follows_the_icons_that_it_shows(project: ProjectDir) -> None:
     assert 'id="NEW"' in project.page("folder/f")
 
 
+@pytest.mark.gate
 def test_what_makes_pages_counts_by_its_version() -> None:
     """Each package whose functions are known by their names is one whose version is known."""
     owners = packages_distributions()

@@ -53,6 +53,7 @@ def test_copies_and_notebooks_say_what_the_page_says(project: ProjectDir) -> Non
     assert "See [@one, p. 3; @two]" in (folder / "note.md").read_text("utf-8")
 
 
+@pytest.mark.gate
 def test_a_copy_follows_its_works(project: ProjectDir) -> None:
     """As the page does."""
     project.command("-m", "mkdocs", "build")

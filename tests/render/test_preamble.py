@@ -49,6 +49,7 @@ def project(tmp_path: Path) -> ProjectDir:
     return made
 
 
+@pytest.mark.nightly
 def test_macros_of_the_preamble_hold_in_all_notes(project: ProjectDir) -> None:
     """On the page, where a note is embedded, for `check` and for the tests."""
     assert project.build().status == 0
@@ -77,6 +78,7 @@ def test_copies_and_notebooks_know_no_macros(project: ProjectDir) -> None:
         assert "\n\nSo $\\gamma$, and $a_1$." in text and "newcommand" not in text
 
 
+@pytest.mark.nightly
 def test_an_option_names_another_file(project: ProjectDir) -> None:
     """Which has to be there, and a file of LaTeX of the project."""
     (project.root / "docs/preamble.sty").rename(project.root / "macros.tex")
@@ -94,6 +96,7 @@ def test_an_option_names_another_file(project: ProjectDir) -> None:
         assert told.status != 0 and "ends in .sty or .tex" in told.output
 
 
+@pytest.mark.gate
 def test_faults_of_the_preamble_are_told_at_their_lines(project: ProjectDir) -> None:
     """Packages and comments are none."""
     more = "% \\newcommand{R}{x}\n\\usepackage{amsmath}\n\\newcommand{N}{x}\n"

@@ -135,6 +135,7 @@ HOSTILE = st.lists(
 ).map("".join)
 
 
+@pytest.mark.nightly
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_no_work_brings_an_element_into_the_page(title: str, name: str, address: str) -> None:
     """Whatever it says of itself: emphasis and links to http alone, and all of it well-formed."""
@@ -164,6 +165,7 @@ JSON = st.recursive(
 NAMES = ("title", "author", "issued", "page", "volume", "URL", "type", "container-title", "note")
 
 
+@pytest.mark.gate
 @given(st.dictionaries(st.sampled_from(NAMES), JSON))
 def test_a_work_that_is_odd_is_shown_or_told(values: dict[str, object]) -> None:
     """At its place; nothing else comes of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from material.plugins.search.plugin import Parser
@@ -66,6 +67,7 @@ _PARTS = st.recursive(
 )
 
 
+@pytest.mark.gate
 @given(st.lists(_PARTS, max_size=8).map("".join))
 def test_a_box_that_is_skipped_is_as_one_that_is_read_through(html: str) -> None:
     """How its mark is written decides that, and nothing else; elements of a page all end."""
@@ -131,6 +133,7 @@ PAGE = st.recursive(
 )
 
 
+@pytest.mark.gate
 @given(PAGE)
 def test_material_reads_the_same(html: str) -> None:
     """Of what a converter writes: whoever keeps Material's own search finds the same sections."""

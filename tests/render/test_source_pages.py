@@ -105,6 +105,7 @@ def test_only_what_is_reached_is_published(site: ProjectDir) -> None:
     assert not list((site.root / "site").rglob("unused*"))
 
 
+@pytest.mark.gate
 def test_source_is_published_only_if_it_is_asked_for(tmp_path: Path) -> None:
     """A module may hold what is nobody's business."""
     project = ProjectDir(tmp_path / "project")
@@ -137,6 +138,7 @@ def test_what_only_draws_shows_its_figure_first(site: ProjectDir) -> None:
     assert "<details" not in cells[2]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("said", "folded"), [("all", 2), ("none", 0), ("figures", 1)])
 def test_a_note_chooses_what_is_folded(tmp_path: Path, said: str, folded: int) -> None:
     """By its property `code-fold`; a cell's own option holds against it."""
@@ -170,6 +172,7 @@ def test_the_notebook_brings_its_helpers(site: ProjectDir, tmp_path: Path) -> No
     assert within.stdout == "18 8\n", within.stderr
 
 
+@pytest.mark.gate
 def test_pages_of_modules_are_kept_until_they_would_be_others(tmp_path: Path) -> None:
     """They follow their source, and the titles of the notes that use it; no other edit."""
     project = ProjectDir(tmp_path / "project")

@@ -136,6 +136,7 @@ def bound(vault: Vault, places: Collection[str]) -> Collection[str]:
     return Sources(ROOT, (), run.shared.readers).bound
 
 
+@pytest.mark.nightly
 def test_the_cells_of_the_vault_run_without_it(tmp_path: Path) -> None:
     """A few in the gate, all of them each night: `NOTEWRIGHT_STANDALONE=all`."""
     vault = note_records.vault()

@@ -167,6 +167,7 @@ LINES = st.lists(st.text(st.sampled_from("ab01.-_*[]|<>#\\é "), max_size=6), ma
 WORDS = st.from_regex(r"[a-z0-9.]{1,4}( [a-z0-9.]{1,4})?", fullmatch=True)
 
 
+@pytest.mark.gate
 @given(PREFIXES, LINES, LINES, WORDS, WORDS)
 @example("", [], [], "..0", "0")
 def test_after_accepting_every_note_agrees_with_its_run(
@@ -189,6 +190,7 @@ TAIL = "\n\nEnd with 0.94, `code` and  two spaces  \nand no newline at the end"
 PRINTED = st.text(st.sampled_from("ab `~%$\t\r\n\0>-.|<!é"), max_size=16)
 
 
+@pytest.mark.gate
 @given(PREFIXES, PRINTED, PRINTED, st.booleans())
 def test_no_other_byte_is_touched(
     tmp_path: Path, place: str, old: str, new: str, windows: bool
@@ -219,6 +221,7 @@ def test_no_other_byte_is_touched(
     assert written.content == after
 
 
+@pytest.mark.gate
 @given(
     st.lists(st.sampled_from(["%%c%%", "0.94", "%%0.94%%", " of ", "**", "k="]), max_size=5),
     st.sampled_from(["0.91", "-0.94", "0.91 s", "(3, 4)", "12%"]),
@@ -409,6 +412,7 @@ CORRECTED = {
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_notes_of_a_project_are_accepted(tmp_path: Path, end: str) -> None:
     """Real cells, in lists, callouts and tables: what they gave is written, and nothing else."""
@@ -439,6 +443,7 @@ def test_notes_of_a_project_are_accepted(tmp_path: Path, end: str) -> None:
     assert project.notewright("check").counts == (0, 5, 0)
 
 
+@pytest.mark.gate
 def test_the_markup_around_a_value_stays(tmp_path: Path) -> None:
     """An address, a code span and a formula are there as before; a bar ends no cell of a table."""
     project = ProjectDir(tmp_path)
@@ -471,6 +476,7 @@ def test_one_note_is_accepted_and_others_are_not(tmp_path: Path) -> None:
     assert (project.root / "docs/b.md").read_text() == wrong
 
 
+@pytest.mark.gate
 def test_a_value_that_fails_does_not_keep_the_rest_from_being_written(tmp_path: Path) -> None:
     """What is known is written; what fails is told, and is all that is told."""
     project = ProjectDir(tmp_path)

@@ -259,6 +259,7 @@ def test_a_closed_backlog_ends(serve: Serve) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.gate
 def test_order_and_edits_drawn_at_random(serve: Serve) -> None:
     """Whatever is edited while it runs, what is shown in the end is what the notes say."""
     rng = random.Random(0)

@@ -62,6 +62,7 @@ def line_of(project: ProjectDir, number: int) -> str:
     return (project.root / f"docs/{number:02}.md").read_text("utf-8").splitlines()[-1]
 
 
+@pytest.mark.gate
 def test_numbers_are_written_as_far_as_they_are_supported(project: ProjectDir) -> None:
     """Their expressions, and so what the run gives; the rest is told, and stays as it is."""
     by_hand = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from projects import ProjectDir
 
 LIST = "from pathlib import Path\nfound = sorted(Path('docs/plans').iterdir())\n"
@@ -66,6 +67,7 @@ def told(said: str) -> set[str]:
     return set(re.findall(r"docs/([^:\n]+:\d+): the cell shows `[^`]+`, of a file without", said))
 
 
+@pytest.mark.gate
 def test_a_hidden_name_is_told_where_a_cell_shows_it(tmp_path: Path) -> None:
     """By each command alike, when cells run and when their records are fresh."""
     project = vault(tmp_path)
@@ -78,6 +80,7 @@ def test_a_hidden_name_is_told_where_a_cell_shows_it(tmp_path: Path) -> None:
     assert told(project.pytest().output) == expected
 
 
+@pytest.mark.gate
 def test_it_has_the_level_that_is_asked_for(tmp_path: Path) -> None:
     """A vault whose cells may name all files says so, or fails each build."""
     project = vault(tmp_path, rules={"hidden-name": "off"})

@@ -122,6 +122,7 @@ def test_prose_and_cells_below_may_change(project: ProjectDir, tmp_path: Path) -
     assert double == "Checked by the build, line 12"
 
 
+@pytest.mark.gate
 def test_a_file_that_changes_makes_the_page_anew(project: ProjectDir, tmp_path: Path) -> None:
     """A kept page would tell what is no longer kept; without the file, nothing is told."""
     content = json.loads((tmp_path / SPREADS).read_text())
@@ -167,6 +168,7 @@ def test_a_damaged_file_is_named(project: ProjectDir, tmp_path: Path) -> None:
         assert "Traceback" not in result.output
 
 
+@pytest.mark.nightly
 def test_who_names_no_file_is_told(tmp_path: Path) -> None:
     """And a name outside of the project is refused."""
     project = ProjectDir(tmp_path)

@@ -34,6 +34,7 @@ def records_of(project: ProjectDir) -> list[dict[str, object]]:
     return [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
 
 
+@pytest.mark.gate
 def test_why_says_on_what_a_record_was_made(tmp_path: Path) -> None:
     """System, Python, NumPy, and the kind of processor that its linear algebra works for."""
     project = project_of_two(tmp_path)
@@ -43,6 +44,7 @@ def test_why_says_on_what_a_record_was_made(tmp_path: Path) -> None:
     assert re.search(r"; NumPy [\d.]+( \(\w+\))?; OpenBLAS [\d.]+ Nehalem\n", said)
 
 
+@pytest.mark.nightly
 def test_another_kind_of_processor_leaves_records_fresh(tmp_path: Path) -> None:
     """What a record says of its machine is no part of what decides."""
     project = project_of_two(tmp_path)
@@ -51,6 +53,7 @@ def test_another_kind_of_processor_leaves_records_fresh(tmp_path: Path) -> None:
     assert "Nehalem" in project.notewright("why", "numbers").output
 
 
+@pytest.mark.nightly
 def test_a_session_without_numpy_says_nothing_of_it(tmp_path: Path) -> None:
     """Neither is it loaded for that."""
     project = project_of_two(tmp_path)
@@ -60,6 +63,7 @@ def test_a_session_without_numpy_says_nothing_of_it(tmp_path: Path) -> None:
     assert plain["machine"] == dict(this_machine())
 
 
+@pytest.mark.nightly
 def test_no_page_names_the_machine(tmp_path: Path) -> None:
     """Two machines that agree in their results make the same site."""
     project = project_of_two(tmp_path)

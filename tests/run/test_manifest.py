@@ -26,6 +26,7 @@ parts = st.builds(Part, st.sampled_from(["text", "value"]), texts, texts, texts)
 cells = st.builds(Shown, st.integers(1, 999), texts, texts, texts, st.lists(parts).map(tuple))
 
 
+@pytest.mark.nightly
 @given(notes=st.dictionaries(texts, st.lists(cells, max_size=3).map(tuple), max_size=3))
 def test_what_is_written_is_what_is_read(
     notes: dict[str, tuple[Shown, ...]], tmp_path: Path
@@ -85,6 +86,7 @@ def test_any_other_file_is_no_manifest(tmp_path: Path, content: str) -> None:
         Manifest.read(path)
 
 
+@pytest.mark.gate
 @given(
     content=st.recursive(
         st.none() | st.integers() | texts, lambda of: st.lists(of) | st.dictionaries(texts, of)

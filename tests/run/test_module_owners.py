@@ -11,6 +11,7 @@ import pytest
 from notewright.run.module_owners import owners
 
 
+@pytest.mark.gate
 def test_all_that_python_knows_to_own_a_module_are_known() -> None:
     """Those that are not would change, and the records that rest on them would stay."""
     for module, packages in importlib.metadata.packages_distributions().items():

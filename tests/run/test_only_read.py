@@ -94,6 +94,7 @@ n
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_what_fails_is_marked(tmp_path: Path, end: str) -> None:
     """With what continues it, in whatever form its fence is written; then there is nothing more."""
@@ -112,6 +113,7 @@ def test_what_fails_is_marked(tmp_path: Path, end: str) -> None:
     assert project.pytest().status == 0
 
 
+@pytest.mark.nightly
 def test_what_was_meant_to_run_is_left_alone(tmp_path: Path) -> None:
     """What a note says otherwise, what rests here, and what is malformed: all of it is told."""
     project = ProjectDir(tmp_path)
@@ -135,6 +137,7 @@ def test_where_nothing_runs_nothing_is_marked(tmp_path: Path) -> None:
     assert (project.root / "docs/a.md").read_text() == SHOWN
 
 
+@pytest.mark.gate
 def test_only_the_notes_that_are_named_are_marked(tmp_path: Path) -> None:
     """Others still fail."""
     project = ProjectDir(tmp_path)
@@ -147,6 +150,7 @@ def test_only_the_notes_that_are_named_are_marked(tmp_path: Path) -> None:
     assert refused.status == 2 and refused.lines("not allowed with argument")
 
 
+@pytest.mark.nightly
 def test_a_vault_of_code_to_be_read_is_told_how_to_say_so(tmp_path: Path) -> None:
     """Once most of many sessions fail, by build and check alike; one that fails is a mistake."""
     project = ProjectDir(tmp_path)

@@ -84,6 +84,7 @@ def test_what_is_saved_is_what_is_loaded(records: Records) -> None:
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
+@pytest.mark.gate
 @given(
     st.lists(
         st.builds(
@@ -442,6 +443,7 @@ def test_the_release_of_the_kernel_does_not_count(monkeypatch: pytest.MonkeyPatc
     assert environment() == before
 
 
+@pytest.mark.gate
 def test_another_width_of_the_workers_terminal_makes_stale(tmp_path: Path) -> None:
     """A cell that prints its variables is never shown as it was under others."""
     package = tmp_path / "engine" / "notewright"
@@ -495,6 +497,7 @@ def test_going_back_finds_the_record_of_that_state(
 KEY_OF_SESSION = session().key
 
 
+@pytest.mark.nightly
 def test_switching_branches_and_a_shared_directory_run_nothing_again(tmp_path: Path) -> None:
     """In the commands themselves: back and forth, and in another clone with the same records."""
     cell = "# Home\n\n```python\nfrom pathlib import Path\nPath('data').read_text()\n```\n"

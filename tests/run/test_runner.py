@@ -195,6 +195,7 @@ def test_the_notice_stands_where_the_text_ends(cells: Sequence[CellResult]) -> N
     assert texts(cells[1].outputs) == ["1\n"]
 
 
+@pytest.mark.gate
 def test_another_limit_runs_what_it_cuts_otherwise(tmp_path: Path) -> None:
     """And nothing else: neither what was not cut, nor what still fits."""
     codes = {"long": "print('x' * 3000)", "short": "print('x' * 30)"}
@@ -216,6 +217,7 @@ def test_another_limit_runs_what_it_cuts_otherwise(tmp_path: Path) -> None:
 # Values and figures.
 
 
+@pytest.mark.nightly
 def test_values_have_a_limit_of_their_own(tmp_path: Path) -> None:
     """Far above a large figure; beyond it the session ends, and nobody holds all of it."""
     large = EVENTS_LIMIT // 2
@@ -343,6 +345,7 @@ STRAY = {
 }
 
 
+@pytest.mark.nightly
 def test_what_has_no_mark_is_no_event(tmp_path: Path) -> None:
     """A number of a file that is wrong by mistake breaks nothing, and nothing is lost."""
     codes = {name: PIPES.format(line=line).strip() for name, line in STRAY.items()}
@@ -512,6 +515,7 @@ while time.process_time() < end:
 print(1)"""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -535,6 +539,7 @@ def test_a_cell_is_measured_by_what_it_works(tmp_path: Path, code: str, said: st
         assert texts(result.cells["a.md"][0].outputs) == ["1\n"]
 
 
+@pytest.mark.nightly
 def test_each_cell_has_a_limit_of_its_own(tmp_path: Path) -> None:
     """What the cells above it worked does not count."""
     again = "\n```\n\n```python continuation\n"
@@ -592,6 +597,7 @@ def test_a_worker_that_leads_no_group_yet_ends() -> None:
     assert process.wait(20) == -signal.SIGKILL
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(sys.platform != "linux", reason="runs on Linux, where the warm parent forks")
 def test_a_warm_parent_ends_with_a_build_that_just_sent_jobs(tmp_path: Path) -> None:
     """Whatever its workers have come to."""

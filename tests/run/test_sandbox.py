@@ -49,6 +49,7 @@ def content(root: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in found if ".notewright" not in path.parts}
 
 
+@pytest.mark.gate
 @needs_landlock
 @pytest.mark.parametrize("spawn", ["0", "1"])
 def test_a_cell_writes_no_note_no_record_and_no_file_of_the_repository(
@@ -68,6 +69,7 @@ def test_a_cell_writes_no_note_no_record_and_no_file_of_the_repository(
         assert len(said) == 1, told.output
 
 
+@pytest.mark.gate
 @needs_landlock
 def test_what_cells_do_with_their_own_folder_works(tmp_path: Path) -> None:
     """Temporary files, shared memory, children, databases, pools of processes, and what libraries
@@ -102,6 +104,7 @@ def test_what_cells_do_with_their_own_folder_works(tmp_path: Path) -> None:
     assert "was not written" not in told.output
 
 
+@pytest.mark.gate
 @needs_landlock
 def test_a_refusal_that_a_cell_does_not_notice_is_told(tmp_path: Path) -> None:
     """Such as that of a program, or of a library that only returns false."""
@@ -115,6 +118,7 @@ def test_a_refusal_that_a_cell_does_not_notice_is_told(tmp_path: Path) -> None:
     assert "docs/quiet.md:3: made.csv was not written" in told
 
 
+@pytest.mark.gate
 @needs_landlock
 def test_a_folder_that_is_declared_is_open(tmp_path: Path) -> None:
     """It is made if need be; what two sessions write there is told as before."""
@@ -125,6 +129,7 @@ def test_a_folder_that_is_declared_is_open(tmp_path: Path) -> None:
     assert (project.root / "out/deep/a").read_text() == "1"
 
 
+@pytest.mark.nightly
 @needs_landlock
 def test_with_the_sandbox_off_cells_write_as_they_like(tmp_path: Path) -> None:
     """And what they wrote then is no record once it is on; nor the other way round."""
@@ -143,6 +148,7 @@ def test_with_the_sandbox_off_cells_write_as_they_like(tmp_path: Path) -> None:
     assert "option `writable` of notewright names '.'" in project.notewright("run").output
 
 
+@pytest.mark.gate
 @needs_landlock
 def test_a_file_that_could_not_be_written_is_still_an_input(tmp_path: Path) -> None:
     """The session tried to replace it, in vain, and read it then."""

@@ -28,6 +28,7 @@ def test_a_file_is_told_if_and_only_if_it_is_shared(drawn: list[tuple[set[str], 
         assert len(told) == (bool(writers) and len(users) > 1)
 
 
+@pytest.mark.gate
 def test_sessions_that_write_or_read_the_same_file_are_told(tmp_path: Path) -> None:
     """The build names both, and the file."""
     project = ProjectDir(tmp_path)
@@ -56,6 +57,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.nightly
 @settings(max_examples=2)
 @given(st.lists(st.tuples(st.sampled_from(sorted(PLANTED)), st.booleans()), min_size=1, max_size=4))
 def test_twice_names_planted_randomness(

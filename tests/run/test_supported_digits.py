@@ -11,6 +11,8 @@ from projects import ProjectDir
 
 from notewright.run.supported_digits import Scatter, Written
 
+pytestmark = pytest.mark.nightly
+
 CASES = {
     "generator": ("from numpy.random import default_rng\nx = default_rng(0).normal()", True),
     "a seed of two": ("import numpy as np\nx = np.random.default_rng([1, 0]).normal()", True),

@@ -55,6 +55,7 @@ def vault(place: Path, codes: dict[str, str], **options: object) -> ProjectDir:
     return project
 
 
+@pytest.mark.gate
 @settings(max_examples=2)
 @given(st.sets(st.sampled_from(sorted(PLANTED))), st.sets(st.sampled_from(sorted(STEADY))))
 def test_what_is_planted_is_told_and_nothing_else(
@@ -72,6 +73,7 @@ def test_what_is_planted_is_told_and_nothing_else(
         assert said.status == bool(expected)
 
 
+@pytest.mark.nightly
 def test_all_that_is_planted_is_told(tmp_path: Path) -> None:
     """By the build and by the tests as well; `--twice` names the same cells."""
     codes = {name.replace(" ", "-"): code for name, code in PLANTED.items()}
@@ -85,6 +87,7 @@ def test_all_that_is_planted_is_told(tmp_path: Path) -> None:
     assert not again.lines("something else")
 
 
+@pytest.mark.nightly
 def test_its_level_is_that_of_the_rule(tmp_path: Path) -> None:
     """Off, a warning or an error; a change of the level runs nothing."""
     project = vault(tmp_path, {"a": PLANTED["uuid"]}, rules={"unrepeatable": "off"})

@@ -115,6 +115,7 @@ def test_bad_bandits_are_refused(chances, n_pulls, message):
         play(greedy, np.array(chances), n_pulls, np.random.default_rng(0))
 
 
+@pytest.mark.nightly
 def test_thompson_beats_epsilon_greedy_and_ucb1():
     """After 1000 pulls of 5 arms posterior sampling has lost least."""
     seeds = range(20)

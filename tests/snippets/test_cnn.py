@@ -293,6 +293,7 @@ def test_moved_digits_are_the_digits() -> None:
     assert not np.array_equal(shuffled, images)
 
 
+@pytest.mark.nightly
 def test_l39_filters_win_where_pixels_have_neighbours() -> None:
     """On moved digits the network beats a plain one; on shuffled pixels it does not."""
     moved = [duel(*moved_digits(seed), seed) for seed in range(4)]
@@ -303,6 +304,7 @@ def test_l39_filters_win_where_pixels_have_neighbours() -> None:
     assert loss.high < gain.low and loss.mean < 0.02
 
 
+@pytest.mark.nightly
 def test_a_duel_gives_both_the_same_images() -> None:
     """Both train on the first ones, 300 if not told otherwise, for 20 epochs at a rate of 0.02."""
     images, y = moved_digits(0)

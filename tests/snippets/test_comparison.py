@@ -80,6 +80,7 @@ def test_an_arm_is_of_the_model(one: comparison.Model) -> None:
         assert type(tasks.estimator(one.arm, 2, 0)) is comparison.load(one.path or "")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("one", **with_class)
 def test_inductive_means_new_samples(one: comparison.Model) -> None:
     """A model called inductive answers for a sample that it was not fitted on."""
@@ -129,6 +130,7 @@ def test_estimators_for_runs_get_settings_and_seed() -> None:
     )
 
 
+@pytest.mark.gate
 def test_words_in_every_cell(table: pd.DataFrame) -> None:
     """Yes or no, or a dash where there is no class; a kind where a kind is asked for."""
     classless = [one.name for one in comparison.MODELS if one.path is None]
@@ -157,6 +159,7 @@ def yes(table: pd.DataFrame, column: str, word: str = "yes") -> list[str]:
     return list(table.index[table[column] == word])
 
 
+@pytest.mark.gate
 def test_known_properties(table: pd.DataFrame) -> None:
     """Facts of the library that the notes rest on."""
     batch, counts, chart = "Mini-batch K-Means", "Multinomial naive Bayes", "t-SNE"
@@ -211,6 +214,7 @@ def test_known_properties(table: pd.DataFrame) -> None:
     assert table.loc["K-Means", ["sparse X", "sample weights"]].tolist() == ["yes", "yes"]
 
 
+@pytest.mark.gate
 def test_twins(table: pd.DataFrame) -> None:
     """A classifier's twin regresses, and the other way round; clusterers have none."""
     expected = {
@@ -226,6 +230,7 @@ def test_twins(table: pd.DataFrame) -> None:
     assert comparison.twin("sklearn.tree.DecisionTreeRegressor") == "DecisionTreeClassifier"
 
 
+@pytest.mark.gate
 def test_what_is_kept(table: pd.DataFrame) -> None:
     """A line keeps its slopes, a tree its nodes, a graph all pairs."""
     assert table.loc["Linear regression", "keeps"] == "fixed"

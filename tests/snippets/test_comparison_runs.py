@@ -136,6 +136,7 @@ def test_changes_answer(mean: float, changed: bool) -> None:
     assert runs.changes_answer(Interval(mean, 0.0002, 10)) is changed
 
 
+@pytest.mark.nightly
 def test_sensitivities() -> None:
     """Least squares and trees mind nothing, neighbours scale, a forest order, BIRCH both."""
     names = ["Linear regression", "Decision tree", "K-nearest neighbours", "Random forest"]

@@ -90,6 +90,7 @@ def test_lead_is_paired_and_signed() -> None:
     assert ahead.n == 4
 
 
+@pytest.mark.nightly
 def test_every_model_has_a_row(table: pd.DataFrame) -> None:
     """One verdict a model, in the order of the registry; a comment has an id of the sources."""
     assert list(table.index) == [one.name for one in MODELS]
@@ -97,6 +98,7 @@ def test_every_model_has_a_row(table: pd.DataFrame) -> None:
     assert all(re.fullmatch(r"S\d-\w+|–", source) for source in table["source"])
 
 
+@pytest.mark.nightly
 def test_verdicts(table: pd.DataFrame) -> None:
     """What the runs say today; a change of the library that turns one is noticed."""
     expected = {
@@ -189,6 +191,7 @@ def numbers(evidence: str) -> list[float]:
     return [float(found) for found in re.findall(r"(?<![\w.])-?\d+\.\d+", evidence)]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", EVIDENCE)
 def test_evidence(table: pd.DataFrame, name: str) -> None:
     """The evidence says the same of the same numbers, but for the last bits of a machine."""

@@ -20,6 +20,7 @@ INDUCTIVE = {
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", CLUSTERERS)
 def test_kind_of_each_clusterer(name: str) -> None:
     """Those with `predict` repeat their own labels and place new samples; the others do not."""

@@ -218,6 +218,7 @@ def test_measures_see_what_they_are_for() -> None:
         np.testing.assert_allclose(draw(shape, 40_000, rng).var(axis=0), 1, atol=0.05)
 
 
+@pytest.mark.nightly
 def test_arms_draw_as_many_and_copies_are_copies() -> None:
     """Each arm of a seed; nothing is fitted on rows that choose."""
     rows, held_out = split(0)

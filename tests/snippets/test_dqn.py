@@ -134,6 +134,7 @@ def test_boxes_cover_all_states() -> None:
     assert right - left == 3
 
 
+@pytest.mark.nightly
 def test_a_table_over_good_boxes_balances() -> None:
     """Better than one over boxes of equal width."""
     good, even = (boxed(edges, n_runs=6)[1] for edges in (EXPERT, EVEN))

@@ -42,6 +42,7 @@ def share(intervals, truth):
     return np.mean([one.low <= truth <= one.high for one in intervals])
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("n_train", "n_test"), [(107, 71), (50, 150)])
 def test_an_interval_over_draws_covers(n_train, n_test):
     """Ten draws, each with samples of its own."""

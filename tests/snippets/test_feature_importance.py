@@ -65,6 +65,7 @@ def test_permutation_is_that_of_the_library() -> None:
         assert found == pytest.approx(library.importances[j], abs=1e-12)
 
 
+@pytest.mark.nightly
 def test_curves_are_those_of_the_library() -> None:
     """Each sample's curve, and their mean; the samples stay as they were."""
     X, y = load_diabetes(return_X_y=True)
@@ -118,6 +119,7 @@ def test_what_the_model_ignores_has_no_share_and_twins_share_alike() -> None:
     assert found[2] == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.nightly
 def test_noise_of_many_values_is_overrated_by_impurity_alone() -> None:
     """Shares by impurity sum to 1; in new samples the coin alone is worth anything."""
     found = np.mean([noise_of_values(seed) for seed in range(5)], axis=0)

@@ -196,6 +196,7 @@ def test_columns_of_new_rows_learn_nothing_from_them() -> None:
             np.testing.assert_allclose(one[:250], other)
 
 
+@pytest.mark.nightly
 def test_a_linear_model_misses_its_steps() -> None:
     """All but scaling; trees miss the codes of categories."""
     found = np.mean([compete(seed) for seed in range(5)], axis=0)

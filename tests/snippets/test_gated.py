@@ -81,6 +81,7 @@ def test_what_is_left_in_a_memory_is_a_product_of_gates() -> None:
     assert memory_by_lag(net, X)[1] == pytest.approx(last.mean())
 
 
+@pytest.mark.nightly
 def test_a_memory_is_learnt_where_its_gate_starts_open() -> None:
     """Twenty signs, of which the first is asked for; no rate helps a gate that starts half open."""
     for rate in RATES[1:]:

@@ -109,6 +109,7 @@ def test_worlds_have_their_means(name: str) -> None:
     assert np.mean((y - mean) ** 2 / mean) == pytest.approx(1, abs=0.05)
 
 
+@pytest.mark.nightly
 def test_both_the_budget_and_the_verdict() -> None:
     """As many tries for each arm, of settings that exist; two seeds show the order."""
     assert {arm.tries for arm in runs.ARMS.values()} == {4}

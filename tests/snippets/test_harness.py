@@ -255,6 +255,7 @@ def recorded(path):
     return first, findings
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_a_lesson_gives_an_outcome(path):
     """Its note shows what it registered, from ten samples or more."""
@@ -311,6 +312,7 @@ def test_the_ledger_to_download_is_what_the_lessons_give(path):
     assert [row["standing"] for row in again.finding_rows()] == standings
 
 
+@pytest.mark.nightly
 def test_a_lesson_is_read_as_it_was_printed():
     """The text of the outcome is that of a run; an unknown number is refused."""
     module = importlib.import_module("snippets.lessons.l28_linear_svc")
@@ -319,6 +321,7 @@ def test_a_lesson_is_read_as_it_was_printed():
         ledger.outcome_of("L999")
 
 
+@pytest.mark.nightly
 def test_one_lesson_is_run_again_and_the_rows_of_the_others_stay(tmp_path, monkeypatch, capsys):
     """Its rows are replaced at their place, and what changed between the seeds is told."""
     before = ledger.read()
@@ -366,6 +369,7 @@ def test_the_file_of_other_seeds_is_that_of_the_ledger_run_again():
     assert len(changed) <= 2
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_two_seeds_are_enough_and_one_is_not(path):
     """An interval needs two seeds; whoever tries a lesson quickly gives no more."""

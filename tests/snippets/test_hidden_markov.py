@@ -157,6 +157,7 @@ def test_a_step_never_lowers_the_likelihood(symbols: bool) -> None:
     np.testing.assert_allclose(alone.moves, end.moves[4], atol=1e-6)
 
 
+@pytest.mark.nightly
 def test_a_fit_finds_the_dice() -> None:
     """From 6000 rolls, up to the order of the states; it beats the truth on what it saw."""
     _, x = draw(DICE, 20, 300, np.random.default_rng(0))
@@ -265,6 +266,7 @@ def test_what_is_no_model_and_no_series_is_refused(model: HMM, x: np.ndarray, pr
         forward(model, x)
 
 
+@pytest.mark.nightly
 def test_regimes_that_last_are_told_apart_and_others_are_not() -> None:
     """The model is ahead of each number alone, and what comes later helps."""
     lasting = regime_scores(0.95)
@@ -275,6 +277,7 @@ def test_regimes_that_last_are_told_apart_and_others_are_not() -> None:
     assert shares.shape == (100, 2) and shares[np.abs(x[0, 0]).argmax()].argmax() == 1
 
 
+@pytest.mark.nightly
 def test_more_states_than_there_are_cost_on_new_series() -> None:
     """And are liked by what was fitted."""
     found = choices(THREE, range(2, 5))
@@ -282,6 +285,7 @@ def test_more_states_than_there_are_cost_on_new_series() -> None:
     assert found[3].new.mean() > max(found[2].new.mean(), found[4].new.mean())
 
 
+@pytest.mark.nightly
 def test_a_sign_is_kept_by_hand_and_not_learnt() -> None:
     """Five signs, with more rows, starts and steps than the note has."""
     for n_steps in (5, 40):

@@ -17,6 +17,7 @@ def result():
     return ran(l48)
 
 
+@pytest.mark.nightly
 def test_the_ratio_helps_trees_and_not_the_line(result):
     """Trees gain on the line, where the linear model gains less than a hundredth."""
     outcome = l48.judge(result)
@@ -34,6 +35,7 @@ def test_the_ratio_helps_trees_and_not_the_line(result):
     assert surplus.mean == pytest.approx(gain.mean - 0.01)
 
 
+@pytest.mark.nightly
 def test_another_ratio_helps_nobody(result):
     """The control: a ratio that decides nothing gains nothing, for any model on any task."""
     for task in l48.TASKS:
@@ -42,6 +44,7 @@ def test_another_ratio_helps_nobody(result):
             assert result.gain(task, model, "other ratio").high < 0.01
 
 
+@pytest.mark.nightly
 def test_the_scores_are_those_of_the_library():
     """200 samples train and 1,000 score, with and without the feature."""
     found = l48.run((4, 9))
@@ -65,6 +68,7 @@ def test_the_scores_are_those_of_the_library():
                     assert found.scores(task, name, arm)[column] == pytest.approx(score, abs=1e-9)
 
 
+@pytest.mark.nightly
 def test_the_table_has_a_row_for_each_task_and_model(result):
     """Accuracy without the feature, and the gains of both."""
     table = result.table()

@@ -32,6 +32,7 @@ def unlabelled(unlabelled_run):
     return unlabelled_run.gains()
 
 
+@pytest.mark.nightly
 def test_l02_ridge_helps_when_features_share_their_effect():
     """With equal true slopes ridge lowers the test error at every high correlation."""
     gains = l02.compare().gains()
@@ -47,6 +48,7 @@ def test_l02_correlation_leaves_the_error_of_least_squares_alone():
     assert np.all(result.ridge_spread() < result.ols_spread())
 
 
+@pytest.mark.nightly
 def test_l02_gain_vanishes_when_slopes_oppose_each_other():
     """When the truth lies where the features differ, at 0.99 it is a fiftieth of the error."""
     result = ran(l02)
@@ -98,6 +100,7 @@ def first():
     return ran(l04)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("rival", ["forest", "boosting"])
 def test_l04_linear_is_not_behind_where_effects_add_up(first, rival):
     """On diabetes it leads both ensembles, by less than splits of one file part from zero."""
@@ -105,6 +108,7 @@ def test_l04_linear_is_not_behind_where_effects_add_up(first, rival):
     assert lead.mean > 0 > lead.low
 
 
+@pytest.mark.nightly
 def test_l04_linear_loses_on_curves_and_is_useless_on_blocks(first):
     """Boosting wins on Friedman's function; on blocks the line is no better than the mean."""
     assert first.lead("Friedman", "boosting").high < 0
@@ -112,6 +116,7 @@ def test_l04_linear_loses_on_curves_and_is_useless_on_blocks(first):
     assert first.table()["blocks"]["forest"].low > 0.5
 
 
+@pytest.mark.nightly
 def test_l04_the_scores_are_those_of_the_library():
     """40 % are held out; seeds draw the generated sets, split, and start the models."""
     found = l04.run((5, 2)).r2
@@ -132,6 +137,7 @@ def test_l04_the_scores_are_those_of_the_library():
         np.testing.assert_allclose(found[row, :, 1], scores)
 
 
+@pytest.mark.nightly
 def test_l04_the_line_is_first_on_one_set_of_three(first):
     """It leads on diabetes, trails on curves and blocks, and no use is shown on blocks."""
     outcome = l04.judge(first)
@@ -149,17 +155,20 @@ def test_l04_bad_input_is_refused():
         l04.run((0,))
 
 
+@pytest.mark.nightly
 def test_l05_averaging_helps_a_random_learner(boosted):
     """Six models that draw rows and features are better averaged than alone."""
     assert boosted.random.gain().low > 0
 
 
+@pytest.mark.nightly
 def test_l05_a_fixed_learner_has_almost_nothing_to_average(boosted):
     """Without random draws the models hardly differ, and the gain is far smaller."""
     assert boosted.fixed.gain().high < 0.1 * boosted.random.gain().low
     assert boosted.fixed.spread.max() < boosted.random.spread.min()
 
 
+@pytest.mark.nightly
 def test_l05_gain_is_the_spread_of_the_models(boosted):
     """For squared error the gain of averaging equals the variance over seeds."""
     for arm in (boosted.random, boosted.fixed):
@@ -167,12 +176,14 @@ def test_l05_gain_is_the_spread_of_the_models(boosted):
         np.testing.assert_allclose(gain, arm.spread, atol=1e-10)
 
 
+@pytest.mark.nightly
 def test_l05_one_long_model_does_as_well(boosted):
     """Equal cost spent on one slow model: within a twentieth of the error."""
     gain, level = boosted.slow_gain(), boosted.random.averaged[:, -1].mean()
     assert max(-gain.low, gain.high) < 0.05 * level
 
 
+@pytest.mark.nightly
 def test_l05_one_long_model_costs_as_much_as_the_average():
     """It has six times the trees, a sixth of the rate, and the same draws of rows."""
     found = l05.run((3, 8), n_models=2)
@@ -186,6 +197,7 @@ def test_l05_one_long_model_costs_as_much_as_the_average():
             assert error == pytest.approx((missed**2).mean())
 
 
+@pytest.mark.nightly
 def test_l05_the_gain_must_be_worth_its_cost(boosted):
     """One per cent of the error is asked of both learners; only the random one has it."""
     outcome = l05.judge(boosted)
@@ -213,16 +225,19 @@ def test_l05_bad_input_is_refused():
         l05.run((0,))
 
 
+@pytest.mark.nightly
 def test_l31_spreading_helps_where_classes_are_clusters(unlabelled):
     """On digits, label spreading beats the supervised model with the same labels."""
     assert unlabelled[l31.ARMS[0]].low > 0
 
 
+@pytest.mark.nightly
 def test_l31_self_training_can_hurt(unlabelled):
     """With default settings self-training is worse than ignoring unlabelled samples."""
     assert unlabelled[l31.ARMS[2]].high < 0
 
 
+@pytest.mark.nightly
 def test_l31_no_gain_without_a_gap(unlabelled):
     """On a square without a gap, spreading shows no gain."""
     assert unlabelled[l31.ARMS[3]].low < 0
@@ -236,6 +251,7 @@ def test_l31_the_wave_has_no_gap():
     assert np.abs(np.histogram2d(*X.T, bins=4)[0] - 250).max() < 75
 
 
+@pytest.mark.nightly
 def test_l31_the_verdict_depends(unlabelled_run):
     """Each arm is a finding, in its order: only the first supports, the third contradicts."""
     outcome = l31.judge(unlabelled_run)

@@ -44,6 +44,7 @@ def test_one_seed_is_refused(module):
         module.run([7])
 
 
+@pytest.mark.nightly
 def test_l23_stochastic_descent_is_less_accurate_only_with_a_constant_step():
     """Ahead after one pass; behind after thirty if the step stays, else not shown."""
     outcome = l23.judge(ran(l23))
@@ -67,6 +68,7 @@ def nu_shares():
     return ran(l24)
 
 
+@pytest.mark.nightly
 def test_l24_nu_is_not_the_share_of_mistakes(nu_shares):
     """It is far above where groups are apart, and below where they overlap."""
     outcome = l24.judge(nu_shares)
@@ -104,6 +106,7 @@ def forest():
     return ran(l26)
 
 
+@pytest.mark.nightly
 def test_l26_a_forest_beats_a_tree_and_a_stopped_tree(forest):
     """Both leads are shown; in training forest and tree are alike."""
     outcome = l26.judge(forest)
@@ -119,6 +122,7 @@ def test_l26_a_forest_beats_a_tree_and_a_stopped_tree(forest):
     assert table["one tree"]["training"] == mean_interval(forest.training[0])
 
 
+@pytest.mark.nightly
 def test_l26_the_scores_are_those_of_the_library():
     """300 samples to fit, 300 to test; trees from a library, voted by hand."""
     shape = {"n_informative": 5, "n_redundant": 0, "n_classes": 3, "flip_y": 0.1}
@@ -141,6 +145,7 @@ def little():
     return ran(l27)
 
 
+@pytest.mark.nightly
 def test_l27_the_machine_leads_forests_on_digits_and_nothing_else(little):
     """Behind logistic regression on breast cancer, level on digits."""
     outcome = l27.judge(little)
@@ -179,6 +184,7 @@ def linear():
     return ran(l28)
 
 
+@pytest.mark.nightly
 def test_l28_the_linear_classifier_does_not_suffer_from_size(linear):
     """Its steps grow less than those of SVC, and its accuracy rises."""
     outcome = l28.judge(linear)
@@ -205,6 +211,7 @@ def test_l28_the_linear_classifier_does_not_suffer_from_size(linear):
     )
 
 
+@pytest.mark.nightly
 def test_l28_the_counts_are_those_of_the_library():
     """The first n samples to fit, the last 1,000 to test; a kernel machine keeps vectors."""
     found = l28.run((3, 8))
@@ -230,6 +237,7 @@ def dependent():
     return ran(l29)
 
 
+@pytest.mark.nightly
 def test_l29_copies_spoil_probabilities_always_and_labels_sometimes(dependent):
     """With all features copied the labels stay, and the confidence does not."""
     outcome = l29.judge(dependent)
@@ -270,6 +278,7 @@ def confusion():
     return ran(l33)
 
 
+@pytest.mark.nightly
 def test_l33_8s_are_missed_often_and_false_8s_do_not_lead(confusion):
     """Above the mean in rows and below in columns; worse than every other with no model."""
     outcome = l33.judge(confusion)
@@ -334,6 +343,7 @@ def test_l33_halving_averages_blocks_of_four_pixels():
     assert found[2, 14 * 3 + 5] == pytest.approx(square[2, 6:8, 10:12].mean())
 
 
+@pytest.mark.nightly
 def test_l33_the_answers_are_those_of_the_library(confusion):
     """1,000 images to train on and 1,500 new ones of each draw."""
     drawn = draw(2500, 4)

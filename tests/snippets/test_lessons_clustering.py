@@ -39,6 +39,7 @@ def mixture():
     return ran(l19)
 
 
+@pytest.mark.nightly
 def test_l19_a_mixture_wins_where_groups_differ(mixture):
     """Three sets show a gain above the margin; iris is open, round groups tie."""
     outcome = l19.judge(mixture)
@@ -52,6 +53,7 @@ def test_l19_a_mixture_wins_where_groups_differ(mixture):
     assert mixture.gain("wine", "random starts").mean < 0
 
 
+@pytest.mark.nightly
 def test_l19_the_scores_are_those_of_the_library():
     """Three starts of K-means; the mixture from its default and from six random starts."""
     found = l19.run((8, 3)).ari
@@ -71,6 +73,7 @@ def fused():
     return ran(l20)
 
 
+@pytest.mark.nightly
 def test_l20_birch_is_odd_on_fused_groups_and_its_last_step_is_to_blame(fused):
     """K-means leads while the pair is close, and so do its own subclusters, weighted."""
     outcome = l20.judge(fused)
@@ -102,6 +105,7 @@ def density():
     return ran(l21)
 
 
+@pytest.mark.nightly
 def test_l21_close_groups_and_two_densities_defeat_dbscan(density):
     """It trails at 3 and 4 standard deviations, not at 8, and HDBSCAN leads on densities."""
     outcome = l21.judge(density)
@@ -112,12 +116,14 @@ def test_l21_close_groups_and_two_densities_defeat_dbscan(density):
     assert outcome.findings[2].margin == 0.05
 
 
+@pytest.mark.nightly
 def test_l21_noise_as_one_cluster_hides_a_lost_group(density):
     """Scored so, a radius that gives up a whole group gets almost full marks."""
     own, one = density.trap
     assert mean_interval(one).low > 0.95 > mean_interval(own).high
 
 
+@pytest.mark.nightly
 def test_l21_the_scores_are_those_of_the_library():
     """Eight radii from 0.2 to 1.2, twelve from 0.1 to 3, and 0.35 for the dense pair."""
     found = l21.run((5, 9))
@@ -142,6 +148,7 @@ def circles():
     return ran(l22)
 
 
+@pytest.mark.nightly
 def test_l22_spectral_needs_a_fitting_graph_and_little_noise(circles):
     """Neighbours and gamma 30 find the circles, the default never does, noise defeats all."""
     outcome = l22.judge(circles)
@@ -175,6 +182,7 @@ def outlier():
     return ran(l25)
 
 
+@pytest.mark.nightly
 def test_l25_one_far_outlier_spoils_k_means_and_not_dbscan(outlier):
     """It costs much from some distance on, and nothing nearer."""
     outcome = l25.judge(outlier)
@@ -213,6 +221,7 @@ def variability():
     return ran(l41)
 
 
+@pytest.mark.nightly
 def test_l41_few_components_explain_straight_factors_only(variability):
     """Factors are flat, the roll is not, and a linear classifier pays for the loss."""
     outcome = l41.judge(variability)

@@ -27,6 +27,7 @@ def transfer() -> l18.Result:
     return ran(l18)
 
 
+@pytest.mark.nightly
 def test_l39_is_confirmed(images: l39.Result) -> None:
     """It wins at equal size and at equal work, and loses with shuffled pixels."""
     outcome = l39.judge(images)
@@ -46,6 +47,7 @@ def test_l39_is_confirmed(images: l39.Result) -> None:
     assert all(finding.claim == "above" for finding in outcome.findings)
 
 
+@pytest.mark.nightly
 def test_l39_wide_network_is_the_one_that_it_says(images: l39.Result) -> None:
     """300 moved digits, 20 passes, rate 0.02, the seed of the row."""
     seed = 3
@@ -72,6 +74,7 @@ def test_l39_wide_network_does_as_much_work() -> None:
     assert l39.plain_cost(n)[1] <= work < l39.plain_cost(n + 1)[1]
 
 
+@pytest.mark.nightly
 def test_l18_depends(transfer: l18.Result) -> None:
     """The deep layer misleads on other digits and helps on the related task."""
     outcome = l18.judge(transfer)
@@ -92,6 +95,7 @@ def test_l18_depends(transfer: l18.Result) -> None:
     assert {finding.effect.n for finding in outcome.findings} == {10}
 
 
+@pytest.mark.nightly
 def test_l18_controls(transfer: l18.Result) -> None:
     """Training helps the hidden layer on the related task; filters need hardly any; PCA no gain."""
     assert transfer.gain("related task", "hidden layer", "untrained hidden layer").low > 0.05
@@ -145,6 +149,7 @@ def test_bad_input_is_refused() -> None:
         l39.plain_cost(0)
 
 
+@pytest.mark.nightly
 def test_l39_lost_gain_is_a_difference_of_differences(images: l39.Result) -> None:
     """Gain on images minus gain on shuffled ones, paired by seed."""
     gains = images.conv - images.plain, images.conv_shuffled - images.plain_shuffled

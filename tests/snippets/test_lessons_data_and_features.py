@@ -41,6 +41,7 @@ def results():
     return {module: ran(module) for module in MODULES}
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("module", "verdict"),
     [
@@ -68,6 +69,7 @@ def test_one_seed_is_refused(module):
         module.run((0,))
 
 
+@pytest.mark.nightly
 def test_l01_network_gains_more_than_linear_models(results):
     """With few passes far more, with many still more; least squares gains nothing."""
     first, second, logistic, squares = l01.judge(results[l01]).findings
@@ -78,6 +80,7 @@ def test_l01_network_gains_more_than_linear_models(results):
     assert same([second], [results[l01].network_lead(10)])
 
 
+@pytest.mark.nightly
 def test_l01_gains_are_scaled_minus_raw(results):
     """What needs scaling gains, what does not stays; the network is judged at its last pass."""
     result = results[l01]
@@ -92,6 +95,7 @@ def test_l01_gains_are_scaled_minus_raw(results):
     assert np.diff(result.network.mean(axis=2)[1]).min() > 0
 
 
+@pytest.mark.nightly
 def test_l01_bad_input_is_refused(results):
     """The error names the value."""
     with pytest.raises(ValueError, match="got 7"):
@@ -100,6 +104,7 @@ def test_l01_bad_input_is_refused(results):
         l01.run((1, 2))
 
 
+@pytest.mark.nightly
 def test_l01b_unit_decides_and_z_scores_are_one_choice(results):
     """Harm in the same unit, help in a small one; z-scores do not see the unit."""
     result = results[l01b]
@@ -113,6 +118,7 @@ def test_l01b_unit_decides_and_z_scores_are_one_choice(results):
     assert np.abs(X[truth == 2].mean(axis=0) - [12, 0]).max() < 1.5
 
 
+@pytest.mark.nightly
 def test_l06_better_model_beats_eight_times_the_images(results):
     """But only of naive Bayes: neighbours with as many pass it, and more images help all."""
     result = results[l06]
@@ -128,6 +134,7 @@ def test_l06_better_model_beats_eight_times_the_images(results):
     assert third.effect.mean == pytest.approx(better[4] - better[2])
 
 
+@pytest.mark.nightly
 def test_l06_curves_rise_with_images():
     """Scores of all models for every size, from one order of the images."""
     images = load()
@@ -145,6 +152,7 @@ def test_l06_a_setting_is_chosen_on_images_that_it_did_not_see():
     assert l06.tuned(settings, X[order], y[order]).n_neighbors == 299
 
 
+@pytest.mark.nightly
 def test_l17_shifts_beat_copies_and_real_images_beat_shifts(results):
     """With both models; so do the copies beat nothing with the neighbours."""
     result = results[l17]
@@ -154,6 +162,7 @@ def test_l17_shifts_beat_copies_and_real_images_beat_shifts(results):
     assert result.gain("neighbours", "copies", "nothing").low > 0
 
 
+@pytest.mark.nightly
 def test_l17_ways_to_augment(results):
     """Shear and shifts beat copies, what turns digits too far harms."""
     result = results[l17]
@@ -190,6 +199,7 @@ def test_l17_unknown_kind_is_refused():
         l17.augment(np.zeros((1, 4, 4)), "mirror", np.random.default_rng(0))
 
 
+@pytest.mark.nightly
 def test_l30_encoding_matters_for_the_linear_model_alone(results):
     """Dummies beat numbers there; boosting does not care; order would have saved most."""
     result = results[l30]
@@ -297,6 +307,7 @@ def test_l34_raw_stays_and_bad_input_is_refused():
             l34.normalise("max", *pair)
 
 
+@pytest.mark.nightly
 def test_l34_rows_serve_texts_and_columns_serve_measurements(results):
     """Each kind wins on its own data, and only the robust scaler shrugs off outliers."""
     result = results[l34]
@@ -319,6 +330,7 @@ def test_l34_word_counts_are_counts_of_texts():
     assert GaussianNB().fit(l34.l1_rows(counts), subject).score(l34.l1_rows(counts), subject) > 0.9
 
 
+@pytest.mark.nightly
 def test_l35_prediction_saves_error_if_features_are_related(results):
     """There both save; on independent features both cost; the classifier hardly cares."""
     result = results[l35]

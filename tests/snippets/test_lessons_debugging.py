@@ -27,6 +27,7 @@ def over():
 # L07
 
 
+@pytest.mark.nightly
 def test_l07_verdict(under):
     """Confirmed: the line gains nothing, boosting is ahead at both sizes."""
     outcome = l07.judge(under)
@@ -40,6 +41,7 @@ def test_l07_verdict(under):
     assert {finding.effect.n for finding in outcome.findings} == {12}
 
 
+@pytest.mark.nightly
 def test_l07_gap_closes_for_boosting_and_is_not_there_for_the_line(under):
     """The line is as poor on its own samples; more complexity harms where noise rules."""
     gap = under.gap(1000)
@@ -75,6 +77,7 @@ def test_l07_noisy_line_has_twice_its_spread_in_noise():
     assert abs((y - line).mean()) < 0.03 and np.abs(np.abs(X).max(axis=0) - 1).max() < 0.01
 
 
+@pytest.mark.nightly
 def test_l07_scores_are_those_of_the_models(under):
     """For seed 3: nested training samples, 1,000 new ones, both models, both targets."""
     rng = np.random.default_rng(3)
@@ -98,6 +101,7 @@ def test_l07_scores_are_those_of_the_models(under):
 # L51
 
 
+@pytest.mark.nightly
 def test_l51_verdict(over):
     """Depends: less complexity and pruning help, data alone and copies do not."""
     outcome = l51.judge(over)
@@ -115,6 +119,7 @@ def test_l51_verdict(over):
     )
 
 
+@pytest.mark.nightly
 def test_l51_average_gains_with_its_gap_open_and_data_help_a_pruned_tree(over):
     """What the table of the note says."""
     assert over.gain("average of 25 trees").low > 0 and over.gap("average of 25 trees").low > 0.1
@@ -124,6 +129,7 @@ def test_l51_average_gains_with_its_gap_open_and_data_help_a_pruned_tree(over):
     assert over.gap("depth 4").mean == pytest.approx((over.train[1] - over.test[1]).mean())
 
 
+@pytest.mark.nightly
 def test_l51_scores_are_those_of_the_models(over):
     """For seed 2, every arm with its samples and settings."""
     X, y = make_moons(2400, noise=0.35, random_state=2)

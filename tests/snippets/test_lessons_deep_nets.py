@@ -74,6 +74,7 @@ def digits(n: int = 100) -> tuple[np.ndarray, np.ndarray]:
 # L10
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("bug", l10.BUGS[1:6])
 def test_l10_bugs_of_model_and_training_are_caught(rehearsed, bug):
     """The healthy network learns all 20; a broken one misses at least half of them."""
@@ -81,6 +82,7 @@ def test_l10_bugs_of_model_and_training_are_caught(rehearsed, bug):
     assert rehearsed.drop(bug).low > 0.5
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("bug", l10.BUGS[6:])
 def test_l10_other_bugs_slip_through(rehearsed, bug):
     """Adam makes up for unscaled inputs, and wrong data is learned by heart as well."""
@@ -118,6 +120,7 @@ def test_l10_bad_input_is_refused():
 # L11 to L14
 
 
+@pytest.mark.nightly
 def test_l11_stopping_helps_with_wrong_labels_only(runs):
     """Against the same 240 samples it gains with noise; clean, all 300 are better."""
     assert runs.gain(l11.STOPPED, "noisy", l11.RIVAL).low > 0
@@ -126,6 +129,7 @@ def test_l11_stopping_helps_with_wrong_labels_only(runs):
     assert l11.judge(runs).verdict != "refuted"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("lesson", "arm"), [(l12, "dropout"), (l13, "weight decay")])
 def test_l12_l13_help_with_wrong_labels_and_cost_a_little_without(runs, lesson, arm):
     """A gain with noise, a small loss on clean labels."""
@@ -134,6 +138,7 @@ def test_l12_l13_help_with_wrong_labels_and_cost_a_little_without(runs, lesson, 
     assert lesson.judge(runs).verdict == "confirmed"
 
 
+@pytest.mark.nightly
 def test_l13_a_weight_that_is_chosen_costs_nothing(runs):
     """With wrong labels it gains as much as the fixed one; with right ones it stays level."""
     gain, clean = (runs.gain("weight decay, chosen", kind) for kind in ("noisy", "clean"))
@@ -153,6 +158,7 @@ def test_l13_the_weight_is_chosen_on_a_fifth():
     np.testing.assert_array_equal(found, trained(50, DECAYS[int(np.argmin(losses))])(X))
 
 
+@pytest.mark.nightly
 def test_l14_both_help_with_wrong_labels_and_smoothing_spoils_the_loss(runs):
     """Averaging lowers the loss; smooth labels make the network too modest."""
     for arm in ("averaging", "label smoothing"):
@@ -162,6 +168,7 @@ def test_l14_both_help_with_wrong_labels_and_smoothing_spoils_the_loss(runs):
     assert l14.judge(runs).verdict == "confirmed"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("lesson", [l11, l12, l13, l14])
 def test_a_lesson_alone_agrees_with_all_arms_together(runs, lesson):
     """Arms do not depend on which others run beside them."""
@@ -237,6 +244,7 @@ def test_two_runs_of_some_arms_are_one_of_all():
     assert joined.gain("dropout", "noisy") == whole.gain("dropout", "noisy")
 
 
+@pytest.mark.nightly
 def test_the_table_summarises_the_runs(runs):
     """A column a score and kind of labels, a row an arm; loss and accuracy of new digits."""
     table = runs.table()
@@ -385,6 +393,7 @@ def test_batch_norm_refuses_bad_input():
         batch_norm.fit(X, y, Options(()), rng=rng)
 
 
+@pytest.mark.nightly
 def test_l15_faster_at_every_rate_but_no_regulariser(deep):
     """Deep networks learn faster; with wrong labels a shallow one is worse."""
     assert all(deep.lead(rate).low > 0 for rate in l15.RATES)
@@ -393,6 +402,7 @@ def test_l15_faster_at_every_rate_but_no_regulariser(deep):
     assert l15.judge(deep).verdict == "confirmed"
 
 
+@pytest.mark.nightly
 def test_l15_the_best_rate_of_each_is_compared(deep):
     """Plain networks at their best rate, normalised ones at theirs."""
     scores = np.zeros((2, 3, 3))
@@ -417,6 +427,7 @@ def test_what_is_chosen_elsewhere_is_not_flattered():
 # L40
 
 
+@pytest.mark.nightly
 def test_l40_single_changes_answer_better_and_variables_interact(tables):
     """Two changes at once mislead; the best rate depends on the momentum."""
     alone, along = tables.answers()
@@ -443,6 +454,7 @@ def test_l40_the_expected_best_is_the_mean_over_all_draws():
         assert l40.expected_best(scores, n) == pytest.approx(counted, abs=1e-12)
 
 
+@pytest.mark.nightly
 def test_l40_gaps_are_those_of_every_start_and_order(tables):
     """A hand-made loop over starts and orders gives the same mean."""
     table = tables.tables[0]
@@ -515,6 +527,7 @@ def test_l40_bad_input_is_refused():
 # L44
 
 
+@pytest.mark.nightly
 def test_l44_noise_is_learned_and_new_samples_show_it(noise):
     """Forest, rule and network look good on what they were chosen on, and are guessing."""
     assert noise.forest[0].min() > 0.95
@@ -525,6 +538,7 @@ def test_l44_noise_is_learned_and_new_samples_show_it(noise):
     assert 0.05 < new.mean < 0.15
 
 
+@pytest.mark.nightly
 def test_l44_true_labels_need_no_regulariser(noise):
     """The same network generalises, with weight decay and without."""
     assert noise.level("true")[1].low > 0.9
@@ -533,6 +547,7 @@ def test_l44_true_labels_need_no_regulariser(noise):
     assert l44.judge(noise).verdict == "confirmed"
 
 
+@pytest.mark.nightly
 def test_l44_arms_are_in_the_order_of_their_names(noise):
     """True labels before dice, plain before weight decay."""
     X, y = load_digits(return_X_y=True)
@@ -558,6 +573,7 @@ def test_l44_needs_two_seeds():
 # L45
 
 
+@pytest.mark.nightly
 def test_l45_four_bits_are_nearly_free_and_pruning_needs_retraining(small):
     """What can be thrown away, and what cannot."""
     assert small.change("4 bits").low > -0.02

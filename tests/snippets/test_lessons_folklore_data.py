@@ -18,6 +18,7 @@ from snippets.lessons import l71_wrong_labels as l71
 from snippets.lessons import l72_rules_of_size as l72
 
 
+@pytest.mark.nightly
 def test_l66_a_hundredth_is_lost_and_a_slope_is_wrong():
     """Independent features lose nothing; the slope is a fifth too small or more."""
     outcome = l66.judge(ran(l66))
@@ -49,6 +50,7 @@ def test_l66_the_median_is_the_library_s_and_looks_at_training_rows_alone():
     assert not np.isnan(l66.filled(X, "model", 30)).any()
 
 
+@pytest.mark.nightly
 def test_l67_the_logarithm_tells_medians():
     """It saves absolute error and is too low in total; a line runs away where effects add up."""
     outcome = l67.judge(ran(l67))
@@ -77,6 +79,7 @@ def test_l67_residuals_are_out_of_bag():
     np.testing.assert_allclose(rest, y - model.predict(X))
 
 
+@pytest.mark.nightly
 def test_l68_removing_gains_and_huber_gains_more():
     """Long features that are true are better kept."""
     outcome = l68.judge(ran(l68))
@@ -100,6 +103,7 @@ def test_l68_what_is_far_is_an_outlier():
     assert l68.usual(values).tolist() == [True] * 100 + [False]
 
 
+@pytest.mark.nightly
 def test_l71_adaboost_loses_more_and_one_side_costs_all():
     """One neighbour loses most; no model is spared."""
     outcome = l71.judge(ran(l71))
@@ -130,6 +134,7 @@ def test_l71_a_tenth_is_wrong(noise):
     assert ((labels > y).any()) == (noise == "both ways") and y.sum() == 100
 
 
+@pytest.mark.nightly
 def test_l72_tails_need_more_than_thirty_and_pairs_do_not():
     """Ten events cover the slopes, and leave the model too sure."""
     outcome = l72.judge(ran(l72))

@@ -34,6 +34,7 @@ def test_a_class_without_samples_is_no_answer():
     assert nearest_means(X, y, np.zeros((3, 1))).tolist() == [0, 0, 0]
 
 
+@pytest.mark.nightly
 def test_l53_ten_folds_beat_one_part_and_repeats_add_nothing():
     """With 100 samples the gain is points; the fifth repeat is worth less than one."""
     result = ran(l53)
@@ -67,6 +68,7 @@ def test_l53_no_sample_is_judged_by_a_model_that_saw_it():
     assert l53.held_out(X, y) == pytest.approx(held)
 
 
+@pytest.mark.nightly
 def test_l54_the_winner_was_flattered_and_is_still_a_choice():
     """The best of 200 falls on new digits, and stays ahead of the mean model."""
     result = ran(l54)
@@ -82,6 +84,7 @@ def test_l54_flattery_is_what_the_winner_loses_beyond_what_all_lose():
     assert result.flattery(2, 2).tolist() == [1 - 0 - (0.75 - 0.5)]
 
 
+@pytest.mark.nightly
 def test_l54_models_see_their_own_pixels():
     """The answers are those of class means on sixteen pixels of 200 digits."""
     X, y = load_digits(return_X_y=True)
@@ -93,6 +96,7 @@ def test_l54_models_see_their_own_pixels():
     assert (ran(l54).right[1, 0] == right).mean() > 0.999  # ties may fall either way
 
 
+@pytest.mark.nightly
 def test_l55_noise_that_was_chosen_seems_to_know():
     """Nine in ten before, half inside; with samples and signal enough there is no difference."""
     result = ran(l55)
@@ -112,6 +116,7 @@ def test_l55_the_features_of_the_largest_gap_are_kept():
     assert l55.chosen(X, y, 2).tolist() == [3, 1]
 
 
+@pytest.mark.nightly
 def test_l56_the_cost_of_a_miss_decides_which_curve_is_right():
     """Precision and recall where a miss is cheap, ROC where it is dear or classes are even."""
     outcome = l56.judge(ran(l56))
@@ -138,6 +143,7 @@ def test_l56_a_pair_is_right_if_the_higher_measure_is_cheaper():
     assert l56.picked_right(measure, spent) == pytest.approx(2 / 3)
 
 
+@pytest.mark.nightly
 def test_l58_a_part_of_the_lead_is_luck_and_less_with_a_large_test():
     """A point or more with 300 digits; the rest of the lead stays."""
     result = ran(l58)

@@ -17,6 +17,7 @@ from snippets.lessons import l69_lasso_truth as l69
 from snippets.lessons import l70_pca_first as l70
 
 
+@pytest.mark.nightly
 def test_l64_one_hot_is_between_codes_and_means():
     """Arbitrary codes are worse, means and codes in order are better; seconds need a start."""
     outcome = l64.judge(ran(l64))
@@ -60,6 +61,7 @@ def test_l64_single_precision_makes_ties_of_seconds():
     assert len(np.unique((times - l64.EPOCH).astype(np.float32))) == 100
 
 
+@pytest.mark.nightly
 def test_l65_twins_spoil_the_ranking_and_not_the_prediction():
     """To drop measurements costs; to drop near copies moves R² by less than two hundredths."""
     outcome = l65.judge(ran(l65))
@@ -89,6 +91,7 @@ def test_l65_forest_and_permutation_are_about_those_of_the_library():
     np.testing.assert_allclose(lost, theirs.importances_mean[:2], atol=0.15)
 
 
+@pytest.mark.nightly
 def test_l69_folds_choose_too_many_and_the_best_penalty_is_right():
     """Where one repeats the true ones no penalty is; scales decide where units are arbitrary."""
     outcome = l69.judge(ran(l69))
@@ -121,6 +124,7 @@ def test_l69_the_condition_is_a_regression_on_the_true_features():
     assert found == pytest.approx(abs(model.coef_.sum())) and found > 1
 
 
+@pytest.mark.nightly
 def test_l70_pca_gains_nothing_on_digits():
     """It loses a point or so; where classes are generated it gains."""
     outcome = l70.judge(ran(l70))

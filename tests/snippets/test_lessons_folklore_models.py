@@ -17,6 +17,7 @@ from snippets.lessons import l62_more_trees as l62
 from snippets.lessons import l63_stopped_ridge as l63
 
 
+@pytest.mark.nightly
 def test_l52_what_oversampling_gains_a_threshold_gains():
     """F1 rises at one half only; probabilities are spoilt."""
     result = ran(l52)
@@ -56,6 +57,7 @@ def test_l52_the_threshold_has_the_highest_f1():
     assert best == pytest.approx(max(f1_score(y, p >= cut) for cut in p))
 
 
+@pytest.mark.nightly
 def test_l57_the_error_descends_twice_and_a_penalty_takes_the_peak_away():
     """The peak is ten times and more the best; tuned, it is near it."""
     outcome = l57.judge(ran(l57))
@@ -76,6 +78,7 @@ def test_l57_the_errors_are_those_of_the_library():
     assert l57.errors(40, 3)[3] == pytest.approx(wanted)
 
 
+@pytest.mark.nightly
 def test_l59_a_forest_gains_by_a_sigmoid_and_logistic_regression_does_not():
     """Naive Bayes gains most, and steps from fifty samples are no gain."""
     result = ran(l59)
@@ -102,6 +105,7 @@ def test_l59_a_sigmoid_never_changes_the_order():
     assert (np.diff(l59.steps(p, y, new)) >= 0).all()
 
 
+@pytest.mark.nightly
 def test_l60_means_in_sample_leak_where_categories_are_many():
     """Out of fold is better with noise; five categories have too many samples to leak."""
     result = ran(l60)
@@ -142,6 +146,7 @@ def test_l60_the_scores_are_those_of_the_library():
     assert found[1] == pytest.approx(1 - missed.var() / y[600:].var())
 
 
+@pytest.mark.nightly
 def test_l61_noise_of_many_values_is_ranked_above_a_true_coin():
     """In full trees; permuted in new samples it is worth nothing."""
     result = ran(l61)
@@ -152,6 +157,7 @@ def test_l61_noise_of_many_values_is_ranked_above_a_true_coin():
     assert result.permuted[:, 0].min() > result.permuted[:, 3].max()
 
 
+@pytest.mark.nightly
 def test_l62_stages_overfit_noise_and_trees_do_not():
     """Long steps and much noise lose most."""
     result = ran(l62)
@@ -189,6 +195,7 @@ def test_l63_the_paths_are_descent_and_ridge():
     np.testing.assert_allclose(shrunk[place], model.coef_)
 
 
+@pytest.mark.nightly
 def test_l63_both_are_near_and_least_squares_is_not():
     """A tuned stop is within a tenth of the error; the end is far off."""
     outcome = l63.judge(ran(l63))

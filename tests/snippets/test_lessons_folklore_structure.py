@@ -24,6 +24,7 @@ from snippets.lessons import l80_stacking as l80
 from snippets.lessons import l81_last_value as l81
 
 
+@pytest.mark.nightly
 def test_l73_rankings_agree_on_the_first_feature_and_not_on_the_rest():
     """Shapley values and LIME agree where the model is a line."""
     outcome = l73.judge(ran(l73))
@@ -58,6 +59,7 @@ def test_l73_permutation_is_about_that_of_the_library():
     np.testing.assert_allclose(found, theirs.importances_mean, atol=0.2)
 
 
+@pytest.mark.nightly
 def test_l78_the_elbow_finds_three_groups_and_seldom_more():
     """Silhouette and BIC find k in the same fits; one start of k-means++ beats a random one."""
     outcome = l78.judge(ran(l78))
@@ -105,12 +107,14 @@ def test_l78_every_seed_has_room_for_its_groups(seed):
     assert gaps.min() >= 4
 
 
+@pytest.mark.nightly
 def test_l79_sizes_are_kept_in_part_and_pca_keeps_more():
     """At a larger perplexity distances are kept, too."""
     outcome = l79.judge(ran(l79))
     assert told(outcome, "-?--?++") and outcome.verdict == "refuted"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("arm", "perplexity"), [("narrow", 10), ("wide", 30)])
 def test_l79_the_plot_is_about_as_good_as_the_library_s(arm, perplexity):
     """It leaves no more divergence between the affinities, which sum to 1."""
@@ -136,6 +140,7 @@ def test_l79_a_plot_that_is_a_copy_keeps_all():
     assert l79.kept(X, X[::-1]) != pytest.approx([1, 1])
 
 
+@pytest.mark.nightly
 def test_l80_stacking_gains_little_over_a_single_model_that_is_chosen_well():
     """A vote loses where one model is much better than the others."""
     outcome = l80.judge(ran(l80))
@@ -166,6 +171,7 @@ def test_l80_training_samples_are_standardised_and_as_many_as_registered(name):
     assert np.abs(X.mean(axis=0)).max() < 1e-9
 
 
+@pytest.mark.nightly
 def test_l81_folds_flatter_a_forest_on_a_walk_and_are_right_elsewhere():
     """The last value is unbeaten on a walk, and beaten by a forest on a season."""
     outcome = l81.judge(ran(l81))

@@ -96,6 +96,7 @@ def test_l08_bad_input_is_refused(searches):
         l08.run((0,))
 
 
+@pytest.mark.nightly
 def test_l09_the_rate_leads_in_a_wide_range_only(rates):
     """It explains far more than any other; near the best rate that is not shown."""
     assert rates.wide.lead().low > 0.2
@@ -139,6 +140,7 @@ def test_l09_settings_lie_in_their_ranges():
     assert made.epochs == l09.EPOCHS
 
 
+@pytest.mark.nightly
 def test_l09_both_ranges_are_searched(rates):
     """A row a seed, a column a setting, and the rates of the range named."""
     for draws, (low, high) in [(rates.wide, (-4, 1)), (rates.narrow, (-1.5, -0.5))]:
@@ -158,6 +160,7 @@ def test_l09_bad_input_is_refused():
         l09.run((0,))
 
 
+@pytest.mark.nightly
 def test_l37_tuning_helps_on_some_sets_only(tuning):
     """A gain on digits, none shown on wine and breast cancer."""
     assert tuning["digits"].gain().low > 0
@@ -166,6 +169,7 @@ def test_l37_tuning_helps_on_some_sets_only(tuning):
     assert l37.judge(tuning).verdict == "confirmed"
 
 
+@pytest.mark.nightly
 def test_l37_a_bad_setting_costs_far_more_than_tuning_gives(tuning):
     """On every set the worst of the grid is far below the tuned one."""
     assert all(s.spread().low > 0.1 > s.gain().high for s in tuning.values())
@@ -185,6 +189,7 @@ def test_l37_the_loop_is_grid_search(load):
     np.testing.assert_allclose(l37.tune(X, y, parts), wanted, atol=1e-12)
 
 
+@pytest.mark.nightly
 def test_l37_the_default_is_the_library_s():
     """The default arm scores as SVC() does."""
     result = l37.run((0, 1))["wine"]

@@ -37,6 +37,7 @@ def dimension():
     return ran(l03)
 
 
+@pytest.mark.nightly
 def test_l03_noise_hurts_on_equal_scales_and_dimension_alone_does_not(dimension):
     """Scaling does not cure the noise, turning does no harm, and on digits none is behind."""
     outcome = l03.judge(dimension)
@@ -50,6 +51,7 @@ def test_l03_noise_hurts_on_equal_scales_and_dimension_alone_does_not(dimension)
     assert outcome.findings[1].margin == 0.05
 
 
+@pytest.mark.nightly
 def test_l03_scales_hurt_with_two_features_already(dimension):
     """Standardising gains with few features, so it is a problem of its own."""
     gain = dimension.gain_of_scaling(2)
@@ -68,6 +70,7 @@ def test_l03_the_views_share_two_features_and_their_labels():
     np.testing.assert_allclose(ratio, np.broadcast_to(ratio[0], ratio.shape))
 
 
+@pytest.mark.nightly
 def test_l03_the_scores_are_those_of_the_library():
     """200 rows train, 200 test; of the images 500 and 500."""
     found = l03.run((6, 1))
@@ -92,6 +95,7 @@ def boosting():
     return ran(l36)
 
 
+@pytest.mark.nightly
 def test_l36_boosting_wins_where_features_interact_and_not_where_a_smooth_model_fits(boosting):
     """It leads on Friedman's function and on blocks, and trails on wine and on the ball."""
     outcome = l36.judge(boosting)
@@ -106,6 +110,7 @@ def test_l36_boosting_wins_where_features_interact_and_not_where_a_smooth_model_
     assert boosting.table()["wine"]["linear"].mean == pytest.approx(scores[2, 2].mean())
 
 
+@pytest.mark.nightly
 def test_l36_the_scores_are_those_of_the_library():
     """Each task, its training rows and the settings of each model, written out."""
     found = l36.run((9, 3)).scores[..., 1]
@@ -135,6 +140,7 @@ def test_l36_the_scores_are_those_of_the_library():
         np.testing.assert_allclose(found[row], scores, atol=1e-9)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("task", ["Friedman", "blocks", "Hastie"])
 def test_l36_settings_are_those_that_tuning_chooses(task):
     """On draws that judge nothing."""
@@ -147,6 +153,7 @@ def recurrent():
     return ran(l38)
 
 
+@pytest.mark.nightly
 def test_l38_a_recurrent_net_wins_where_a_state_is_needed(recurrent):
     """It finds the walls; on a linear series least squares is ahead of it, trees are not."""
     outcome = l38.judge(recurrent)
@@ -159,6 +166,7 @@ def test_l38_a_recurrent_net_wins_where_a_state_is_needed(recurrent):
     assert recurrent.table()["walk"]["recurrent net"].low > 0.95
 
 
+@pytest.mark.nightly
 def test_l38_the_scores_of_a_seed_are_its_own():
     """One seed alone, its net trained by itself, gets the scores that it gets in company."""
     found = l38.run((7, 2)).r2
@@ -179,6 +187,7 @@ def capacity():
     return ran(l50)
 
 
+@pytest.mark.nightly
 def test_l50_each_task_has_a_capacity_of_its_own(capacity):
     """Less and more than its degree cost on both tasks; more samples move the degree."""
     outcome = l50.judge(capacity)

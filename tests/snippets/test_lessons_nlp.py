@@ -14,6 +14,7 @@ def result() -> l42.Result:
     return ran(l42)
 
 
+@pytest.mark.nightly
 def test_l42_depends(result: l42.Result) -> None:
     """Much for few labels, a little for many, and harm where company says nothing."""
     outcome = l42.judge(result)
@@ -29,6 +30,7 @@ def test_l42_depends(result: l42.Result) -> None:
     assert result.scores.shape == (3, 5, 10) and result.tone.shape == (2, 10)
 
 
+@pytest.mark.nightly
 def test_l42_random_vectors_are_no_better_than_counts(result: l42.Result) -> None:
     """Shortness is not what helps; training on with few labels undoes what was known."""
     assert (result.arm(1500, "counts") > result.arm(1500, "random")).all()

@@ -16,6 +16,7 @@ def groups():
     return ran(l49)
 
 
+@pytest.mark.nightly
 def test_l49_a_good_average_hides_a_coin_flip(groups):
     """The average is above 0.85, the majority far ahead, and the minority near a half."""
     outcome = l49.judge(groups)
@@ -29,6 +30,7 @@ def test_l49_a_good_average_hides_a_coin_flip(groups):
     assert groups.accuracy.shape == (5, 3, 10)
 
 
+@pytest.mark.nightly
 def test_l49_remedies_have_a_price_or_need_the_right_form(groups):
     """Equal weights cost the majority; columns or a model for the group cost nobody."""
     assert groups.change("groups weigh the same", "minority").low > 0.1

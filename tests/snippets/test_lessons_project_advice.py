@@ -73,6 +73,7 @@ def test_baseline_finds_the_bug():
 # L16
 
 
+@pytest.mark.nightly
 def test_l16_verdict(shuffled):
     """Confirmed: order matters, a new order in each epoch does not."""
     outcome = l16.judge(shuffled)
@@ -85,6 +86,7 @@ def test_l16_verdict(shuffled):
     assert level.margin == 0.02 and {finding.effect.n for finding in outcome.findings} == {10}
 
 
+@pytest.mark.nightly
 def test_l16_last_digit_is_remembered(shuffled):
     """After a sorted file every 9 is recognised and hardly a 1; shuffled, all digits are."""
     by_digit = shuffled.by_digit.mean(axis=1)
@@ -104,6 +106,7 @@ def test_l16_training_is_that_of_a_sorted_file(digits, shuffle):
     np.testing.assert_array_equal(found.layers[0].weights, expected.layers[0].weights)
 
 
+@pytest.mark.nightly
 def test_l16_run_tests_what_did_not_train(digits, shuffled):
     """A seed orders the digits; 1,000 train and the others test, overall and by digit."""
     X, y = digits
@@ -116,6 +119,7 @@ def test_l16_run_tests_what_did_not_train(digits, shuffled):
     np.testing.assert_array_equal(shuffled.by_digit[1, 1], shares)
 
 
+@pytest.mark.nightly
 def test_l16_folds(digits, shuffled):
     """Ten runs of the sorted file, and ten random parts of it, by nearest class means."""
     X, y = digits
@@ -138,6 +142,7 @@ def test_l16_folds(digits, shuffled):
 # L32
 
 
+@pytest.mark.nightly
 def test_l32_verdict(kept):
     """All three models gain in this file; the control shows nothing of the kind."""
     outcome = l32.judge(kept)
@@ -173,6 +178,7 @@ def test_l32_rows_are_drawn_at_random():
     assert apart.max() > 1700 and np.ptp(test) > 100
 
 
+@pytest.mark.nightly
 def test_l32_scores_are_means_of_both_halves(digits, kept):
     """For a stretch and a model, of the file and of the shuffled file."""
     X, y = digits

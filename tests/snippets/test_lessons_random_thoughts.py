@@ -187,6 +187,7 @@ def test_importances_are_means_over_five_orders(importances):
         black_box.importances(())
 
 
+@pytest.mark.nightly
 def test_pixels_that_contribute_matter_more_than_dark_ones():
     """And dark ones more than random ones with ink."""
     changed = black_box.changed_answers(range(10))
@@ -326,6 +327,7 @@ def test_moved_images_keep_to_the_range_of_ink():
         moved(X, signs, -0.1)
 
 
+@pytest.mark.nightly
 def test_chosen_signs_fool_what_random_signs_do_not():
     """A tenth of full ink, on MNIST digits, ten seeds."""
     images, gaps = load(), []
@@ -365,6 +367,7 @@ def test_the_flawed_simulator_lacks_one_wall_beside_the_goal():
     assert WORLD.walls == {(0, 4), (1, 1), (1, 2), (2, 4)} and WORLD.goal == (0, 5)
 
 
+@pytest.mark.nightly
 def test_practice_helps_as_far_as_the_simulator_is_true():
     """All cells arrive after ten true walks; of the flawed ones many never do."""
     true, flawed = (practice(world, (1, 10, 30), range(10)) for world in (WORLD, FLAWED))

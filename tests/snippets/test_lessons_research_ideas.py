@@ -16,6 +16,7 @@ def result() -> l46.Result:
     return ran(l46)
 
 
+@pytest.mark.nightly
 def test_l46_is_refuted(result: l46.Result) -> None:
     """Neither kind of knowledge about other digits beats the pixels; the right one would."""
     outcome = l46.judge(result)

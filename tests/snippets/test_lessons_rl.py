@@ -22,6 +22,7 @@ def bandits() -> l47.Result:
     return ran(l47)
 
 
+@pytest.mark.nightly
 def test_l43_is_confirmed(sparse: l43.Result) -> None:
     """The blind search outgrows the distance; a hint does away with it."""
     outcome = l43.judge(sparse)
@@ -34,6 +35,7 @@ def test_l43_is_confirmed(sparse: l43.Result) -> None:
     assert sparse.excess("hint").high < sparse.excess("no hint").low
 
 
+@pytest.mark.nightly
 def test_l43_optimism_saves_much_without_knowing_the_goal(sparse: l43.Result) -> None:
     """Far fewer steps than blind, more than with a hint, at forty steps."""
     assert sparse.saved("optimistic start").low > 0.2
@@ -83,6 +85,7 @@ def test_l43_blind_walk_takes_what_theory_says(length: int) -> None:
     assert l43.blind_steps(length) == pytest.approx(expected)
 
 
+@pytest.mark.nightly
 def test_l47_depends(bandits: l47.Result) -> None:
     """Thompson wins on both, epsilon-greedy where a good arm is easy to miss; UCB1 loses."""
     outcome = l47.judge(bandits)
@@ -98,6 +101,7 @@ def test_l47_depends(bandits: l47.Result) -> None:
     assert all(one.claim == "above" for one in outcome.findings)
 
 
+@pytest.mark.nightly
 def test_l47_greedy_gets_stuck(bandits: l47.Result) -> None:
     """In many games it stays on a bad arm to the end; Thompson sampling and UCB1 hardly ever."""
     for bandit in ("drawn", "close"):

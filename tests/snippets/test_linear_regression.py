@@ -148,6 +148,7 @@ def test_confounder_turns_the_sign():
     assert least_squares(X, y)[0][0] == pytest.approx(-0.5, abs=0.1)
 
 
+@pytest.mark.nightly
 def test_lesson_l23_depends_on_the_step():
     """A decaying step beats batch descent at 10 equal passes, a constant one loses."""
     result = compare_passes()

@@ -54,6 +54,7 @@ def test_tables_are_read() -> None:
     assert list(sensitivity_table().index) == [one.name for one in TRIED]
 
 
+@pytest.mark.nightly
 def test_the_base_says_what_the_comparison_says(vault: Vault) -> None:
     """Row by row and column by column: a box for yes or no, nothing for a dash."""
     base = read_base((ROOT / "docs/models.base").read_text("utf-8"))

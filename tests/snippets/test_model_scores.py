@@ -26,6 +26,7 @@ def test_each_classifier_regressor_and_clusterer_has_a_score() -> None:
     assert score("PCA") is None and score("CNN") is None
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("one", [one for one in SCORED if not one.arm], ids=lambda one: one.name)
 def test_no_score_of_a_file_lies_near_a_rounding_edge(one: comparison.Model) -> None:
     """Another processor may move a number by a hair, and must not turn its last digit."""

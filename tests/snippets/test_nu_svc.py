@@ -61,6 +61,7 @@ def test_linear_machine_equals_scikit_learn(seed: int, nu: float) -> None:
     assert -fit.offset / fit.rho == pytest.approx(model.intercept_[0], abs=1e-5)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("nu", [0.21, 0.41])
 @pytest.mark.parametrize("samples", [moons(0), moons(1), cancer()], ids=["m0", "m1", "cancer"])
 def test_rbf_machine_equals_scikit_learn(samples: tuple[np.ndarray, np.ndarray], nu: float) -> None:

@@ -151,6 +151,7 @@ def regression(name: str) -> tuple[np.ndarray, np.ndarray]:
     return np.column_stack([np.ones(len(X)), X]), (y - y.mean()) / y.std()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["line", "diabetes"])
 def test_each_loss_finds_its_own_library(name: str) -> None:
     """Squared: least squares. Absolute and pinball: quantile regression. Huber: SciPy."""

@@ -54,6 +54,7 @@ def test_held_out_trains_on_the_first_half_and_tests_on_the_second() -> None:
     assert held_out(GaussianNB(), X)(y) == expected
 
 
+@pytest.mark.nightly
 def test_p_values_without_information_are_even() -> None:
     """On noise, a p-value below 0.2 comes up about two times in ten."""
     rng = np.random.default_rng(0)

@@ -121,6 +121,7 @@ def test_both_models_of_an_8_have_as_many_tries():
         assert {key: default[key] for key in first} == first
 
 
+@pytest.mark.nightly
 def test_eights_are_held_out_and_ranked(images):
     """Labels and images are those of the draw; both models rank 8s far above the rest."""
     run = eights.eights(images, (3, 4))
@@ -138,6 +139,7 @@ def test_eights_are_held_out_and_ranked(images):
         eights.eights(images, ())
 
 
+@pytest.mark.nightly
 def test_a_setting_is_chosen_on_the_images_set_aside(images):
     """By hand: the best average precision on the first thousand, and the fit that has it."""
     run = eights.eights(images, (5,))
@@ -177,6 +179,7 @@ def test_a_block_that_is_not_read_costs_nothing():
     assert lost.shape == (4, 4) and not lost.any()
 
 
+@pytest.mark.nightly
 def test_reads_are_of_the_final_images(images):
     """The map of a seed is that of its model on its last thousand images."""
     run = eights.eights(images, (6,))
@@ -214,6 +217,7 @@ def test_jitter_moves_each_image_by_one_of_the_four_steps(images):
     assert is_it.any(axis=1).all()
 
 
+@pytest.mark.nightly
 def test_shifts_beat_copies_on_moved_images(images):
     """Arms, tests and seeds are in their order; copies turn three neighbours into one."""
     found = digits.shift_scores(images, (0, 1, 2), 150, 200)
@@ -274,6 +278,7 @@ def test_each_filter_is_what_its_name_says():
         mail.train("forest", small)
 
 
+@pytest.mark.nightly
 def test_run_keeps_sizes_seeds_and_parts_in_order():
     """Scores are those of a filter trained on the beginning of a seed's messages."""
     found = mail.run((5,))
@@ -296,6 +301,7 @@ def test_run_keeps_sizes_seeds_and_parts_in_order():
         mail.run(())
 
 
+@pytest.mark.nightly
 def test_filters_choose_inside_their_training_messages():
     """As many tries; the best mean average precision on three folds, by hand, at both sizes."""
     assert [arm.tries for arm in mail.ARMS.values()] == [4, 4]

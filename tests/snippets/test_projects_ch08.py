@@ -181,6 +181,7 @@ def test_each_form_has_the_same_tries(model: str) -> None:
     assert widths == [20, 20, 29, 29]
 
 
+@pytest.mark.nightly
 def test_a_fair_race() -> None:
     """Each arm is what it chose within its thousand images, judged on new hands."""
     found = tuned_race([4])

@@ -71,6 +71,7 @@ def test_taught_learns_from_the_rows_alone() -> None:
     assert taught(hands.X, lied, rows, hands) == model.score(hands.new, hands.truth)
 
 
+@pytest.mark.nightly
 def test_arms_of_one_seed() -> None:
     """All labels teach most; passing on is mostly right; groups pass on better than chance."""
     scores, right = label_arms(0, draw(0))
@@ -81,6 +82,7 @@ def test_arms_of_one_seed() -> None:
     assert label_arms(1, draw(0))[0][:3] != scores[:3]
 
 
+@pytest.mark.nightly
 def test_arms_over_seeds() -> None:
     """Arrays a seed, with names; the seed draws the hands too."""
     scores, right = spend([0, 1])
@@ -110,6 +112,7 @@ def test_digits_that_share_groups() -> None:
     np.testing.assert_allclose(together(y, labels), expected, rtol=0, atol=1e-12)
 
 
+@pytest.mark.nightly
 def test_each_penalty_and_a_choice() -> None:
     """Rows are penalties, then what the labels chose; the labels are those of the arms."""
     scores, chosen = penalties([0, 1])

@@ -47,6 +47,7 @@ def test_not_every_network_has_a_twin(options: Options) -> None:
         twin(options, seed=0)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("known", [False, True])
 def test_the_race(known: bool) -> None:
     """Each arm is what its name and its choice say, on the hands that were asked for."""

@@ -265,6 +265,7 @@ def test_no_forecast_knows_its_own_month_or_a_later_one() -> None:
     assert not np.array_equal(before[~early], after[~early])
 
 
+@pytest.mark.nightly
 def test_both_models_have_as_many_tries_and_take_what_they_never_saw(
     flights: pd.DataFrame, weather: pd.DataFrame
 ) -> None:

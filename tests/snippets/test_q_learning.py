@@ -24,6 +24,7 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
+@pytest.mark.nightly
 @GRIDS
 @pytest.mark.parametrize("discount", [0.9, 0.5])
 def test_random_walks_find_the_planned_worth(grid: Grid, discount: float) -> None:
@@ -33,6 +34,7 @@ def test_random_walks_find_the_planned_worth(grid: Grid, discount: float) -> Non
     assert min(tries[cell].min() for cell in grid.states()) > 0
 
 
+@pytest.mark.nightly
 @GRIDS
 def test_on_policy_learns_the_worth_of_the_habit(grid: Grid) -> None:
     """The same walks, another target: Q is that of one who goes on at random."""
@@ -90,6 +92,7 @@ def test_rarely_tried_actions_stay_wrong() -> None:
     assert np.median(tried[wrong > 0.01]) < np.median(tried)
 
 
+@pytest.mark.nightly
 @GRIDS
 @pytest.mark.parametrize("kind", ["guess", "distance"])
 def test_a_hint_shifts_the_worth_and_not_the_order(grid: Grid, kind: str) -> None:

@@ -63,6 +63,7 @@ def test_chances_of_a_habit() -> None:
     np.testing.assert_allclose(exploring(np.array([1.0, 3, 2, 0]), 0.2), [0.05, 0.85, 0.05, 0.05])
 
 
+@pytest.mark.nightly
 def test_q_learning_finds_the_best_and_sarsa_the_walk_by_chance() -> None:
     """All actions random: the one learns of the best, the other of chance."""
     world = prize()

@@ -70,6 +70,7 @@ def test_scores_are_those_of_the_library_by_hand() -> None:
         assert scaled[seed] == model.score(scale(B, mean, spread), b)
 
 
+@pytest.mark.nightly
 def test_scaling_helps_some_and_leaves_others() -> None:
     """Ten seeds of wine: the network, distances and kernels gain; trees and Bayes do not."""
     scores = scaling_scores(MODELS, *load_wine(return_X_y=True))

@@ -137,6 +137,7 @@ def test_a_view_is_a_louder_or_softer_window() -> None:
     assert steps.min() > np.exp(-0.5) - 1e-9 and steps.max() < np.exp(0.5) + 1e-9
 
 
+@pytest.mark.nightly
 def test_a_pretrained_network_is_better_than_none() -> None:
     """A linear model on windows is at chance, on what a network makes of them it is not."""
     raw, learnt = [], []

@@ -101,6 +101,7 @@ def test_fit_steps_through_batches_of_32() -> None:
     np.testing.assert_allclose(flatten(layers), theta, rtol=0, atol=1e-12)
 
 
+@pytest.mark.nightly
 def test_sharing_hardly_matters_and_the_answer_of_the_digit_does() -> None:
     """On parity from 40 labels; the digit head is not harmed."""
     rows = [shared.digit_and_parity(seed) for seed in range(10)]

@@ -38,6 +38,7 @@ def fitted(name: str) -> SoftmaxFit:
     return descend(X, y, C)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", SETS)
 def test_equals_scikit_learn(name: str) -> None:
     """Probabilities (measured 4e-10), weights and biases are those of newton-cholesky."""
@@ -113,6 +114,7 @@ def test_max_steps_bounds_the_steps() -> None:
     assert twice[-1] < once[-1]
 
 
+@pytest.mark.nightly
 def test_descent_stops_at_the_tolerance() -> None:
     """No entry of the last gradient exceeds it, and a tighter one takes more steps."""
     X, y, C = SETS["iris"]
@@ -146,6 +148,7 @@ def test_bias_is_free() -> None:
     np.testing.assert_allclose(wrong.sum(axis=0), 0, atol=1e-7)
 
 
+@pytest.mark.nightly
 def test_constant_feature_gets_no_weight() -> None:
     """A feature that is 1 everywhere leaves its work to the free bias."""
     X, y, C = SETS["rings"]

@@ -183,6 +183,7 @@ def test_a_split_watches_the_same_for_as_long() -> None:
     np.testing.assert_allclose(kaplan_meier(rows).survival, kaplan_meier(d).survival)
 
 
+@pytest.mark.nightly
 def test_runs_are_as_the_note_says() -> None:
     """Customers as drawn, and rivals in their order."""
     X, T = customers(4000, np.random.default_rng(0))

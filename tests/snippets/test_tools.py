@@ -247,6 +247,7 @@ def test_alarms_are_counted_a_seed():
     assert found == mean_interval(shares)
 
 
+@pytest.mark.nightly
 def test_the_alarm_rings_as_rarely_as_its_level_and_more_often_with_drift():
     """At 300 samples: about 1 % without drift, and more the further the mean moves."""
     rates = [drift.alarm_rate(shift, 300, range(4)) for shift in (0.0, 0.3, 0.5)]

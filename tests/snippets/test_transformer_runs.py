@@ -94,6 +94,7 @@ def share(seed: int, rate: float) -> float:
     return right(rnn_scores(rnn_on_pairs(seed, rate=rate), X), y)
 
 
+@pytest.mark.nightly
 def test_no_other_rate_of_four_suits_the_rival_better() -> None:
     """The note gives the rival the best rate that hindsight can find."""
     found = {
@@ -103,6 +104,7 @@ def test_no_other_rate_of_four_suits_the_rival_better() -> None:
     assert max(found, key=lambda rate: found[rate]) == 0.02
 
 
+@pytest.mark.nightly
 def test_two_blocks_learn_what_one_does_not() -> None:
     """At the budget of the note, over three seeds, and one block at four times the steps."""
     for seed in (1, 2, 3):
@@ -162,6 +164,7 @@ def test_tables_count(order: int) -> None:
         )
 
 
+@pytest.mark.nightly
 def test_with_ten_times_the_steps_the_net_passes_all_tables() -> None:
     """Bits per character at places that see 16 characters, on a new text."""
     old, new = (coded(meetings(400, np.random.default_rng(seed))) for seed in (1, 2))

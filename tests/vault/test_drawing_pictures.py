@@ -119,6 +119,7 @@ def test_links_in_a_drawing_count(site: ProjectDir) -> None:
     assert "Drawings/Net.excalidraw/" in site.page("a").partition("nw-backlinks")[2]
 
 
+@pytest.mark.gate
 def test_a_picture_that_comes_later_is_shown(tmp_path: Path) -> None:
     """Though neither the drawing nor the note that shows it changes."""
     project = ProjectDir(tmp_path)

@@ -83,6 +83,7 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
+@pytest.mark.gate
 def test_notes_of_this_vault_come_back_as_they_were_read(tmp_path: Path) -> None:
     """Cells, values, links, headings and tags of real notes."""
     settings = Settings.from_options(ROOT, ROOT / "docs", {"snippets": "snippets"})
@@ -151,6 +152,7 @@ def test_what_does_not_fit_is_made_anew(settings: Settings) -> None:
     assert settings.state_dir.read_bytes() == b""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("execute", [True, False])
 def test_a_build_keeps_notes_unless_the_vault_is_a_strangers(
     settings: Settings, execute: bool, monkeypatch: pytest.MonkeyPatch

@@ -49,6 +49,7 @@ def test_an_address_that_obsidian_reads_from_the_root(vault: Scan) -> None:
     assert again.notes["s/a.md"].text == "[x](./n.md#H)"
 
 
+@pytest.mark.gate
 def test_check_fixes_only_when_asked(tmp_path: Path) -> None:
     """`check` tells the alias, `check --fix` rewrites it, and then there is nothing to tell."""
     project = ProjectDir(tmp_path)

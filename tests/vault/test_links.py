@@ -390,6 +390,7 @@ HEADINGS = st.lists(
 )
 
 
+@pytest.mark.gate
 @given(HEADINGS)
 def test_a_link_to_a_heading_has_the_id_that_the_page_has(headings: list[str]) -> None:
     """Whatever stands in a heading, and however many are the same: the link arrives."""

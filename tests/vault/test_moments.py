@@ -53,6 +53,7 @@ def test_the_last_commit_is_the_moment(
     assert moment_of(settings) is None
 
 
+@pytest.mark.gate
 def test_a_commit_makes_anew_what_shows_the_moment(project: ProjectDir) -> None:
     """Though no file changed; without a commit it is told what to do."""
     assert project.build().status == 0

@@ -59,6 +59,7 @@ def test_draft_true_means_no_page(value: object, drafted: bool) -> None:
     assert is_draft(Note("a.md", "docs/a.md", "", {"draft": value})) is drafted
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("by", ["mkdocs.yml", "the note"])
 def test_a_draft_is_not_built(tmp_path: Path, by: str) -> None:
     """Whoever says so: its cells run, its words are nowhere, and a link to it is told."""

@@ -248,6 +248,7 @@ def _meant(vault: Vault, note: Note, reference: Reference) -> str | None:
     return found.path if found else None
 
 
+@pytest.mark.gate
 def test_the_command_renames_and_says_what_it_did(tmp_path: Path) -> None:
     """By a note's name or its path; `--dry-run` changes nothing; the vault is whole afterwards."""
     project = ProjectDir(tmp_path)
@@ -267,6 +268,7 @@ def test_the_command_renames_and_says_what_it_did(tmp_path: Path) -> None:
     assert "Traceback" not in refused.output
 
 
+@pytest.mark.gate
 def test_a_folder_is_renamed_with_all_that_is_in_it(tmp_path: Path) -> None:
     """Links to its notes, between them, and from them; what is no part of the vault goes along."""
     project = ProjectDir(tmp_path)

@@ -130,6 +130,7 @@ def test_placeholders_are_obsidians() -> None:
     )
 
 
+@pytest.mark.nightly
 def test_the_command_makes_notes_that_work(tmp_path: Path) -> None:
     """What it makes from this vault's templates runs, builds and passes its tests."""
     here = ProjectDir(tmp_path)
@@ -178,6 +179,7 @@ def own(tmp_path: Path) -> ProjectDir:
     return made
 
 
+@pytest.mark.nightly
 def test_pytest_finds_the_notes_of_a_vault_of_ones_own(own: ProjectDir) -> None:
     """The command that `notewright new` names works anywhere, and tests notes only."""
     made = own.notewright("new", "note", "Fresh")
@@ -191,6 +193,7 @@ def test_pytest_finds_the_notes_of_a_vault_of_ones_own(own: ProjectDir) -> None:
     assert own.command(*COMMAND, "docs/a.md").lines("2 passed")
 
 
+@pytest.mark.nightly
 def test_pytest_is_as_ever_without_a_vault(own: ProjectDir) -> None:
     """Without notewright, or where nobody named it, notes are found if they are asked for."""
     stock = ("-p", "no:notewright")
@@ -203,6 +206,7 @@ def test_pytest_is_as_ever_without_a_vault(own: ProjectDir) -> None:
     assert own.command(*COMMAND).lines("no tests ran")
 
 
+@pytest.mark.gate
 def test_with_the_option_all_is_found_as_before(own: ProjectDir) -> None:
     """Who asks for it has docstrings and other texts tested too, and each note once."""
     asked = own.command(*COMMAND, "--markdown-docs")

@@ -16,7 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from projects import ProjectDir
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
+pytestmark = [
+    pytest.mark.gate,
+    pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only"),
+]
 
 EFFECTS = {
     "print options": ("import numpy\nnumpy.set_printoptions(precision=2)", "np.array([1 / 3])"),
@@ -136,6 +139,7 @@ def compared(project: ProjectDir) -> str:
     return "\n".join(result.lines("shows something else"))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("start", range(0, len(EFFECTS), 8))
 def test_what_another_note_imports_changes_nothing(tmp_path: Path, start: int) -> None:
     """Colour maps, print options, filters and what else a package leaves behind stay with it."""
@@ -143,6 +147,7 @@ def test_what_another_note_imports_changes_nothing(tmp_path: Path, start: int) -
     assert compared(vault(tmp_path, names, [False] * len(names))) == ""
 
 
+@pytest.mark.nightly
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(sorted(EFFECTS)), st.booleans()), min_size=2, max_size=5))
 def test_notes_alone_and_in_company_give_equal_records(
@@ -176,6 +181,7 @@ LONER = (
 )
 
 
+@pytest.mark.nightly
 def test_a_note_sees_the_modules_that_it_imports_and_no_others(tmp_path: Path) -> None:
     """What others import is loaded, but hidden until this note asks for it, also by name."""
     project = ProjectDir(tmp_path / "vault")
@@ -193,6 +199,7 @@ def test_a_note_sees_the_modules_that_it_imports_and_no_others(tmp_path: Path) -
     assert any("False False False\\nFalse 0.5488135" in text for text in records)
 
 
+@pytest.mark.nightly
 def test_a_package_that_is_not_imported_is_no_package_of_the_record(tmp_path: Path) -> None:
     """One upgraded package runs the sessions again that use it, and no others."""
     project = ProjectDir(tmp_path / "vault")
@@ -215,6 +222,7 @@ THREADS = (
 )
 
 
+@pytest.mark.nightly
 def test_a_package_that_starts_threads_slows_its_own_sessions_only(tmp_path: Path) -> None:
     """The others are forked as ever, and the build says which package it is, once."""
     site = tmp_path / "site-packages"
@@ -240,6 +248,7 @@ def test_a_package_that_starts_threads_slows_its_own_sessions_only(tmp_path: Pat
     assert again.lines("starts threads") == [], "nothing ran"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("users", "preloaded"), [(3, True), (1, False)])
 def test_a_package_that_most_import_is_loaded_once_whatever_it_changes(
     tmp_path: Path, users: int, preloaded: bool
@@ -272,6 +281,7 @@ def test_a_package_that_most_import_is_loaded_once_whatever_it_changes(
             path.unlink()
 
 
+@pytest.mark.nightly
 def test_a_package_that_ends_the_process_that_preloads_is_told(tmp_path: Path) -> None:
     """Once; the notes run all the same, also the one that imports it where it does no harm."""
     site = tmp_path / "site-packages"
@@ -287,6 +297,7 @@ def test_a_package_that_ends_the_process_that_preloads_is_told(tmp_path: Path) -
     assert len(result.lines("imports anew what it needs", "ended with status 7")) == 1
 
 
+@pytest.mark.nightly
 def test_a_build_that_spawns_says_so_and_why(tmp_path: Path) -> None:
     """Once, not for each session."""
     project = ProjectDir(tmp_path / "vault")

@@ -30,10 +30,13 @@ from notewright.vault.vault import Vault
 distributed = pytest.importorskip("distributed", reason="needs the extra `cluster`")
 dask = pytest.importorskip("dask")
 
-pytestmark = pytest.mark.skipif(
-    "NOTEWRIGHT_NETWORKS" not in os.environ,
-    reason="changes the network of the machine: `nox -s networks` runs it",
-)
+pytestmark = [
+    pytest.mark.nightly,
+    pytest.mark.skipif(
+        "NOTEWRIGHT_NETWORKS" not in os.environ,
+        reason="changes the network of the machine: `nox -s networks` runs it",
+    ),
+]
 
 COUNT = 6
 CELL = "import time\nfrom helper import times\n\ntime.sleep(0.2)\nprint(times({0}))"

@@ -7,6 +7,8 @@ import html
 import pytest
 from converted import convert, read
 
+pytestmark = pytest.mark.gate
+
 CONSTRUCTS = [
     # wikilinks and embeds
     'df[["a", "b"]]',
@@ -184,6 +186,7 @@ def codes(page: str) -> list[str]:
     return [node.text for node in read(page).all("code")]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("place", BLOCKS)
 def test_blocks_of_code_are_shown_byte_for_byte(place: str) -> None:
     """Wherever a block of code may stand, each construct in it stays as the writer wrote it."""

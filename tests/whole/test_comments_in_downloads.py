@@ -74,6 +74,7 @@ def commented(draw: st.DrawFn) -> str:
     return "".join([*blocks, "\n", CELL])
 
 
+@pytest.mark.gate
 @given(commented())
 @example("```python\n1\n```\n^id %%a\nWORD0%%\n")
 def test_no_word_of_a_comment_is_in_a_download(text: str) -> None:

@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir, Result, clean_environment, line_of, shown
 
+pytestmark = pytest.mark.gate
+
 HERE = "# HERE"
 """Marks the line of a note that the message must name."""
 
@@ -277,6 +279,7 @@ def test_details_are_short(said: Result) -> None:
     assert len(said.lines("again again")) <= 300  # pytest-markdown-docs
 
 
+@pytest.mark.nightly
 def test_records_that_cannot_be_written(tmp_path: Path) -> None:
     """A disk that refuses is one clear line, not a traceback."""
     project = ProjectDir(tmp_path)
@@ -288,6 +291,7 @@ def test_records_that_cannot_be_written(tmp_path: Path) -> None:
         assert "Traceback" not in result.output
 
 
+@pytest.mark.nightly
 def test_what_follows_a_failed_cell_is_not_run(vault: ProjectDir) -> None:
     """Cells after a failed one say so; the cells of other sessions are not concerned."""
     vault.write(
@@ -363,6 +367,7 @@ LINKS = {
 }
 
 
+@pytest.mark.nightly
 def test_links_and_cells_are_judged_in_one_go(tmp_path: Path) -> None:
     """A broken link, a missing heading, an image without alt text, beside a failing cell."""
     project = ProjectDir(tmp_path)
@@ -439,6 +444,7 @@ def test_a_formula_of_several_lines_is_told_once(tmp_path: Path, before: str) ->
     assert len(told) == 1 and "docs/index.md:6: " in told[0], result.output
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("options", [{"tiemout": 3}, {"timeout": "long"}, {"timeout": -1}])
 def test_a_wrong_setting_is_one_line(tmp_path: Path, options: dict[str, object]) -> None:
     """A wrong option in `mkdocs.yml` is named by every reader, without a traceback."""
@@ -518,6 +524,7 @@ while len(open("../told/pids").read().split()) < 2:
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("last", ["", "1 / 0", "os._exit(1)", "while True: pass"])
 def test_no_process_outlives_the_run(tmp_path: Path, last: str) -> None:
     """Processes in groups of their own end with the session that started them."""

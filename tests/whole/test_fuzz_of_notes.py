@@ -9,6 +9,8 @@ from benchmarks import fuzz_notes
 
 from notewright.note.parse import Parse
 
+pytestmark = pytest.mark.nightly
+
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_reader_stumbles_over_a_note_that_is_changed_at_random(

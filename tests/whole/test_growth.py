@@ -22,6 +22,8 @@ from notewright.note.comments import hide_comments
 from notewright.note.grammar import formula_parser, parse_blocks, parse_inline
 from notewright.render.cleaning import clean_page
 
+pytestmark = pytest.mark.nightly
+
 SMALL, LARGE = 1_000, 8_000
 
 

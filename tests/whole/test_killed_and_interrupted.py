@@ -34,9 +34,12 @@ from notewright.run.records import CellRecord, Record, Records
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="runs on Linux: it looks into /proc, and mounts"
-)
+pytestmark = [
+    pytest.mark.gate,
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="runs on Linux: it looks into /proc, and mounts"
+    ),
+]
 
 KILLS = int(os.environ.get("NOTEWRIGHT_KILLS", "12"))
 SOON = 20.0
@@ -219,6 +222,7 @@ def kill_all(started: Started, place: Place) -> None:
 KINDS = (kill_group, kill_build, kill_all)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("kill", KINDS)
 def test_the_build_after_a_killed_one_is_as_a_clean_one(
     clean: tuple[Place, dict[str, bytes], float], kill: Callable[[Started, Place], None]
@@ -330,6 +334,7 @@ cli(["build", "--quiet"])
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["notes.pickle", "site.pickle", "receipt.json"])
 def test_what_a_killed_build_left_beside_its_records_is_removed(place: Place, name: str) -> None:
     """By the next build: what speeds it up stands beside the folders, each written whole."""
@@ -347,6 +352,7 @@ def test_what_a_killed_build_left_beside_its_records_is_removed(place: Place, na
     wait_until(lambda: not place.processes())
 
 
+@pytest.mark.nightly
 def test_figure_files_of_killed_builds_are_removed(place: Place) -> None:
     """Also those beside the figures that Obsidian shows; they were never published."""
     place.project.write({"docs/index.md": FIGURE})
@@ -478,6 +484,7 @@ runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_interrupt_is_heard_where_python_drops_it(place: Place, command: str) -> None:
     """Such as while a lock goes whose session has just been recorded."""
@@ -544,6 +551,7 @@ def test_a_warm_parent_killed_while_it_imports_is_replaced(place: Place) -> None
     assert place.runs() == {"a": 1}
 
 
+@pytest.mark.nightly
 def test_two_builds_at_once_share_every_run(clean: tuple[Place, dict[str, bytes], float]) -> None:
     """Both sites are right, and each session ran once over both."""
     place, site, _ = clean
@@ -564,6 +572,7 @@ def test_two_builds_at_once_share_every_run(clean: tuple[Place, dict[str, bytes]
     assert leftovers(place) == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_build_and_the_tests_at_once_share_every_run(
     clean: tuple[Place, dict[str, bytes], float], workers: str
@@ -650,6 +659,7 @@ def test_a_full_disk_is_one_clear_error_and_loses_nothing(place: Place) -> None:
         wait_until(lambda: not place.processes())
 
 
+@pytest.mark.nightly
 def test_a_disk_without_room_for_a_lock_is_one_clear_error(place: Place) -> None:
     """Not even an empty file, or a directory, can be made any more."""
     for number in range(8):
@@ -664,6 +674,7 @@ def test_a_disk_without_room_for_a_lock_is_one_clear_error(place: Place) -> None
             wait_until(lambda: not place.processes())
 
 
+@pytest.mark.nightly
 def test_records_that_cannot_be_written_can_be_read(place: Place) -> None:
     """A read-only directory builds what is fresh, and says what is wrong for the rest."""
     place.note("a", "print('a')")
@@ -724,6 +735,7 @@ def test_accept_on_a_full_disk_leaves_the_note_as_it_was(place: Place) -> None:
         wait_until(lambda: not place.processes())
 
 
+@pytest.mark.nightly
 def test_a_full_disk_for_figures_says_what_to_do(place: Place) -> None:
     """The file that Obsidian shows cannot be written: no traceback, and the record is kept."""
     with small_disk(place.project.root / "docs", "size=64k"):
@@ -737,6 +749,7 @@ def test_a_full_disk_for_figures_says_what_to_do(place: Place) -> None:
     assert len(records(place)) == 1
 
 
+@pytest.mark.nightly
 def test_large_sessions_on_many_processors_do_not_block_each_other(place: Place) -> None:
     """More jobs and answers than a socket holds are under way in both directions."""
     place.configure({"workers": 48})

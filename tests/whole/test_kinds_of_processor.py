@@ -12,9 +12,12 @@ from projects import ProjectDir, clean_environment
 
 PROGRAM = Path(__file__).parents[1] / "benchmarks" / "kernels.py"
 
-pytestmark = pytest.mark.skipif(
-    platform.machine() != "x86_64", reason="the kinds of processor are those of x86-64"
-)
+pytestmark = [
+    pytest.mark.nightly,
+    pytest.mark.skipif(
+        platform.machine() != "x86_64", reason="the kinds of processor are those of x86-64"
+    ),
+]
 
 KIND = """\
 # Kind

@@ -77,6 +77,7 @@ PIECES += ["~~s~~", "`f()`", "ünï", "&amp;", r"\*", "<b>h</b>", "$a < b$", "`[
 TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map(" ".join)
 
 
+@pytest.mark.gate
 @given(TEXTS, TEXTS)
 @example("`move`", "move")
 def test_no_link_leads_astray_whatever_marks_are_in_it(heading: str, text: str) -> None:

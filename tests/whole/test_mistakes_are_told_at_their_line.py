@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir
 
+pytestmark = pytest.mark.gate
+
 HEAD = """\
 ---
 title: a
@@ -154,6 +156,7 @@ FAULTS = {
 SNIPPET = "# --8<-- [start:one]\none = 1\n# --8<-- [end:one]\n# --8<-- [start:two]\ntwo = 2\n"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("kind", FAULTS)
 def test_each_fault_is_found_at_its_line(kind: str, tmp_path: Path) -> None:
     """Five notes with one mistake each: five messages with the right lines, and no other."""

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir, elements
 
+pytestmark = pytest.mark.gate
+
 LIVE = "<img src=x onerror=evil()>"
 CLOSING = "</title></nav><script>evil()</script>"
 OFF = {"NOTEWRIGHT_EXECUTE": "0"}

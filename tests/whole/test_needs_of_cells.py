@@ -17,6 +17,8 @@ from notewright.hosts.playground.requests import MOUNT, Requests
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
+pytestmark = pytest.mark.gate
+
 PRACTICE = "practice.md"
 
 NOTE = """\
@@ -84,6 +86,7 @@ def test_the_page_shows_the_code_and_one_line(project: ProjectDir) -> None:
     assert lines(project.page("index")) == [LINE, LINE]
 
 
+@pytest.mark.nightly
 def test_once_the_module_is_there_the_cell_runs(project: ProjectDir) -> None:
     """What was built without it is no record of the cell, and no page of it is kept."""
     project.build()
@@ -120,6 +123,7 @@ def test_a_folder_of_data_is_no_module(project: ProjectDir) -> None:
     assert project.notewright("run").lines("2 cells do not run here")
 
 
+@pytest.mark.nightly
 def test_tests_skip_what_needs_it(project: ProjectDir) -> None:
     """With the reason; the others are tested."""
     fixture = "\n```python fixture:tmp_path\n#| needs: not_there\nimport not_there\n```\n"
@@ -131,6 +135,7 @@ def test_tests_skip_what_needs_it(project: ProjectDir) -> None:
     assert len(tested.lines("2 cells do not run here")) == 1
 
 
+@pytest.mark.nightly
 def test_the_command_line_knows_it(project: ProjectDir) -> None:
     """`run` tells a notice and ends well; `why`, `list` and `show` say which cells rest."""
     ran = project.notewright("run")
@@ -153,6 +158,7 @@ def test_the_command_line_knows_it(project: ProjectDir) -> None:
     assert (project.root / "docs/practice.md").read_text("utf-8") == NOTE
 
 
+@pytest.mark.nightly
 def test_a_session_of_which_nothing_runs(project: ProjectDir) -> None:
     """It is neither fresh nor stale, and no record is made."""
     text = "# P\n\n```python\n#| needs: [not_there, json, nor_this]\nimport not_there\n```\n"
@@ -165,6 +171,7 @@ def test_a_session_of_which_nothing_runs(project: ProjectDir) -> None:
     assert project.notewright("list").lines("2 notes, 0 sessions would run")
 
 
+@pytest.mark.nightly
 def test_records_made_elsewhere_are_shown(project: ProjectDir) -> None:
     """Where no cell may run, what ran elsewhere is shown, whatever is installed here."""
     project.write({"not_there.py": "best = 7\n"})
@@ -177,6 +184,7 @@ def test_records_made_elsewhere_are_shown(project: ProjectDir) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_to_say_what_a_cell_needs_runs_nothing_again(project: ProjectDir) -> None:
     """The option does not decide what the cell gives."""
     project.write({"not_there.py": "best = 7\n"})
@@ -185,6 +193,7 @@ def test_to_say_what_a_cell_needs_runs_nothing_again(project: ProjectDir) -> Non
     assert project.build().counts == (0, 2, 0)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("value", ["scikit-learn", "[]", "a.b", "3", "import", "[json, 'a b']"])
 def test_a_name_that_is_no_module_is_an_error(project: ProjectDir, value: str) -> None:
     """With the note, the line, and what to write."""
@@ -195,6 +204,7 @@ def test_a_name_that_is_no_module_is_an_error(project: ProjectDir, value: str) -
     assert ran.lines("docs/practice.md:5: option `needs` is", "such as `optuna`"), ran.output
 
 
+@pytest.mark.nightly
 def test_a_malformed_cell_is_told_all_the_same(project: ProjectDir) -> None:
     """Above and below a cell that rests."""
     broken = "```python continuation\n#| labl: a\n1\n```\n"

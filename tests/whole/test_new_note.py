@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir
 
+pytestmark = pytest.mark.gate
+
 ROOT = Path(__file__).parents[2]
 
 SNIPPET = '''\
@@ -101,6 +103,7 @@ def run(clone: ProjectDir, step: str) -> tuple[int, str]:
     return max(each.status for each in done), "\n".join(each.output for each in done)
 
 
+@pytest.mark.nightly
 def test_a_model_note_is_led_to_green_by_its_steps(clone: ProjectDir) -> None:
     """Each step is red before it is taken, says file, line and what to do, and is green after."""
     made = clone.notewright("new", "note", "K-medoids", "--template", "model")
@@ -123,6 +126,7 @@ def test_a_model_note_is_led_to_green_by_its_steps(clone: ProjectDir) -> None:
         assert status == 0, said
 
 
+@pytest.mark.nightly
 def test_what_lies_beside_the_note_is_named_by_its_step(clone: ProjectDir) -> None:
     """Row, links and exercise: the step names the files, and its tests name the note."""
     made = clone.notewright("new", "model", "K-medoids")

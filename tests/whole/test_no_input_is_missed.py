@@ -15,7 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from projects import ProjectDir, Result
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the system is asked on Linux")
+pytestmark = [
+    pytest.mark.gate,
+    pytest.mark.skipif(sys.platform != "linux", reason="the system is asked on Linux"),
+]
 
 BY_C = """
 import ctypes
@@ -162,6 +165,7 @@ def test_what_is_read_by_whatever_means_is_an_input(
     check(project, names, list(range(len(names))))
 
 
+@pytest.mark.nightly
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(

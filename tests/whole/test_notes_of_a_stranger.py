@@ -27,6 +27,8 @@ from notewright.vault.links import check_links
 from notewright.vault.obsidian_index import index_note, write_index
 from notewright.vault.vault import Vault
 
+pytestmark = pytest.mark.gate
+
 Scan = Callable[[Mapping[str, str | bytes]], Vault]
 SECRET = "TheSecretOutsideOfTheVault"
 SECONDS = 20.0
@@ -168,6 +170,7 @@ def test_each_is_told_with_note_and_line(checked: Result, place: str, said: str)
     assert len(line) < 500
 
 
+@pytest.mark.nightly
 def test_a_build_ends_with_the_same_messages(hostile: ProjectDir, checked: Result) -> None:
     """No page is written; what stands outside the vault is nowhere in the project."""
     result = timed(hostile.build)
@@ -178,6 +181,7 @@ def test_a_build_ends_with_the_same_messages(hostile: ProjectDir, checked: Resul
     assert not (hostile.root / "site").exists()
 
 
+@pytest.mark.nightly
 def test_the_index_holds_what_is_readable(hostile: ProjectDir) -> None:
     """As data, too, the vault ends at its directory."""
     result = timed(lambda: hostile.notewright("index", "--json"))
@@ -186,6 +190,7 @@ def test_the_index_holds_what_is_readable(hostile: ProjectDir) -> None:
     assert "stolen" not in result.output
 
 
+@pytest.mark.nightly
 def test_pytest_collects_and_fails_note_by_note(hostile: ProjectDir) -> None:
     """A note that is no text fails; all others are collected and tested all the same."""
     arguments = ("-q", "--co")
@@ -203,6 +208,7 @@ def test_pytest_collects_and_fails_note_by_note(hostile: ProjectDir) -> None:
 HARMLESS = {"index.md": "# Home\n\n[[other]]\n", "other.md": "# Other\n"}
 
 
+@pytest.mark.nightly
 def test_serving_shows_dense_notes_in_time(tmp_path: Path) -> None:
     """What the build refuses, `serve` goes on with: its pages are made of text, soon."""
     from mkdocs.commands.build import build
@@ -332,6 +338,7 @@ def test_aliases_of_ordinary_size_work(text: str) -> None:
 COUNTS = [500, 1_000, 2_000, 4_000]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "block",
     [

@@ -15,6 +15,8 @@ from notewright.render.cleaning import clean_svg
 from notewright.run.seals import seal
 from notewright.settings import Settings
 
+pytestmark = pytest.mark.gate
+
 ROOT = Path(__file__).parents[2]
 OFF = {"NOTEWRIGHT_EXECUTE": "0"}
 MARK = "open('../ran', 'a').write('{}\\n')"
@@ -140,6 +142,7 @@ def test_pytest_says_that_no_conftest_is_loaded(project: ProjectDir) -> None:
     assert not said.lines("no conftest.py is loaded")
 
 
+@pytest.mark.nightly
 def test_an_unknown_word_of_the_switch_ends_every_reader(project: ProjectDir) -> None:
     """A switch for safety fails closed."""
     for reader in READERS:
@@ -509,6 +512,7 @@ def test_what_is_harmless_stays(tmp_path: Path) -> None:
         assert content(clean, note) == content(trusted, note)
 
 
+@pytest.mark.nightly
 def test_a_diagram_kept_by_a_stranger_is_not_read(tmp_path: Path) -> None:
     """It is drawn anew, as an image: what was kept under its name is nowhere."""
     project = ProjectDir(tmp_path)
@@ -529,6 +533,7 @@ def test_a_diagram_kept_by_a_stranger_is_not_read(tmp_path: Path) -> None:
     assert kept.read_text() == evil, "and nothing is written there"
 
 
+@pytest.mark.nightly
 def test_the_recipe_for_a_strangers_vault(tmp_path: Path) -> None:
     """The configuration that the page on trust gives, beside a vault that came with traps."""
     theirs, mine = ProjectDir(tmp_path / "theirs", warm=False), ProjectDir(tmp_path / "mine")

@@ -17,6 +17,8 @@ from typing import IO
 import pytest
 from projects import ProjectDir, Result
 
+pytestmark = pytest.mark.gate
+
 
 @dataclass(frozen=True)
 class Problem:

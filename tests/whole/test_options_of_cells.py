@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from projects import Notes, ProjectDir, elements, figures, shown
 
+pytestmark = pytest.mark.gate
+
 note = Notes()
 
 
@@ -176,6 +178,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.nightly
 def test_a_declared_input_is_followed(reading: ProjectDir) -> None:
     """A change of what `deps` names runs just the cells that name or read it; `why` says so."""
     for path, content, stale in STEPS:

@@ -13,7 +13,10 @@ from projects import ProjectDir
 
 from notewright.run.worker.confinement import is_possible
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the system is asked on Linux")
+pytestmark = [
+    pytest.mark.gate,
+    pytest.mark.skipif(sys.platform != "linux", reason="the system is asked on Linux"),
+]
 
 H5, PL, PQ = "import h5py as h\n", "import polars as p\n", "import pyarrow.parquet as p\n"
 READS = {

@@ -21,6 +21,8 @@ from notewright.run.records import Record
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
+pytestmark = pytest.mark.gate
+
 NOTES = {
     "docs/a.md": "# A\n\n```python\nprint(open('data.txt').read())\n```\n",
     "docs/b.md": (
@@ -74,6 +76,7 @@ def test_what_one_clone_ran_runs_in_no_other(tmp_path: Path) -> None:
     assert two.notewright("run", NOTEWRIGHT_SHARED_RECORDS="off").counts == (0, 4, 0)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_tests_tell_what_went_wrong_with_the_place(tmp_path: Path, workers: str) -> None:
     """Once, however many workers meet it; they pass without the shared records."""
@@ -84,6 +87,7 @@ def test_tests_tell_what_went_wrong_with_the_place(tmp_path: Path, workers: str)
     assert "not read any more" in told
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("address", ["file://{}/store", "dir::file://{}/store"])
 def test_an_address_is_as_good_as_a_folder(tmp_path: Path, address: str) -> None:
     """With fsspec and without; the environment names another than the option."""
@@ -101,6 +105,7 @@ def test_an_address_is_as_good_as_a_folder(tmp_path: Path, address: str) -> None
     assert three.notewright("run", **named).counts == (4, 0, 0)
 
 
+@pytest.mark.nightly
 def test_who_runs_nothing_takes_and_gives_nothing(tmp_path: Path) -> None:
     """A stranger's configuration names no address that is asked, and no record that is shown."""
     one, two = clone(tmp_path / "one"), clone(tmp_path / "two")
@@ -151,6 +156,7 @@ for turn in range(10):
 """
 
 
+@pytest.mark.nightly
 def test_ten_processes_write_and_read_the_same(tmp_path: Path) -> None:
     """All that they read is whole, and no notice is told."""
     tests = Path(__file__).parents[1] / "run" / "shared"
@@ -176,6 +182,7 @@ def test_ten_processes_write_and_read_the_same(tmp_path: Path) -> None:
         assert 11 <= len(names) <= 20
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts a disk")
 def test_a_store_that_is_full_or_read_only_costs_a_notice(tmp_path: Path) -> None:
     """Builds go on, and what is there is read."""

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir, elements, line_of, shown
 
+pytestmark = pytest.mark.gate
+
 RUNS = 'open("../told/runs", "a").write("{}\\n")'
 
 FILES = {
@@ -194,6 +196,7 @@ def small(tmp_path: Path, embed: str = "![[dot.svg|a dot]]") -> ProjectDir:
     return project
 
 
+@pytest.mark.nightly
 def test_the_file_comes_and_goes_with_its_embeds(tmp_path: Path) -> None:
     """It is written once, left alone while it is right, and removed when nobody embeds it."""
     project = small(tmp_path)
@@ -230,6 +233,7 @@ MISSING = {
 }
 
 
+@pytest.mark.nightly
 def test_a_label_that_nothing_makes_names_all_its_users(tmp_path: Path) -> None:
     """The site, the tests and the check tell each use, what is near, and once where all are."""
     project = ProjectDir(tmp_path)
@@ -263,6 +267,7 @@ def test_an_embed_of_a_figure_that_is_none_is_told(tmp_path: Path) -> None:
         assert len(result.lines("docs/index.md:3: the cell `text` makes no figure")) == 1
 
 
+@pytest.mark.nightly
 def test_twin_labels_are_told_where_they_matter(tmp_path: Path) -> None:
     """Two cells of one label: told in one note, and where an embed could mean either of two."""
     project = small(tmp_path)
@@ -281,6 +286,7 @@ def test_twin_labels_are_told_where_they_matter(tmp_path: Path) -> None:
         assert len(result.lines(message)) == 1
 
 
+@pytest.mark.nightly
 def test_an_embed_of_a_failing_cell_shows_its_error_once(tmp_path: Path) -> None:
     """The cell that failed is told at its own place only."""
     project = ProjectDir(tmp_path)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from projects import Notes, ProjectDir, shown
 
+pytestmark = pytest.mark.gate
+
 note = Notes()
 
 

@@ -18,6 +18,8 @@ from notewright.note.parse import Parse
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
+pytestmark = pytest.mark.gate
+
 Project = Callable[..., Path]
 Scan = Callable[[Mapping[str, str | bytes]], Vault]
 
@@ -172,6 +174,7 @@ def test_a_note_whose_properties_we_stumble_over_is_named(
     assert "docs/a.md:1: AttributeError" in capsys.readouterr().err
 
 
+@pytest.mark.nightly
 def test_a_reader_that_has_seen_enough_ends_a_command_quietly(project: Project) -> None:
     """As `notewright index | head -1` does."""
     notes = {f"docs/n{n}.md": f"# N{n}\n\n" + "[[n1]] " * 200 for n in range(60)}
@@ -314,6 +317,7 @@ def test_a_note_is_made_in_a_project_alone(
     assert (tmp_path / "docs/a.md").is_file()
 
 
+@pytest.mark.nightly
 def test_pytest_without_a_note_is_no_success(project: Project) -> None:
     """Where `docs_dir` is wrong, the tests of the project alone say nothing of the notes."""
     files = {"docs/a.md": "# A\n", "tests/test_a.py": "def test_a(): pass\n"}

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import pytest
 from projects import Notes, ProjectDir, elements, figures, shown
 
+pytestmark = pytest.mark.gate
+
 note = Notes()
 
 EXTENSIONS = [

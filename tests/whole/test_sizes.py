@@ -11,6 +11,8 @@ import pytest
 from projects import ProjectDir
 from search_index import located
 
+pytestmark = pytest.mark.gate
+
 NOTES = 150
 WORDS = [
     "bias",

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir, Result
 
+pytestmark = pytest.mark.gate
+
 NOTE = "# Home\n\n```python\nprint(40 + 2)\n```\n\n```mermaid\nflowchart LR\n  A --> B\n```\n"
 READERS: list[Callable[[ProjectDir], Result]] = [
     lambda project: project.build(),
@@ -31,7 +33,14 @@ def project(tmp_path: Path) -> ProjectDir:
     return project
 
 
-FOLDERS = ["", "records", "pages", "downloads", "diagrams", "locks", "plotly"]
+FOLDERS = [
+    "",
+    "records",
+    *(
+        pytest.param(name, marks=pytest.mark.nightly)
+        for name in ("pages", "downloads", "diagrams", "locks", "plotly")
+    ),
+]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -18,6 +18,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from projects import clean_environment, figures
 
+pytestmark = pytest.mark.gate
+
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "engine"
 TUTORIAL = (PAGES / "tutorial.md").read_text("utf-8")
@@ -142,6 +144,7 @@ class Reader:
             return ""
 
 
+@pytest.mark.nightly
 def test_the_commands_of_the_tutorial_do_what_it_says(tmp_path: Path) -> None:
     """In an empty environment; one fails, with the message that the page shows."""
     reader = Reader(tmp_path)

@@ -14,6 +14,8 @@ import pytest
 from projects import ProjectDir, elements
 from search_index import located, unfolded
 
+pytestmark = pytest.mark.gate
+
 FILES = {
     "docs/index.md": """\
         # Home

@@ -17,6 +17,8 @@ from notewright.settings import Settings
 from notewright.vault.exclusions import Exclusions
 from notewright.vault.vault import Vault
 
+pytestmark = pytest.mark.gate
+
 CELL = "```python\nprint('SECRET' + 'ran')\n```\n"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><title>SECRETpicture</title></svg>'
 FILES = {

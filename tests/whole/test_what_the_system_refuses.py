@@ -13,6 +13,8 @@ import pytest
 from file_modes import ObedientProject
 from projects import ProjectDir, Result
 
+pytestmark = pytest.mark.gate
+
 COMMANDS: dict[str, Callable[[ProjectDir], Result]] = {
     "check": lambda project: project.notewright("check"),
     "build": lambda project: project.build(),
@@ -41,6 +43,7 @@ def project(tmp_path: Path) -> ObedientProject:
     return made
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("bits", [0o000, 0o444])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_folder_that_cannot_be_read_is_told(
@@ -55,6 +58,7 @@ def test_a_folder_that_cannot_be_read_is_told(
     assert not told.lines("docs/private/"), told.output
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_folder_that_is_set_aside_may_be_closed(project: ObedientProject, command: str) -> None:
     """Nobody wants to read it."""
@@ -94,6 +98,7 @@ def strange(project: ObedientProject) -> ObedientProject:
     return project
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("is_linked", [False, True])
 def test_what_is_not_read_is_told(
@@ -109,6 +114,7 @@ def test_what_is_not_read_is_told(
         assert len([line for line in told.lines(said) if "FAILED" not in line]) == 1, told.output
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("command", COMMANDS)
 def test_links_in_hidden_folders_are_left_alone(
     project: ObedientProject, command: str, tmp_path_factory: pytest.TempPathFactory
@@ -128,6 +134,7 @@ def test_links_in_hidden_folders_are_left_alone(
     assert not names & {"SKILL", "SKILL.md", "far.txt", ".claude"}
 
 
+@pytest.mark.nightly
 def test_pytest_tells_what_is_asked_for(strange: ObedientProject) -> None:
     """Of one note, of a folder with a note's name, and of nothing that is to be ignored."""
     words = ("-m", "pytest", "-q", "-p", "no:cacheprovider")

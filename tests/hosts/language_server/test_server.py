@@ -19,6 +19,8 @@ from typing import IO, Any
 import pytest
 from projects import ProjectDir, clean_environment
 
+pytestmark = pytest.mark.gate
+
 LIMIT = 200.0
 """Seconds after which an answer does not come."""
 
@@ -396,6 +398,7 @@ def renames(editor: Editor) -> None:
     assert taken["error"]["message"].startswith("there is a file `c.md` already")
 
 
+@pytest.mark.nightly
 def test_links_follow_what_the_editor_moves(tmp_path: Path) -> None:
     """A file or a folder, in its list of files; not twice, if it was the server that said so."""
     project = ProjectDir(tmp_path / "p")
@@ -432,6 +435,7 @@ def test_links_follow_what_the_editor_moves(tmp_path: Path) -> None:
         assert moved(("s/b.md", "s/z.md"))["a.md"] == ["s/z"]
 
 
+@pytest.mark.nightly
 def test_a_refusal_is_an_answer_and_no_fault(tmp_path: Path) -> None:
     """Its message is the reason alone; the log and the editor are told of no error of ours."""
     project = ProjectDir(tmp_path / "p")
@@ -469,6 +473,7 @@ import no_such_module_anywhere
 """
 
 
+@pytest.mark.nightly
 def test_what_stands_above_an_unmet_need_is_judged(tmp_path: Path) -> None:
     """As `check` does, at its line and in its words; the rest of the session did not run."""
     project = ProjectDir(tmp_path / "p")
@@ -488,6 +493,7 @@ def test_what_stands_above_an_unmet_need_is_judged(tmp_path: Path) -> None:
         assert "Accept what the run gives" in titles
 
 
+@pytest.mark.nightly
 def test_works_are_shown_found_and_completed(tmp_path: Path) -> None:
     """Those of the bibliography, by their keys; a key that none has is told."""
     project = ProjectDir(tmp_path / "p")
@@ -535,6 +541,7 @@ def editing(project: ProjectDir, **capabilities: Any) -> AbstractContextManager[
     return ended(Editor(project, capabilities=capabilities))
 
 
+@pytest.mark.nightly
 def test_columns_are_counted_as_the_editor_wants(project: ProjectDir) -> None:
     """Neovim and Helix would have bytes; a rename of what is not open counts so, too."""
     text = "# A\n\nü [[nope]] [[b]]\n"
@@ -556,6 +563,7 @@ def test_columns_are_counted_as_the_editor_wants(project: ProjectDir) -> None:
         assert edits["u.md"]["start"]["character"] == len("Größe: [[".encode())
 
 
+@pytest.mark.nightly
 def test_each_change_is_a_whole_text(project: ProjectDir) -> None:
     """What ends a line there and not here (U+2028, a form feed) put changes into other lines."""
     with editing(project) as editor:
@@ -566,6 +574,7 @@ def test_each_change_is_a_whole_text(project: ProjectDir) -> None:
         assert wrong["range"]["start"]["line"] == 2
 
 
+@pytest.mark.nightly
 def test_a_notebook_is_edited_where_its_file_has_it(project: ProjectDir) -> None:
     """Its Markdown stands behind marks of comments."""
     text = "# %% [markdown]\n# # A\n#\n# 😀 [[b]] and [[b\n\n# %%\nx = 1\n"
@@ -587,6 +596,7 @@ def test_a_notebook_is_edited_where_its_file_has_it(project: ProjectDir) -> None
         )
 
 
+@pytest.mark.nightly
 def test_two_brackets_in_python_are_no_link(project: ProjectDir) -> None:
     """So begins what pandas is asked for."""
     text = "# A\n\n```python\ndf = {}\ndf[[\n```\n\nAnd [[\n"
@@ -596,6 +606,7 @@ def test_two_brackets_in_python_are_no_link(project: ProjectDir) -> None:
         assert editor.ask("textDocument/completion", **editor.at("a.md", "And [[", 6))
 
 
+@pytest.mark.nightly
 def test_code_in_a_line_is_no_link(project: ProjectDir) -> None:
     """Nothing is offered in it; behind it all is again."""
     lines = ["In `a[[ and", "In ``a ` b[[ or", "In `a` b[[ so", r"Not \` c[["]
@@ -607,6 +618,7 @@ def test_code_in_a_line_is_no_link(project: ProjectDir) -> None:
             assert bool(editor.ask("textDocument/completion", **asked)) != is_code, place
 
 
+@pytest.mark.nightly
 def test_words_are_offered_behind_a_space(project: ProjectDir) -> None:
     """Markdown lets one stand between a fence and its language."""
     with editing(project) as editor:
@@ -617,6 +629,7 @@ def test_words_are_offered_behind_a_space(project: ProjectDir) -> None:
         assert "notest" in {each["label"] for each in offers}
 
 
+@pytest.mark.nightly
 def test_a_null_byte_is_told_before_a_note_is_saved(project: ProjectDir) -> None:
     """With its line."""
     with editing(project) as editor:
@@ -625,6 +638,7 @@ def test_a_null_byte_is_told_before_a_note_is_saved(project: ProjectDir) -> None
         assert [each["range"]["start"]["line"] for each in told] == [2]
 
 
+@pytest.mark.nightly
 def test_the_configuration_is_read_again(project: ProjectDir) -> None:
     """What cannot be read is told once, and what it was counts until it can."""
     project.write({"docs/a.md": NOTE, "snippets/part.py": PART})
@@ -645,6 +659,7 @@ def test_the_configuration_is_read_again(project: ProjectDir) -> None:
         assert len(shown) == 1, shown
 
 
+@pytest.mark.nightly
 def test_nothing_an_editor_sends_ends_the_server(tmp_path: Path) -> None:
     """Files of no project, a broken configuration, odd texts and places, many edits at once."""
     project = ProjectDir(tmp_path / "p")

@@ -17,6 +17,8 @@ from notewright.hosts.mkdocs.live import Live
 from notewright.hosts.mkdocs.patch import Site
 from tests.hosts.mkdocs.test_patch import SEQUENCES, cut, prose
 
+pytestmark = pytest.mark.gate
+
 Shown = list[dict[str, bytes]]
 
 
@@ -89,6 +91,7 @@ def test_who_asks_for_another_page_waits_before_the_first_is_there(
     assert order == ["hold", "write"]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("note", "old", "new"),
     [
@@ -120,6 +123,7 @@ def test_what_bears_on_others_waits_for_them(
     assert contents(site) == clean(vault, tmp_path / "clean")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -225,7 +229,8 @@ def words(vault: Edited, rng: random.Random) -> None:
     vault.write(f"docs/{note}", "\n\n".join(kept))
 
 
-@pytest.mark.parametrize("seed", range(SEQUENCES))
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", SEQUENCES)
 def test_edits_in_a_row_give_the_site_of_a_clean_build(
     seed: int, vault: Edited, site: Path, again: Callable[..., None], tmp_path: Path
 ) -> None:

@@ -80,6 +80,7 @@ def test_drafts_and_hidden_posts_are_nowhere(site: ProjectDir) -> None:
             assert b"HIDDENword" not in content, path
 
 
+@pytest.mark.gate
 def test_a_blog_that_shows_drafts_shows_them_as_notes(tmp_path: Path) -> None:
     """`draft: true` in its options, which `mkdocs serve` sets by itself."""
     project = ProjectDir(tmp_path / "project")

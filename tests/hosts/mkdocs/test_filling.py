@@ -15,6 +15,8 @@ from notewright.hosts.mkdocs import mkdocs_private, serving
 from notewright.hosts.mkdocs.filling import fill_in
 from notewright.hosts.mkdocs.patch import Site
 
+pytestmark = pytest.mark.gate
+
 KeptOut = Callable[[], AbstractContextManager[None]]
 
 
@@ -36,6 +38,7 @@ def filled(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) ->
     return counts
 
 
+@pytest.mark.nightly
 def test_an_edit_waits_for_one_page_at_most(tmp_path: Path, filled: list[int]) -> None:
     """However often one comes, the site is in the end what a clean build gives."""
     vault, site = Edited(tmp_path / "project"), tmp_path / "site"

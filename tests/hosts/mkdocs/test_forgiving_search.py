@@ -76,6 +76,7 @@ def entries(project: ProjectDir) -> dict[str, dict[str, Any]]:
     return {each["location"]: each for each in unfolded(index(project)["docs"])}
 
 
+@pytest.mark.nightly
 def test_the_index_says_what_a_note_says(tmp_path: Path) -> None:
     """Text, figures and lessons; neither code nor outputs, nor pages that nobody wrote."""
     project = build(tmp_path)
@@ -129,6 +130,7 @@ def test_a_note_is_found_by_its_title_where_another_heading_stands_first(tmp_pat
     assert found["Say%20%22hi%22/"]["title"] == 'Say "hi"'
 
 
+@pytest.mark.gate
 def test_words_of_several_entries_stand_beside_them(tmp_path: Path) -> None:
     """Below the first words of a section, which it keeps; a word of one section stays there."""
     begins = "Beginning of a section " * 6
@@ -140,6 +142,7 @@ def test_words_of_several_entries_stand_beside_them(tmp_path: Path) -> None:
     assert found["b/#one"]["words"] == "lonely" and "words" not in found["b/#two"]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("plugins", "theme"),
     [
@@ -160,6 +163,7 @@ def test_who_changed_materials_search_keeps_it(
     assert not (project.root / "site/assets/notewright/search-dialog.js").exists()
 
 
+@pytest.mark.nightly
 def test_an_own_dialog_is_the_owners(tmp_path: Path) -> None:
     """A theme of the vault that has one keeps Material's index, too."""
     project = ProjectDir(tmp_path)

@@ -39,6 +39,7 @@ def test_other_names(host: str) -> None:
     assert not is_own(host, {"mine", "localhost"})
 
 
+@pytest.mark.gate
 def test_a_page_elsewhere_reads_no_draft(tmp_path: Path) -> None:
     """A name that leads to this machine gets an answer that says nothing of the vault."""
     project = ProjectDir(tmp_path)

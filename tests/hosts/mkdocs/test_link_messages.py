@@ -9,6 +9,8 @@ import pytest
 from projects import ProjectDir
 from served import Served
 
+pytestmark = pytest.mark.gate
+
 Project = Callable[..., Path]
 LOUD = {"validation": {"links": {"anchors": "warn"}}}
 
@@ -83,6 +85,7 @@ def test_what_is_there_is_not_told(project: Project) -> None:
     assert built.status == 0, built.output
 
 
+@pytest.mark.nightly
 def test_a_server_tells_of_a_link_to_a_page_that_it_makes_later(project: Project) -> None:
     """However many pages are made between the two: nobody knows all headings before."""
     notes = {f"docs/{number:03}.md": f"# Note {number}\n" for number in range(120)}

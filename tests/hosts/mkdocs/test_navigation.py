@@ -15,6 +15,8 @@ from projects import ProjectDir
 
 from notewright.hosts.mkdocs.navigation import LIMIT
 
+pytestmark = pytest.mark.gate
+
 NOTES = 1000
 FEATURES = ("navigation.sections", "navigation.indexes")
 
@@ -155,6 +157,7 @@ def test_the_script_knows_all(thousand: Path) -> None:
     assert (thousand / "assets/notewright/navigation.js").stat().st_size < 10_000
 
 
+@pytest.mark.nightly
 def test_a_folder_of_a_thousand_shows_what_is_near(tmp_path: Path) -> None:
     """A list without folders: the nearest notes, and links to what comes before and after."""
     notes = {f"n{n:04}.md": f"# {'A long title ' * 4}{n}\n" for n in range(400)}
@@ -170,6 +173,7 @@ def test_a_folder_of_a_thousand_shows_what_is_near(tmp_path: Path) -> None:
     assert ">More above<" not in first and ">More below<" in first
 
 
+@pytest.mark.nightly
 def test_one_more_note_changes_few_pages(tmp_path: Path) -> None:
     """What another folder holds is not in the page."""
     notes = {f"f{n // 30}/n{n:03}.md": f"# N {n}\n" for n in range(180)}

@@ -35,6 +35,7 @@ def site(tmp_path: Path) -> ProjectDir:
     return found
 
 
+@pytest.mark.nightly
 def test_links_lead_to_a_notebooks_page_and_its_headings(site: ProjectDir) -> None:
     """As those of notes do; where an image should be, there is a link."""
     built = site.build()
@@ -45,6 +46,7 @@ def test_links_lead_to_a_notebooks_page_and_its_headings(site: ProjectDir) -> No
     assert ">a notebook</a>" in page and 'alt="a notebook"' not in page
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -62,6 +64,7 @@ def test_a_notebook_that_cannot_be_shown_is_told(site: ProjectDir, content: str,
     assert built.lines("3 pages made") and "Traceback" not in built.output
 
 
+@pytest.mark.nightly
 def test_a_server_goes_on_when_a_notebook_breaks(site: ProjectDir) -> None:
     """It says so once, and shows the notebook again when that is mended."""
     whole = (site.root / "docs/one.ipynb").read_text("utf-8")
@@ -77,6 +80,7 @@ def test_a_server_goes_on_when_a_notebook_breaks(site: ProjectDir) -> None:
         served.end()
 
 
+@pytest.mark.nightly
 def test_a_notebook_and_a_note_of_one_name_are_told(site: ProjectDir) -> None:
     """They would be written as one page."""
     site.write({"docs/one.md": "# A note\n"})
@@ -85,6 +89,7 @@ def test_a_notebook_and_a_note_of_one_name_are_told(site: ProjectDir) -> None:
     assert built.lines("docs/one.ipynb:1: ", "`one.md` has the same name, and so the same page")
 
 
+@pytest.mark.gate
 def test_a_link_to_a_heading_that_a_notebook_lacks_is_told_with_its_line(site: ProjectDir) -> None:
     """As one into a note, at the level that MkDocs' `validation` names."""
     site.configure(**MATERIAL, validation={"links": {"anchors": "warn"}})

@@ -14,7 +14,15 @@ from jinja2 import TemplateNotFound
 from notewright.hosts.mkdocs import pace as pace_module
 from notewright.hosts.mkdocs import serving as serving_module
 
-SEQUENCES = int(os.environ.get("NOTEWRIGHT_SEQUENCES", "4"))
+pytestmark = pytest.mark.gate
+
+SEQUENCES = [
+    0,
+    *(
+        pytest.param(seed, marks=pytest.mark.nightly)
+        for seed in range(1, int(os.environ.get("NOTEWRIGHT_SEQUENCES", "4")))
+    ),
+]
 """Sequences of edits: a change of patches asks for more, as of 300."""
 
 EDITS = 6
@@ -131,7 +139,7 @@ KINDS = (prose, prose, prose, cut, heading, cell, data, helper, properties, add,
 KINDS += (configure, add, move, question, work, work, macro)
 
 
-@pytest.mark.parametrize("seed", range(SEQUENCES))
+@pytest.mark.parametrize("seed", SEQUENCES)
 def test_any_edits_give_the_site_of_a_clean_build(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +163,7 @@ def test_any_edits_give_the_site_of_a_clean_build(
             assert not wrong, (done, wrong)
 
 
+@pytest.mark.nightly
 def test_a_note_that_comes_is_written_where_it_is_shown(tmp_path: Path) -> None:
     """Into the pages around it; a page that shows nothing of it stays, and is still found."""
     vault, site = Edited(tmp_path / "project", THEMED), tmp_path / "site"

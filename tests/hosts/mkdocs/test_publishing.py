@@ -13,6 +13,8 @@ import pytest
 from hanging import LIMIT, output_of
 from projects import ProjectDir
 
+pytestmark = pytest.mark.gate
+
 GOOD = "# Home\n\nFirst.\n"
 BROKEN = "# Home\n\nSecond.\n\n```python\n1 / 0\n```\n"
 SLOW = """\

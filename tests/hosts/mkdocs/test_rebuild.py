@@ -19,6 +19,8 @@ from projects import ProjectDir
 from notewright.hosts.mkdocs import same_pages
 from tests.hosts.mkdocs.test_patch import EDITS, KINDS, SEQUENCES
 
+pytestmark = pytest.mark.gate
+
 SETTLED = 0.15
 """Seconds after which a file's time tells it from one that is written later: what changed just
 now is looked at once more in the next build, and there is no receipt of this one."""
@@ -56,7 +58,7 @@ def assert_right(vault: Edited, place: Path, done: object = (), told: str | None
     assert told is None or of_notes(told.splitlines()) == of_notes(said or ()), done
 
 
-@pytest.mark.parametrize("seed", range(SEQUENCES))
+@pytest.mark.parametrize("seed", SEQUENCES)
 def test_any_edits_give_the_site_of_a_clean_build(seed: int, tmp_path: Path, vault: Edited) -> None:
     """Byte for byte, after each of them, be there many or none between two builds."""
     rng = random.Random(seed)
@@ -72,6 +74,7 @@ def test_any_edits_give_the_site_of_a_clean_build(seed: int, tmp_path: Path, vau
         assert_right(vault, tmp_path / "clean", done, None if is_quiet else told)
 
 
+@pytest.mark.nightly
 def test_where_nothing_changed_nothing_is_made(vault: Edited) -> None:
     """Not even the site is written again; with `--quiet`, as well."""
     built(vault)
@@ -82,6 +85,7 @@ def test_where_nothing_changed_nothing_is_made(vault: Edited) -> None:
     assert before == after
 
 
+@pytest.mark.nightly
 def test_an_edit_of_prose_makes_one_page(vault: Edited, tmp_path: Path) -> None:
     """And says so; what was made in one build is no reason for more in the next."""
     built(vault, "--quiet")
@@ -91,6 +95,7 @@ def test_an_edit_of_prose_makes_one_page(vault: Edited, tmp_path: Path) -> None:
     assert_right(vault, tmp_path / "clean")
 
 
+@pytest.mark.nightly
 def test_a_helper_that_is_imported_and_not_named_counts(vault: Edited, tmp_path: Path) -> None:
     """A notebook has its source, whatever it does there."""
     vault.write("docs/e.md", "# E\n\n```python\nimport snippets.help\n\nprint(1)\n```\n")
@@ -102,6 +107,7 @@ def test_a_helper_that_is_imported_and_not_named_counts(vault: Edited, tmp_path:
     assert_right(vault, tmp_path / "clean")
 
 
+@pytest.mark.nightly
 def test_an_edit_that_no_base_sees_makes_one_page(vault: Edited, tmp_path: Path) -> None:
     """Whatever kinds of values a base shows: it is kept with the rest, and not asked again."""
     order = "[file.name, file.tags, file.links, file.backlinks, file.folder]"
@@ -115,6 +121,7 @@ def test_an_edit_that_no_base_sees_makes_one_page(vault: Edited, tmp_path: Path)
     assert_right(vault, tmp_path / "clean")
 
 
+@pytest.mark.nightly
 def test_a_note_that_comes_leaves_the_pages_that_do_not_name_it(
     vault: Edited, tmp_path: Path
 ) -> None:
@@ -136,6 +143,7 @@ def test_a_note_that_comes_leaves_the_pages_that_do_not_name_it(
     assert_right(vault, tmp_path / "clean")
 
 
+@pytest.mark.nightly
 def test_a_title_that_an_embedded_part_shows_is_looked_at(vault: Edited, tmp_path: Path) -> None:
     """The page neither links to the note of that title, nor takes anything from it."""
     vault.write("docs/b.md", "# B\n\n## Part\n\nSee [[c]].\n")
@@ -206,6 +214,7 @@ def test_whatever_a_build_reads_is_looked_at(name: str, text: str, vault: Edited
     assert "nothing changed" in built(vault)
 
 
+@pytest.mark.nightly
 def test_a_variable_that_the_configuration_names_is_looked_at(vault: Edited) -> None:
     """So is what the command line says."""
     vault.write("mkdocs.yml", CONFIG.replace("Patched", '!ENV [NAMED, "none"]'))
@@ -218,6 +227,7 @@ def test_a_variable_that_the_configuration_names_is_looked_at(vault: Edited) -> 
     assert (vault.root / "site" / "a.html").exists()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "more",
     [
@@ -236,6 +246,7 @@ def test_what_nobody_knows_takes_no_short_cut(more: str, vault: Edited) -> None:
     assert "nothing changed" not in built(vault)
 
 
+@pytest.mark.nightly
 def test_warnings_are_repeated(vault: Edited) -> None:
     """When nothing changed, and when another page did; a strict build fails as before."""
     vault.write("docs/a.md", vault.read("a.md") + "\n[dead](nowhere.md) [[nobody]]\n")
@@ -255,6 +266,7 @@ def test_warnings_are_repeated(vault: Edited) -> None:
     assert "strict" in built(vault, "--strict")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("is_hidden", [False, True])
 def test_links_are_looked_at_where_an_edit_bears_on_them(is_hidden: bool, vault: Edited) -> None:
     """A note that nobody edited is told of while what it links to is gone, and no longer."""
@@ -270,6 +282,7 @@ def test_links_are_looked_at_where_an_edit_bears_on_them(is_hidden: bool, vault:
         assert ("  docs/hidden.md:7:" in said) is (is_hidden and not is_whole)
 
 
+@pytest.mark.nightly
 def test_a_note_with_a_mistake_fails_each_build(vault: Edited, tmp_path: Path) -> None:
     """Until it is mended; what is not wrong stays meanwhile."""
     built(vault)
@@ -286,6 +299,7 @@ def test_a_note_with_a_mistake_fails_each_build(vault: Edited, tmp_path: Path) -
     assert_right(vault, tmp_path / "clean")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
@@ -312,6 +326,7 @@ def test_each_mistake_is_told_by_each_build(
     assert_right(vault, tmp_path / "clean")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("wait", [0.3, 0.6, 0.9, 1.2])
 def test_a_killed_build_is_followed_by_a_right_one(
     wait: float, vault: Edited, tmp_path: Path
@@ -352,6 +367,7 @@ def built_on(cores: set[int], vault: Edited) -> tuple[list[str], dict[str, bytes
     return told, contents(vault.root / "site")
 
 
+@pytest.mark.nightly
 def test_pages_that_would_be_written_the_same_are_not_written(
     vault: Edited, tmp_path: Path
 ) -> None:
@@ -394,6 +410,7 @@ def test_where_no_file_can_stand_twice_it_is_copied(
     assert (tmp_path / "b").stat().st_mtime == 1
 
 
+@pytest.mark.nightly
 def test_a_cold_build_on_many_cores_gives_the_same(vault: Edited) -> None:
     """The same site and the same words as on one core."""
     write_many(vault)
@@ -408,6 +425,7 @@ def test_a_cold_build_on_many_cores_gives_the_same(vault: Edited) -> None:
     assert "nothing changed" in built(vault)
 
 
+@pytest.mark.nightly
 def test_another_option_makes_all_pages_anew_on_many_cores(vault: Edited) -> None:
     """All that was kept is of no use: the site is the same as on one core."""
     write_many(vault)

@@ -24,6 +24,8 @@ from notewright.run.engine import Engine
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
+pytestmark = pytest.mark.gate
+
 SLOW = (
     "# Note {0}\n\nProse {0}. [[index]]\n\n"
     "```python\nimport time\ntime.sleep(0.3)\nprint('ran {0}')\n```\n"
@@ -66,6 +68,7 @@ def asked(served: Served, page: str, *sessions: str) -> dict[str, object]:
     return found
 
 
+@pytest.mark.nightly
 def test_the_prose_of_each_page_is_there_at_once(start: Start) -> None:
     """Whoever asks gets his page, never one that is to be made; its cell says that it waits."""
     served = start(NOTES | HOME | LAST)
@@ -105,6 +108,7 @@ def test_what_is_wrong_is_told_though_nothing_is_to_run(start: Start) -> None:
     served.wait(lambda: "the image `a.svg` has no alt text" in served.output)
 
 
+@pytest.mark.nightly
 def test_a_dead_link_is_told_with_its_line_alone(start: Start) -> None:
     """At the start, and again with that of a note that comes: not by MkDocs as well."""
     served = start({"docs/index.md": "# Home\n\n![One](one.png)\n"} | NOTES)
@@ -190,6 +194,7 @@ def test_a_quiet_server_keeps_pages_too(tmp_path: Path) -> None:
     assert served.output == ""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_server_that_is_asked_to_end_leaves_no_file(
     tmp_path: Path, number: signal.Signals
@@ -292,6 +297,7 @@ def test_after_an_edit_nobody_is_given_what_a_page_showed_before(start: Start) -
     assert "1 page made anew in" in served.output and ", 12 more to follow" in served.output
 
 
+@pytest.mark.nightly
 def test_the_first_page_has_its_fonts(start: Start) -> None:
     """They are there once it is, though most pages are not made yet."""
     notes = {f"docs/n{number:03}.md": f"# Note {number}\n\n[[index]]\n" for number in range(300)}
@@ -318,6 +324,7 @@ def test_an_edit_that_makes_a_whole_build_lets_nobody_wait(start: Start) -> None
     served.wait_for("new", "New")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -25,6 +25,8 @@ from projects import ProjectDir, clean_environment
 from notewright.hosts.mkdocs.sharing import is_public
 from notewright.render.sharing import Place, Shared, head
 
+pytestmark = pytest.mark.gate
+
 URL = "https://example.org/vault/"
 FIGURE = """
 ```python
@@ -210,6 +212,7 @@ def entries(site: Path) -> list[dict[str, str]]:
     return [{each.tag: each.text or "" for each in item} for item in channel.findall("item")]
 
 
+@pytest.mark.nightly
 def test_a_verdict_that_changes_is_news(tmp_path: Path) -> None:
     """And one that stays is none; a note that was revised is news as well."""
     project = project_of(tmp_path)
@@ -263,6 +266,7 @@ def test_without_an_address_nothing_names_one(tmp_path: Path) -> None:
     assert "(models/line/index.html.md)" in text
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("theme", ["mkdocs", "readthedocs"])
 def test_any_theme_tells_it(tmp_path: Path, theme: str) -> None:
     """Once: what a theme tells itself is not told again."""
@@ -277,6 +281,7 @@ MADE = {"a figure": "1 page", "prose": "1 page", "first words": "2 pages"}
 """How much is made again: a sentence with a link stands on another page, too."""
 
 
+@pytest.mark.nightly
 def test_a_site_that_is_made_again_shares_what_a_clean_one_does(tmp_path: Path) -> None:
     """Figures come, change and go; so do first sentences."""
     project = project_of(tmp_path / "project")
@@ -319,6 +324,7 @@ def test_a_site_that_is_made_again_shares_what_a_clean_one_does(tmp_path: Path) 
     assert all(kept.values()), said
 
 
+@pytest.mark.nightly
 def test_copies_of_notes_without_cells_follow_other_notes(tmp_path: Path) -> None:
     """They are kept with their pages, and name others as these call themselves now."""
     project = ProjectDir(tmp_path / "project")

@@ -16,6 +16,7 @@ NOTES = {
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("seed", range(1, 7))
 def test_the_first_of_several_lists_is_taken(project: Project, seed: int) -> None:
     """Whatever the seed of hashes is: two builds give the same bytes."""
@@ -27,6 +28,7 @@ def test_the_first_of_several_lists_is_taken(project: Project, seed: int) -> Non
     assert [each.attributes["href"] for each in links] == ["ash/#tag:one", "ash/#tag:two"]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("plugins", [["notewright"], ["tags", "notewright"]])
 def test_tags_of_all_languages_lead_to_their_list(project: Project, plugins: list[str]) -> None:
     """MkDocs looked for an anchor as it is quoted, found none, and ended a strict build."""

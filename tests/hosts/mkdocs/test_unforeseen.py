@@ -32,6 +32,7 @@ def project(place: Path, **config: Any) -> ProjectDir:
     return found
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("config", "part"),
     [
@@ -55,6 +56,7 @@ def test_what_nobody_can_foresee_is_named(tmp_path: Path, config: Any, part: str
     assert ("Hooked" in found.page("a")) == ("hooks" in config)
 
 
+@pytest.mark.nightly
 def test_nothing_is_said_of_what_is_known(tmp_path: Path) -> None:
     """Nor of a theme under `serve`, where its templates are the same as long as it runs."""
     assert WHY not in project(tmp_path / "known").command("-m", "mkdocs", "build").output
@@ -67,6 +69,7 @@ def test_nothing_is_said_of_what_is_known(tmp_path: Path) -> None:
         served.end()
 
 
+@pytest.mark.gate
 def test_serve_says_it_once(tmp_path: Path) -> None:
     """However often it builds."""
     found = project(tmp_path, hooks=["hook.py"])

@@ -12,6 +12,8 @@ from hanging import output_of
 from projects import ProjectDir, texts
 from served import Served
 
+pytestmark = pytest.mark.gate
+
 NOTES = {
     "docs/index.md": "# Home\n",
     "docs/helper.md": "```python\nimport helpers\nprint('helper', helpers.K)\n```\n",

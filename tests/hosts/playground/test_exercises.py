@@ -115,6 +115,7 @@ def test_hints_stand_where_they_stood(root: Path) -> None:
     assert exercises.gaps("def total(:\n") == []
 
 
+@pytest.mark.nightly
 def test_its_tests_judge_what_is_not_saved(playground: Playground, root: Path) -> None:
     """Each passes or fails with its reason, its line and hints; nothing is written."""
     code = (
@@ -142,6 +143,7 @@ def test_its_tests_judge_what_is_not_saved(playground: Playground, root: Path) -
     assert sorted(path.name for path in (root / "work").iterdir()) == ["sums.py", "test_sums.py"]
 
 
+@pytest.mark.gate
 def test_it_has_the_limits_of_a_cell(playground: Playground, root: Path) -> None:
     """Where it may write, and that its process is its own."""
     told = ask(playground, root, "check", code="import os\nos._exit(3)")
@@ -153,6 +155,7 @@ def test_it_has_the_limits_of_a_cell(playground: Playground, root: Path) -> None
         assert (root / "docs" / "note.md").read_text("utf-8") == NOTE
 
 
+@pytest.mark.nightly
 def test_names_are_known_and_it_is_saved(playground: Playground, root: Path) -> None:
     """By what is written; and the file is written only if it is what it was."""
     code = "import math\n\nmath.hyp"

@@ -15,6 +15,8 @@ from served import Served
 
 from notewright.hosts.playground import guard
 
+pytestmark = pytest.mark.gate
+
 MOUNT = "/livereload/playground/"
 NOTE = "# Home\n\n```python\nx = 6 * 7\nprint('gave', x)\n```\n"
 
@@ -222,6 +224,7 @@ def test_own_names(host: str, is_own: bool) -> None:
     assert guard.refusal({**environ, "REMOTE_ADDR": "192.168.1.7"}, "t") != ""
 
 
+@pytest.mark.nightly
 def test_it_is_off_unless_configured_local_and_executed(tmp_path: Path) -> None:
     """Then no page has its script, and nothing answers at its address."""
     cases: list[tuple[dict[str, Any], str, str]] = [

@@ -12,6 +12,8 @@ from served import Served
 
 from tests.hosts.playground.test_guard import Client
 
+pytestmark = pytest.mark.gate
+
 NOTE = """# Home
 
 ```python

@@ -25,6 +25,8 @@ from notewright.hosts.shells.stage import Given, write_stage
 from notewright.render.articles import Article, Heading
 from notewright.render.unique_ids import with_addresses
 
+pytestmark = pytest.mark.gate
+
 REPO = Path(__file__).resolve().parents[3]
 
 NOTES = {
@@ -235,6 +237,7 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     assert not (project.root / ".notewright").exists(), "it was looked at before anything ran"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("program", ["mkdocs", "zensical"])
 def test_a_page_of_no_stage_ends_the_build(
     staged: ProjectDir, tmp_path: Path, program: str
@@ -266,6 +269,7 @@ def test_what_is_not_carried_over_is_said(tmp_path: Path) -> None:
     assert told.lines("`hooks` run while articles are made")
 
 
+@pytest.mark.nightly
 def test_what_changes_the_theme_comes_along(tmp_path: Path) -> None:
     project = write(tmp_path, theme={"name": "material", "font": False, "custom_dir": "theme"})
     project.write(
@@ -277,6 +281,7 @@ def test_what_changes_the_theme_comes_along(tmp_path: Path) -> None:
     assert "ours" in (project.root / "out/site/index.html").read_text("utf-8")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("program", ["mkdocs", "zensical"])
 def test_another_program_shows_what_is_saved(tmp_path: Path, program: str) -> None:
     """A broken note leaves the pages as they were; the end of one is the end of both."""

@@ -21,6 +21,8 @@ from notewright.run.engine import Engine, Run
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
+pytestmark = pytest.mark.gate
+
 distributed = pytest.importorskip("distributed", reason="needs the extra `cluster`")
 ClusterRunner = importlib.import_module("notewright.run.cluster.cluster_runner").ClusterRunner
 
@@ -92,6 +94,7 @@ def records(project: ProjectDir, kept_in: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.nightly
 def test_records_of_a_cluster_are_those_of_a_run_at_home(project: ProjectDir, cluster: Any) -> None:
     """Byte for byte but for seconds; the same cells fail, at the same lines."""
     there = run(project, cluster.scheduler_address, "state-there")
@@ -104,6 +107,7 @@ def test_records_of_a_cluster_are_those_of_a_run_at_home(project: ProjectDir, cl
     assert cluster.scheduler_address in there.notices[0]
 
 
+@pytest.mark.nightly
 def test_a_command_names_a_cluster(project: ProjectDir, cluster: Any) -> None:
     """For itself alone; the configuration says nothing of one."""
     address = cluster.scheduler_address
@@ -113,6 +117,7 @@ def test_a_command_names_a_cluster(project: ProjectDir, cluster: Any) -> None:
     assert not project.notewright("run", "imports").lines("on the cluster")
 
 
+@pytest.mark.nightly
 def test_what_changed_here_is_what_runs_there(project: ProjectDir, cluster: Any) -> None:
     """A module two imports away, and a file whose name only the run knows."""
     run(project, cluster.scheduler_address, "state")
@@ -124,6 +129,7 @@ def test_what_changed_here_is_what_runs_there(project: ProjectDir, cluster: Any)
     assert again.ran == 5  # the failed one, too
 
 
+@pytest.mark.nightly
 def test_the_second_run_runs_nothing(project: ProjectDir, cluster: Any) -> None:
     """Records of a cluster are fresh at home."""
     (project.root / "docs/fails.md").unlink()
@@ -131,6 +137,7 @@ def test_the_second_run_runs_nothing(project: ProjectDir, cluster: Any) -> None:
     assert run(project, "", "state").ran == 0
 
 
+@pytest.mark.nightly
 def test_killed_workers_cost_time_only(project: ProjectDir) -> None:
     """Each session has its record in the end; no process is left of the dead."""
     count = 12
@@ -163,6 +170,7 @@ def test_killed_workers_cost_time_only(project: ProjectDir) -> None:
         assert f"number {number}" in str(done.cells[f"n{number}.md"][0].outputs)
 
 
+@pytest.mark.nightly
 def test_a_worker_that_dies_with_its_answer_is_not_waited_for(
     project: ProjectDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +195,7 @@ def test_a_worker_that_dies_with_its_answer_is_not_waited_for(
     assert "number 1" in str(done.cells["one.md"][0].outputs)
 
 
+@pytest.mark.nightly
 def test_a_scheduler_that_ends_leaves_the_rest_to_us(
     project: ProjectDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:

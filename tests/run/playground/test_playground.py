@@ -23,6 +23,8 @@ from notewright.run.worker.outputs import plain_text
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
+pytestmark = pytest.mark.gate
+
 NOTE = """# Note
 
 ```python
@@ -168,6 +170,7 @@ def test_cells_of_all_kinds_run(play: Play) -> None:
     assert (wrong.line, wrong.said) == (3, "the answer is another")
 
 
+@pytest.mark.nightly
 def test_a_program_that_is_ended_while_it_starts_is_gone(play: Play) -> None:
     """A tab may be closed before anything ran."""
     import threading
@@ -207,6 +210,7 @@ def test_a_failure_has_its_line(play: Play) -> None:
     assert printed(playground.run(session, 1, {})).startswith("[1, 2, 3]")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("code", ["while True: pass", "import time\ntime.sleep(1000)"])
 def test_an_endless_loop_ends_by_its_limit_and_says_so(play: Play, code: str) -> None:
     """The limit of the cell; what waits instead of working has ten times as much."""
@@ -218,6 +222,7 @@ def test_an_endless_loop_ends_by_its_limit_and_says_so(play: Play, code: str) ->
     assert printed(playground.run(session, 2, {})) == "6\n"
 
 
+@pytest.mark.nightly
 def test_what_runs_can_be_stopped(play: Play) -> None:
     """By whoever waits for it; the state that it began with stays."""
     import threading
@@ -292,6 +297,7 @@ def test_a_cell_that_ends_the_state_it_was_copied_from_costs_only_its_run(play: 
     assert printed(playground.run(session, 1, {})).startswith("[1, 2, 3]")
 
 
+@pytest.mark.nightly
 def test_a_state_that_ends_while_it_is_asked_is_made_again(play: Play) -> None:
     """It may be killed at any moment, also after it was found alive."""
     playground, session = play()
@@ -401,6 +407,7 @@ def test_nothing_is_left_of_what_cells_started(play: Play) -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
+@pytest.mark.nightly
 def test_after_a_thousand_runs_nothing_is_left(
     play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -442,6 +449,7 @@ def test_who_says_nothing_for_a_while_is_gone(play: Play) -> None:
     assert printed(playground.run(session, 1, {})).startswith("[1, 2, 3]")
 
 
+@pytest.mark.nightly
 def test_few_programs_run_at_a_time(play: Play, tmp_path: Path) -> None:
     """The one that was used longest ago ends first."""
     sessions = "".join(f"```python\nprint({number})\n```\n\n" for number in range(MOST + 2))
@@ -453,6 +461,7 @@ def test_few_programs_run_at_a_time(play: Play, tmp_path: Path) -> None:
     assert len(running()) <= 3 * MOST  # each with its first state, and the one that ran
 
 
+@pytest.mark.nightly
 def test_who_is_at_something_goes_on(play: Play, tmp_path: Path) -> None:
     """Though others were used since: somebody waits for what it gives."""
     waits = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.05)\nprint('well')"

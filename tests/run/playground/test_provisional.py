@@ -21,6 +21,8 @@ from notewright.run.verdicts import CellResult
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
+pytestmark = pytest.mark.gate
+
 SLOW = "import time\ntime.sleep(0.25)\nopen('out/ran', 'a').write('x')\nx = [1]"
 
 

@@ -119,6 +119,7 @@ def test_all_may_be_read_and_run(tmp_path: Path) -> None:
 PARTS = st.lists(st.sampled_from(["a", "b", "..", ".", "link", "ab"]), max_size=5)
 
 
+@pytest.mark.gate
 @given(PARTS, PARTS)
 def test_places_agree_with_the_kernel(
     tmp_path_factory: pytest.TempPathFactory, declared: list[str], tried: list[str]

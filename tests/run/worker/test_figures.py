@@ -235,6 +235,7 @@ def is_moved(old: list[float], new: list[float], steps: tuple[float, ...], most:
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", MAKERS)
 def test_a_figure_looks_as_matplotlib_saves_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Same size, same parts, each at its place relative to what is seen."""
@@ -250,6 +251,7 @@ def test_a_figure_looks_as_matplotlib_saves_it(name: str, monkeypatch: pytest.Mo
         assert is_moved(old[2], new[2], steps.get(old[1], (x, y)), most), (old, new)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", MAKERS)
 def test_ticks_that_are_kept_are_those_that_would_be_made(
     name: str, monkeypatch: pytest.MonkeyPatch
@@ -295,6 +297,7 @@ def test_a_figure_is_drawn_once(name: str) -> None:
     assert len(drawn) == 1
 
 
+@pytest.mark.gate
 def test_a_figure_can_be_drawn_again() -> None:
     """Nothing that was changed to draw it is left."""
     for make in MAKERS.values():

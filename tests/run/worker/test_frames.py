@@ -105,6 +105,7 @@ assert k < 9
 PLAIN = "```python\n{set}\n{code}```\n"
 
 
+@pytest.mark.gate
 def test_a_frame_is_what_a_plain_cell_would_be(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever it draws, and whichever names there are, with the value set above it."""
     project = ProjectDir(tmp_path_factory.mktemp("alike") / "project")
@@ -120,6 +121,7 @@ def test_a_frame_is_what_a_plain_cell_would_be(tmp_path_factory: pytest.TempPath
     assert printed(frames_of(project, project.page("varied"))) == alone
 
 
+@pytest.mark.gate
 @note("""
     ```python
     from IPython.display import display
@@ -343,6 +345,7 @@ def test_a_mistake_names_its_place_and_its_value(said: str, place: str, words: s
     assert [line for line in said.split("\n") if place in line and words in line], said
 
 
+@pytest.mark.nightly
 def test_where_a_frame_fails_no_braces_are_shown(wrong: ProjectDir) -> None:
     """What is written of each frame has its names in them, which nobody filled in."""
     built = wrong.command("-m", "mkdocs", "build")
@@ -353,6 +356,7 @@ def test_where_a_frame_fails_no_braces_are_shown(wrong: ProjectDir) -> None:
     assert "{k}" not in outputs and "{1 / k" not in outputs
 
 
+@pytest.mark.nightly
 def test_each_frame_has_a_test(wrong: ProjectDir) -> None:
     """The others of the cell pass, and the cells below run."""
     done = wrong.pytest("docs/fails.md", "-v")
@@ -379,6 +383,7 @@ shown 0
 """
 
 
+@pytest.mark.gate
 def test_what_is_elsewhere_is_the_first_frame(tmp_path: Path) -> None:
     """The output that `accept` writes into the note, an embed, the notebook and the script."""
     project = ProjectDir(tmp_path / "project")
@@ -394,6 +399,7 @@ def test_what_is_elsewhere_is_the_first_frame(tmp_path: Path) -> None:
     assert "k = 5" in notebook.read_text("utf-8")
 
 
+@pytest.mark.gate
 def test_frames_fill_in_while_a_note_is_served(tmp_path: Path) -> None:
     """And follow an edit of their values."""
     project = ProjectDir(tmp_path / "project")

@@ -35,6 +35,7 @@ print(json.dumps([before, state()]))
 """
 
 
+@pytest.mark.gate
 @pytest.mark.skipif(sys.platform != "linux", reason="runs on Linux: it counts threads in /proc")
 def test_a_rehearsal_leaves_no_trace() -> None:
     """Random states, figures, settings, threads and the environment are as they were."""

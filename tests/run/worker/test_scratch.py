@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from projects import ProjectDir
 
 from notewright.run.worker import scratch
@@ -17,6 +18,7 @@ print((place / "same").read_text(), len(list(place.iterdir())))
 """
 
 
+@pytest.mark.gate
 def test_each_session_has_a_folder_for_temporary_files(tmp_path: Path) -> None:
     """Two that write the same name there read their own, and nothing of it is left."""
     project = ProjectDir(tmp_path / "vault")
@@ -40,6 +42,7 @@ def test_each_session_has_a_folder_for_temporary_files(tmp_path: Path) -> None:
             record.unlink()
 
 
+@pytest.mark.nightly
 def test_what_a_killed_session_left_is_gone(tmp_path: Path) -> None:
     """Also in folders without rights, and behind links nothing is touched."""
     project = ProjectDir(tmp_path / "vault")

@@ -781,6 +781,7 @@ def test_show_shows_and_ends_a_figure(page: str) -> None:
     assert texts(page, "stderr") == ""
 
 
+@pytest.mark.nightly
 def test_fresh_interpreters_give_the_same(site: ProjectDir) -> None:
     """Where a fork is not safe, each session gets a new interpreter, and shows the same."""
     names = [
@@ -805,6 +806,7 @@ def test_fresh_interpreters_give_the_same(site: ProjectDir) -> None:
         assert first == second
 
 
+@pytest.mark.gate
 def test_the_tests_agree_with_the_site(site: ProjectDir) -> None:
     """Each cell that runs is one passed test, and no cell runs for it again."""
     cells = Counter(

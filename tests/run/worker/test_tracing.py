@@ -25,6 +25,8 @@ from projects import ProjectDir, Result, texts
 import notewright
 from notewright.run.seals import seal
 
+pytestmark = pytest.mark.gate
+
 
 class Counted:
     """A project whose cells count their runs."""
@@ -99,6 +101,7 @@ def counted(tmp_path: Path) -> Counted:
     return Counted(tmp_path)
 
 
+@pytest.mark.nightly
 def test_site_and_tests_share_their_runs(counted: Counted) -> None:
     """After a build the tests run no cell, and the other way round; nor does anything else."""
     counted.note("a", "1 + 1", "2 + 2")
@@ -667,6 +670,7 @@ def test_many_threads_miss_no_file(counted: Counted) -> None:
     assert {f"file:{name}" for name in names} <= inputs.keys()
 
 
+@pytest.mark.nightly
 def test_what_cannot_be_followed_is_said(counted: Counted) -> None:
     """A session that reads behind our back gets a notice, whatever way it takes."""
     counted.project.write({"data/a": "1\n"})
@@ -807,6 +811,7 @@ def test_an_interrupted_write_is_a_miss(counted: Counted) -> None:
     assert "it has not run with this code" in counted.why("a")
 
 
+@pytest.mark.nightly
 def test_nothing_runs_when_execution_is_off(counted: Counted) -> None:
     """A vault that is not trusted is built from its records, and nothing of it is imported."""
     counted.project.write({"helper.py": f"open('{counted.runs}', 'a').write('h ')"})
@@ -855,6 +860,7 @@ def test_a_failure_is_never_a_record(counted: Counted) -> None:
     assert counted.ran() == {}
 
 
+@pytest.mark.nightly
 def test_random_numbers_repeat_however_numpy_is_imported(counted: Counted) -> None:
     """The random state starts at 0, whether the warm parent has loaded NumPy or not."""
     counted.project.write({"pack/__init__.py": "from .core import draw\n"})

@@ -45,6 +45,7 @@ def vault(place: Path, codes: dict[str, str]) -> ProjectDir:
     return project
 
 
+@pytest.mark.gate
 def test_a_changed_variable_runs_those_that_read_it_and_no_others(tmp_path: Path) -> None:
     """Whether it changes, goes or comes back."""
     project = vault(tmp_path, READS | OTHERS)
@@ -71,6 +72,7 @@ def test_no_value_of_a_variable_is_kept(tmp_path: Path) -> None:
     assert "a-secret-word" not in "".join(kept)
 
 
+@pytest.mark.nightly
 @settings(max_examples=2)
 @given(
     st.sets(st.sampled_from(sorted(READS)), min_size=1), st.sets(st.sampled_from(sorted(OTHERS)))
