@@ -64,34 +64,43 @@ def trained(
     kind: Kind | None,
     task: Task,
     n_steps: int,
-    rate: float,
-    keep: float = 0.0,
+    settings: Sequence[tuple[float, float]],
     n_updates: int = 300,
-) -> Net:
-    """Train a net for each seed; each update sees rows that are new.
+) -> list[Net]:
+    """Train a net for each setting and seed; each update sees rows that are
+    new, and all settings see the same.
 
     Args:
         kind: LSTM, GRU, or None for a plain recurrent net.
         task: What is to be learnt.
         n_steps: Steps T of the rows.
-        rate: Step size of Adam at the start.
-        keep: Bias of the gate that keeps, at the start.
+        settings: For each, the step size of Adam at the start, and the bias of
+            the gate that keeps, which a plain net does not have.
         n_updates: How often the weights are changed.
+
+    Returns:
+        For each setting the nets of all seeds.
     """
     rng = np.random.default_rng(0)
     _, n_features = task(1, n_steps, rng)[0].shape[1:]
-    rng, stack = np.random.default_rng(0), (N_SEEDS,)
     rngs = [np.random.default_rng([seed, 1]) for seed in range(N_SEEDS)]
 
     def draw(step: int) -> Samples:
         return stacked(task, BATCH, n_steps, rngs)
 
-    if kind is None:
-        net = start_plain(n_features, N_HIDDEN, rng, stack)
-        return train(net, draw, n_updates, rate, slope=bptt), predict_plain
-    net = start(kind, n_features, N_HIDDEN, rng, keep, stack)
-    net = train(net, draw, n_updates, rate, slope=kind.slope)
-    return net, partial(predict, kind)
+    def begin(keep: float) -> RNN:
+        rng, stack = np.random.default_rng(0), (N_SEEDS,)
+        if kind is None:
+            return start_plain(n_features, N_HIDDEN, rng, stack)
+        return start(kind, n_features, N_HIDDEN, rng, keep, stack)
+
+    begun = [begin(keep) for _, keep in settings]
+    nets = RNN(*(np.stack(parts) for parts in zip(*begun, strict=True)))
+    rates = np.array([rate for rate, _ in settings])[:, None, None, None]
+    slope = kind.slope if kind else bptt
+    nets = train(nets, draw, n_updates, rates, slope=slope)
+    read = partial(predict, kind) if kind else predict_plain
+    return [(RNN(*parts), read) for parts in zip(*nets, strict=True)]
 
 
 def explained(found: Net, task: Task, n_steps: int, seed: int) -> FloatArray:
@@ -121,7 +130,7 @@ def chosen(
         n_steps: Steps T of the rows.
         keep: Bias of the gate that keeps, at the start.
     """
-    tries = [trained(kind, task, n_steps, rate, keep) for rate in RATES]
+    tries = trained(kind, task, n_steps, [(rate, keep) for rate in RATES])
     means = [explained(each, task, n_steps, 2).mean() for each in tries]
     return tries[int(np.argmax(means))]
     # --8<-- [end:trained]

@@ -205,7 +205,7 @@ def train(
     net: RNN,
     draw: Callable[[int], Samples],
     n_steps: int,
-    rate: float = 0.01,
+    rate: float | FloatArray = 0.01,
     limit: float = 1.0,
     slope: Callable[[RNN, FloatArray, FloatArray], RNN] = bptt,
 ) -> RNN:
@@ -216,7 +216,8 @@ def train(
         draw: Gives the samples of each step.
         n_steps: How many steps.
         rate: Step size of Adam at the start; it falls to 0 along a straight
-            line.
+            line. One for all nets, or an array that broadcasts to their
+            weights.
         limit: Largest norm of a gradient, see `clip`.
         slope: Differentiates the loss; another kind of net has its own.
 
@@ -226,7 +227,7 @@ def train(
     Raises:
         ValueError: If the rate or the limit is not positive.
     """
-    if rate <= 0:
+    if np.min(rate) <= 0:
         raise ValueError(f"rate must be positive, got {rate}")
     first = [np.zeros_like(part) for part in net]
     second = [np.zeros_like(part) for part in net]

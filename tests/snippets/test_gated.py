@@ -84,7 +84,18 @@ def test_what_is_left_in_a_memory_is_a_product_of_gates() -> None:
 @pytest.mark.nightly
 def test_a_memory_is_learnt_where_its_gate_starts_open() -> None:
     """Twenty signs, of which the first is asked for; no rate helps a gate that starts half open."""
-    for rate in RATES[1:]:
-        assert (explained(trained(LSTM, one_token, 20, rate), one_token, 20, 3) < 0.1).all()
-    opened = trained(LSTM, one_token, 20, RATES[1], keep=4.0)
+    settings = [*((rate, 0.0) for rate in RATES[1:]), (RATES[1], 4.0)]
+    *half_open, opened = trained(LSTM, one_token, 20, settings)
+    for nets in half_open:
+        assert (explained(nets, one_token, 20, 3) < 0.1).all()
     assert (explained(opened, one_token, 20, 3) > 0.9).all()
+
+
+@pytest.mark.parametrize("kind", [LSTM, GRU, None], ids=["LSTM", "GRU", "plain"])
+def test_settings_trained_together_are_those_alone(kind: Kind | None) -> None:
+    """Bit by bit: each setting has the same start and the same rows."""
+    settings = [(0.005, 0.0), (0.06, 4.0)]
+    for together, each in zip(trained(kind, marked, 6, settings, 20), settings, strict=True):
+        ((alone, _),) = trained(kind, marked, 6, [each], 20)
+        for ours, theirs in zip(together[0], alone, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
