@@ -640,3 +640,27 @@ def test_a_change_of_the_vault_while_cells_run_is_told(tmp_path: Path) -> None:
         "docs/gone.csv",
     ]
     assert not [notice for notice in run(project).notices if "docs/c.md" in notice]
+
+
+def test_imports_of_notes_that_run_later_are_loaded_once(tmp_path: Path) -> None:
+    """The process that forks sessions starts once, not again for each note with another import."""
+
+    def parents(folder: str, *, is_expected: bool) -> set[str]:
+        project = write(
+            tmp_path / folder,
+            {
+                "a": "import os, tomlkit\nprint(os.getppid())",
+                "b": "import os, pathspec\nprint(os.getppid())",
+            },
+        )
+        settings = Settings.load(project.root)
+        vault = Vault.scan(settings)
+        a, b = (vault.notes[name] for name in ("a.md", "b.md"))
+        with Engine(settings) as engine:
+            first = engine.run(vault, [a], later=[b] if is_expected else [])
+            second = engine.run(vault, [b])
+        cells = [*first.cells["a.md"], *second.cells["b.md"]]
+        return {plain_text(cell.outputs) for cell in cells}
+
+    assert len(parents("expected", is_expected=True)) == 1
+    assert len(parents("not expected", is_expected=False)) == 2

@@ -75,7 +75,7 @@ def cost_table(found: Sequence[Cost]) -> str:
 
 
 def cost_notices(found: Sequence[Cost]) -> Iterator[str]:
-    """Yield each cell that lacks a reason, and each note above its budget, with what to do."""
+    """Yield each cell that lacks a reason, and each note above its budget, with a remedy."""
     for cost in found:
         if cost.lacks_reason:
             yield (
@@ -100,6 +100,6 @@ def _dear_notes(found: Sequence[Cost]) -> list[tuple[str, str, float]]:
 
 
 def _reason(cost: Cost) -> str:
-    """What a cell says of its cost, as the end of its line."""
+    """The reason for the cost of a cell, as the end of its line."""
     reason = cost.cell.options.cost or ("no reason given" if cost.lacks_reason else "")
     return f"  {reason}" if reason else ""

@@ -53,13 +53,16 @@ class Notes:
 
     Attributes:
         settings: Settings of the project.
-        wanted: Notes whose cells will be tested.
+        wanted: Notes whose cells will be tested, and run together.
+        expected: Notes of which this process may test cells, if it is one of several: each runs
+            when one of its tests does.
         telling: What was found wrong so far, and what a run noticed.
     """
 
     def __init__(self, root: Path) -> None:
         self.settings = Settings.load(find_root(root))
         self.wanted: dict[Path, None] = {}
+        self.expected: dict[Path, None] = {}
         self.telling = Telling()
         self._engine: Engine | None = None
         self._refusal: EngineError | None = None
@@ -95,14 +98,14 @@ class Notes:
         return published(self.vault)
 
     @cached_property
-    def _makers(self) -> dict[str, Note]:
+    def makers(self) -> dict[str, Note]:
         """By label, a note whose cell it names."""
         notes = self.vault.notes.values()
         return {cell.label: note for note in notes for cell in note.cells if cell.label}
 
     @cached_property
     def _between(self) -> list[Problem]:
-        return list(check_between(self.vault, self._makers))
+        return list(check_between(self.vault, self.makers))
 
     @cached_property
     def _by_text(self) -> dict[str, Note]:
@@ -119,11 +122,14 @@ class Notes:
 
     def result(self, path: Path, line: int) -> CellResult | None:
         """What the cell whose fence opens at a line showed; runs what is stale first."""
-        key = self._key(path)
-        if key not in self._runs:
-            self._run([path, *self.wanted])
-        results = self._runs[key].cells[key]
+        results = self.results(self._key(path))
         return next((result for result in results if result.cell.line == line), None)
+
+    def results(self, key: str) -> Sequence[CellResult]:
+        """What the cells of a note showed, by its path in the vault; runs what is stale first."""
+        if key not in self._runs:
+            self._run([self.settings.docs_dir / key, *self.wanted])
+        return self._runs[key].cells[key]
 
     def lacks(self, path: Path, line: int) -> Sequence[str]:
         """Modules that the cell whose fence opens at a line needs, and that are not installed."""
@@ -153,7 +159,7 @@ class Notes:
     def _run_of(self, note: Note) -> Run:
         """What the cells of a note showed, and those whose figures or results it shows."""
         labels = {figure_label(link) for link in note.wikilinks if link.is_embed}
-        makers = [maker for label, maker in self._makers.items() if label in labels]
+        makers = [maker for label, maker in self.makers.items() if label in labels]
         makers += [self.vault.notes[path] for path in sources(self._published, note)]
         wanted = [each for each in (note, *makers) if each.cells]
         new = [each for each in wanted if each.path not in self._runs]
@@ -169,11 +175,13 @@ class Notes:
         if self._engine is None:
             self._engine = Engine(self.settings)
         keys = [key for key in dict.fromkeys(map(self._key, paths)) if key not in self._runs]
+        expected = [key for key in map(self._key, self.expected) if key not in keys]
         if self._refusal is not None:
             raise self._refusal  # nothing runs twice to meet the same full disk
         try:
+            notes, later = ([self.vault.notes[key] for key in each] for each in (keys, expected))
             with interrupts.heard():
-                run = self._engine.run(self.vault, [self.vault.notes[key] for key in keys])
+                run = self._engine.run(self.vault, notes, later=later)
         except EngineError as error:
             self._refusal = error
             raise
@@ -196,7 +204,8 @@ class Notes:
 _notes: Notes | None = None
 
 
-def _current() -> Notes:
+def current() -> Notes:
+    """The notes of this test run."""
     assert _notes is not None, "pytest_configure has run"
     return _notes
 
@@ -222,13 +231,13 @@ def pytest_unconfigure() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
     """End where the notes are to be tested, and there are none: that is no success."""
-    docs_dir = _current().settings.docs_dir
+    docs_dir = current().settings.docs_dir
     asked = [Path(session.config.invocation_params.dir, each) for each in session.config.args]
     is_narrowed = session.config.args_source is pytest.Config.ArgsSource.ARGS
     if is_narrowed and not any(docs_dir.is_relative_to(each.resolve()) for each in asked):
         return
     try:
-        _current().vault.require_notes()
+        current().vault.require_notes()
     except VaultError as error:
         pytest.exit(str(error), returncode=1)
 
@@ -237,13 +246,14 @@ def pytest_collection(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Note which notes will be tested, so that their stale sessions run in parallel.
 
-    Under pytest-xdist each worker meets the sessions of its own tests only.
+    Under pytest-xdist each worker runs the sessions of its own tests only, and cannot know which
+    of all tests those are.
     """
-    if hasattr(config, "workerinput"):
-        return
+    notes = current()
+    found = notes.expected if hasattr(config, "workerinput") else notes.wanted
     for item in items:
-        if hasattr(item, "test_definition") and _current().holds(item.path):
-            _current().wanted[item.path] = None
+        if hasattr(item, "test_definition") and notes.holds(item.path):
+            found[item.path] = None
 
 
 class NoteFile(pytest.File):
@@ -252,8 +262,8 @@ class NoteFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield the one test of the note as a whole, and one for each frame of its cells."""
         yield NoteItem.from_parent(self, name="[note]")
-        for cell in _current().cells_of(self.path):
-            yield from frame_items(self, cell, partial(_current().result, self.path, cell.line))
+        for cell in current().cells_of(self.path):
+            yield from frame_items(self, cell, partial(current().result, self.path, cell.line))
 
 
 class NotebookFile(pytest.File):
@@ -262,7 +272,7 @@ class NotebookFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield a test for each cell."""
         parser = self.config.hook.pytest_markdown_docs_markdown_it()
-        found = extract_fence_tests(parser, _current().text(self.path), 0, source_path=self.path)
+        found = extract_fence_tests(parser, current().text(self.path), 0, source_path=self.path)
         for number, test in enumerate(found, start=1):
             name = f"[CodeFence#{number}][line:{test.start_line}]"
             yield MarkdownInlinePythonItem.from_parent(self, name=name, test_definition=test)
@@ -273,7 +283,7 @@ class NoteItem(PlainItem):
 
     def runtest(self) -> None:
         """Look for problems that belong to no cell."""
-        problems = _current().beside_cells(self.path)
+        problems = current().beside_cells(self.path)
         if problems:
             raise CellFailedError("\n".join(map(str, problems)))
 
@@ -334,7 +344,7 @@ def _parser() -> MarkdownIt:
 def _only_cells(state: StateCore) -> None:
     text = state.src.removeprefix("\ufeff")  # as the vault reads a note that begins with a BOM
     has_fence = "```" in text or "~~~" in text
-    state.tokens = list(_tokens(_current().cells(text))) if has_fence else []
+    state.tokens = list(_tokens(current().cells(text))) if has_fence else []
 
 
 def _tokens(cells: Sequence[Cell]) -> Iterator[Token]:
@@ -352,7 +362,7 @@ class NotewrightRunner(Runner):
     def runtest(self, test: Any, args: dict[str, Any], *, asyncio_runner: Any = None) -> None:
         """Pass, skip or fail one cell."""
         path = Path(test.source_path)
-        notes = _current()
+        notes = current()
         if test.fixture_names and not notes.settings.execute:
             pytest.skip("cells are not executed here")
         if test.fixture_names and notes.lacks(path, test.start_line):

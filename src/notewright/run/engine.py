@@ -169,8 +169,15 @@ class Engine:
         vault: Vault,
         notes: Iterable[Note] | None = None,
         progress: Progress | None = None,
+        later: Iterable[Note] = (),
     ) -> Run:
         """Run every stale session of the vault, or of some of its notes.
+
+        Args:
+            vault: The vault.
+            notes: The notes to run; None for all of them.
+            progress: Is told how far it is.
+            later: Notes that are expected to run next: what they import is loaded with the rest.
 
         Returns:
             What the cells showed; problems are told in it, never raised.
@@ -186,7 +193,7 @@ class Engine:
         spreads = KeptSpreads.read(self.settings)
         run = Run(total=sum(len(plan.sessions) for plan in plans), inputs=dict(spreads.inputs))
         sessions = [session for plan in plans if plan.sessions for session in plan.able]
-        found = self._results(sessions, run, progress or Silent())
+        found = self._results(sessions, run, progress or Silent(), later)
         results = {session.where: cells for session, cells in found}
         for plan in plans:
             note = plan.note
@@ -225,7 +232,7 @@ class Engine:
             yield plan
 
     def _results(
-        self, sessions: Sequence[Session], run: Run, progress: Progress
+        self, sessions: Sequence[Session], run: Run, progress: Progress, later: Iterable[Note]
     ) -> Iterator[tuple[Session, list[CellResult]]]:
         stale: list[tuple[float, Session]] = []
         for session in sessions:
@@ -254,7 +261,7 @@ class Engine:
                     run.taken += 1
                     yield session, self._settle(session, taken[session.key], run)
             ordered = [session for session in ordered if session.key not in taken]
-            yield from self._run_stale(ordered, run, progress)
+            yield from self._run_stale(ordered, run, progress, later)
         else:
             yield from self._leave(ordered, self.backlog, run)
 
@@ -298,7 +305,7 @@ class Engine:
         yield from ((session, None) for session in elsewhere)
 
     def _run_stale(
-        self, stale: Sequence[Session], run: Run, progress: Progress
+        self, stale: Sequence[Session], run: Run, progress: Progress, later: Iterable[Note]
     ) -> Iterator[tuple[Session, list[CellResult]]]:
         """Run sessions, each under its lock: another process may be at the same vault.
 
@@ -312,12 +319,13 @@ class Engine:
             same.setdefault(session.key, []).append(session)
         progress.start(len(same))
         try:
-            self._runner.parent.warm_up(stale)
+            plans = (NotePlan(note, self.settings.root) for note in later)
+            self._runner.parent.warm_up(stale, (each for plan in plans for each in plan.able))
             run.notices += self._runner.parent.notices()
             left: list[Session] = []
             passes = self._claim_and_run([group[0] for group in same.values()], left, progress)
-            later = (self._claim_and_run([session], None, progress) for session in left)
-            for first, results in itertools.chain(passes, itertools.chain.from_iterable(later)):
+            waited = (self._claim_and_run([session], None, progress) for session in left)
+            for first, results in itertools.chain(passes, itertools.chain.from_iterable(waited)):
                 progress.advance(first)
                 for session in same[first.key]:
                     yield session, self._settle(session, results, run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import select
 import socket
@@ -80,14 +81,20 @@ class WarmParent:
             own_programs.end(process)
         scratch.remove(self._scratch)  # it is there if the process could not remove it
 
-    def warm_up(self, sessions: Iterable[Session]) -> None:
-        """Make sure that the warm parent has loaded all that the sessions import.
+    def warm_up(self, sessions: Iterable[Session], later: Iterable[Session] = ()) -> None:
+        """Make sure that the warm parent has loaded everything that the sessions import.
+
+        Args:
+            sessions: The sessions to run now.
+            later: Sessions that are expected afterwards. Where it starts, it loads their imports
+                too: it would have to start again for each new one.
 
         Raises:
             EngineError: If it does not start.
         """
         self._plan = preload_plan.Plan(self._settings.root)
-        self.expect({session.key: self._planned(session) for session in sessions})
+        known = sessions if self._has_begun else itertools.chain(sessions, later)
+        self.expect({session.key: self._planned(session) for session in known})
 
     def expect(self, imports: Mapping[str, list[str]]) -> None:
         """Make sure that it has loaded what sessions import, by their keys.

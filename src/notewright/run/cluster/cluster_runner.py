@@ -123,8 +123,12 @@ class ClusterRunner:
     def launch(self) -> None:
         """Nothing is to be started here."""
 
-    def warm_up(self, sessions: Iterable[Session]) -> None:
+    def warm_up(self, sessions: Iterable[Session], later: Iterable[Session] = ()) -> None:
         """Learn what sessions import, for the warm parents of the workers.
+
+        Args:
+            sessions: The sessions to run now.
+            later: Not used: a worker learns with each session what it imports.
 
         Raises:
             EngineError: If the scheduler does not answer.
