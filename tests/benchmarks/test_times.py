@@ -29,8 +29,9 @@ from forecast import TABLE, Row, read  # noqa: E402
 BUDGETS = {"quick": 10.0, "gate": 100.0}
 """Work of one test: half a second and five seconds on a machine whose loop takes 0.05 s."""
 
-EXEMPT = ("docs/", "tests/whole/test_one_walk.py")
-"""Cells of notes and the walk through all commands have budgets of their own."""
+EXEMPT = ("docs/", "tests/snippets/test_harness.py", "tests/whole/test_one_walk.py")
+"""Cells of notes, which run for the tests of lessons where those come first, and the walk through
+all commands have budgets of their own."""
 
 GROWN = 1.5
 LEAST = 20.0
