@@ -46,7 +46,10 @@ LATER = ("pytest", "-n", "auto", "-m", "nightly", "--ignore-glob=*browser*")
 NIGHTLY: dict[str, tuple[Any, ...]] = {
     "gate": ({"NOTEWRIGHT_WHOLE": "1"}, (".ci/run",)),
     "snippets": ({}, (*LATER, "tests/snippets")),
-    "engine": ({}, (*LATER, "tests", "--ignore=tests/snippets", "--ignore=tests/whole")),
+    "engine": (
+        {"NOTEWRIGHT_DOWNLOADS": "all", "NOTEWRIGHT_STANDALONE": "all"},
+        (*LATER, "tests", "--ignore=tests/snippets", "--ignore=tests/whole"),
+    ),
     "whole": ({}, (*LATER, "tests/whole")),
     "many examples": (
         {"NOTEWRIGHT_EXAMPLES": "many"},
