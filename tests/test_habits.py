@@ -237,7 +237,7 @@ def test_examples_of_properties_are_the_same_whatever_is_imported(
     assert drawn() == before
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 def test_no_test_draws_from_what_another_drew_from() -> None:
     """A generator of a whole file gives a test other numbers if one before it is left out."""
     shared = []

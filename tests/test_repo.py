@@ -152,14 +152,14 @@ def offences() -> Iterator[str]:
                 yield f"{path.relative_to(ENGINE)} imports {name}"
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 def test_data_goes_one_way() -> None:
     """A package imports only those that `RULE` names, and the worker's none but itself."""
     assert list(offences()) == []
     assert {package for package, _ in modules()} == set(RULE)
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 def test_a_library_is_known_to_one_package() -> None:
     """The engine is a plain library: a site generator or a test runner is exchangeable."""
     found = [
@@ -187,7 +187,7 @@ def test_the_hand_over_needs_python_markdown_and_nothing_else() -> None:
     }
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 def test_private_parts_of_a_library_are_known_to_one_module() -> None:
     """A new version of it is one module to look at, and one error that says what to do."""
     found = [
@@ -201,7 +201,7 @@ def test_private_parts_of_a_library_are_known_to_one_module() -> None:
     assert found == []
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 def test_no_circle() -> None:
     """Modules import each other in one direction, also within a package, once they are loaded."""
     edges: dict[str, set[str]] = {}
@@ -215,7 +215,7 @@ def test_no_circle() -> None:
     assert edges == {}
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 def test_only_the_zygote_starts_a_session_and_only_when_it_forked() -> None:
     """Code of notes never runs in the process of the build."""
     session = "notewright.run.worker.session"
@@ -232,7 +232,7 @@ def test_only_the_zygote_starts_a_session_and_only_when_it_forked() -> None:
     assert [path.name for _, path in modules() if entry in imported(path)] == ["zygote.py"]
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 def test_a_name_says_what_a_module_does() -> None:
     """A module's name shares a word with the first line of its docstring."""
     found = []
@@ -326,7 +326,7 @@ def test_every_snippet_has_a_test() -> None:
     assert sorted(names - tested) == []
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 def test_snippets_know_nothing_of_the_engine() -> None:
     """A snippet can be copied out of the vault and works."""
     found = [

@@ -91,7 +91,7 @@ def test_a_file_that_is_no_configuration_is_told_as_one(
         load(project, text)
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("text", "where"),
     [

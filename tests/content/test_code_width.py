@@ -14,13 +14,13 @@ CSS = ROOT / "src" / "notewright" / "render" / "assets" / "cells.css"
 SHOWN = sorted(path for name in ("snippets", "data") for path in (ROOT / name).rglob("*.py"))
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 def test_cells_are_formatted() -> None:
     """`nox -s format` has nothing to do."""
     assert [path.relative_to(ROOT).as_posix() for path in rewritten()] == []
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 def test_no_line_is_longer_than_the_column() -> None:
     """Comments and texts too, which no formatter breaks; and lines of included files."""
     notes = note_records.vault().notes.values()

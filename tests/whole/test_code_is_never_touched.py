@@ -186,7 +186,6 @@ def codes(page: str) -> list[str]:
     return [node.text for node in read(page).all("code")]
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("place", BLOCKS)
 def test_blocks_of_code_are_shown_byte_for_byte(place: str) -> None:
     """Wherever a block of code may stand, each construct in it stays as the writer wrote it."""

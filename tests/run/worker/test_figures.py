@@ -235,7 +235,7 @@ def is_moved(old: list[float], new: list[float], steps: tuple[float, ...], most:
     )
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 @pytest.mark.parametrize("name", MAKERS)
 def test_a_figure_looks_as_matplotlib_saves_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Same size, same parts, each at its place relative to what is seen."""
@@ -251,7 +251,7 @@ def test_a_figure_looks_as_matplotlib_saves_it(name: str, monkeypatch: pytest.Mo
         assert is_moved(old[2], new[2], steps.get(old[1], (x, y)), most), (old, new)
 
 
-@pytest.mark.nightly
+@pytest.mark.gate
 @pytest.mark.parametrize("name", MAKERS)
 def test_ticks_that_are_kept_are_those_that_would_be_made(
     name: str, monkeypatch: pytest.MonkeyPatch
