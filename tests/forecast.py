@@ -7,6 +7,7 @@ collected. `tests/benchmarks/test_times.py --write` brings that table up to date
 from __future__ import annotations
 
 import csv
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def line(config: pytest.Config) -> str | None:
     rows = [row for row in read() if row.tier == "quick"]
     if not rows:
         return None
-    cores = int(config.getoption("numprocesses", None) or 1)
+    processes = int(config.getoption("numprocesses", None) or 1)
+    cores = min(processes, os.cpu_count() or 1)
     seconds = sum(row.work for row in rows) * min(processor_times.loop() for _ in range(3)) / cores
     tests, sessions = sum(row.tests for row in rows), sum(row.sessions for row in rows)
     minutes = max(1, round(seconds / 60))
