@@ -25,7 +25,7 @@ plugins:
   - tags
   - notewright:
       snippets: snippets
-      made_pages: [graph, code, tags, folders, source]
+      generated_pages: [graph, code, tags, folders, source]
       fonts: [code]
       bibliography: [data/refs.bib]
 """
@@ -63,7 +63,7 @@ NOTES = {
     "folder/c.md": "# C\n\nTo [[a]]. é\n\n```python\nprint(open('data/x.txt').read())\n```\n",
     "e.md": "# E\n\n```python\nfrom snippets.help import K\n\nprint(K)\n```\n",
     "folder/d.md": '# D\n\n```python\n--8<-- "help.py"\nprint(K)\n```\n\n![[b#^sum]]\n\n'
-    "```python continuation\n#| label: ten\n#| vary: {n: [1, 2]}\n#| vary-says: for {n}\n"
+    "```python continuation\n#| label: ten\n#| vary: {n: [1, 2]}\n#| vary-caption: for {n}\n"
     "print(n * 10 + K)\n```\n\n"
     "> [!question]- Which?\n> - [ ] one\n> - [x] two\n>\n> `{python} K`, since so it was.\n",
     "base.md": "# Base\n\n```base\nfilters: file.inFolder('folder')\nviews:\n"

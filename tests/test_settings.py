@@ -202,7 +202,7 @@ def test_an_unknown_option_names_the_nearest() -> None:
         {"timeout": float("inf")},
         {"timeout": 0},
         {"memory": 0.5},
-        {"output": 1.5},
+        {"output_limit": 1.5},
         {"workers": 1.5},
         {"workers": -1},
         {"snippets": 3},
@@ -299,8 +299,8 @@ def test_rules_have_levels(project: Callable[..., Path]) -> None:
         ("rules: {alt-txt: off}", "mkdocs.yml:3", "Did you mean `alt-text`?"),
         ("rules:\n        alt-text: 3", "mkdocs.yml:4", "Give `off`, `warn` or `error`"),
         ("rules: [alt-text]", "mkdocs.yml:3", "Give `name: value` lines"),
-        ("made_pages: [grph]", "mkdocs.yml:3", "Did you mean `graph`?"),
-        ("made_pages: graph", "mkdocs.yml:3", "Give a list of names"),
+        ("generated_pages: [grph]", "mkdocs.yml:3", "Did you mean `graph`?"),
+        ("generated_pages: graph", "mkdocs.yml:3", "Give a list of names"),
     ],
 )
 def test_a_wrong_rule_or_page_names_its_line(

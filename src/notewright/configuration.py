@@ -192,11 +192,12 @@ def _name(root: Path, path: Path) -> str:
 def line_of(path: Path, keys: Sequence[Any]) -> int:
     """The line of a configuration at which a key stands; 0 if it is not in this file.
 
-    In a list, it may stand there without a value.
+    In a list, it may be there without a value. A tuple of keys stands for any of them.
     """
     line, value = 0, yaml.compose(path.read_text("utf-8"), PlainLoader)
     for key in keys:
-        found = next((pair for pair in _pairs(value) if pair[0].value == str(key)), None)
+        names = [str(name) for name in (key if isinstance(key, tuple) else (key,))]
+        found = next((pair for pair in _pairs(value) if pair[0].value in names), None)
         if found is None:
             return 0
         line, value = found[0].start_mark.line + 1, found[1]

@@ -162,6 +162,11 @@ def counted(number: int, name: str) -> str:
     return f"{number:,} {name}{'s' * (number != 1)}"
 
 
+def renamed_notice(old: str, new: str) -> str:
+    """What to print once when an old name is used."""
+    return f"`{old}` is now called `{new}`; the old name works until 2.0"
+
+
 def shown_value(value: Any) -> str:
     """A value as a message shows it: not all of a long one."""
     try:

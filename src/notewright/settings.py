@@ -29,20 +29,32 @@ STATE_DIR = ".notewright"
 
 PATTERNS = ("exclude_docs", "draft_docs", "not_in_nav")  # MkDocs' settings that name files by these
 
-MADE_PAGES = ("graph", "code", "tags", "folders", "source")
-"""Pages that nobody writes; `source`, which publishes the modules of cells, only if asked for."""
+GENERATED_PAGES = ("graph", "code", "tags", "folders", "source")
+"""Pages that the build adds; `source`, which publishes the modules of cells, is off by default."""
 
 FONTS = ("text", "code", "math")  # that a site can bring; see `render/fonts.py`
 
 RULES = (
     *("dead-link", "alt-text", "redirect", "publish", "hidden-link", "hidden-name"),
     *("file-name", "figure"),
-    *("unrepeatable", "citation"),
+    *("nondeterministic", "citation"),
 )
-"""What is checked between notes; `docs/engine/note-format.md` says what each of them tells."""
+"""Checks between notes; `docs/engine/note-format.md` describes each of them."""
 
 LEVELS = ("off", "warn", "error")
-"""How a rule is told: not at all, as a warning (a strict build fails on it), as an error."""
+"""How a rule is reported: not at all, as a warning (a strict build fails on it), as an error."""
+
+RENAMED = {
+    "made_pages": "generated_pages",
+    "output": "output_limit",
+    "run_links": "launch_links",
+    "spreads": "seed_ranges",
+    "strict_pages": "strict_csp",
+}
+"""Options by their names before 1.0; these work until 2.0."""
+
+RENAMED_RULES = {"unrepeatable": "nondeterministic"}
+"""Rules by their names before 1.0; these work until 2.0."""
 
 CITATION_STYLE = "harvard-cite-them-right"
 """Author and year; citeproc-py brings it."""
@@ -60,7 +72,7 @@ class Settings:
         execute: Whether cells may run. Without it, only existing records are shown.
         timeout: Time limit of a cell in seconds, unless its `timeout` option says otherwise.
         memory: Memory limit of a session in MiB, beyond what the warm parent holds.
-        output: Most output that is kept of a session, in KiB.
+        output_limit: Most text that a session may print, in KiB.
         snippets: Directory, from the root, in which `--8<--` finds its files.
         sandbox: Whether cells are kept from writing, where the kernel can.
         writable: Folders from the root that they may write all the same.
@@ -68,23 +80,25 @@ class Settings:
         scheduler: Address of a scheduler of Dask, on whose workers they run; empty for here.
         shared_records: Folder or address of the records that are shared; empty for none.
         shared_records_write: Whether what runs here is written there, too.
-        made_pages: Which pages are made that nobody writes; see `MADE_PAGES`.
+        generated_pages: Which pages the build adds; see `GENERATED_PAGES`.
         fonts: Which fonts the site brings; see `FONTS`.
         offline: Whether the site is to open from a disk, and comes as an archive, too.
-        strict_pages: Whether no page holds a script or a style; see `render/strict_pages.py`.
+        strict_csp: Whether inline scripts and styles move into files, for a strict content
+            security policy.
         bibliography: Files of the works that notes may cite, BibTeX or CSL's JSON, from the root.
         citation_style: How they are cited: a file of CSL from the root, or a style's name.
         preamble: File of LaTeX from the root whose macros hold in all formulas; empty for
             `preamble.sty` of the vault, if it has one.
-        spreads: File from the root that keeps what other seeds gave; empty for none.
+        seed_ranges: File from the root with the ranges of numbers across seeds; empty for none.
         playground: Whether cells can be edited and run in the pages of `mkdocs serve`.
-        run_links: Addresses at which a notebook of the site runs, by what the links say.
+        launch_links: Addresses at which a notebook of the site runs, by the text of the link.
         rules: The levels of rules that are not `warn`; see `RULES` and `LEVELS`.
         exclude_docs: MkDocs' patterns of files that are set aside.
         draft_docs: MkDocs' patterns of drafts.
         not_in_nav: MkDocs' patterns of pages that no list of pages names.
         bracketed: Which formulas in brackets there are; see `note/bracketed.py`.
-        other_seeds: By how much all seeds of cells are moved, to see what hangs on them.
+        other_seeds: By how much all seeds of cells are moved, to see which results change.
+        old_names: Options and rules that the project gives by their old names.
     """
 
     root: Path = field(metadata=_OF_MKDOCS)
@@ -92,7 +106,7 @@ class Settings:
     execute: bool = True
     timeout: float = 30.0
     memory: int = 4096
-    output: int = 1024
+    output_limit: int = 1024
     snippets: str = "snippets"
     sandbox: bool = True
     writable: Sequence[str] = ()
@@ -100,22 +114,23 @@ class Settings:
     scheduler: str = ""
     shared_records: str = ""
     shared_records_write: bool = True
-    made_pages: Sequence[str] = MADE_PAGES[:4]
+    generated_pages: Sequence[str] = GENERATED_PAGES[:4]
     fonts: Sequence[str] = ()
     offline: bool = False
-    strict_pages: bool = False
+    strict_csp: bool = False
     bibliography: Sequence[str] = ()
     citation_style: str = CITATION_STYLE
     preamble: str = ""
-    spreads: str = ""
+    seed_ranges: str = ""
     playground: bool = False
-    run_links: Mapping[str, str] = field(default_factory=dict)
+    launch_links: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     exclude_docs: str = field(default="", metadata=_OF_MKDOCS)
     draft_docs: str = field(default="", metadata=_OF_MKDOCS)
     not_in_nav: str = field(default="", metadata=_OF_MKDOCS)
     bracketed: Sequence[str] = field(default=(), metadata=_OF_MKDOCS)
     other_seeds: int = field(default=0, metadata=_OF_MKDOCS)
+    old_names: Sequence[str] = field(default=(), metadata=_OF_MKDOCS)
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:
@@ -123,7 +138,7 @@ class Settings:
         options = [each for each in fields(cls) if each.metadata.get("is_option", True)]
         found = {each.name: {} if each.default is MISSING else each.default for each in options}
         lists: dict[str, Any] = {name: [] for name in ("bibliography", "fonts", "writable")}
-        return found | {"made_pages": list(MADE_PAGES[:4])} | lists
+        return found | {"generated_pages": list(GENERATED_PAGES[:4])} | lists
 
     @classmethod
     def from_options(cls, root: Path, docs_dir: Path, options: Mapping[str, Any]) -> Self:
@@ -138,20 +153,22 @@ class Settings:
             message = f"`docs_dir` cannot be a folder: {error}"
             raise wrong(root, ["docs_dir"], message, "Give the name of a folder") from None
         known = cls.defaults()
+        options, old_names = _with_new_names(root, options)
         for name, value in options.items():
             if name not in known:
                 said = name if isinstance(name, str) else shown_value(name)
                 message = f"unknown option `{said}` of notewright"
-                raise wrong(root, ["plugins", PLUGIN, name], message, did_you_mean(said, known))
+                raise wrong(root, _keys(name), message, did_you_mean(said, known))
             if not fits(value, known[name]):
                 message = f"option `{name}` of notewright is {shown_value(value)}"
                 remedy = f"Give {KINDS[type(known[name])]}"
-                raise wrong(root, ["plugins", PLUGIN, name], message, remedy)
-        for option, names in (("made_pages", MADE_PAGES), ("fonts", FONTS)):
+                raise wrong(root, _keys(name), message, remedy)
+        for option, names in (("generated_pages", GENERATED_PAGES), ("fonts", FONTS)):
             _check_names(root, option, options.get(option, ()), names)
-        _check_links(root, options.get("run_links", {}))
-        rules = _levels(root, options.get("rules", {}))
-        settings = replace(settings, **{**options, "rules": rules})
+        _check_links(root, options.get("launch_links", {}))
+        named, old_rules = _with_new_names(root, options.get("rules", {}), ["rules"], RENAMED_RULES)
+        changed = {"rules": _levels(root, named), "old_names": (*old_names, *old_rules)}
+        settings = replace(settings, **{**options, **changed})
         is_off = _is_switched_off(root, SWITCH, "execute", "to execute nothing")
         execute, scheduler = settings.execute and not is_off, _named(SCHEDULER, settings.scheduler)
         settings = replace(settings, execute=execute, scheduler=scheduler)
@@ -209,12 +226,48 @@ class Settings:
         return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
 
 
+def _with_new_names(
+    root: Path,
+    options: Mapping[Any, Any],
+    above: Sequence[str] = (),
+    renamed: Mapping[str, str] = RENAMED,
+) -> tuple[dict[Any, Any], Sequence[str]]:
+    """Options by their new names, and the old names that were used.
+
+    Args:
+        root: The project's root.
+        options: Values by name.
+        above: The options of notewright in whose value they are.
+        renamed: New names by old ones.
+
+    Raises:
+        VaultError: If an option has both its names.
+    """
+    found = dict(options)
+    old_names = [name for name in options if isinstance(name, str) and name in renamed]
+    for old in old_names:
+        if renamed[old] in options:
+            message = f"`{old}` and `{renamed[old]}` are two names of one option"
+            remedy = f"Remove `{old}`"
+            raise wrong(root, ["plugins", PLUGIN, *above, old], message, remedy)
+        found[renamed[old]] = found.pop(old)
+    return found, old_names
+
+
+def _keys(*names: str) -> Sequence[str | tuple[str, ...]]:
+    """Where an option is in `mkdocs.yml`; one with two names may be there by either."""
+    both = RENAMED | RENAMED_RULES
+    old_names = {new: old for old, new in both.items()}
+    found = [(name, old_names[name]) if name in old_names else name for name in names]
+    return ["plugins", PLUGIN, *found]
+
+
 def _check_names(root: Path, option: str, names: Iterable[Any], known: Sequence[str]) -> None:
     """Refuse a name in an option that is none of those that are known."""
     for name in names:
         if name not in known:
             message = f"option `{option}` of notewright names {shown_value(name)}"
-            raise wrong(root, ["plugins", PLUGIN, option], message, did_you_mean(str(name), known))
+            raise wrong(root, _keys(option), message, did_you_mean(str(name), known))
 
 
 def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
@@ -227,7 +280,7 @@ def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
             remedy = "Name folders that do not hold `.notewright`; `sandbox: false` opens all"
             if paths and not settings.state_dir.is_relative_to(paths[0].resolve()):
                 remedy = "Name folders that do not hold the shared records"
-            raise wrong(settings.root, ["plugins", PLUGIN, "writable"], message, remedy)
+            raise wrong(settings.root, _keys("writable"), message, remedy)
 
 
 def _check_files(settings: Settings) -> None:
@@ -238,14 +291,14 @@ def _check_files(settings: Settings) -> None:
         ("bibliography", settings.bibliography, (".bib", ".json")),
         ("citation_style", styles, (".csl",)),
         ("preamble", [settings.preamble] if settings.preamble else [], (".sty", ".tex")),
-        ("spreads", [settings.spreads] if settings.spreads else [], (".json",)),
+        ("seed_ranges", [settings.seed_ranges] if settings.seed_ranges else [], (".json",)),
     ):
         for name in names:
             path = PurePosixPath(name) if fits(name, "") and "\\" not in name else None
             if path is None or path.is_absolute() or ".." in path.parts or path.suffix not in kinds:
                 message = f"option `{option}` of notewright names {shown_value(name)}"
                 remedy = f"Name a file of the project that ends in {' or '.join(kinds)}"
-                raise wrong(settings.root, ["plugins", PLUGIN, option], message, remedy)
+                raise wrong(settings.root, _keys(option), message, remedy)
 
 
 def _check_links(root: Path, links: Mapping[Any, Any]) -> None:
@@ -254,7 +307,7 @@ def _check_links(root: Path, links: Mapping[Any, Any]) -> None:
         if not re.fullmatch(r"https?://\S*\{path\}\S*", str(address)) or not isinstance(name, str):
             message = f"the address of `{name}` is {shown_value(address)}"
             remedy = "Give one that begins with `https://` and holds `{path}`, as a notebook's path"
-            raise wrong(root, ["plugins", PLUGIN, "run_links", name], message, remedy)
+            raise wrong(root, _keys("launch_links", name), message, remedy)
 
 
 def _levels(root: Path, rules: Mapping[Any, Any]) -> dict[str, str]:
@@ -264,7 +317,7 @@ def _levels(root: Path, rules: Mapping[Any, Any]) -> dict[str, str]:
     for rule, level in levels.items():
         if level not in LEVELS:
             message = f"the rule `{rule}` has the level {shown_value(level)}"
-            where = ["plugins", PLUGIN, "rules", rule]
+            where = _keys("rules", rule)
             raise wrong(root, where, message, "Give `off`, `warn` or `error`")
     return levels
 
@@ -300,7 +353,7 @@ def _is_switched_off(root: Path, variable: str, option: str, purpose: str) -> bo
     if word not in (*_OFF, *_ON):
         message = f"the environment variable {variable} is {shown_value(word)}"
         remedy = f"Give 0, false, no or off {purpose}; to leave it to the options, unset it"
-        raise wrong(root, ["plugins", PLUGIN, option], message, remedy)
+        raise wrong(root, _keys(option), message, remedy)
     return word in _OFF
 
 
@@ -320,7 +373,7 @@ def _with_shared_records(settings: _Settings) -> _Settings:
     if (folder and _is_ours(folder.resolve(), settings)) or not fits(address, ""):
         message = f"the address of shared records is {shown_value(address)}"
         remedy = f"Name a folder outside of the notes and of `{STATE_DIR}`, or an address"
-        raise wrong(settings.root, ["plugins", PLUGIN, "shared_records"], message, remedy)
+        raise wrong(settings.root, _keys("shared_records"), message, remedy)
     return settings
 
 

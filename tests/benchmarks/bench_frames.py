@@ -78,7 +78,7 @@ def without_frames(note: Note) -> str:
 
 def _is_of_frames(line: str) -> bool:
     name = line.removeprefix("#|").partition(":")[0].strip()
-    return name in ("vary", "vary-default", "vary-says", "steps", "play", "print")
+    return name in ("vary", "vary-default", "vary-caption", "steps", "play", "print")
 
 
 def cold(turns: int) -> None:
@@ -105,7 +105,7 @@ def cold(turns: int) -> None:
 
 def _processor_time(project: Path, files: list[str]) -> float:
     """Seconds of processor time that notes take whose records are not kept."""
-    command = [str(Path(sys.executable).parent / "notewright"), "-C", str(project), "--kept-in"]
+    command = [str(Path(sys.executable).parent / "notewright"), "-C", str(project), "--state-dir"]
     with tempfile.TemporaryDirectory() as state:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         command += [state, "run", *files]

@@ -68,7 +68,7 @@ def main() -> int:
         if options.tests_only:
             continue
         file = STATES / f"{kernel}.json.gz"
-        words = ["--kept-in", str(STATES / kernel), "manifest", str(file)]
+        words = ["--state-dir", str(STATES / kernel), "manifest", str(file)]
         failed |= run(kernel, "notewright", *words) != 0
         made[kernel] = Manifest.read(file)
     base, *others = made or [""]

@@ -77,7 +77,7 @@ def test_the_pages_of_lessons_sum_up_to_the_ledger(vault: Vault) -> None:
     words = list(verdicts.values())
     assert totals == [len(words), *(words.count(word) for word in VERDICTS)]
     for path, row in rows.items():
-        held = [c.options.holds for c in vault.notes[path].cells if c.options.holds]
+        held = [c.options.properties for c in vault.notes[path].cells if c.options.properties]
         name = Path(path).stem
         assert held == [f'counts("{name}")']
         assert row[1:] == [str(each) for each in counts(name).values()]

@@ -92,9 +92,9 @@ def test_results_for_machines_are_of_these_notes(project: ProjectDir) -> None:
 @pytest.mark.nightly
 def test_lists_are_of_these_notes(project: ProjectDir) -> None:
     """Numbers that no run holds, and notes named without a link."""
-    checked = project.notewright("check", "other", "--unbacked", "--mentions")
+    checked = project.notewright("check", "other", "--unchecked-numbers", "--unlinked-mentions")
     assert checked.lines("docs/other.md:", "12.5") and "bad.md" not in checked.output
-    assert project.notewright("check", "bad", "--unbacked").lines("docs/bad.md:", "7.5")
+    assert project.notewright("check", "bad", "--unchecked-numbers").lines("docs/bad.md:", "7.5")
 
 
 def test_links_are_rewritten_in_these_notes(project: ProjectDir) -> None:
@@ -108,8 +108,8 @@ def test_links_are_rewritten_in_these_notes(project: ProjectDir) -> None:
 
 def test_what_is_kept_of_other_seeds_is_of_all_notes(project: ProjectDir) -> None:
     """The file would lose what is known of the others."""
-    checked = project.notewright("check", "good", "--digits", "--keep")
-    assert checked.status == 1 and "leave out `--keep`" in checked.output
+    checked = project.notewright("check", "good", "--digits", "--save-ranges")
+    assert checked.status == 1 and "leave out `--save-ranges`" in checked.output
 
 
 def test_an_unknown_note_is_told_with_the_nearest(project: ProjectDir) -> None:

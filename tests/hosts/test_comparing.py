@@ -135,7 +135,7 @@ def test_what_ran_at_a_commit_is_recorded(vault: ProjectDir) -> None:
 @pytest.mark.nightly
 def test_diff_compares_manifests_state_directories_and_projects(vault: ProjectDir) -> None:
     """Any two states, however they are kept."""
-    assert vault.notewright("--kept-in", "kept", "run").status == 0
+    assert vault.notewright("--state-dir", "kept", "run").status == 0
     vault.notewright("manifest", "m.json")
     assert vault.notewright("diff", "kept", "m.json").status == 0
     assert vault.notewright("diff", ".", "m.json").status == 0
@@ -175,7 +175,7 @@ def test_what_cannot_be_said_has_a_status_of_its_own(
         ("manifest", "{}"),
         ("records", "export", "{}"),
         ("verify", "m.json", "--html", "{}"),
-        ("export", "index", "--to", "a.html"),
+        ("export", "index", "--output", "a.html"),
     ],
 )
 def test_no_command_writes_over_a_note(
@@ -274,7 +274,7 @@ FRAMES = """\
 
 ```python
 #| vary: {k: [1, 2, 3]}
-#| vary-says: "{k} is shown"
+#| vary-caption: "{k} is shown"
 from helper import shown
 
 print(shown(k))

@@ -45,7 +45,7 @@ def project(tmp_path: Path) -> ProjectDir:
 
 def exported(project: ProjectDir, *words: str) -> str:
     """What a command has written."""
-    done = project.notewright("export", "--to", "out.html", *words)
+    done = project.notewright("export", "--output", "out.html", *words)
     assert done.status == 0, done.output
     return (project.root / "out.html").read_text("utf-8")
 
@@ -87,7 +87,7 @@ def test_links_find_notes_whatever_their_names(project: ProjectDir) -> None:
 
 def test_the_folder_of_the_file_is_made(project: ProjectDir) -> None:
     """As that of a site is."""
-    done = project.notewright("export", "--to", "out/books/all.html")
+    done = project.notewright("export", "--output", "out/books/all.html")
     assert done.status == 0 and (project.root / "out/books/all.html").is_file(), done.output
 
 
@@ -110,7 +110,7 @@ def test_slides_are_those_of_one_note(project: ProjectDir) -> None:
     """One for each heading."""
     found = exported(project, "--slides", "pca")
     assert found.count("<section class=") == 2
-    done = project.notewright("export", "--slides", "--to", "out.html")
+    done = project.notewright("export", "--slides", "--output", "out.html")
     assert done.status == 1 and "slides are made of one note" in done.output
 
 
@@ -118,13 +118,13 @@ def test_slides_are_those_of_one_note(project: ProjectDir) -> None:
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (["--to", "a.docx"], 2, "ends neither in .html nor in .pdf"),
-        ([], 2, "--to"),
-        (["--to", "a.html", "pac"], 1, "Did you mean `pca`?"),
-        (["--to", "a.html", "hidden"], 1, "there is no note `hidden`"),
-        (["--to", "mkdocs.yml/a.html"], 1, "cannot write mkdocs.yml/a.html: "),
-        (["--to", "a.html", "--css", "none.css"], 1, "none.css cannot be read"),
-        (["--to", "a.pdf", "--browser", "./none"], 1, "none cannot be started"),
+        (["--output", "a.docx"], 2, "ends neither in .html nor in .pdf"),
+        ([], 2, "--output"),
+        (["--output", "a.html", "pac"], 1, "Did you mean `pca`?"),
+        (["--output", "a.html", "hidden"], 1, "there is no note `hidden`"),
+        (["--output", "mkdocs.yml/a.html"], 1, "cannot write mkdocs.yml/a.html: "),
+        (["--output", "a.html", "--css", "none.css"], 1, "none.css cannot be read"),
+        (["--output", "a.pdf", "--browser", "./none"], 1, "none cannot be started"),
     ],
 )
 def test_what_cannot_be_done_is_told(
@@ -151,7 +151,7 @@ def test_pages_are_kept_for_the_next_export(project: ProjectDir) -> None:
 def test_a_note_with_a_mistake_is_told(project: ProjectDir) -> None:
     """At its line; there is no book of what did not run."""
     project.write({"docs/b.md": "# B\n\n```python\n1 / 0\n```\n"})
-    done = project.notewright("export", "--to", "out.html")
+    done = project.notewright("export", "--output", "out.html")
     assert done.status == 1 and "docs/b.md:4: ZeroDivisionError" in done.output
     assert "see the lines above; nothing was written" in done.output
     assert not (project.root / "out.html").exists()
@@ -164,9 +164,9 @@ def test_a_mistake_of_another_note_ends_no_export(
 ) -> None:
     """It is told all the same; a book of all notes has it in it, and is not written."""
     project.write({"docs/other.md": "# Other\n\n$\\nocommand$\n"})
-    done = project.notewright("export", "--to", "out.html", *words)
+    done = project.notewright("export", "--output", "out.html", *words)
     assert done.status == 0, done.output
     assert done.lines("docs/other.md:3")
     assert "PCA" in (project.root / "out.html").read_text("utf-8")
-    assert project.notewright("export", "--to", "all.html").status == 1
+    assert project.notewright("export", "--output", "all.html").status == 1
     assert not (project.root / "all.html").exists()

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from projects import ProjectDir
 
+from notewright.hosts import cli
+from notewright.hosts.all_commands import add_all
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/engine/command-line.md").read_text("utf-8")
 
@@ -25,18 +28,21 @@ def project(tmp_path: Path) -> ProjectDir:
 def commands(project: ProjectDir) -> list[str]:
     """All commands, as the help lists them."""
     listed = project.notewright("--help").output
-    return re.findall(r"(?m)^    ([a-z]+) ", listed)
+    return re.findall(r"(?m)^  ([a-z]+) ", listed)
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["chekc"], "there is no command `chekc`. Did you mean `check`?"),
-        (["run", "--jsn"], "there is no option `--jsn`. Did you mean `--json`?"),
-        (["check", "--mentoins=1"], "there is no option `--mentoins`. Did you mean `--mentions`?"),
-        (["--verson", "run"], "there is no option `--verson`. Did you mean `--version`?"),
+        (["chekc"], "unknown command `chekc`. Did you mean `check`?"),
+        (["run", "--jsn"], "unknown option `--jsn`. Did you mean `--json`?"),
+        (
+            ["check", "--unliked=1"],
+            "unknown option `--unliked`. Did you mean `--unlinked-mentions`?",
+        ),
+        (["--verson", "run"], "unknown option `--verson`. Did you mean `--version`?"),
         (["diff", "--htm"], "expected one argument"),
-        (["why", "a", "b"], "there is no argument `b`. See `notewright why --help`"),
+        (["why", "a", "b"], "unknown argument `b`. See `notewright why --help`"),
         ([], "required: COMMAND"),
     ],
 )
@@ -55,11 +61,11 @@ def test_an_unknown_word_is_answered_with_the_nearest(
         (["check", "-C.", "a"], "put the option `-C` before the command: `{} -C. check a`"),
         (["check", "--project", "x y"], "the command: `{} --project 'x y' check`"),
         (["check", "a", "--project=x"], "the command: `{} --project=x check a`"),
-        (["run", "--kept-in", "x", "a"], "the command: `{} --kept-in x run a`"),
+        (["run", "--state-dir", "x", "a"], "the command: `{} --state-dir x run a`"),
         (["run", "a", "--version"], "the command: `{} --version run a`"),
         (
             ["--strict", "build"],
-            "the option `--strict` behind the command: `{} build --strict`",
+            "the option `--strict` after the command: `{} build --strict`",
         ),
         (["--json", "check", "a"], "the command: `{} check a --json`"),
         (["-C", "x", "--json", "check"], "the command: `{} -C x check --json`"),
@@ -69,10 +75,10 @@ def test_an_unknown_word_is_answered_with_the_nearest(
         (["check", "--site-dir=x"], "`check` has no option `--site-dir`, but `build` has."),
     ],
 )
-def test_an_option_in_the_wrong_place_is_told_with_the_right_line(
+def test_an_option_in_the_wrong_place_is_reported_with_the_right_line(
     project: ProjectDir, words: list[str], told: str
 ) -> None:
-    """Before the command or behind it; or it is one of another command."""
+    """Before the command or after it; or it is one of another command."""
     answered = project.notewright(*words)
     assert answered.status == 2
     assert answered.lines("error:", told.format("notewright")), answered.output
@@ -102,4 +108,14 @@ def test_exit_statuses_are_those_of_the_page(project: ProjectDir) -> None:
     assert project.notewright("verify", "gone.json").status == 2
     for status in ("0", "1", "2", "130"):
         assert re.search(rf"(?m)^\| {status} \|", PAGE)
-        assert re.search(rf"(?m)^  {status} ", project.notewright("--help").output)
+        assert re.search(rf"Exit status: .*\b{status} ", project.notewright("--help").output)
+
+
+def test_the_help_lists_each_command_once() -> None:
+    """Under one heading, and in the order of the table."""
+    parser = cli._parser()
+    add_all(parser)
+    assert parser.commands is not None
+    named = [name for names in cli.GROUPS.values() for name in names]
+    assert sorted(named) == sorted(parser.commands.choices)
+    assert re.findall(r"(?m)^  ([a-z]+) ", parser.format_help()) == named

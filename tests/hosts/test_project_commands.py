@@ -111,13 +111,13 @@ def test_doctor_tells_where_records_cannot_be_kept(
     monkeypatch.setattr(os, "access", access)
     told = [each for each in diagnose(project.root) if "cannot be written" in each.what]
     assert [each.what for each in told] == [f"{project.root}: cannot be written"]
-    assert told[0].is_missing and "--kept-in" in told[0].remedy
+    assert told[0].is_missing and "--state-dir" in told[0].remedy
 
 
 def test_clean_takes_no_other_folder(project: ProjectDir, tmp_path: Path) -> None:
     """Neither one without records, nor one behind a link."""
     (tmp_path / "other").mkdir()
-    refused = project.notewright("--kept-in", str(tmp_path / "other"), "clean")
+    refused = project.notewright("--state-dir", str(tmp_path / "other"), "clean")
     assert refused.status == 1 and refused.lines("holds no records")
     (project.root / ".notewright").symlink_to(project.root / "docs")
     assert project.notewright("clean").status == 1
@@ -130,12 +130,12 @@ def test_clean_of_another_place_removes_only_what_is_ours(
     """Whoever names a folder of his own for records keeps his other files."""
     place = tmp_path / "other"
     kept = {place / "thesis.txt", place / "records" / "mine.json", place / "locks" / "a.lock"}
-    assert project.notewright("--kept-in", str(place), "run").counts == (2, 0, 0)
+    assert project.notewright("--state-dir", str(place), "run").counts == (2, 0, 0)
     for path in kept:
         path.write_text("precious", "utf-8")
-    told = project.notewright("--kept-in", str(place), "clean", "--dry-run")
+    told = project.notewright("--state-dir", str(place), "clean", "--dry-run")
     assert told.lines("2 files", "would be removed"), told.output
-    assert project.notewright("--kept-in", str(place), "clean").lines("2 files", " removed from")
+    assert project.notewright("--state-dir", str(place), "clean").lines("2 files", " removed from")
     assert {path for path in place.rglob("*") if path.is_file()} == kept
 
 
@@ -144,18 +144,18 @@ def test_clean_of_another_place_removes_only_what_is_ours(
 def test_no_records_are_kept_among_notes(project: ProjectDir, place: str, command: str) -> None:
     """Nor in a folder that holds them: `clean` would see to it."""
     before = set(project.root.rglob("*"))
-    told = project.notewright("--kept-in", place, command)
+    told = project.notewright("--state-dir", place, command)
     assert told.status == 1 and told.lines(f"{place} is no folder for records"), told.output
     assert set(project.root.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
-    "command", [("build",), ("stage", "there"), ("export", "a", "--to", "a.pdf"), ("doctor",)]
+    "command", [("build",), ("stage", "there"), ("export", "a", "--output", "a.pdf"), ("doctor",)]
 )
 def test_what_keeps_nothing_elsewhere_says_so(project: ProjectDir, command: tuple[str]) -> None:
     """It would keep it in the usual place, without a word."""
-    told = project.notewright("--kept-in", "there", *command)
-    assert told.status == 1 and told.lines("Leave `--kept-in` out"), told.output
+    told = project.notewright("--state-dir", "there", *command)
+    assert told.status == 1 and told.lines("Leave `--state-dir` out"), told.output
 
 
 def test_doctor_tells_what_is_there(project: ProjectDir) -> None:

@@ -66,7 +66,7 @@ def test_a_build_loads_what_it_needs(project: ProjectDir) -> None:
     ("words", "told"),
     [
         (["build", "--sarif"], "`build` has no option `--sarif`, but"),
-        (["serve", "--shell", "nothing"], "invalid choice: 'nothing'"),
+        (["serve", "--generator", "nothing"], "invalid choice: 'nothing'"),
         (["build", "a", "-C", "there"], "put the option `-C` before the command"),
         (["stage"], "DIR"),
     ],
@@ -114,8 +114,8 @@ def test_a_project_that_is_none_is_named(tmp_path: Path) -> None:
     [
         ["build"],
         ["stage", "../stage"],
-        ["serve", "--shell", "zensical"],
-        ["export", "--to", "../book.html"],
+        ["serve", "--generator", "zensical"],
+        ["export", "--output", "../book.html"],
     ],
 )
 def test_without_a_project_nothing_is_made(tmp_path: Path, words: list[str]) -> None:

@@ -85,7 +85,7 @@ def test_a_table_collects_the_results_of_the_notes_it_names(ledger: ProjectDir) 
 def test_a_row_leads_to_the_code_that_made_it(tmp_path: Path) -> None:
     """To the pages of the modules that its cell uses; of libraries there are none."""
     project = ProjectDir(tmp_path)
-    project.configure({"made_pages": ["code", "source"]})
+    project.configure({"generated_pages": ["code", "source"]})
     used = "```python\n#| label: {label}\nimport math\n{code}\nResult(id='{label}')\n```\n\n"
     cells = {
         "one": "from snippets.first import Result",

@@ -64,7 +64,7 @@ FRAMES = """\
 ```python
 #| label: powers
 #| vary: {k: [2, 3]}
-#| vary-says: "{k} squared is {k**2}"
+#| vary-caption: "{k} squared is {k**2}"
 print(k)
 ```
 

@@ -112,7 +112,7 @@ kind: old
 # Home
 
 ```python
-#| holds:
+#| properties:
 #|   score: total / 3
 #|   kind: '"new"'
 total = 2.871
@@ -183,7 +183,9 @@ def test_other_code_runs_the_cell_again(project: ProjectDir) -> None:
     project.write({"docs/index.md": text.replace("total / 3", "total / 2")})
     checked = project.notewright("check")
     assert checked.counts == (1, 0, 1) and "the run says 1.44" in checked.output
-    notebook = "# ---\n# score: 1\n# ---\n\n# %%\n#| holds: 'dict(score=2, kind=\"x\")'\n1 + 1\n"
+    notebook = (
+        "# ---\n# score: 1\n# ---\n\n# %%\n#| properties: 'dict(score=2, kind=\"x\")'\n1 + 1\n"
+    )
     project.write({"docs/index.md": "# Home\n", "docs/book.py": notebook})
     assert "docs/book.py:2: the property `score` says 1" in project.notewright("check").output
     project.notewright("accept")
@@ -205,7 +207,7 @@ def test_a_property_that_is_only_typed_is_listed(project: ProjectDir) -> None:
 @pytest.mark.nightly
 def test_several_cells_hold_properties_of_one_note(project: ProjectDir) -> None:
     """They begin the properties together; of one that two cells hold, the first writes it."""
-    cell = "```python{}\n#| holds: 'dict({})'\n1\n```\n\n"
+    cell = "```python{}\n#| properties: 'dict({})'\n1\n```\n\n"
     cells = cell.format("", "a=1, b=2"), cell.format(" continuation", "b=3, c=4")
     project.write({"docs/index.md": "# Home\n\n" + "".join(cells)})
     project.notewright("accept")

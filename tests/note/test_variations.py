@@ -14,7 +14,7 @@ from notewright.errors import VaultError
 from notewright.note.cells import parse_options
 from notewright.note.variations import UnfitError, plain, variation
 
-SAYS = 'vary-says: "{k}"'
+SAYS = 'vary-caption: "{k}"'
 
 
 def told(*lines: str) -> tuple[int, str]:
@@ -31,7 +31,7 @@ def test_values_are_a_list_or_a_range() -> None:
     assert read is not None
     assert read.frames == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert read.said(read.frames[2]) == "k = 3, way = a" and read.first == 0
-    steps = parse_options(["vary: {step: range(2, 9, 3)}", 'vary-says: "x"'], "a", 1).vary
+    steps = parse_options(["vary: {step: range(2, 9, 3)}", 'vary-caption: "x"'], "a", 1).vary
     assert steps is not None and steps.values == ((2, 5, 8),)
     named = parse_options(["vary: {k: [2, 3]}", "vary-default: {k: 3}", SAYS], "a", 1).vary
     assert named is not None and named.default == (1,)
@@ -53,16 +53,16 @@ def test_values_are_a_list_or_a_range() -> None:
         (["vary: {k: range(41)}", SAYS], 5, "41 frames"),
         (["vary: {k: range(9), j: range(5)}", SAYS], 5, "45 frames"),
         (["vary: {a: [1, 2], b: [1, 2], c: [1, 2]}", SAYS], 5, "has 3 names"),
-        (["label: x", "vary: {k: [2, 3]}"], 6, "vary-says"),
+        (["label: x", "vary: {k: [2, 3]}"], 6, "vary-caption"),
         (["vary: {k: [2, 3]}", SAYS, "vary-default: {k: 4}"], 7, "Give one of 2, 3"),
         (["vary: {k: [2, 3]}", SAYS, "vary-default: {j: 4}"], 7, "not varied"),
-        (["vary: {k: [2, 3]}", 'vary-says: "{k"'], 6, "cannot be read"),
+        (["vary: {k: [2, 3]}", 'vary-caption: "{k"'], 6, "cannot be read"),
         (["vary: {k: [2, 3]}", SAYS, 'fig-alt: "{1 +}"'], 7, "cannot be read"),
         (["vary: {k: [2, 3]}", SAYS, "steps: true"], 7, "not both"),
-        (["vary: {k: [2, 3]}", SAYS, "error: ValueError"], 7, "raises nothing"),
+        (["vary: {k: [2, 3]}", SAYS, "error: ValueError"], 7, "must not raise"),
         (["vary: {k: range(7)}", SAYS, "print: all"], 7, "side by side"),
-        (["play: true"], 5, "says nothing without"),
-        ([SAYS], 5, "says nothing without"),
+        (["play: true"], 5, "has no effect without"),
+        ([SAYS], 5, "has no effect without"),
     ],
 )
 def test_a_mistake_is_told_at_its_line(lines: list[str], line: int, words: str) -> None:

@@ -240,7 +240,7 @@ base = [10]
 ```python continuation
 #| vary: {k: [1, 2, 3], word: [a, "b c"]}
 #| vary-default: {k: 2}
-#| vary-says: "{k} and {word}"
+#| vary-caption: "{k} and {word}"
 base.append(k)
 print("printed", k, word, base[0])
 base[-1] * 2
@@ -357,7 +357,7 @@ def test_a_site_can_say_where_its_notebooks_run(tmp_path: Path) -> None:
         ({"JupyterLite": at}, ["?from="]),
         ({}, []),
     ):
-        project.configure({"run_links": links})
+        project.configure({"launch_links": links})
         result = project.build()
         assert result.status == 0, result.output
         page = project.page("folder/a b")
@@ -374,7 +374,7 @@ def test_a_site_can_say_where_its_notebooks_run(tmp_path: Path) -> None:
 def test_an_address_that_runs_no_notebook_is_told(tmp_path: Path, address: object) -> None:
     """At its line, with what to do."""
     project = ProjectDir(tmp_path)
-    project.configure({"run_links": {"Binder": address}})
+    project.configure({"launch_links": {"Binder": address}})
     project.write({"docs/index.md": "# Home\n"})
     result = project.build()
     assert result.status != 0

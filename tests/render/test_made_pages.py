@@ -23,7 +23,7 @@ MADE_NOTES = {
 def test_made_pages_can_be_switched_off(tmp_path: Path, left: str) -> None:
     """Each of them, and then nothing leads to it."""
     project = ProjectDir(tmp_path / "project")
-    project.configure({"made_pages": [left] if left else []})
+    project.configure({"generated_pages": [left] if left else []})
     project.write(MADE_NOTES)
     built = project.build()
     assert built.status == 0, built.output
@@ -39,7 +39,7 @@ def test_made_pages_can_be_switched_off(tmp_path: Path, left: str) -> None:
 def test_a_folder_leads_to_the_note_that_stands_for_an_inner_one(tmp_path: Path) -> None:
     """Whatever it is called: a strict build finds no dead link."""
     project = ProjectDir(tmp_path / "project")
-    project.configure({"made_pages": ["folders"]})
+    project.configure({"generated_pages": ["folders"]})
     notes = {"docs/in/fa/README.md": "# Fa\n", "docs/in/ru/index.md": "# Ru\n"}
     project.write(notes | {"docs/index.md": "# Home\n", "docs/in/de/a.md": "# A\n"})
     built = project.build()

@@ -18,7 +18,7 @@ def record(*texts: str) -> CellRecord:
         [{"output_type": "stream", "name": "stdout", "text": text}] for text in texts
     ]
     frames = [
-        FrameRecord([place], outputs if place else [], texts={"vary-says": [f"frame {place}"]})
+        FrameRecord([place], outputs if place else [], texts={"vary-caption": [f"frame {place}"]})
         for place, outputs in enumerate(shown)
     ]
     return CellRecord(shown[0], frames=frames)

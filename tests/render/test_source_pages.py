@@ -70,7 +70,7 @@ FILES = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectDir]:
     """A small site that publishes the source of its helpers."""
     project = ProjectDir(tmp_path_factory.mktemp("source") / "project")
-    project.configure({"made_pages": ["code", "source"]})
+    project.configure({"generated_pages": ["code", "source"]})
     project.write(FILES)
     built = project.build()
     assert built.status == 0, built.output
@@ -143,7 +143,7 @@ def test_what_only_draws_shows_its_figure_first(site: ProjectDir) -> None:
 def test_a_note_chooses_what_is_folded(tmp_path: Path, said: str, folded: int) -> None:
     """By its property `code-fold`; a cell's own option holds against it."""
     project = ProjectDir(tmp_path / "project")
-    project.configure({"made_pages": []})
+    project.configure({"generated_pages": []})
     note = "---\ncode-fold: " + said + "\n---\n" + _unindented(FILES["docs/index.md"])
     project.write({**FILES, "docs/index.md": note})
     assert project.build().status == 0
@@ -176,7 +176,7 @@ def test_the_notebook_brings_its_helpers(site: ProjectDir, tmp_path: Path) -> No
 def test_pages_of_modules_are_kept_until_they_would_be_others(tmp_path: Path) -> None:
     """They follow their source, and the titles of the notes that use it; no other edit."""
     project = ProjectDir(tmp_path / "project")
-    project.configure({"made_pages": ["code", "source"]})
+    project.configure({"generated_pages": ["code", "source"]})
     project.write(FILES)
     shapes, units = "code/tools/shapes", "code/tools/units"
     before = {"tools/units.py": FILES["tools/units.py"]}

@@ -27,7 +27,7 @@ TOLD = {
     "by a glob": "import glob\nprint(glob.glob('docs/*/*.md'))",
     "an error": f"#| error: KeyError\n{LIST}raise KeyError(found[-1].stem)",
     "each frame": (
-        "#| vary: {n: [0, 1]}\n#| vary-says: '{n} of two'\n" + LIST + "print(found[n].stem)"
+        "#| vary: {n: [0, 1]}\n#| vary-caption: '{n} of two'\n" + LIST + "print(found[n].stem)"
     ),
     "a program": "import subprocess\nprint(subprocess.getoutput('ls docs/plans'))",
 }

@@ -1,4 +1,4 @@
-"""What other seeds gave is kept by `check --digits --keep`, and pages tell it while it holds."""
+"""`check --digits --save-ranges` saves ranges across seeds, and pages show them while they hold."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ y = 2 * x
 
 The double is 0.0<!--= f"{y:.1f}" -->.
 """
-SPREADS = "data/spreads.json"
+SPREADS = "data/seed-ranges.json"
 SETTLED = 0.15
 """Seconds after which what was written counts as standing; see `hosts/mkdocs/receipts.py`."""
 RANGE = re.compile(r"line 3: (0\.\d\d) to (0\.\d\d) over \d seeds")
@@ -45,10 +45,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A note whose numbers scatter, with what other seeds gave for them, and its page."""
     root = tmp_path_factory.mktemp("spreads") / "project"
     project = ProjectDir(root)
-    project.configure({"spreads": SPREADS}, theme={"name": "material"})
+    project.configure({"seed_ranges": SPREADS}, theme={"name": "material"})
     project.write({"docs/index.md": NOTE, "snippets/drawing.py": SNIPPET, "data/a.txt": "a"})
     assert project.notewright("accept").status == 0
-    kept = project.notewright("check", "--digits", "--keep")
+    kept = project.notewright("check", "--digits", "--save-ranges")
     assert kept.status == 0, kept.output
     assert "seeds" in titles(project)[0]
     return root
@@ -83,7 +83,7 @@ def test_a_page_tells_what_other_seeds_gave(project: ProjectDir) -> None:
 def test_what_is_kept_is_not_tried_again(project: ProjectDir, tmp_path: Path) -> None:
     """The file says what the seeds would say; who asks for more seeds has these run alone."""
     before = (tmp_path / SPREADS).read_text()
-    told = project.notewright("check", "--digits", "--keep").output
+    told = project.notewright("check", "--digits", "--save-ranges").output
     assert (tmp_path / SPREADS).read_text() == before
     content = json.loads(before)
     lucky = next(each for each in content["index.md"] if "x:.2f" in each["value"])
@@ -153,8 +153,8 @@ def test_a_file_that_changes_makes_the_page_anew(project: ProjectDir, tmp_path: 
 def test_what_nobody_kept_is_refused(tmp_path: Path, content: str) -> None:
     """What comes from the file is a number, and comes into a page as one."""
     (tmp_path / "spreads.json").write_text(content)
-    settings = Settings(tmp_path, tmp_path / "docs", spreads="spreads.json")
-    with pytest.raises(EngineError, match=r"spreads.json: no spreads can be read from it"):
+    settings = Settings(tmp_path, tmp_path / "docs", seed_ranges="spreads.json")
+    with pytest.raises(EngineError, match=r"spreads.json is not a file of seed ranges"):
         KeptSpreads.read(settings)
 
 
@@ -164,7 +164,7 @@ def test_a_damaged_file_is_named(project: ProjectDir, tmp_path: Path) -> None:
     for result in (project.build(), project.notewright("check")):
         assert result.status != 0
         assert f"{SPREADS}: no spreads can be read from it" in result.output
-        assert "`notewright check --digits --keep` writes it" in result.output
+        assert "`notewright check --digits --save-ranges` writes it" in result.output
         assert "Traceback" not in result.output
 
 
@@ -174,9 +174,9 @@ def test_who_names_no_file_is_told(tmp_path: Path) -> None:
     project = ProjectDir(tmp_path)
     project.configure()
     project.write({"docs/index.md": "# A\n"})
-    result = project.notewright("check", "--keep")
-    assert result.status == 1 and "Add `spreads: data/spreads.json`" in result.output
+    result = project.notewright("check", "--save-ranges")
+    assert result.status == 1 and "Add `seed_ranges: data/seed-ranges.json`" in result.output
     for name in ("../spreads.json", "/spreads.json", "spreads.txt"):
-        project.configure({"spreads": name})
+        project.configure({"seed_ranges": name})
         result = project.notewright("check")
         assert result.status == 1 and "Name a file of the project" in result.output, name

@@ -59,7 +59,7 @@ def run(project: ProjectDir) -> Run:
 def done(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """All notes of this module, run once."""
     project = ProjectDir(tmp_path_factory.mktemp("pipes"))
-    project.configure({"timeout": LIMIT, "output": 1, "workers": 2})
+    project.configure({"timeout": LIMIT, "output_limit": 1, "workers": 2})
     forged = {f"docs/{name}.md": forge(line) for name, line in FORGED.items()}
     project.write({**note.paths(), **forged, "docs/index.md": "# Home\n"})
     return run(project)
@@ -443,7 +443,7 @@ FORGED = {
 
     ```python continuation
     #| vary: {share: [0.05, 0.1]}
-    #| vary-says: "{share}"
+    #| vary-caption: "{share}"
     end = time.process_time() + share
     while time.process_time() < end: pass
     print(share)

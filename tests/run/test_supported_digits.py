@@ -178,7 +178,7 @@ def test_no_cell_runs_whose_number_is_decided(tmp_path: Path) -> None:
         return f"# Note\n\n```python\n{options}{code}```\n\n{HELD}{more}"
 
     below = "\n```python continuation\ncount('below')\n```\n"
-    varied = '#| vary: {n: [1, 2, 3]}\n#| vary-says: "{n}"\n'
+    varied = '#| vary: {n: [1, 2, 3]}\n#| vary-caption: "{n}"\n'
     draws = (
         "\nimport matplotlib.pyplot as plt\n"
         "ax = plt.gca()\n"

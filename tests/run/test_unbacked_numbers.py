@@ -1,4 +1,4 @@
-"""`notewright check --unbacked` lists numbers in prose that no run holds."""
+"""`notewright check --unchecked-numbers` lists numbers in prose that no run holds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> str:
     }
     table = "| a | b |\n|---|---|\n| 0.5 | 0.94<!--= x --> |\n"
     project.write({"docs/index.md": "# Home\n", "docs/table.md": f"# T\n\n{CELL}{table}", **notes})
-    result = project.notewright("check", "--unbacked")
+    result = project.notewright("check", "--unchecked-numbers")
     assert result.status == 0, result.output
     assert "no run holds" not in project.notewright("check").output
     return result.output

@@ -75,24 +75,24 @@ def test_what_is_planted_is_told_and_nothing_else(
 
 @pytest.mark.nightly
 def test_all_that_is_planted_is_told(tmp_path: Path) -> None:
-    """By the build and by the tests as well; `--twice` names the same cells."""
+    """By the build and by the tests as well; `--repeat` names the same cells."""
     codes = {name.replace(" ", "-"): code for name, code in PLANTED.items()}
     steady = {f"s-{name.replace(' ', '-')}": code for name, code in STEADY.items()}
     project = vault(tmp_path, codes | steady)
     expected = sorted(f"docs/{name}.md:{4 + code.count(chr(10))}" for name, code in codes.items())
-    for said in (project.notewright("check", "--twice"), project.build(), project.pytest("-q")):
+    for said in (project.notewright("check", "--repeat"), project.build(), project.pytest("-q")):
         found = (re.search(r"docs/\S+\.md:\d+", each) for each in said.lines("other in each run"))
         assert sorted({each[0] for each in found if each}) == expected, said.output
-    again = project.notewright("check", "--twice")
+    again = project.notewright("check", "--repeat")
     assert not again.lines("something else")
 
 
 @pytest.mark.nightly
 def test_its_level_is_that_of_the_rule(tmp_path: Path) -> None:
     """Off, a warning or an error; a change of the level runs nothing."""
-    project = vault(tmp_path, {"a": PLANTED["uuid"]}, rules={"unrepeatable": "off"})
+    project = vault(tmp_path, {"a": PLANTED["uuid"]}, rules={"nondeterministic": "off"})
     assert project.notewright("check").counts == (1, 0, 0)
     assert project.build().status == 0 == project.pytest("-q").status
-    project.configure({"memory": 8192, "rules": {"unrepeatable": "error"}})
+    project.configure({"memory": 8192, "rules": {"nondeterministic": "error"}})
     said = project.command("-m", "mkdocs", "build")
     assert said.status == 1 and said.counts == (0, 1, 0), said.output

@@ -31,7 +31,7 @@ def test_each_model_holds_its_facts(vault: Vault, one: comparison.Model) -> None
     values, and nothing measures them twice.
     """
     note = vault.notes[f"models/{one.note}.md"]
-    held = [cell.options.holds for cell in note.cells if cell.options.holds]
+    held = [cell.options.properties for cell in note.cells if cell.options.properties]
     assert held == [f'facts("{one.note}")']
 
 

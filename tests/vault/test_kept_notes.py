@@ -24,7 +24,7 @@ READ = (
 )
 FILES = {
     "a.md": "---\ntags: [one]\ndate: 2026-01-02\n---\n# A\n\n[[b]] ![x](c.py)\n\n"
-    "```python\n#| label: sum\n#| vary: {n: [1, 2]}\n#| vary-says: for {n}\n1 + 1\n```\n\n"
+    "```python\n#| label: sum\n#| vary: {n: [1, 2]}\n#| vary-caption: for {n}\n1 + 1\n```\n\n"
     "It is 2<!--= _ -->. ^id\n",
     "b.md": '# B\n\n```python\n--8<-- "help.py"\nK\n```\n',
     "c.py": "# %% [markdown]\n# # C\n\n# %%\n1 + 1\n",

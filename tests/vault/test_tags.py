@@ -100,7 +100,7 @@ def test_an_id_of_ours_holds_no_sign_of_html() -> None:
     odd = ['"><script>', "a b", "a.20b", "a-b", "É/é_1"]
     note = Note("a.md", "docs/a.md", "", {"tags": odd})
     settings = Settings(root=Path("/project"), docs_dir=Path("/project/docs"))
-    own = dataclasses.replace(settings, made_pages=("tags",))
+    own = dataclasses.replace(settings, generated_pages=("tags",))
     tags = Tags.read(Vault(own, {"a.md": note}, frozenset()), None)
     assert len(set(tags.anchors.values())) == len(tags.anchors) == len(odd)
     assert all(re.fullmatch(r"tag:[\w./-]+", anchor) for anchor in tags.anchors.values())

@@ -128,7 +128,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Proje
     place = project.root / "mkdocs.yml"
     config = yaml.safe_load(place.read_text("utf-8"))
     made = ["graph", "code", "tags", "folders", "source"]
-    own = {"strict_pages": True, "made_pages": made, "fonts": ["text", "code", "math"]}
+    own = {"strict_csp": True, "generated_pages": made, "fonts": ["text", "code", "math"]}
     config["plugins"][-1]["notewright"] |= own
     config["markdown_extensions"] += ["pymdownx.superfences", "pymdownx.highlight"]
     config["repo_url"] = "https://example.org/code"

@@ -132,9 +132,9 @@ def _note(shows: str, imports: str) -> str:
 
 
 def compared(project: ProjectDir) -> str:
-    """What `notewright check --alone` says of notes that show something else alone."""
+    """What `notewright check --isolated` says of notes that show something else alone."""
     site = str(project.root.parent / "site-packages")
-    result = project.notewright("check", "--alone", PYTHONPATH=site)
+    result = project.notewright("check", "--isolated", PYTHONPATH=site)
     assert "sessions:" in result.output, result.output
     return "\n".join(result.lines("shows something else"))
 
@@ -167,7 +167,7 @@ def test_the_comparison_names_what_differs(tmp_path: Path) -> None:
         "p.write_text((p.read_text() if p.exists() else '') + 'x')\nprint(len(p.read_text()))\n"
     )
     project.write({"docs/index.md": f"# Home\n\n```python\n{count}```\n"})
-    result = project.notewright("check", "--alone")
+    result = project.notewright("check", "--isolated")
     assert result.status == 1
     assert result.lines("docs/index.md:3: the cell shows something else when its note runs alone")
 
@@ -193,7 +193,7 @@ def test_a_note_sees_the_modules_that_it_imports_and_no_others(tmp_path: Path) -
             "docs/b.md": f"# B\n\n```python\n{LONER}```\n",
         }
     )
-    result = project.notewright("check", "--alone")
+    result = project.notewright("check", "--isolated")
     assert result.status == 0, result.output
     records = [path.read_text("utf-8") for path in (project.root / ".notewright/records").iterdir()]
     assert any("False False False\\nFalse 0.5488135" in text for text in records)

@@ -97,7 +97,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     project = ProjectDir(tmp_path_factory.mktemp("code") / "project")
     features = ["content.code.copy", "content.code.annotate"]
     theme = {"name": "material", "font": False, "features": features}
-    project.configure({"made_pages": ["code", "source"]}, theme=theme)
+    project.configure({"generated_pages": ["code", "source"]}, theme=theme)
     project.write(FILES)
     built = project.build()
     assert built.status == 0, built.output

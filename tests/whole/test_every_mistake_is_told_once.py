@@ -231,7 +231,7 @@ GOOD = {
 def vault(tmp_path_factory: pytest.TempPathFactory) -> ProjectDir:
     """A vault with every mistake there is."""
     project = ProjectDir(tmp_path_factory.mktemp("failures"))
-    project.configure({"timeout": 20, "memory": 1024, "output": 16, "workers": 4})
+    project.configure({"timeout": 20, "memory": 1024, "output_limit": 16, "workers": 4})
     project.write({f"docs/{name}.md": case.note for name, case in CASES.items()})
     project.write({**GOOD, "snippets/broken.py": SNIPPET, "snippets/no_python.py": "x = 1\nx y\n"})
     project.write({"snippets/recursive.py": "def deep(x):\n    return deep(x + 1)\n"})
@@ -461,7 +461,7 @@ def test_a_wrong_setting_is_one_line(tmp_path: Path, options: dict[str, object])
 def test_a_long_output_is_cut_with_a_notice(tmp_path: Path) -> None:
     """A cell that prints too much still counts; the page says that its output ends there."""
     project = ProjectDir(tmp_path)
-    project.configure({"output": 2})
+    project.configure({"output_limit": 2})
     note = "```python\nfor number in range(5000):\n    print(number)\n```\n"
     project.write({"docs/index.md": note + "\n```python continuation\n'the end'\n```\n"})
     built = project.build()

@@ -63,7 +63,7 @@ def export(project: ProjectDir, *words: str) -> Path:
 @pytest.mark.gate
 def test_a_book_is_printed(project: ProjectDir) -> None:
     """With an outline, tags and links that lead within it; the same bytes each time."""
-    words = ("--browser", str(CHROMIUM), "--to")
+    words = ("--browser", str(CHROMIUM), "--output")
     pdf = export(project, *words, "book.pdf").read_bytes()
     assert pdf.startswith(b"%PDF-")
     for part in (b"/Outlines", b"/StructTreeRoot", b"/Lang"):
@@ -93,7 +93,7 @@ def test_a_wide_table_fits_on_its_page(browser: Browser, project: ProjectDir) ->
     heads = " | ".join(f"unbreakable_{number}" for number in range(14))
     wide = WIDE.format(heads, "---|" * 13 + "---", " | ".join(["donaudampfschiff"] * 14))
     project.write({"docs/wide.md": wide})
-    file = export(project, "index", "wide", "--to", "wide.html")
+    file = export(project, "index", "wide", "--output", "wide.html")
     page = browser.new_page(viewport={"width": 640, "height": 900})
     page.goto(file.as_uri())
     page.emulate_media(media="print")
@@ -110,7 +110,7 @@ def test_a_wide_table_fits_on_its_page(browser: Browser, project: ProjectDir) ->
 @pytest.fixture
 def page(browser: Browser, project: ProjectDir) -> Iterator[Page]:
     """The slides of a note; nothing goes wrong in it."""
-    file = export(project, "--slides", "index", "--to", "talk.html")
+    file = export(project, "--slides", "index", "--output", "talk.html")
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
     wrong: list[str] = []

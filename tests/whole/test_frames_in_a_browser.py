@@ -32,7 +32,7 @@ y = rng.normal(size=300)
 ```python continuation
 #| label: groups
 #| vary: {k: [1, 2, 4, 8]}
-#| vary-says: "{k} groups \U0001f600"
+#| vary-caption: "{k} groups \U0001f600"
 #| fig-alt: "Points in {k} colours"
 #| fig-cap: "{k} groups of points."
 #| play: true
@@ -47,22 +47,22 @@ There are 1<!--~ k --> groups, and `{python~} k + 1` edges.
 ```python continuation
 #| label: elbow
 #| vary: {k: [1, 2, 4, 8]}
-#| vary-says: "elbow at {k}"
+#| vary-caption: "elbow at {k}"
 print("elbow", k)
 ```
 
 ```python
 #| label: other
 #| vary: {a: [1, 2], b: [x, y]}
-#| vary-says: "{a} and {b}"
+#| vary-caption: "{a} and {b}"
 print(b * a)
 ```
 
 ```python
 #| label: beside
 #| vary: {c: [1, 2]}
-#| vary-says: "{c} side by side"
-#| print: all
+#| vary-caption: "{c} side by side"
+#| print-frames: all
 print("beside", c)
 ```
 
@@ -85,28 +85,28 @@ TWICE = """\
 ```python
 #| label: one
 #| vary: {k: [1, 2, 4]}
-#| vary-says: "one {k}"
+#| vary-caption: "one {k}"
 print("one", k)
 ```
 
 ```python continuation
 #| label: two
 #| vary: {k: [1, 2, 4]}
-#| vary-says: "two {k}"
+#| vary-caption: "two {k}"
 print("two", k)
 ```
 
 ```python
 #| label: alone
 #| vary: {k: [1, 2]}
-#| vary-says: "alone {k}"
+#| vary-caption: "alone {k}"
 print("alone", k)
 ```
 
 ```python
 #| label: words
 #| vary: {word: [short, Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz]}
-#| vary-says: "{word}"
+#| vary-caption: "{word}"
 print(word)
 ```
 """
@@ -117,7 +117,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Proje
     """A site of one note, with strict pages."""
     project = ProjectDir(tmp_path_factory.mktemp("frames") / "project")
     theme = {"name": "material", "font": False, "features": []}
-    project.configure({"strict_pages": True}, theme=theme)
+    project.configure({"strict_csp": True}, theme=theme)
     project.write({"docs/index.md": NOTE, "docs/twice.md": TWICE})
     built = project.build()
     assert built.status == 0, built.output

@@ -109,7 +109,7 @@ from: rules/*
 columns:
   {id: Lesson, claim: The claim, verdict: Verdict, holds: When it holds, findings: Plot,
   effect: Effect, measured: Measured as, advice: What to do, seeds: Seeds}
-more: [advice, seeds]
+details: [advice, seeds]
 ```
 """
 RULE = """\

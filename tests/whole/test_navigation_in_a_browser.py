@@ -30,7 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     notes |= {"docs/other/deep/d.md": "# Deep & `<b>`\n", "docs/index.md": "# Home\n"}
     project.write(notes)
     theme = {"name": "material", "font": False, "features": ["navigation.sections"]}
-    options = {"made_pages": []}
+    options = {"generated_pages": []}
     plugins = ["search", {"notewright": options}]
     project.configure(theme=theme, plugins=plugins, use_directory_urls=False)
     done = project.build()

@@ -149,8 +149,8 @@ def test_the_command_line_knows_it(project: ProjectDir) -> None:
         for row in json.loads(project.notewright("list", "--json").output)
         if row["note"] == "docs/practice.md"
     ]
-    assert (row["fresh"], row["stale"], row["lacking"]) == (2, 0, 1)
-    assert project.notewright("list").lines("lacking")
+    assert (row["fresh"], row["stale"], row["missing_modules"]) == (2, 0, 1)
+    assert project.notewright("list").lines("missing_modules")
     cells = json.loads(project.notewright("show", "practice", "--json").output)["cells"]
     assert [cell["state"] for cell in cells] == ["fresh", "broken", "broken", "fresh"]
     assert cells[1]["reasons"] == [LINE]

@@ -43,7 +43,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Proje
     project.write({"docs/a.md": "# a\n\nSee [[b#Part]].\n"})
     place = project.root / "mkdocs.yml"
     config = yaml.safe_load(place.read_text("utf-8"))
-    options = {"offline": True, "made_pages": ["graph", "code", "tags", "folders", "source"]}
+    options = {"offline": True, "generated_pages": ["graph", "code", "tags", "folders", "source"]}
     config["plugins"][-1]["notewright"] |= options
     place.write_text(yaml.safe_dump(config), "utf-8")
     built = project.command("-m", "mkdocs", "build", "--site-dir", "offline")

@@ -55,7 +55,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[[], Served]]:
     """Serve the notes; a cell goes on once its file is there. Each call starts a server anew."""
     project = ProjectDir(tmp_path)
     theme = {"name": "material", "font": False, "features": ["content.code.copy"]}
-    plugins = ["search", "tags", {"notewright": {"made_pages": []}}]
+    plugins = ["search", "tags", {"notewright": {"generated_pages": []}}]
     project.configure(theme=theme, plugins=plugins)
     project.write(NOTES)
     (tmp_path / "go").mkdir()
@@ -100,7 +100,7 @@ def test_prose_is_there_at_once_and_cells_fill_in(serve: Callable[[], Served], p
 def test_the_page_that_is_looked_at_runs_first(tmp_path: Path, page: Page) -> None:
     """A cell says which place it has; the page that embeds what it shows fills in, too."""
     project = ProjectDir(tmp_path)
-    options = {"made_pages": [], "workers": 1, "writable": ["begun"]}
+    options = {"generated_pages": [], "workers": 1, "writable": ["begun"]}
     project.configure(
         theme={"name": "material", "font": False}, plugins=["search", {"notewright": options}]
     )

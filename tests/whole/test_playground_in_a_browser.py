@@ -58,8 +58,8 @@ step = 5
 ```python continuation
 #| label: powers
 #| vary: {k: [1, 2, 3]}
-#| vary-says: "{k} steps reach {base + k * step}"
-#| print: all
+#| vary-caption: "{k} steps reach {base + k * step}"
+#| print-frames: all
 print("reached", base + k * step)
 ```
 
@@ -119,7 +119,7 @@ def configure(project: ProjectDir, **more: object) -> None:
         for name, scheme in (("light", "default"), ("dark", "slate"))
     ]
     theme = {"name": "material", "font": False, "palette": palette}
-    plugins = ["search", {"notewright": {"made_pages": [], "playground": True}}]
+    plugins = ["search", {"notewright": {"generated_pages": [], "playground": True}}]
     project.configure(theme=theme, plugins=plugins, **more)
 
 

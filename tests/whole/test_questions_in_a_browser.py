@@ -53,7 +53,7 @@ hide: [navigation, toc]
 ```results
 from: lessons/*
 columns: {id: Lesson, claim: The claim, verdict: Verdict, findings: Findings, effect: Effect}
-more: [effect]
+details: [effect]
 sort: id
 totals: verdict
 filter: [verdict, effect]
@@ -131,7 +131,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Proje
     _write(project)
     place = project.root / "mkdocs.yml"
     config = yaml.safe_load(place.read_text("utf-8"))
-    config["plugins"][-1]["notewright"] |= {"strict_pages": True}
+    config["plugins"][-1]["notewright"] |= {"strict_csp": True}
     config["site_url"] = "https://example.org/notes/"
     place.write_text(yaml.safe_dump(config), "utf-8")
     built = project.command("-m", "mkdocs", "build")

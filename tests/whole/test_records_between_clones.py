@@ -115,7 +115,7 @@ def test_who_runs_nothing_takes_and_gives_nothing(tmp_path: Path) -> None:
     assert one.notewright("run").counts == (4, 0, 0)
     two.build(NOTEWRIGHT_EXECUTE="0")
     assert not list(two.root.glob(".notewright/records/*"))
-    alone = one.notewright("check", "--alone")
+    alone = one.notewright("check", "--isolated")
     assert alone.status == 0, alone.output
     wrong = two.notewright("run", NOTEWRIGHT_SHARED_RECORDS_WRITE="readonly")
     assert wrong.status == 1 and wrong.lines("NOTEWRIGHT_SHARED_RECORDS_WRITE is 'readonly'")

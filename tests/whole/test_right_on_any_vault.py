@@ -180,7 +180,7 @@ def test_a_reader_that_has_seen_enough_ends_a_command_quietly(project: Project) 
     notes = {f"docs/n{n}.md": f"# N{n}\n\n" + "[[n1]] " * 200 for n in range(60)}
     root = project(notes)
     command = f'"{sys.executable}" -m notewright -C "{root}" '
-    for words in ("index", "check --mentions"):
+    for words in ("index", "check --unlinked-mentions"):
         piped = f"set -o pipefail; {command}{words} | head -c 1"
         ended = subprocess.run(
             ["bash", "-c", piped],

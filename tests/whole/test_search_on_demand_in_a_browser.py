@@ -22,7 +22,7 @@ def address(
     project = ProjectDir(tmp_path_factory.mktemp("large"))
     project.write({f"docs/n{n:04}.md": f"# Note {n}\n\nSays word{n}.\n" for n in range(1001)})
     theme = {"name": "material", "font": False, "language": request.param}
-    plugins = ["search", {"notewright": {"made_pages": []}}]
+    plugins = ["search", {"notewright": {"generated_pages": []}}]
     project.configure(theme=theme, plugins=plugins)
     done = project.build()
     assert done.status == 0, done.output

@@ -340,7 +340,7 @@ To [[two]].
 
 ```python
 #| vary: {k: [1, 2]}
-#| vary-says: "{k}"
+#| vary-caption: "{k}"
 print(k)
 ```
 """

@@ -239,11 +239,11 @@ def test_check_tells_of_mentions(site: ProjectDir) -> None:
     site.write({"docs/d.md": "An arboreal thing.\n"})
     try:
         told = site.notewright("check")
-        listed = site.notewright("check", "--mentions")
+        listed = site.notewright("check", "--unlinked-mentions")
     finally:
         (site.root / "docs/d.md").unlink()
     assert told.status == listed.status == 0, listed.output
-    assert told.lines("named without a link", "--mentions")
+    assert told.lines("named without a link", "--unlinked-mentions")
     assert listed.lines("docs/d.md:1", "`arboreal`", "models/Tree model.md")
 
 

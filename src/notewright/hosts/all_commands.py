@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from notewright.configuration import CONFIG_FILE, find_root
@@ -25,6 +26,7 @@ from notewright.hosts import (
 from notewright.hosts.parsers import Parser
 from notewright.run.engine import Engine
 from notewright.settings import Settings
+from notewright.vault.old_names import setting_notices
 from notewright.vault.vault import Vault
 
 
@@ -52,6 +54,8 @@ def run_in_project(options: argparse.Namespace) -> int:
         NotewrightError: If it cannot do its work.
     """
     settings = Settings.load(find_root(options.project or Path.cwd()))
+    for notice in setting_notices(settings):
+        print(notice, file=sys.stderr)
     vault = Vault.scan(settings)
     if options.needs_notes or options.needs_project:
         _require_project(settings)

@@ -20,7 +20,7 @@ from pathlib import Path
 from notewright.errors import EngineError, Problem, counted
 from notewright.files import replace_file
 from notewright.hosts.finding import find_notes, unread
-from notewright.hosts.parsers import Parser
+from notewright.hosts.parsers import NOTES, Parser
 from notewright.note import percent
 from notewright.note.cells import OPTION
 from notewright.note.note import Note
@@ -62,15 +62,15 @@ def add_command(parser: Parser) -> None:
     """Add `format` to the command line."""
     formatting = parser.add_command(
         "format",
-        "format the code of cells with ruff, and nothing else of a note",
+        "format the code in cells with ruff",
         "notewright format",
         "notewright format --check k-means",
     )
-    formatting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
-    formatting.add_argument("--check", action="store_true", help="only say what would change")
-    formatting.add_argument(
-        "--config", type=Path, help="settings of ruff (default: those that it finds)"
-    )
+    formatting.add_argument("notes", nargs="*", metavar="NOTE", help=NOTES)
+    said = "list cells that would change, and change nothing"
+    formatting.add_argument("--check", action="store_true", help=said)
+    said = "configuration of ruff (default: the project's)"
+    formatting.add_argument("--config", type=Path, metavar="FILE", help=said)
     formatting.set_defaults(command=_format)
 
 

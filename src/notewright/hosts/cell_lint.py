@@ -17,7 +17,7 @@ from typing import Any
 from notewright.errors import Problem, counted
 from notewright.hosts.cell_format import as_notebook, ruff, unreadable
 from notewright.hosts.finding import find_notes
-from notewright.hosts.parsers import Parser
+from notewright.hosts.parsers import NOTES, Parser
 from notewright.hosts.report import ci_lines
 from notewright.note.cells import Cell
 from notewright.note.note import Note
@@ -32,12 +32,14 @@ def add_command(parser: Parser) -> None:
     """Add `lint` to the command line."""
     linting = parser.add_command(
         "lint",
-        "tell what ruff finds in the code of cells, with lines of the note",
+        "lint the code in cells with ruff",
         "notewright lint",
         "notewright lint --config ruff.toml k-means",
     )
-    linting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
-    linting.add_argument("--config", type=Path, help="settings of ruff (default: the project's)")
+    linting.add_argument("notes", nargs="*", metavar="NOTE", help=NOTES)
+    linting.add_argument(
+        "--config", type=Path, metavar="FILE", help="configuration of ruff (default: the project's)"
+    )
     linting.set_defaults(command=_lint)
 
 

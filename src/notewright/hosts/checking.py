@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from notewright.errors import EngineError, Problem
+from notewright.configuration import CONFIG_FILE
+from notewright.errors import EngineError, Problem, counted
+from notewright.files import replace_file
 from notewright.hosts.costs import cost_notices, cost_table, costs
 from notewright.hosts.finding import find
 from notewright.hosts.judgement import judge
 from notewright.hosts.other_shells import shell_notices
-from notewright.hosts.parsers import Parser
+from notewright.hosts.parsers import NOTES, Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.report import as_json, tell
 from notewright.hosts.sarif import as_sarif
@@ -22,6 +24,7 @@ from notewright.run.engine import Engine, Run
 from notewright.run.supported_digits import FEWEST, SEEDS, digit_notices, keep_spreads, scatters
 from notewright.run.typed_properties import typed_notices
 from notewright.run.unbacked_numbers import unbacked_notices
+from notewright.settings import Settings
 from notewright.vault.backlinks import Web
 from notewright.vault.base_checks import base_notices
 from notewright.vault.bibliography import citation_notices
@@ -30,6 +33,7 @@ from notewright.vault.file_names import name_notices
 from notewright.vault.link_fixes import plan_fixes
 from notewright.vault.links import link_notices
 from notewright.vault.mentions import mention_notices
+from notewright.vault.old_names import note_notices, plan_new_names, with_new_options
 from notewright.vault.published import published
 from notewright.vault.rename import write_edits
 from notewright.vault.vault import Vault
@@ -39,35 +43,51 @@ def add_command(parser: Parser) -> None:
     """Add `check` to the command line."""
     check = parser.add_command(
         "check",
-        "run the stale cells and check every link, of all notes or of some",
+        "run changed cells and check every link and number",
         "notewright check",
         "notewright check k-means docs/pca.md",
         "notewright check --json > problems.json",
         "notewright check --sarif > problems.sarif",
         "notewright check --fix",
     )
-    check.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
+    check.add_argument("notes", nargs="*", metavar="NOTE", help=NOTES)
     form = check.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print the result for machines")
-    form.add_argument("--sarif", action="store_true", help="the same in SARIF, for code hosts")
+    form.add_argument("--json", action="store_true", help="print the result as JSON")
+    form.add_argument(
+        "--sarif", action="store_true", help="print the problems as SARIF, for code scanning"
+    )
     check.names += ["--json", "--sarif"]
-    check.add_argument("--mentions", action="store_true", help="list notes named without a link")
-    check.add_argument("--unbacked", action="store_true", help="list numbers that no run holds")
-    add_digits(check, "list digits that are luck")
     check.add_argument(
-        "--keep",
+        "--unlinked-mentions",
         action="store_true",
-        help="keep what other seeds gave, as by `--digits`: pages tell it",
-    )
-    check.add_argument("--fix", action="store_true", help="rewrite links that Obsidian misses")
-    check.add_argument(
-        "--alone", action="store_true", help="run each note alone too, and compare; takes long"
+        help="list notes that are mentioned without a link",
     )
     check.add_argument(
-        "--twice", action="store_true", help="run what is stale a second time, and compare"
+        "--unchecked-numbers",
+        action="store_true",
+        help="list numbers in the text that no cell checks",
+    )
+    add_digits(check, "list digits that depend on the seed")
+    check.add_argument(
+        "--save-ranges",
+        action="store_true",
+        help="save the range of each number across seeds, and show it on the page",
     )
     check.add_argument(
-        "--costs", action="store_true", help="list the cells that take most processor time"
+        "--fix",
+        action="store_true",
+        help="rewrite links that do not work in Obsidian, and names that have changed",
+    )
+    check.add_argument(
+        "--isolated",
+        action="store_true",
+        help="also run each note in isolation and compare (slow)",
+    )
+    check.add_argument(
+        "--repeat", action="store_true", help="run stale cells a second time and compare"
+    )
+    check.add_argument(
+        "--costs", action="store_true", help="list the cells that take the most processor time"
     )
     check.set_defaults(command=_check)
 
@@ -81,7 +101,7 @@ def add_digits(
         parser: Of a command, or some of its options.
         purpose: What the command does with what they gave.
     """
-    said = f"run the notes again under SEEDS other seeds ({SEEDS} at most), and {purpose}"
+    said = f"run the notes with up to SEEDS other seeds (default: {SEEDS}) and {purpose}"
     parser.add_argument(
         "--digits", nargs="?", type=_seeds, const=SEEDS, default=0, metavar="SEEDS", help=said
     )
@@ -89,33 +109,33 @@ def add_digits(
 
 def _seeds(text: str) -> int:
     if not text.isdecimal():
-        said = f"`{text}` is no number of seeds. Name notes before it: `{text} --digits`"
+        said = f"`{text}` is not a number of seeds. Put notes before it: `{text} --digits`"
         raise argparse.ArgumentTypeError(said)
     if int(text) < FEWEST:
-        raise argparse.ArgumentTypeError(f"give {FEWEST} seeds or more")
+        raise argparse.ArgumentTypeError(f"give at least {FEWEST} seeds")
     return int(text)
 
 
 def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Run the stale cells and check every link; of some notes, if they are named."""
     named = [find(vault, name).path for name in options.notes]
-    if named and options.keep:
+    if named and options.save_ranges:
         raise EngineError(
-            "what other seeds gave is kept for all notes at once: "
-            "leave out `--keep`, or the names of notes"
+            "the ranges across seeds are saved for all notes at once. "
+            "Remove `--save-ranges`, or the names of notes"
         )
     if options.fix:
         vault = _fix(vault, named)
     part = replace(vault, notes={path: vault.notes[path] for path in named}) if named else vault
-    run = _run(engine, vault, part, options.kept_in)
+    run = _run(engine, vault, part, options.state_dir)
     own = _of_notes(run, part)
     problems = [each for each in judge(vault, run).problems if part is vault or _is_in(part, each)]
-    if options.alone:
+    if options.isolated:
         problems += run_alone(part, own)
-    if options.twice:
+    if options.repeat:
         problems += run_twice(part, own)
-    own.notices += _notices(vault, run, part, listed=options.mentions)
-    own.notices += unbacked_notices(part, own) if options.unbacked else ()
+    own.notices += _notices(vault, run, part, listed=options.unlinked_mentions)
+    own.notices += unbacked_notices(part, own) if options.unchecked_numbers else ()
     own.notices += _digits(part, own, options)
     found = costs(own) if options.costs else []
     own.notices += cost_notices(found)
@@ -155,7 +175,7 @@ def _is_in(part: Vault, problem: Problem) -> bool:
 def _notices(vault: Vault, run: Run, part: Vault, *, listed: bool) -> Iterator[str]:
     """What is worth a word; of a part of a vault, what names a line of it."""
     found = [*link_notices(vault), *name_notices(vault), *shell_notices(vault)]
-    found += [*dataview_notices(vault), *base_notices(published(vault))]
+    found += [*dataview_notices(vault), *base_notices(published(vault)), *note_notices(vault)]
     notices = [*map(str, found), *mention_notices(vault, Web.of(vault, run.makers), listed)]
     if part is vault:
         yield from [*notices, *typed_notices(vault, run), *citation_notices(vault)]
@@ -166,19 +186,33 @@ def _notices(vault: Vault, run: Run, part: Vault, *, listed: bool) -> Iterator[s
 
 def _digits(vault: Vault, run: Run, options: argparse.Namespace) -> Iterator[str]:
     """Try other seeds, if they are asked for; yield the numbers whose last digit is luck."""
-    seeds = options.digits or (SEEDS if options.keep else 0)
+    seeds = options.digits or (SEEDS if options.save_ranges else 0)
     found = scatters(vault, run, seeds) if seeds else []
-    if options.keep:
+    if options.save_ranges:
         keep_spreads(vault, run, found)
     yield from digit_notices(vault, found)
 
 
 def _fix(vault: Vault, named: Sequence[str]) -> Vault:
-    """Rewrite links that work here but not in Obsidian; returns the vault as it is then."""
-    fixes = plan_fixes(vault)
-    fixes = {path: edits for path, edits in fixes.items() if not named or path in named}
-    write_edits(vault, fixes)
-    for path, edits in fixes.items():
-        places = sum(edit.start < edit.end for edit in edits)
-        print(f"{vault.notes[path].file}: {places} link{'s' if places > 1 else ''} rewritten")
-    return Vault.scan(vault.settings) if fixes else vault
+    """Rewrite links that do not work in Obsidian, and old names; returns the changed vault."""
+    if not named:
+        vault = _fix_options(vault)
+    for plan, name in ((plan_fixes, "link"), (plan_new_names, "old name")):
+        fixes = {path: found for path, found in plan(vault).items() if not named or path in named}
+        write_edits(vault, fixes)
+        for path, edits in fixes.items():
+            count = sum(edit.start < edit.end for edit in edits)
+            print(f"{vault.notes[path].file}: {counted(count, name)} rewritten")
+        vault = Vault.scan(vault.settings) if fixes else vault
+    return vault
+
+
+def _fix_options(vault: Vault) -> Vault:
+    """Write the new names of options into `mkdocs.yml`; returns the vault with these settings."""
+    if not vault.settings.old_names:
+        return vault
+    file = vault.settings.root / CONFIG_FILE
+    text, count = with_new_options(file)
+    replace_file(file, text.encode(), is_safe=True)
+    print(f"{CONFIG_FILE}: {counted(count, 'old name')} rewritten")
+    return Vault.scan(Settings.load(vault.settings.root))

@@ -1,4 +1,4 @@
-"""The command line (CLI): `notewright run | check | why`, and what else a writer does."""
+"""The command line (CLI) of notewright."""
 
 from __future__ import annotations
 
@@ -13,13 +13,24 @@ from notewright import __version__
 from notewright.errors import NotewrightError
 from notewright.hosts import kept_in, shell_commands
 from notewright.hosts.interrupts import Interrupt, take_signals
-from notewright.hosts.parsers import EXIT_STATUS, Parser
+from notewright.hosts.parsers import EXIT_STATUS, Parser, with_new_flags
 from notewright.hosts.standard_output import open_streams, status_of
 from notewright.settings import SCHEDULER, STATE_DIR
 
+PURPOSE = "Run the Python code in your Markdown notes, and build and test a site from it."
+
+GROUPS = {
+    "Get started": ("init", "doctor", "new"),
+    "Write": ("run", "show", "why", "accept", "list", "format", "lint", "rename"),
+    "Check": ("check", "diff", "manifest", "verify"),
+    "Publish": ("serve", "build", "export", "stage"),
+    "Maintain": ("records", "clean", "index", "lsp", "completion"),
+}
+"""The commands in the order of the help."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 if all is well, 1 if a note has a problem."""
+    """Run one command and return its exit status: 0 for success, 1 if a note has a problem."""
     give_back = take_signals()
     open_streams()
     try:
@@ -37,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace:
-    """Read the command line. What makes sites loads nothing that only other commands need."""
+    """Read the command line. `build`, `serve` and `stage` import only what they need."""
+    words = with_new_flags(words)
     if words and words[0] in shell_commands.NAMES:
         parser = _parser()
         shell_commands.add_commands(parser)
@@ -52,11 +64,11 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _command(options: argparse.Namespace) -> int:
-    if options.scheduler is not None:  # for whatever reads a configuration, that of a commit too
+    if options.scheduler is not None:  # every reader of a configuration sees it
         os.environ[SCHEDULER] = options.scheduler
     try:
         if options.standalone:  # it needs no project
-            if not options.takes_kept_in:
+            if not options.takes_state_dir:
                 kept_in.refuse(options)
             told: int = options.standalone(options)
             return told
@@ -67,25 +79,26 @@ def _command(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return int(options.cannot)
     except KeyboardInterrupt as stopped:
-        print("notewright: stopped; what had finished is recorded", file=sys.stderr)
+        print("notewright: stopped; finished sessions are recorded", file=sys.stderr)
         return 128 + (stopped.number if isinstance(stopped, Interrupt) else signal.SIGINT)
 
 
 def _parser() -> Parser:
     parser = Parser(
         prog="notewright",
-        description="Runs the Python in a vault of notes.",
-        epilog=f"begin with:\n  notewright init\n  notewright COMMAND --help\n\n{EXIT_STATUS}",
+        usage="notewright [-C DIR] [--state-dir DIR] [--scheduler ADDRESS] COMMAND ...",
+        description=PURPOSE,
+        epilog=f"Run `notewright COMMAND --help` for options and examples.\n{EXIT_STATUS}",
+        groups=GROUPS,
     )
-    parser.add_argument("--version", action="version", version=f"notewright {__version__}")
-    parser.add_argument(
-        "-C", "--project", type=Path, help="directory of mkdocs.yml (default: found upwards)"
-    )
-    parser.add_argument(
-        "--kept-in", type=Path, metavar="DIR", help=f"keep records there, not in {STATE_DIR}/"
-    )
-    said = "a scheduler of Dask, on whose workers sessions run; `off` for here"
-    parser.add_argument("--scheduler", metavar="ADDRESS", help=said)
+    project = "project folder (default: nearest one with a mkdocs.yml)"
+    parser.add_argument("-C", "--project", type=Path, metavar="DIR", help=project)
+    state = f"store records in DIR (default: {STATE_DIR})"
+    parser.add_argument("--state-dir", type=Path, metavar="DIR", help=state)
+    scheduler = "run sessions on a Dask cluster; `off` runs them locally"
+    parser.add_argument("--scheduler", metavar="ADDRESS", help=scheduler)
+    version = f"notewright {__version__}"
+    parser.add_argument("--version", action="version", version=version, help="print the version")
     parser.set_defaults(needs_notes=True, needs_project=False, cannot=1)
-    parser.set_defaults(standalone=None, takes_kept_in=False)
+    parser.set_defaults(standalone=None, takes_state_dir=False)
     return parser

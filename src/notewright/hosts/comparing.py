@@ -43,35 +43,47 @@ FILE = "notewright-manifest.json"
 def add_commands(parser: Parser) -> None:
     """Add the three commands to those of the command line."""
     making = parser.add_command(
-        "manifest", "write what all cells showed to one file", "notewright manifest results.json"
+        "manifest", "save all outputs to a file", "notewright manifest results.json"
     )
-    making.add_argument("file", nargs="?", default=FILE, help=f"`-` prints it (default: {FILE})")
-    making.add_argument("--site", type=Path, help="of a built site, instead of the records")
-    making.add_argument("--no-figures", action="store_true", help="only digests of figures")
+    making.add_argument(
+        "file", nargs="?", default=FILE, help=f"file to write, `-` to print (default: {FILE})"
+    )
+    said = "take the outputs from a built site instead of the records"
+    making.add_argument("--site", type=Path, metavar="DIR", help=said)
+    making.add_argument(
+        "--no-figures", action="store_true", help="save only a digest of each figure"
+    )
     making.set_defaults(command=_manifest, needs_notes=False)
     verifying = parser.add_command(
-        "verify", "compare with a manifest, note by note", "notewright verify results.json"
+        "verify", "compare outputs with a saved manifest", "notewright verify results.json"
     )
-    verifying.add_argument("manifest", type=Path, metavar="MANIFEST", help="a file of `manifest`")
-    verifying.add_argument("--site", type=Path, help="compare a built site, and not the records")
+    verifying.add_argument(
+        "manifest", type=Path, metavar="MANIFEST", help="file written by `manifest`"
+    )
+    said = "compare a built site instead of the records"
+    verifying.add_argument("--site", type=Path, metavar="DIR", help=said)
     verifying.set_defaults(command=_verify, needs_notes=False, cannot=CANNOT)
     differing = parser.add_command(
         "diff",
-        "show what notes show otherwise than in a commit",
+        "compare note outputs with an earlier commit",
         "notewright diff main",
         "notewright diff main --html changes.html",
         "notewright diff --published origin/main",
     )
-    state = "a commit, branch or tag, a file of `manifest`, a project or a state directory"
+    state = "commit, branch, tag, manifest file, project folder or state folder"
     differing.add_argument("old", nargs="?", metavar="OLD", help=f"{state} (default: HEAD)")
-    differing.add_argument("new", nargs="?", metavar="NEW", help="the same (default: as it is now)")
-    said = "say what readers would see otherwise, and which notes are private (default of OLD: "
     differing.add_argument(
-        "--published", action="store_true", help=f"{said}the branch that is followed, else HEAD)"
+        "new", nargs="?", metavar="NEW", help="the same (default: the current state)"
+    )
+    said = "show what would change for readers, and which notes are private (default of OLD: "
+    differing.add_argument(
+        "--published", action="store_true", help=f"{said}the upstream branch, or HEAD)"
     )
     differing.set_defaults(command=_diff, needs_notes=False, cannot=CANNOT)
     for command in (verifying, differing):
-        command.add_argument("--html", type=Path, metavar="FILE", help="write it as one page, too")
+        command.add_argument(
+            "--html", type=Path, metavar="FILE", help="also write the comparison as one HTML page"
+        )
 
 
 def _manifest(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:

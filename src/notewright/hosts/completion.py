@@ -20,7 +20,7 @@ def add_command(parser: Parser) -> None:
     """Add `completion` to the command line, after all that it completes."""
     printing = parser.add_command(
         "completion",
-        "print what a shell reads to complete commands and options",
+        "print the shell completion script",
         'eval "$(notewright completion bash)"',
         "notewright completion zsh > ~/.zfunc/_notewright",
     )

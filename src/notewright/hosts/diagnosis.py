@@ -189,7 +189,7 @@ def _state(settings: Settings) -> Iterator[Finding]:
     state = settings.state_dir
     place = state if state.exists() else state.parent
     if not os.access(place, os.W_OK):
-        remedy = f"Allow it, or name another folder with `--kept-in`: records go to {state}"
+        remedy = f"Allow it, or name another folder with `--state-dir`: records go to {state}"
         yield Finding(f"{place}: cannot be written", remedy, is_missing=True)
 
 

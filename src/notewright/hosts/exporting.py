@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from notewright.errors import EngineError
 from notewright.files import write_named
 from notewright.hosts.finding import find_notes
-from notewright.hosts.parsers import Parser
+from notewright.hosts.parsers import NOTES, Parser
 from notewright.hosts.shell_commands import configuration, tell
 from notewright.libraries import needs
 from notewright.settings import Settings
@@ -30,23 +30,27 @@ def add_command(parser: Parser) -> None:
     """Add `export` to the command line."""
     exporting = parser.add_command(
         "export",
-        "make a book or slides of notes: one file of HTML, or a PDF",
-        "notewright export --to book.pdf",
-        "notewright export k-means pca --to two.html",
-        "notewright export --slides k-means --to talk.html",
+        "export notes as a book, PDF or slides",
+        "notewright export -o book.pdf",
+        "notewright export k-means pca -o two.html",
+        "notewright export --slides k-means -o talk.html",
     )
-    exporting.add_argument("notes", nargs="*", metavar="NOTE", help="a note; without any, all")
+    exporting.add_argument("notes", nargs="*", metavar="NOTE", help=NOTES)
     exporting.add_argument(
-        "--to", type=_target, required=True, metavar="FILE", help=".html or .pdf"
+        *("-o", "--output"),
+        type=_target,
+        required=True,
+        metavar="FILE",
+        help="file to write, .html or .pdf",
     )
-    said = "a slide for each heading of one note, and for each rule"
+    said = "export one note as slides: a new slide at each heading and horizontal rule"
     exporting.add_argument("--slides", action="store_true", help=said)
     exporting.add_argument("--title", default="", help="title of the book")
-    said = "a style sheet, beside ours; may be given again"
+    said = "style sheet to add; can be repeated"
     exporting.add_argument(
         "--css", type=Path, action="append", default=[], metavar="FILE", help=said
     )
-    said = "the program of Chromium, Chrome or Edge that prints; else it is looked for"
+    said = "Chromium, Chrome or Edge to print with (default: search the PATH)"
     exporting.add_argument("--browser", type=Path, metavar="PROGRAM", help=said)
     exporting.set_defaults(standalone=_export)
 
@@ -54,7 +58,7 @@ def add_command(parser: Parser) -> None:
 def _target(text: str) -> Path:
     path = Path(text)
     if path.suffix not in KINDS:
-        raise argparse.ArgumentTypeError(f"`{text}` ends neither in .html nor in .pdf")
+        raise argparse.ArgumentTypeError(f"`{text}` does not end in .html or .pdf")
     return path
 
 
@@ -64,7 +68,7 @@ def _export(options: argparse.Namespace) -> int:
     vault = published(Vault.scan(Settings.load(file.parent)))
     paths = [note.path for note in find_notes(vault, options.notes)] or list(vault.notes)
     if options.slides and len(paths) != 1:
-        raise EngineError("slides are made of one note: name it")
+        raise EngineError("slides need exactly one note: name it")
     with needs("site", "an export"):
         from notewright.hosts.mkdocs.articles import project
         from notewright.render.books import book
@@ -82,14 +86,14 @@ def _export(options: argparse.Namespace) -> int:
     else:
         text = book(title, chapters, source, style)
     content = text.encode("utf-8", "replace")
-    if options.to.suffix == ".pdf":
+    if options.output.suffix == ".pdf":
         from notewright.hosts.printing import printed
 
         content = printed(content, options.browser)
-    write_named(options.to, content)
+    write_named(options.output, content)
     count = sum(each.article is not None for chapter in chapters for each in chapter.all())
     notes = f"{count} note{'s' if count != 1 else ''}"
-    print(f"{options.to}: {notes}, {len(content) / 1e6:.1f} MB")
+    print(f"{options.output}: {notes}, {len(content) / 1e6:.1f} MB")
     return 0
 
 

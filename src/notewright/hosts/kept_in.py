@@ -1,4 +1,4 @@
-"""Kept in another place: the folder that `--kept-in` names, and what of it is ours."""
+"""The folder for records that `--state-dir` names, and our own files in it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def folder(options: argparse.Namespace, settings: Settings) -> Path | None:
     Raises:
         EngineError: If the notes lie in it, or it among them.
     """
-    if options.kept_in is None:
+    if options.state_dir is None:
         return None
-    place: Path = options.kept_in.resolve()
+    place: Path = options.state_dir.resolve()
     if settings.docs_dir.is_relative_to(place) or place.is_relative_to(settings.docs_dir):
         raise EngineError(
-            f"{options.kept_in} is no folder for records: it and the notes lie in one another. "
-            "Name a folder beside them with `--kept-in`"
+            f"{options.state_dir} contains the notes, or is among them. "
+            "Name a separate folder with `--state-dir`"
         )
     return place
 
@@ -41,8 +41,8 @@ def refuse(options: argparse.Namespace) -> None:
     Raises:
         EngineError: If the command line names one.
     """
-    if options.kept_in is not None:
-        raise EngineError("this command keeps nothing in another place. Leave `--kept-in` out")
+    if options.state_dir is not None:
+        raise EngineError("this command does not support `--state-dir`. Remove the option")
 
 
 def own_files(place: Path) -> Iterator[Path]:

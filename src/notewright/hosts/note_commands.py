@@ -13,7 +13,7 @@ from pathlib import Path
 from notewright.errors import EngineError, counted
 from notewright.hosts.checking import add_digits
 from notewright.hosts.finding import find_file_or_folder, find_notes, find_readable, new_path
-from notewright.hosts.parsers import Parser
+from notewright.hosts.parsers import NOTES, Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.report import tell
 from notewright.note.note import Note
@@ -35,15 +35,17 @@ def add_saying(parser: Parser) -> None:
     """Add the commands that say something and change nothing."""
     why = parser.add_command(
         "why",
-        "say why a note's cells would run, or that they are fresh",
+        "explain why a note's cells would run again",
         "notewright why k-means",
     )
     why.add_argument("note", metavar="NOTE", help="path or name of a note")
     why.set_defaults(command=_why)
     index = parser.add_command(
-        "index", "print the vault as data, like Obsidian's cache", "notewright index > vault.json"
+        "index",
+        "print the vault's links, tags and properties as JSON",
+        "notewright index > vault.json",
     )
-    index.add_argument("--json", action="store_true", help="as JSON, which is the only form")
+    index.add_argument("--json", action="store_true", help="print JSON, which is the default")
     index.set_defaults(command=_index)
 
 
@@ -51,31 +53,31 @@ def add_writing(parser: Parser) -> None:
     """Add the commands that write notes."""
     making = parser.add_command(
         "new",
-        "make a note from a template of the vault",
+        "create a note from a template",
         'notewright new note "Early stopping"',
         "notewright new model K-medoids",
     )
-    kinds = "`note`, or the name of a template, such as `project` or `lesson`"
+    kinds = "`note`, or the name of a template, for example `project` or `lesson`"
     making.add_argument("kind", metavar="KIND", help=kinds)
-    making.add_argument("name", metavar="NAME", help="its title, or the name of its file")
-    making.add_argument("--template", default="", help="for `note`: a file of docs/templates/")
-    making.add_argument("--folder", help="folder in the vault (default: by the template)")
+    making.add_argument("name", metavar="NAME", help="title or file name of the note")
+    making.add_argument("--template", default="", help="with `note`: a file in docs/templates/")
+    making.add_argument("--folder", help="folder in the vault (default: set by the template)")
     making.set_defaults(command=_new, needs_notes=False, needs_project=True)
     accepting = parser.add_command(
         "accept",
-        "write into notes what their cells gave",
+        "update a note with the current outputs",
         "notewright accept k-means",
         "notewright accept --notest",
     )
-    accepting.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
+    accepting.add_argument("notes", nargs="*", metavar="NOTE", help=NOTES)
     way = accepting.add_mutually_exclusive_group()
-    add_digits(way, "have numbers written with the digits that these support")
-    said = "mark cells that fail as code to be read, `python notest`, and write nothing else"
+    add_digits(way, "round numbers to the digits that all of them agree on")
+    said = "mark failing cells as `notest` (shown, never run), and change nothing else"
     way.add_argument("--notest", action="store_true", help=said)
     accepting.set_defaults(command=_accept)
     renaming = parser.add_command(
         "rename",
-        "rename a file or a folder, and rewrite the links to it",
+        "rename a note or folder and update links to it",
         "notewright rename --dry-run k-means lloyd",
         "notewright rename models/trees models/forests",
     )
@@ -83,7 +85,9 @@ def add_writing(parser: Parser) -> None:
         "old", metavar="OLD", help="path or name of a note, an attachment or a folder"
     )
     renaming.add_argument("new", metavar="NEW", help="new name, or path in the vault")
-    renaming.add_argument("--dry-run", action="store_true", help="only say what would change")
+    renaming.add_argument(
+        "--dry-run", action="store_true", help="print what would change, and change nothing"
+    )
     renaming.set_defaults(command=_rename)
 
 

@@ -1,37 +1,90 @@
-"""Parsers of the command line: help with examples, and the nearest word for one that is unknown."""
+"""Parsers of the command line: grouped help with examples, and suggestions for unknown words."""
 
 from __future__ import annotations
 
 import argparse
 import re
 import shlex
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from notewright.errors import did_you_mean
+from notewright.errors import did_you_mean, renamed_notice
 
 EXIT_STATUS = """\
-exit status:
-  0    all is well
-  1    a note has a problem, or the command cannot do its work: the message says what to do
-  2    the command line is wrong
-  130  stopped with Ctrl+C
-`verify` and `diff` end with 1 if something differs, and with 2 if that cannot be said.
+Exit status: 0 success, 1 problems found, 2 wrong usage, 130 interrupted
+(`verify` and `diff`: 1 outputs differ, 2 comparison failed).
 """
+
+NOTES = "paths or names of notes (default: all notes)"
+"""Help of the argument NOTE of commands that take several."""
+
+RENAMED_FLAGS = {
+    "--kept-in": "--state-dir",
+    "--shell": "--generator",
+    "--unbacked": "--unchecked-numbers",
+    "--mentions": "--unlinked-mentions",
+    "--alone": "--isolated",
+    "--twice": "--repeat",
+    "--keep": "--save-ranges",
+    "--to": "--output",
+}
+"""Options by their names before 1.0; these work until 2.0."""
+
+
+def with_new_flags(words: Sequence[str]) -> list[str]:
+    """Replace old names of options in a command line, with a notice for each.
+
+    Args:
+        words: The words of the command line.
+    """
+    given = {word.partition("=")[0] for word in words}
+    for old in sorted(given & set(RENAMED_FLAGS)):
+        new = RENAMED_FLAGS[old]
+        if new in given:
+            print(
+                f"`{old}` and `{new}` are two names of one option. Remove `{old}`", file=sys.stderr
+            )
+            sys.exit(2)
+        print(f"notewright: {renamed_notice(old, new)}", file=sys.stderr)
+    parts = [word.partition("=") for word in words]
+    return [f"{RENAMED_FLAGS.get(name, name)}{sign}{value}" for name, sign, value in parts]
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help with the names of an option in one column: `-C, --project DIR`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26)
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        value = self._format_args(action, self._get_default_metavar_for_optional(action))
+        return f"{', '.join(action.option_strings)} {value}"
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that knows the names of its options and commands, and suggests the nearest."""
+    """A parser that suggests the nearest option or command for an unknown one.
 
-    def __init__(self, **named: Any) -> None:
+    Args:
+        groups: Names of commands under the headings of the help; empty for one list of them.
+        named: Arguments of `ArgumentParser`.
+    """
+
+    def __init__(self, groups: Mapping[str, Sequence[str]] | None = None, **named: Any) -> None:
         self.names: list[str] = []
+        self._groups = groups or {}
+        self._purposes: dict[str, str] = {}
         self._words: list[str] = []
         self.commands: argparse._SubParsersAction[Parser] | None = None
-        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **named)
+        super().__init__(formatter_class=_Formatter, **named)
+        self._optionals.title = "Options"
+        self._positionals.title = "Arguments"
         self.set_defaults(parser=self)
 
     def add_argument(self, *names: str, **named: Any) -> argparse.Action:
-        """Add an argument, as ever."""
+        """Add an argument and remember the names of an option."""
         self.names += [name for name in names if name.startswith("-")]
         return super().add_argument(*names, **named)
 
@@ -40,18 +93,31 @@ class Parser(argparse.ArgumentParser):
 
         Args:
             name: Its name.
-            purpose: What it does, as the list of commands says it.
-            examples: Lines that can be typed.
+            purpose: What it does, in one line that begins with a verb.
+            examples: Command lines.
         """
         if self.commands is None:
+            listed = {"help": argparse.SUPPRESS} if self._groups else {}
             self.commands = self.add_subparsers(
-                required=True, metavar="COMMAND", parser_class=Parser
+                required=True, metavar="COMMAND", parser_class=Parser, prog=self.prog, **listed
             )
+        self._purposes[name] = purpose
         lines = "\n".join(f"  {line}" for line in examples)
         described = f"{purpose[:1].upper()}{purpose[1:]}."
         return self.commands.add_parser(
-            name, help=purpose, description=described, epilog=f"examples:\n{lines}"
+            name, help=purpose, description=described, epilog=f"Examples:\n{lines}"
         )
+
+    def format_help(self) -> str:
+        """The help, with the commands under their headings."""
+        lines = [self.description or ""]
+        for title, names in self._groups.items():
+            lines += ["", f"{title}:", *(f"  {name:<12}{self._purposes[name]}" for name in names)]
+        plain, self.description = self.description, "\n".join(lines)
+        try:
+            return super().format_help()
+        finally:
+            self.description = plain
 
     def parse_known(self, words: Sequence[str]) -> argparse.Namespace | None:
         """Read the words of a command line; None if one of them is unknown."""
@@ -59,7 +125,7 @@ class Parser(argparse.ArgumentParser):
         return None if rest else options
 
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
-        """Read the words of a command line; what is unknown ends the process with status 2."""
+        """Read the words of a command line; an unknown one exits with status 2."""
         self._words = list(words)
         options, rest = self.parse_known_args(self._words)
         if rest:
@@ -70,7 +136,7 @@ class Parser(argparse.ArgumentParser):
         return options
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and end the process with status 2."""
+        """Print a usage error and exit with status 2."""
         wrong = re.search(r"argument COMMAND: invalid choice: '(.*?)'", message)
         if wrong and self.commands is not None:
             self._refuse_value(wrong[1], self.commands.choices)
@@ -78,10 +144,10 @@ class Parser(argparse.ArgumentParser):
         super().error(message)
 
     def refuse(self, word: str, known: Sequence[str] | dict[str, Parser]) -> NoReturn:
-        """Say that a word is unknown, and which one may be meant."""
+        """Report an unknown word, with the nearest known one."""
         kind = "option" if word.startswith("-") else "command" if self.commands else "argument"
         near = did_you_mean(word, known) if kind != "argument" else ""
-        super().error(f"there is no {kind} `{word}`. {near or f'See `{self.prog} --help`'}")
+        super().error(f"unknown {kind} `{word}`. {near or f'See `{self.prog} --help`'}")
 
     def _has(self, word: str) -> str:
         """The option that a word gives, with its value or without; empty if there is none."""
@@ -90,8 +156,8 @@ class Parser(argparse.ArgumentParser):
         return name if name in self._option_string_actions else ""
 
     def _refuse_place(self, word: str, command: Parser) -> None:
-        """Refuse an option that stands on the wrong side of the command, or is of another one."""
-        for holder, side in ((self, "before"), (command, "behind")):
+        """Reject an option on the wrong side of the command, or of another command."""
+        for holder, side in ((self, "before"), (command, "after")):
             if holder._has(word):
                 line = self._moved(word, holder, command)
                 told = f"put the option `{holder._has(word)}` {side} the command"
@@ -101,7 +167,9 @@ class Parser(argparse.ArgumentParser):
         if owners:
             own, name = command.prog.rpartition(" ")[2], word.partition("=")[0]
             has = f"{' and '.join(owners)} {'has' if len(owners) == 1 else 'have'}"
-            told = f"`{own}` has no option `{name}`, but {has}. See `{command.prog} --help`"
+            told = (
+                f"`{own}` does not have the option `{name}`, but {has}. See `{command.prog} --help`"
+            )
             super(Parser, command).error(told)
 
     def _moved(self, word: str, holder: Parser, command: Parser) -> str:

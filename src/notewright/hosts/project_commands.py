@@ -16,13 +16,13 @@ from notewright.files import refuse_links
 from notewright.hosts import kept_in, starting
 from notewright.hosts.diagnosis import diagnose
 from notewright.hosts.finding import find_notes, unread
-from notewright.hosts.parsers import Parser
+from notewright.hosts.parsers import NOTES, Parser
 from notewright.libraries import needs
 from notewright.note.note import Note
 from notewright.note.sessions import Session, group
 from notewright.run.engine import Engine
 from notewright.run.unmet_needs import able, unmet
-from notewright.settings import STATE_DIR, Settings
+from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
 
@@ -30,45 +30,51 @@ def add_commands(parser: Parser) -> None:
     """Add these commands to the command line."""
     init = parser.add_command(
         "init",
-        "make a project of this folder: an empty one, a vault or a site of MkDocs",
+        "set up notewright in this folder",
         "notewright init --dry-run",
         "notewright init",
     )
-    init.add_argument("--dry-run", action="store_true", help="only say what would be written")
+    init.add_argument(
+        "--dry-run", action="store_true", help="print what would be written, and write nothing"
+    )
     init.set_defaults(standalone=_init)
     doctor = parser.add_command(
-        "doctor", "say what was found, what is missing and what to do", "notewright doctor"
+        "doctor", "check the installation and suggest fixes", "notewright doctor"
     )
     doctor.set_defaults(standalone=_doctor)
     listing = parser.add_command(
         "list",
-        "list notes with their cells and sessions, fresh or stale",
+        "list notes, cells and sessions, fresh or stale",
         "notewright list",
         "notewright list --stale",
         "notewright list --slowest",
         "notewright list --json",
     )
-    listing.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
-    listing.add_argument("--stale", action="store_true", help="only notes in which cells would run")
-    said = "first the notes whose longest session took longest, with seconds"
+    listing.add_argument("notes", nargs="*", metavar="NOTE", help=NOTES)
+    listing.add_argument("--stale", action="store_true", help="list only notes with stale cells")
+    said = "sort by longest session and show times"
     listing.add_argument("--slowest", action="store_true", help=said)
-    listing.add_argument("--json", action="store_true", help="print the list for machines")
+    listing.add_argument("--json", action="store_true", help="print the list as JSON")
     listing.set_defaults(command=_list)
     language = parser.add_command(
         "lsp",
-        "tell an editor what is wrong while notes are written: a language server",
+        "start the language server for an editor",
         "notewright lsp",
     )
-    language.add_argument("--stdio", action="store_true", help="on standard input: the only way")
+    language.add_argument(
+        "--stdio", action="store_true", help="use standard input and output, which is the default"
+    )
     language.set_defaults(standalone=_lsp)
     cleaning = parser.add_command(
         "clean",
-        f"remove the records and all else in {STATE_DIR}/: every cell runs again",
+        "delete stored results, so that every cell runs again",
         "notewright clean --dry-run",
         "notewright clean",
     )
-    cleaning.add_argument("--dry-run", action="store_true", help="only say what would be removed")
-    cleaning.set_defaults(standalone=_clean, takes_kept_in=True)
+    cleaning.add_argument(
+        "--dry-run", action="store_true", help="print what would be deleted, and delete nothing"
+    )
+    cleaning.set_defaults(standalone=_clean, takes_state_dir=True)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -115,7 +121,7 @@ def _list(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     width = max(map(len, [*rows, "note"]))
     names = ["cells", "sessions", "fresh", "stale"]
     names += ["shared"] if engine.settings.shared_records else []
-    names += ["lacking"] if any("lacking" in row.counts for row in rows.values()) else []
+    names += ["missing_modules"] if any("lacking" in row.counts for row in rows.values()) else []
     names += ["seconds", "longest"] if options.slowest else []
     print("  ".join([f"{'note':{width}}", *names]))
     for file, row in rows.items():
@@ -163,7 +169,8 @@ def _row(engine: Engine, note: Note) -> _Row:
         "shared": 0,
         "seconds": round(sum(took), 2),
         "longest": round(max(took, default=0.0), 2),
-        **({"lacking": lacking} if lacking else {}),
+        # `lacking` is the name before 1.0, until 2.0.
+        **({"missing_modules": lacking, "lacking": lacking} if lacking else {}),
     }
     return _Row(counts, stale)
 

@@ -28,36 +28,42 @@ def add_command(parser: Parser) -> None:
     """Add `records` to the command line."""
     records = parser.add_command(
         "records",
-        "carry records to another machine, or from one",
+        "export, import or prune stored results",
         f"notewright records export {FILE}",
         f"notewright records import {FILE}",
     )
     exporting = records.add_command(
         "export",
-        "write the records of the notes, as their code is now, to one file",
+        "write the current records of all notes to one file",
         "notewright records export",
     )
     importing = records.add_command(
         "import",
-        "keep the records of such a file; those that are here stay",
+        "add the records of an exported file to those of this project",
         "notewright records import",
     )
     for each, command in ((exporting, _export), (importing, _import)):
-        said = f"the archive (default: {FILE})"
+        said = f"archive (default: {FILE})"
         each.add_argument("file", nargs="?", type=Path, default=Path(FILE), help=said)
         each.set_defaults(command=command)
     pruning = records.add_command(
         "prune",
-        "remove shared records that nobody used for some days",
+        "delete shared records that have not been used recently",
         "notewright records prune --older-than 90 --dry-run",
         "notewright records prune --older-than 90 s3://bucket/records",
     )
-    said = "the shared records: a folder or a URL (default: those of the project)"
+    said = "folder or URL of the shared records (default: the project's)"
     pruning.add_argument("place", nargs="?", metavar="URL", help=said)
     pruning.add_argument(
-        "--older-than", type=_days, required=True, metavar="DAYS", help="days without use"
+        "--older-than",
+        type=_days,
+        required=True,
+        metavar="DAYS",
+        help="delete records not used for this many days",
     )
-    pruning.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    pruning.add_argument(
+        "--dry-run", action="store_true", help="print what would be deleted, and delete nothing"
+    )
     pruning.set_defaults(standalone=_prune)
 
 
@@ -83,7 +89,7 @@ def _import(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
 def _days(text: str) -> int:
     """A number of days, as the command line gives it."""
     if not re.fullmatch(r"[0-9]{1,5}", text):
-        raise argparse.ArgumentTypeError(f"`{text}` is no number of days, such as 90")
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of days. Example: 90")
     return int(text)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from notewright.errors import EngineError, did_you_mean
 from notewright.hosts.finding import find_notes
-from notewright.hosts.parsers import Parser
+from notewright.hosts.parsers import NOTES, Parser
 from notewright.hosts.progress import Bar
 from notewright.hosts.report import as_json, profile, tell
 from notewright.note.note import Note
@@ -28,27 +28,29 @@ def add_command(parser: Parser) -> None:
     """Add `run` to the command line."""
     run = parser.add_command(
         "run",
-        "run the stale cells of all notes, or of some",
+        "run cells whose code or data changed",
         "notewright run",
         "notewright run k-means docs/pca.md",
         "notewright run --cell fig-elbow k-means",
         "notewright run --watch k-means",
     )
-    run.add_argument("notes", nargs="*", metavar="NOTE", help="path or name of a note")
-    run.add_argument("--json", action="store_true", help="print the result for machines")
-    run.add_argument("--profile", action="store_true", help="list the slowest cells")
+    run.add_argument("notes", nargs="*", metavar="NOTE", help=NOTES)
+    run.add_argument("--json", action="store_true", help="print the result as JSON")
+    run.add_argument("--profile", action="store_true", help="print the slowest cells")
     run.add_argument(
         "--cell",
         metavar="LABEL",
-        help="run its session, and print what it showed",
+        help="run the session of cell LABEL and print the output of the cell",
     )
-    run.add_argument("--watch", action="store_true", help="again after each change, until Ctrl+C")
+    run.add_argument("--watch", action="store_true", help="run again on every change until Ctrl+C")
     ends = run.add_mutually_exclusive_group()
     ends.add_argument(
-        "--keep-going", action="store_true", help="run the other notes if one fails (the default)"
+        "--keep-going", action="store_true", help="run the remaining notes if one fails (default)"
     )
     ends.add_argument(
-        "--fail-fast", action="store_true", help="one note after the other, up to one that fails"
+        "--fail-fast",
+        action="store_true",
+        help="run one note at a time and stop at the first failure",
     )
     run.set_defaults(command=_run)
     run.names += ["--keep-going", "--fail-fast"]

@@ -33,32 +33,42 @@ def add_commands(parser: Parser) -> None:
     """Add these commands to the command line."""
     staging = parser.add_command(
         "stage",
-        "write finished articles to a folder from which MkDocs, ProperDocs or Zensical make a site",
+        "prepare notes for another site generator",
         "notewright stage ../stage",
         "cd ../stage && zensical build -f zensical.yml",
     )
-    staging.add_argument("folder", metavar="DIR", type=Path, help="a folder that is empty or new")
+    staging.add_argument("folder", metavar="DIR", type=Path, help="empty or new folder")
     staging.set_defaults(standalone=_stage)
     building = parser.add_command(
         "build",
-        "make the site, as `mkdocs build` does",
+        "build the site",
         "notewright build --strict",
         "notewright build -d /tmp/site",
     )
-    building.add_argument("-d", "--site-dir", type=Path, metavar="DIR", help="where it is written")
-    building.add_argument("-s", "--strict", action="store_true", help="fail if anything is warned")
-    building.add_argument("-q", "--quiet", action="store_true", help="tell errors alone")
+    building.add_argument(
+        "-d",
+        "--site-dir",
+        type=Path,
+        metavar="DIR",
+        help="folder for the site (default: `site_dir` of mkdocs.yml)",
+    )
+    building.add_argument("-s", "--strict", action="store_true", help="fail on any warning")
+    building.add_argument("-q", "--quiet", action="store_true", help="print only errors")
     building.set_defaults(standalone=_build)
     serving = parser.add_command(
         "serve",
-        "serve the site, made anew after each save, as `mkdocs serve` or another program does",
+        "preview the site and update it as you save",
         "notewright serve --open",
-        "notewright serve --shell zensical",
-        "notewright serve --shell properdocs -a localhost:8001",
+        "notewright serve --generator zensical",
+        "notewright serve --generator properdocs -a localhost:8001",
     )
-    serving.add_argument("--shell", choices=PROGRAMS, help="a program that serves a stage")
-    serving.add_argument("-a", "--dev-addr", metavar="IP:PORT", help="where; localhost:8000")
-    serving.add_argument("-o", "--open", action="store_true", help="open it in a browser")
+    serving.add_argument(
+        "--generator", choices=PROGRAMS, help="site generator to use instead of MkDocs"
+    )
+    serving.add_argument(
+        "-a", "--dev-addr", metavar="IP:PORT", help="address to listen on (default: localhost:8000)"
+    )
+    serving.add_argument("-o", "--open", action="store_true", help="open the site in a browser")
     serving.set_defaults(standalone=_serve)
 
 
@@ -92,7 +102,7 @@ def configuration(project: Path | None) -> Path:
 
 def _serve(options: argparse.Namespace) -> int:
     """Have MkDocs serve the site, or another program a stage of it."""
-    if options.shell is not None:
+    if options.generator is not None:
         return _serve_stage(options)
     words = ["--livereload", *(["--open"] if options.open else [])]
     if options.dev_addr:
@@ -104,20 +114,20 @@ def _serve_stage(options: argparse.Namespace) -> int:
     """Stage, start the program, and stage again after each save."""
     file = configuration(options.project)
     folder = Settings.load(file.parent).state_dir / "stage"
-    if find_spec(options.shell) is None:
-        install = f"Run `pip install {PROGRAMS[options.shell]}`"
-        raise EngineError(f"{options.shell} is not installed. {install}")
+    if find_spec(options.generator) is None:
+        install = f"Run `pip install {PROGRAMS[options.generator]}`"
+        raise EngineError(f"{options.generator} is not installed. {install}")
     with needs("site", "a stage"):
         from notewright.hosts.mkdocs.articles import project
         from notewright.hosts.mkdocs.restaging import restage
     tell()
     address = options.dev_addr or "localhost:8000"
-    command = ["serve", "-f", f"{options.shell}.yml", "-a", address]
+    command = ["serve", "-f", f"{options.generator}.yml", "-a", address]
     command += ["--open"] if options.open else []
     with project(file) as found:
         refuse_links(folder.parent)
         write_stage(folder, found.given())
-        words = [sys.executable, "-m", options.shell, *command]
+        words = [sys.executable, "-m", options.generator, *command]
         with subprocess.Popen(words, cwd=folder) as program:
             try:
                 restage(found, folder, program)

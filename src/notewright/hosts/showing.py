@@ -83,12 +83,12 @@ def add_command(parser: Parser) -> None:
     """Add `show` to the command line."""
     showing = parser.add_command(
         "show",
-        "show what the cells of a note gave when they last ran; nothing runs",
+        "print the outputs of a note without running it",
         "notewright show k-means",
         "notewright show k-means --json",
     )
     showing.add_argument("note", metavar="NOTE", help="path or name of a note")
-    said = "print cells and outputs for machines; the outputs have the form of notebooks"
+    said = "print cells and outputs as JSON, outputs in the notebook format"
     showing.add_argument("--json", action="store_true", help=said)
     showing.set_defaults(command=_show)
 

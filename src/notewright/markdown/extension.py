@@ -129,7 +129,7 @@ class NotewrightExtension(Extension):
         if foot is not None:
             md.treeprocessors.register(AppendProcessor(md, [foot]), "notewright-foot", 4)
         if page.downloads and self._siblings is None:
-            links = page.vault.settings.run_links
+            links = page.vault.settings.launch_links
             line = downloads.element(page.note, page.downloads, links)
             offered = AppendProcessor(md, [line])
             md.treeprocessors.register(offered, "notewright-downloads", 4.5)

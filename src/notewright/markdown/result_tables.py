@@ -172,7 +172,7 @@ class ResultTables:
         for name in query.shown:  # by its name a style sheet knows a column
             attributes = {"scope": "col", "data-nw-name": name}
             SubElement(head, "th", attributes).text = AtomicString(query.columns[name])
-        if query.more:
+        if query.details:
             SubElement(head, "th", {"scope": "col", "class": "nw-rest"}).text = "More"
         body = SubElement(table, "tbody")
         plots = {name: Plots(name, rows) for name in query.columns}
@@ -183,9 +183,9 @@ class ResultTables:
                 self._fill(cell, query, name, row, plots[name].drawn(number))
                 if "\n" in (cell.text or ""):
                     _open(cell)
-            if query.more:
+            if query.details:
                 told = _rest(cells, str(row.values.get(query.shown[0], "")))
-                for name in query.more:
+                for name in query.details:
                     SubElement(told, "dt").text = AtomicString(query.columns[name])
                     cell = SubElement(told, "dd")
                     self._fill(cell, query, name, row, plots[name].drawn(number))
@@ -223,7 +223,7 @@ class ResultTables:
 def _picks(query: Query, rows: Sequence[Row]) -> Element:
     """What picks rows by the words of some columns; in the page, so that nothing moves for it."""
     bar = Element("p", {"class": "nw-picks"})
-    for name in (*query.shown, *query.more):  # as their words stand in each row
+    for name in (*query.shown, *query.details):  # as their words stand in each row
         if name not in query.filters:
             continue
         label = SubElement(bar, "label")

@@ -27,7 +27,7 @@ LANGUAGES = frozenset({"python", "py", "python3", DOCTEST})
 WORDS = frozenset({"continuation", "notest"})
 WORD_PREFIXES = ("fixture:", "retry:", "runner:")  # pytest-markdown-docs reads these
 
-_HOLDS = re.compile(r"#\|[ \t]*holds[ \t]*:")
+_PROPERTIES = re.compile(r"#\|[ \t]*(?:properties|holds)[ \t]*:")
 _BLOCK_ID = re.compile(r"[ \t>]*\^(?P<id>[A-Za-z][\w-]*)[ \t]*")
 _INFO = re.compile(
     r"(?P<key>[\w-]+)=(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'{}]+))"
@@ -285,13 +285,13 @@ def _with_values(cells: list[Cell], found: Sequence[Value]) -> Sequence[Cell]:
 
 def _with_held(cell: Cell, text: str, lines: Sequence[str]) -> Cell:
     """Add what a cell says of its note's properties, behind the values in the prose below it."""
-    if not cell.options.holds or not cell.runs:
+    if not cell.options.properties or not cell.runs:
         return cell
     inside = enumerate(lines[cell.line : cell.last_line], start=cell.line + 1)
-    line = next((number for number, each in inside if _HOLDS.search(each)), cell.line)
+    line = next((number for number, each in inside if _PROPERTIES.search(each)), cell.line)
     match = PROPERTIES.match(text)
     held = Held(text[: match.end()] if match is not None else "")
-    value = Value(line, cell.options.holds, None, -1, -1, -1, -1, held=held)
+    value = Value(line, cell.options.properties, None, -1, -1, -1, -1, held=held)
     return replace(cell, values=(*cell.values, value))
 
 

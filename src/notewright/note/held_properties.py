@@ -1,7 +1,7 @@
-"""Properties that a run holds: what a cell says of its note, compared with what the note says.
+"""Compare the properties of a note with the values that its cells compute.
 
-A cell with `#| holds: {score: scores.mean()}` gives properties of its note. They stay plain YAML,
-which Obsidian and its Bases read as numbers and boxes, and cannot differ from the run.
+A cell with `#| properties: {score: scores.mean()}` computes a property of its note. The property
+stays plain YAML, which Obsidian and its Bases read, and must agree with the run.
 """
 
 from __future__ import annotations
@@ -226,7 +226,7 @@ def _dumped(value: Any, **style: Any) -> str:
 
 
 def as_mapping(value: Mapping[str, str] | str) -> str:
-    """The Python of an option `holds`: a mapping of names to Python, or Python that gives one."""
+    """The option `properties` as Python: its mapping of names to expressions, or its expression."""
     if isinstance(value, str):
         return value
     return f"{{{', '.join(f'{name!r}: ({text})' for name, text in value.items())}}}"

@@ -30,6 +30,9 @@ OPTION = re.compile(r"^#\|[ \t]?(?P<yaml>.*)$")
 MOST_PRINTED = 6
 """Frames that are printed side by side."""
 
+RENAMED = {"holds": "properties", "print": "print-frames", "vary-says": "vary-caption"}
+"""Options by their names before 1.0; these work until 2.0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -49,11 +52,12 @@ class Options:
         deps: Files that it reads where nobody can follow, as paths or globs from the root.
         vary: The values with which it runs, once each.
         vary_default: Which of them the page shows first, as it is written.
-        vary_says: One line on what each frame shows, with `{expressions}` in it.
+        vary_caption: One line on what each frame shows, with `{expressions}` in it.
         steps: Whether it yields its states, each with a line of text.
         play: Whether the page can play its frames.
-        print: Which of its frames are printed: `first`, or `all` as small multiples.
-        holds: Python that gives properties of the note by their names; empty if it holds none.
+        print_frames: Which of its frames are printed: `first`, or `all` as small multiples.
+        properties: Python that computes properties of the note by their names; may be empty.
+        old_names: Options that the cell gives by their old names.
     """
 
     label: str = ""
@@ -69,11 +73,12 @@ class Options:
     deps: tuple[str, ...] = ()
     vary: Variation | None = None
     vary_default: Any = None
-    vary_says: str = ""
+    vary_caption: str = ""
     steps: bool = False
     play: bool = False
-    print: str = "first"
-    holds: str = ""
+    print_frames: str = "first"
+    properties: str = ""
+    old_names: tuple[str, ...] = ()
 
     @property
     def has_frames(self) -> bool:
@@ -83,15 +88,15 @@ class Options:
     @property
     def templates(self) -> Mapping[str, tuple[str, ...]]:
         """What is said of each frame, by option, with expressions that each frame evaluates."""
-        says = (self.vary_says,) if self.vary_says else ()
-        return {"vary-says": says, "fig-alt": self.fig_alt, "fig-cap": self.fig_cap}
+        captions = (self.vary_caption,) if self.vary_caption else ()
+        return {"vary-caption": captions, "fig-alt": self.fig_alt, "fig-cap": self.fig_cap}
 
 
 def parse_options(lines: list[str], file: str, line: int) -> Options:
     """Read the `#|` lines of a cell.
 
     Args:
-        lines: The lines behind `#|`.
+        lines: The lines, without `#|`.
         file: The note's path from the project's root.
         line: The note's line of the first of them.
 
@@ -112,8 +117,13 @@ def parse_options(lines: list[str], file: str, line: int) -> Options:
         raise _error(file, line, "an option is not `key: value`", "Write `#| key: value`")
     read: dict[str, Any] = {}
     places: dict[str, int] = {}
-    for key, value in values.items():
-        at = _line_of(str(key), lines, line)
+    old_names = [key for key in values if isinstance(key, str) and key in RENAMED]
+    for written, value in values.items():
+        at = _line_of(str(written), lines, line)
+        key = RENAMED.get(written, written) if isinstance(written, str) else written
+        if key != written and key in values:
+            message = f"`{written}` and `{key}` are two names of one option"
+            raise _error(file, at, message, f"Remove `{written}`")
         places[str(key)] = at
         if key not in _OPTIONS:
             remedy = _OF_QUARTO.get(str(key)) or did_you_mean(str(key), _OPTIONS)
@@ -128,9 +138,9 @@ def parse_options(lines: list[str], file: str, line: int) -> Options:
             at = places.get(named) or _line_of(named, lines, line)
             raise _error(file, at, str(error), error.remedy) from None
         except ValueError:
-            message = f"option `{key}` is {value!r}"
+            message = f"option `{written}` is {value!r}"
             raise _error(file, at, message, f"Give {wanted}") from None
-    options = Options(**read)
+    options = Options(**read, old_names=tuple(old_names))
     for key, message, remedy in _clashes(options, read):
         raise _error(file, places[key], message, remedy)
     return options
@@ -142,36 +152,44 @@ def _line_of(key: str, lines: Sequence[str], line: int) -> int:
 
 def _clashes(options: Options, read: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield each option that does not go with the others, by its key; why, and what to do."""
-    for name in ("vary_default", "vary_says"):
+    for name in ("vary_default", "vary_caption"):
         key = name.replace("_", "-")
         if name in read and options.vary is None:
-            yield key, f"option `{key}` says nothing without `vary`", "Give `vary`, or leave it out"
-    if "print" in read and options.vary is None:
-        yield "print", "option `print` says nothing without `vary`", "Leave it out"
+            yield key, f"option `{key}` has no effect without `vary`", "Add `vary`, or remove it"
+    if "print_frames" in read and options.vary is None:
+        yield "print-frames", "option `print-frames` has no effect without `vary`", "Remove it"
     if "play" in read and not options.has_frames:
-        yield "play", "option `play` says nothing without `vary` or `steps`", "Leave it out"
-    if options.vary is not None and not options.vary_says:
-        remedy = f"Add `#| vary-says:` with one line, such as `{_example(options.vary)}`"
-        yield "vary", "nothing says what each value of `vary` shows", remedy
+        yield "play", "option `play` has no effect without `vary` or `steps`", "Remove it"
+    if options.vary is not None and not options.vary_caption:
+        remedy = f"Add `#| vary-caption:` with one line, such as `{_example(options.vary)}`"
+        yield "vary", "the values of `vary` have no caption", remedy
     if options.vary is not None and options.steps:
         yield "steps", "a cell has `vary` or `steps`, not both", "Keep one of them"
     if options.play and options.vary is not None and len(options.vary.names) > 1:
-        yield "play", "a grid has no order that could be played", "Leave `play` out"
-    if options.print == "all" and options.vary and len(options.vary.frames) > MOST_PRINTED:
+        yield (
+            "play",
+            "a grid of values cannot be played",
+            "Remove `play`",
+        )
+    if options.print_frames == "all" and options.vary and len(options.vary.frames) > MOST_PRINTED:
         message = f"{len(options.vary.frames)} frames are too many to print side by side"
-        yield "print", message, f"Give at most {MOST_PRINTED} values, or leave `print` out"
+        yield (
+            "print-frames",
+            message,
+            f"Give at most {MOST_PRINTED} values, or remove the option",
+        )
     if options.has_frames and options.error:
-        yield "error", "a cell with frames raises nothing", "Catch the exception, and print it"
+        yield "error", "a cell with frames must not raise", "Catch the exception and print it"
     if options.has_frames and not options.include:
-        yield "include", "a cell with frames is there to be shown", "Leave `include` out"
+        yield "include", "a cell with frames cannot be hidden", "Remove `include`"
     for key, texts in options.templates.items() if options.has_frames else ():
         for text in texts:
             try:
                 compile(template(text), "", "eval")
             except (SyntaxError, ValueError) as error:
-                said = getattr(error, "msg", None) or str(error)
-                remedy = "Braces hold Python; write `{{` for one that is text"
-                yield key, f"`{key}` cannot be read: {said}", remedy
+                reason = getattr(error, "msg", None) or str(error)
+                remedy = "Braces contain Python; write `{{` for a brace in the text"
+                yield key, f"`{key}` cannot be read: {reason}", remedy
 
 
 def _example(vary: Variation) -> str:
@@ -231,7 +249,7 @@ def _printed(value: Any) -> str:
     return str(value)
 
 
-def _held(value: Any) -> str:
+def _computed(value: Any) -> str:
     if isinstance(value, dict) and value:
         # YAML takes Python such as `3` or `true` for a value.
         given = {_text(name): each for name, each in value.items()}
@@ -270,11 +288,11 @@ _OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "cost": (_text, "a sentence that says why the cell takes so long"),
     "vary": (variation, "names with lists of values, such as `{k: [2, 3, 4]}`"),
     "vary-default": (_given, "one of the values of each name, such as `{k: 3}`"),
-    "vary-says": (_text, "one line of text, such as `{k} groups`"),
+    "vary-caption": (_text, "one line of text, such as `{k} groups`"),
     "steps": (_truth, "`true` or `false`"),
     "play": (_truth, "`true` or `false`"),
-    "print": (_printed, "`first` or `all`"),
-    "holds": (_held, "names of properties with their Python, such as `score: 'x.mean()'`"),
+    "print-frames": (_printed, "`first` or `all`"),
+    "properties": (_computed, "names of properties with their Python, such as `score: 'x.mean()'`"),
 }
 
 

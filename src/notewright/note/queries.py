@@ -23,7 +23,10 @@ REFUSED = {
 }
 """How it is said that a fence asks for nothing, by its language."""
 
-_KEYS = ("from", "where", "columns", "more", "sort", "totals", "filter", "guess")
+_KEYS = ("from", "where", "columns", "details", "sort", "totals", "filter", "guess")
+RENAMED = {"more": "details"}
+"""Keys of `results` by their names before 1.0; these work until 2.0."""
+
 _NAMED = ("from",)
 _GUESSES = ("claim", "verdict", "words")
 _GUESSING = "Write `guess: {claim: claim, verdict: verdict, words: {confirmed: True}}`"
@@ -65,7 +68,8 @@ class Query:
         totals: The name whose values are counted above the table.
         guess: What a reader may guess before he reads the table; None if nothing.
         filters: Names of columns by whose values a reader may pick rows.
-        more: Names of columns whose values each row opens in place.
+        details: Names of columns whose values each row opens in place.
+        old_names: Keys that the fence gives by their old names.
     """
 
     source: str
@@ -75,12 +79,13 @@ class Query:
     totals: str = ""
     guess: Guess | None = None
     filters: Sequence[str] = ()
-    more: Sequence[str] = ()
+    details: Sequence[str] = ()
+    old_names: Sequence[str] = ()
 
     @property
     def shown(self) -> Sequence[str]:
         """The names of the columns, without those that a row opens."""
-        return [name for name in self.columns if name not in self.more]
+        return [name for name in self.columns if name not in self.details]
 
 
 def check_queries(note: Note) -> Iterator[Problem]:
@@ -121,6 +126,12 @@ def read_query(text: str) -> Query:
         raise QueryError(
             "it is no mapping", "Write `from: folder/*` and `columns: {name: Heading}`"
         )
+    old_names = [key for key in found if key in RENAMED]
+    for key in old_names:
+        if RENAMED[key] in found:
+            message = f"`{key}` and `{RENAMED[key]}` are two names of one key"
+            raise QueryError(message, f"Remove `{key}`")
+        found[RENAMED[key]] = found.pop(key)
     for key in found:
         if key not in _KEYS:
             raise QueryError(f"there is no key `{key}`", did_you_mean(str(key), _KEYS))
@@ -135,10 +146,10 @@ def read_query(text: str) -> Query:
         raise QueryError("`where` is no mapping", "Write `where: {name: value}`")
     named = {str(name): str(heading) for name, heading in columns.items()}
     sort, totals = str(found.get("sort", "")), str(found.get("totals", ""))
-    filters, more = (_columns(found, key, named) for key in ("filter", "more"))
-    query = Query(source, named, where, sort, totals, None, filters, more)
+    filters, details = (_columns(found, key, named) for key in ("filter", "details"))
+    query = Query(source, named, where, sort, totals, None, filters, details, old_names)
     if not query.shown:
-        raise QueryError("`more` names all columns", "Leave those that each row shows at once")
+        raise QueryError("`details` names all columns", "Leave at least one to show in each row")
     return replace(query, guess=_read_guess(found.get("guess"), query.shown))
 
 

@@ -61,7 +61,7 @@ def step_of(cell: Cell) -> Any:
         cell.options.deps,
         [value.expression for value in cell.values if value.held is None],
         _frames(cell),
-        *([cell.options.holds] if cell.options.holds else ()),
+        *([cell.options.properties] if cell.options.properties else ()),
     ]
 
 

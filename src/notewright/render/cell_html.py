@@ -143,7 +143,7 @@ class Renderer:
         if mark and result.outputs:  # code that is folded or left out tells nothing of these
             parts.append(self._origin(result, {}, mark, anchor))
         if result.cell.options.has_frames:
-            parts += map(frame_controls.says, result.said("vary-says"))
+            parts += map(frame_controls.says, result.said("vary-caption"))
         accepted = result.cell.accepted
         if accepted is not None and not result.cell.runs:  # nothing else will show it
             parts.append(_text(accepted.text, "nw-stdout"))
@@ -170,7 +170,7 @@ class Renderer:
         shown = told.first.replace(frame_files.PREFIX, prefix)
         origin = self._origin(result, {}, mark, anchor)  # the data of one frame would be half
         script = f'<script src="{self.to_root}{frame_controls.SCRIPT}" defer></script>'
-        every = "" if result.cell.options.print != "all" else self._multiples(result, told)
+        every = "" if result.cell.options.print_frames != "all" else self._multiples(result, told)
         return frame_controls.html(result, anchor, address, shown) + every + origin + script
 
     def _multiples(self, result: CellResult, told: ShownFrames) -> str:
@@ -179,7 +179,7 @@ class Renderer:
         pairs = zip(told.htmls, result.record.frames, strict=True)
         shown = (
             each.replace(frame_files.PREFIX, f"nw{next(iter(self._figures))}-")
-            + frame_controls.says(next(iter(frame.texts["vary-says"]), ""))
+            + frame_controls.says(next(iter(frame.texts["vary-caption"]), ""))
             for each, frame in pairs
         )
         return frame_controls.multiples(shown)

@@ -137,20 +137,20 @@ def paths(note: Note, page: str, *, has_cells: bool) -> dict[str, str]:
     return {**found, COPY: f"{page}{reading_copies.SUFFIX}"}
 
 
-def element(note: Note, found: Mapping[str, str], run_links: Mapping[str, str]) -> Element:
+def element(note: Note, found: Mapping[str, str], launch_links: Mapping[str, str]) -> Element:
     """The links to the downloads, and to where a notebook runs, for the foot of a page.
 
     Args:
         note: The note.
         found: Paths in the site of its downloads, by what they are called.
-        run_links: Addresses at which notebooks run, by what the links say; `{path}` in one stands
-            for the path of the notebook in the site. Nothing is asked of them before a click.
+        launch_links: Addresses at which notebooks run, by the text of the link; `{path}` stands for
+            the path of the notebook in the site. They receive no request before a click.
     """
     line = Element("p", {"class": "nw-downloads", "data-search-exclude": ""})
     notebook = found.get("notebook", "")
     files = {name: _file(name, path, note) for name, path in found.items()}
     runs = [files.pop("notebook")] if notebook else []
-    for name, address in run_links.items() if notebook else ():
+    for name, address in launch_links.items() if notebook else ():
         runs.append(Element("a", {"href": address.replace("{path}", quote(notebook))}))
         runs[-1].text = name
     for words, links in (("Run this note", runs), ("Download", list(files.values()))):
@@ -338,7 +338,7 @@ def _outputs(result: CellResult) -> Sequence[Output]:
         return result.outputs
     found: list[Output] = []
     for number, frame in enumerate(record.frames):
-        said = stream("stdout", "".join(f"{line}\n" for line in frame.texts["vary-says"]))
+        said = stream("stdout", "".join(f"{line}\n" for line in frame.texts["vary-caption"]))
         for output in (*record.outputs_of(number), said):
             last = found[-1] if found else {}
             if output["output_type"] == "stream" and last.get("name") == output["name"]:

@@ -51,7 +51,7 @@ def html(result: CellResult, anchor: str, address: str, shown: str) -> str:
             f'<button type="button" class="nw-play" aria-pressed="false">Play</button>{controls}'
         )
     label = escape(f"Frames by {' and '.join(names)}", quote=True)
-    said = next(iter(result.said("vary-says")), "")
+    said = next(iter(result.said("vary-caption")), "")
     return (
         f'<div class="nw-vary" role="group" aria-label="{label}"{told}>'
         f'<div class="nw-controls" data-search-exclude>{controls}</div>'

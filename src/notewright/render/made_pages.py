@@ -98,7 +98,7 @@ def web_pages(
         tags: Its tags.
         last: The pages of the build before this one, which stay if they are made of the same.
     """
-    named = vault.settings.made_pages
+    named = vault.settings.generated_pages
     pages = [*_code(linked), *_modules(linked)]
     if "folders" in named:
         pages += _folders(vault, linked.web)

@@ -163,7 +163,7 @@ class Fingerprints:
                 converters(),
                 settings.execute,
                 settings.snippets,
-                dict(settings.run_links),
+                dict(settings.launch_links),
                 _text(settings.docs_dir / ".obsidian" / "app.json"),
                 self._linked.map,
                 Preamble.of(self._vault).digest,

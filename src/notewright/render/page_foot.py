@@ -119,7 +119,7 @@ def without_foot(html: str) -> tuple[str, str, str]:
 
 def map_of(vault: Vault) -> str:
     """The page with the graph of all notes, made or written; empty if there is none."""
-    return GRAPH if "graph" in vault.settings.made_pages or GRAPH in vault.notes else ""
+    return GRAPH if "graph" in vault.settings.generated_pages or GRAPH in vault.notes else ""
 
 
 def symbol_page(name: str) -> tuple[str, str]:

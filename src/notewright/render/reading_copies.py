@@ -120,7 +120,7 @@ def _cell(result: CellResult) -> Iterator[str]:
             if text.strip():
                 yield _fenced(text, "text")
     if options.has_frames:
-        yield from (f"*{said}*" for said in result.said("vary-says"))
+        yield from (f"*{said}*" for said in result.said("vary-caption"))
 
 
 def _text(output: Output) -> str:

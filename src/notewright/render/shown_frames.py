@@ -53,7 +53,7 @@ def made(record: CellRecord, draw: Draw) -> ShownFrames:
         outputs = frame_svgs.in_one_size(_outputs(record))
         htmls = [draw(*shown) for shown in zip(outputs, texts, strict=True)]
         told = {
-            "says": [next(iter(each["vary-says"]), "") for each in texts],
+            "says": [next(iter(each["vary-caption"]), "") for each in texts],
             "follows": [each.values for each in record.frames],
         }
         file = frame_files.frames_file(htmls, record.first, told)

@@ -54,7 +54,7 @@ class Sources:
     @classmethod
     def of(cls, settings: Settings, run: Run, names: Iterable[str]) -> Sources | None:
         """The own modules of a vault; None if it does not publish their source."""
-        if "source" not in settings.made_pages:
+        if "source" not in settings.generated_pages:
             return None
         kept = KeptModules(settings.state_dir) if settings.execute else None
         return cls(settings.root, names, run.shared.readers, kept)

@@ -20,7 +20,7 @@ class FrameRecord:
         at: The position of the value of each name; for a cell with steps, the number of the step.
         outputs: Its outputs, in order; of the first on the page, they are the cell's.
         seconds: How long it took.
-        texts: What is said of it, by option: `vary-says`, `fig-alt`, `fig-cap`.
+        texts: What is said of it, by option: `vary-caption`, `fig-alt`, `fig-cap`.
         values: Results of the values in the prose below the cell that follow it.
         processor: Seconds of processor time that it used, with its threads and child processes.
     """
@@ -80,7 +80,7 @@ class CellRecord:
         return 0 <= self.first < len(self.frames) == len(wanted) and all(
             tuple(frame.at) == at
             and frame.texts.keys() == options.templates.keys()
-            and len(frame.texts["vary-says"]) == 1
+            and len(frame.texts["vary-caption"]) == 1
             and len(frame.values) == follows
             for frame, at in zip(self.frames, wanted, strict=True)
         )

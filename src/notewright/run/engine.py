@@ -140,7 +140,7 @@ class Engine:
         self.backlog: Backlog | None = None
         void = partial(sandbox.void, settings)
         place = kept_in or settings.state_dir
-        self.records = Records(place, settings.root, settings.output, void=void)
+        self.records = Records(place, settings.root, settings.output_limit, void=void)
         is_shared = runs and settings.execute and kept_in is None
         self.shared = SharedRecords(settings, self.records, is_on=is_shared)
 

@@ -80,7 +80,7 @@ def review_frames(cell: Cell, record: CellRecord) -> Iterator[Problem]:
         twin = said.setdefault(texts, number)
         if outputs != record.outputs_of(twin):
             message = f"it shows something else than {frame_name(cell, twin)}, in the same words"
-            remedy = "Let `vary-says` or `fig-alt` tell them apart, by a value in braces"
+            remedy = "Let `vary-caption` or `fig-alt` tell them apart, by a value in braces"
             yield _problem(cell, number, message, remedy)
         if _figures(outputs) != figures:
             message = f"it draws {_figures(outputs)} figures, and the first frame {figures}"

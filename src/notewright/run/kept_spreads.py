@@ -1,8 +1,8 @@
-"""Kept spreads: what other seeds gave for numbers in prose, in a file that goes with the notes.
+"""Ranges of numbers across seeds, in a file that is committed with the notes.
 
-To try other seeds takes minutes, so no build does it. `notewright check --digits --keep` writes
-what they gave, and a page tells it as long as the number, the code of its cells and the files of
-the project that these read are what they were.
+Trying other seeds takes minutes, so builds do not. `notewright check --digits --save-ranges` saves
+the ranges. A page shows one as long as the number, the code of its cells and the project files
+that these read are unchanged.
 """
 
 from __future__ import annotations
@@ -56,22 +56,23 @@ class KeptSpreads:
 
     @classmethod
     def read(cls, settings: Settings) -> KeptSpreads:
-        """Read the file that the option `spreads` names; there may be none yet.
+        """Read the file that the option `seed_ranges` names; there may be none yet.
 
         Raises:
             EngineError: If it is not what `write` writes.
         """
-        if not settings.spreads:
+        if not settings.seed_ranges:
             return cls()
         try:
-            content = json.loads((settings.root / settings.spreads).read_text("utf-8"))
+            content = json.loads((settings.root / settings.seed_ranges).read_text("utf-8"))
             notes = {path: [_read(each) for each in kept] for path, kept in content.items()}
         except FileNotFoundError:
             notes = {}
         except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
-            message = f"{settings.spreads}: no spreads can be read from it ({error})"
-            raise EngineError(f"{message}. `notewright check --digits --keep` writes it") from None
-        name = f"file:{settings.spreads}"
+            message = f"{settings.seed_ranges} is not a file of seed ranges ({error})"
+            remedy = "`notewright check --digits --save-ranges` writes it"
+            raise EngineError(f"{message}. {remedy}") from None
+        name = f"file:{settings.seed_ranges}"
         return cls(notes, {name: digest_input(name, settings.root)})
 
     def numbers(self, path: str, result: CellResult, place: int) -> Sequence[str]:
@@ -146,22 +147,22 @@ def _is_inside(name: str) -> bool:
 
 
 def write_spreads(settings: Settings, found: Iterable[tuple[str, KeptSpread]]) -> None:
-    """Write spreads, each with the path of its note, into the file that `spreads` names.
+    """Write spreads, each with the path of its note, into the file that `seed_ranges` names.
 
     Raises:
         EngineError: If none is named, or it cannot be written.
     """
-    if not settings.spreads:
-        remedy = "Add `spreads: data/spreads.json` to the options of notewright"
-        raise EngineError(f"there is no file in which spreads are kept. {remedy}")
+    if not settings.seed_ranges:
+        remedy = "Add `seed_ranges: data/seed-ranges.json` to the options of notewright"
+        raise EngineError(f"no file is configured for the ranges. {remedy}")
     notes: dict[str, list[KeptSpread]] = {}
     for path, kept in found:
         notes.setdefault(path, []).append(kept)
     content = "{\n" + ",\n".join(_lines(notes)) + "\n}\n"
     try:
-        replace_file(settings.root / settings.spreads, content.encode(), is_safe=True)
+        replace_file(settings.root / settings.seed_ranges, content.encode(), is_safe=True)
     except OSError as error:
-        raise EngineError(f"{settings.spreads} cannot be written: {error.strerror}") from None
+        raise EngineError(f"{settings.seed_ranges} cannot be written: {error.strerror}") from None
 
 
 def _lines(notes: Mapping[str, Sequence[KeptSpread]]) -> Iterator[str]:

@@ -197,7 +197,7 @@ class Runner:
             "file": session.file,
             "nonce": marks.nonce,
             "memory": settings.memory,
-            "output": settings.output * 1024,
+            "output": settings.output_limit * 1024,
             "imports": self.parent.imports(session),
             "writable": sandbox.folders(settings),
             "cells": [cell_job(cell, settings) for cell in session.cells],
@@ -247,8 +247,8 @@ def cell_job(cell: Cell, settings: Settings) -> CellJob:
 def outcome_of(session: Session, marks: Marks, answer: Ended, settings: Settings) -> Outcome:
     """What became of a session, by what its process and the warm parent told."""
     told = Told.read(answer["events"], marks, session)
-    notice = f"[the output ends here: a session may print {settings.output} KiB]\n"
-    most = settings.output * 1024
+    notice = f"[the output ends here: a session may print {settings.output_limit} KiB]\n"
+    most = settings.output_limit * 1024
     printed, size = limited(answer["printed"].encode("latin-1"), most, notice, marks)
     shown = assembled(printed, told.events, marks)
     faults = [fault for end in told.frames for fault in _frame_faults(session, end)]
@@ -283,7 +283,7 @@ def outcome_of(session: Session, marks: Marks, answer: Ended, settings: Settings
         done["opaque"],
         [*answer["modules"], *done["modules"]],
         min(size, most),
-        settings.output if size > most else None,
+        settings.output_limit if size > most else None,
         done["written"],
         done["refused"],
         done["libraries"],

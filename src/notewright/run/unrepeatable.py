@@ -12,7 +12,7 @@ from notewright.note.note import Note
 from notewright.note.sessions import group
 from notewright.run.verdicts import CellResult
 
-RULE = "unrepeatable"
+RULE = "nondeterministic"
 
 _OFF = f"or give the rule `{RULE}` the level `off`"
 

@@ -72,7 +72,7 @@ class CellResult:
         return self.record.outputs if self.record else ()
 
     def said(self, option: str) -> Sequence[str]:
-        """What `fig-alt`, `fig-cap` or `vary-says` says; of several frames, of the first shown.
+        """What `fig-alt`, `fig-cap` or `vary-caption` says; of several frames, of the first shown.
 
         Where a cell has frames and one failed, nothing: what is written has names in braces.
         """

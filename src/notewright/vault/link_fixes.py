@@ -1,4 +1,4 @@
-"""Rewrites links that work here but not in Obsidian; for `notewright check --fix`."""
+"""Rewrite links that work here but not in Obsidian, for `notewright check --fix`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from notewright.vault.vault import Vault
 
 
 def plan_fixes(vault: Vault) -> dict[str, list[Edit]]:
-    """The edits that make links mean the same here and in Obsidian, by note; then there are none.
+    """The edits by note that make links mean the same here and in Obsidian.
 
     `[[Alias]]` becomes `[[Note|Alias]]`, which reads the same. A Markdown link that leads to one
     file from its note's folder and to another from the vault's root, where Obsidian starts, gets

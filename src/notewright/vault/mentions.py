@@ -58,7 +58,7 @@ def mention_notices(vault: Vault, web: Web, listed: bool) -> Iterator[str]:
         yield from map(str, mentions)
     elif mentions:
         count = f"{len(mentions)} note{'s are' if len(mentions) > 1 else ' is'}"
-        yield f"{count} named without a link: `notewright check --mentions` lists them"
+        yield f"{count} named without a link: `notewright check --unlinked-mentions` lists them"
 
 
 _Names = dict[str, list[tuple[tuple[str, ...], str]]]

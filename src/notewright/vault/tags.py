@@ -68,7 +68,7 @@ class Tags:
             if anchor and not page and "<!--" in note.text and LISTING.search(note.text):
                 page = path
         is_made = not page and bool(found)
-        if is_made and "tags" in vault.settings.made_pages:
+        if is_made and "tags" in vault.settings.generated_pages:
             page = _free_path(vault)
         name = anchor or _own_anchor
         anchors = {key: name(tag) for key, tag in spelling.items()} if page else {}

@@ -37,7 +37,7 @@ def build(
     project = ProjectDir(root)
     project.write({f"docs/{path}": text for path, text in notes.items()})
     theme = {"name": "material", "font": False, "features": list(features)}
-    options = {"made_pages": ["folders"]}
+    options = {"generated_pages": ["folders"]}
     project.configure(theme=theme, plugins=[*plugins, {"notewright": options}], **config)
     done = project.build()
     assert done.status == 0, done.output
@@ -214,7 +214,7 @@ def test_a_small_navigation_is_that_of_material(tmp_path: Path, features: tuple[
     project = ProjectDir(tmp_path / "theirs")
     project.write({f"docs/{path}": text for path, text in notes.items()})
     theme = {"name": "material", "font": False, "features": list(features), "custom_dir": "own"}
-    options = {"made_pages": ["folders"]}
+    options = {"generated_pages": ["folders"]}
     project.configure(theme=theme, plugins=["search", {"notewright": options}], nav=nav)
     assert project.build().status == 0
     theirs = tmp_path / "theirs/site"

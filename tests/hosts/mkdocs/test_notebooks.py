@@ -12,7 +12,7 @@ from served import Served
 JUPYTER = {"mkdocs-jupyter": {"include": ["*.ipynb"], "cache": False}}
 MATERIAL = {
     "theme": {"name": "material", "font": False},
-    "plugins": ["search", JUPYTER, {"notewright": {"made_pages": []}}],
+    "plugins": ["search", JUPYTER, {"notewright": {"generated_pages": []}}],
 }
 
 

@@ -93,7 +93,11 @@ def write(root: Path, **config: object) -> ProjectDir:
     project = ProjectDir(root / "project")
     default: dict[str, object] = {
         "theme": {"name": "material", "font": False},
-        "plugins": ["search", "tags", {"notewright": {"made_pages": ["graph", "tags", "folders"]}}],
+        "plugins": [
+            "search",
+            "tags",
+            {"notewright": {"generated_pages": ["graph", "tags", "folders"]}},
+        ],
         "markdown_extensions": ["attr_list", "tables", {"toc": {"permalink": True}}],
     }
     project.configure(**(default | config))
@@ -187,7 +191,7 @@ def test_a_stage_is_the_same_each_time(staged: ProjectDir, tmp_path: Path) -> No
 
 
 def test_only_what_changed_is_written(tmp_path: Path) -> None:
-    project = write(tmp_path, plugins=[{"notewright": {"made_pages": []}}])
+    project = write(tmp_path, plugins=[{"notewright": {"generated_pages": []}}])
     assert project.notewright("stage", "out").status == 0
     project.write({"docs/models/flat.md": "# Flat\n\nanother word\n"})
     (project.root / "docs/other/leaf.md").unlink()
@@ -285,8 +289,8 @@ def test_what_changes_the_theme_comes_along(tmp_path: Path) -> None:
 @pytest.mark.parametrize("program", ["mkdocs", "zensical"])
 def test_another_program_shows_what_is_saved(tmp_path: Path, program: str) -> None:
     """A broken note leaves the pages as they were; the end of one is the end of both."""
-    project = write(tmp_path, plugins=["search", {"notewright": {"made_pages": []}}])
-    command = "notewright", "serve", "--shell", program
+    project = write(tmp_path, plugins=["search", {"notewright": {"generated_pages": []}}])
+    command = "notewright", "serve", "--generator", program
     served = Served(project, program=command)
     try:
         served.wait_for("models/flat", "The model")
@@ -312,11 +316,11 @@ def test_another_program_shows_what_is_saved(tmp_path: Path, program: str) -> No
 
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     project = write(tmp_path)
-    told = project.notewright("serve", "--shell", "properdocs")
+    told = project.notewright("serve", "--generator", "properdocs")
     if find_spec("properdocs") is None:
         assert told.status == 1
         assert "Run `pip install properdocs mkdocs-materialx`" in told.output
-    assert project.notewright("serve", "--shell", "hugo").status == 2
+    assert project.notewright("serve", "--generator", "hugo").status == 2
 
 
 def given(words: str = "word", *more: str) -> Given:

@@ -144,7 +144,7 @@ def test_what_a_run_shows_is_what_the_build_shows(play: Play, tmp_path: Path) ->
 def test_cells_of_all_kinds_run(play: Play) -> None:
     """One that varies, for its first value, another, or all; one with steps; and a doctest."""
     note = (
-        "```python\n#| vary: {k: [2, 3]}\n#| vary-says: k is {k}\nprint('k', k)\n```\n\n"
+        "```python\n#| vary: {k: [2, 3]}\n#| vary-caption: k is {k}\nprint('k', k)\n```\n\n"
         "```python continuation\n#| steps: true\nfor n in range(k):\n    print(n)\n"
         "    yield f'at {n}'\n```\n\n"
         "```pycon continuation\n>>> k + 1\n3\n```\n"
@@ -154,7 +154,7 @@ def test_cells_of_all_kinds_run(play: Play) -> None:
     assert printed(playground.run(session, 0, {0: "k = k * 2\nprint('now', k)"})) == "now 4\n"
     other = playground.run(session, 0, {0: "print('so', k)"}, {0: [1]})
     assert printed(other) == "so 3\n"
-    assert list(other.result.said("vary-says")) == ["k is 3"]
+    assert list(other.result.said("vary-caption")) == ["k is 3"]
     all_of_it = playground.run(session, 0, {0: "print('each', k)"}, every=True).result.record
     assert all_of_it is not None and len(all_of_it.frames) == 2
     assert [plain_text(all_of_it.outputs_of(at)) for at in (0, 1)] == ["each 2\n", "each 3\n"]
@@ -238,7 +238,7 @@ def test_what_runs_can_be_stopped(play: Play) -> None:
 
 def test_a_run_has_the_limits_and_the_sandbox_of_a_session(play: Play, tmp_path: Path) -> None:
     """Memory, what is printed, and where may be written."""
-    playground, session = play(options={"memory": 64, "output": 1})
+    playground, session = play(options={"memory": 64, "output_limit": 1})
     big = playground.run(session, 1, {1: "b = bytearray(10**9)"})
     assert "MemoryError" in big.result.problems[0].message
     much = playground.run(session, 1, {1: "print('a' * 100_000)"})

@@ -413,7 +413,7 @@ def test_a_library_that_is_not_there_is_told(here: Clone, tmp_path: Path) -> Non
 
 
 def test_who_runs_nothing_asks_nobody(tmp_path: Path) -> None:
-    """Nor who keeps records elsewhere, so as not to mix them: `check --alone` must run."""
+    """Nor who keeps records elsewhere, so as not to mix them: `check --isolated` must run."""
     (tmp_path / "docs").mkdir()
     settings = Settings.from_options(tmp_path, tmp_path / "docs", {"shared_records": "../store"})
     off = Settings.from_options(

@@ -70,7 +70,7 @@ def printed(file: dict[str, Any]) -> list[str]:
     #| label: drawn
     #| vary: {k: [2, 3, 4]}
     #| vary-default: {k: 3}
-    #| vary-says: "{k} groups"
+    #| vary-caption: "{k} groups"
     seen.append(k)
     print(random.random(), np.random.random(), rng.random(), seen)
     ```
@@ -110,7 +110,7 @@ def test_a_frame_is_what_a_plain_cell_would_be(tmp_path_factory: pytest.TempPath
     """Whatever it draws, and whichever names there are, with the value set above it."""
     project = ProjectDir(tmp_path_factory.mktemp("alike") / "project")
     values = [1, 2, 5, 8]
-    varied = "#| label: a\n#| vary: {k: [1, 2, 5, 8]}\n#| vary-says: '{k}'"
+    varied = "#| label: a\n#| vary: {k: [1, 2, 5, 8]}\n#| vary-caption: '{k}'"
     notes = {"varied": PLAIN.format(set=varied, code=DRAWS)}
     notes |= {f"plain-{k}": PLAIN.format(set=f"k = {k}", code=DRAWS) for k in values}
     project.configure({"timeout": 60}, theme={"name": "material", "font": False})
@@ -131,7 +131,7 @@ def test_a_frame_is_what_a_plain_cell_would_be(tmp_path_factory: pytest.TempPath
 
     ```python continuation
     #| vary: {name: [a, b]}
-    #| vary-says: "{name}"
+    #| vary-caption: "{name}"
     with open(f"data/{name}.txt") as file:
         print(file.read())
     ```
@@ -183,7 +183,7 @@ def test_steps_are_frames_of_one_run(page: str, file: dict[str, Any]) -> None:
 @note("""
     ```python
     #| vary: {a: [1, 2], b: [x, y, z]}
-    #| vary-says: "{a}{b}"
+    #| vary-caption: "{a}{b}"
     print(b * a)
     ```
     """)
@@ -196,8 +196,8 @@ def test_two_names_make_a_grid(page: str, file: dict[str, Any]) -> None:
 @note("""
     ```python
     #| vary: {k: [1, 2]}
-    #| vary-says: "{k} times"
-    #| print: all
+    #| vary-caption: "{k} times"
+    #| print-frames: all
     print("x" * k)
     ```
     """)
@@ -213,7 +213,7 @@ WRONG = {
 ```python
 #| label: cell
 #| vary: {k: [1, 0, 2]}
-#| vary-says: "{k} is {1 / k:.1f}"
+#| vary-caption: "{k} is {1 / k:.1f}"
 #| timeout: 3
 assert k != 2, "two"
 ```
@@ -225,7 +225,7 @@ print("went on")
     "ends": """
 ```python
 #| vary: {k: [0, 1, 2]}
-#| vary-says: "{k}"
+#| vary-caption: "{k}"
 import os
 
 if k == 1:
@@ -238,7 +238,7 @@ if k == 2:
 ```python
 #| timeout: 1
 #| vary: {k: [0, 1]}
-#| vary-says: "{k}"
+#| vary-caption: "{k}"
 while k: pass
 ```
 """,
@@ -252,7 +252,7 @@ threading.Thread(target=gate.wait, daemon=True).start()
 
 ```python continuation
 #| vary: {k: [0, 1]}
-#| vary-says: "{k}"
+#| vary-caption: "{k}"
 print(k)
 ```
 """,
@@ -263,14 +263,14 @@ held = open("data/a.txt")
 
 ```python continuation
 #| vary: {k: [0, 1]}
-#| vary-says: "{k}"
+#| vary-caption: "{k}"
 print(held.read())
 ```
 """,
     "writes": """
 ```python
 #| vary: {k: [0, 1]}
-#| vary-says: "{k}"
+#| vary-caption: "{k}"
 with open("out/told.txt", "w") as file:
     file.write(str(k))
 ```
@@ -278,14 +278,14 @@ with open("out/told.txt", "w") as file:
     "twins": """
 ```python
 #| vary: {k: [0, 1]}
-#| vary-says: "the same"
+#| vary-caption: "the same"
 print(k)
 ```
 """,
     "sets": """
 ```python
 #| vary: {k: [0, 1]}
-#| vary-says: "{k}"
+#| vary-caption: "{k}"
 print(k)
 k = 3
 ```
@@ -326,7 +326,7 @@ def said(wrong: ProjectDir) -> str:
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("fails.md:", "k = 0: the value `vary-says` fails: ZeroDivisionError: division by zero"),
+        ("fails.md:", "k = 0: the value `vary-caption` fails: ZeroDivisionError: division by zero"),
         ("fails.md:6", "k = 2: AssertionError: two"),
         ("ends.md:", "k = 1: the process of the frame ended (exit status 3)"),
         ("ends.md:", "k = 2: the process of the frame ended (signal 9)"),
@@ -373,7 +373,7 @@ ACCEPTED = """\
 #| label: drawn
 #| vary: {k: [4, 5]}
 #| vary-default: {k: 5}
-#| vary-says: "{k} of them"
+#| vary-caption: "{k} of them"
 print("shown", k)
 ```
 

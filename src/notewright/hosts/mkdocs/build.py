@@ -163,7 +163,7 @@ class Build:
         as_pages(files, others, self.vault.attachments, self.vault.exclusions.unlisted)
         prepare(config)
         self.tags = Tags.read(self.vault, tag_anchor(config))
-        has_code = "code" in self.vault.settings.made_pages
+        has_code = "code" in self.vault.settings.generated_pages
         code = CodeIndex.of(self.run, self.vault.notes if has_code else {})
         sources = Sources.of(self.vault.settings, self.run, code.uses)
         web = Web.of(self.vault, self.run.makers, last.linked.web if last is not None else None)

@@ -7,6 +7,7 @@ read what is served here. Its requests still carry its name.
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterable
@@ -14,11 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from mkdocs.exceptions import Abort
 
+from notewright.errors import renamed_notice
+
 if TYPE_CHECKING:  # it takes as long to import as all of ours
     from mkdocs.livereload import LiveReloadServer
 
-ALLOWED = "NOTEWRIGHT_HOSTS"
-"""The environment variable with further names, with commas: of a proxy, say."""
+ALLOWED = "NOTEWRIGHT_ALLOWED_HOSTS"
+"""Environment variable with further host names, separated by commas, for example of a proxy."""
+
+_OLD = "NOTEWRIGHT_HOSTS"  # its name before 1.0; works until 2.0
 
 App = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -31,7 +36,7 @@ def only_own(app: App, address: str) -> App:
         address: The name or the address at which the server listens.
     """
     names = {address, "localhost", socket.gethostname(), socket.getfqdn()}
-    names |= {name.strip() for name in os.environ.get(ALLOWED, "").split(",")}
+    names |= {name.strip() for name in _allowed().split(",")}
     known = {name.lower() for name in names if name}
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -39,10 +44,20 @@ def only_own(app: App, address: str) -> App:
         if is_own(host, known):
             return app(environ, start_response)
         start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
-        told = f"Not served under this name. Add it to the variable {ALLOWED} if it is yours.\n"
-        return [told.encode()]
+        message = f"Not served under this host name. If it is yours, add it to {ALLOWED}.\n"
+        return [message.encode()]
 
     return answer
+
+
+def _allowed() -> str:
+    """The value of the environment variable, by its new name or its old one."""
+    new, old = os.environ.get(ALLOWED), os.environ.get(_OLD)
+    if new is not None and old is not None:
+        raise Abort(f"notewright: {_OLD} and {ALLOWED} are two names of one variable. Unset {_OLD}")
+    if old is not None:
+        logging.getLogger("mkdocs.plugins.notewright").info(renamed_notice(_OLD, ALLOWED))
+    return new or old or ""
 
 
 def is_own(host: str, known: Iterable[str]) -> bool:
@@ -70,11 +85,11 @@ def tell_if_taken(server: LiveReloadServer) -> LiveReloadServer:
         except OSError as error:
             said, other = error.strerror, port + 1
         except OverflowError:
-            said, other = "the number of a port goes from 0 to 65535", 8000
+            said, other = "port numbers go from 0 to 65535", 8000
         else:
             return
-        remedy = f"Choose another address: `--dev-addr {host}:{other}`"
-        raise Abort(f"notewright: nothing can be served at {host}:{port}: {said}. {remedy}")
+        remedy = f"Choose another one: `--dev-addr {host}:{other}`"
+        raise Abort(f"notewright: cannot listen on {host}:{port}: {said}. {remedy}")
 
     server.server_bind = server_bind  # type: ignore[method-assign]
     return server

@@ -48,7 +48,7 @@ from notewright.render import fonts
 from notewright.render.made_pages import UNDATED
 from notewright.render.reading_time import minutes
 from notewright.run.engine import Engine
-from notewright.settings import Settings
+from notewright.settings import RENAMED, Settings
 
 if TYPE_CHECKING:  # they take long to import, and a build needs neither
     from mkdocs.livereload import LiveReloadServer
@@ -57,14 +57,18 @@ if TYPE_CHECKING:  # they take long to import, and a build needs neither
 
 _TYPES: dict[type, Any] = {float: (int, float)}  # a whole number of seconds is a number, too
 
+_DEFAULTS = Settings.defaults()
+_DEFAULTS |= {old: _DEFAULTS[new] for old, new in RENAMED.items()}
+"""The options with their defaults; those that were renamed by both their names."""
+
 
 class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     """Keeps the engine between the builds of `serve`, and makes a `Build` of each."""
 
-    # `settings.py` says what the options mean, and checks them.
+    # `settings.py` documents the options and checks their values.
     config_scheme = tuple(
         (name, config_options.Type(_TYPES.get(type(value), type(value)), default=value))
-        for name, value in Settings.defaults().items()
+        for name, value in _DEFAULTS.items()
     )
 
     def __init__(self) -> None:
@@ -84,9 +88,15 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self._entries: Entries = {}
 
     @property
+    def _options(self) -> dict[str, Any]:
+        """The options that the project gives: MkDocs adds the defaults of all others."""
+        given = {name for each in self.config.user_configs for name in each}
+        return {name: value for name, value in self.config.items() if name in given}
+
+    @property
     def _is_strict(self) -> bool:
         """Whether scripts and styles are taken out of pages; `serve` puts its own into each."""
-        return self._serving is None and self.build.vault.settings.strict_pages
+        return self._serving is None and self.build.vault.settings.strict_csp
 
     @property
     def build(self) -> Build:
@@ -134,7 +144,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self._serving.begin_build()
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         try:
-            settings = Settings.from_options(root, Path(config.docs_dir), dict(self.config))
+            settings = Settings.from_options(root, Path(config.docs_dir), self._options)
         except VaultError as error:
             raise Abort(str(error)) from None
         problems.refuse_links(settings)

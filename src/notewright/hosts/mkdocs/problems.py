@@ -22,6 +22,7 @@ from notewright.vault.drawing_pictures import drawing_notices
 from notewright.vault.exclusions import Exclusions
 from notewright.vault.found_files import find_files, linked_folders
 from notewright.vault.links import check_images, check_markdown_links
+from notewright.vault.old_names import note_notices, setting_notices
 from notewright.vault.published import published
 from notewright.vault.vault import Vault
 
@@ -195,6 +196,8 @@ def notices(vault: Vault) -> Iterator[object]:
     yield from base_notices(published(vault))
     yield from citation_notices(vault)
     yield from drawing_notices(vault)
+    yield from setting_notices(vault.settings)
+    yield from note_notices(vault)
 
 
 def _folded(problems: Sequence[Problem], unseen: Set[Problem]) -> Iterator[Problem]:

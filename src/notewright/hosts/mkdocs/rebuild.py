@@ -64,7 +64,7 @@ class Rebuild:
         hearing, request = Hearing.now, Request.now()
         if not settings.execute:  # the state directory may be a stranger's, too
             return None
-        if settings.offline or settings.strict_pages:  # they change files when all are written
+        if settings.offline or settings.strict_csp:  # they change files when all are written
             return None
         if hearing is None or request is None or request.file.parent.resolve() != settings.root:
             return None

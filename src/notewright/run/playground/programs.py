@@ -145,7 +145,7 @@ class Program:
             "file": self.session.file,
             "nonce": self.marks.nonce,
             "memory": settings.memory,
-            "output": settings.output * 1024,
+            "output": settings.output_limit * 1024,
             "writable": sandbox.folders(settings),
             "scratch": self._scratch,
             "preload": list(entries),

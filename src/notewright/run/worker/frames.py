@@ -123,7 +123,7 @@ class Frames:
             if number == MOST_STEPS:
                 raise ValueError(f"the cell yields more than {MOST_STEPS} states")
             end = self._told(index, cell, number, watch)
-            end["texts"]["vary-says"] = [said]
+            end["texts"]["vary-caption"] = [said]
             self._reporter.event(end, mark=True)
 
     def _states(self, cell: CellJob) -> Iterator[Any]:

@@ -274,7 +274,7 @@ class FrameEnd(TypedDict):
         is_state: Whether it is one; not so what comes after the last state of a cell with steps.
         seconds: How long it took.
         processor: Seconds of processor time that it used, with its threads and child processes.
-        texts: What is said of it, by option: `vary-says`, `fig-alt`, `fig-cap`.
+        texts: What is said of it, by option: `vary-caption`, `fig-alt`, `fig-cap`.
         values: Results of the values below the cell that follow it.
         problem: Why it did not end well, if it did not.
     """
