@@ -642,10 +642,13 @@ def read_table() -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("model")
 
 
+SENSITIVE = {"scale": "needs scaling", "order": "row order matters"}
+"""Columns that say whether a change of the input changes the answer."""
+
 GROUPED = [
     *("task type", "kind", "needs k", "probabilities", "transform"),
     *("sparse X", "missing values", "sample weights", "streaming"),
-    *("minds scale", "minds order", "random", "fit grows like", "keeps"),
+    *(*SENSITIVE.values(), "random", "fit grows like", "keeps"),
     *("twin", "library class"),
 ]
 """The columns of the whole table, those together that answer one question."""

@@ -1,4 +1,4 @@
-"""What the comparison measures: who minds scale and order."""
+"""Measure which models depend on the scale of features or the order of rows."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from data.clusters import make
 from snippets.comparison import (
     ABSENT,
     ROWS,
+    SENSITIVE,
     Model,
     load,
     make_estimator,
@@ -247,9 +248,11 @@ def same(name: str, change: str, seeds: tuple[int, ...]) -> Interval:
         return mean_interval([same_after(one, change, seed) for seed in seeds])
 
 
-def minds(one: Model, change: str, seeds: tuple[int, ...] = SEEDS) -> str:
-    """Say in a word whether a model minds a change; a dash if it has no
-    class.
+def is_sensitive(
+    one: Model, change: str, seeds: tuple[int, ...] = SEEDS
+) -> str:
+    """Say in a word whether a change of the input changes the answer; a dash
+    if the model has no class.
     """
     if one.path is None:
         return ABSENT
@@ -260,15 +263,15 @@ def minds(one: Model, change: str, seeds: tuple[int, ...] = SEEDS) -> str:
 def sensitivity_table(
     seeds: Sequence[int] = SEEDS, models: Iterable[Model] = TRIED
 ) -> pd.DataFrame:
-    """Measure who minds a feature's scale and who minds the order of the
-    rows.
+    """Measure which models depend on a feature's scale or on the order of
+    the rows.
     """
     rows = []
     for one in models:
         row = {"model": one.name}
         for change in CHANGES:
-            word = minds(one, change, tuple(seeds))
-            row[f"minds {change}"] = word
+            word = is_sensitive(one, change, tuple(seeds))
+            row[SENSITIVE[change]] = word
             row[f"same after {change}"] = (
                 ABSENT
                 if word == ABSENT

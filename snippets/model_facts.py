@@ -21,8 +21,8 @@ from snippets.model_origins import year_introduced
 
 FILE = Path(__file__).parents[1] / "data" / "model_facts.json"
 
-CHANGES = ("scale", "order")
-"""What is changed to see whether a model minds it."""
+CHANGES = tuple(comparison.SENSITIVE)
+"""Changes of the input, after which the answers are compared."""
 
 Row = dict[str, Any]
 
@@ -72,7 +72,10 @@ def facts(note: str) -> dict[str, str | bool | float | None]:
         "task type": _known(read["task type"]),
         "inductive": kinds.get(read["kind"]),
         **{name: _WORDS[read[column]] for column, name in _BOXES.items()},
-        **{f"minds {each}": _known(read[f"minds {each}"]) for each in CHANGES},
+        **{
+            column: _known(read[column])
+            for column in comparison.SENSITIVE.values()
+        },
         "fit grows like": _known(model.growth),
         "keeps": _known(read["keeps"]),
         "use when": ADVICE[model.name].use,
@@ -100,13 +103,15 @@ def comparison_table() -> pd.DataFrame:
 
 
 def sensitivity_table() -> pd.DataFrame:
-    """Lay out who minds a feature's scale and who minds the order of the
-    rows: the models that were tried.
+    """Lay out which of the tried models depend on a feature's scale or on
+    the order of the rows.
     """
     table = pd.DataFrame.from_dict(rows(), orient="index")
     table.index.name = "model"
     columns = [
-        f"{what} {each}" for each in CHANGES for what in ("minds", "same after")
+        name
+        for change, column in comparison.SENSITIVE.items()
+        for name in (column, f"same after {change}")
     ]
     return table[columns].dropna()
 

@@ -23,7 +23,7 @@ def measured(one: Model) -> Row:
 
     Returns:
         The columns of the file; a variant has no score, and a model that was
-        not tried minds nothing that is known.
+        not tried has no columns of sensitivity.
     """
     row: Row = comparison.read_row(one)
     if one in TRIED:

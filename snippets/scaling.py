@@ -1,4 +1,4 @@
-"""Scaling of features: the z-score, and how much each model minds a unit."""
+"""Scaling of features: the z-score, and how much a unit changes each model."""
 
 from __future__ import annotations
 

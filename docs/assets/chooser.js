@@ -6,9 +6,9 @@
   const GROUPS = [
     ["", ["model", "task type"]],
     ["Kind", ["kind", "needs k"]],
-    ["Gives", ["probabilities", "transform"]],
-    ["Takes", ["sparse X", "missing values", "sample weights", "streaming"]],
-    ["Minds", ["minds scale", "minds order", "random"]],
+    ["Returns", ["probabilities", "transform"]],
+    ["Accepts", ["sparse X", "missing values", "sample weights", "streaming"]],
+    ["Sensitive to", ["needs scaling", "row order matters", "random"]],
     ["Cost", ["fit grows like", "keeps"]],
     ["Library", ["twin", "library class"]],
   ];
@@ -28,12 +28,12 @@
       ["many", "more", (row) => row["fit grows like"] === "n", "fit grows like"],
     ]],
     ["must", "It must", "checkbox", [
-      ["new", "place new points", (row) => row.kind === "inductive", "kind"],
+      ["new", "label new data", (row) => row.kind === "inductive", "kind"],
       ["shares", "give probabilities", (row) => row.probabilities === "yes", "probabilities"],
-      ["nok", "need no k", (row) => row["needs k"] === "no", "needs k"],
-      ["missing", "take missing values", (row) => row["missing values"] === "yes", "missing values"],
-      ["stream", "stream", (row) => row.streaming === "yes", "streaming"],
-      ["seed", "not mind the seed", (row) => row.random === "no", "random"],
+      ["nok", "find the number of groups", (row) => row["needs k"] === "no", "needs k"],
+      ["missing", "accept missing values", (row) => row["missing values"] === "yes", "missing values"],
+      ["stream", "learn in batches", (row) => row.streaming === "yes", "streaming"],
+      ["seed", "give the same result each time", (row) => row.random === "no", "random"],
     ]],
   ];
   const SIGNS = { yes: "yes", no: "no", "not shown": "none", inductive: "yes", transductive: "no" };
@@ -157,7 +157,7 @@
         parts[name].push(row);
       }
       const lines = [];
-      for (const [name, text] of [["fits", ""], ["almost", "Almost: these do what you want, but not all that they must"], ["others", "Other purposes"]]) {
+      for (const [name, text] of [["fits", ""], ["almost", "Almost: these miss some of your conditions"], ["others", "Other purposes"]]) {
         if (isAsked && text && parts[name].length) lines.push(part(text));
         lines.push(...parts[name].map(({ line }) => line));
       }
@@ -174,7 +174,7 @@
           said.append("Nearest is ", linked(near), `, which does not ${near.fails.map(([, text]) => text === "more" ? "take more rows" : text.replace(/^not /, "")).join(", nor ")}.`);
         }
       } else {
-        said.append("Choose, and the table puts what fits first.");
+        said.append("Choose, and the matching models come first.");
       }
       const query = new URLSearchParams();
       for (const [name] of QUESTIONS) if (data.getAll(name).length) query.set(name, data.getAll(name).join("."));

@@ -77,7 +77,7 @@ def test_images_and_fonts_are_in_the_file() -> None:
 
 def test_what_stands_around_a_page_is_left_out() -> None:
     """Backlinks and graph at its foot, the signs behind headings; folded answers are open."""
-    foot = '<aside aria-label="Around this note" class="nw-web"><p>Foot</p></aside>'
+    foot = '<aside aria-label="Related" class="nw-web"><p>Foot</p></aside>'
     sign = '<a class="headerlink" href="#x" title="Permanent link">&para;</a>'
     folded = '<details class="note" data-callout="note"><summary>S</summary>T</details>'
     tags = '<nav class="md-tags" aria-label="Tags"><a href="../t/">tag</a></nav>\n'

@@ -10,9 +10,7 @@ from notewright.render.page_foot import Linked, without_foot
 from notewright.vault.backlinks import Web
 from notewright.vault.link_reading import Reference
 
-FOOT = (
-    '<aside aria-label="Around this note" class="nw-web" data-search-exclude=""><h2>x</h2></aside>'
-)
+FOOT = '<aside aria-label="Related" class="nw-web" data-search-exclude=""><h2>x</h2></aside>'
 
 
 @pytest.mark.parametrize("before", ["", "<p>a</p>", "<aside>b</aside>"])

@@ -143,9 +143,9 @@ def test_sensitivities() -> None:
     names += ["BIRCH", "Ward", "CNN"]
     table = runs.sensitivity_table(range(4), [model(name) for name in names])
     assert list(table.columns) == [
-        "minds scale",
+        "needs scaling",
         "same after scale",
-        "minds order",
+        "row order matters",
         "same after order",
     ]
     expected = {
@@ -157,7 +157,7 @@ def test_sensitivities() -> None:
         "Ward": ["yes", "not shown"],
         "CNN": ["–", "–"],
     }
-    found = table[["minds scale", "minds order"]].T.to_dict("list")
+    found = table[["needs scaling", "row order matters"]].T.to_dict("list")
     assert found == expected
     assert table.loc["CNN", "same after order"] == "–"
     assert " ± " in table.loc["Ward", "same after scale"]

@@ -12,6 +12,7 @@ from notewright.bases.written import text_of
 from notewright.vault.base_files import VaultFiles
 from notewright.vault.vault import Vault
 from snippets import comparison
+from snippets.comparison import SENSITIVE
 from snippets.comparison_runs import CHANGES, TRIED
 from snippets.model_facts import comparison_table, facts, rows, sensitivity_table
 from snippets.model_origins import year_introduced
@@ -39,9 +40,9 @@ def test_facts_are_read() -> None:
     """From the row of the model; a dash is nothing, and what has no score has no set either."""
     found, row = facts("agglomerative-ward"), rows()["Ward"]
     assert found["score"] == row["score"] and found["scored on"] == "six point sets, ARI"
-    assert (found["minds scale"], found["needs k"], found["inductive"]) == ("yes", True, False)
+    assert (found["needs scaling"], found["needs k"], found["inductive"]) == ("yes", True, False)
     without = facts("cnn")
-    for each in ("task type", "minds scale", "keeps", "score", "score spread", "scored on"):
+    for each in ("task type", "needs scaling", "keeps", "score", "score spread", "scored on"):
         assert without[each] is None
 
 
@@ -50,7 +51,7 @@ def test_tables_are_read() -> None:
     table = comparison_table()
     assert list(table.index) == [one.name for one in comparison.ROWS]
     assert list(table.columns) == comparison.GROUPED
-    assert table.loc["HDBSCAN", "minds scale"] == comparison.ABSENT
+    assert table.loc["HDBSCAN", "needs scaling"] == comparison.ABSENT
     assert list(sensitivity_table().index) == [one.name for one in TRIED]
 
 
@@ -83,7 +84,7 @@ def test_the_base_says_what_the_comparison_says(vault: Vault) -> None:
         kinds = {"true": "inductive", "false": "transductive", "": comparison.ABSENT}
         assert kinds[said.pop("inductive")] == row["kind"]
         for change in CHANGES:
-            assert said.pop(f"minds {change}") == (held.get(f"minds {change}") or "")
+            assert said.pop(SENSITIVE[change]) == (held.get(SENSITIVE[change]) or "")
         for name in names[1:]:
             if name in said:
                 assert words.get(said[name], said[name]) == row[columns.get(name, name)], name

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from snippets import comparison, model_facts
-from snippets.comparison import ROWS, Model, model
-from snippets.comparison_runs import CHANGES, minds
+from snippets.comparison import ROWS, SENSITIVE, Model, model
+from snippets.comparison_runs import CHANGES, is_sensitive
 from snippets.model_facts import rows
 from snippets.model_facts_runs import main, measured
 from snippets.model_scores import score
@@ -65,7 +65,9 @@ def test_rows_are_measured(name: str) -> None:
     """Words are those of the comparison, numbers those of the score."""
     one = comparison.model(name)
     found, scored = measured(one), score(name)
-    assert [found[f"minds {each}"] for each in CHANGES] == [minds(one, each) for each in CHANGES]
+    assert [found[SENSITIVE[each]] for each in CHANGES] == [
+        is_sensitive(one, each) for each in CHANGES
+    ]
     assert found["score"] == (round(scored.mean, 2) if scored else None)
     assert found["scored on"] == (scored.on if scored else None)
 

@@ -127,12 +127,12 @@ def test_no_line_of_the_columns_width_is_cut(page: Page) -> None:
 def test_copies_are_the_cell_or_all_that_it_needs(page: Page, tmp_path: Path) -> None:
     """The second runs where there is nothing but libraries."""
     cell = page.locator(".nw-cell").first
-    cell.get_by_role("button", name="Copy this cell").click()
+    cell.get_by_role("button", name="Copy", exact=True).click()
     cell.get_by_role("button", name="Copied").wait_for()
     alone = page.evaluate("() => navigator.clipboard.readText()")
     assert alone == f"from own import times\n{FULL}\nprint(times(3))\n"
     cell.get_by_role("button", name="Copied").wait_for(state="detached")  # it says so for 2 s
-    cell.get_by_role("button", name="Copy standalone").click()
+    cell.get_by_role("button", name="Copy with helpers").click()
     cell.get_by_role("button", name="Copied").wait_for()
     code = page.evaluate("() => navigator.clipboard.readText()")
     done = subprocess.run(

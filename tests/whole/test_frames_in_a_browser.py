@@ -273,7 +273,7 @@ def test_what_cannot_be_loaded_is_not_claimed(browser: Browser, site: str) -> No
     page.wait_for_selector(".nw-ready")
     page.locator("#groups-k").focus()
     page.keyboard.press("ArrowRight")
-    told = page.locator('[data-nw-vary="groups"]').get_by_text("cannot be loaded now")
+    told = page.locator('[data-nw-vary="groups"]').get_by_text("could not be loaded")
     told.wait_for()
     box = told.bounding_box()
     assert box is not None and box["height"] > 10  # not for a screen reader alone

@@ -343,10 +343,10 @@ def test_a_folder_in_a_folder_is_indented_and_folds_by_keyboard(page: Page, site
     folder, inner = (sidebar.get_by_role("link", name=name) for name in ("Types", "Kind"))
     outer, nested = folder.bounding_box(), inner.bounding_box()
     assert outer and nested and nested["x"] >= outer["x"] + 10
-    fold = sidebar.get_by_role("button", name="What is in Types", expanded=True)
+    fold = sidebar.get_by_role("button", name="Contents of Types", expanded=True)
     fold.focus()
     page.keyboard.press("Enter")
-    sidebar.get_by_role("button", name="What is in Types", expanded=False).wait_for()
+    sidebar.get_by_role("button", name="Contents of Types", expanded=False).wait_for()
     inner.wait_for(state="hidden")
     page.keyboard.press("Space")
     inner.wait_for()
@@ -445,8 +445,8 @@ def test_the_comparison_says_what_fits_and_why_the_rest_does_not(page: Page, sit
     page.goto(f"{site}comparison/")
     assert _parts(page) == list(MODELS)
     page.get_by_label("find groups").check(force=True)
-    page.get_by_label("place new points").check(force=True)
-    almost = "Almost: these do what you want, but not all that they must"
+    page.get_by_label("label new data").check(force=True)
+    almost = "Almost: these miss some of your conditions"
     assert _parts(page) == ["Means", almost, "Density", "Other purposes", "Line", "Forest"]
     assert page.locator(".look-answer").inner_text() == "1 of 4 fit. Means."
     why = page.locator(".look-why")
@@ -541,10 +541,14 @@ def test_the_margin_has_what_a_note_is_at_a_glance(browser: Browser, site: str, 
     assert glance["x"] >= text["x"] + text["width"] and around["x"] >= glance["x"] - 30
     assert around["y"] > glance["y"] + glance["height"]
     assert glance["x"] + glance["width"] <= width
-    assert page.locator(".look-margin a").last.inner_text() == "Two steps"
+    assert page.locator(".look-margin a").last.inner_text() == "Show two links away"
     page.locator(".look-margin a").last.click()
     page.locator(".nw-alive").wait_for()
-    assert page.locator(".nw-tools").first.inner_text().startswith("Two steps around K means.")
+    assert (
+        page.locator(".nw-tools")
+        .first.inner_text()
+        .startswith("Notes within two links of K means.")
+    )
     seen = _seen(page)
     assert "Bias" in seen and "Model 3" not in seen
     page.get_by_role("button", name="Show all notes").click()

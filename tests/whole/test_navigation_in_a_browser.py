@@ -60,13 +60,13 @@ def names(page: Page) -> list[str]:
 def test_a_folder_unfolds_from_a_file_by_keyboard(page: Page) -> None:
     """Tab reaches what opens it, Enter and Space open and close it; its links lead on."""
     assert "Other 1" not in names(page)
-    opener = page.get_by_role("button", name="What is in Other")
+    opener = page.get_by_role("button", name="Contents of Other")
     opener.focus()
     assert opener.get_attribute("aria-expanded") == "false"
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Other 1").wait_for()
     assert opener.get_attribute("aria-expanded") == "true"
-    inner = page.get_by_role("button", name="What is in Deep")
+    inner = page.get_by_role("button", name="Contents of Deep")
     inner.focus()
     page.keyboard.press("Space")
     page.get_by_role("link", name="Deep & <b>").wait_for()
@@ -123,7 +123,7 @@ def test_a_folder_unfolds_on_a_phone(browser: Browser, site: Path) -> None:
     page.locator(".md-header label[for=__drawer]").click()
     page.get_by_role("link", name="Long 100").first.wait_for()
     page.locator("label.md-nav__title[for^=__nav]").filter(has_text="Long").click()
-    page.get_by_role("button", name="What is in Other").click()
+    page.get_by_role("button", name="Contents of Other").click()
     page.get_by_role("link", name="Other 1").click()
     page.wait_for_url("**/other/m1.html")
     page.close()

@@ -156,7 +156,7 @@ def test_code_is_copied_with_what_it_needs(browser: Browser, site: Path) -> None
     page = context.new_page()
     page.goto((site / "b.html").as_uri())
     page.evaluate("() => { navigator.clipboard.writeText = async (text) => { copied = text; }; }")
-    page.get_by_role("button", name="Copy standalone").click()
+    page.get_by_role("button", name="Copy with helpers").click()
     page.wait_for_function("window.copied")
     assert "return 2 * x" in page.evaluate("window.copied")
     context.close()

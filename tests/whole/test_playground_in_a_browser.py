@@ -210,7 +210,7 @@ def test_a_cell_is_edited_run_and_reset(page: Page, served: Served) -> None:
     page.get_by_role("button", name="Run cell 2 again").click()
     second.get_by_text("largest 3").wait_for()
     assert "nw-stale" not in str(second.get_attribute("class"))
-    told = re.compile(r"Ran in \d+ ms; not saved|As in the note")
+    told = re.compile(r"Ran in \d+ ms; not saved|Reset to the code of the note")
     after = told.sub("", page.locator("article").inner_text())
     assert re.sub(r"\s+", " ", after).strip() == re.sub(r"\s+", " ", before).strip()
     assert served.project.root.joinpath("docs/note.md").read_text("utf-8") == NOTE
@@ -231,7 +231,7 @@ def test_a_run_undoes_no_reset(page: Page, served: Served) -> None:
     edit(page, 2, "print('largest of all', max(heights))")
     assert "largest of all 3" in cell(page, 2).locator(".nw-outputs").inner_text()
     assert "sum 6" in box.locator(".nw-outputs").inner_text()
-    assert box.get_by_role("status").inner_text() == "As in the note"
+    assert box.get_by_role("status").inner_text() == "Reset to the code of the note"
     assert "nw-stale" not in str(cell(page, 2).get_attribute("class"))
 
 
@@ -293,14 +293,14 @@ def test_saving_is_a_step_of_its_own(page: Page, served: Served) -> None:
     note = served.project.root / "docs" / "note.md"
     edit(page, 2, "print('smallest', min(heights))")
     box = cell(page, 2)
-    box.get_by_role("button", name="Save into the note").click()
+    box.get_by_role("button", name="Save to the note").click()
     shown = box.get_by_role("region", name="Difference")
     shown.wait_for()
     assert shown.locator("ins").inner_text().strip() == "+print('smallest', min(heights))"
     assert note.read_text("utf-8") == NOTE
     box.get_by_role("button", name="Do not save").click()
     assert note.read_text("utf-8") == NOTE
-    box.get_by_role("button", name="Save into the note").click()
+    box.get_by_role("button", name="Save to the note").click()
     box.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_function(
         "[...document.querySelectorAll('.nw-cell code')].some("
@@ -353,7 +353,7 @@ def test_a_difference_stays_when_the_page_fills_in(page: Page, served: Served) -
     note = served.project.root / "docs" / "note.md"
     edit(page, 2, "print('smallest', min(heights))")
     box = cell(page, 2)
-    box.get_by_role("button", name="Save into the note").click()
+    box.get_by_role("button", name="Save to the note").click()
     box.get_by_role("region", name="Difference").wait_for()
     other = NOTE.replace("Prose between", "Other prose between")
     note.write_text(other, "utf-8")
@@ -462,7 +462,7 @@ def test_what_is_not_saved_outlives_changes_of_the_note(page: Page, served: Serv
         """What saving would take out of the note; asked for anew where the page filled in since."""
         found = cell(page, 3).get_by_role("region", name="Difference").locator("del")
         if not found.count():
-            cell(page, 3).get_by_role("button", name="Save into the note").click()
+            cell(page, 3).get_by_role("button", name="Save to the note").click()
         return [each.strip() for each in found.all_inner_texts()]
 
     becomes(taken_away, ['-print("smallest", min(heights))'])
@@ -478,7 +478,7 @@ def test_the_editor_is_accessible(page: Page, served: Served, scheme: str) -> No
     assert page.locator("body").get_attribute("data-md-color-scheme") == wanted
     edit(page, 1, "# Words\nimport math\nheights = [1.5, 2]\nprint(f'sum {sum(heights)}')\n1 / 0")
     edit(page, 1, "# Words\nimport math\nheights = [1.5, 2]\nprint(f'sum {sum(heights)}')\nmath.si")
-    cell(page, 1).get_by_role("button", name="Save into the note").click()
+    cell(page, 1).get_by_role("button", name="Save to the note").click()
     cell(page, 1).get_by_role("region", name="Difference").wait_for()
     area = cell(page, 1).locator("textarea")
     area.focus()
@@ -589,7 +589,7 @@ def test_a_value_chosen_during_a_run_is_the_one_that_is_shown(page: Page, served
     assert every.get_attribute("aria-disabled") == "false"
 
     page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
-    box.get_by_role("button", name="Copy standalone").last.click()
+    box.get_by_role("button", name="Copy with helpers").last.click()
     page.wait_for_function("window.copied")
     assert "k = 3  # vary: 1, 2, 3" in page.evaluate("copied")
 
@@ -704,7 +704,7 @@ def test_an_exercise_is_written_and_judged_in_the_page(page: Page, served: Serve
     area.fill(right)
     file = served.project.root / "exercises" / "sums.py"
     assert file.read_text("utf-8") == TO_FILL_IN
-    box.get_by_role("button", name="Save into the file").click()
+    box.get_by_role("button", name="Save to the file").click()
     box.get_by_role("button", name="Save", exact=True).click()
     box.get_by_text("Saved in exercises/sums.py").wait_for()
     open_part = 'raise NotImplementedError("go through them, and add each")'

@@ -226,7 +226,7 @@ def test_a_quiz_has_choices_feedback_and_the_passage(page: Page, site: str) -> N
     assert ask.get_by_role("status").inner_text() == "B is right."
     assert ask.get_by_role("link", name="read the passage").is_visible()
     page.get_by_text("Explain it.").click()
-    page.get_by_role("button", name="Did not know").click()
+    page.get_by_role("button", name="I did not").click()
     assert page.locator(".nw-downloads .nw-count").inner_text() == "Questions: 1 of 3 known"
     page.goto(f"{site}learn/")
     told = page.locator("li.task-list-item").all_inner_texts()
@@ -248,21 +248,21 @@ def test_the_ledger_is_a_game(page: Page, site: str) -> None:
     assert card.locator(".nw-verdict").inner_text() == "True: you were right."
     assert card.locator(".nw-forest svg").count() == 1
     assert "+0.06 ± 0.02" in card.locator(".nw-row").inner_text()
-    assert "1 of 1 right; chance gives 0.3" in card.inner_text()
+    assert "1 of 1 right; guessing at random gives 0.3" in card.inner_text()
     page.keyboard.press("Enter")  # and so has the way on
     page.get_by_role("button", name="False").click()
     assert card.locator(".nw-verdict").inner_text() == "It depends: you said False."
     page.reload()
-    page.get_by_role("button", name="Go on guessing").click()
+    page.get_by_role("button", name="Continue").click()
     assert page.locator(".nw-claim").inner_text() == "“Nothing helps”"
     page.get_by_role("button", name="False").click()
     page.get_by_role("button", name="Next claim").click()
     assert card.locator(".nw-claim").inner_text() == "2 of 3 right"
-    assert "Chance gives 1.0; the same word each time, at most 1." in card.inner_text()
+    assert "Guessing at random gives 1.0, the same answer each time at most 1." in card.inner_text()
     page.get_by_role("button", name="Copy as text").click()
     card.get_by_text("Copied.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == (
-        "The ledger: I guessed 2 of 3 right; chance gives 1.0. https://example.org/notes/lessons/"
+        "The ledger: I guessed 2 of 3 right; guessing at random gives 1.0. https://example.org/notes/lessons/"
     )
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as picture").click()
@@ -299,7 +299,7 @@ def test_questions_come_back_when_it_is_time(page: Page, site: str) -> None:
     """A round asks one by one; what was not known comes again in it, what was known after a day."""
     page.clock.install(time="2030-01-01T12:00:00")
     page.goto(f"{site}learn/test/")
-    assert page.locator(".nw-hint").inner_text() == "0 due, 2 new, 2 in all."
+    assert page.locator(".nw-hint").inner_text() == "0 due, 2 new, 2 in total."
     asked = page.locator("[data-nw-ask]:visible")
     assert asked.count() == 2
     page.get_by_role("button", name="Test me").click()
@@ -313,7 +313,7 @@ def test_questions_come_back_when_it_is_time(page: Page, site: str) -> None:
             page.keyboard.press("Enter")  # on to the next
         else:
             page.keyboard.press("Enter")  # the question has the focus, and unfolds
-            name = "Knew it" if "own" in seen else "Did not know"
+            name = "I knew it" if "own" in seen else "I did not"
             seen.append("own")
             asked.get_by_role("button", name=name).click()
     assert sorted(seen) == ["own", "own", "quiz"]
@@ -324,7 +324,7 @@ def test_questions_come_back_when_it_is_time(page: Page, site: str) -> None:
         page.clock.set_system_time(f"2030-01-0{1 + days}T13:00:00")
         page.reload()
         said = page.locator(".nw-hint").inner_text()
-        assert said == f"{due if days else 0} due, 0 new, 2 in all."
+        assert said == f"{due if days else 0} due, 0 new, 2 in total."
     with page.expect_download() as download:
         page.get_by_role("link", name="The deck").click()
     assert Path(download.value.path()).read_text("utf-8").startswith("#separator:Comma")

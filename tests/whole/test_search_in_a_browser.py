@@ -91,7 +91,7 @@ def test_the_right_page_is_among_the_first_three(page: Page) -> None:
     missed, empty = [], []
     for words, pages in QUERIES:
         found = ask(page, words)
-        if "Nothing" in page.locator(STATUS).inner_text():
+        if "No results" in page.locator(STATUS).inner_text():
             empty.append(words)
         if not {each.partition("#")[0] for each in found[:3]} & set(pages.split()):
             missed.append((words, pages, found[:3]))
@@ -185,14 +185,14 @@ def test_no_key_is_lost_while_the_index_is_read(browser: Browser, address: str) 
     page.goto(address, wait_until="networkidle")
     page.keyboard.press("/")
     page.keyboard.type("gausian mixture", delay=5)
-    assert page.locator(STATUS).inner_text() == "Reading the index"
+    assert page.locator(STATUS).inner_text() == "Loading …"
     assert page.input_value(FIELD) == "gausian mixture"
     becomes(lambda: bool(page.title()) and len(waiting) > 0)
     for route in waiting:
         route.continue_()
     page.locator(LINKS).first.wait_for()
     assert page.locator(f"{LINKS} strong").first.inner_text() == "Gaussian mixture"
-    assert "“gaussian” for “gausian”" in page.locator(STATUS).inner_text()
+    assert "“gaussian” instead of “gausian”" in page.locator(STATUS).inner_text()
     page.close()
 
 

@@ -69,7 +69,7 @@ def test_each_heading_of_a_note_is_found_once(site: Path) -> None:
 def test_the_foot_is_in_the_page_all_the_same(site: Path) -> None:
     """Once, with its graph, and nothing that stood for it."""
     page = (site / "f0/n007/index.html").read_text("utf-8")
-    assert page.count('<aside aria-label="Around this note"') == 1
+    assert page.count('<aside aria-label="Related"') == 1
     assert 'id="nw-graph"' in page and "<!--nw-foot-->" not in page
 
 

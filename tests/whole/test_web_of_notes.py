@@ -82,7 +82,7 @@ def test_the_foot_of_a_page(site: ProjectDir) -> None:
     sections = {
         each.text: each for each in elements(page, "h2") if "nw-web" in each.path
     }  # fmt: skip
-    assert list(sections) == ["Linked from", "Links to", "Graph", "Library symbols in its code"]
+    assert list(sections) == ["Linked from", "Mentions", "Graph", "Library code used here"]
     assert "We link to <mark>trees &amp; &lt;leaves&gt;</mark> here." in page
     assert [each.text for each in elements(page, "code") if "nw-symbols" in each.path] == [
         "collections.Counter", "matplotlib.pyplot.plot",
@@ -91,7 +91,7 @@ def test_the_foot_of_a_page(site: ProjectDir) -> None:
     assert svg.attributes["aria-label"] and svg.attributes["role"] == "group"
     near = [each for each in elements(page, "a") if "nw-local" in each.path]
     assert len(near) == 2 and all(each.attributes["aria-label"] for each in near)
-    (more,) = [each for each in elements(page, "a") if each.text == "Two steps"]
+    (more,) = [each for each in elements(page, "a") if each.text == "Show two links away"]
     assert more.attributes["href"] == "../../graph/?around=models%2FTree+model.md"
 
 

@@ -49,13 +49,13 @@ class Linked:
 
     def foot(self, path: str) -> Element | None:
         """The sections at the foot of a note's page; None if there is nothing to tell."""
-        foot = Element("aside", {"class": "nw-web", "aria-label": "Around this note"})
+        foot = Element("aside", {"class": "nw-web", "aria-label": "Related"})
         foot.set("data-search-exclude", "")  # what is said here is said in the notes
         incoming, outgoing = self.web.backlinks(path), self.web.outgoing(path)
         if incoming:
             self._backlinks(section(foot, "Linked from"), incoming, path)
         if outgoing:
-            links = SubElement(section(foot, "Links to"), "ul", {"class": "nw-inline"})
+            links = SubElement(section(foot, "Mentions"), "ul", {"class": "nw-inline"})
             for target in outgoing:
                 link(SubElement(links, "li"), self.web.titles[target], target, path)
         drawing = graphs.local(self.web, path)
@@ -67,10 +67,10 @@ class Linked:
             around.append(legend)
             if self.map:
                 more = SubElement(legend, "li", {"class": "nw-more"})
-                link(more, "Two steps", self.map, path, query=urlencode({"around": path}))
+                link(more, "Show two links away", self.map, path, query=urlencode({"around": path}))
         symbols = self.code.notes.get(path, ())
         if symbols:
-            self._symbols(section(foot, "Library symbols in its code"), symbols, path)
+            self._symbols(section(foot, "Library code used here"), symbols, path)
         return foot if len(foot) else None
 
     def _backlinks(self, parent: Element, references: Iterable[Reference], path: str) -> None:
@@ -104,7 +104,7 @@ class Linked:
             SubElement(entry, "code").text = name
 
 
-_OPENING = '<aside aria-label="Around this note" class="nw-web"'
+_OPENING = '<aside aria-label="Related" class="nw-web"'
 _CLOSING = "</aside>"
 
 

@@ -85,7 +85,7 @@
   document.body.append(status);
   const announce = () => {
     const left = waiting().length;
-    status.textContent = left ? `The page was brought up to date; cells to run: ${left}` : "The page is up to date";
+    status.textContent = left ? `Page updated; cells still to run: ${left}` : "Page up to date";
   };
 
   const poll = async () => {
@@ -132,7 +132,7 @@
   const say = (told, session) => {
     const place = told.places[session];
     if (told.error) return told.error;
-    if (place === undefined) return "About to run …";
+    if (place === undefined) return "Starting …";
     return place ? `Waiting to run: ${nth(place)} of ${told.total}` : "Running …";
   };
   const ask = async () => {

@@ -22,7 +22,7 @@ window.nwExercises = ({ Cell, ask, element, button }) => class Exercise extends 
   }
   extras() {
     this.runs.textContent = "Check";
-    this.saves.textContent = "Save into the file …";
+    this.saves.textContent = "Save to the file …";
     return [];
   }
   above() { return { ...this.who }; }
@@ -30,7 +30,7 @@ window.nwExercises = ({ Cell, ask, element, button }) => class Exercise extends 
     if (this.isRunning) return;
     const told = await this.answer("check", { ...this.who, code: this.text });
     if (!told) return;
-    if (told.error) { this.say(`It did not run: ${told.error}`); return; }
+    if (told.error) { this.say(`Did not run: ${told.error}`); return; }
     const failed = told.tests.filter((each) => !each.passed);
     const passed = told.tests.length - failed.length;
     this.draw(failed[0]?.line || told.line);

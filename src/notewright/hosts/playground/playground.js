@@ -123,8 +123,8 @@
       this.runs = button("Run", () => this.run());
       this.stops = button("Stop", () => this.stop());
       this.resets = button("Reset", () => this.reset());
-      this.copies = button("Copy standalone", () => this.copy());
-      this.saves = button("Save into the note …", () => this.difference());
+      this.copies = button("Copy with helpers", () => this.copy());
+      this.saves = button("Save to the note …", () => this.difference());
       this.tools = element("div", { className: "nw-play-bar" }, this.runs, ...this.choices(), this.stops, this.resets, ...this.extras(), this.saves, keys);
       this.busy(Boolean(this.isRunning));
       if (this.source) this.source.style.display = "none";
@@ -219,7 +219,7 @@
       const names = told.names ?? [];
       if (names.length === 1) this.insert(names[0].rest);
       else if (names.length) this.choose(names);
-      else this.say(told.error ?? "No name is known here");
+      else this.say(told.error ?? "No suggestions here");
     }
     choose(names) {
       this.list?.remove();
@@ -272,7 +272,7 @@
     async help() {
       const told = await ask("help", this.cursor());
       this.about?.remove();
-      if (!told.help) return this.say(told.error ?? "Nothing is known of this");
+      if (!told.help) return this.say(told.error ?? "No help for this name");
       this.about = element("pre", { className: "nw-play-help", textContent: told.help, tabIndex: 0 });
       this.about.setAttribute("role", "region");
       this.about.setAttribute("aria-label", "Documentation");
@@ -304,7 +304,7 @@
       if (!told) return;
       if (this.isNext) { this.isNext = false; this.run(); return; } // another value was chosen since
       const took = Math.round(performance.now() - started);
-      if (told.error) { this.say(`It did not run: ${told.error}`); return; }
+      if (told.error) { this.say(`Did not run: ${told.error}`); return; }
       this.draw(told.above ? 0 : told.line);
       if (told.stopped && told.failed) { this.say("Stopped"); return; }
       if (told.above) { this.say(`Cell ${told.above} above fails: ${told.said}`); return; }
@@ -375,7 +375,7 @@
         if (this.shown) this.put(this.shown);
         else { this.now.remove(); this.now = null; }
       }
-      this.say("As in the note");
+      this.say("Reset to the code of the note");
       this.close();
       this.toggle.focus();
       mark();
@@ -390,7 +390,7 @@
     async copy() {
       const told = await ask("standalone", this.above(true));
       if (told.error) { this.say(told.error); return; }
-      try { await navigator.clipboard.writeText(told.code); this.say("Copied"); } catch { this.say("Cannot copy here"); }
+      try { await navigator.clipboard.writeText(told.code); this.say("Copied"); } catch { this.say("Cannot copy"); }
     }
 
     // Saving is a step of its own: first what would change is shown.
@@ -404,7 +404,7 @@
         return;
       }
       if (told.error) { this.say(told.error); return; }
-      if (!told.difference) { this.say("The note has this code already"); return; }
+      if (!told.difference) { this.say("The note already has this code"); return; }
       const lines = told.difference.split("\n").map((line) => {
         const name = { "+": "ins", "-": "del" }[line[0]] ?? "span";
         return element(name, { textContent: `${line}\n` });
@@ -439,7 +439,7 @@
         && (cell.with.get(above.number) ?? AS_BUILT) !== above.state);
       if (isStale === cell.box.classList.contains("nw-stale")) continue;
       cell.box.classList.toggle("nw-stale", isStale);
-      cell.say(isStale ? "A cell above was edited since: this shows what was before" : "");
+      cell.say(isStale ? "A cell above has changed since this cell ran" : "");
       if (cell.again && cell.again === document.activeElement) cell.focus();
       cell.again?.remove();
       cell.again = null;
@@ -501,8 +501,8 @@
       const isOther = draft.from !== cell.code;
       if (!cell.isEdited && (isOther || draft.isOld)) continue;
       cell.open(false);
-      if (isOther) cell.say("Not saved, and the code of the note has changed since");
-      else if (draft.isOld) cell.say("Not saved: it was written here before");
+      if (isOther) cell.say("Unsaved draft; the code of the note has changed since");
+      else if (draft.isOld) cell.say("Unsaved draft from an earlier visit");
       if (again.has(draft.called) && !isOther) runs.push([cell, again.get(draft.called)]);
       if (between === cell.called) cell.difference(TURNS);
       if (before?.called !== cell.called || document.activeElement !== document.body) continue;

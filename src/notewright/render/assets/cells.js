@@ -23,7 +23,7 @@
 
   const copy = (made, found) => Promise.resolve(found)
     .then((text) => navigator.clipboard.writeText(text))
-    .then(() => told(made, "Copied"), () => told(made, "Cannot copy here"));
+    .then(() => told(made, "Copied"), () => told(made, "Cannot copy"));
 
   // From a disk nothing can be fetched: there the file stands beside itself as a script (offline.py).
   const loaded = (url) => new Promise((resolve, reject) => {
@@ -72,13 +72,13 @@
         `Python, ${lines} ${lines === 1 ? "line" : "lines"}`;
       box.before(bar);
     }
-    bar.append(button("Copy this cell", (made) => copy(made, alone(code))));
+    bar.append(button("Copy", (made) => copy(made, alone(code))));
     if (cell.dataset.nwCopy) {
-      const whole = button("Copy standalone", (made) => copy(made, standalone(cell)));
-      whole.title = "With the helpers and cells that it needs: runs with the libraries alone";
+      const whole = button("Copy with helpers", (made) => copy(made, standalone(cell)));
+      whole.title = "With the cells and helpers that it needs, to run anywhere";
       bar.append(whole);
     } else {
-      bar.querySelector("span").textContent += "; needs the files of the project";
+      bar.querySelector("span").textContent += "; needs files of the project";
     }
     // Its own button would be a second one for the same.
     box.querySelectorAll(".md-clipboard, .md-code__nav").forEach((each) => each.remove());

@@ -236,7 +236,7 @@
       search();
       whole();
     });
-    const told = make("p", { className: "nw-tools" }, make("span", { textContent: `Two steps around ${centre.title}.` }), all);
+    const told = make("p", { className: "nw-tools" }, make("span", { textContent: `Notes within two links of ${centre.title}.` }), all);
     legend.before(told);
   }
   search();

@@ -22,12 +22,12 @@
       const right = tried.filter((row) => said(row) === verdict(row)).length;
       return { tried: tried.length, right, chance: (tried.length / says.size).toFixed(1) };
     };
-    const line = ({ tried, right, chance }) => `${right} of ${tried} right; chance gives ${chance}`;
+    const line = ({ tried, right, chance }) => `${right} of ${tried} right; guessing at random gives ${chance}`;
     const progress = () => {
       const { tried } = score();
       if (tried) {
         hint.textContent = `${line(score())}. ${rows.length - tried} left.`;
-        begin.textContent = tried < rows.length ? "Go on guessing" : "See your card";
+        begin.textContent = tried < rows.length ? "Continue" : "See your score";
       }
     };
     const others = () => [...box.parentElement.children].filter((each) => each !== box);
@@ -112,7 +112,7 @@
         rows.filter((row) => verdict(row) === value).length));
       const title = element("p", "nw-claim", `${result.right} of ${result.tried} right`);
       title.tabIndex = -1;
-      const told = `Chance gives ${result.chance}; the same word each time, at most ${most}.`;
+      const told = `Guessing at random gives ${result.chance}, the same answer each time at most ${most}.`;
       const signs = element("p", "nw-signs");
       signs.setAttribute("aria-hidden", "true");
       for (const row of rows) {
@@ -157,7 +157,7 @@
       pen.fillStyle = style.color;
       write(heading(), 110, 40);
       write(`${result.right} of ${result.tried} guessed right`, 220, 84);
-      write(`Chance gives ${result.chance}.`, 285, 40);
+      write(`Guessing at random gives ${result.chance}.`, 285, 40);
       const columns = Math.min(26, rows.length), size = 1040 / columns;
       rows.forEach((row, number) => {
         const x = 80 + (number % columns) * size, y = 330 + Math.floor(number / columns) * size;

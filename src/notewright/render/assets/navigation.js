@@ -49,7 +49,7 @@
   const opener = (toggle, nested, title) => {
     const made = html(`<span class="md-nav__link nw-unfold" id="${toggle.id}_label" tabindex="0"
       role="button" aria-controls="${nested.id = `${toggle.id}_list`}">${ICON}</span>`);
-    made.setAttribute("aria-label", `What is in ${title}`);
+    made.setAttribute("aria-label", `Contents of ${title}`);
     nested.setAttribute("aria-label", title);
     nested.removeAttribute("aria-labelledby");
     const tell = () => {

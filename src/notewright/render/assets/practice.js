@@ -92,7 +92,7 @@
       for (const each of row.children) each.setAttribute("aria-pressed", String(each === made));
       settle(ask, isKnown);
     });
-    row.append(say("Knew it", true), " ", say("Did not know", false));
+    row.append(say("I knew it", true), " ", say("I did not", false));
     ask.append(row);
   };
 
@@ -148,7 +148,7 @@
       return kept && kept.due <= today();
     });
     const fresh = () => all.filter((ask) => !state(ask.dataset.nwAsk));
-    const told = () => { hint.textContent = `${due().length} due, ${fresh().length} new, ${all.length} in all.`; };
+    const told = () => { hint.textContent = `${due().length} due, ${fresh().length} new, ${all.length} in total.`; };
 
     const next = button("Next", () => step());
     const stop = button("End the round", () => end());

@@ -61,7 +61,7 @@
     const turn = ++shown;
     delete dialog.dataset.nwAsked; // it names the words whose answer stands, while none is awaited
     open();
-    if (!dialog.dataset.nwReady) say("Reading the index");
+    if (!dialog.dataset.nwReady) say("Loading …");
     try {
       const find = await start();
       dialog.dataset.nwReady = "";
@@ -71,7 +71,7 @@
       clearTimeout(later);
       if (location.protocol !== "file:") later = setTimeout(() => explain(turn, answer.terms ?? []).catch(() => {}), PAUSE);
     } catch {
-      say("The index cannot be read.");
+      say("The search index could not be loaded.");
     }
   };
 
@@ -98,10 +98,10 @@
   const show = ({ state, groups, near = [], terms = [] }) => {
     dialog.dataset.nwAsked = field.value;
     found.replaceChildren(...groups.map((each) => group(each, terms)));
-    const read = near.map(([word, best]) => `“${best}” for “${word}”`).join(", ");
+    const read = near.map(([word, best]) => `“${best}” instead of “${word}”`).join(", ");
     if (state === "empty") say("Type to search");
-    else if (state === "none") say(`Nothing says “${field.value.trim()}”.`);
-    else say(`${groups.map(counted).join(", ")}${read ? `; read as ${read}` : ""}`);
+    else if (state === "none") say(`No results for “${field.value.trim()}”.`);
+    else say(`${groups.map(counted).join(", ")}${read ? `; showing ${read}` : ""}`);
   };
   const group = ({ kind, results, count }, terms) => {
     const name = part("div", "nw-found-kind", kind);

@@ -17,8 +17,8 @@
   };
 
   const why = () => (location.protocol === "file:"
-    ? "The other values need the site to be served"
-    : "The other values cannot be loaded now");
+    ? "The other values need the site to be served by a web server"
+    : "The other values could not be loaded");
 
   class Cell {
     constructor(box) {
