@@ -8,13 +8,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import notewright
-from notewright.note.cells import Options
+from notewright.note.options import option_names
 
 ROOT = Path(__file__).parents[1]
 ENGINE = Path(notewright.__file__).parent
@@ -232,19 +231,6 @@ def test_only_the_zygote_starts_a_session_and_only_when_it_forked() -> None:
     assert [path.name for _, path in modules() if entry in imported(path)] == ["zygote.py"]
 
 
-@pytest.mark.gate
-def test_a_name_says_what_a_module_does() -> None:
-    """A module's name shares a word with the first line of its docstring."""
-    found = []
-    for _, path in modules():
-        line = (ast.get_docstring(parsed(path)) or "").split("\n")[0].lower()
-        name = path.stem if path.stem != "__init__" else path.parent.name
-        words = [word[: max(4, len(word) - 3)] for word in name.split("_")]
-        if not any(word in line for word in words):
-            found.append(f"{path.relative_to(ENGINE)}: {line}")
-    assert found == []
-
-
 def test_modules_have_one_job() -> None:
     """No module of the engine has more than 500 lines, and few stand at its top."""
     found = [path.name for _, path in modules() if path.read_text("utf-8").count("\n") > 500]
@@ -373,7 +359,7 @@ def test_there_are_files_to_look_at() -> None:
 def test_every_option_is_documented() -> None:
     """What a writer can put behind `#|` is found in the notes on the format."""
     text = (ROOT / "docs" / "engine" / "note-format.md").read_text("utf-8")
-    options = [each.name.replace("_", "-") for each in fields(Options)]
+    options = list(option_names())
     missing = [
         option
         for option in options

@@ -109,7 +109,7 @@ def test_links_are_rewritten_in_these_notes(project: ProjectDir) -> None:
 def test_what_is_kept_of_other_seeds_is_of_all_notes(project: ProjectDir) -> None:
     """The file would lose what is known of the others."""
     checked = project.notewright("check", "good", "--digits", "--save-ranges")
-    assert checked.status == 1 and "leave out `--save-ranges`" in checked.output
+    assert checked.status == 1 and "Remove `--save-ranges`" in checked.output
 
 
 def test_an_unknown_note_is_told_with_the_nearest(project: ProjectDir) -> None:

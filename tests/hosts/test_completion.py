@@ -36,7 +36,7 @@ def test_bash_offers_what_may_be_typed(bash: Path) -> None:
     """Commands, their options, their own commands, and names of files."""
     typed = {
         "notewright ch": {"check"},
-        "notewright check --s": {"--sarif"},
+        "notewright check --s": {"--sarif", "--save-ranges"},
         "notewright records ": {"export", "import", "prune"},
         "notewright completion ": {"bash", "zsh", "tcsh"},
         "notewright run --wa": {"--watch"},

@@ -97,9 +97,8 @@ class Parser(argparse.ArgumentParser):
             examples: Command lines.
         """
         if self.commands is None:
-            listed = {"help": argparse.SUPPRESS} if self._groups else {}
             self.commands = self.add_subparsers(
-                required=True, metavar="COMMAND", parser_class=Parser, prog=self.prog, **listed
+                required=True, metavar="COMMAND", parser_class=Parser, prog=self.prog
             )
         self._purposes[name] = purpose
         lines = "\n".join(f"  {line}" for line in examples)
@@ -113,11 +112,14 @@ class Parser(argparse.ArgumentParser):
         lines = [self.description or ""]
         for title, names in self._groups.items():
             lines += ["", f"{title}:", *(f"  {name:<12}{self._purposes[name]}" for name in names)]
+        if not self._groups or self.commands is None:
+            return super().format_help()
         plain, self.description = self.description, "\n".join(lines)
+        self.commands.help = argparse.SUPPRESS  # argparse would list them once more
         try:
             return super().format_help()
         finally:
-            self.description = plain
+            self.description, self.commands.help = plain, None
 
     def parse_known(self, words: Sequence[str]) -> argparse.Namespace | None:
         """Read the words of a command line; None if one of them is unknown."""
@@ -167,9 +169,7 @@ class Parser(argparse.ArgumentParser):
         if owners:
             own, name = command.prog.rpartition(" ")[2], word.partition("=")[0]
             has = f"{' and '.join(owners)} {'has' if len(owners) == 1 else 'have'}"
-            told = (
-                f"`{own}` does not have the option `{name}`, but {has}. See `{command.prog} --help`"
-            )
+            told = f"`{own}` has no option `{name}`, but {has}. See `{command.prog} --help`"
             super(Parser, command).error(told)
 
     def _moved(self, word: str, holder: Parser, command: Parser) -> str:

@@ -80,4 +80,4 @@ def test_an_address_that_is_taken_is_told(tmp_path: Path, options: tuple[str, ..
         address = f"127.0.0.1:{port}"
         done = project.command("-m", "mkdocs", "serve", "--dev-addr", address, *options)
     assert done.status == 1 and "Traceback" not in done.output, done.output
-    assert done.lines(f"notewright: nothing can be served at {address}", f"127.0.0.1:{port + 1}")
+    assert done.lines(f"notewright: cannot listen on {address}", f"127.0.0.1:{port + 1}")
