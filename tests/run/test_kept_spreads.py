@@ -163,7 +163,7 @@ def test_a_damaged_file_is_named(project: ProjectDir, tmp_path: Path) -> None:
     (tmp_path / SPREADS).write_text("{")
     for result in (project.build(), project.notewright("check")):
         assert result.status != 0
-        assert f"{SPREADS}: no spreads can be read from it" in result.output
+        assert f"{SPREADS}: is not a file of seed ranges" in result.output
         assert "`notewright check --digits --save-ranges` writes it" in result.output
         assert "Traceback" not in result.output
 
