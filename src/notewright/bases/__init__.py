@@ -1,5 +1,5 @@
-"""Bases: the language in which Obsidian asks a vault for its files, read and computed.
+"""Obsidian's Bases: read queries over the files of a vault and evaluate them.
 
-Its faces are `document.read_base` and `query.run_view`. It knows no page, and no vault but by the
-two protocols in `files`. May import: the top level of the package.
+The entry points are `document.read_base` and `query.run_view`. It sees a vault only through the
+two protocols in `files`, and does not draw pages. May import: the top level of the package.
 """

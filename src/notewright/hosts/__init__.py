@@ -1,4 +1,4 @@
-"""Hosts: what calls the engine: MkDocs, Zensical, pytest, the command line; nothing imports them.
+"""The programs that call the engine: MkDocs, Zensical, pytest and the command line.
 
-May import: all other packages.
+No other package imports them. May import: all other packages.
 """

@@ -1,6 +1,6 @@
-"""The Python-Markdown extension: Obsidian's syntax, cells and values in a page's tree.
+"""The Python-Markdown extension: Obsidian's syntax, cells and computed values in a page.
 
-Its face is `extension.NotewrightExtension`. The only package that imports Python-Markdown.
+The entry point is `extension.NotewrightExtension`. Only this package imports Python-Markdown.
 May import: the top level, `note`, `bases`, `vault`, `run`, `render`.
 """
 

@@ -1,5 +1,5 @@
-"""A note: one file as text, and what is parsed out of it.
+"""One note: its text, and everything parsed from it.
 
-Its face is `note.Note`. It knows no other note, no disk and no run.
+The entry point is `note.Note`. It does not read other notes, the disk or records.
 May import: the top level of the package.
 """

@@ -1,5 +1,6 @@
-"""Runs the cells: from sessions to records, and from records to what each cell showed.
+"""Run cells: turn sessions into records, and records into the output of each cell.
 
-Its face is `engine.Engine`. The build's side of the socket; the other side is `run.worker`.
-May import: the top level, `note`, `vault`, `run.worker`, `run.cluster`, `run.shared`.
+The entry point is `engine.Engine`. This is the build's side of the socket; the other side is
+`run.worker`. May import: the top level, `note`, `vault`, `run.worker`, `run.cluster`,
+`run.shared`.
 """

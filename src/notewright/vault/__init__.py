@@ -1,5 +1,5 @@
 """The vault: all notes and attachments of a project on disk, and the links between them.
 
-Its face is `vault.Vault`. Nothing here runs code or makes HTML.
+The entry point is `vault.Vault`. Nothing here runs code or writes HTML.
 May import: the top level, `note`, `bases`.
 """

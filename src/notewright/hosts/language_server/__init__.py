@@ -1,5 +1,5 @@
-"""The language server: what an editor shows of notes while they are written.
+"""The language server: show problems and results in an editor while you write.
 
-It knows the protocol of editors; what is wrong is judged elsewhere. May import: all other packages
-but `hosts.mkdocs` and `hosts.playground`.
+It only translates to the protocol of editors. May import: all other packages but `hosts.mkdocs`
+and `hosts.playground`.
 """

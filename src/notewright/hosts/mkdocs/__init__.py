@@ -1,4 +1,4 @@
-"""The MkDocs host: a thin plugin over a `Build`. The only package that imports MkDocs.
+"""The MkDocs plugin, a thin layer over `Build`. Only this package imports MkDocs.
 
 May import: all other packages.
 """

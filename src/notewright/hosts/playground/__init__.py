@@ -1,4 +1,4 @@
-"""The playground of a server: what a page may ask, who may ask it, and what is saved in a note.
+"""The playground's server: what a page may request, who may request it, and saving to a note.
 
-Nothing of it is in a built site. May import: all other packages but `hosts.mkdocs`.
+A built site does not include it. May import: all other packages but `hosts.mkdocs`.
 """

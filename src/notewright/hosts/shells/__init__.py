@@ -1,4 +1,4 @@
-"""Shells: other programs that put finished articles into pages, and the stage they are given.
+"""The staging folder, from which other site generators take finished articles.
 
 May import: the top level, `render`.
 """

@@ -1,5 +1,5 @@
-"""Runs sessions on a cluster of Dask: what they need is sent to workers, and answers are judged.
+"""Run sessions on a Dask cluster: send workers what they need and check what they return.
 
-Its face is `cluster_runner.ClusterRunner`, which takes the place of `Runner`; workers call
+The entry point is `cluster_runner.ClusterRunner`, which replaces `Runner`; workers call
 `remote.run_session`. May import: the top level, `note`, `run`, `run.worker`.
 """

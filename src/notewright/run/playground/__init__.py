@@ -1,4 +1,4 @@
-"""The playground: runs edited cells in copies of the state that the cells above left.
+"""Run edited cells in forks of the state that the cells above them left.
 
-Under `serve`, and nowhere else. May import: the top level, `note`, `run`, `run.worker`.
+Used by `serve` only. May import: the top level, `note`, `run`, `run.worker`.
 """

@@ -1,4 +1,5 @@
-"""Shared records: what one machine ran is fresh on the next, through a folder or an address.
+"""Share records between machines, through a folder or a URL.
 
-Its face is `shared_records.SharedRecords`. May import: the top level, `note`, `run`, `run.worker`.
+The entry point is `shared_records.SharedRecords`. May import: the top level, `note`, `run`,
+`run.worker`.
 """
