@@ -145,7 +145,7 @@ def test_a_wrong_formula_is_wrong_in_its_cells(project: ProjectDir) -> None:
     assert [row[0] for row in rows(html)[1:]] == ["1965", "1815", "1817"]
     assert html.count('class="nw-broken"') == 3
     html = shown(project, "filters: year.upper() == 'X'", status=1)
-    assert "No file is like that" in html and "nw-broken" in html and "dune" not in rows(html)
+    assert "No matching files" in html and "nw-broken" in html and "dune" not in rows(html)
     failed = project.notewright("check")
     assert failed.status == 1 and "docs/index.md:4: the base cannot be shown" in failed.output
 

@@ -105,7 +105,7 @@ def test_the_note_that_embeds_is_this(project: ProjectDir) -> None:
     """One base in two notes has two results."""
     project.write({"docs/links.base": "filters: file.hasLink(this.file)\nviews: [{type: list}]\n"})
     project.write({"docs/books/dune.md": "# Dune\n\n[[emma]]\n"})
-    assert "No file is like that" in embedded(project, "![[links.base]]")
+    assert "No matching files" in embedded(project, "![[links.base]]")
     project.write({"docs/books/emma.md": "# Emma\n\n![[links.base]]\n\nBelow.\n"})
     assert '<a href="../dune/">dune</a>' in built(project, "books/emma")
 

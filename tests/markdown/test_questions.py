@@ -53,9 +53,9 @@ def test_a_prediction_stands_above_a_cell() -> None:
     )
     assert found.problems == []
     first, second = read(found.html).all("div", "nw-predict")
-    assert first.all("summary")[0].text == "Show what the run gave"
+    assert first.all("summary")[0].text == "Show the output"
     assert not second.all("p", "nw-right")  # none is ticked: the output tells
-    folded = "<summary>Show what the run gave</summary>\n</details>\n</div>\n"
+    folded = "<summary>Show the output</summary>\n</details>\n</div>\n"
     assert f'{folded}<div class="nw-cell' in found.html  # a style sheet needs them side by side
 
 
@@ -126,6 +126,6 @@ def test_questions_of_a_stranger_fold_and_run_nothing(tmp_path: Path) -> None:
     page = read(project.page("asks"))
     assert [each.text for each in page.all("li") if "eleven" in each.text] == ["eleven"]
     answers = page.all("details", "nw-answer")
-    assert [each.all("summary")[0].text for each in answers] == ["Show what the run gave", "Answer"]
+    assert [each.all("summary")[0].text for each in answers] == ["Show the output", "Answer"]
     assert "data-nw-ask" not in project.page("asks") and ".csv" not in project.page("index")
     assert "How many?" in project.page("index") and "Test me" not in project.page("index")

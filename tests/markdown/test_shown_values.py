@@ -43,7 +43,7 @@ def test_what_a_run_gave_is_marked_and_nothing_else_is(tmp_path: Path) -> None:
     assert strong.all("span", "nw-value")
     assert not any(each.all("span", "nw-value") for each in page.all("h2"))
     (listed,) = page.all("details", "nw-values")
-    assert listed.all("summary")[0].text == "7 numbers checked on this page"
+    assert listed.all("summary")[0].text == "How the numbers were computed (7)"
     assert [each.text for each in listed.all("b")] == [*marked[:5], "0.5", "0.5"]
     assert {each.attributes["href"] for each in listed.all("a")} == {"#nw-cell-1"}
     assert "name" in [each.text for each in listed.all("code")]

@@ -145,7 +145,7 @@ def test_a_wrong_property_fails_and_is_accepted(project: ProjectDir) -> None:
     assert text == NOTE.replace("0.94", "0.96").replace("kind: old", "kind: new")
     checked = project.notewright("check")
     assert (checked.status, checked.counts) == (0, (0, 1, 0))
-    assert "2 numbers checked on this page" in (project.build() and project.page("index"))
+    assert "How the numbers were computed (2)" in (project.build() and project.page("index"))
 
 
 @pytest.mark.gate

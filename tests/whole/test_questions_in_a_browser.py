@@ -181,7 +181,7 @@ def test_an_output_waits_for_the_guess(page: Page, site: str) -> None:
     assert ask.get_by_role("status").inner_text() == "You said A. Right: B."
     assert ask.locator(".nw-is-right").inner_text().split() == ["at", "2", "right"]
     assert ask.get_by_text("It rises with").is_visible()
-    page.locator(".nw-predict").last.get_by_text("Show what the run gave").click()
+    page.locator(".nw-predict").last.get_by_text("Show the output").click()
     assert second.is_visible()
 
 

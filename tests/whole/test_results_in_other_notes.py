@@ -90,7 +90,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> ProjectDir:
 def embeds(page: str) -> list[str]:
     """HTML of the embedded results of a page, in order."""
     parts = page.split('<div class="nw-embed">')[1:]
-    return [part.partition("Its code")[0] for part in parts]
+    return [part.partition("Code")[0] for part in parts]
 
 
 def test_cells_that_are_embedded_run_once(site: ProjectDir) -> None:

@@ -39,7 +39,7 @@ class _Drawing:
     def draw(self, around: Element, result: Result) -> None:
         """Draw a view by its type."""
         if not result.groups:
-            SubElement(around, "p").text = "No file is like that."
+            SubElement(around, "p").text = "No matching files."
         elif result.view.type == "list":
             self._list(around, result)
         elif result.view.type == "cards":

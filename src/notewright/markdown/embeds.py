@@ -72,7 +72,7 @@ class Embeds:
         self._page.consulted.add(note)
         href = quote(relative(note, self._page.note.path)) + f"#{result.cell.label}"
         source = SubElement(element, "a", {"href": href, "class": "nw-embed-source"})
-        source.text = "Its code"
+        source.text = "Code"
         return element
 
     def _result(self, link: Link, target: str | None) -> tuple[str, CellResult | None]:
@@ -185,11 +185,11 @@ class EmbedNotes(Treeprocessor):
             if not key[0]:
                 continue
             if key in chain:
-                _end(embed, "This embed ends here: it would show itself")
+                _end(embed, "This embed ends here: it would include itself")
             elif len(chain) > DEPTH:
-                _end(embed, f"This embed ends here: it stands in {DEPTH} others")
+                _end(embed, f"This embed ends here: it is nested in {DEPTH} others")
             elif (number := next(self._numbers)) > LIMIT:
-                _end(embed, f"This embed ends here: the page shows {LIMIT} others")
+                _end(embed, f"This embed ends here: the page already has {LIMIT} others")
             else:
                 self._show(embed, key, chain, f"embed-{number}-")
 

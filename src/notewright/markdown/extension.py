@@ -64,7 +64,7 @@ from notewright.render.preamble import Preamble
 from notewright.render.provenance import anchor_of
 from notewright.run.verdicts import CellResult, givers, paired, spreads_of
 
-_UNSHOWN = "This note cannot be shown: the build says why."
+_UNSHOWN = "This note cannot be shown; the build log has the reason."
 _NOTED = re.compile(r"#[ \t]*\(\d+\)!?[ \t]*$", re.M)  # code that leads to a list below it
 _PLAIN = re.compile(r"[^\w ]|_")  # all that could be Markdown, line breaks too
 

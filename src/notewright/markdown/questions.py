@@ -83,7 +83,7 @@ class Questions(Treeprocessor):
         right = self._add_choices(ask, choices) if choices is not None else []
         SubElement(ask, "p", {"class": "nw-said", "role": "status"})
         answer = SubElement(ask, "details", {"class": "nw-answer"})
-        words = "Show what the run gave" if kind == PREDICT else "Answer"
+        words = "Show the output" if kind == PREDICT else "Answer"
         SubElement(answer, "summary").text = words
         if right:
             SubElement(answer, "p", {"class": "nw-right"}).text = f"Right: {', '.join(right)}."

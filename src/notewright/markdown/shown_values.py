@@ -32,7 +32,7 @@ def _opening(line: int, follows: Follows | None, spread: str) -> str:
         return f'<span class="nw-value" title="{told}">'
     anchor, place = follows
     told = f'data-nw-follows="{anchor}" data-nw-value="{place}"'
-    title = f"Checked by the build, line {line}: follows the frames above"
+    title = f"Checked by the build, line {line}; changes with the slider"
     return f'<span class="nw-value nw-follows" {told} title="{title}">'
 
 

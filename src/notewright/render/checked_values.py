@@ -30,11 +30,7 @@ def elements(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence
     if not len(listed):
         return ()
     found = Element("details", {"class": "nw-values", "data-search-exclude": ""})
-    count = len(listed)
-    title = (
-        "1 number checked on this page" if count == 1 else f"{count} numbers checked on this page"
-    )
-    SubElement(found, "summary").text = title
+    SubElement(found, "summary").text = f"How the numbers were computed ({len(listed)})"
     found.append(listed)
     return (found,)
 

@@ -56,7 +56,7 @@ def local(web: Web, path: str) -> Element | None:
     sides = (named[:half], named[half:])
     height = half * ROW + MARGIN
     centre = (WIDTH / 2, height / 2)
-    svg = _svg("nw-graph nw-local", WIDTH, height, "Notes one step from this one")
+    svg = _svg("nw-graph nw-local", WIDTH, height, "Notes linked to or from this one")
     lines = SubElement(svg, "g", {"aria-hidden": "true"})
     nodes = SubElement(svg, "g", {"role": "list"})
     shapes = {folder: number for number, folder in enumerate(kinds(web), start=1)}

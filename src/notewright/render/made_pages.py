@@ -124,12 +124,12 @@ def _graph(web: Web) -> Iterator[Element]:
     around = Element("div", {"class": "nw-web", **unsearched})
     around.append(graphs.kinds_legend(web))
     skip = SubElement(around, "a", {"href": "#the-same-as-a-list", "class": "nw-skip"})
-    skip.text = "Skip the graph: the same as a list"
+    skip.text = "Skip the graph and go to the list"
     both = SubElement(around, "div", {"class": "nw-map"})
     frame(both, "Graph of all notes").append(graphs.whole(web, GRAPH))
     beside = SubElement(both, "div", {"class": "nw-map-list"})
     heading = SubElement(beside, "h2", {"id": "the-same-as-a-list"})
-    heading.text = "The same as a list"
+    heading.text = "All notes as a list"
     entries = SubElement(beside, "ul", unsearched)
     for path in _by_title(web, web.titles):
         entry = SubElement(entries, "li")
@@ -286,7 +286,7 @@ def _code(linked: Linked) -> Iterator[WebPage]:
 def _libraries(
     libraries: Mapping[str, Sequence[str]], listed: Mapping[str, tuple[str, str]], path: str
 ) -> Iterator[Element]:
-    yield _paragraph("Every library symbol that a cell uses, with its notes.")
+    yield _paragraph("Library functions and classes that cells use, with their notes.")
     for library, symbols in libraries.items():
         heading = Element("h2", {"id": library})
         heading.text = library
