@@ -30,7 +30,7 @@
     ["must", "It must", "checkbox", [
       ["new", "label new data", (row) => row.kind === "inductive", "kind"],
       ["shares", "give probabilities", (row) => row.probabilities === "yes", "probabilities"],
-      ["nok", "find the number of groups", (row) => row["needs k"] === "no", "needs k"],
+      ["nok", "work without a number of groups", (row) => row["needs k"] === "no", "needs k"],
       ["missing", "accept missing values", (row) => row["missing values"] === "yes", "missing values"],
       ["stream", "learn in batches", (row) => row.streaming === "yes", "streaming"],
       ["seed", "give the same result each time", (row) => row.random === "no", "random"],
