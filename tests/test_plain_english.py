@@ -38,7 +38,7 @@ MESSAGES = DOCSTRINGS | {
     r"(?:a|the) run holds|held against": "checked by a run, compared with",
     r"one after the other": "in turn, one at a time",
     r"(?:is|are) to be": "must be, will be",
-    r"is none|are none": "does not exist",
+    r"(?<!there\s)(?:is|are) none": "does not exist",
     r"meanwhile": "in the meantime, while",
 }
 """Phrases that messages, help and documentation avoid besides."""

@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "engine" / "trust.md"
 
 def rows() -> list[tuple[str, str]]:
     """The promises of the page, with the name of a test each."""
-    holds = PAGE.read_text("utf-8").partition("## What holds")[2].partition("\n## ")[0]
+    holds = PAGE.read_text("utf-8").partition("## What is guaranteed")[2].partition("\n## ")[0]
     lines = [line for line in holds.split("\n") if line.startswith("| ") and "---" not in line]
     return [
         (cells[1].strip(), cells[2].strip("` "))
