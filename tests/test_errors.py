@@ -72,7 +72,7 @@ def test_a_known_name_suggests_itself(known: list[str], data: st.DataObject) -> 
 
 def test_few_names_are_all_listed_when_none_is_near() -> None:
     """Who guesses an option learns which there are."""
-    assert did_you_mean("colour", ["label", "echo"]) == "There are: `echo`, `label`"
+    assert did_you_mean("colour", ["label", "echo"]) == "Available: `echo`, `label`"
 
 
 def test_a_large_vault_is_not_listed_in_a_message() -> None:

@@ -58,7 +58,7 @@ def test_an_option_by_its_old_name(tmp_path: Path, old: str) -> None:
     assert getattr(settings, new) == value
     (notice,) = setting_notices(settings)
     assert renamed_notice(old, new) in notice
-    with pytest.raises(VaultError, match=f"`{old}` and `{new}` are two names of one option"):
+    with pytest.raises(VaultError, match=f"`{old}` is the old name of `{new}`, and both are set"):
         Settings.from_options(tmp_path, tmp_path / "docs", {old: value, new: value})
 
 
@@ -89,7 +89,7 @@ def test_a_cell_option_by_its_old_name(old: str) -> None:
     name = new.replace("-", "_")
     assert getattr(found, name) == getattr(same, name) != getattr(options.Options(), name)
     assert (found.old_names, same.old_names) == ((old,), ())
-    with pytest.raises(VaultError, match=f"`{old}` and `{new}` are two names"):
+    with pytest.raises(VaultError, match=f"`{old}` is the old name of `{new}`, and both are set"):
         options.parse_options([*lines, f"{new}: {VALUES[old]}"], "a.md", 1)
 
 
@@ -98,7 +98,7 @@ def test_a_key_of_results_by_its_old_name(old: str) -> None:
     """It means the same, and only one of both may be given."""
     text = f"from: x\ncolumns: {{a: A, b: B}}\n{old}: [b]\n"
     assert queries.read_query(text).details == ["b"]
-    with pytest.raises(queries.QueryError, match="are two names of one key"):
+    with pytest.raises(queries.QueryError, match="is the old name of `details`, and both are set"):
         queries.read_query(f"{text}{queries.RENAMED[old]}: [b]\n")
 
 

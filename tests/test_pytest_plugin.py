@@ -93,16 +93,25 @@ def test_the_entry_point_imports_nothing_but_pytest() -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("site_name: x\nplugins: [notewright]\ndocs_dir: [a]\n", "mkdocs.yml:3: `docs_dir` is"),
+        (
+            "site_name: x\nplugins: [notewright]\ndocs_dir: [a]\n",
+            "mkdocs.yml:3: invalid value for `docs_dir`:",
+        ),
         ("plugins:\n  - search\n  - notewright: [a]\n", "mkdocs.yml:3: the options of notewright"),
-        ("plugins:\n  - notewright:\n      3: x\n", "mkdocs.yml:3: unknown option `3`"),
-        ("plugins:\n  - notewright:\n      workers: 1.5\n", "mkdocs.yml:3: option `workers`"),
-        ('plugins: [notewright]\ndocs_dir: "a\\0b"\n', "mkdocs.yml:2: `docs_dir` is"),
+        ("plugins:\n  - notewright:\n      3: x\n", "mkdocs.yml:3: unknown notewright option `3`"),
+        (
+            "plugins:\n  - notewright:\n      workers: 1.5\n",
+            "mkdocs.yml:3: invalid value for notewright option `workers`",
+        ),
+        (
+            'plugins: [notewright]\ndocs_dir: "a\\0b"\n',
+            "mkdocs.yml:2: invalid value for `docs_dir`:",
+        ),
         ("plugins: [notewright\n", "mkdocs.yml:2: not valid YAML"),
         ("plugins:\n  - notewright\nx: [\n", "mkdocs.yml:4: not valid YAML"),
         ("x: [\nplugins:\n  notewright: {}\n", "mkdocs.yml:3: not valid YAML"),
         ("INHERIT: a/b.yml\nplugins: [notewright]\n", "mkdocs.yml:1: cannot read a/b.yml"),
-        ("INHERIT: base.yml\nplugins: [notewright]\n", "base.yml:2: `docs_dir` is"),
+        ("INHERIT: base.yml\nplugins: [notewright]\n", "base.yml:2: invalid value for `docs_dir`:"),
     ],
 )
 def test_a_mistake_in_a_project_of_ours_names_its_line(

@@ -95,26 +95,47 @@ def test_a_file_that_is_no_configuration_is_told_as_one(
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("site_name: x\ndocs_dir: [a]\n", "mkdocs.yml:2: `docs_dir` is ['a']"),
-        (f"docs_dir: 0x{'f' * 6000}\n", "mkdocs.yml:1: `docs_dir` is a very long number"),
+        ("site_name: x\ndocs_dir: [a]\n", "mkdocs.yml:2: invalid value for `docs_dir`: ['a']"),
+        (
+            f"docs_dir: 0x{'f' * 6000}\n",
+            "mkdocs.yml:1: invalid value for `docs_dir`: a very long number",
+        ),
         (
             f"plugins:\n- notewright:\n    ? 0x{'f' * 6000}\n    : 1\n",
-            "mkdocs.yml:1: unknown option `a very",
+            "mkdocs.yml:1: unknown notewright option `a very",
         ),
-        ("docs_dir: false\n", "mkdocs.yml:1: `docs_dir` is False"),
-        ("site_name: x\n\nplugins: 3\n", "mkdocs.yml:3: `plugins` is 3"),
-        ("plugins:\n- search\n- notewright: 3\n", "mkdocs.yml:3: the options of notewright are 3"),
-        ("plugins:\n- notewright:\n    timout: 3\n", "mkdocs.yml:3: unknown option `timout`"),
-        ("plugins:\n  notewright:\n    memory: -1\n", "mkdocs.yml:3: option `memory`"),
-        ("plugins:\n- notewright: {memory: 1000000000000}\n", "mkdocs.yml:2: option `memory`"),
-        ('plugins:\n- notewright: {snippets: "a\\0"}\n', "mkdocs.yml:2: option `snippets`"),
+        ("docs_dir: false\n", "mkdocs.yml:1: invalid value for `docs_dir`: False"),
+        ("site_name: x\n\nplugins: 3\n", "mkdocs.yml:3: invalid value for `plugins`: 3"),
+        (
+            "plugins:\n- search\n- notewright: 3\n",
+            "mkdocs.yml:3: invalid options for notewright: 3",
+        ),
+        (
+            "plugins:\n- notewright:\n    timout: 3\n",
+            "mkdocs.yml:3: unknown notewright option `timout`",
+        ),
+        (
+            "plugins:\n  notewright:\n    memory: -1\n",
+            "mkdocs.yml:3: invalid value for notewright option `memory`",
+        ),
+        (
+            "plugins:\n- notewright: {memory: 1000000000000}\n",
+            "mkdocs.yml:2: invalid value for notewright option `memory`",
+        ),
+        (
+            'plugins:\n- notewright: {snippets: "a\\0"}\n',
+            "mkdocs.yml:2: invalid value for notewright option `snippets`",
+        ),
         ("x: !!bool maybe\n", "mkdocs.yml:1: not valid YAML"),
         ("x: !!timestamp maybe\n", "mkdocs.yml:1: not valid YAML"),
         ("[" * 3000, "mkdocs.yml:1: not valid YAML"),
-        ("INHERIT: mkdocs.yml\n", "mkdocs.yml:1: `INHERIT` is 'mkdocs.yml'"),
+        ("INHERIT: mkdocs.yml\n", "mkdocs.yml:1: invalid value for `INHERIT`: 'mkdocs.yml'"),
         ("x: 1\nINHERIT: no/such.yml\n", "mkdocs.yml:2: cannot read no/such.yml"),
-        ("INHERIT: {a: 1}\n", "mkdocs.yml:1: `INHERIT` is"),
-        ("x: &a [*a]\nplugins: &b [*b]\ndocs_dir: *a\n", "mkdocs.yml:3: `docs_dir` is"),
+        ("INHERIT: {a: 1}\n", "mkdocs.yml:1: invalid value for `INHERIT`:"),
+        (
+            "x: &a [*a]\nplugins: &b [*b]\ndocs_dir: *a\n",
+            "mkdocs.yml:3: invalid value for `docs_dir`:",
+        ),
     ],
 )
 def test_a_mistake_names_its_line(project: Callable[..., Path], text: str, where: str) -> None:
@@ -128,7 +149,9 @@ def test_a_mistake_in_an_inherited_file_names_that_file(project: Callable[..., P
     """Its line is told, not one of the file that inherits."""
     base = "site_name: x\nplugins:\n  - notewright: {timeout: soon}\n"
     root = project({"mkdocs.yml": "INHERIT: config/base.yml\n", "config/base.yml": base})
-    with pytest.raises(VaultError, match=r"^config/base\.yml:3: option `timeout`"):
+    with pytest.raises(
+        VaultError, match=r"^config/base\.yml:3: invalid value for notewright option `timeout`"
+    ):
         Settings.load(root)
 
 
@@ -186,7 +209,9 @@ def refused_or_read(content: bytes) -> None:
 
 def test_an_unknown_option_names_the_nearest() -> None:
     """A slip in `mkdocs.yml` is corrected, not ignored."""
-    with pytest.raises(VaultError, match=r"unknown option `timout`.*Did you mean `timeout`\?"):
+    with pytest.raises(
+        VaultError, match=r"unknown notewright option `timout`.*Did you mean `timeout`\?"
+    ):
         Settings.from_options(HERE, HERE / "docs", {"timout": 3})
 
 
@@ -213,14 +238,16 @@ def test_an_unknown_option_names_the_nearest() -> None:
 def test_a_value_of_the_wrong_kind_is_an_error(option: dict[str, Any]) -> None:
     """A wrong value is told before anything runs."""
     (name,) = option
-    with pytest.raises(VaultError, match=f"mkdocs.yml:1: option `{name}`"):
+    with pytest.raises(
+        VaultError, match=f"mkdocs.yml:1: invalid value for notewright option `{name}`"
+    ):
         Settings.from_options(HERE, HERE / "docs", option)
 
 
 @pytest.mark.parametrize("name", ["root", "docs_dir"])
 def test_what_is_no_option_cannot_be_set(name: str) -> None:
     """The plugin's options do not move the vault that MkDocs reads."""
-    with pytest.raises(VaultError, match=f"unknown option `{name}`"):
+    with pytest.raises(VaultError, match=f"unknown notewright option `{name}`"):
         Settings.from_options(HERE, HERE / "docs", {name: "/elsewhere"})
 
 
@@ -245,7 +272,7 @@ def test_an_unknown_word_of_the_environment_is_an_error(
     """Whoever wrote it may have meant that nothing runs: a switch for safety fails closed."""
     monkeypatch.setenv("NOTEWRIGHT_EXECUTE", value)
     for options in ({}, {"execute": False}):
-        with pytest.raises(VaultError, match=r"NOTEWRIGHT_EXECUTE is .*Give 0, false, no or off"):
+        with pytest.raises(VaultError, match=r"NOTEWRIGHT_EXECUTE: .*Use 0, false, no or off"):
             Settings.from_options(HERE, HERE / "docs", options)
 
 
@@ -297,10 +324,10 @@ def test_rules_have_levels(project: Callable[..., Path]) -> None:
     ("option", "where", "said"),
     [
         ("rules: {alt-txt: off}", "mkdocs.yml:3", "Did you mean `alt-text`?"),
-        ("rules:\n        alt-text: 3", "mkdocs.yml:4", "Give `off`, `warn` or `error`"),
-        ("rules: [alt-text]", "mkdocs.yml:3", "Give `name: value` lines"),
+        ("rules:\n        alt-text: 3", "mkdocs.yml:4", "Use `off`, `warn` or `error`"),
+        ("rules: [alt-text]", "mkdocs.yml:3", "Use `name: value` lines"),
         ("generated_pages: [grph]", "mkdocs.yml:3", "Did you mean `graph`?"),
-        ("generated_pages: graph", "mkdocs.yml:3", "Give a list of names"),
+        ("generated_pages: graph", "mkdocs.yml:3", "Use a list of names"),
     ],
 )
 def test_a_wrong_rule_or_page_names_its_line(
@@ -339,7 +366,7 @@ def test_the_environment_switches_shared_records_off(
     monkeypatch.setenv("NOTEWRIGHT_SHARED_RECORDS_WRITE", "1")
     assert not shared(tmp_path, shared_records_write=False).shared_records_write
     monkeypatch.setenv("NOTEWRIGHT_SHARED_RECORDS_WRITE", "never")
-    with pytest.raises(VaultError, match="Give 0, false, no or off to write none"):
+    with pytest.raises(VaultError, match="Use 0, false, no or off to stop writing"):
         shared(tmp_path)
 
 
@@ -361,10 +388,10 @@ def test_shared_records_are_neither_published_nor_our_own(
     tmp_path: Path, name: str, form: str
 ) -> None:
     """Below the notes they would be attachments, with what notes without a page gave."""
-    with pytest.raises(VaultError, match="Name a folder outside of the notes"):
+    with pytest.raises(VaultError, match="a folder outside the notes"):
         shared(tmp_path, shared_records=form.format(name))
     (tmp_path / "link").symlink_to(tmp_path / "docs")
-    with pytest.raises(VaultError, match="Name a folder outside of the notes"):
+    with pytest.raises(VaultError, match="a folder outside the notes"):
         shared(tmp_path, shared_records="link/store")
 
 
@@ -373,7 +400,7 @@ def test_a_vault_that_is_the_project_may_hold_shared_records(tmp_path: Path) -> 
     found = Settings.from_options(tmp_path, tmp_path, {"shared_records": ".store"})
     assert found.shared_folder == tmp_path / ".store"
     for name in ("store", ".notewright/store"):
-        with pytest.raises(VaultError, match="outside of the notes"):
+        with pytest.raises(VaultError, match="outside the notes"):
             Settings.from_options(tmp_path, tmp_path, {"shared_records": name})
 
 

@@ -81,24 +81,24 @@ def _read_file(root: Path, path: Path, heirs: tuple[Path, ...]) -> dict[Any, Any
         place = (
             (_name(root, heirs[-1]), line_of(heirs[-1], ["INHERIT"]) or 1) if heirs else (file, 1)
         )
-        message, remedy = f"cannot read {file}: {error.strerror}", "Make it readable"
+        message, remedy = f"cannot read {file}: {error.strerror}", "Check the path and permissions"
         raise VaultError(Problem(*place, message, remedy)) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise VaultError(Problem(file, line, f"not valid YAML: {error.problem}")) from None
     except (yaml.YAMLError, *NOT_YAML) as error:
         message = f"not valid YAML: {str(error).partition(chr(10))[0]}"
-        raise VaultError(Problem(file, 1, message, "Save it as UTF-8 text")) from None
+        raise VaultError(Problem(file, 1, message, "Save the file as UTF-8 text")) from None
     if not isinstance(config, dict):
-        message = "the file is not `name: value` lines"
+        message = "the file does not contain `name: value` lines"
         raise VaultError(Problem(file, 1, message, "Start with `site_name: …`"))
     inherited = config.pop("INHERIT", None)
     if not inherited:
         return config
     parent = Path(os.path.normpath(path.parent / str(inherited)))
     if not fits(inherited, "") or parent in (path, *heirs):
-        message = f"`INHERIT` is {shown_value(inherited)}"
-        remedy = "Give another file, which does not inherit from this one"
+        message = f"invalid value for `INHERIT`: {shown_value(inherited)}"
+        remedy = "Name another file that does not inherit from this one"
         raise VaultError(Problem(file, line_of(path, ["INHERIT"]) or 1, message, remedy))
     return laid_over(_read_file(root, parent, (*heirs, path)), config)
 
@@ -107,14 +107,14 @@ def own_options(root: Path, config: Mapping[Any, Any]) -> Mapping[str, Any]:
     """The options of notewright, which are empty where it is not named."""
     plugins = _plugins(config)
     if plugins is None:
-        message = f"`plugins` is {shown_value(config['plugins'])}"
-        raise wrong(root, ["plugins"], message, "Give a list of names of plugins")
+        message = f"invalid value for `plugins`: {shown_value(config['plugins'])}"
+        raise wrong(root, ["plugins"], message, "Use a list of plugin names")
     options = next((options for name, options in plugins if name == PLUGIN), None)
     if options is None:
         return {}
     if not isinstance(options, dict):
-        message = f"the options of notewright are {shown_value(options)}"
-        raise wrong(root, ["plugins", PLUGIN], message, "Give lines of `option: value`")
+        message = f"invalid options for notewright: {shown_value(options)}"
+        raise wrong(root, ["plugins", PLUGIN], message, "Write them as `option: value` lines")
     return options
 
 

@@ -92,8 +92,10 @@ class PageError(NotewrightError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         told = [str(problem) for problem in problems[:LISTED]]
         if len(problems) > LISTED:
-            told.append(f"and {len(problems) - LISTED} more: `notewright check` tells them all")
-        super().__init__("\n".join(["notewright makes no page:", *told]))
+            told.append(
+                f"and {len(problems) - LISTED} more. Run `notewright check` to list them all"
+            )
+        super().__init__("\n".join(["notewright cannot build the page:", *told]))
         self.problems = tuple(problems)
 
 
@@ -110,14 +112,17 @@ def fault(file: str, error: Exception) -> Problem:
     """
     said = str(error).partition("\n")[0][:200]
     named = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    message = f"{named}: this is a fault of notewright, please report it"
+    message = f"internal error ({named})"
     package = Path(__file__).parent
     places = [
         f"  raised in {Path(frame.filename).relative_to(package).as_posix()}, line {frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
         if Path(frame.filename).is_relative_to(package)
     ]
-    remedy = "Until it is mended, set the note aside"
+    remedy = (
+        "This is a bug in notewright; please report it. "
+        "To build without this note, add it to `exclude_docs`"
+    )
     return Problem(file, 1, message, remedy, detail=places[-1] if places else "")
 
 
@@ -132,7 +137,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         return f"Did you mean `{near}`?"
     if not 0 < len(names) <= LISTED:
         return ""
-    return f"There are: {', '.join(f'`{each}`' for each in sorted(names.values()))}"
+    return f"Available: {', '.join(f'`{each}`' for each in sorted(names.values()))}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -111,12 +111,14 @@ def write_named(path: Path, content: bytes) -> None:
     """
     there = read_own(path.resolve(), 20)
     if there and _kind(there) != _kind(content):
-        raise EngineError(f"{path} is there and holds something else. Name another file")
+        raise EngineError(
+            f"{path} already exists and is a different kind of file. Choose another name"
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, content)
     except OSError as error:
-        raise EngineError(f"cannot write {path}: {error.strerror}. Name another file") from None
+        raise EngineError(f"cannot write {path}: {error.strerror}. Choose another file") from None
 
 
 def _kind(content: bytes) -> bytes:
@@ -160,7 +162,7 @@ def open_own(path: Path, mode: Literal["rb", "r+b"] = "rb") -> FileIO:
     file = FileIO(path, mode, opener=lambda name, asked: os.open(name, asked | flags))
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
-        raise OSError(errno.ENOENT, "it is no file")
+        raise OSError(errno.ENOENT, "not a regular file")
     return file
 
 
@@ -198,8 +200,8 @@ def refuse_links(directory: Path) -> None:
         name = path.relative_to(directory.parent).as_posix()
         if path.is_symlink():
             raise EngineError(
-                f"{name} is a link, and notewright keeps its own files in folders of "
-                "its own. Remove the link"
+                f"{name} is a symbolic link, but notewright writes its own files only to "
+                "real folders. Remove the link"
             )
         if path.exists() and not path.is_dir() and not path.is_file():
             raise EngineError(f"{name} is neither a file nor a folder. Remove it")
@@ -285,7 +287,7 @@ class Store:
             OSError: If it cannot be written; what was stored before is untouched.
         """
         if is_elsewhere(self._directory):
-            raise OSError(errno.ELOOP, "its folder is a link")
+            raise OSError(errno.ELOOP, "its folder is a symbolic link")
         if not self._directory.is_dir():
             self._directory.mkdir(parents=True, exist_ok=True)
         replace_file(self._path(key), content, follows=False)

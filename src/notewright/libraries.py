@@ -62,8 +62,8 @@ def private_parts(library: str, extra: str) -> Iterator[None]:
             raise EngineError(f"{library} is not installed. {_remedy(extra)}") from None
         bounds = TESTED[library]
         raise EngineError(
-            f"{library} {installed} lacks a private part that notewright uses ({error}); "
-            f"the versions {bounds} were tested. Run `pip install '{library}{bounds}'`"
+            f"{library} {installed} is not compatible with this version of notewright ({error}). "
+            f"Run `pip install '{library}{bounds}'` to install a tested version"
         ) from None
 
 

@@ -150,18 +150,18 @@ class Settings:
         try:
             settings = cls(root=root.resolve(), docs_dir=docs_dir.resolve())
         except (OSError, ValueError) as error:  # no name that a file can have
-            message = f"`docs_dir` cannot be a folder: {error}"
-            raise wrong(root, ["docs_dir"], message, "Give the name of a folder") from None
+            message = f"`docs_dir` is not a valid folder name: {error}"
+            raise wrong(root, ["docs_dir"], message, "Set it to the name of a folder") from None
         known = cls.defaults()
         options, old_names = _with_new_names(root, options)
         for name, value in options.items():
             if name not in known:
                 said = name if isinstance(name, str) else shown_value(name)
-                message = f"unknown option `{said}` of notewright"
+                message = f"unknown notewright option `{said}`"
                 raise wrong(root, _keys(name), message, did_you_mean(said, known))
             if not fits(value, known[name]):
-                message = f"option `{name}` of notewright is {shown_value(value)}"
-                remedy = f"Give {KINDS[type(known[name])]}"
+                message = f"invalid value for notewright option `{name}`: {shown_value(value)}"
+                remedy = f"Use {KINDS[type(known[name])]}"
                 raise wrong(root, _keys(name), message, remedy)
         for option, names in (("generated_pages", GENERATED_PAGES), ("fonts", FONTS)):
             _check_names(root, option, options.get(option, ()), names)
@@ -169,7 +169,7 @@ class Settings:
         named, old_rules = _with_new_names(root, options.get("rules", {}), ["rules"], RENAMED_RULES)
         changed = {"rules": _levels(root, named), "old_names": (*old_names, *old_rules)}
         settings = replace(settings, **{**options, **changed})
-        is_off = _is_switched_off(root, SWITCH, "execute", "to execute nothing")
+        is_off = _is_switched_off(root, SWITCH, "execute", "to turn execution off")
         execute, scheduler = settings.execute and not is_off, _named(SCHEDULER, settings.scheduler)
         settings = replace(settings, execute=execute, scheduler=scheduler)
         settings = _with_shared_records(settings)
@@ -189,8 +189,8 @@ class Settings:
         if docs_dir is None:
             docs_dir = "docs"
         if not isinstance(docs_dir, str) or not fits(docs_dir, "docs"):
-            message = f"`docs_dir` is {shown_value(docs_dir)}"
-            raise wrong(root, ["docs_dir"], message, "Give the name of a folder")
+            message = f"invalid value for `docs_dir`: {shown_value(docs_dir)}"
+            raise wrong(root, ["docs_dir"], message, "Set it to the name of a folder")
         settings = cls.from_options(root, root / docs_dir, own_options(root, config))
         patterns = {name: _patterns(root, config, name) for name in PATTERNS}
         return replace(settings, bracketed=bracketed_formulas(config), **patterns)
@@ -247,7 +247,7 @@ def _with_new_names(
     old_names = [name for name in options if isinstance(name, str) and name in renamed]
     for old in old_names:
         if renamed[old] in options:
-            message = f"`{old}` and `{renamed[old]}` are two names of one option"
+            message = f"`{old}` is the old name of `{renamed[old]}`, and both are set"
             remedy = f"Remove `{old}`"
             raise wrong(root, ["plugins", PLUGIN, *above, old], message, remedy)
         found[renamed[old]] = found.pop(old)
@@ -266,7 +266,7 @@ def _check_names(root: Path, option: str, names: Iterable[Any], known: Sequence[
     """Refuse a name in an option that is none of those that are known."""
     for name in names:
         if name not in known:
-            message = f"option `{option}` of notewright names {shown_value(name)}"
+            message = f"unknown name in notewright option `{option}`: {shown_value(name)}"
             raise wrong(root, _keys(option), message, did_you_mean(str(name), known))
 
 
@@ -276,10 +276,13 @@ def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
     for name in names:
         paths = replace(settings, writable=[name]).writable_paths if fits(name, "") else []
         if not paths or any(each.resolve().is_relative_to(paths[0].resolve()) for each in kept):
-            message = f"option `writable` of notewright names {shown_value(name)}"
-            remedy = "Name folders that do not hold `.notewright`; `sandbox: false` opens all"
+            message = f"invalid folder in notewright option `writable`: {shown_value(name)}"
+            remedy = (
+                "Name folders that do not contain `.notewright`, "
+                "or set `sandbox: false` to make every folder writable"
+            )
             if paths and not settings.state_dir.is_relative_to(paths[0].resolve()):
-                remedy = "Name folders that do not hold the shared records"
+                remedy = "Name folders that do not contain the shared records"
             raise wrong(settings.root, _keys("writable"), message, remedy)
 
 
@@ -296,8 +299,8 @@ def _check_files(settings: Settings) -> None:
         for name in names:
             path = PurePosixPath(name) if fits(name, "") and "\\" not in name else None
             if path is None or path.is_absolute() or ".." in path.parts or path.suffix not in kinds:
-                message = f"option `{option}` of notewright names {shown_value(name)}"
-                remedy = f"Name a file of the project that ends in {' or '.join(kinds)}"
+                message = f"invalid file in notewright option `{option}`: {shown_value(name)}"
+                remedy = f"Name a file inside the project that ends in {' or '.join(kinds)}"
                 raise wrong(settings.root, _keys(option), message, remedy)
 
 
@@ -305,8 +308,8 @@ def _check_links(root: Path, links: Mapping[Any, Any]) -> None:
     """Refuse an address that is none, or that would be the same for all notebooks."""
     for name, address in links.items():
         if not re.fullmatch(r"https?://\S*\{path\}\S*", str(address)) or not isinstance(name, str):
-            message = f"the address of `{name}` is {shown_value(address)}"
-            remedy = "Give one that begins with `https://` and holds `{path}`, as a notebook's path"
+            message = f"invalid address for `{name}`: {shown_value(address)}"
+            remedy = "Use an `https://` URL that contains `{path}` for the notebook's path"
             raise wrong(root, _keys("launch_links", name), message, remedy)
 
 
@@ -316,9 +319,9 @@ def _levels(root: Path, rules: Mapping[Any, Any]) -> dict[str, str]:
     levels = {rule: "off" if level is False else level for rule, level in rules.items()}
     for rule, level in levels.items():
         if level not in LEVELS:
-            message = f"the rule `{rule}` has the level {shown_value(level)}"
+            message = f"invalid level for rule `{rule}`: {shown_value(level)}"
             where = _keys("rules", rule)
-            raise wrong(root, where, message, "Give `off`, `warn` or `error`")
+            raise wrong(root, where, message, "Use `off`, `warn` or `error`")
     return levels
 
 
@@ -326,8 +329,8 @@ def _patterns(root: Path, config: Mapping[str, Any], name: str) -> Any:
     """Patterns of files, a line each; empty if the configuration has none."""
     value = config.get(name)
     if value is not None and not isinstance(value, str):
-        message = f"`{name}` is {shown_value(value)}"
-        raise wrong(root, [name], message, "Give patterns of files, a line each")
+        message = f"invalid value for `{name}`: {shown_value(value)}"
+        raise wrong(root, [name], message, "Use file patterns, one per line")
     return value or ""
 
 
@@ -351,8 +354,8 @@ def _is_switched_off(root: Path, variable: str, option: str, purpose: str) -> bo
     """Whether the environment switches something off. What nobody knows may mean that it should."""
     word = os.environ.get(variable, "").strip().lower()
     if word not in (*_OFF, *_ON):
-        message = f"the environment variable {variable} is {shown_value(word)}"
-        remedy = f"Give 0, false, no or off {purpose}; to leave it to the options, unset it"
+        message = f"invalid value for the environment variable {variable}: {shown_value(word)}"
+        remedy = f"Use 0, false, no or off {purpose}, or unset it to use the option"
         raise wrong(root, _keys(option), message, remedy)
     return word in _OFF
 
@@ -366,13 +369,15 @@ def _named(variable: str, option: str) -> str:
 def _with_shared_records(settings: _Settings) -> _Settings:
     """Settings with the shared records that the environment or the option names, if they may be."""
     address = _named(SHARED, settings.shared_records)
-    is_off = _is_switched_off(settings.root, SHARED_WRITE, "shared_records_write", "to write none")
+    is_off = _is_switched_off(
+        settings.root, SHARED_WRITE, "shared_records_write", "to stop writing shared records"
+    )
     may_write = settings.shared_records_write and not is_off
     settings = replace(settings, shared_records=address, shared_records_write=may_write)
     folder = settings.shared_folder
     if (folder and _is_ours(folder.resolve(), settings)) or not fits(address, ""):
-        message = f"the address of shared records is {shown_value(address)}"
-        remedy = f"Name a folder outside of the notes and of `{STATE_DIR}`, or an address"
+        message = f"invalid address for the shared records: {shown_value(address)}"
+        remedy = f"Use a URL, or a folder outside the notes and outside `{STATE_DIR}`"
         raise wrong(settings.root, _keys("shared_records"), message, remedy)
     return settings
 

@@ -130,9 +130,9 @@ def test_a_list_follows_its_notes(project: ProjectDir) -> None:
         ("from: none/*", "none of these notes asks"),
         ("from: a.md", "none of these notes asks"),
         ("form: b.md", "`from` is missing"),
-        ("from: b.md\nsort: x", "there is no key `sort`"),
-        ("from: 3", "`from` names no notes"),
-        ("from: []", "`from` names no notes"),
+        ("from: b.md\nsort: x", "unknown key `sort`"),
+        ("from: 3", "`from` must be a pattern or a list of patterns"),
+        ("from: []", "`from` must be a pattern or a list of patterns"),
         ("from: [", "it is no YAML"),
     ],
 )

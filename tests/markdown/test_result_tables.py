@@ -133,17 +133,17 @@ def test_a_table_follows_its_cells_and_runs_nothing(ledger: ProjectDir) -> None:
             "`from`",
         ),
         ("from: lessons/*\ncolumns: {verdic: V}", "no result has a `verdic`", "`verdict`"),
-        ("from: lessons/*\ncolums: {id: Id}", "there is no key `colums`", "`columns`"),
+        ("from: lessons/*\ncolums: {id: Id}", "unknown key `colums`", "`columns`"),
         ("from: lessons/*", "`columns` is missing", "columns: {name: Heading}"),
         ("from: lessons/*\ncolumns: {id: Id}\nfilter: id", "`filter` is no list", "filter: [name]"),
         ("from: lessons/*\ncolumns: {id: Id}\nfilter: [di]", "`filter` names `di`", "`id`"),
         ("from: lessons/*\ncolumns: {id: Id}\nmore: [di]", "`more` names `di`", "`id`"),
         ("from: lessons/*\ncolumns: {id: Id}\nmore: [id]", "`more` names all columns", "Leave"),
         ("columns: {id: Id}", "`from` is missing", "from: lessons/*"),
-        ("from: [a]\ncolumns: {id: Id}", "`from` is no text", "by one pattern"),
+        ("from: [a]\ncolumns: {id: Id}", "`from` is no text", "with one pattern"),
         ("from: [a", "it is no YAML", ""),
-        ("lessons", "it is no mapping", "from: folder/*"),
-        ("from: a\ncolumns: {a: b}\nwhere: 1", "`where` is no mapping", "{name: value}"),
+        ("lessons", "expected `key: value` lines", "from: folder/*"),
+        ("from: a\ncolumns: {a: b}\nwhere: 1", "`where` must be a mapping", "{name: value}"),
     ],
 )
 def test_a_table_that_cannot_be_made_ends_the_build(
@@ -153,7 +153,7 @@ def test_a_table_that_cannot_be_made_ends_the_build(
     ledger.write({"docs/index.md": f"# Ledger\n\n```results\n{fence}\n```\n"})
     result = ledger.build()
     assert result.status == 1
-    assert result.output.count("docs/index.md:4: the table of results cannot be shown") == 1
+    assert result.output.count("docs/index.md:4: cannot show the table of results") == 1
     assert message in result.output
     assert remedy in result.output
     checked = ledger.notewright("check", "index")

@@ -236,8 +236,8 @@ def test_an_open_fence_is_a_problem_and_never_runs(text: str) -> None:
     """A forgotten closing fence doesn't run the rest of the note as Python."""
     cell = only(text)
     assert cell.problem is not None
-    assert "the fence is never closed" in cell.problem.message
-    assert ("each line of it with `>`" in cell.problem.remedy) == text.startswith(">")
+    assert "the code fence is never closed" in cell.problem.message
+    assert ("every line of the cell with `>`" in cell.problem.remedy) == text.startswith(">")
     assert cell.problem.line == cell.line
 
 
@@ -314,27 +314,27 @@ def test_options_arrive_as_they_were_written(values: Mapping[str, Any]) -> None:
     [
         (["lable: a"], 2, "unknown option `lable`. Did you mean `label`?"),
         (["eval: false"], 2, "unknown option `eval`. Write `python notest` on the fence"),
-        (["fig-width: 6"], 2, "unknown option `fig-width`. Give the size to Matplotlib"),
+        (["fig-width: 6"], 2, "unknown option `fig-width`. Set the size in Matplotlib"),
         (["echo: false", "fig_cap: a"], 3, "unknown option `fig_cap`. Did you mean `fig-cap`?"),
-        (["echo: maybe"], 2, "option `echo` is 'maybe'. Give `true` or `false`"),
-        (["echo: 0"], 2, "option `echo` is 0"),
-        (["label: two words"], 2, "option `label` is 'two words'"),
-        (["label: 1st"], 2, "option `label` is '1st'"),
-        (["label:"], 2, "option `label` is None"),
-        (["fig-alt:"], 2, "option `fig-alt` is None"),
-        (["fig-cap: [a, '']"], 2, "option `fig-cap` is ['a', '']"),
-        (["error: true"], 2, "option `error` is True"),
-        (["error: not a name"], 2, "option `error` is 'not a name'"),
-        (["deps: /etc/passwd"], 2, "option `deps` is '/etc/passwd'"),
-        (["deps: [data/x, ../x]"], 2, "option `deps` is ['data/x', '../x']"),
-        (["timeout: 0"], 2, "option `timeout` is 0"),
-        (["timeout: -1"], 2, "option `timeout` is -1"),
-        (["timeout: soon"], 2, "option `timeout` is 'soon'"),
-        (["timeout: true"], 2, "option `timeout` is True"),
-        (["timeout: .inf"], 2, "option `timeout` is inf"),
-        (["timeout: .nan"], 2, "option `timeout` is nan"),
-        (["echo"], 2, "an option is not `key: value`"),
-        (["- echo"], 2, "an option is not `key: value`"),
+        (["echo: maybe"], 2, "invalid value for option `echo`: 'maybe'. Use `true` or `false`"),
+        (["echo: 0"], 2, "invalid value for option `echo`: 0"),
+        (["label: two words"], 2, "invalid value for option `label`: 'two words'"),
+        (["label: 1st"], 2, "invalid value for option `label`: '1st'"),
+        (["label:"], 2, "invalid value for option `label`: None"),
+        (["fig-alt:"], 2, "invalid value for option `fig-alt`: None"),
+        (["fig-cap: [a, '']"], 2, "invalid value for option `fig-cap`: ['a', '']"),
+        (["error: true"], 2, "invalid value for option `error`: True"),
+        (["error: not a name"], 2, "invalid value for option `error`: 'not a name'"),
+        (["deps: /etc/passwd"], 2, "invalid value for option `deps`: '/etc/passwd'"),
+        (["deps: [data/x, ../x]"], 2, "invalid value for option `deps`: ['data/x', '../x']"),
+        (["timeout: 0"], 2, "invalid value for option `timeout`: 0"),
+        (["timeout: -1"], 2, "invalid value for option `timeout`: -1"),
+        (["timeout: soon"], 2, "invalid value for option `timeout`: 'soon'"),
+        (["timeout: true"], 2, "invalid value for option `timeout`: True"),
+        (["timeout: .inf"], 2, "invalid value for option `timeout`: inf"),
+        (["timeout: .nan"], 2, "invalid value for option `timeout`: nan"),
+        (["echo"], 2, "an option is not in the form `key: value`"),
+        (["- echo"], 2, "an option is not in the form `key: value`"),
         (["echo: false", "fig-cap: a: b"], 3, "the option is not valid YAML"),
         (["fig-cap: 2024-99-99"], 2, "the option is not valid YAML"),
         (["fig-cap: \x07"], 2, "the option is not valid YAML"),
@@ -362,8 +362,8 @@ def test_any_option_line_is_read_or_refused(lines: list[str]) -> None:
 @pytest.mark.parametrize(
     ("info", "said"),
     [
-        ("python continuaton", "unknown word `continuaton` behind `python`"),
-        ("{.python .continuaton}", "unknown word `continuaton` behind `python`"),
+        ("python continuaton", "unknown keyword `continuaton` after `python`"),
+        ("{.python .continuaton}", "unknown keyword `continuaton` after `python`"),
     ],
 )
 def test_an_unknown_word_is_an_error(info: str, said: str) -> None:
@@ -434,7 +434,7 @@ def test_an_open_fence_of_output_is_a_problem(text: str) -> None:
     quote = "> " if text.startswith(">") else ""
     cell = only(quote + fence().replace("\n", f"\n{quote}") + "\n" + text)
     assert cell.problem is not None
-    assert "the fence is never closed" in cell.problem.message
+    assert "the code fence is never closed" in cell.problem.message
     assert cell.problem.line == 4
 
 

@@ -63,7 +63,7 @@ def test_what_belongs_to_a_cell_is_no_stray(text: str) -> None:
 )
 def test_an_output_under_no_cell_is_told(text: str, line: int) -> None:
     """Output that nobody checks must not look as if it were checked."""
-    assert told(text) == [(line, "this output stands under no cell")]
+    assert told(text) == [(line, "this output does not belong to a cell")]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_an_output_under_no_cell_is_told(text: str, line: int) -> None:
 )
 def test_a_value_above_all_cells_is_told(text: str, line: int) -> None:
     """A number that no run could give is not left unchecked in silence."""
-    assert told(text) == [(line, "there is no cell above that could give the value `x`")]
+    assert told(text) == [(line, "no cell above computes the value `x`")]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_value_above_all_cells_is_told(text: str, line: int) -> None:
 )
 def test_a_value_in_html_is_told(text: str, line: int) -> None:
     """Raw HTML is not read for values: one that stands there would never be checked."""
-    assert told(text) == [(line, "this value stands in HTML, where nothing checks it")]
+    assert told(text) == [(line, "this value is inside HTML, where it is not checked")]
 
 
 def test_twin_labels_are_told() -> None:
@@ -100,7 +100,7 @@ def test_twin_labels_are_told() -> None:
     second = "> ```python\n> x\n> ```\n> ^a\n"
     (problem,) = found(f"{first}\n{second}\n{CELL}\n{CELL}")
     assert problem.line == 6
-    assert problem.message == "the label `a` names the cell at line 1 too"
+    assert problem.message == "the label `a` is already used by the cell at line 1"
 
 
 def test_one_cell_has_one_label() -> None:
@@ -110,7 +110,7 @@ def test_one_cell_has_one_label() -> None:
     assert told(text.format("a")) == [(6, "the cell has two labels, `a` and `b`")]
 
 
-SHOWN = "this cell would be shown, and never run or tested"
+SHOWN = "this cell would be shown, but never run or tested"
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_a_link_over_two_lines_is_told(text: str, line: int, link: str) -> None:
     """With its line, and what to do."""
     (problem,) = found(text)
     assert problem.line == line
-    assert problem.message == f"`{link}` is broken over two lines, and so no link"
-    assert problem.remedy == "Write it on one line"
+    assert problem.message == f"`{link}` is not a link, because it spans two lines"
+    assert problem.remedy == "Put it on one line"
 
 
 @pytest.mark.parametrize(
@@ -234,4 +234,4 @@ def test_what_is_no_wrapped_link_is_not_told(text: str) -> None:
 def test_a_prediction_stands_right_above_a_cell(text: str, lines: list[int]) -> None:
     """Every command tells one of nothing; the build alone did."""
     assert [problem.line for problem in found(text)] == lines
-    assert all("none stands right below it" in problem.message for problem in found(text))
+    assert all("must be directly above the cell" in problem.message for problem in found(text))

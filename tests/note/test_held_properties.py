@@ -49,18 +49,18 @@ def test_a_property_agrees(properties: str, got: Any) -> None:
 @pytest.mark.parametrize(
     ("properties", "got", "said"),
     [
-        ("b: 1\na: 0.957", 0.9577, "3: the property `a` says 0.957, the run says 0.958"),
-        ("a: 0", 0.9571, "2: the property `a` says 0, the run says 0.9571"),
-        ("a: 1", 0.4, "2: the property `a` says 1, the run says 0.4"),
-        ("a: 12", 13.4, "2: the property `a` says 12, the run says 13"),
-        ("a: 1", 2.0, "2: the property `a` says 1, the run says 2"),
-        ("a: 1", 12, "2: the property `a` says 1, the run says 12"),
-        ("a: 1", True, "2: the property `a` says 1, the run says true"),
-        ("a: 'true'", True, "2: the property `a` says 'true', the run says true"),
-        ("a: 1.0", "1.0", "2: the property `a` says 1.0, the run says '1.0'"),
-        ("a: [1, 2]", [1, 3], "2: the property `a` says [1, 2], the run says [1, 3]"),
-        ("a:", 0.1234567, "2: the property `a` says nothing, the run says 0.123457"),
-        ("b: 1", 2, "1: the note has no property `a`, the run says 2"),
+        ("b: 1\na: 0.957", 0.9577, "3: the property `a` is 0.957, but the cell computes 0.958"),
+        ("a: 0", 0.9571, "2: the property `a` is 0, but the cell computes 0.9571"),
+        ("a: 1", 0.4, "2: the property `a` is 1, but the cell computes 0.4"),
+        ("a: 12", 13.4, "2: the property `a` is 12, but the cell computes 13"),
+        ("a: 1", 2.0, "2: the property `a` is 1, but the cell computes 2"),
+        ("a: 1", 12, "2: the property `a` is 1, but the cell computes 12"),
+        ("a: 1", True, "2: the property `a` is 1, but the cell computes true"),
+        ("a: 'true'", True, "2: the property `a` is 'true', but the cell computes true"),
+        ("a: 1.0", "1.0", "2: the property `a` is 1.0, but the cell computes '1.0'"),
+        ("a: [1, 2]", [1, 3], "2: the property `a` is [1, 2], but the cell computes [1, 3]"),
+        ("a:", 0.1234567, "2: the property `a` is empty, but the cell computes 0.123457"),
+        ("b: 1", 2, "1: the note has no property `a`, but the cell computes 2"),
     ],
 )
 def test_a_property_differs(properties: str, got: Any, said: str) -> None:
@@ -135,8 +135,8 @@ def test_a_wrong_property_fails_and_is_accepted(project: ProjectDir) -> None:
     for result in (project.build(), project.pytest(), project.notewright("check")):
         assert result.status != 0
         for said in (
-            "docs/index.md:2: the property `score` says 0.94, the run says 0.96",
-            "docs/index.md:3: the property `kind` says old, the run says new",
+            "docs/index.md:2: the property `score` is 0.94, but the cell computes 0.96",
+            "docs/index.md:3: the property `kind` is old, but the cell computes new",
         ):
             assert said in result.output
     accepted = project.notewright("accept")
@@ -165,7 +165,10 @@ def test_a_base_shows_the_number_that_is_held(project: ProjectDir) -> None:
         ("holds: 'total'", "properties come as a mapping of names to values, not float"),
         ("holds: '{\"a\": object()}'", "no property holds a value of type object"),
         ("holds: '{\"a\": 1 / 0}'", "ZeroDivisionError: division by zero"),
-        ("holds: []", "option `holds` is []. Give names of properties with their Python"),
+        (
+            "holds: []",
+            "invalid value for option `holds`: []. Use property names with Python expressions",
+        ),
     ],
 )
 def test_what_cannot_be_held_is_told(project: ProjectDir, option: str, said: str) -> None:
@@ -214,4 +217,4 @@ def test_several_cells_hold_properties_of_one_note(project: ProjectDir) -> None:
     text = (project.root / "docs/index.md").read_text("utf-8")
     assert text.startswith("---\na: 1\nb: 2\nc: 4\n---\n\n# Home\n")
     told = project.notewright("check")
-    assert told.lines("the property `b` says 2, the run says 3")
+    assert told.lines("the property `b` is 2, but the cell computes 3")

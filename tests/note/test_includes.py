@@ -78,15 +78,15 @@ def test_each_line_remembers_both_its_places(root: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("k_mean.py", r"there is no snippet `k_mean.py`. Did you mean `k_means.py`\?"),
+        ("k_mean.py", r"no snippet called `k_mean.py`. Did you mean `k_means.py`\?"),
         ("k_means.py:loyd", r"`k_means.py` has no section `loyd`. Did you mean `lloyd`\?"),
-        ("k_means.py:1:2:3", "`:1:2:3` is neither a section nor lines"),
-        ("k_means.py:-2:", "`:-2:` is neither a section nor lines"),
-        ("k_means.py:1:2,5:6", "`:1:2,5:6` is neither a section nor lines"),
-        ("../mkdocs.yml", "lies outside `snippets/`"),
-        ("/etc/passwd", "lies outside `snippets/`"),
+        ("k_means.py:1:2:3", "`:1:2:3` is neither a section nor a range of lines"),
+        ("k_means.py:-2:", "`:-2:` is neither a section nor a range of lines"),
+        ("k_means.py:1:2,5:6", "`:1:2,5:6` is neither a section nor a range of lines"),
+        ("../mkdocs.yml", "is outside `snippets/`"),
+        ("/etc/passwd", "is outside `snippets/`"),
         ("", None),
-        (".", "there is no snippet"),
+        (".", "no snippet called"),
     ],
 )
 def test_a_wrong_include_is_told_at_its_line(root: Path, target: str, said: str | None) -> None:
@@ -104,14 +104,14 @@ def test_a_link_that_leads_out_of_the_snippets_is_not_followed(root: Path) -> No
     """A symbolic link does not smuggle a file into a page."""
     (root / "secret.py").write_text("token = 1")
     (root / "snippets" / "way_out.py").symlink_to(root / "secret.py")
-    with pytest.raises(VaultError, match="lies outside"):
+    with pytest.raises(VaultError, match="is outside"):
         include(root, '--8<-- "way_out.py"')
 
 
 def test_a_file_that_is_no_text_is_a_problem(root: Path) -> None:
     """A binary file is told as a mistake, not as a crash."""
     (root / "snippets" / "data.py").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(VaultError, match="there is no snippet"):
+    with pytest.raises(VaultError, match="no snippet called"):
         include(root, '--8<-- "data.py"')
 
 

@@ -187,28 +187,28 @@ def test_the_words_of_notes_stand_behind_the_mark() -> None:
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        ("x = 1\n\n# %%\n1\n", ["1: this line stands in no cell, so nothing would show or run it"]),
+        ("x = 1\n\n# %%\n1\n", ["1: this line is outside any cell and would be ignored"]),
         (
             "# %% [markdown]\n# Text\nx = 1\n",
-            ["3: this line of a Markdown cell is no comment"],
+            ["3: every line of a Markdown cell must be a comment"],
         ),
-        ("# %%\n1\n# %%\n2\n", ["3: there is no blank line above this cell"]),
+        ("# %%\n1\n# %%\n2\n", ["3: a blank line is missing above this cell"]),
         ("# ---\n# title: A\n\nx = 1\n# %%\n", ["1: the properties are never closed"]),
         (
             "# %% [raw]\n# x\n",
-            ["1: a cell of the kind `raw` is neither code nor text"],
+            ["1: unknown cell type `raw`"],
         ),
         (
             "# %% [markdown]\n# ```text\n# open\n\n# %%\n1\n",
-            ["5: this cell is not seen: something above it is still open"],
+            ["5: this cell is ignored: a fence, comment or HTML tag above it is open"],
         ),
         (
             "# %% [markdown]\n# Text %%hidden\n\n# %%\n1\n",
-            ["4: this cell is not seen: something above it is still open"],
+            ["4: this cell is ignored: a fence, comment or HTML tag above it is open"],
         ),
         (
             "# %% [markdown]\n# ```python\n# 1\n# ```\n",
-            ["2: this fence in a Markdown cell would start a session of its own"],
+            ["2: this fence in a Markdown cell would start a separate session"],
         ),
         ("# A licence.\n\n# %% [markdown]\n# ```python notest\n# 1\n# ```\n", []),
     ],

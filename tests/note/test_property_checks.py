@@ -73,7 +73,7 @@ def test_an_icon_that_the_theme_lacks_is_no_mistake(tmp_path: Path) -> None:
     project.write({"docs/index.md": "# Home\n", "docs/a.md": "---\nicon: trees\n---\n# A\n"})
     built = project.build("--strict")
     assert (built.status, project.notewright("check").status) == (0, 0)
-    assert built.lines("INFO", "docs/a.md:2: `icon` is 'trees'")
+    assert built.lines("INFO", "docs/a.md:2: invalid value for property `icon`: 'trees'")
 
 
 @pytest.mark.parametrize("value", ["material/school", "fontawesome/brands/python"])

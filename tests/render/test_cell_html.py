@@ -589,7 +589,7 @@ def test_superfences_need_not_be_configured() -> None:
 def test_a_malformed_cell_is_shown_with_its_problem() -> None:
     """A fence that is never closed doesn't break the page under `serve`."""
     shown = render("# A\n\n```python\nx = 1\n")
-    assert "the fence is never closed" in shown.html
+    assert "the code fence is never closed" in shown.html
     assert "<h1" in shown.html
 
 

@@ -86,9 +86,7 @@ def test_an_option_names_another_file(project: ProjectDir) -> None:
     assert project.build().status == 0
     project.configure({"preamble": "gone.tex"})
     told = project.build()
-    assert (
-        told.status == 1 and "the preamble `gone.tex` cannot be read: No such file" in told.output
-    )
+    assert told.status == 1 and "the preamble cannot read `gone.tex`: No such file" in told.output
     assert "mkdocs.yml:" in told.output
     for name in ("../macros.tex", "macros.md"):
         project.configure({"preamble": name})

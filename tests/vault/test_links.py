@@ -542,7 +542,7 @@ def test_a_heading_without_words_is_no_advice() -> None:
     """It can be linked by nothing."""
     vault = in_memory({"a.md": "[[b#Gone]] [[c#Gone]]", "b.md": "# \n\n## Other", "c.md": "# \n"})
     told = " ".join(each.headline for each in problems(vault))
-    assert "There are: `Other`" in told and "It has no heading at all" in told
+    assert "Available: `Other`" in told and "It has no heading at all" in told
 
 
 @pytest.mark.parametrize(

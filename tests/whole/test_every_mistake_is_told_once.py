@@ -160,7 +160,7 @@ CASES = {
     ),
     "missing-snippet": Case(
         '```python\nx = 1\n--8<-- "brokne.py"\n```\n',
-        "there is no snippet `brokne.py`. Did you mean `broken.py`?",
+        "no snippet called `brokne.py`. Did you mean `broken.py`?",
         3,
     ),
     "missing-section": Case(
@@ -174,16 +174,20 @@ CASES = {
         3,
     ),
     "option-is-no-yaml": Case("```python\n#| fig-alt: a: b\nx = 1\n```\n", "not valid YAML", 2),
-    "option-of-wrong-type": Case("```python\n#| echo: 3\nx = 1\n```\n", "option `echo` is 3", 2),
+    "option-of-wrong-type": Case(
+        "```python\n#| echo: 3\nx = 1\n```\n", "invalid value for option `echo`: 3", 2
+    ),
     "misspelled-continuation": Case(
         "```python\nx = 1\n```\n\n```python continuaton\nx\n```\n",
-        "unknown word `continuaton` behind `python`. Did you mean `continuation`?",
+        "unknown keyword `continuaton` after `python`. Did you mean `continuation`?",
         5,
     ),
     "nothing-to-continue": Case(
         "Text.\n\n```python continuation\nx = 1\n```\n", "there is no cell above", 3
     ),
-    "unclosed-fence": Case("Text.\n\n```python\nx = 1\n\nText.\n", "the fence is never closed", 3),
+    "unclosed-fence": Case(
+        "Text.\n\n```python\nx = 1\n\nText.\n", "the code fence is never closed", 3
+    ),
     "no-alt-text": Case(
         "```python\nimport matplotlib.pyplot as plt\n\nplt.plot([1, 2])\nplt.xlabel('x')\n"
         "plt.ylabel('y')\n```\n",

@@ -125,11 +125,11 @@ FAULTS = {
     ),
     "wrong-option": Fault(
         "```python\n#| fig-cap: [a,\n#|   b]\n#| timeout: soon@\nx = 1\n```\n\n^cell-{n}\n",
-        "option `timeout` is 'soon'. Give a number of seconds above 0",
+        "invalid value for option `timeout`: 'soon'. Use a number of seconds above 0",
     ),
     "missing-snippet": Fault(
         '```python\n#| label: cell-{n}\nx = 1\n--8<-- "lnog.py"@\n```\n',
-        "there is no snippet `lnog.py`. Did you mean `long.py`?",
+        "no snippet called `lnog.py`. Did you mean `long.py`?",
     ),
     "missing-section": Fault(
         '```python\n#| label: cell-{n}\n--8<-- "long.py:one"\n--8<-- "long.py:too"@\n```\n',

@@ -201,7 +201,9 @@ def test_a_name_that_is_no_module_is_an_error(project: ProjectDir, value: str) -
     project.write({"docs/practice.md": text, "docs/index.md": "# Home\n"})
     ran = project.notewright("run")
     assert ran.status == 1
-    assert ran.lines("docs/practice.md:5: option `needs` is", "such as `optuna`"), ran.output
+    assert ran.lines("docs/practice.md:5: invalid value for option `needs`:", "such as `optuna`"), (
+        ran.output
+    )
 
 
 @pytest.mark.nightly

@@ -148,7 +148,7 @@ def test_an_unknown_word_of_the_switch_ends_every_reader(project: ProjectDir) ->
     for reader in READERS:
         said = reader(project, NOTEWRIGHT_EXECUTE="fasle")
         assert said.status != 0
-        assert said.lines("NOTEWRIGHT_EXECUTE is 'fasle'. Give 0, false, no or off")
+        assert said.lines("NOTEWRIGHT_EXECUTE: 'fasle'. Use 0, false, no or off")
         assert "Traceback" not in said.output
         assert ran(project) == [], reader
 

@@ -50,12 +50,12 @@ PROBLEMS = {
     "results": Problem(
         "# A\n\n```results\nfrom: lessons/*\ncolumn: {a: A}\n```\n",
         "4",
-        "the table of results cannot be shown: there is no key `column`. Did you mean `columns`?",
+        "cannot show the table of results: unknown key `column`. Did you mean `columns`?",
     ),
     "questions": Problem(
         "# A\n\n- ```questions\n\n  about: x\n  ```\n",
         "5",
-        "the questions cannot be listed: `from` is missing",
+        "cannot list the questions: `from` is missing",
     ),
     "prediction": Problem(
         "# A\n\n> [!predict] What?\n\nText.\n", "3", "`[!predict]` asks for the output of a cell"

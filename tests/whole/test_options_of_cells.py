@@ -205,5 +205,5 @@ def test_a_dependency_outside_of_the_project_is_refused(tmp_path: Path) -> None:
     said = project.notewright("check")
     assert said.status == 1
     for number in range(len(wrong)):
-        place = f"docs/index.md:{4 * number + 2}: option `deps` is"
+        place = f"docs/index.md:{4 * number + 2}: invalid value for option `deps`:"
         assert len(said.lines(place, "inside the project")) == 1

@@ -282,7 +282,7 @@ def test_twin_labels_are_told_where_they_matter(tmp_path: Path) -> None:
     where = line_of(twice, "> ```python")
     for result in (project.build(), project.notewright("check"), project.pytest(*QUIET)):
         assert result.status == 1
-        message = f"docs/a.md:{where}: the label `dot` names the cell at line 1 too"
+        message = f"docs/a.md:{where}: the label `dot` is already used by the cell at line 1"
         assert len(result.lines(message)) == 1
 
 

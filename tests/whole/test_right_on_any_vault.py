@@ -54,7 +54,7 @@ def test_a_short_row_of_a_table_ends_no_build(project: Project) -> None:
     assert built.status == 0, built.output
 
 
-FAULT = "docs/a.md:1: KeyError: 'planted': this is a fault of notewright, please report it"
+FAULT = "docs/a.md:1: internal error (KeyError: 'planted'). This is a bug in notewright; please report it"
 PLANTED = {
     "docs/a.md": "# A planted fault\n\nSee [[b]].\n",
     "docs/b.md": "# B\n\nSee [[c]] and [[nowhere]].\n",
@@ -153,7 +153,9 @@ def test_a_fault_says_where_in_notewright_it_was_raised(
     found = vault({"a.md": "x [[b]]\n"})
     assert found.notes["a.md"].wikilinks == ()
     (problem,) = found.faults
-    assert problem.headline.startswith("docs/a.md:1: RuntimeError: this is a fault of notewright")
+    assert problem.headline.startswith(
+        "docs/a.md:1: internal error (RuntimeError). This is a bug in notewright"
+    )
     assert problem.detail.startswith("  raised in note/parse.py, line ")
 
 

@@ -217,14 +217,14 @@ def _cell(token: Token, info: Info, lines: list[str], file: str, includes: Inclu
 def _unclosed(file: str, line: int, lines: Sequence[str]) -> Problem:
     """A fence without an end; in a quote or callout, often a line below it lacks its mark."""
     is_quoted = lines[line - 1].lstrip().startswith(">")
-    below = "Begin each line of it with `>`, and its closing fence too"
+    below = "Start every line of the cell with `>`, including the closing fence"
     remedy = below if is_quoted else "Add a closing fence below"
-    return Problem(file, line, "the fence is never closed", remedy)
+    return Problem(file, line, "the code fence is never closed", remedy)
 
 
 def _check_session(source: tuple[SourceLine, ...], file: str, line: int) -> None:
     """Refuse a doctest in which nothing, or not what the writer sees, would be checked."""
-    remedy = "Write `>>> ` before each statement, and `... ` before its further lines"
+    remedy = "Start each statement with `>>> ` and its continuation lines with `... `"
     try:
         found = doctests.examples("".join(f"{each.text}\n" for each in source))
     except ValueError as error:
@@ -233,7 +233,7 @@ def _check_session(source: tuple[SourceLine, ...], file: str, line: int) -> None
         message = f"the doctest {match[2] if match else error}"
         raise _error(file, at, message, remedy) from None
     if not found:
-        raise _error(file, line, "the doctest asks nothing", remedy)
+        raise _error(file, line, "the doctest has no `>>>` lines", remedy)
 
 
 def _check_frames(
@@ -241,17 +241,17 @@ def _check_frames(
 ) -> None:
     """Refuse frames of a doctest, and a cell that sets itself what is varied."""
     if info.language == DOCTEST:
-        raise _error(file, line, "a doctest has no frames", "Write a cell of Python")
+        raise _error(file, line, "a doctest cannot have frames", "Use a Python cell instead")
     code = "".join(f"{each.text}\n" for each in source)
     found = assigned(code, options.vary.names) if options.vary else None
     if found is not None:
         name, number = found
         at = source[number - 1].origin.note_line
-        message = f"the cell sets `{name}`, which `vary` gives it"
-        raise _error(file, at, message, "Leave this line out, or vary another name")
+        message = f"the cell assigns `{name}`, but `vary` already sets it"
+        raise _error(file, at, message, "Remove this line, or vary another name")
     if options.steps and not has_yield(code):
-        message = "the cell has `steps`, and yields nothing"
-        raise _error(file, line, message, 'Write `yield "what is seen"` after each state')
+        message = "the cell has `steps`, but no `yield`"
+        raise _error(file, line, message, 'Add `yield "caption"` after each step')
 
 
 def _with_neighbours(cell: Cell, following: Sequence[Token], lines: list[str]) -> Cell:
@@ -306,7 +306,7 @@ def _check_words(info: Info, file: str, line: int) -> None:
     for word in sorted(info.words):
         if word not in WORDS and not word.startswith((*WORD_PREFIXES, "#")):
             remedy = did_you_mean(word, WORDS)
-            raise _error(file, line, f"unknown word `{word}` behind `{info.language}`", remedy)
+            raise _error(file, line, f"unknown keyword `{word}` after `{info.language}`", remedy)
 
 
 def _error(file: str, line: int, message: str, remedy: str) -> VaultError:

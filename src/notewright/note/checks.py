@@ -61,8 +61,8 @@ def _lone_outputs(note: Note) -> Iterator[Problem]:
             continue
         assert token.map is not None
         if token.map[0] + 1 not in taken:
-            message = "this output stands under no cell"
-            remedy = "Put it directly below the cell's fence"
+            message = "this output does not belong to a cell"
+            remedy = "Move it directly below the cell's fence"
             yield Problem(note.file, token.map[0] + 1, message, remedy)
 
 
@@ -70,14 +70,14 @@ def _lone_values(note: Note) -> Iterator[Problem]:
     known = {value.start for cell in note.cells for value in cell.values}
     for value in note.values:
         if value.start not in known:
-            message = f"there is no cell above that could give the value `{value.expression}`"
-            yield Problem(note.file, value.line, message, "Put it below a cell that runs")
+            message = f"no cell above computes the value `{value.expression}`"
+            yield Problem(note.file, value.line, message, "Move it below a cell that runs")
     for cell in note.cells:
         for value in cell.values:
             if value.follows and not cell.options.has_frames and cell.problem is None:
-                message = f"the value `{value.expression}` follows a cell that has no frames"
+                message = f"the value `{value.expression}` follows a cell without frames"
                 form = "`<!--=`" if value.is_checked else "`{python}`"
-                remedy = f"Put it below a cell with `vary` or `steps`, or write {form}"
+                remedy = f"Move it below a cell with `vary` or `steps`, or write {form}"
                 yield Problem(note.file, value.line, message, remedy)
     for token in note.parse.blocks:
         if token.type == "html_block":
@@ -88,8 +88,10 @@ def _lone_values(note: Note) -> Iterator[Problem]:
             html += token.content[end:]
             for match in re.finditer("<!--[=~]", html):
                 line = token.map[0] + 1 + html.count("\n", 0, match.start())
-                message = "this value stands in HTML, where nothing checks it"
-                yield Problem(note.file, line, message, "Begin its line with text")
+                message = "this value is inside HTML, where it is not checked"
+                yield Problem(
+                    note.file, line, message, "Start its line with text instead of an HTML tag"
+                )
 
 
 def _lone_predictions(note: Note) -> Iterator[Problem]:
@@ -100,8 +102,8 @@ def _lone_predictions(note: Note) -> Iterator[Problem]:
     for line, below in _predictions(note.parse.blocks):
         place = below.map if below is not None and below.type == "fence" else None
         if place is None or place[0] + 1 not in shown:
-            message = "`[!predict]` asks for the output of a cell, and none stands right below it"
-            remedy = "Put it right above the cell, or ask with `[!question]-`"
+            message = "`[!predict]` must be directly above the cell whose output it asks for"
+            remedy = "Move it directly above the cell, or use `[!question]-`"
             yield Problem(note.file, line, message, remedy)
 
 
@@ -121,13 +123,15 @@ def _twin_labels(file: str, cells: Sequence[Cell]) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for cell in cells:
         if cell.label in seen:
-            message = f"the label `{cell.label}` names the cell at line {seen[cell.label]} too"
-            yield Problem(file, cell.line, message, "Give each cell a label of its own")
+            message = (
+                f"the label `{cell.label}` is already used by the cell at line {seen[cell.label]}"
+            )
+            yield Problem(file, cell.line, message, "Give each cell its own label")
         elif cell.label:
             seen[cell.label] = cell.line
         if cell.options.label and cell.block_id not in ("", cell.options.label):
             message = f"the cell has two labels, `{cell.options.label}` and `{cell.block_id}`"
-            yield Problem(file, cell.block_id_line, message, "Keep one of them")
+            yield Problem(file, cell.block_id_line, message, "Remove one of them")
 
 
 def _unseen_fences(parse: Parse, file: str) -> Iterator[Problem]:
@@ -148,8 +152,8 @@ def _unseen_fences(parse: Parse, file: str) -> Iterator[Problem]:
         if not match or match["language"].lower() not in LANGUAGES or "notest" in line:
             continue
         if number not in seen and (number in in_html or _is_in_container(number, lines)):
-            message = "this cell would be shown, and never run or tested"
-            remedy = "Use a callout, `> [!note]`, or leave a blank line after the HTML tag"
+            message = "this cell would be shown, but never run or tested"
+            remedy = "Use a callout (`> [!note]`), or add a blank line after the HTML tag"
             yield Problem(file, number + 1, message, remedy)
 
 
@@ -177,5 +181,5 @@ def _wrapped_links(parse: Parse, file: str) -> Iterator[Problem]:
         for match in _WRAPPED.finditer(plain):
             line = token.map[0] + 1 + plain.count("\n", 0, match.start())
             shown = " ".join(token.content[match.start() : match.end()].split())
-            message = f"`{shown}` is broken over two lines, and so no link"
-            yield Problem(file, line, message, "Write it on one line")
+            message = f"`{shown}` is not a link, because it spans two lines"
+            yield Problem(file, line, message, "Put it on one line")

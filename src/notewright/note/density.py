@@ -34,5 +34,8 @@ def dense_paragraphs(parse: Parse, file: str) -> Iterator[Problem]:
     """Yield each such paragraph of a note."""
     for token in parse.blocks:
         if token.type == "inline" and token.map is not None and is_too_dense(token.content):
-            message = f"this paragraph has too many marks: {len(_MARK.findall(token.content))}"
-            yield Problem(file, token.map[0] + 1, message, "Split it, or put it into a fence")
+            message = (
+                "this paragraph has too many characters with a meaning in Markdown: "
+                f"{len(_MARK.findall(token.content))}"
+            )
+            yield Problem(file, token.map[0] + 1, message, "Split it, or put it into a code fence")

@@ -69,9 +69,9 @@ class Difference:
 
     def __str__(self) -> str:
         if self.said is None:
-            return f"the note has no property `{self.name}`, the run says {self.got}"
-        said = self.said.written or "nothing"
-        return f"the property `{self.name}` says {said}, the run says {self.got}"
+            return f"the note has no property `{self.name}`, but the cell computes {self.got}"
+        said = self.said.written or "empty"
+        return f"the property `{self.name}` is {said}, but the cell computes {self.got}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,14 +108,16 @@ def _included(
     path = (base / name).resolve()
     where = line.origin
     if not path.is_relative_to(base.resolve()):
-        raise _problem(where, f"`{target}` lies outside `{base.name}/`", "Name a file inside it")
+        raise _problem(where, f"`{target}` is outside `{base.name}/`", "Name a file inside it")
     if path in inside:
-        raise _problem(where, f"`{target}` includes itself", "End the circle of includes")
+        raise _problem(
+            where, f"`{target}` includes itself", "Remove one of the includes from the cycle"
+        )
     text = includes.read[path] = _text(path)
     if text is None:
         known = [each.relative_to(base).as_posix() for each in base.rglob("*.py")]
-        remedy = did_you_mean(name, known) if known else f"`{base.name}/` holds no file"
-        raise _problem(where, f"there is no snippet `{name}`", remedy)
+        remedy = did_you_mean(name, known) if known else f"`{base.name}/` has no Python files"
+        raise _problem(where, f"no snippet called `{name}`", remedy)
     file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
     chosen = _chosen(text.split("\n"), part, name, where)
     included = [
@@ -135,7 +137,9 @@ def _chosen(lines: list[str], part: str, name: str, where: Origin) -> list[tuple
     span = _RANGE.fullmatch(part)
     if span is None:
         raise _problem(
-            where, f"`:{part}` is neither a section nor lines", "Write `:name` or `:first:last`"
+            where,
+            f"`:{part}` is neither a section nor a range of lines",
+            "Write `:name` or `:first:last`",
         )
     first = int(span["first"] or 1)
     last = int(span["last"] or len(lines)) if part else len(lines)

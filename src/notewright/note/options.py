@@ -108,13 +108,17 @@ def parse_options(lines: list[str], file: str, line: int) -> Options:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = line + (mark.line if mark else 0)
-        remedy = "Write `#| key: value`; quote text that holds `: ` or `#`"
+        remedy = "Write `#| key: value`, and put quotes around text that contains `: ` or `#`"
         raise _error(file, at, f"the option is not valid YAML: {error.problem}", remedy) from None
     except (yaml.YAMLError, ValueError) as error:  # control characters, or an impossible date
         reason = str(error).partition("\n")[0]
-        raise _error(file, line, f"the option is not valid YAML: {reason}", "Quote it") from None
+        raise _error(
+            file, line, f"the option is not valid YAML: {reason}", "Put quotes around the value"
+        ) from None
     if not isinstance(values, dict):
-        raise _error(file, line, "an option is not `key: value`", "Write `#| key: value`")
+        raise _error(
+            file, line, "an option is not in the form `key: value`", "Write `#| key: value`"
+        )
     read: dict[str, Any] = {}
     places: dict[str, int] = {}
     old_names = [key for key in values if isinstance(key, str) and key in RENAMED]
@@ -122,7 +126,7 @@ def parse_options(lines: list[str], file: str, line: int) -> Options:
         at = _line_of(str(written), lines, line)
         key = RENAMED.get(written, written) if isinstance(written, str) else written
         if key != written and key in values:
-            message = f"`{written}` and `{key}` are two names of one option"
+            message = f"`{written}` is the old name of `{key}`, and both are set"
             raise _error(file, at, message, f"Remove `{written}`")
         places[str(key)] = at
         if key not in _OPTIONS:
@@ -138,8 +142,8 @@ def parse_options(lines: list[str], file: str, line: int) -> Options:
             at = places.get(named) or _line_of(named, lines, line)
             raise _error(file, at, str(error), error.remedy) from None
         except ValueError:
-            message = f"option `{written}` is {value!r}"
-            raise _error(file, at, message, f"Give {wanted}") from None
+            message = f"invalid value for option `{written}`: {value!r}"
+            raise _error(file, at, message, f"Use {wanted}") from None
     options = Options(**read, old_names=tuple(old_names))
     for key, message, remedy in _clashes(options, read):
         raise _error(file, places[key], message, remedy)
@@ -161,25 +165,27 @@ def _clashes(options: Options, read: Mapping[str, Any]) -> Iterator[tuple[str, s
     if "play" in read and not options.has_frames:
         yield "play", "option `play` has no effect without `vary` or `steps`", "Remove it"
     if options.vary is not None and not options.vary_caption:
-        remedy = f"Add `#| vary-caption:` with one line, such as `{_example(options.vary)}`"
-        yield "vary", "the values of `vary` have no caption", remedy
+        remedy = (
+            f"Add `#| vary-caption:` with one line of text, for example `{_example(options.vary)}`"
+        )
+        yield "vary", "`vary` needs a caption", remedy
     if options.vary is not None and options.steps:
-        yield "steps", "a cell has `vary` or `steps`, not both", "Keep one of them"
+        yield "steps", "a cell cannot have both `vary` and `steps`", "Remove one of them"
     if options.play and options.vary is not None and len(options.vary.names) > 1:
         yield (
             "play",
-            "a grid of values cannot be played",
+            "`play` works with one varied name, not with a grid",
             "Remove `play`",
         )
     if options.print_frames == "all" and options.vary and len(options.vary.frames) > MOST_PRINTED:
-        message = f"{len(options.vary.frames)} frames are too many to print side by side"
+        message = f"too many frames to print side by side: {len(options.vary.frames)}"
         yield (
             "print-frames",
             message,
-            f"Give at most {MOST_PRINTED} values, or remove the option",
+            f"Use at most {MOST_PRINTED} values, or remove the option",
         )
     if options.has_frames and options.error:
-        yield "error", "a cell with frames must not raise", "Catch the exception and print it"
+        yield "error", "a cell with frames cannot have `error`", "Catch the exception and print it"
     if options.has_frames and not options.include:
         yield "include", "a cell with frames cannot be hidden", "Remove `include`"
     for key, texts in options.templates.items() if options.has_frames else ():
@@ -188,8 +194,8 @@ def _clashes(options: Options, read: Mapping[str, Any]) -> Iterator[tuple[str, s
                 compile(template(text), "", "eval")
             except (SyntaxError, ValueError) as error:
                 reason = getattr(error, "msg", None) or str(error)
-                remedy = "Braces contain Python; write `{{` for a brace in the text"
-                yield key, f"`{key}` cannot be read: {reason}", remedy
+                remedy = "Text in braces is Python code. Write `{{` for a literal brace"
+                yield key, f"cannot read `{key}`: {reason}", remedy
 
 
 def _example(vary: Variation) -> str:
@@ -276,12 +282,12 @@ def _seconds(value: Any) -> float:
 
 _OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "label": (_label, "a name of letters, digits, `-` and `_`, such as `fig-roc`"),
-    "fig-cap": (_texts, "text, or a list with one text a figure"),
-    "fig-alt": (_texts, "text, or a list with one text a figure"),
+    "fig-cap": (_texts, "text, or a list with one text per figure"),
+    "fig-alt": (_texts, "text, or a list with one text per figure"),
     "echo": (_truth, "`true` or `false`"),
     "code-fold": (_truth, "`true` or `false`"),
     "deps": (_paths, "paths or globs inside the project, such as `data/*.h5`"),
-    "needs": (_modules, "modules as `import` names them, such as `optuna` or `[fastapi, httpx]`"),
+    "needs": (_modules, "module names as in `import`, such as `optuna` or `[fastapi, httpx]`"),
     "include": (_truth, "`true` or `false`"),
     "error": (_exception, "the exception's name, such as `ValueError`"),
     "timeout": (_seconds, "a number of seconds above 0"),
@@ -292,21 +298,24 @@ _OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "steps": (_truth, "`true` or `false`"),
     "play": (_truth, "`true` or `false`"),
     "print-frames": (_printed, "`first` or `all`"),
-    "properties": (_computed, "names of properties with their Python, such as `score: 'x.mean()'`"),
+    "properties": (
+        _computed,
+        "property names with Python expressions, such as `score: 'x.mean()'`",
+    ),
 }
 
 
-_FIGSIZE = "Give the size to Matplotlib, such as `plt.figure(figsize=(6, 4))`"
-_FRESH = "Leave it out: what nothing changed does not run again"
-_WARNINGS = 'Silence it in the code, such as by `warnings.simplefilter("ignore")`'
+_FIGSIZE = "Set the size in Matplotlib, for example `plt.figure(figsize=(6, 4))`"
+_FRESH = "Remove it: notewright only runs cells again after a change"
+_WARNINGS = 'Suppress it in the code, for example with `warnings.simplefilter("ignore")`'
 _OF_QUARTO: Mapping[str, str] = {
     "cache": _FRESH,
-    "eval": "Write `python notest` on the fence: the code is shown, and does not run",
+    "eval": "Write `python notest` on the fence to show the code without running it",
     "fig-height": _FIGSIZE,
     "fig-width": _FIGSIZE,
     "freeze": _FRESH,
     "message": _WARNINGS,
-    "output": "A `;` behind an expression hides its value, `#| include: false` the whole cell",
+    "output": "Hide a value with `;` after the expression, or the cell with `#| include: false`",
     "warning": _WARNINGS,
 }
 """Options of Quarto that are none here, with what to do instead."""

@@ -158,8 +158,8 @@ class _Reader:
             elif kind in ("markdown", "md"):
                 self._text(mark, end)
             else:
-                message = f"a cell of the kind `{kind}` is neither code nor text"
-                self._tell(mark, message, "Write `# %%` or `# %% [markdown]`")
+                message = f"unknown cell type `{kind}`"
+                self._tell(mark, message, "Use `# %%` for code or `# %% [markdown]` for text")
         self.parse = Parse("\n".join(self.shown))
         self._check()
 
@@ -178,15 +178,15 @@ class _Reader:
                 return end + 1
         self.shown[:] = [""] * len(self.lines)
         self.cuts[:] = [MADE] * len(self.lines)
-        self._tell(0, "the properties are never closed", "Close them with a line `# ---`")
+        self._tell(0, "the properties are never closed", "Add a line `# ---` after them")
         return 1
 
     def _before_cells(self, begin: int, end: int) -> None:
         """What stands above the first mark may only be comments, which nobody sees."""
         for number in range(begin, end):
             if self.lines[number].strip() and not self.lines[number].startswith("#"):
-                message = "this line stands in no cell, so nothing would show or run it"
-                self._tell(number, message, "Write `# %%` above it")
+                message = "this line is outside any cell and would be ignored"
+                self._tell(number, message, "Add a `# %%` line above it")
                 return
 
     def _kind(self, mark: int) -> str:
@@ -197,8 +197,10 @@ class _Reader:
     def _text(self, mark: int, end: int) -> None:
         for number in range(mark + 1, end):
             if not self._cut(number):
-                message = "this line of a Markdown cell is no comment"
-                self._tell(number, message, "Write `# ` in front, or `# %%` above it")
+                message = "every line of a Markdown cell must be a comment"
+                self._tell(
+                    number, message, "Start this line with `# `, or add a `# %%` line above it"
+                )
 
     def _cut(self, number: int) -> bool:
         """Take the mark of a comment off a line; returns whether it has one, or is blank."""
@@ -222,8 +224,8 @@ class _Reader:
         elif self._kind(end) != "code":
             last = end
         else:
-            message = "there is no blank line above this cell"
-            self._tell(end, message, "Leave one above `# %%`")
+            message = "a blank line is missing above this cell"
+            self._tell(end, message, "Add a blank line above `# %%`")
             return
         for number in range(mark + 1, min(last, len(self.lines))):
             self.shown[number], self.cuts[number] = self.lines[number], CODE
@@ -258,15 +260,17 @@ class _Reader:
         for mark, last in self._cells.items():
             token = fences.pop(mark, None)
             if token is None or token.map is None or token.map[1] != last + 1 or token.level:
-                message = "this cell is not seen: something above it is still open"
-                self._tell(mark, message, "Close the fence, comment or HTML of the text above")
+                message = "this cell is ignored: a fence, comment or HTML tag above it is open"
+                self._tell(mark, message, "Close it")
                 return
         for number, token in fences.items():
             info = parse_info(token.info)
             runs = not info.words & WORDS and not _is_fixture(info.words)
             if info.language in LANGUAGES and runs:
-                message = "this fence in a Markdown cell would start a session of its own"
-                remedy = "Make it a cell, `# %%`, or write `notest` or `continuation` behind it"
+                message = "this fence in a Markdown cell would start a separate session"
+                remedy = (
+                    "Turn it into a `# %%` cell, or add `notest` or `continuation` to the fence"
+                )
                 self._tell(number, message, remedy)
 
 

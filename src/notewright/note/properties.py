@@ -29,7 +29,7 @@ def read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Probl
     match = PROPERTIES.match(text)
     if match is None:
         return {}, []
-    remedy = "Correct the YAML between the `---` lines; quote text that holds `: ` or `#`"
+    remedy = "Correct the YAML between the `---` lines. Text that contains `: ` or `#` needs quotes"
     odd: list[yaml.ScalarNode] = []
     try:
         properties = load_yaml(match["yaml"], odd)
@@ -43,7 +43,9 @@ def read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Probl
     if properties is None:
         return {}, []
     if not isinstance(properties, dict):
-        return {}, [Problem(file, 2, "the properties are not `name: value` lines", remedy)]
+        return {}, [
+            Problem(file, 2, "the properties are not written as `name: value` lines", remedy)
+        ]
     return properties, [_odd(file, _line(match["yaml"], each.start_mark), each) for each in odd]
 
 
@@ -54,7 +56,7 @@ def _line(written: str, mark: yaml.Mark) -> int:
 
 def _odd(file: str, line: int, date: yaml.ScalarNode) -> Problem:
     remedy = f'Correct it, or write it as text: "{date.value}"'
-    return Problem(file, line, f"the properties hold a date that is none: {date.value}", remedy)
+    return Problem(file, line, f"invalid date in the properties: {date.value}", remedy)
 
 
 def line_of(text: str, name: str, last: int) -> int:

@@ -45,7 +45,7 @@ def odd_properties(properties: Mapping[Any, Any]) -> dict[str, str]:
     }
     dates = {name: properties.get(name) for name in DATES}
     odd = [name for name, each in dates.items() if isinstance(each, date) and not is_usual(each)]
-    return found | dict.fromkeys(odd, f"a day from {_YEARS.start} to {_YEARS.stop - 1}")
+    return found | dict.fromkeys(odd, f"a date from {_YEARS.start} to {_YEARS.stop - 1}")
 
 
 def is_usual(day: date) -> bool:
@@ -58,14 +58,15 @@ def is_usual(day: date) -> bool:
 def check_properties(note: Note) -> Iterator[Problem]:
     """Yield each property of a note that is of the wrong kind, with its line."""
     for name, kind in odd_properties(note.properties).items():
-        yield wrong_property(note, name, f"Give {kind}")
+        yield wrong_property(note, name, f"Use {kind}")
 
 
 def wrong_property(note: Note, name: str, remedy: str) -> Problem:
     """The problem of a property that cannot be used."""
     value = repr(note.properties.get(name))
     shown = value if len(value) <= 60 else f"{value[:60]}…"
-    return Problem(note.file, line_of(note, name), f"`{name}` is {shown}", remedy)
+    message = f"invalid value for property `{name}`: {shown}"
+    return Problem(note.file, line_of(note, name), message, remedy)
 
 
 def line_of(note: Note, name: str) -> int:

@@ -18,8 +18,8 @@ RESULTS, QUESTIONS = "results", "questions"
 """The languages of these fences."""
 
 REFUSED = {
-    RESULTS: "the table of results cannot be shown",
-    QUESTIONS: "the questions cannot be listed",
+    RESULTS: "cannot show the table of results",
+    QUESTIONS: "cannot list the questions",
 }
 """How it is said that a fence asks for nothing, by its language."""
 
@@ -121,35 +121,37 @@ def read_query(text: str) -> Query:
     try:
         found = load_yaml(text)
     except (yaml.YAMLError, ValueError) as error:
-        raise QueryError(f"it is no YAML: {' '.join(str(error).split())[:200]}") from None
+        raise QueryError(f"not valid YAML: {' '.join(str(error).split())[:200]}") from None
     if not isinstance(found, dict):
         raise QueryError(
-            "it is no mapping", "Write `from: folder/*` and `columns: {name: Heading}`"
+            "expected `key: value` lines", "Write `from: folder/*` and `columns: {name: Heading}`"
         )
     old_names = [key for key in found if key in RENAMED]
     for key in old_names:
         if RENAMED[key] in found:
-            message = f"`{key}` and `{RENAMED[key]}` are two names of one key"
+            message = f"`{key}` is the old name of `{RENAMED[key]}`, and both are set"
             raise QueryError(message, f"Remove `{key}`")
         found[RENAMED[key]] = found.pop(key)
     for key in found:
         if key not in _KEYS:
-            raise QueryError(f"there is no key `{key}`", did_you_mean(str(key), _KEYS))
+            raise QueryError(f"unknown key `{key}`", did_you_mean(str(key), _KEYS))
     columns, where = found.get("columns"), found.get("where", {})
     source = found.get("from")
     if not isinstance(source, str):
-        wrong = "is missing" if source is None else "is no text"
-        raise QueryError(f"`from` {wrong}", "Name notes by one pattern, such as `from: lessons/*`")
+        wrong = "is missing" if source is None else "must be text"
+        raise QueryError(
+            f"`from` {wrong}", "Select notes with one pattern, such as `from: lessons/*`"
+        )
     if not isinstance(columns, dict) or not columns:
         raise QueryError("`columns` is missing", "Write `columns: {name: Heading}`")
     if not isinstance(where, dict):
-        raise QueryError("`where` is no mapping", "Write `where: {name: value}`")
+        raise QueryError("`where` must be a mapping", "Write `where: {name: value}`")
     named = {str(name): str(heading) for name, heading in columns.items()}
     sort, totals = str(found.get("sort", "")), str(found.get("totals", ""))
     filters, details = (_columns(found, key, named) for key in ("filter", "details"))
     query = Query(source, named, where, sort, totals, None, filters, details, old_names)
     if not query.shown:
-        raise QueryError("`details` names all columns", "Leave at least one to show in each row")
+        raise QueryError("`details` names all columns", "Keep at least one column in the table")
     return replace(query, guess=_read_guess(found.get("guess"), query.shown))
 
 
@@ -161,10 +163,12 @@ def _columns(found: Mapping[str, Any], key: str, columns: Mapping[str, str]) -> 
     """
     names = found.get(key, [])
     if not isinstance(names, list):
-        raise QueryError(f"`{key}` is no list", f"Write `{key}: [name]`")
+        raise QueryError(f"`{key}` must be a list", f"Write `{key}: [name]`")
     for name in map(str, names):
         if name not in columns:
-            raise QueryError(f"`{key}` names `{name}`, no column", did_you_mean(name, columns))
+            raise QueryError(
+                f"`{key}` names `{name}`, which is not a column", did_you_mean(name, columns)
+            )
     return [str(name) for name in names]
 
 
@@ -181,14 +185,14 @@ def _read_guess(found: Any, columns: Sequence[str]) -> Guess | None:
     if found is None:
         return None
     if not isinstance(found, dict) or set(found) != set(_GUESSES):
-        raise QueryError(f"`guess` does not have the keys {', '.join(_GUESSES)}", _GUESSING)
+        raise QueryError(f"`guess` needs exactly the keys {', '.join(_GUESSES)}", _GUESSING)
     words = found["words"]
     if not isinstance(words, dict) or len(words) < 2:
-        raise QueryError("`words` of `guess` are fewer than two", _GUESSING)
+        raise QueryError("`words` in `guess` needs at least two entries", _GUESSING)
     for name in ("claim", "verdict"):
         if found[name] not in columns:
-            remedy = f"Name one of {', '.join(columns)}"
-            raise QueryError(f"`guess` names `{found[name]}`, which is no column", remedy)
+            remedy = f"Use one of {', '.join(columns)}"
+            raise QueryError(f"`guess` names `{found[name]}`, which is not a column", remedy)
     said = {str(verdict): str(word) for verdict, word in words.items()}
     return Guess(found["claim"], found["verdict"], said)
 
@@ -199,17 +203,17 @@ def read_patterns(text: str) -> Sequence[str]:
     Raises:
         QueryError: If it names none.
     """
-    example = "Write `from: folder/*`, or a list of such lines"
+    example = "Write `from: folder/*`, or a list of such patterns"
     try:
         found = load_yaml(text)
     except (yaml.YAMLError, ValueError) as error:
-        raise QueryError(f"it is no YAML: {' '.join(str(error).split())[:200]}") from None
+        raise QueryError(f"not valid YAML: {' '.join(str(error).split())[:200]}") from None
     if not isinstance(found, dict) or "from" not in found:
         raise QueryError("`from` is missing", example)
     for key in found:
         if key not in _NAMED:
-            raise QueryError(f"there is no key `{key}`", did_you_mean(str(key), _NAMED))
+            raise QueryError(f"unknown key `{key}`", did_you_mean(str(key), _NAMED))
     patterns = found["from"] if isinstance(found["from"], list) else [found["from"]]
     if not patterns or not all(isinstance(each, str) for each in patterns):
-        raise QueryError("`from` names no notes", example)
+        raise QueryError("`from` must be a pattern or a list of patterns", example)
     return patterns

@@ -46,7 +46,7 @@ class _Loader(yaml.SafeLoader):
             return super().construct_yaml_timestamp(node)
         except ValueError as error:
             if self.odd is None:
-                told = f"`{node.value}` is no date: {error}"
+                told = f"`{node.value}` is not a valid date: {error}"
                 raise ConstructorError(None, None, told, node.start_mark) from None
             self.odd.append(node)
             return node.value
@@ -111,7 +111,7 @@ def load_pairs(
     except RecursionError:
         raise ValueError("nested too deep") from None
     except (AttributeError, LookupError, TypeError):  # PyYAML's, of `!!int ""` and its like
-        raise ValueError("a value is not of the type that its `!!` says") from None
+        raise ValueError("a value does not match its `!!` tag") from None
     finally:
         loader.dispose()
 
@@ -124,7 +124,7 @@ def _count(node: yaml.Node, known: dict[int, int]) -> int:
         return 1
     if id(node) in known:
         if not known[id(node)]:
-            raise ValueError("an alias stands in what it names")
+            raise ValueError("an alias refers to a value that contains it")
         return known[id(node)]
     known[id(node)] = 0
     total = 1
@@ -132,6 +132,6 @@ def _count(node: yaml.Node, known: dict[int, int]) -> int:
         for part in each if isinstance(each, tuple) else (each,):
             total += _count(part, known)
         if total > MOST_VALUES:
-            raise ValueError(f"aliases stand for more than {MOST_VALUES} values")
+            raise ValueError(f"aliases expand to more than {MOST_VALUES} values")
     known[id(node)] = total
     return total

@@ -114,53 +114,59 @@ def variation(value: Any, default: Any = None) -> Variation:
     """
     example = "Write `#| vary: {k: [2, 3, 4]}`"
     if not isinstance(value, dict) or not value:
-        raise UnfitError(f"option `vary` is {value!r}", f"{example}: a name, and its values")
+        raise UnfitError(
+            f"invalid value for option `vary`: {value!r}", f"{example}: a name and its values"
+        )
     if len(value) > MOST_NAMES:
         message = f"option `vary` has {len(value)} names"
-        raise UnfitError(message, f"Vary at most {MOST_NAMES}, which make a grid")
+        raise UnfitError(message, f"Vary at most {MOST_NAMES} names, which form a grid")
     for name in value:
         if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
-            raise UnfitError(f"`vary` has `{name}`, which is no name", example)
+            raise UnfitError(f"`{name}` in `vary` is not a valid Python name", example)
     values = tuple(_values(name, each) for name, each in value.items())
     count = math.prod(map(len, values))
     if count > MOST_FRAMES:
-        message = f"`vary` makes {count} frames"
-        raise UnfitError(message, f"A cell may have {MOST_FRAMES}: give fewer values")
+        message = f"`vary` produces {count} frames"
+        raise UnfitError(message, f"Use fewer values: a cell can have at most {MOST_FRAMES} frames")
     names = tuple(value)
     return Variation(names, values, _default(names, values, default))
 
 
 def _values(name: str, value: Any) -> tuple[Scalar, ...]:
-    remedy = f"Give a list of numbers or words, `{name}: [2, 3, 4]`, or `{name}: range(12)`"
+    remedy = f"Use a list of numbers or words, `{name}: [2, 3, 4]`, or `{name}: range(12)`"
     if isinstance(value, str) and _CALL.fullmatch(value):
         value = _range(name, value)
     if not isinstance(value, list):
-        raise UnfitError(f"`vary` gives `{name}` the value {value!r}", remedy)
+        raise UnfitError(f"invalid value for `{name}` in `vary`: {value!r}", remedy)
     for each in value:
         is_finite = not isinstance(each, float) or math.isfinite(each)
         if not isinstance(each, (int, float, str)) or not is_finite or each == "":
-            raise UnfitError(f"`vary` gives `{name}` the value {each!r}", remedy)
+            raise UnfitError(f"invalid value for `{name}` in `vary`: {each!r}", remedy)
     if len(value) < 2:
-        raise UnfitError(f"`vary` gives `{name}` {len(value)} values", "Give two or more")
+        raise UnfitError(f"too few values for `{name}` in `vary`: {len(value)}", "Use two or more")
     twice = [each for at, each in enumerate(value) if str(each) in map(str, value[:at])]
     if twice:
-        raise UnfitError(f"`vary` gives `{name}` the value {twice[0]!r} twice", "Give it once")
+        raise UnfitError(
+            f"duplicate value for `{name}` in `vary`: {twice[0]!r}", "Remove one of them"
+        )
     return tuple(value)
 
 
 def _range(name: str, call: str) -> list[int]:
     match = _RANGE.fullmatch(call)
     if match is None:
-        message = f"`vary` gives `{name}` the call `{call}`"
-        raise UnfitError(message, "Only `range` with whole numbers can be called here")
+        message = f"unsupported call for `{name}` in `vary`: `{call}`"
+        raise UnfitError(message, "Only `range` with whole numbers is supported")
     numbers = [int(each) for each in match["numbers"].split(",")]
     try:
         found = range(*numbers)
     except ValueError as error:
-        raise UnfitError(f"`vary` gives `{name}` `{call}`: {error}", "Correct it") from None
+        raise UnfitError(
+            f"invalid call for `{name}` in `vary`: `{call}`: {error}", "Correct it"
+        ) from None
     if len(found) > MOST_FRAMES:
-        message = f"`vary` makes {len(found)} frames"
-        raise UnfitError(message, f"A cell may have {MOST_FRAMES}: give fewer values")
+        message = f"`vary` produces {len(found)} frames"
+        raise UnfitError(message, f"Use fewer values: a cell can have at most {MOST_FRAMES} frames")
     return list(found)
 
 
@@ -170,15 +176,15 @@ def _default(
     if wanted is None:
         return (0,) * len(names)
     if not isinstance(wanted, dict):
-        message = f"option `vary-default` is {wanted!r}"
+        message = f"invalid value for option `vary-default`: {wanted!r}"
         raise UnfitError(message, f"Write `#| vary-default: {{{names[0]}: {values[0][-1]}}}`")
     for name, value in wanted.items():
         if name not in names:
-            raise UnfitError(f"`vary-default` has `{name}`, which is not varied", "Leave it out")
+            raise UnfitError(f"`vary-default` has `{name}`, which is not varied", "Remove it")
         known = values[names.index(name)]
         if value not in known:
-            remedy = f"Give one of {', '.join(map(repr, known))}"
-            raise UnfitError(f"`vary-default` gives `{name}` the value {value!r}", remedy)
+            remedy = f"Use one of {', '.join(map(repr, known))}"
+            raise UnfitError(f"invalid value for `{name}` in `vary-default`: {value!r}", remedy)
     return tuple(
         each.index(wanted[name]) if name in wanted else 0
         for name, each in zip(names, values, strict=True)

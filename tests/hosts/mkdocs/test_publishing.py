@@ -88,7 +88,7 @@ def test_a_date_that_is_none_costs_no_other_property(site: ProjectDir) -> None:
     given = "title: Another\ntags: [kept]\ncreated: 2024-02-30\n"
     site.write({"docs/other.md": f"---\n{given}---\n# Other\n"})
     built = loosely(site)
-    assert built.lines("docs/other.md:4: the properties hold a date that is none: 2024-02-30")
+    assert built.lines("docs/other.md:4: invalid date in the properties: 2024-02-30")
     assert built.lines("notewright: 1 problem in the notes")
     assert "Another" in site.page("other")
 

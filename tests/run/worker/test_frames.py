@@ -335,9 +335,9 @@ def said(wrong: ProjectDir) -> str:
         ("opened.md:", "a cell above left a.txt open"),
         ("writes.md:", "k = 1: the frame writes out/told.txt"),
         ("twins.md:1", "k = 1: it shows something else than k = 0, in the same words"),
-        ("sets.md:5", "the cell sets `k`, which `vary` gives it"),
+        ("sets.md:5", "the cell assigns `k`, but `vary` already sets it"),
         ("yields.md:", "a step yields a line of text, and this one yields 3"),
-        ("follows.md:5", "the value `k` follows a cell that has no frames"),
+        ("follows.md:5", "the value `k` follows a cell without frames"),
     ],
 )
 def test_a_mistake_names_its_place_and_its_value(said: str, place: str, words: str) -> None:
