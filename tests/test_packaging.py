@@ -252,7 +252,7 @@ def test_the_wheel_alone_runs_and_judges_notes(light: Path, tmp_path: Path) -> N
     (tmp_path / "docs/one.md").write_text(NOTE.replace("So 42", "So 43"), "utf-8")
     wrong = run_light(light, "-m", "notewright", "run", cwd=tmp_path)
     assert wrong.returncode == 1
-    assert "docs/one.md:8: the note says 43, the run says 42" in wrong.stderr
+    assert "docs/one.md:8: the note says 43, but the cell computes 42" in wrong.stderr
     missing = run_light(light, "-m", "notewright", "completion", "bash", cwd=tmp_path)
     assert missing.returncode == 1 and "Run `pip install 'notewright[lsp]'`" in missing.stderr
     option = "plugins:\n  - notewright:\n      bibliography: [refs.bib]\n"

@@ -59,7 +59,7 @@ def test_list_says_what_would_be_taken(tmp_path: Path) -> None:
     assert not list(two.root.glob(".notewright/records/*")), "to list takes nothing"
     gone = two.notewright("list", NOTEWRIGHT_SHARED_RECORDS=str(tmp_path / "no/such/store"))
     assert gone.status == 0 and gone.lines("2 notes, 2 sessions would run")
-    assert gone.lines("shared records at", "not read any more")
+    assert gone.lines("shared records at", "no longer read")
 
 
 def test_list_says_what_takes_longest(project: ProjectDir) -> None:

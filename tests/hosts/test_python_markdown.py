@@ -116,7 +116,11 @@ def test_a_change_is_seen(vault: ProjectDir) -> None:
         ({}, "A text of nobody.\n", "a text is to be converted that is no note of the vault"),
         ({}, "", "no note of the vault"),
         ({"a.md": "---\npublish: false\n---\nHidden\n"}, "Hidden\n", r"docs/a\.md:1: .* no page"),
-        ({"a.md": "```python\nprint(9)\n```\n"}, "", r"docs/a\.md:1: the cell has no fresh record"),
+        (
+            {"a.md": "```python\nprint(9)\n```\n"},
+            "",
+            r"docs/a\.md:1: no current result for this cell",
+        ),
         ({"a.md": "```python\n1\n```\n"}, "Some text.\n", r"docs/a\.md:1: the cell has no fresh"),
         ({"a.md": "Gone 2<!--= 3 -->\n"}, "", r"docs/a\.md:1: "),
         ({"a.md": "A $\\frac{1$\n"}, "", r"docs/a\.md:1: "),

@@ -132,7 +132,7 @@ def test_why_and_doctor_name_the_shared_records(
     lost = two.notewright("doctor", NOTEWRIGHT_SHARED_RECORDS=str(tmp_path / "no/where"))
     assert lost.status == 0 and lost.lines("note", "No such file or directory", "go on without")
     told = two.notewright("why", "a", NOTEWRIGHT_SHARED_RECORDS=str(tmp_path / "no/where"))
-    assert told.status == 0 and told.lines("No such file or directory: not read any more")
+    assert told.status == 0 and told.lines("No such file or directory: no longer read")
     (tmp_path / "cache").mkdir()
     cache = two.notewright(
         "doctor",

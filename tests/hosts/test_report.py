@@ -141,11 +141,11 @@ WRONG = {
 }
 
 HEADLINES = [
-    "docs/index.md:8: the note says 2, the run says 1",
+    "docs/index.md:8: the note says 2, but the cell computes 1",
     "docs/index.md:11: ZeroDivisionError: division by zero",
     "docs/index.md:18:1: `Nowhere` names no note and no file of the vault",
-    "docs/a, b.md:5: the note says something else than the run",
-    "docs/a, b.md:10: the note says 3, the run says 2",
+    "docs/a, b.md:5: the output in the note differs from the output of the cell",
+    "docs/a, b.md:10: the note says 3, but the cell computes 2",
     "docs/a, b.md:15: unknown option `ehco`. Did you mean `echo`?",
 ]
 

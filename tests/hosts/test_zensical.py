@@ -283,12 +283,16 @@ def test_a_cell_without_a_fresh_record_is_an_error_at_its_line(tmp_path: Path) -
     cell = "# Home\n\n```python\nprint(open('data.txt').read())\n```\n"
     project = write(tmp_path, {"index.md": cell}, hides=False, watch=["docs", "data.txt"])
     project.write({"data.txt": "one"})
-    refused(project, "docs/index.md:3: the cell has no fresh record", "Run `notewright run`")
+    refused(
+        project,
+        ("docs/index.md:3: no current result for this cell"),
+        "Run `notewright run docs/index.md`",
+    )
     assert project.notewright("run").status == 0
     assert zensical(project).status == 0
     assert "one" in project.page("index")
     save_later(project, "data.txt", "another")
-    refused(project, "docs/index.md:3: the cell has no fresh record", "data.txt")
+    refused(project, "docs/index.md:3: no current result for this cell", "data.txt")
 
 
 @pytest.mark.nightly

@@ -162,8 +162,8 @@ def test_a_base_shows_the_number_that_is_held(project: ProjectDir) -> None:
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ("holds: 'total'", "properties come as a mapping of names to values, not float"),
-        ("holds: '{\"a\": object()}'", "no property holds a value of type object"),
+        ("holds: 'total'", "properties must be a mapping of names to values, not float"),
+        ("holds: '{\"a\": object()}'", "a property cannot be of type object"),
         ("holds: '{\"a\": 1 / 0}'", "ZeroDivisionError: division by zero"),
         (
             "holds: []",
@@ -185,12 +185,12 @@ def test_other_code_runs_the_cell_again(project: ProjectDir) -> None:
     text = (project.root / "docs/index.md").read_text("utf-8")
     project.write({"docs/index.md": text.replace("total / 3", "total / 2")})
     checked = project.notewright("check")
-    assert checked.counts == (1, 0, 1) and "the run says 1.44" in checked.output
+    assert checked.counts == (1, 0, 1) and "the cell computes 1.44" in checked.output
     notebook = (
         "# ---\n# score: 1\n# ---\n\n# %%\n#| properties: 'dict(score=2, kind=\"x\")'\n1 + 1\n"
     )
     project.write({"docs/index.md": "# Home\n", "docs/book.py": notebook})
-    assert "docs/book.py:2: the property `score` says 1" in project.notewright("check").output
+    assert "docs/book.py:2: the property `score` is 1, but" in project.notewright("check").output
     project.notewright("accept")
     head = "# ---\n# score: 2\n# kind: x\n# ---\n"
     assert (project.root / "docs/book.py").read_text("utf-8").startswith(head)
@@ -203,8 +203,8 @@ def test_a_property_that_is_only_typed_is_listed(project: ProjectDir) -> None:
     project.notewright("accept")
     told = project.notewright("check")
     assert told.status == 0
-    (line,) = told.lines("only typed")
-    assert line == "`score` is held by a run in 1 note, and only typed at docs/other.md:4"
+    (line,) = told.lines("typed by hand")
+    assert line == "`score` is computed by a cell in 1 note, but typed by hand at docs/other.md:4"
 
 
 @pytest.mark.nightly

@@ -201,7 +201,7 @@ def test_what_cannot_be_recorded_is_said_and_tried_after_the_next_edit(serve: Se
     (state / "locks").write_text("in the way")
     served.backlog.release()
     assert served.backlog.wait(LIMIT)
-    assert "cannot write below" in served.backlog.error
+    assert "cannot write to" in served.backlog.error
     assert served.look(edited=False).waiting == 1
     (state / "locks").unlink()
     served.look()
@@ -219,7 +219,7 @@ def test_what_nobody_foresaw_is_told_and_nothing_waits_for_it(
         broken.setattr(served.backlog._engine, "catch_up", lambda *_: {}["gone"])
         served.backlog.release()
         assert served.backlog.wait(LIMIT)
-    assert "no cell runs any more: KeyError('gone')" in served.backlog.error
+    assert "internal error (KeyError('gone')): cells no longer run" in served.backlog.error
     assert served.backlog.is_idle
     end = time.monotonic() + LIMIT
     while "" not in served.told:  # it is time to look again

@@ -41,7 +41,7 @@ def of(*cells: Shown, note: str = "docs/a.md") -> Manifest:
         ("6e-10", "3e-17", NUMBERS, "1 of 1 number, by up to 1e+02 %: 6e-10 → 3e-17"),
         ("depends", "confirmed", OTHER, "the text differs"),
         ("x1 is 2", "x2 is 2", OTHER, "the text differs"),
-        ("1  2", "1 2", OTHER, "only space differs"),
+        ("1  2", "1 2", OTHER, "only whitespace differs"),
     ],
 )
 def test_by_how_much_texts_differ(old: str, new: str, kind: str, words: str) -> None:
@@ -62,7 +62,7 @@ def test_by_how_much_figures_differ() -> None:
         "the figure: 1 of 2 coordinates, by up to 0.25 pt",
     )
     same = figures_differ(figure("1", "m1"), figure("1", "m22"))
-    assert "how it is written" in same.words
+    assert "colours, pixels or encoding" in same.words
     ticks = figures_differ(figure("1", "m", "0.24"), figure("1", "m", "0.23"))
     assert ticks.kind == LAST_DIGIT and "0.24 → 0.23" in ticks.words
 

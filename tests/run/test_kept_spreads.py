@@ -37,7 +37,7 @@ The double is 0.0<!--= f"{y:.1f}" -->.
 SPREADS = "data/seed-ranges.json"
 SETTLED = 0.15
 """Seconds after which what was written counts as standing; see `hosts/mkdocs/receipts.py`."""
-RANGE = re.compile(r"line 3: (0\.\d\d) to (0\.\d\d) over \d seeds")
+RANGE = re.compile(r"line 3: (0\.\d\d) to (0\.\d\d) across \d seeds")
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +74,10 @@ def test_a_page_tells_what_other_seeds_gave(project: ProjectDir) -> None:
     lucky, sure, double = titles(project)
     said = RANGE.search(lucky)
     assert said is not None and float(said[1]) < float(said[2])
-    assert sure == "Checked by the build, line 3: the same over 2 seeds"
+    assert sure == "Checked by the build, line 3: the same across 2 seeds"
     assert " to " in double
     (listed,) = read(project.page("index")).all("details", "nw-values")
-    assert f"{said[1]} to {said[2]} over" in listed.text and "the same over 2" in listed.text
+    assert f"{said[1]} to {said[2]} across" in listed.text and "the same across 2" in listed.text
 
 
 def test_what_is_kept_is_not_tried_again(project: ProjectDir, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_what_is_kept_is_not_tried_again(project: ProjectDir, tmp_path: Path) ->
     lucky["numbers"][1:] = ["0.01", "0.99", "0.02"]
     (tmp_path / SPREADS).write_text(json.dumps(content))
     changed = project.notewright("check", "--digits").output
-    assert changed != told and "over 4 seeds" in changed
+    assert changed != told and "across 4 seeds" in changed
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_file_that_changes_makes_the_page_anew(project: ProjectDir, tmp_path: 
     content = json.loads((tmp_path / SPREADS).read_text())
     content["index.md"][0]["numbers"] = [content["index.md"][0]["numbers"][0], "0.98", "0.01"]
     (tmp_path / SPREADS).write_text(json.dumps(content))
-    assert titles(project)[0].endswith("line 3: 0.01 to 0.98 over 3 seeds")
+    assert titles(project)[0].endswith("line 3: 0.01 to 0.98 across 3 seeds")
     # A build goes on from the last one where nothing else was written a moment ago.
     os.utime(tmp_path / "mkdocs.yml", (1e9, 1e9))
     time.sleep(SETTLED)
@@ -163,8 +163,8 @@ def test_a_damaged_file_is_named(project: ProjectDir, tmp_path: Path) -> None:
     (tmp_path / SPREADS).write_text("{")
     for result in (project.build(), project.notewright("check")):
         assert result.status != 0
-        assert f"{SPREADS}: is not a file of seed ranges" in result.output
-        assert "`notewright check --digits --save-ranges` writes it" in result.output
+        assert f"{SPREADS} is not a file of seed ranges" in result.output
+        assert "To write it again, run `notewright check --digits --save-ranges`" in result.output
         assert "Traceback" not in result.output
 
 
@@ -179,4 +179,4 @@ def test_who_names_no_file_is_told(tmp_path: Path) -> None:
     for name in ("../spreads.json", "/spreads.json", "spreads.txt"):
         project.configure({"seed_ranges": name})
         result = project.notewright("check")
-        assert result.status == 1 and "Name a file of the project" in result.output, name
+        assert result.status == 1 and "Name a file inside the project" in result.output, name

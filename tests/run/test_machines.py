@@ -82,7 +82,7 @@ def test_no_page_names_the_machine(tmp_path: Path) -> None:
 def test_a_machine_in_words() -> None:
     """What is not known is left out."""
     assert in_words({"system": "Linux", "blas": "OpenBLAS 0.3 Zen"}) == "Linux; OpenBLAS 0.3 Zen"
-    assert in_words({}) == "a machine of which nothing is known"
+    assert in_words({}) == "an unknown machine"
     assert not is_elsewhere(this_machine())
     assert is_elsewhere({**this_machine(), "system": "Plan 9"})
 

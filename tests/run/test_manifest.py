@@ -71,7 +71,7 @@ def test_a_part_of_a_manifest_is_none(tmp_path: Path, name: str, end: int) -> No
     path = tmp_path / name
     manifest().write(path)
     path.write_bytes(path.read_bytes()[:end])
-    with pytest.raises(EngineError, match=r"is no manifest, or only a part of one"):
+    with pytest.raises(EngineError, match=r"is not a manifest, or is incomplete"):
         Manifest.read(path)
 
 
@@ -82,7 +82,7 @@ def test_any_other_file_is_no_manifest(tmp_path: Path, content: str) -> None:
     """Whatever it holds."""
     path = tmp_path / "m.json"
     path.write_text(content)
-    with pytest.raises(EngineError, match="no manifest"):
+    with pytest.raises(EngineError, match="is not a manifest"):
         Manifest.read(path)
 
 
@@ -116,7 +116,9 @@ def test_another_format_says_so(tmp_path: Path) -> None:
     """A manifest of a later version is not compared by halves."""
     path = tmp_path / "m.json"
     path.write_text('{"format": 2}')
-    with pytest.raises(EngineError, match="has the format 2, and this version knows 1"):
+    with pytest.raises(
+        EngineError, match=("has format 2, but this version of notewright reads format 1")
+    ):
         Manifest.read(path)
 
 

@@ -44,7 +44,7 @@ from notewright.run.worker.digests import ABSENT, digest_listing, digest_path
 from notewright.run.worker.environment import STYLE_FILE
 
 KEY = "0" * 32
-NAMES = "the names in data/ changed"
+NAMES = "the list of files in data/ changed"
 
 
 def session(text: str = "```python\nx = 1\n```") -> Session:
@@ -254,7 +254,7 @@ def test_a_record_of_the_wrong_shape_is_a_miss(records: Records, damaged: dict[s
 def test_a_record_that_is_missing_is_a_miss(records: Records) -> None:
     """The first build has no directory yet."""
     assert records.load(KEY) is None
-    assert reasons(records, None) == ["it has not run with this code yet, or failed when it did"]
+    assert reasons(records, None) == ["it has not run since its code changed, or it failed"]
 
 
 def test_saving_leaves_nothing_but_the_record(records: Records) -> None:
@@ -288,7 +288,7 @@ def test_readers_only_ever_see_whole_records(records: Records) -> None:
 def test_a_directory_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
     """A full disk or a read-only one is told in words, without a traceback."""
     (tmp_path / "state").write_text("a file where the directory should be")
-    with pytest.raises(EngineError, match="Make room or allow writing"):
+    with pytest.raises(EngineError, match="Free some space or grant write access"):
         Records(tmp_path / "state", tmp_path).save(KEY, fresh())
 
 
@@ -334,9 +334,9 @@ def test_another_python_or_engine_makes_stale(records: Records) -> None:
 def test_another_version_of_a_package_makes_stale(records: Records) -> None:
     """An upgrade runs what used the package, and says which."""
     (said,) = reasons(records, fresh(packages={"numpy": "0.0.1"}))
-    assert said.startswith("package numpy: 0.0.1 became ")
+    assert said.startswith("package numpy: 0.0.1 changed to ")
     (said,) = reasons(records, fresh(packages={"no-such-package": "1.0"}))
-    assert said == "package no-such-package: 1.0 became absent"
+    assert said == "package no-such-package: 1.0 changed to missing"
 
 
 def test_a_record_of_another_number_of_cells_is_stale(records: Records) -> None:
@@ -349,7 +349,9 @@ def test_a_record_that_names_lines_is_stale_when_cells_move(records: Records) ->
     here, below = session(), session("\n```python\nx = 1\n```")
     record = fresh(lines=line_table(here))
     assert records.stale_reasons(here, record) == []
-    assert records.stale_reasons(below, record) == ["an output names a line, and the cells moved"]
+    assert records.stale_reasons(below, record) == [
+        "an output contains a line number, and the cells moved"
+    ]
 
 
 def touch(file: Path) -> None:
@@ -360,8 +362,8 @@ def touch(file: Path) -> None:
     ("change", "said"),
     [
         (lambda data: (data / "a.csv").write_text("2"), ["data/a.csv changed"]),
-        (lambda data: (data / "a.csv").unlink(), ["data/a.csv is gone", NAMES]),
-        (lambda data: (data / "new.csv").write_text("1"), ["data/new.csv appeared", NAMES]),
+        (lambda data: (data / "a.csv").unlink(), ["data/a.csv was removed", NAMES]),
+        (lambda data: (data / "new.csv").write_text("1"), ["data/new.csv was added", NAMES]),
         (lambda data: (data / "other.csv").write_text("1"), [NAMES]),
         (lambda data: touch(data / "a.csv"), []),
         (lambda data: (data / "a.csv").write_text("1"), []),

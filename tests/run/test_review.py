@@ -12,7 +12,7 @@ from notewright.note.cells import Cell
 from notewright.note.includes import Includes
 from notewright.note.note import Note
 from notewright.run.records import CellRecord
-from notewright.run.review import ACCEPT, review
+from notewright.run.review import review
 from notewright.run.worker import outputs
 from notewright.run.worker.outputs import Output
 
@@ -65,23 +65,26 @@ def test_output_that_agrees(accepted: str, shown: list[Output]) -> None:
 def test_output_that_differs_in_a_line() -> None:
     """One line against one line is told in one line."""
     (problem,) = judged(OUTPUT.format("a"), *said("b\n"))
-    assert problem.headline == f"docs/a.md:7: the note says a, the run says b. {ACCEPT}"
+    assert problem.headline == (
+        "docs/a.md:7: the note says a, but the cell computes b. Correct it, or run "
+        "`notewright accept docs/a.md`"
+    )
     assert problem.detail == ""
 
 
 def test_output_that_is_missing_on_one_side() -> None:
     """Silence is named."""
     (problem,) = judged(OUTPUT.format(""), *said("b\n"))
-    assert problem.message == "the note says nothing, the run says b"
+    assert problem.message == "the note says nothing, but the cell computes b"
     (problem,) = judged(OUTPUT.format("a"))
-    assert problem.message == "the note says a, the run says nothing"
+    assert problem.message == "the note says a, but the cell computes nothing"
 
 
 def test_output_that_differs_in_several_lines() -> None:
     """Longer output is told as a diff."""
     (problem,) = judged(OUTPUT.format("a\nb\nc"), *said("a\nx\nc\n"))
     assert problem.line == 7
-    assert problem.message == "the note says something else than the run"
+    assert problem.message == "the output in the note differs from the output of the cell"
     assert problem.detail.split("\n") == ["  a", "- b", "+ x", "  c"]
 
 
@@ -96,7 +99,7 @@ def test_each_wrong_answer_of_a_doctest_is_told_at_its_prompt() -> None:
     problems = judged(text, answers=["1\n", "2\n4\n", "x\n"])
     assert [each.line for each in problems] == [4, 8]
     assert problems[0].detail.split("\n") == ["  2", "- 3", "+ 4"]
-    assert problems[1].message == "the note says nothing, the run says x"
+    assert problems[1].message == "the note says nothing, but the cell computes x"
 
 
 def test_each_wrong_value_is_told_at_its_line() -> None:
@@ -104,8 +107,8 @@ def test_each_wrong_value_is_told_at_its_line() -> None:
     text = "```python\nx\n```\n\n1<!--= a --> and 2<!--= b -->\nand 3<!--= c -->, `{python} d`\n"
     problems = judged(text, values=["1", "4", "5", "6"])
     assert [(each.line, each.message) for each in problems] == [
-        (5, "the note says 2, the run says 4"),
-        (6, "the note says 3, the run says 5"),
+        (5, "the note says 2, but the cell computes 4"),
+        (6, "the note says 3, but the cell computes 5"),
     ]
 
 

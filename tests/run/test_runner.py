@@ -34,7 +34,7 @@ from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
 note = Notes()
-NOTICE = "[the output ends here: a session may print 1 KiB]\n"
+NOTICE = "[output cut: a session can print at most 1 KiB]\n"
 LIMIT = 4.0
 """Time limit of a cell in the pass over all notes."""
 
@@ -230,8 +230,8 @@ def test_values_have_a_limit_of_their_own(tmp_path: Path) -> None:
     assert time.monotonic() - started < 30
     assert len(texts(result.cells["large.md"][0].outputs)[0]) > large
     (found,) = result.problems
-    assert str(found).startswith("docs/many.md:1: the session shows more than 64 MiB of values")
-    assert "Show a part of the data" in str(found)
+    assert str(found).startswith("docs/many.md:1: the session outputs more than 64 MiB of values")
+    assert "Show less data" in str(found)
     assert len(list(tmp_path.glob(".notewright/records/*.json"))) == 1
 
 
@@ -464,8 +464,8 @@ def test_processor_time_is_recorded_for_cells_and_frames(cells: Sequence[CellRes
 def test_an_event_that_makes_no_sense_fails_its_session(done: Run, name: str) -> None:
     """Clearly, and only its own: no traceback, and nothing is recorded."""
     said = problem(done.cells[f"{name}.md"])
-    assert f"docs/{name}.md:1: what the session reports of itself makes no sense" in said
-    assert "must not write to files or pipes that it did not open" in said
+    assert f"docs/{name}.md:1: unreadable data from the session" in said
+    assert "may have written to a file descriptor that it did not open" in said
 
 
 @note("""
@@ -485,7 +485,7 @@ def test_an_event_that_makes_no_sense_fails_its_session(done: Run, name: str) ->
     """)
 def test_no_event_lifts_the_time_limit(cells: Sequence[CellResult]) -> None:
     """How long a cell may take is told by its note."""
-    assert ":12: the cell ran longer than 4 s" in problem(cells)
+    assert ":12: the cell was stopped after 4 s of processor time" in problem(cells)
 
 
 # The worker and the warm parent.
@@ -501,7 +501,7 @@ def test_no_event_lifts_the_time_limit(cells: Sequence[CellResult]) -> None:
 def test_a_worker_that_fails_itself_is_told(cells: Sequence[CellResult]) -> None:
     """With where it was: nobody looks for an `os._exit` that is not there."""
     said = problem(cells)
-    assert ":1: the worker that ran the cell failed: TypeError: 'NoneType'" in said
+    assert ":1: the process that ran the cell failed: TypeError: 'NoneType'" in said
     assert "in session.py:" in said and ", run_cell: " in said
     assert "os._exit" not in said
 
@@ -520,11 +520,14 @@ print(1)"""
     ("code", "said"),
     [
         ("import time\ntime.sleep(2)\nprint(1)", ""),  # a busy machine looks like this
-        ("import time\ntime.sleep(60)", "took longer than 5 s by the clock"),
-        (CHILD, "ran longer than 0.5 s"),
-        (f"import os\nif os.fork():\n    os.wait()\nos.setsid()\n{WORK.format(60)}", "ran longer"),
+        ("import time\ntime.sleep(60)", "was stopped after 5 s. It used little processor time"),
+        (CHILD, "was stopped after 0.5 s of processor time"),
+        (
+            (f"import os\nif os.fork():\n    os.wait()\nos.setsid()\n{WORK.format(60)}"),
+            "stopped after 0.5 s",
+        ),
         (WORK.format(0.2), ""),
-        (WORK.format(9), "ran longer than 0.5 s"),
+        (WORK.format(9), "was stopped after 0.5 s of processor time"),
     ],
     ids=["pauses", "waits", "child", "fork", "works little", "works"],
 )
@@ -568,8 +571,8 @@ def test_a_stopped_warm_parent_is_replaced(tmp_path: Path, monkeypatch: pytest.M
     result = run(write(tmp_path, codes, timeout=1.5, workers=2))
     assert time.monotonic() - started < 60
     assert [str(found).partition("\n")[0] for found in result.problems] == [
-        "docs/stops.md:1: the session stopped the process that runs the notes. "
-        "A cell must not end or stop processes that it did not start"
+        "docs/stops.md:1: the cell stopped the process that runs notes. "
+        "Do not stop or kill processes that the cell did not start"
     ]
     for number in range(3):
         assert texts(result.cells[f"other{number}.md"][0].outputs) == [f"{number}\n"]

@@ -137,12 +137,12 @@ def test_with_the_sandbox_off_cells_write_as_they_like(tmp_path: Path) -> None:
     project = vault(tmp_path, {"b": quiet}, {})
     assert project.notewright("run").counts == (1, 0, 0)
     project.configure({"memory": 8192, "sandbox": False})
-    assert "it may write other now" in project.notewright("why", "b").output
+    assert "the sandbox now allows it to write other" in project.notewright("why", "b").output
     project.write({"docs/a.md": "# A\n\n```python\nopen('made', 'w').write('1')\n```\n"})
     assert project.notewright("run").counts == (2, 0, 0)
     assert project.notewright("run").counts == (0, 2, 0)
     project.configure({"memory": 8192})
-    assert "it wrote made, which it may not write now" in project.notewright("why", "a").output
+    assert "it wrote made, which the sandbox now blocks" in project.notewright("why", "a").output
     assert project.notewright("run").counts == (1, 1, 1), "the record of before is still there"
     project.configure({"memory": 8192, "writable": ["."]})
     assert "unknown name in notewright option `writable`: '.'" in project.notewright("run").output

@@ -51,10 +51,10 @@ def test_numbers_that_no_run_holds_are_listed(told: str, name: str) -> None:
     number = list(CASES).index(name)
     lines = [line for line in told.splitlines() if line.startswith(f"docs/{number:02}.md")]
     _, wanted = CASES[name]
-    listed = f"docs/{number:02}.md:7: no run holds {', '.join(wanted)}"
+    listed = f"docs/{number:02}.md:7: no cell checks {', '.join(wanted)}"
     assert lines == ([listed] if wanted else [])
 
 
 def test_cells_of_tables_are_looked_at(told: str) -> None:
     """Each for itself."""
-    assert "docs/table.md:9: no run holds 0.5" in told.splitlines()
+    assert "docs/table.md:9: no cell checks 0.5" in told.splitlines()

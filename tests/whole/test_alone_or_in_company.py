@@ -87,7 +87,7 @@ EFFECTS = {
         "import matplotlib\nmatplotlib.rcParams['lines.linewidth'] = 9",
         "matplotlib.rcParams['lines.linewidth']",
     ),
-    "options of pandas": (
+    "pandas options": (
         "import pandas\npandas.set_option('display.precision', 1)",
         "pandas.Series([1 / 3])",
     ),
@@ -169,7 +169,9 @@ def test_the_comparison_names_what_differs(tmp_path: Path) -> None:
     project.write({"docs/index.md": f"# Home\n\n```python\n{count}```\n"})
     result = project.notewright("check", "--isolated")
     assert result.status == 1
-    assert result.lines("docs/index.md:3: the cell shows something else when its note runs alone")
+    assert result.lines(
+        "docs/index.md:3: the cell's output is different when its note runs on its own"
+    )
 
 
 LONER = (
@@ -294,7 +296,7 @@ def test_a_package_that_ends_the_process_that_preloads_is_told(tmp_path: Path) -
     project.write({"docs/index.md": cell.format("json"), "docs/b.md": cell.format("csv")})
     result = project.notewright("run", PYTHONPATH=str(site))
     assert result.status == 0, result.output
-    assert len(result.lines("imports anew what it needs", "ended with status 7")) == 1
+    assert len(result.lines("imports anew what it needs", "exited with status 7")) == 1
 
 
 @pytest.mark.nightly

@@ -102,22 +102,22 @@ CASES = {
     ),
     "endless-loop": Case(
         "```python\n#| timeout: 0.5\nx = 1\nwhile x: x += 1  # HERE\n```\n",
-        "ran longer than 0.5 s",
+        "was stopped after 0.5 s of processor time",
     ),
     "endless-c": Case(
         "```python\n#| timeout: 0.5\nimport re\n\n"
         're.match(r"(a+)+$", "a" * 60 + "b")  # HERE\n```\n',
-        "ran longer than 0.5 s",
+        "was stopped after 0.5 s of processor time",
     ),
     "endless-thread": Case(
         "```python\n#| timeout: 0.5\nimport threading\n"
         "threading.Thread(target=threading.Event().wait).start()\n```\n",
-        "a thread of the session still ran 5 s after its cells by the clock",
+        "a thread was still running 5 s after the last cell",
         1,
     ),
     "endless-print": Case(
         "```python\n#| timeout: 0.5\nwhile True: print('again ' * 100)  # HERE\n```\n",
-        "ran longer than 0.5 s",
+        "was stopped after 0.5 s of processor time",
     ),
     "stubborn": Case(
         "```python\n#| timeout: 0.5\nimport signal, time\n\n"
@@ -125,7 +125,7 @@ CASES = {
         "    signal.signal(each, signal.SIG_IGN)\n"
         "while True:\n    try:\n        time.sleep(60)  # HERE\n"
         "    except BaseException:\n        pass\n```\n",
-        "took longer than 5 s by the clock",
+        "was stopped after 5 s. It used little processor time",
     ),
     "sys-exit": Case(
         "```python\nimport sys\nsys.exit(0)  # HERE\n```\n",
@@ -138,7 +138,7 @@ CASES = {
     "interrupt": Case("```python\nraise KeyboardInterrupt  # HERE\n```\n", "KeyboardInterrupt"),
     "os-exit": Case(
         "```python\nimport os\n```\n```python continuation\nos._exit(0)\n```\n",
-        "the cell ended its process (exit status 0)",
+        "the cell exited its process (exit status 0)",
         4,
     ),
     "abort": Case("```python\nimport os\n\nos.abort()\n```\n", "was killed by signal 6", 1),
@@ -150,7 +150,7 @@ CASES = {
     ),
     "kill-parent": Case(
         "```python\nimport os, time\n\nos.kill(os.getppid(), 9)\ntime.sleep(9)\n```\n",
-        "the session ended the process that runs the notes",
+        "the cell ended the process that runs notes",
         1,
     ),
     "memory": Case("```python\nx = bytearray(1 << 31)  # HERE\n```\n", "MemoryError"),
@@ -196,7 +196,7 @@ CASES = {
     ),
     "error-not-raised": Case(
         "```python\n#| error: ValueError\nx = 1\n```\n",
-        "the cell should raise ValueError, but ended well",
+        "the cell should raise ValueError, but raised no error",
         3,
     ),
     "other-error-raised": Case(
@@ -569,8 +569,10 @@ def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     project.configure({**TELLS, "timeout": 1, "workers": 2})
     project.write({"docs/index.md": WAITS, "docs/kills.md": KILLS})
     result = project.notewright("run")
-    assert result.lines("docs/kills.md:2: the session ended the process that runs the notes")
-    assert result.lines("docs/index.md:6: the cell took longer than 10 s by the clock")
+    assert result.lines("docs/kills.md:2: the cell ended the process that runs notes")
+    assert result.lines(
+        ("docs/index.md:6: the cell was stopped after 10 s. It used little processor time")
+    )
     pids = [int(pid) for pid in (tmp_path / "told" / "pids").read_text().split()]
     assert _survivors(pids) == []
 

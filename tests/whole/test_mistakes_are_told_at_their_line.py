@@ -99,25 +99,25 @@ FAULTS = {
     "wrong-value": Fault(
         "```python\n#| label: cell-{n}\nx = {n}\n```\n\nText %%with\nhidden%% lines and\n"
         "`{{python}} x`, **k=7**<!--= x --> of {n}<!--= x -->@\n",
-        "the note says 7, the run says {n}",
+        "the note says 7, but the cell computes {n}",
     ),
     "wrong-expression": Fault(
         "```python\n#| label: cell-{n}\nx = {n}\n```\n\n| a | b |\n|---|---|\n"
         "| {n}<!--= x --> | 1 |\n| 2 | 7<!--= y{n} --> |@\n",
-        "the value `y{n}` fails: NameError: name 'y{n}' is not defined",
+        "cannot compute the value `y{n}`: NameError: name 'y{n}' is not defined",
     ),
     "wrong-output": Fault(
         "```python\n#| label: cell-{n}\n#| echo: false\nprint({n})\n```\n\n```output@\n7\n```\n",
-        "the note says 7, the run says {n}",
+        "the note says 7, but the cell computes {n}",
     ),
     "wrong-doctest": Fault(
         "```pycon\n#| label: cell-{n}\n>>> x = {n}\n>>> for y in [x]:\n...     print(y)\n{n}\n"
         ">>> x + 1@\n7\n>>> x\n{n}\n```\n",
-        "the note says 7, the run says {m}",
+        "the note says 7, but the cell computes {m}",
     ),
     "unexpected-error-in-a-doctest": Fault(
         "```pycon\n>>> x = {n}\n>>> x.wrong@\n7\n>>> x\n{n}\n```\n\n^cell-{n}\n",
-        "the note says something else than the run",
+        "the output in the note differs from the output of the cell",
     ),
     "unknown-option": Fault(
         "~~~~python\n#| label: cell-{n}\n#| echo: true\n#| fig-atl: x@\nx = 1\n~~~~\n",
@@ -149,7 +149,7 @@ FAULTS = {
     ),
     "error-that-does-not-come": Fault(
         "```python\n#| label: cell-{n}\n#| error: ValueError\nx = 1\nx = {n}@\n```\n",
-        "the cell should raise ValueError, but ended well",
+        "the cell should raise ValueError, but raised no error",
     ),
 }
 

@@ -194,7 +194,7 @@ def test_a_wrong_number_of_a_record_is_told(project: ProjectDir) -> None:
     note.write_text(note.read_text().replace("So 42", "So 41"))
     said = project.notewright("check", **OFF)
     assert said.status == 1
-    assert said.lines("docs/index.md:9: the note says 41, the run says 42")
+    assert said.lines("docs/index.md:9: the note says 41, but the cell computes 42")
 
 
 EVIL = "<script>alert('evil')</script>"

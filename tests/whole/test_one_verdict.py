@@ -92,7 +92,9 @@ PROBLEMS = {
     ),
     "cell": Problem("# A\n\n```python\n1 / 0\n```\n", "4", "ZeroDivisionError"),
     "value": Problem(
-        "# A\n\n```python\nx = 1\n```\n\nis 2<!--= x -->\n", "7", "the note says 2, the run says 1"
+        ("# A\n\n```python\nx = 1\n```\n\nis 2<!--= x -->\n"),
+        "7",
+        "the note says 2, but the cell computes 1",
     ),
     "properties": Problem("---\na: [\n---\n\n# A\n", "3", "the properties are not valid YAML"),
     "option": Problem("# A\n\n```python\n#| ehco: true\n1\n```\n", "4", "unknown option `ehco`"),

@@ -66,7 +66,7 @@ def test_a_vault_is_begun_built_edited_served_and_tested(project: ProjectDir) ->
 
     # An edit makes the session stale, and the number in the prose is wrong until it is corrected.
     project.write({"docs/Growth.md": growth.replace("rate = 2", "rate = 3")})
-    wrong = "docs/Growth.md:18: the note says 2, the run says 3"
+    wrong = "docs/Growth.md:18: the note says 2, but the cell computes 3"
     checked = project.notewright("check")
     assert checked.status == 1 and wrong in checked.output, checked.output
     assert wrong in project.pytest("-q").output

@@ -84,7 +84,7 @@ def test_tests_tell_what_went_wrong_with_the_place(tmp_path: Path, workers: str)
     tested = project.pytest("-q", "-n", workers)
     assert tested.status == 0, tested.output
     (told,) = tested.lines("notewright: shared records at ../no/such/store")
-    assert "not read any more" in told
+    assert "no longer read" in told
 
 
 @pytest.mark.nightly
@@ -203,7 +203,7 @@ def test_a_store_that_is_full_or_read_only_costs_a_notice(tmp_path: Path) -> Non
         ran = two.notewright("run")
         assert ran.status == 0 and ran.counts == (1, 4, 0)
         (told,) = ran.lines("shared records at ../disk/store")
-        assert os.strerror(errno.ENOSPC) in told and "not written any more" in told
+        assert os.strerror(errno.ENOSPC) in told and "no longer written" in told
         filler.unlink()
         change("ro")
         three.write({"docs/c.md": "# C\n\n```python\nprint('e')\n```\n"})

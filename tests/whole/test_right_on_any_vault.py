@@ -54,7 +54,10 @@ def test_a_short_row_of_a_table_ends_no_build(project: Project) -> None:
     assert built.status == 0, built.output
 
 
-FAULT = "docs/a.md:1: internal error (KeyError: 'planted'). This is a bug in notewright; please report it"
+FAULT = (
+    "docs/a.md:1: internal error (KeyError: 'planted'). This is a bug in notewright; "
+    "please report it"
+)
 PLANTED = {
     "docs/a.md": "# A planted fault\n\nSee [[b]].\n",
     "docs/b.md": "# B\n\nSee [[c]] and [[nowhere]].\n",
@@ -246,13 +249,13 @@ UNMEANT = {
 def test_a_cell_that_was_not_meant_to_run_says_how_to_leave_it(project: Project) -> None:
     """Notes of strangers hold code of other programs, and parts of one that run together."""
     told = ProjectDir(project(UNMEANT)).notewright("run").output
-    read_only = "code that is only to be read is a `python notest`"
-    needs = "`#| needs: of_nobody` lets the cell rest where it is missing"
+    read_only = "To show the code without running it, use `python notest`"
+    needs = "To skip the cell where it is missing, add `#| needs: of_nobody`"
     missing = f"No module named 'of_nobody'. Install what holds `of_nobody`; {needs}"
     assert f"docs/missing.md:4: ModuleNotFoundError: {missing}; {read_only}" in told
     above = "If a cell above defines it, this one is a `python continuation`"
     assert f"docs/alone.md:8: NameError: name 'x' is not defined. {above}; {read_only}" in told
-    assert f"Nobody answers `input()` here: give the cell a value; {read_only}" in told
+    assert f"A cell cannot read input: replace `input()` with a value. {read_only}" in told
     assert "docs/notebook.py:2: NameError: name 'y' is not defined\n" in told
 
 

@@ -15,11 +15,13 @@ from notewright.run.worker.outputs import plain_text
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
-REMEDY = "Import what the cell uses in its own note, and let nothing change it from elsewhere"
+REMEDY = (
+    "Import everything that the cell uses in its own note, and do not change it from other notes"
+)
 
 
 UNSEEDED = (
-    "Seed its generator (`default_rng(0)`), and let no clock, address, or `uuid4` reach an output"
+    "Seed the generator (`default_rng(0)`), and do not print times, memory addresses or `uuid4`"
 )
 
 
@@ -42,7 +44,10 @@ def run_alone(vault: Vault, run: Run) -> Iterator[Problem]:
         if any(result.record is not None or result.problems for result in run.cells[note.path]):
             alone = run_apart(vault.settings, vault, [note])
             yield from differences(
-                run.cells[note.path], alone.cells[note.path], "when its note runs alone", REMEDY
+                run.cells[note.path],
+                alone.cells[note.path],
+                "when its note runs on its own",
+                REMEDY,
             )
 
 
@@ -70,7 +75,7 @@ def differences(
     """
     for one, other in zip(first, second, strict=True):
         if _shown(one) != _shown(other):
-            message = f"the cell shows something else {when}"
+            message = f"the cell's output is different {when}"
             cell, detail = one.cell, difference(_text(one), _text(other))
             yield Problem(cell.file, cell.line, message, remedy, detail)
 

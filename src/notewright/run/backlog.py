@@ -280,7 +280,10 @@ class Backlog(Silent):
         except Exception as reason:  # else all that is left would be waited for for ever
             if self._is_closed:
                 return
-            error = f"no cell runs any more: {reason!r}. Start the server anew, and report it"
+            error = (
+                f"internal error ({reason!r}): cells no longer run. Restart the server, "
+                "and report this"
+            )
             raise
         finally:
             self._engine.close()

@@ -62,9 +62,9 @@ class CellChange:
     def words(self) -> str:
         """What became of it, in words."""
         if self.old is None:
-            return "a new cell"
+            return "the cell was added"
         if self.new is None:
-            return "the cell is gone"
+            return "the cell was removed"
         return "its code was edited" if self.is_edited else ""
 
 
@@ -172,7 +172,7 @@ def _parts(old: Shown | None, new: Shown | None) -> Iterator[PartChange]:
             first = olds[number] if number < len(olds) else None
             second = news[number] if number < len(news) else None
             if first is None or second is None:
-                words = "it was not there before" if first is None else "it is gone"
+                words = "added" if first is None else "removed"
                 yield PartChange(first, second, Amount(OTHER, words))
             elif first.light != second.light:
                 yield PartChange(first, second, _amount(first, second))
@@ -205,7 +205,7 @@ def texts_differ(old: str, new: str) -> Amount:
     pairs = list(zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True))
     unlike = [(first, second) for first, second in pairs if first != second]
     if not unlike:
-        return Amount(OTHER, "only space differs")
+        return Amount(OTHER, "only whitespace differs")
     most = max(unlike, key=lambda pair: _relative(*pair))
     count = f"{len(unlike)} of {len(pairs)} number{'s' if len(pairs) > 1 else ''}"
     if all(_is_last_digit(*pair) for pair in unlike):
@@ -217,16 +217,16 @@ def figures_differ(old: Part, new: Part) -> Amount:
     """By how much two figures differ."""
     if old.text != new.text:
         amount = texts_differ(old.text, new.text)
-        return Amount(amount.kind, f"the words of the figure: {amount.words}")
+        return Amount(amount.kind, f"text in the figure: {amount.words}")
     if not (old.is_drawn and new.is_drawn):
-        return Amount(FIGURE, "the figure; a manifest with figures tells by how much")
+        return Amount(FIGURE, "the figure differs; a manifest with figures shows by how much")
     first, second = _coordinates(old.figure), _coordinates(new.figure)
     if first is None or second is None or len(first) != len(second):
-        return Amount(FIGURE, "the figure, in its lines or pixels")
+        return Amount(FIGURE, "the figure differs in its lines or pixels")
     moves = [abs(float(one) - float(two)) for one, two in zip(first, second, strict=True)]
     moved = [each for each in moves if each > 0]
     if not moved:
-        return Amount(FIGURE, "the figure, in its colours, its pixels or how it is written")
+        return Amount(FIGURE, "the figure differs in its colours, pixels or encoding")
     words = f"the figure: {len(moved)} of {len(moves)} coordinates, by up to {max(moved):.2g} pt"
     return Amount(FIGURE, words)
 

@@ -112,7 +112,9 @@ class Run:
         taken = f"; {self.taken} came from the shared records" if self.taken else ""
         is_read = self.failed >= MANY and 2 * self.failed > self.total
         hint = (
-            ". `notewright accept --notest` marks code that is only to be read" if is_read else ""
+            ". To mark code that should not run, use `notewright accept --notest`"
+            if is_read
+            else ""
         )
         return f"notewright: {said} in {self.seconds:.1f} s{taken}{hint}"
 

@@ -34,7 +34,7 @@ def write_fewer(vault: Vault, run: Run, lucky: Iterable[Scatter]) -> list[Proble
         if edit is not None:
             edits.setdefault(note.path, []).append(edit)
         else:
-            remedy = "Write fewer digits, more samples, or the spread"
+            remedy = "Write fewer digits, use more samples, or state the range"
             left.append(Problem(note.file, luck.written.line, str(luck), remedy))
     for path, found in edits.items():
         file = vault.settings.docs_dir / path

@@ -79,12 +79,17 @@ def review_frames(cell: Cell, record: CellRecord) -> Iterator[Problem]:
         texts = json.dumps(frame.texts, sort_keys=True)
         twin = said.setdefault(texts, number)
         if outputs != record.outputs_of(twin):
-            message = f"it shows something else than {frame_name(cell, twin)}, in the same words"
-            remedy = "Let `vary-caption` or `fig-alt` tell them apart, by a value in braces"
+            message = (
+                f"its output differs from {frame_name(cell, twin)}, but its texts are the same"
+            )
+            remedy = (
+                "Add a value in braces to `vary-caption` or `fig-alt`, so that readers "
+                "can tell them apart"
+            )
             yield _problem(cell, number, message, remedy)
         if _figures(outputs) != figures:
-            message = f"it draws {_figures(outputs)} figures, and the first frame {figures}"
-            yield _problem(cell, number, message, "Draw as many in each")
+            message = f"it draws {_figures(outputs)} figures, but the first frame draws {figures}"
+            yield _problem(cell, number, message, "Draw the same number of figures in each frame")
 
 
 def problems_of(cell: Cell, number: int, problems: Iterable[Problem]) -> list[Problem]:

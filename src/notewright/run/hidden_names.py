@@ -83,8 +83,10 @@ def _told(result: CellResult, record: CellRecord, hidden: Sequence[Hidden]) -> I
     for each, names in known:
         shown = sorted(name for name in names if _says(plain, name))
         if shown:
-            message = f"the cell shows `{shown[-1]}`, of a file without a page: `{each.file}`"
-            remedy = f"Let the cell leave it out, or give the rule `{RULE}` the level `off`"
+            message = (
+                f"the output contains `{shown[-1]}`, a name from the unpublished file `{each.file}`"
+            )
+            remedy = f"Remove it from the output, or set the rule `{RULE}` to `off`"
             yield Problem(result.cell.file, result.cell.line, message, remedy)
 
 

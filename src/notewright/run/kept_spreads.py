@@ -70,7 +70,7 @@ class KeptSpreads:
             notes = {}
         except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
             message = f"{settings.seed_ranges} is not a file of seed ranges ({error})"
-            remedy = "`notewright check --digits --save-ranges` writes it"
+            remedy = "To write it again, run `notewright check --digits --save-ranges`"
             raise EngineError(f"{message}. {remedy}") from None
         name = f"file:{settings.seed_ranges}"
         return cls(notes, {name: digest_input(name, settings.root)})
@@ -153,8 +153,8 @@ def write_spreads(settings: Settings, found: Iterable[tuple[str, KeptSpread]]) -
         EngineError: If none is named, or it cannot be written.
     """
     if not settings.seed_ranges:
-        remedy = "Add `seed_ranges: data/seed-ranges.json` to the options of notewright"
-        raise EngineError(f"no file is configured for the ranges. {remedy}")
+        remedy = "Add `seed_ranges: data/seed-ranges.json` to the notewright options in mkdocs.yml"
+        raise EngineError(f"no file is configured for the seed ranges. {remedy}")
     notes: dict[str, list[KeptSpread]] = {}
     for path, kept in found:
         notes.setdefault(path, []).append(kept)
@@ -162,7 +162,7 @@ def write_spreads(settings: Settings, found: Iterable[tuple[str, KeptSpread]]) -
     try:
         replace_file(settings.root / settings.seed_ranges, content.encode(), is_safe=True)
     except OSError as error:
-        raise EngineError(f"{settings.seed_ranges} cannot be written: {error.strerror}") from None
+        raise EngineError(f"cannot write {settings.seed_ranges}: {error.strerror}") from None
 
 
 def _lines(notes: Mapping[str, Sequence[KeptSpread]]) -> Iterator[str]:
@@ -187,4 +187,4 @@ def _said(numbers: Sequence[str]) -> str:
     if not numbers:
         return ""
     least, most = min(numbers, key=float), max(numbers, key=float)
-    return f"{f'{least} to {most}' if least < most else 'the same'} over {len(numbers)} seeds"
+    return f"{f'{least} to {most}' if least < most else 'the same'} across {len(numbers)} seeds"

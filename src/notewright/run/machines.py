@@ -31,7 +31,7 @@ def this_machine() -> Mapping[str, str]:
 def in_words(machine: Mapping[str, str]) -> str:
     """A machine in one line, without a full stop."""
     said = [f"{before}{machine[name]}" for name, before in PARTS.items() if machine.get(name)]
-    return "; ".join(said) or "a machine of which nothing is known"
+    return "; ".join(said) or "an unknown machine"
 
 
 def is_elsewhere(machine: Mapping[str, str]) -> bool:

@@ -162,14 +162,15 @@ class Manifest:
         """
         content = read_own(path.resolve())
         if content is None:
-            raise EngineError(f"cannot read {path}. Make it with `notewright manifest {path}`")
+            raise EngineError(f"cannot read {path}. Create it with `notewright manifest {path}`")
         try:
             told = json.loads(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content)
             version = told["format"]
             if version != FORMAT:
                 raise EngineError(
-                    f"{path} has the format {str(version)[:20]}, and this version knows {FORMAT}. "
-                    "Make it anew, or compare with the version of notewright that made it"
+                    f"{path} has format {str(version)[:20]}, but this version of notewright reads "
+                    "format "
+                    f"{FORMAT}. Create it again, or compare with the version that wrote it"
                 )
             return _checked(told)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
@@ -177,7 +178,7 @@ class Manifest:
         except (OSError, EOFError):  # what gzip says of a file that was cut
             pass
         raise EngineError(
-            f"{path} is no manifest, or only a part of one. "
+            f"{path} is not a manifest, or is incomplete. "
             "Name a file that `notewright manifest` wrote"
         )
 
@@ -192,7 +193,7 @@ def _checked(told: Mapping[str, Any]) -> Manifest:
     if manifest.made_of not in (RECORDS, SITE):
         raise ValueError(manifest.made_of)
     if any(manifest.digest(note) != told["notes"][note]["digest"] for note in notes):
-        raise ValueError("it was changed by hand")
+        raise ValueError("it was edited by hand")
     return manifest
 
 

@@ -18,14 +18,14 @@ def session_notices(session: Session, outcome: Outcome) -> Iterator[str]:
     if outcome.changed:
         names = ", ".join(outcome.changed)
         yield (
-            f"{session.where}: {names} changed while the cells ran: "
-            "nothing is recorded, and they run again in the next build"
+            f"{session.where}: {names} changed while the cells ran. "
+            "Their results are not stored, and they will run again in the next build"
         )
     for name in outcome.refused:
-        said = f"{name} was not written, though the cell went on. {sandbox.REMEDY}"
+        said = f"the sandbox blocked writing to {name}, and the cell continued. {sandbox.REMEDY}"
         yield f"{session.where}: {said}"
     for reason in outcome.opaque:
-        yield f"{session.where}: {reason}: what it reads is not followed"
+        yield f"{session.where}: {reason}, so changes to the files that it reads are not noticed"
 
 
 def change_notices(vault: Vault) -> Iterator[str]:
@@ -33,6 +33,6 @@ def change_notices(vault: Vault) -> Iterator[str]:
     for path in vault.changes():
         file = vault.settings.relative(vault.settings.docs_dir / path)
         yield (
-            f"{file}: changed while the cells ran, by a cell or by an editor. "
-            "What was built is made of what it held before"
+            f"{file}: changed while the cells ran, by a cell or an editor. "
+            "The build uses the earlier content"
         )

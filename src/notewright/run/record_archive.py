@@ -77,7 +77,7 @@ def take(records: Records, path: Path) -> tuple[int, int]:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise _refused(path, str(error) or type(error).__name__) from None
     except OSError as error:
-        raise EngineError(f"cannot read {path}: {error.strerror}. Name another file") from None
+        raise EngineError(f"cannot read {path}: {error.strerror}. Choose another file") from None
     return new, len(entries) - new
 
 
@@ -88,17 +88,19 @@ def _checked(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]
     for entry in archive.infolist():
         name = _NAME.fullmatch(entry.orig_filename)
         if name is None:
-            raise _refused(path, f"it holds {entry.orig_filename[:80]!r}, which is no record")
+            raise _refused(path, f"it contains {entry.orig_filename[:80]!r}, which is not a record")
         kind = stat.S_IFMT(entry.external_attr >> 16)
         is_packed = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         if kind not in (0, stat.S_IFREG) or entry.flag_bits & 1 or not is_packed:
-            raise _refused(path, f"{name['key']} is a link, or locked, and no plain file")
+            raise _refused(path, f"{name['key']} is not a regular file, or is encrypted")
         if name["key"] in found:
-            raise _refused(path, f"{name['key']} is in it twice")
+            raise _refused(path, f"it contains {name['key']} twice")
         found[name["key"]] = entry
         size += entry.file_size
     if size > LIMIT:
-        raise _refused(path, f"it holds {size >> 20} MiB, more than the {LIMIT >> 20} that fit")
+        raise _refused(
+            path, f"it contains {size >> 20} MiB, more than the limit of {LIMIT >> 20} MiB"
+        )
     return found
 
 
@@ -108,7 +110,7 @@ def _read(
     for key, entry in sorted(entries.items()):
         record = read_record(key, archive.read(entry))
         if record is None:
-            raise _refused(path, f"{key} is damaged, or the record of another key")
+            raise _refused(path, f"{key} is damaged, or belongs to another key")
         yield key, record
 
 
@@ -134,5 +136,5 @@ def _keep(records: Records, key: str, record: Record) -> bool:
 
 def _refused(path: Path, why: str) -> EngineError:
     return EngineError(
-        f"{path} is not kept: {why}. Make it anew: `notewright records export` writes one"
+        f"cannot import {path}: {why}. Write it again with `notewright records export`"
     )

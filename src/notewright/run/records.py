@@ -206,7 +206,7 @@ class Records:
         all there is where nothing may run.
         """
         if record is None:
-            return ["it has not run with this code yet, or failed when it did"]
+            return ["it has not run since its code changed, or it failed"]
         pairs = zip(record.cells, session.cells, strict=False)
         is_whole = len(record.cells) == len(session.cells)
         if not is_whole or not all(shown.fits(cell) for shown, cell in pairs):
@@ -215,7 +215,7 @@ class Records:
         if record.environment != environment() and not inputs_only:
             reasons.append("Python, the platform or notewright changed")
         if record.lines and record.lines != line_table(session):
-            reasons.append("an output names a line, and the cells moved")
+            reasons.append("an output contains a line number, and the cells moved")
         if not inputs_only:
             reasons += self._cut_otherwise(record)
             reasons += self._void(record.written, record.refused)
@@ -232,9 +232,9 @@ class Records:
         if now is None or now == record.limit:
             return []
         if record.limit is not None:
-            return [f"its output was cut at {record.limit} KiB, and the limit is {now} KiB now"]
+            return [f"its output was cut at {record.limit} KiB, but the limit is now {now} KiB"]
         if record.printed > now * 1024:
-            return [f"it printed {record.printed} bytes, and the limit is {now} KiB now"]
+            return [f"it printed {record.printed} bytes, but the limit is now {now} KiB"]
         return []
 
     def forget_digests(self) -> None:
@@ -255,8 +255,8 @@ class Records:
     def unwritable(self, error: OSError) -> EngineError:
         """Say what to do about a failed write, or about a lock that cannot be had."""
         return EngineError(
-            f"cannot write below {self._directory.name}/: {error.strerror}. "
-            "Make room or allow writing; the records written before are kept."
+            f"cannot write to {self._directory.name}/: {error.strerror}. "
+            "Free some space or grant write access. Records written so far are kept."
         )
 
 
@@ -286,7 +286,7 @@ def changes(prefix: str, old: Mapping[str, str], new: Mapping[str, str]) -> list
         if old[name] == new.get(name):
             continue
         if prefix:
-            reasons.append(f"{space}{name}: {old[name]} became {new.get(name) or 'absent'}")
+            reasons.append(f"{space}{name}: {old[name]} changed to {new.get(name) or 'missing'}")
         else:
             reasons.append(_input_change(name, old[name], new.get(name, "absent")))
     return reasons
@@ -295,18 +295,18 @@ def changes(prefix: str, old: Mapping[str, str], new: Mapping[str, str]) -> list
 def _input_change(name: str, old: str, new: str) -> str:
     kind, _, path = name.partition(":")
     names = {
-        "listing": f"the names in {path}/",
+        "listing": f"the list of files in {path}/",
         "sizes": f"the sizes of files in {path}/",
-        "link": f"where {path} leads",
+        "link": f"the target of {path}",
         "module": f"the module {path}",
         "variable": f"the environment variable {path}",
-        "glob": f"what matches {path}",
+        "glob": f"the list of files that match {path}",
     }
     what = names.get(kind, path)
     if new == "absent":
-        return f"{what} is gone"
+        return f"{what} was removed"
     if old == "absent":
-        return f"{what} appeared"
+        return f"{what} was added"
     return f"{what} changed"
 
 

@@ -10,7 +10,7 @@ from notewright.note.cells import Cell
 _MISSING = re.compile(r"ModuleNotFoundError: No module named '(?P<name>\w+)[\w.]*'")
 _TYPED = {
     "00A0": "a space",
-    **dict.fromkeys(("200B", "FEFF"), "nothing"),
+    **dict.fromkeys(("200B", "FEFF"), ""),
     **dict.fromkeys(("2018", "2019"), "`'`"),
     **dict.fromkeys(("201C", "201D"), '`"`'),
     **dict.fromkeys(("2013", "2014", "2212"), "`-`"),
@@ -31,23 +31,26 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
         is_first: Whether its session begins with it.
     """
     is_notebook = cell.file.endswith(percent.SUFFIX)
-    unread = f"code that is only to be read is a `{'# %%' if is_notebook else 'python'} notest`"
+    unread = (
+        f"To show the code without running it, use `{'# %%' if is_notebook else 'python'} notest`"
+    )
     missing = _MISSING.fullmatch(message)
     if missing is not None:
-        needs = f"`#| needs: {missing['name']}` lets the cell rest where it is missing"
-        return f"Install what holds `{missing['name']}`; {needs}; {unread}"
+        needs = f"To skip the cell where it is missing, add `#| needs: {missing['name']}`"
+        return f"Install the package that provides `{missing['name']}`. {needs}. {unread}"
     if _UNKNOWN.fullmatch(message) and is_first and not is_notebook:
-        return f"If a cell above defines it, this one is a `python continuation`; {unread}"
+        return f"If a cell above defines it, write `python continuation`. {unread}"
     if message.startswith("EOFError: EOF when reading a line"):
-        return f"Nobody answers `input()` here: give the cell a value; {unread}"
+        return f"A cell cannot read input: replace `input()` with a value. {unread}"
     if message.startswith("SystemExit"):
-        return "A cell ends at its last line: leave that out, or say `#| error: SystemExit`"
+        return "Remove the call, or add `#| error: SystemExit` to the cell"
     if message == "SyntaxError: 'await' outside function":
-        return "Give it to `asyncio.run(…)`: a cell runs as a program does, in no event loop"
+        return "Wrap it in `asyncio.run(…)`: a cell runs as a script, without an event loop"
     if pasted := _PASTED.fullmatch(message):
-        return f"Type it anew, as {_TYPED[pasted['code']]}: it was copied from a page"
+        typed = _TYPED[pasted["code"]]
+        return f"It was copied from a page. {f'Replace it with {typed}' if typed else 'Delete it'}"
     if message.startswith("SyntaxError") and _is_console(cell):
-        return "It has the prompts of a console: write `pycon` behind its backticks, not `python`"
+        return "The code has console prompts. Write `pycon` instead of `python` on the fence"
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,14 @@ from notewright.run.worker.outputs import is_image, plain_text
 if TYPE_CHECKING:
     from doctest import Example
 
-ACCEPT = "Correct it, or let `notewright accept` write what the run says"
+
+def _accept(file: str, what: str) -> str:
+    """What to do where a note and its run disagree."""
+    return f"Correct {what}, or run `notewright accept {file}`"
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[-+]?[\d.,]+ ?%?", text) is not None
 
 
 def review(cell: Cell, record: CellRecord) -> Iterator[Problem]:
@@ -36,7 +44,7 @@ def review(cell: Cell, record: CellRecord) -> Iterator[Problem]:
         if result is not None and value.is_checked and not value.agrees(result):
             yield _disagreement(cell.file, value.line, value.written(result), result)
         for each in value.held.differences(result) if value.held and result is not None else ():
-            yield Problem(cell.file, each.line, str(each), ACCEPT)
+            yield Problem(cell.file, each.line, str(each), _accept(cell.file, "the property"))
 
 
 def wrong_answers(cell: Cell, record: CellRecord) -> Iterator[tuple[Example, str]]:
@@ -56,10 +64,10 @@ def _examples(cell: Cell) -> list[Example]:
 def _disagreement(file: str, line: int, said: str, got: str) -> Problem:
     said, got = said.rstrip("\n"), got.rstrip("\n")
     if "\n" in said or "\n" in got:
-        message = "the note says something else than the run"
-        return Problem(file, line, message, ACCEPT, difference(said, got))
-    message = f"the note says {said or 'nothing'}, the run says {got or 'nothing'}"
-    return Problem(file, line, message, ACCEPT)
+        message = "the output in the note differs from the output of the cell"
+        return Problem(file, line, message, _accept(file, "the output"), difference(said, got))
+    message = f"the note says {said or 'nothing'}, but the cell computes {got or 'nothing'}"
+    return Problem(file, line, message, _accept(file, "the number" if _is_number(said) else "it"))
 
 
 def _unseen_figures(cell: Cell, record: CellRecord) -> Iterator[Problem]:
@@ -70,7 +78,7 @@ def _unseen_figures(cell: Cell, record: CellRecord) -> Iterator[Problem]:
         return
     which = "the figure" if len(figures) == 1 else f"figure {described + 1} of {len(figures)}"
     axes = figures[described]["metadata"].get("notewright", {}).get("axes", "")
-    remedy = f"Add `#| fig-alt: {axes or 'what is seen'}` to the cell, in better words"
+    remedy = f"Describe it in the cell, for example `#| fig-alt: {axes or 'points in two groups'}`"
     yield Problem(cell.file, cell.line, f"{which} has no alt text", remedy)
 
 

@@ -247,7 +247,7 @@ def cell_job(cell: Cell, settings: Settings) -> CellJob:
 def outcome_of(session: Session, marks: Marks, answer: Ended, settings: Settings) -> Outcome:
     """What became of a session, by what its process and the warm parent told."""
     told = Told.read(answer["events"], marks, session)
-    notice = f"[the output ends here: a session may print {settings.output_limit} KiB]\n"
+    notice = f"[output cut: a session can print at most {settings.output_limit} KiB]\n"
     most = settings.output_limit * 1024
     printed, size = limited(answer["printed"].encode("latin-1"), most, notice, marks)
     shown = assembled(printed, told.events, marks)
@@ -327,38 +327,65 @@ def _ended_fault(session: Session, told: Told, answer: Ended, settings: Settings
     frames: Sequence[Frame] = ()
     if answer["verdict"] == "timeout":
         limit = cell.options.timeout or settings.timeout
-        message = f"the cell ran longer than {limit:g} s"
+        message = f"the cell was stopped after {limit:g} s of processor time"
         remedy = "Use less data, or raise `timeout` in the cell"
     elif answer["verdict"] == "waited":
         limit = BY_THE_CLOCK * (cell.options.timeout or settings.timeout)
-        message = f"the cell took longer than {limit:g} s by the clock, though it worked for less"
-        remedy = "What it waits for does not come: let it wait for less, or raise its `timeout`"
+        message = (
+            f"the cell was stopped after {limit:g} s. It used little processor time, so it was "
+            "probably waiting for input, the network or a lock"
+        )
+        remedy = "Remove the wait, or raise `timeout`"
         if any(map(_AT_THE_END.match, told.rest)):
-            message = f"a thread of the session still ran {limit:g} s after its cells by the clock"
-            remedy = "`join()` it in a cell once it has been told to end, or start it `daemon=True`"
+            message = f"a thread was still running {limit:g} s after the last cell"
+            remedy = "Stop the thread and `join()` it in a cell, or start it with `daemon=True`"
     elif answer["verdict"] == "shown":
-        message = f"the session shows more than {EVENTS_LIMIT >> 20} MiB of values and figures"
-        remedy = "Show a part of the data, or figures with fewer points"
+        message = f"the session outputs more than {EVENTS_LIMIT >> 20} MiB of values and figures"
+        remedy = "Show less data, or draw figures with fewer points"
     elif not told.makes_sense:
-        message = "what the session reports of itself makes no sense"
-        remedy = "A cell must not write to files or pipes that it did not open"
+        message = "unreadable data from the session"
+        remedy = (
+            "A cell may have written to a file descriptor that it did not open; remove that code"
+        )
     elif told.failed is not None:
-        message = f"the worker that ran the cell failed: {told.failed['message']}"
-        remedy = "A cell may have changed what Python itself needs; if none did, please report this"
+        message = f"the process that ran the cell failed: {told.failed['message']}"
+        remedy = (
+            "A cell may have changed something that Python itself needs. If not, please report this"
+        )
         frames = told.failed["frames"]
     elif answer["status"] < 0:
-        message = f"the cell's process was killed by signal {-answer['status']}"
-        remedy = "It may need too much memory, or be at fault in C"
+        message, remedy = _killed(-answer["status"], settings)
     elif answer["status"] == WORKER_FAILED:
-        message = f"the worker that ran the cell failed (exit status {WORKER_FAILED})"
-        remedy = "It may need too much memory, or a cell changed what Python itself needs"
+        message = f"the process that ran the cell failed (exit status {WORKER_FAILED})"
+        remedy = (
+            "It may have run out of memory, or a cell changed something that Python itself needs"
+        )
     else:
-        message = f"the cell ended its process (exit status {answer['status']})"
-        remedy = "A cell must not call `os._exit`"
+        message = f"the cell exited its process (exit status {answer['status']})"
+        remedy = "Remove the call of `os._exit`"
     if told.frame is not None and cell.options.has_frames:
         message = f"{frame_name(cell, told.frame)}: {message}"
     line = _line_of(told.rest, session) or cell.line
     return Fault(index, message, line, frames, remedy)
+
+
+def _killed(signal: int, settings: Settings) -> tuple[str, str]:
+    """What to say of a cell whose process was killed by a signal, and what to do."""
+    if signal == 9:
+        more = f", or raise `memory` in mkdocs.yml (now {settings.memory} MiB)"
+        return (
+            "the cell's process was killed (signal 9), usually because it ran out of memory",
+            f"Use less data{more if settings.memory else ''}",
+        )
+    if signal == 11:
+        return (
+            "the cell crashed in compiled code (signal 11)",
+            "Find the call with `python -X faulthandler`",
+        )
+    return (
+        f"the cell's process was killed (signal {signal})",
+        "It may have run out of memory, or crashed in compiled code",
+    )
 
 
 _AT_THE_END = re.compile(r'  File ".*[/\\]threading\.py", line \d+ in _shutdown$')
@@ -380,8 +407,8 @@ def _end_groups(pids: dict[int, int]) -> None:
 
 def lost(session: Session, is_late: bool) -> Outcome:
     """What became of a session during which the warm parent died, or was stopped."""
-    done = "stopped" if is_late else "ended"
-    message = f"the session {done} the process that runs the notes"
-    remedy = "A cell must not end or stop processes that it did not start"
+    done = "stopped" if is_late else "killed"
+    message = f"the cell {done} the process that runs notes"
+    remedy = "Do not stop or kill processes that the cell did not start"
     fault = Fault(0, message, session.line, (), remedy)
     return Outcome(session, [], [fault], {}, (), (), ())

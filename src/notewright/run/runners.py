@@ -27,6 +27,6 @@ def runner_of(settings: Settings, records: Records) -> Runner | ClusterRunner:
         from notewright.run.cluster.cluster_runner import ClusterRunner
     except ImportError as error:
         raise EngineError(
-            f"the option `scheduler` needs Dask: pip install 'notewright[cluster]' ({error})"
+            f"the option `scheduler` needs Dask ({error}). Run `pip install 'notewright[cluster]'`"
         ) from None
     return ClusterRunner(settings, records)

@@ -8,8 +8,8 @@ from notewright.run.worker.confinement import Places, is_possible
 from notewright.settings import Settings
 
 REMEDY = (
-    "A cell may write below `tempfile.gettempdir()`, a folder of its own: write there, or name "
-    "the folder in the option `writable` of notewright"
+    "Write to `tempfile.gettempdir()`, the cell's own folder, or add the folder to the notewright "
+    "option `writable`"
 )
 
 
@@ -44,7 +44,7 @@ def void(settings: Settings, written: Sequence[str], refused: Sequence[str]) -> 
     places = Places(map(str, settings.writable_paths) if is_on(settings) else None)
     for name in written:
         if not places.allow(str(settings.root / name)):
-            yield f"it wrote {name}, which it may not write now"
+            yield f"it wrote {name}, which the sandbox now blocks"
     for name in refused:
         if places.allow(str(settings.root / name)):
-            yield f"it may write {name} now"
+            yield f"the sandbox now allows it to write {name}"

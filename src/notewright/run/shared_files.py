@@ -39,11 +39,12 @@ class SharedFiles:
             others = sorted({*writers, *self._read.get(path, [])} - {first})
             if len(set(writers)) > 1:
                 yield (
-                    f"{first}: {path} is also written by {', '.join(others)}: "
-                    "what they show depends on which runs first. Give each a file of its own"
+                    f"{first}: {path} is also written by {', '.join(others)}, "
+                    "so their output depends on which runs first. Write to a separate file in each"
                 )
             elif others:
                 yield (
-                    f"{first}: writes {path}, which {', '.join(others)} reads: what that shows may "
-                    "be older. Let one session do both, or a script beforehand"
+                    f"{first}: this session writes {path}, and {', '.join(others)} may read an "
+                    "older version. "
+                    "Write and read the file in one session, or write it with a script beforehand"
                 )

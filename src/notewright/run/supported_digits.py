@@ -114,9 +114,9 @@ class Scatter:
 
     def __str__(self) -> str:
         return (
-            f"{self.written.text} is written, and the run supports "
-            f"{self.supported or 'no digit of it'}: it scatters by {self.spread:.2g} "
-            f"over {len(self.numbers)} seeds"
+            f"the note says {self.written.text}, but only {self.supported or 'no digit'} "
+            f"is supported: the value varies by {self.spread:.2g} "
+            f"across {len(self.numbers)} seeds"
         )
 
 

@@ -188,4 +188,4 @@ def _has_times(event: Mapping[str, Any]) -> bool:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not valid JSON")

@@ -34,4 +34,4 @@ def typed_notices(vault: Vault, run: Run) -> Iterator[str]:
             notes = "1 note" if len(paths) == 1 else f"{len(paths)} notes"
             more = f" and {len(typed) - LISTED} more" if len(typed) > LISTED else ""
             places = ", ".join(typed[:LISTED])
-            yield f"`{name}` is held by a run in {notes}, and only typed at {places}{more}"
+            yield f"`{name}` is computed by a cell in {notes}, but typed by hand at {places}{more}"

@@ -37,7 +37,7 @@ def unbacked_notices(vault: Vault, run: Run) -> Iterator[str]:
                 if found:
                     lines.setdefault(each.line, []).extend(found)
         for line, numbers in sorted(lines.items()):
-            yield f"{note.file}:{line}: no run holds {', '.join(numbers)}"
+            yield f"{note.file}:{line}: no cell checks {', '.join(numbers)}"
 
 
 def _given(run: Run, path: str) -> Mapping[str, int]:

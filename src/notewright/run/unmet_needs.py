@@ -87,9 +87,8 @@ def need_notices(file: str, sessions: Iterable[Session], root: Path) -> Iterator
     cells = [cell for session, why in groups for cell in session.cells if cell.line in why]
     names = dict.fromkeys(name for cell in cells for name in missing(cell.options.needs, root))
     if count:
-        said = "cell does not run" if count == 1 else "cells do not run"
-        verb = "needs" if count == 1 else "need"
-        yield f"{file}: {count} {said} here: {verb} {in_words(names)}"
+        said = "cell is skipped: it needs" if count == 1 else "cells are skipped: they need"
+        yield f"{file}: {count} {said} {in_words(names)}"
 
 
 def searched(sessions: Iterable[Session], root: Path) -> Mapping[str, str]:

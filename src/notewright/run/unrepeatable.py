@@ -14,7 +14,7 @@ from notewright.run.verdicts import CellResult
 
 RULE = "nondeterministic"
 
-_OFF = f"or give the rule `{RULE}` the level `off`"
+_OFF = f"or set the rule `{RULE}` to `off`"
 
 
 def check_repeatable(note: Note, results: Sequence[CellResult]) -> Iterator[Problem]:
@@ -28,14 +28,14 @@ def check_repeatable(note: Note, results: Sequence[CellResult]) -> Iterator[Prob
         cell = result.cell
         for at in result.record.unseeded if result.record else ():
             line = cell.source[at].origin.note_line if at < len(cell.source) else cell.line
-            message = "what is drawn here is other in each run, for nothing seeds it"
-            remedy = f"Give the generator a seed, as in `default_rng(0)`, {_OFF}"
+            message = "random numbers without a seed: the result differs in each run"
+            remedy = f"Seed the generator, for example `default_rng(0)`, {_OFF}"
             yield Problem(cell.file, line, message, remedy)
     read = partial(_clocks, [result.cell for result in results])
     for line, cell in note.remembered("clocks", note.code_digest, read).items():
         if cell.options.include:
-            message = "the cell shows a clock, which is other in each run"
-            yield Problem(cell.file, line, message, f"Show what stays the same, {_OFF}")
+            message = "the cell outputs a time, which differs in each run"
+            yield Problem(cell.file, line, message, f"Remove it from the output, {_OFF}")
 
 
 def _clocks(cells: Sequence[Cell]) -> Mapping[int, Cell]:

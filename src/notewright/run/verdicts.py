@@ -185,9 +185,9 @@ def waiting(session: Session) -> list[CellResult]:
 def unrun(session: Session, reasons: Sequence[str]) -> list[CellResult]:
     """The cells of a stale session that may not run here: the first says so."""
     first, *others = session.cells
-    why = f" ({reasons[0]})" if reasons else ""
-    message = f"the cell has no fresh record{why}"
-    problem = Problem(first.file, first.line, message, "Run `notewright run`")
+    why = f": {reasons[0]}" if reasons else ""
+    message = f"no current result for this cell{why}"
+    problem = Problem(first.file, first.line, message, f"Run `notewright run {first.file}`")
     return [CellResult(first, problems=(problem,)), *map(CellResult, others)]
 
 

@@ -134,11 +134,11 @@ class WarmParent:
         """Why sessions take longer to start than they might; each is said once."""
         said = [] if self._forks else [f"each session starts a new interpreter: {_why_spawned()}"]
         if self._gave_up:
-            said.append(f"each session imports anew what it needs: {self._gave_up}")
+            said.append(f"each session imports its packages again: {self._gave_up}")
         for entry in sorted(self._refused):
             if self._refused[entry] == THREADED:
                 package = entry.partition(".")[0].partition(":")[0]
-                said.append(f"each session that needs {package} imports it anew: {THREADED}")
+                said.append(f"each session that needs {package} imports it again: {THREADED}")
         yield from (each for each in dict.fromkeys(said) if each not in self._told)
         self._told.update(said)
 
@@ -167,8 +167,8 @@ class WarmParent:
                 return
             self._gave_up = _why_given_up(ready, process.returncode)
         raise EngineError(
-            "the process that runs the cells does not start. "
-            "Try `python -m notewright.run.worker.zygote` for its reason."
+            "cannot start the process that runs the cells. "
+            "Run `python -m notewright.run.worker.zygote` to see the reason."
         )
 
     def launch(self) -> None:
@@ -245,16 +245,16 @@ class WarmParent:
 
 
 def _why_given_up(has_ended: object, status: int) -> str:
-    what = "the process that was to import it once for all"
+    what = "the process that imports packages for all sessions"
     if not has_ended:
-        return f"{what} was not done within {PRELOAD_LIMIT:.0f} s"
-    died = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
-    return f"{what} {died} as it did; a cell that imports the same may say why"
+        return f"{what} did not finish within {PRELOAD_LIMIT:.0f} s"
+    died = f"was killed (signal {-status})" if status < 0 else f"exited with status {status}"
+    return f"{what} {died}. Import the same packages in a cell to see the error"
 
 
 def _why_spawned() -> str:
     if os.environ.get("NOTEWRIGHT_SPAWN") == "1":
         return "NOTEWRIGHT_SPAWN is set"
     if sys.platform != "linux":
-        return "processes are forked on Linux only"
-    return "the process that runs the notes has threads, or nobody can say"
+        return "processes can only be forked on Linux"
+    return "the process that runs the notes may have threads"

@@ -366,7 +366,7 @@ def runs(editor: Editor) -> None:
     wrong = NOTE.replace("40<!--", "41<!--")
     (editor.root / editor.docs / "a.md").write_text(wrong, "utf-8")
     editor.type("a.md", wrong)
-    (told,) = editor.problems("a.md", lambda found: any("the run says 40" in m for m in found))
+    (told,) = editor.problems("a.md", lambda found: any("the cell computes 40" in m for m in found))
     assert told["severity"] == 1
     (lens,) = editor.ask("textDocument/codeLens", **note)
     assert lens["command"]["command"] == "notewright.accept"
@@ -480,7 +480,7 @@ def test_what_stands_above_an_unmet_need_is_judged(tmp_path: Path) -> None:
     project.configure()
     project.write({"docs/a.md": NEEDING})
     checked = project.notewright("check")
-    (line,) = checked.lines("docs/a.md:7", "the note says 4, the run says 3")
+    (line,) = checked.lines("docs/a.md:7", "the note says 4, but the cell computes 3")
     with ended(Editor(project)) as editor:
         editor.open("a.md", NEEDING)
         told = editor.problems("a.md", bool)

@@ -95,5 +95,5 @@ def test_who_leaves_a_page_ends_what_it_runs(served: Served) -> None:
         served.wait((root / ".out" / "begun.txt").exists)
         client.ask("end", {"reader": "leaves"})
         told = waits.result()[2]
-    assert told == {"error": "the playground was ended. Run the cell again"}
+    assert told == {"error": "the playground was stopped. Run the cell again"}
     assert (root / ".out" / "begun.txt").read_text("utf-8") == "begun "

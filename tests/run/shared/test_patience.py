@@ -42,7 +42,7 @@ def test_who_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(patience, "TOTAL", 0.1)
         waited = Patience()
         for _ in range(2):
-            with pytest.raises(GoneError, match=r"within the 0\.1 s of a build"):
+            with pytest.raises(GoneError, match=r"within the 0\.1 s that a build waits"):
                 waited.ask(release.wait)
         monkeypatch.setattr(patience, "TOTAL", 600.0)
         waited.restore()

@@ -106,7 +106,7 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
     (store / KEY).symlink_to(outside)
     place = Folder(store)
     assert [each.is_plain for each in place.entries(KEY)] == [False]
-    with pytest.raises(OSError, match="is a link"):
+    with pytest.raises(OSError, match="is a symbolic link"):
         place.write(KEY, NAME, b"theirs")
     place.tidy(KEY)
     assert (outside / NAME).read_bytes() == b"mine"

@@ -246,19 +246,19 @@ HOSTILE = [
     (empty, "is damaged"),
     (nested, "is damaged"),
     (other_made, "is damaged"),
-    (sealed(key=session(2).key), "or the record of another key"),
+    (sealed(key=session(2).key), "or belongs to another key"),
     (sealed(inputs={"glob:/etc/*": "1"}), "is damaged"),
     (sealed(cells=[{"outputs": 1}]), "is damaged"),
     (sealed(machine={"system": "\x1b[2J"}), "is damaged"),
     (sealed(more="than there is"), "is damaged"),
-    (linked, "is a link"),
-    (linked_folder, "is a link"),
-    (piped, "is a link or a folder, and no plain file"),
-    (huge, "has more than 64 MiB"),
-    (named("evil.json"), "has no name of a record"),
-    (named("..%2f..%2fevil.json"), "has no name of a record"),
-    (named("..\\evil\x1b[2J.json"), "has no name of a record"),
-    (named("\udcff.json"), "has no name of a record"),
+    (linked, "is not a regular file"),
+    (linked_folder, "is not a regular file"),
+    (piped, "is not a regular file"),
+    (huge, "is larger than 64 MiB"),
+    (named("evil.json"), "does not have the name of a record"),
+    (named("..%2f..%2fevil.json"), "does not have the name of a record"),
+    (named("..\\evil\x1b[2J.json"), "does not have the name of a record"),
+    (named("\udcff.json"), "does not have the name of a record"),
 ]
 
 
@@ -273,7 +273,7 @@ def test_a_hostile_record_is_refused(
     before = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
     assert here.take(session()) == {}
     (told,) = here.shared.notices()
-    assert said in told and session().key in told and "delete it there" in told
+    assert said in told and session().key in told and "Delete them from the shared folder" in told
     assert told.isprintable()
     assert here.take(session()) == {} and here.shared.notices() == []
     assert {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")} == before
@@ -284,7 +284,7 @@ def test_a_hostile_record_is_refused(
             before.items()
         )
         (told,) = here.shared.notices()
-        assert "is a link: not written any more" in told
+        assert "is a symbolic link. They are no longer written" in told
     else:
         assert later.take(session()) == {session().key: made("mine")}
 
@@ -307,7 +307,7 @@ def test_no_more_is_read_than_fits(
     monkeypatch.setattr(shared_records, "LIMIT", 11_000)
     assert len(here.take(*map(session, range(4)))) == 2  # of more than 5,000 bytes each
     (told,) = here.shared.notices()
-    assert "MiB for one build" in told
+    assert "MiB in one build" in told
     entries = Folder.entries
 
     def lying(self: Folder, folder: str) -> list[Entry]:
@@ -317,7 +317,7 @@ def test_no_more_is_read_than_fits(
     monkeypatch.setattr(shared_records, "LARGEST", 1000)
     later = Clone(tmp_path / "later")
     assert later.take(session()) == {}
-    assert "has more than" in later.shared.notices()[0]
+    assert "is larger than" in later.shared.notices()[0]
 
 
 def test_one_that_may_not_write_reads(here: Clone, tmp_path: Path) -> None:
@@ -347,14 +347,14 @@ def test_a_place_that_is_not_there_is_told_once(here: Clone, tmp_path: Path) -> 
     lost = Clone(tmp_path / "lost", shared_records="../mounted/store")
     assert lost.take(session()) == {}
     (told,) = lost.shared.notices()
-    assert "mounted/store: No such file or directory: not read any more" in told
+    assert "mounted/store: No such file or directory. They are no longer read" in told
     lost.offer(session(), made())
     assert lost.take(session(2)) == {} and lost.shared.notices() == []
     assert not (tmp_path / "mounted").exists()
     (tmp_path / "file").write_text("")
     odd = Clone(tmp_path / "odd", shared_records="../file")
     odd.offer(session(), made())
-    assert "not written any more" in odd.shared.notices()[0]
+    assert "no longer written" in odd.shared.notices()[0]
 
 
 def test_a_place_that_hangs_is_left_in_time(
@@ -374,7 +374,7 @@ def test_a_place_that_hangs_is_left_in_time(
     try:
         assert here.take(session(2)) == {}
         (told,) = here.shared.notices()
-        assert "no answer within 0.1 s: not read any more" in told
+        assert "no answer within 0.1 s. They are no longer read" in told
         here.offer(session(2), made())
         assert here.take(session(3)) == {} and here.shared.notices() == []
         assert here.records.load(session().key) == made()
@@ -398,7 +398,7 @@ def test_a_place_that_cannot_be_written_is_read(
     here.offer(session(2), made())
     here.offer(session(3), made())
     (told,) = here.shared.notices()
-    assert os.strerror(reason) in told and "Make room or allow writing" in told
+    assert os.strerror(reason) in told and "Free some space or grant write access" in told
     assert tries == [session(2).key]
     assert here.take(session()) == {session().key: made()} and here.shared.notices() == []
 

@@ -326,17 +326,20 @@ def said(wrong: ProjectDir) -> str:
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("fails.md:", "k = 0: the value `vary-caption` fails: ZeroDivisionError: division by zero"),
+        (
+            "fails.md:",
+            "k = 0: cannot compute the value `vary-caption`: ZeroDivisionError: division by zero",
+        ),
         ("fails.md:6", "k = 2: AssertionError: two"),
-        ("ends.md:", "k = 1: the process of the frame ended (exit status 3)"),
-        ("ends.md:", "k = 2: the process of the frame ended (signal 9)"),
-        ("hangs.md:5", "k = 1: the cell ran longer than 1 s"),
+        ("ends.md:", "k = 1: the process of this frame stopped (exit status 3)"),
+        ("ends.md:", "k = 2: the process of this frame stopped (signal 9)"),
+        ("hangs.md:5", "k = 1: the cell was stopped after 1 s of processor time"),
         ("threads.md:", "the cells above started threads"),
         ("opened.md:", "a cell above left a.txt open"),
         ("writes.md:", "k = 1: the frame writes out/told.txt"),
-        ("twins.md:1", "k = 1: it shows something else than k = 0, in the same words"),
+        ("twins.md:1", "k = 1: its output differs from k = 0, but its texts are the same"),
         ("sets.md:5", "the cell assigns `k`, but `vary` already sets it"),
-        ("yields.md:", "a step yields a line of text, and this one yields 3"),
+        ("yields.md:", "a step must yield a line of text, but this one yields 3"),
         ("follows.md:5", "the value `k` follows a cell without frames"),
     ],
 )

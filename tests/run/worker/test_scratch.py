@@ -52,7 +52,7 @@ def test_what_a_killed_session_left_is_gone(tmp_path: Path) -> None:
     project.write({"docs/index.md": f"# Home\n\n```python\n{code}\n```\n"})
     outer = tmp_path / "outer"
     outer.mkdir()
-    assert "ran longer than" in project.notewright("run", TMPDIR=str(outer)).output
+    assert "was stopped after" in project.notewright("run", TMPDIR=str(outer)).output
     assert list(outer.iterdir()) == []
     assert (tmp_path / "vault/mkdocs.yml").exists()
 

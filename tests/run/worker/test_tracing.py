@@ -444,7 +444,7 @@ def test_files_that_appear_are_noticed(case: Case) -> None:
     assert case.ran[:2] == [once(*PROBES), {}]
     assert case.ran[2] == {}, "the names are what a listing reads"
     assert case.ran[3:5] == [once(*USERS_OF_NAMES), {}], "in the end, all is as it was"
-    assert "the names in probed/ changed" in case.said["glob"]
+    assert "the list of files in probed/ changed" in case.said["glob"]
     assert "probed/new.csv appeared" in case.said["missing"]
     assert "fresh" in case.said["exists"], "there is a record of this state"
 

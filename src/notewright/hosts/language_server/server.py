@@ -313,7 +313,7 @@ def _add_questions(server: Server) -> None:
         if found[0].settings.execute:
             places = [(each.line - 1, "Run", RUN) for each, _ in stale(found[0], note)]
         for each in diagnose(*found):
-            if "`notewright accept`" in each.message:
+            if "`notewright accept " in each.message:
                 places.append((each.span.line, "Accept what the run gives", ACCEPT))
         return [
             types.CodeLens(

@@ -105,10 +105,10 @@ def unpack(entries: Mapping[str, Entry], contents: Mapping[str, bytes], folder: 
     """
     for name, (kind, value) in sorted(entries.items()):
         if not is_inside(name):
-            raise ValueError(f"a bundle holds {name}, which is outside of the project")
+            raise ValueError(f"a bundle contains {name}, which is outside the project")
         path = folder / name
         if not path.parent.resolve().is_relative_to(folder.resolve()):
-            raise ValueError(f"a bundle holds {name}, behind a link that leads elsewhere")
+            raise ValueError(f"a bundle contains {name}, which follows a link out of the folder")
         path.parent.mkdir(parents=True, exist_ok=True)
         if kind == FOLDER:
             path.mkdir(exist_ok=True)
@@ -116,5 +116,5 @@ def unpack(entries: Mapping[str, Entry], contents: Mapping[str, bytes], folder: 
             path.symlink_to(value)
         else:
             if digest_bytes(contents[value]) != value:
-                raise ValueError(f"a content is not what its digest says: {name}")
+                raise ValueError(f"a file does not match its digest: {name}")
             path.write_bytes(contents[value])

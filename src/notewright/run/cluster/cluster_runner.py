@@ -100,8 +100,8 @@ class ClusterRunner:
                 parse_host_port(place)
         except ValueError as error:
             raise EngineError(
-                f"`{address}` is no address of a scheduler: {error}. "
-                "Write it like tcp://localhost:8786, or leave out `scheduler`"
+                f"`{address}` is not a valid scheduler address: {error}. "
+                "Write it like tcp://localhost:8786, or remove `scheduler`"
             ) from None
         try:
             client: Any = Client(  # type: ignore[no-untyped-call]
@@ -109,8 +109,8 @@ class ClusterRunner:
             )
         except (OSError, ValueError, TypeError) as error:
             raise EngineError(
-                f"the scheduler at {address} does not answer: {error or 'time is up'}. "
-                "Start it, or leave out `scheduler` to run the sessions here"
+                f"the scheduler at {address} does not answer: {error or 'timed out'}. "
+                "Start it, or remove `scheduler` to run the sessions locally"
             ) from None
         self._notices.append(f"sessions run on the cluster at {address}: {client.dashboard_link}")
         return client
@@ -258,8 +258,9 @@ class ClusterRunner:
         if there and there <= self._refused.keys():
             said = "; ".join(f"{worker}: {why}" for worker, why in sorted(self._refused.items()))
             raise EngineError(
-                f"no worker of the cluster is as this machine is. {said}. "
-                "Give them the same packages, or leave out `scheduler` to run the sessions here"
+                f"no worker of the cluster matches this machine. {said}. "
+                "Install the same packages on them, or remove `scheduler` to run the sessions "
+                "locally"
             )
         return sorted(there - self._refused.keys())
 
@@ -323,7 +324,7 @@ class ClusterRunner:
 
     def _refuse(self, worker: str, reason: str) -> Literal["again"]:
         if worker not in self._refused:
-            self._notices.append(f"the worker {worker} is not used: {reason}")
+            self._notices.append(f"not using the worker {worker}: {reason}")
         self._refused[worker] = reason
         return "again"
 
@@ -344,8 +345,8 @@ class ClusterRunner:
         if self._client.status != "running" and not self._is_gone:
             self._is_gone = True
             self._notices.append(
-                f"the scheduler at {self._settings.scheduler} does not answer any more: "
-                "what it had not ended runs here"
+                f"the scheduler at {self._settings.scheduler} no longer answers: "
+                "the remaining sessions run locally"
             )
         return not self._is_gone
 
@@ -359,8 +360,8 @@ class ClusterRunner:
             return
         if not self._is_gone:
             self._is_gone = True
-            why = "said nothing for too long" if has_workers else "has no worker"
-            self._notices.append(f"the cluster {why}: the sessions run here")
+            why = "has not answered for too long" if has_workers else "has no workers"
+            self._notices.append(f"the cluster {why}: the sessions run locally")
         here += sessions
         self._leave()
 

@@ -83,7 +83,9 @@ class Host:
     ) -> Answer:
         """Run a session; see `run_session`."""
         if order["environment"] != environment():
-            return _answer("refused", reason="Python, the platform or notewright is another one")
+            return _answer(
+                "refused", reason="its Python, platform or notewright version is different"
+            )
         root = Path(tempfile.mkdtemp(dir=self._folder.name, prefix="project-"))
         try:
             unpack(order["entries"], contents, root)

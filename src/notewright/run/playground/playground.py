@@ -218,10 +218,12 @@ class Playground:
     def _program(self, session: Session) -> Program:
         """The program of a session, which is started if there is none."""
         if not is_possible():
-            raise EngineError("the playground needs a system on which processes can be copied")
+            raise EngineError(
+                "the playground needs a system that can fork processes, such as Linux"
+            )
         with self._lock:
             if self.is_closed:
-                raise ProgramClosedError("the server ends")
+                raise ProgramClosedError("the server is shutting down")
             program = self._programs.get(session.where)
             if program is not None and program.is_over:
                 program.close()
@@ -291,7 +293,7 @@ def _shown(
         record = outcome.cells[-1]
         result, is_above = CellResult(cell, record), cell is not wanted
         for example, _ in wrong_answers(cell, record):
-            return Shown(result, is_above, example.lineno + 1, "the answer is another")
+            return Shown(result, is_above, example.lineno + 1, "the result is different")
         return Shown(result, is_above)
     result = failed(outcome)[-1]
     line = _line_in(result.cell, outcome)

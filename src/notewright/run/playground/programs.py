@@ -77,8 +77,9 @@ class Program:
                 how = self._disconnect()
                 self._refuse_if_over()
             raise EngineError(
-                f"the process that runs the playground {how}. A cell must not end processes that "
-                "it did not start; if none did, the machine may have too little memory"
+                f"the process that runs the playground {how}. If a cell stopped it, remove that "
+                "code. "
+                "Otherwise, the machine may have run out of memory"
             )
 
     def _asked(self, request: Request) -> Answer | None:
@@ -97,7 +98,7 @@ class Program:
 
     def _refuse_if_over(self) -> None:
         if self.is_over:
-            raise ProgramClosedError("the playground was ended. Run the cell again")
+            raise ProgramClosedError("the playground was stopped. Run the cell again")
 
     def stop(self) -> None:
         """Stop what runs; one that still starts does not hear it."""
@@ -128,7 +129,7 @@ class Program:
         self._refuse_if_over()
         if not has_begun:
             limit = f"{PRELOAD_LIMIT:.0f} s"
-            raise EngineError(f"the playground's process ended, or was not ready within {limit}")
+            raise EngineError(f"the playground's process exited, or was not ready within {limit}")
 
     def _begin(self, entries: Sequence[str]) -> bool:
         """Start it; returns whether it can copy processes."""
@@ -180,4 +181,4 @@ class Program:
             own_programs.end(process)
         scratch.remove(self._scratch)
         status = process.returncode if process is not None else 0
-        return f"was killed by signal {-status}" if status < 0 else f"ended (exit status {status})"
+        return f"was killed by signal {-status}" if status < 0 else f"exited with status {status}"

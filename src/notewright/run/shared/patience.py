@@ -95,7 +95,7 @@ class Patience:
         try:
             return answers.get(timeout=max(0.0, min(EACH, self._left)))
         except queue.Empty:
-            waited = f"{EACH:g} s" if self._left > EACH else f"the {TOTAL:g} s of a build"
+            waited = f"{EACH:g} s" if self._left > EACH else f"the {TOTAL:g} s that a build waits"
             raise GoneError(f"no answer within {waited}") from None
         finally:
             self._left -= time.monotonic() - began

@@ -76,7 +76,9 @@ def place_of(address: str, root: Path) -> Place:
     except ModuleNotFoundError as error:
         if error.name != "fsspec":
             raise
-        raise ImportError("fsspec is not installed: pip install 'notewright[store]'") from None
+        raise ImportError(
+            "fsspec is not installed. Run `pip install 'notewright[store]'`"
+        ) from None
     return FsspecPlace(address)
 
 
@@ -163,7 +165,7 @@ class Folder:
         """Make the folder of a key, which whoever may write into the place may write, too."""
         self._path.mkdir(exist_ok=True)
         if path.is_symlink():
-            raise OSError(errno.ELOOP, "a folder in it is a link")
+            raise OSError(errno.ELOOP, "a folder in the path is a symbolic link")
         with contextlib.suppress(FileExistsError):
             path.mkdir()
             path.chmod(stat.S_IMODE(self._path.stat().st_mode))

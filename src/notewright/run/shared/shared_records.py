@@ -79,8 +79,9 @@ class SharedRecords:
             self._has_told = True
             more = f" and {len(self._refused) - 1} more" if len(self._refused) > 1 else ""
             said.append(
-                f"{self._where}: refused {self._refused[0]}{more}. Such a record is not used, and "
-                "its session runs here; delete it there"
+                f"{self._where}: rejected {self._refused[0]}{more}. Rejected records are not "
+                "used, and "
+                "their sessions run locally. Delete them from the shared folder"
             )
         return said
 
@@ -197,11 +198,11 @@ class SharedRecords:
 
     def _may_be_one(self, key: str, entry: Entry) -> bool:
         if not entry.is_plain:
-            return self._refuse(key, entry, "is a link or a folder, and no plain file")
+            return self._refuse(key, entry, "is not a regular file")
         if not NAME.fullmatch(entry.name):
-            return self._refuse(key, entry, "has no name of a record")
+            return self._refuse(key, entry, "does not have the name of a record")
         if entry.size > LARGEST:
-            return self._refuse(key, entry, f"has more than {LARGEST >> 20} MiB")
+            return self._refuse(key, entry, f"is larger than {LARGEST >> 20} MiB")
         return True
 
     def _contents(
@@ -220,7 +221,7 @@ class SharedRecords:
             for each, content in self._patience.ask_all(read, wanted):
                 self._taken += len(content or b"")
                 if self._taken > LIMIT:
-                    raise OverflowError(f"more than {LIMIT >> 20} MiB for one build")
+                    raise OverflowError(f"more than {LIMIT >> 20} MiB in one build")
                 yield each, content
         except Exception as error:
             self._fail(error, "read")
@@ -232,12 +233,12 @@ class SharedRecords:
         named = NAME.fullmatch(entry.name)
         assert named is not None
         if len(content) > LARGEST:
-            self._refuse(session.key, entry, f"has more than {LARGEST >> 20} MiB")
+            self._refuse(session.key, entry, f"is larger than {LARGEST >> 20} MiB")
             return None
         record = read_record(session.key, content)
         is_whole = named_digest(content).decode("ascii", "replace") == named["digest"]
         if record is None or not is_whole or made_with(record) != named["made"]:
-            self._refuse(session.key, entry, "is damaged, or the record of another key")
+            self._refuse(session.key, entry, "is damaged, or belongs to another key")
             return None
         # A file that a session wrote does not come with its record.
         if record.written or self._records.stale_reasons(session, record):
@@ -274,15 +275,15 @@ class SharedRecords:
         """Go on without the place, or without writing there, and say so."""
         if isinstance(error, GoneError) or purpose == "read" or self._place is None:
             self._is_on = False
-            done, remedy = "not read any more", "what has no record here runs here"
-            hint = "NOTEWRIGHT_SHARED_RECORDS=off leaves them out"
+            done, remedy = "no longer read", "so sessions without a local record run"
+            hint = "To ignore them, set NOTEWRIGHT_SHARED_RECORDS=off"
         elif purpose:
             self._is_written = False
-            done, remedy = "not written any more", "what runs here is not shared"
-            hint = "Make room or allow writing, or set `shared_records_write: false`"
+            done, remedy = "no longer written", "so new results are not shared"
+            hint = "Free some space or grant write access, or set `shared_records_write: false`"
         else:
             return  # the use of a record that cannot be noted is noted by others
-        self._notices.append(f"{self._where}: {said(error)}: {done}, {remedy}. {hint}")
+        self._notices.append(f"{self._where}: {said(error)}. They are {done}, {remedy}. {hint}")
 
 
 def said(error: Exception) -> str:

@@ -119,9 +119,9 @@ class Frames:
                 self._reporter.event({**end, "is_state": False}, mark=True)
                 return
             if not isinstance(said, str) or not said.strip():
-                raise TypeError(f"a step yields a line of text, and this one yields {said!r}")
+                raise TypeError(f"a step must yield a line of text, but this one yields {said!r}")
             if number == MOST_STEPS:
-                raise ValueError(f"the cell yields more than {MOST_STEPS} states")
+                raise ValueError(f"the cell yields more than {MOST_STEPS} steps")
             end = self._told(index, cell, number, watch)
             end["texts"]["vary-caption"] = [said]
             self._reporter.event(end, mark=True)
@@ -176,23 +176,24 @@ class Frames:
             status = self._fork(partial(self._play_aside, index, cell, number), state)
             if status != _ENDED_WELL:
                 how = f"exit status {status}" if status > 0 else f"signal {-status}"
-                problem = self._session.problem(f"the process of the frame ended ({how})")
+                problem = self._session.problem(f"the process of this frame stopped ({how})")
                 self._reporter.event({**_empty_end(index, number), "problem": problem}, mark=True)
 
     def _check(self) -> None:
         """Refuse to copy what no copy can go on with."""
         if not hasattr(os, "fork"):
-            raise FramesError("frames need a system on which processes can be copied")
+            raise FramesError("frames need a system that can fork processes, such as Linux")
         if not processes.is_single_threaded():
             raise FramesError(
-                "the cells above started threads, and a copy of their session would hang. "
-                "Use one thread above a cell with `vary`, such as `n_jobs=1`"
+                "the cells above started threads, so a fork of the session would hang. "
+                "Use a single thread above a cell with `vary`, for example `n_jobs=1`"
             )
         left = sorted(filter(self._tracer.matters, _open_files() - self._open_before))
         if left:
             raise FramesError(
-                f"a cell above left {os.path.basename(left[0])} open, for all frames to share. "
-                "Close it, or open it in the cell with `vary`"
+                f"a cell above left {os.path.basename(left[0])} open, and all frames would share "
+                "it. "
+                "Close the file, or open it in the cell with `vary`"
             )
 
     def _fork(self, play: Callable[[], FrameEnd], state: Any) -> int:
@@ -228,7 +229,7 @@ class Frames:
         if written and end["problem"] is None:
             message = (
                 f"the frame writes {written[0]}, which other frames would see. "
-                "Write to files in a cell of their own"
+                "Write the file in a separate cell"
             )
             end = {**end, "problem": {"message": message, "line": 0, "frames": [], "refused": ""}}
         told = {"trace": self._tracer.handed_over(), "modules": sorted(set(sys.modules) - loaded)}

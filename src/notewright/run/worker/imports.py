@@ -330,6 +330,10 @@ def installed_only(places: Iterable[str]) -> Callable[[str], str]:
 
     def is_fit(origin: str) -> str:
         is_file = os.path.isabs(origin)
-        return "is edited where it lies" if is_file and not origin.startswith(inside) else ""
+        return (
+            "is not in the folder of installed packages"
+            if is_file and not origin.startswith(inside)
+            else ""
+        )
 
     return is_fit

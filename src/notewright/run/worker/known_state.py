@@ -86,7 +86,7 @@ class Watch:
         now, before = _loggers(), self._loggers
         for name in {**before, **now}:
             if _top(name) not in own and not _same(now.get(name), before.get(name)):
-                yield name if name in sys.modules else "", f"the logger {name or 'of all'}"
+                yield name if name in sys.modules else "", f"the logger {name or 'root'}"
         self._loggers = now
         yield from self._attributes(self._modules, own)
 
@@ -250,28 +250,28 @@ _OF_PYTHON: Mapping[str, Callable[[], Any]] = {
     "signal handlers": _signals,
     "codecs": lambda: list(REGISTERED),
     "random": random.getstate,
-    "the context of decimal": lambda: repr(decimal.getcontext()),
+    "the decimal context": lambda: repr(decimal.getcontext()),
 }
 
 _OF_LIBRARIES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "socket": ("socket", lambda it: it.getdefaulttimeout()),
-    "print options of numpy": ("numpy", lambda it: it.get_printoptions()),
-    "error handling of numpy": ("numpy", lambda it: (it.geterr(), it.geterrcall())),
+    "numpy's print options": ("numpy", lambda it: it.get_printoptions()),
+    "numpy's error handling": ("numpy", lambda it: (it.geterr(), it.geterrcall())),
     "numpy.random": ("numpy.random", lambda it: _start(it.get_state())),
-    "rcParams of matplotlib": ("matplotlib", lambda it: dict(dict.items(it.rcParams))),
-    "colour maps of matplotlib": ("matplotlib", lambda it: list(it.colormaps)),
-    "scales of matplotlib": ("matplotlib.scale", lambda it: it.get_scale_names()),
-    "colours of matplotlib": (
+    "matplotlib's rcParams": ("matplotlib", lambda it: dict(dict.items(it.rcParams))),
+    "matplotlib's colour maps": ("matplotlib", lambda it: list(it.colormaps)),
+    "matplotlib's scales": ("matplotlib.scale", lambda it: it.get_scale_names()),
+    "matplotlib's colours": (
         "matplotlib.colors",
         lambda it: dict(dict.items(it.get_named_colors_mapping())),
     ),
-    "projections of matplotlib": (
+    "matplotlib's projections": (
         "matplotlib.projections",
         lambda it: it.get_projection_names(),
     ),
-    "units of matplotlib": ("matplotlib.units", lambda it: dict(dict.items(it.registry))),
-    "options of pandas": ("pandas._config.config", lambda it: _flat(it._global_config)),
-    "the configuration of sklearn": ("sklearn", lambda it: it.get_config()),
+    "matplotlib's units": ("matplotlib.units", lambda it: dict(dict.items(it.registry))),
+    "pandas options": ("pandas._config.config", lambda it: _flat(it._global_config)),
+    "sklearn's configuration": ("sklearn", lambda it: it.get_config()),
 }
 
 

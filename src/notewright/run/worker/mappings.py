@@ -17,7 +17,7 @@ def mapping_text(value: Any) -> str:
     """
     if not isinstance(value, Mapping):
         raise TypeError(
-            f"properties come as a mapping of names to values, not {type(value).__name__}"
+            f"properties must be a mapping of names to values, not {type(value).__name__}"
         )
     plain = {str(name): each for name, each in value.items()}
     return json.dumps(plain, ensure_ascii=False, allow_nan=False, default=_plain)
@@ -32,5 +32,5 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "tolist"):  # numbers and arrays of numpy
         return value.tolist()
     raise TypeError(
-        f"no property holds a value of type {type(value).__name__}: give numbers, texts, lists"
+        f"a property cannot be of type {type(value).__name__}: use numbers, text or lists"
     )

@@ -101,7 +101,7 @@ class ProjectImports:
     def _project_finder(self, directory: str) -> machinery.FileFinder:
         full = os.path.abspath(directory)
         if not self._matters(full) or not os.path.isdir(full):
-            raise ImportError(f"{directory} is not a directory of the project")
+            raise ImportError(f"{directory} is not a folder in the project")
         modules = self.modules
         probe = self.probe
         see = self._see

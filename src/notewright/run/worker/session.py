@@ -200,7 +200,9 @@ class SessionRun:
             self.end_copy()
             self.displays.show_figures()
             if cell["error"]:
-                problem = self.problem(f"the cell should raise {cell['error']}, but ended well")
+                problem = self.problem(
+                    f"the cell should raise {cell['error']}, but raised no error"
+                )
             for value in cell["values"]:
                 try:
                     values.append(self.value(value))
@@ -397,4 +399,4 @@ class _ValueError(Exception):
     """A value of the prose that cannot be evaluated."""
 
     def __init__(self, expression: str, said: str) -> None:
-        super().__init__(f"the value `{expression}` fails: {said}")
+        super().__init__(f"cannot compute the value `{expression}`: {said}")
