@@ -53,7 +53,7 @@ class Served:
     @property
     def builds(self) -> int:
         """How many builds have ended."""
-        return self.output.count("Documentation built") + self.output.count("made anew in")
+        return self.output.count("Documentation built") + self.output.count("notewright: rebuilt ")
 
     def page(self, note: str) -> str:
         """The page of a note as a browser gets it."""

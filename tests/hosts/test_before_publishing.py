@@ -45,10 +45,10 @@ def test_nothing_would_change(project: ProjectDir) -> None:
     done = project.notewright("diff", "--published")
     assert done.status == 0, done.output
     assert done.output.splitlines() == [
-        "Readers would see what they see now.",
+        "Nothing would change for readers.",
         "Private, without a page: 2",
-        "  docs/later.md: it is a draft: `draft: true`",
-        "  docs/mine.md: it says `publish: false`",
+        "  docs/later.md: it is a draft (`draft: true`)",
+        "  docs/mine.md: it has `publish: false`",
     ]
 
 
@@ -71,15 +71,14 @@ def test_each_change_is_said_once(project: ProjectDir) -> None:
         "Pages that go: 1",
         "  docs/d.md: D",
         "Pages that change: 3",
-        "  docs/a.md: 2 lines more and 2 less of the note; `tags` `['one']` becomes "
-        "`['one', 'two']`",
-        "  docs/b.md: its title `B` becomes `Bee`; 2 lines more and 2 less of the note",
+        "  docs/a.md: 2 lines added, 2 removed; `tags` `['one']` becomes `['one', 'two']`",
+        "  docs/b.md: the title changes from `B` to `Bee`; 2 lines added, 2 removed",
         "  docs/c.md: 1 line more and 0 less of the note",
         "Numbers: 1",
         "  0.94 becomes 0.91 in 2 notes: docs/a.md, docs/b.md",
         "Private, without a page: 2",
-        "  docs/later.md: it is a draft: `draft: true`",
-        "  docs/mine.md: it says `publish: false`",
+        "  docs/later.md: it is a draft (`draft: true`)",
+        "  docs/mine.md: it has `publish: false`",
     ]
 
 
@@ -88,8 +87,8 @@ def test_what_was_private_stands_out(project: ProjectDir) -> None:
     change(project, "mine.md", "publish: false", "publish: true")
     change(project, "c.md", "# C", "---\npublish: false\n---\n# C")
     done = project.notewright("diff", "--published")
-    assert done.lines("  docs/mine.md: Mine — it was private until now"), done.output
-    assert done.lines("  docs/c.md: C — it says `publish: false`")
+    assert done.lines("  docs/mine.md: Mine — it was private before"), done.output
+    assert done.lines("  docs/c.md: C — it has `publish: false`")
     assert "Private words" not in done.output
 
 

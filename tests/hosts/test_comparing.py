@@ -58,7 +58,7 @@ def test_verify_says_that_all_is_the_same(vault: ProjectDir) -> None:
     assert vault.notewright("manifest", "m.json").status == 0
     done = vault.notewright("verify", "m.json")
     assert done.status == 0
-    assert "all 2 notes are the same" in done.output
+    assert "all 2 notes are identical" in done.output
     assert done.lines("m.json: made on", "Python")
 
 

@@ -35,7 +35,7 @@ def test_the_dearest_cells_come_first_with_their_reasons() -> None:
         "    4.00 s  docs/b.md:10  Sixty starts.",
         "    3.50 s  docs/a.md:20  no reason given",
         "    0.50 s  docs/a.md:10",
-        "    8.00 s  in all 3 cells, processor time",
+        "    8.00 s  processor time of all 3 cells",
     ]
     assert list(cost_notices(costs(run))) == [
         "docs/a.md:20: the cell takes 3.5 s of processor time, and no reason is given. "
@@ -59,12 +59,12 @@ def test_a_project_has_more_time_than_a_note() -> None:
     said = list(cost_notices(costs(run)))
     assert [each.partition(":")[0] for each in said] == ["docs/a.md", "docs/projects.md"]
     assert "take 12.0 s of processor time, and a note has 10 s" in said[0]
-    assert "12.00 s  docs/a.md, above the 10 s of a note" in cost_table(costs(run))
+    assert "12.00 s  docs/a.md, above the limit of 10 s per note" in cost_table(costs(run))
 
 
 def test_nothing_costs_nothing() -> None:
     """A vault without cells has a table, too."""
-    assert cost_table(costs(Run())) == "    0.00 s  in all 0 cells, processor time"
+    assert cost_table(costs(Run())) == "    0.00 s  processor time of all 0 cells"
     assert list(cost_notices([])) == []
 
 

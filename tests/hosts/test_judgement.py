@@ -73,6 +73,6 @@ def test_of_many_warnings_a_build_tells_each_once(site: ProjectDir) -> None:
     built = site.command("-m", "mkdocs", "build")
     assert len(built.lines("names no note")) == MANY
     (left,) = built.lines("more warnings")
-    assert f"and 2 more warnings, of {3 * MANY + 2} places in all" in left, left
-    assert "`notewright check` lists them all" in left
+    assert f"2 more warnings ({3 * MANY + 2} places in total)" in left, left
+    assert "Run `notewright check` to list them all" in left
     assert len(site.notewright("check").lines("names no note")) == 3 * MANY + 2

@@ -80,7 +80,7 @@ def test_clean_removes_the_records_and_nothing_else(project: ProjectDir) -> None
     """Only if asked in earnest; then every cell runs again."""
     assert project.notewright("run").counts == (2, 0, 0)
     told = project.notewright("clean", "--dry-run")
-    assert told.status == 0 and told.lines("would be removed from .notewright/")
+    assert told.status == 0 and told.lines("would delete from .notewright/")
     assert project.notewright("run").counts == (0, 2, 0)
     notes = {path.name: path.read_text() for path in (project.root / "docs").glob("*.md")}
     assert project.notewright("clean").status == 0
@@ -96,7 +96,9 @@ def test_clean_removes_the_records_and_nothing_else(project: ProjectDir) -> None
 def test_clean_needs_a_project(tmp_path: Path) -> None:
     """Somebody is in a wrong place, and nothing is clean."""
     done = ProjectDir(tmp_path).notewright("clean")
-    assert done.status == 1 and done.lines("There is no ", "/.notewright. Go to the project")
+    assert done.status == 1 and done.lines(
+        "no ", ("/.notewright found. Change to the project folder")
+    )
 
 
 def test_doctor_tells_where_records_cannot_be_kept(
@@ -110,7 +112,7 @@ def test_doctor_tells_where_records_cannot_be_kept(
 
     monkeypatch.setattr(os, "access", access)
     told = [each for each in diagnose(project.root) if "cannot be written" in each.what]
-    assert [each.what for each in told] == [f"{project.root}: cannot be written"]
+    assert [each.what for each in told] == [f"{project.root}: not writable"]
     assert told[0].is_missing and "--state-dir" in told[0].remedy
 
 
@@ -134,7 +136,7 @@ def test_clean_of_another_place_removes_only_what_is_ours(
     for path in kept:
         path.write_text("precious", "utf-8")
     told = project.notewright("--state-dir", str(place), "clean", "--dry-run")
-    assert told.lines("2 files", "would be removed"), told.output
+    assert told.lines("2 files", "would delete"), told.output
     assert project.notewright("--state-dir", str(place), "clean").lines("2 files", " removed from")
     assert {path for path in place.rglob("*") if path.is_file()} == kept
 
@@ -164,7 +166,7 @@ def test_doctor_tells_what_is_there(project: ProjectDir) -> None:
     assert found.status == 0, found.output
     assert found.lines("ok", "names the plugin notewright")
     assert found.lines("ok", "docs/: a vault; 3 notes, 0 attachments, 3 cells in 2 sessions")
-    assert found.lines("ok", "what makes pages", "mkdocs") and found.lines("no problems found")
+    assert found.lines("ok", "packages for the site", "mkdocs") and found.lines("no problems found")
     assert not (project.root / ".notewright").exists()
 
 

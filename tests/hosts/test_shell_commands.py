@@ -38,7 +38,7 @@ def test_build_makes_what_mkdocs_makes(project: ProjectDir) -> None:
     assert project.command("-m", "mkdocs", "build").status == 0
     before = site(project)
     again = project.notewright("-C", str(project.root / "docs"), "build")
-    assert again.status == 0 and "nothing changed: 0 pages made" in again.output, again.output
+    assert again.status == 0 and "nothing changed: 0 pages built" in again.output, again.output
     elsewhere = project.notewright("build", "-q", "-d", "other")
     assert elsewhere.status == 0 and "made" not in elsewhere.output
     (project.root / "site").rename(project.root / "first")

@@ -112,7 +112,7 @@ def test_a_person_reads_it_as_text(project: ProjectDir) -> None:
     lines = project.notewright("show", "a").output.split("\n")
     assert lines[:2] == ["docs/a.md:3: fresh", "one"]
     assert lines[2] == "docs/a.md:7: `fig-line` failed"
-    assert "(a figure: the site shows it)" in lines
+    assert "(a figure, shown on the site)" in lines
     assert project.notewright("show", "nothing").status == 1
 
 

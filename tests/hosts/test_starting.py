@@ -99,7 +99,7 @@ def test_a_vault_of_a_stranger_is_a_site_where_it_lies(stranger: ProjectDir) -> 
     before = files(stranger.root)
     made = stranger.notewright("init")
     assert made.status == 0, made.output
-    assert made.lines("a vault of Obsidian with 2 notes"), made.output
+    assert made.lines("an Obsidian vault with 2 notes"), made.output
     after = files(stranger.root)
     assert {name: after[name] for name in before} == before
     assert set(after) - set(before) == FILES | {"index.md", "first-run.md"}

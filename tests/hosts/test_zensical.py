@@ -257,8 +257,8 @@ def test_a_private_file_ends_the_build(tmp_path: Path, hidden: bool) -> None:
     )
     result = zensical(project)
     assert result.status == 1
-    assert "`secret picture.png`: only hidden notes show it" in result.output
-    assert ("`hidden.md`: says `publish: false`" in result.output) is not hidden
+    assert "`secret picture.png`: only private notes show it" in result.output
+    assert ("`hidden.md`: has `publish: false`" in result.output) is not hidden
     assert "draft_docs: |\n" in result.output and "  /secret\\ picture.png\n" in result.output
     assert "Hello" not in "".join(text for _, text in site_texts(project))
 
@@ -317,7 +317,7 @@ def test_a_picture_that_becomes_private_ends_a_later_build(tmp_path: Path) -> No
     assert zensical(project).status == 0
     save_later(project, "docs/hidden.md", text + "\n![[new.png|seen]]\n")
     (tmp_path / "docs/new.png").write_bytes(PIXEL)
-    refused(project, "`new.png`: only hidden notes show it")
+    refused(project, "`new.png`: only private notes show it")
 
 
 def test_what_zensical_makes_and_the_vault_does_not_is_an_error(tmp_path: Path) -> None:
@@ -343,7 +343,7 @@ def test_a_notebook_with_a_comment_is_not_copied(tmp_path: Path) -> None:
     assert zensical(project).status == 0
     assert 'href="work.py"' in project.page("index")
     save_later(project, "docs/work.py", notes["work.py"] + "# %%secret%%\n")
-    refused(project, "`work.py`: a notebook is copied as it is, and this one holds comments")
+    refused(project, "`work.py`: a notebook is copied unchanged, and this one contains comments")
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,7 @@ def test_a_note_and_a_notebook_of_one_name_clash(vault: Scan) -> None:
     """Both would have one page: it is told."""
     found = vault({"a.py": "# %%\n1\n", "A.md": "Text."})
     assert [problem.message for problem in found.problems] == [
-        "`a.md` has the same name, and so the same page"
+        "`a.md` has the same name, so both would be written to the same page"
     ]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-NAMES = ("main", "the notes as they are")
+NAMES = ("main", "the current notes")
 
 
 def svg(height: float, word: str = "accuracy") -> str:

@@ -432,8 +432,8 @@ def test_notes_of_a_project_are_accepted(tmp_path: Path, end: str) -> None:
     accepted = project.notewright("accept")
     assert accepted.status == 0, accepted.output
     assert {name: (project.root / name).read_bytes() for name in wanted} == wanted
-    assert accepted.lines("docs/plain.md: 7 places rewritten")
-    assert accepted.lines("docs/places.md: 4 places rewritten")
+    assert accepted.lines("docs/plain.md: updated 7 places")
+    assert accepted.lines("docs/places.md: updated 4 places")
     assert not accepted.lines("agreeing.md")
     assert accepted.counts[2] == 0
 
@@ -452,7 +452,7 @@ def test_the_markup_around_a_value_stays(tmp_path: Path) -> None:
     said = "[3](index.md)<!--= n -->, `3`<!--= n -->, $3$<!--= n -->, __3__<!--= n -->\n\n"
     table = "| a | b |\n|---|---|\n| 3<!--= bar --> | z |\n"
     project.write({"docs/index.md": cell + said + table})
-    assert project.notewright("accept").lines("docs/index.md: 5 places rewritten")
+    assert project.notewright("accept").lines("docs/index.md: updated 5 places")
     written = cell + said.replace("3", "4") + table.replace("3", r"x\|y")
     assert (project.root / "docs/index.md").read_text() == written
     assert project.notewright("check").status == 0
@@ -504,7 +504,7 @@ def test_a_value_that_fails_does_not_keep_the_rest_from_being_written(tmp_path: 
         """
     project.write({"docs/acc.md": text})
     accepted = project.notewright("accept", "acc")
-    assert accepted.lines("docs/acc.md: 3 places rewritten")
+    assert accepted.lines("docs/acc.md: updated 3 places")
     assert accepted.status == 1
     assert accepted.lines("docs/acc.md:10: ", "missing")
     assert not accepted.lines("notewright accept")

@@ -106,7 +106,7 @@ def test_what_fails_is_marked(tmp_path: Path, end: str) -> None:
     assert project.notewright("check").status == 1
     marked = project.notewright("accept", "--notest")
     assert note.read_bytes().decode() == MARKED.replace("\n", end), marked.output
-    assert marked.status == 0 and marked.lines("docs/a.md: 7 cells marked `notest`")
+    assert marked.status == 0 and marked.lines("docs/a.md: marked 7 cells `notest`")
     again = project.notewright("accept", "--notest")
     assert (again.status, again.lines("marked")) == (0, [])
     assert project.build().status == 0

@@ -571,7 +571,7 @@ def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     result = project.notewright("run")
     assert result.lines("docs/kills.md:2: the cell ended the process that runs notes")
     assert result.lines(
-        ("docs/index.md:6: the cell was stopped after 10 s. It used little processor time")
+        "docs/index.md:6: the cell was stopped after 10 s. It used little processor time"
     )
     pids = [int(pid) for pid in (tmp_path / "told" / "pids").read_text().split()]
     assert _survivors(pids) == []

@@ -191,7 +191,7 @@ def test_an_output_without_room_is_one_clear_error(
         pytest.skip("argparse passes over what it cannot write")
     told = with_streams(project, words, ">/dev/full", PYTHONUNBUFFERED=unbuffered)
     assert told.output == (
-        "notewright: the output cannot be written: No space left on device. "
+        "notewright: cannot write the output: No space left on device. "
         "Make room, or have it written elsewhere\n"
     )
     assert told.status == 1

@@ -70,4 +70,6 @@ def _require_project(settings: Settings) -> None:
     """Refuse a folder that has neither notes nor a configuration: somebody is in a wrong place."""
     config = settings.root / CONFIG_FILE
     if not settings.docs_dir.is_dir() and not config.is_file():
-        raise EngineError(f"There is no {config}. Go to the project, or run `notewright init`")
+        raise EngineError(
+            f"no {config} found. Change to the project folder, or run `notewright init`"
+        )

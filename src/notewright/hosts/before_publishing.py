@@ -21,7 +21,7 @@ from notewright.vault.vault import Vault
 
 _PROPERTIES = {*SHOWN, "aliases", "permalink", "redirect_from", "created", "updated", "modified"}
 """Properties that a page shows, or that decide how it is found."""
-SAME = "Readers would see what they see now."
+SAME = "Nothing would change for readers."
 _NAMED = 5
 """Notes that are named for a number; of more, how many there are."""
 
@@ -53,9 +53,9 @@ def told(old: State, new: State) -> Iterator[str]:
         new: What would be.
     """
     changes = [
-        *_section("pages that come", _coming(old, new)),
-        *_section("pages that go", _going(old, new)),
-        *_section("pages that change", _changing(old, new)),
+        *_section("new pages", _coming(old, new)),
+        *_section("removed pages", _going(old, new)),
+        *_section("changed pages", _changing(old, new)),
     ]
     found = _compared(old, new)
     changes += _section("numbers", _numbers(found))
@@ -63,7 +63,7 @@ def told(old: State, new: State) -> Iterator[str]:
     changes += _section("other outputs", _outputs(found, figures=False))
     yield from changes or [SAME]
     private = [f"{file}: {_why(new.vault, note)}" for file, note in sorted(new.private.items())]
-    yield from _section("private, without a page", private)
+    yield from _section("private notes, not published", private)
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
@@ -74,7 +74,7 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 def _coming(old: State, new: State) -> Iterator[str]:
     for file, note in sorted(new.pages.items()):
         if file not in old.pages:
-            was = " — it was private until now" if file in old.private else ""
+            was = " — it was private before" if file in old.private else ""
             yield f"{file}: {note.title}{was}"
 
 
@@ -98,14 +98,14 @@ def _changing(old: State, new: State) -> Iterator[str]:
 
 def _words(old: Note, new: Note) -> Iterator[str]:
     if old.title != new.title:
-        yield f"its title `{old.title}` becomes `{new.title}`"
+        yield f"the title changes from `{old.title}` to `{new.title}`"
     before, after = (_body(note) for note in (old, new))
     if before == after:
         return
     blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
     same = sum(block.size for block in blocks)
     plus, minus = len(after) - same, len(before) - same
-    yield f"{plus} line{'s' if plus != 1 else ''} more and {minus} less of the note"
+    yield f"{plus} line{'s' if plus != 1 else ''} added, {minus} removed"
 
 
 def _body(note: Note) -> Sequence[str]:
@@ -116,7 +116,7 @@ def _properties(old: Note, new: Note) -> Iterator[str]:
     for name in sorted(_PROPERTIES):
         before, after = old.properties.get(name), new.properties.get(name)
         if before != after and name != "title":
-            yield f"`{name}` {_value(before)} becomes {_value(after)}"
+            yield f"`{name}` changes from {_value(before)} to {_value(after)}"
 
 
 def _value(value: Any) -> str:
@@ -142,7 +142,7 @@ def _numbers(found: Comparison) -> Iterator[str]:
     for (before, after), named in notes.items():
         many = f"{len(named)} notes: " if len(named) > 1 else ""
         names = ", ".join([*named][:_NAMED]) + (" …" if len(named) > _NAMED else "")
-        yield f"{before} becomes {after} in {many}{names}"
+        yield f"{before} changes to {after} in {many}{names}"
 
 
 def _outputs(found: Comparison, *, figures: bool) -> Iterator[str]:
@@ -165,7 +165,7 @@ def _place(cell: CellChange) -> str:
 def _why(vault: Vault, note: Note) -> str:
     """Why a note has no page."""
     if not is_published(note):
-        return "it says `publish: false`"
+        return "it has `publish: false`"
     if is_draft(note):
-        return "it is a draft: `draft: true`"
-    return "`draft_docs` of the configuration names it"
+        return "it is a draft (`draft: true`)"
+    return "it is listed in `draft_docs` in mkdocs.yml"

@@ -33,10 +33,10 @@ _KEPT = re.compile(rf"^([ \t]*){_MARK}(.*)$", re.M)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _ENDING = re.compile(r"[\r\n]*\Z")
 _LEFT = (
-    (f"the cell is left as it is: it holds `{_MARK.strip()}`", "Write that comment otherwise"),
+    (f"the cell is not formatted: it contains `{_MARK.strip()}`", "Reword that comment"),
     (
-        "the cell is left as it is: its lines stand behind signs that differ",
-        "Begin each line with the same spaces, tabs and `>`",
+        "the cell is not formatted: its lines have different indentation",
+        "Start each line with the same spaces, tabs and `>`",
     ),
 )
 
@@ -134,8 +134,8 @@ def _whole(
         is_safe = new == code.text or _is_safe(note, _with(text, alone), alone)
         kept.append((code, new if is_safe else code.text))
         if not is_safe:
-            message = "the cell is left as it is: it would be another one if it were formatted"
-            remedy = "Let its `#|` lines come first, and no line of its code begin with `# %%`"
+            message = "the cell is not formatted: formatting would change what it means"
+            remedy = "Put its `#|` lines first, and do not start a line of code with `# %%`"
             tell(Problem(note.file, code.start + 1, message, remedy))
     whole = _with(text, kept)
     return whole if _is_safe(note, whole, kept) else text
@@ -199,7 +199,9 @@ def unreadable(note: Note) -> Iterator[Problem]:
             at = getattr(error, "lineno", None) or 1
             line = cell.source[at - 1].origin.note_line if at <= len(cell.source) else cell.line
             said = getattr(error, "msg", None) or str(error) or type(error).__name__
-            yield Problem(note.file, line, f"the cell is left as it is: it is no Python: {said}")
+            yield Problem(
+                note.file, line, (f"the cell is not formatted: invalid Python code: {said}")
+            )
 
 
 def formatted(codes: Sequence[str], root: Path, config: Path | None = None) -> list[str]:
@@ -251,7 +253,7 @@ def ruff(words: Sequence[str], root: Path, text: str = "") -> str:
     done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=root, check=False)
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode and "No module named ruff" in said:
-        raise EngineError("there is no ruff here. Install it: `pip install ruff`")
+        raise EngineError("ruff is not installed. Run `pip install ruff`")
     if done.returncode:
         raise EngineError(f"ruff refuses: {said[:2000]}")
     return done.stdout.decode()

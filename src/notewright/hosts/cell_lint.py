@@ -51,7 +51,10 @@ def _lint(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
     for annotation in ci_lines(found):
         print(annotation)
-    print(f"notewright: {len(found)} found in the cells of {counted(len(notes), 'note')}")
+    print(
+        f"notewright: {counted(len(found), 'problem')} in the cells of "
+        f"{counted(len(notes), 'note')}"
+    )
     return 1 if found else 0
 
 

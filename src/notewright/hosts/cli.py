@@ -79,7 +79,7 @@ def _command(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return int(options.cannot)
     except KeyboardInterrupt as stopped:
-        print("notewright: stopped; finished sessions are recorded", file=sys.stderr)
+        print("notewright: stopped. Finished sessions are saved", file=sys.stderr)
         return 128 + (stopped.number if isinstance(stopped, Interrupt) else signal.SIGINT)
 
 

@@ -43,12 +43,12 @@ def unpacked(root: Path, commit: str) -> Iterator[Path]:
     found = _found(root, commit)
     if found is None:
         raise EngineError(
-            f"`{commit}` is no commit, no manifest and no folder. Give a branch, tag or digest, "
-            "a file that `notewright manifest` made, or a state directory"
+            f"`{commit}` is not a commit, a manifest or a folder. Name a branch, tag or commit, "
+            "a file that `notewright manifest` wrote, or a state folder"
         )
     archive = _git(root, "archive", "--format=tar", found.decode().strip())
     if not archive:
-        raise EngineError(f"the commit {commit} has nothing in this folder")
+        raise EngineError(f"the commit {commit} has no files in this folder")
     with tempfile.TemporaryDirectory(prefix="notewright-") as scratch:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(scratch, filter="data")
@@ -70,5 +70,5 @@ def _git(root: Path, *arguments: str) -> bytes | None:
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
     except OSError:
-        raise EngineError("to compare with a commit, `git` must be installed") from None
+        raise EngineError("comparing with a commit needs `git`, which is not installed") from None
     return done.stdout if done.returncode == 0 else None

@@ -91,7 +91,9 @@ def _manifest(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     problems: list[Problem] = []
     if not Path(options.file).suffix and vault.resolve(options.file, Note("", "", "")):
         file = shlex.quote(f"{options.file}.json")
-        raise EngineError(f"`{options.file}` is a note, and a manifest is of all: name {file}")
+        raise EngineError(
+            f"`{options.file}` is a note, but a manifest covers all notes. Use {file}"
+        )
     if options.site is not None:
         found = of_site(options.site)
     else:
@@ -114,7 +116,7 @@ def _verify(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     if options.site is not None:
         new, name = of_site(options.site), str(options.site)
     else:
-        new, name = of_records(_run(engine, vault).cells), "the notes as they are"
+        new, name = of_records(_run(engine, vault).cells), "the current notes"
     return _told(old, new, (str(options.manifest), name), options.html)
 
 
@@ -125,7 +127,7 @@ def _diff(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     options.old = options.old or "HEAD"
     old = _state(engine, vault, options.old)
     if options.new is None:
-        new, name = of_records(_run(engine, vault).cells), "the notes as they are"
+        new, name = of_records(_run(engine, vault).cells), "the current notes"
     else:
         new, name = _state(engine, vault, options.new), options.new
     return _told(old, new, (options.old, name), options.html)
@@ -134,7 +136,9 @@ def _diff(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
 def _published(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Say what publishing the notes as they are would change."""
     if options.new is not None or options.html is not None:
-        raise EngineError("`--published` compares with the notes as they are, and has no page")
+        raise EngineError(
+            "`--published` compares with the current notes. Remove `NEW` and `--html`"
+        )
     root = engine.settings.root
     name = options.old or (FOLLOWED if is_commit(root, FOLLOWED) else "HEAD")
     if Path(name, CONFIG_FILE).is_file():
@@ -165,8 +169,8 @@ def _state(engine: Engine, vault: Vault, name: str) -> Manifest:
             return of_records(_run(kept, vault).cells)
     if path.is_dir():
         raise EngineError(
-            f"{name} is neither a project nor a state directory: it has no {CONFIG_FILE} "
-            "and no folder `records`"
+            f"{name} is neither a project nor a state folder: it has no {CONFIG_FILE} "
+            "and no `records` folder"
         )
     with (
         unpacked(engine.settings.root, name) as root,
@@ -196,15 +200,15 @@ def _told(old: Manifest, new: Manifest, names: tuple[str, str], html: Path | Non
     """Tell how two manifests differ; returns the exit status."""
     if old.made_of != new.made_of:
         raise EngineError(
-            f"{names[0]} was made of {_made_of(old)}, and {names[1]} of {_made_of(new)}. "
-            "Compare two of a kind: `--site` names a site"
+            f"{names[0]} was made from {_made_of(old)}, but {names[1]} from {_made_of(new)}. "
+            "Compare two of the same kind. To compare a site, use `--site`"
         )
     found = compare(old, new)
     for line in report(found, names):
         print(line)
     if html is not None:
         write_named(html, page(found, names).encode("utf-8", "replace"))
-        print(f"{html}: the same, with the figures side by side")
+        print(f"{html}: the same comparison, with figures side by side")
     return 1 if found.notes else 0
 
 
@@ -216,7 +220,7 @@ def report(found: Comparison, names: tuple[str, str]) -> Iterator[str]:
     """Yield the lines that tell a difference to people."""
     for note in found.notes:
         cells = f"{len(note.cells)} of {note.total} cells differ" if not note.words else ""
-        yield f"{note.note}: {cells or f'the note is {note.words}'}"
+        yield f"{note.note}: {cells or f'the note was {note.words}'}"
         for cell in note.cells if not note.words else ():
             yield from _of_cell(note.note, cell)
     yield f"notewright: {summary(found)}"
@@ -229,9 +233,9 @@ def summary(found: Comparison) -> str:
     """A comparison in one line."""
     total = len(found.notes) + found.same
     if not found.notes:
-        return f"all {total} notes are the same"
+        return f"all {total} notes are identical"
     least = sum(note.kind == LAST_DIGIT for note in found.notes)
-    only = f", {least} of them only in a last digit" if least else ""
+    only = f", {least} of them only in the last digit" if least else ""
     cells = f"{found.cells} cell{'s' if found.cells != 1 else ''}"
     return f"{len(found.notes)} of {total} notes differ, in {cells}{only}"
 
@@ -258,7 +262,7 @@ def _of_part(part: PartChange) -> Iterator[str]:
     for line in lines[:_LONGEST]:
         yield _printable(f"      {line}")
     if len(lines) > _LONGEST:
-        yield f"      … {len(lines) - _LONGEST} more lines: `--html` shows all"
+        yield f"      … {len(lines) - _LONGEST} more lines. Use `--html` to see all of them"
 
 
 def _printable(text: str) -> str:

@@ -67,11 +67,11 @@ def cost_table(found: Sequence[Cost]) -> str:
     rows = [cost for number, cost in enumerate(found) if number < DEAREST or cost.seconds > CELL]
     lines = [f"{cost.seconds:8.2f} s  {cost.where}{_reason(cost)}" for cost in rows]
     lines += [
-        f"{seconds:8.2f} s  {file}, above the {budget(note):g} s of a note"
+        f"{seconds:8.2f} s  {file}, above the limit of {budget(note):g} s per note"
         for note, file, seconds in _dear_notes(found)
     ]
     total = sum(cost.seconds for cost in found)
-    return "\n".join([*lines, f"{total:8.2f} s  in all {len(found)} cells, processor time"])
+    return "\n".join([*lines, f"{total:8.2f} s  processor time of all {len(found)} cells"])
 
 
 def cost_notices(found: Sequence[Cost]) -> Iterator[str]:
@@ -79,13 +79,13 @@ def cost_notices(found: Sequence[Cost]) -> Iterator[str]:
     for cost in found:
         if cost.lacks_reason:
             yield (
-                f"{cost.where}: the cell takes {cost.seconds:.1f} s of processor time, and no "
-                f"reason is given. Make it cheaper, or add `#| cost: why`"
+                f"{cost.where}: the cell takes {cost.seconds:.1f} s of processor time without a "
+                f"reason. Make it faster, or add the reason with `#| cost: …`"
             )
     for note, file, seconds in _dear_notes(found):
         yield (
-            f"{file}: the cells take {seconds:.1f} s of processor time, and a note has "
-            f"{budget(note):g} s. Make its dearest cells cheaper"
+            f"{file}: the cells take {seconds:.1f} s of processor time, more than the "
+            f"{budget(note):g} s per note. Make the slowest cells faster"
         )
 
 

@@ -32,7 +32,7 @@ from notewright.run.worker.confinement import Places, of_libraries
 from notewright.settings import STATE_DIR, Settings
 from notewright.vault.vault import Vault
 
-_EXTRAS = {"site": "what makes pages", "test": "what tests notes with pytest"}
+_EXTRAS = {"site": "packages for the site", "test": "packages for pytest"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def diagnose(root: Path) -> Iterator[Finding]:
         yield _extra(extra, purpose)
     config = root / CONFIG_FILE
     if not config.is_file():
-        remedy = f"`notewright init` makes one; `-C` names another folder than {root}"
+        remedy = (
+            f"Run `notewright init` to create one, or name another folder than {root} with `-C`"
+        )
         yield Finding(f"no {CONFIG_FILE} in this folder or above it", remedy, is_missing=True)
         return
     try:
@@ -76,10 +78,10 @@ def diagnose(root: Path) -> Iterator[Finding]:
         yield Finding(where, remedy or "Correct it", is_missing=True)
         return
     if is_named:
-        yield Finding(f"{config}: names the plugin notewright")
+        yield Finding(f"{config}: the notewright plugin is enabled")
     else:
-        remedy = "Add `- notewright` below `plugins:`, beside `- search`"
-        yield Finding(f"{config}: does not name notewright", remedy, is_missing=True)
+        remedy = "Add `- notewright` below `plugins:`, next to `- search`"
+        yield Finding(f"{config}: the notewright plugin is not enabled", remedy, is_missing=True)
     yield from _uninstalled(root)
     yield from _of_vault(settings)
     yield from _state(settings)
@@ -137,7 +139,7 @@ def _is_module(name: str) -> bool:
 
 def _lacks(root: Path, keys: list[str], what: str, name: str, known: Iterable[str]) -> Finding:
     file, line = place_of(root, keys)
-    remedy = did_you_mean(name, known) or "Install the package that brings it, or leave it out"
+    remedy = did_you_mean(name, known) or "Install the package that provides it, or remove it"
     return Finding(f"{file}:{line}: {what} is not installed", remedy, is_missing=True)
 
 
@@ -151,7 +153,7 @@ def _of_vault(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"{place}: {error.problem.message}", error.problem.remedy, is_missing=True)
         return
     is_obsidians = (settings.docs_dir / ".obsidian").is_dir()
-    kind = "a vault of Obsidian" if is_obsidians else "a vault"
+    kind = "an Obsidian vault" if is_obsidians else "a vault"
     cells = sum(len(note.cells) for note in vault.notes.values())
     sessions = sum(len(group(note.cells)) for note in vault.notes.values())
     counts = f"{counted(len(vault.notes), 'note')}, {counted(len(vault.attachments), 'attachment')}"
@@ -163,7 +165,7 @@ def _of_vault(settings: Settings) -> Iterator[Finding]:
     yield from _imports(vault)
     ignored = settings.root / ".gitignore"
     if ignored.is_file() and STATE_DIR not in ignored.read_text("utf-8", "replace"):
-        yield Finding(f".gitignore: does not name {STATE_DIR}/", f"Add the line `{STATE_DIR}/`")
+        yield Finding(f".gitignore: {STATE_DIR}/ is not ignored", f"Add the line `{STATE_DIR}/`")
 
 
 def _imports(vault: Vault) -> Iterator[Finding]:
@@ -178,10 +180,12 @@ def _imports(vault: Vault) -> Iterator[Finding]:
     for name in missing:
         notes = wanted[name]
         more = f" and {len(notes) - 1} more" if len(notes) > 1 else ""
-        message = f"`{name}`, which {notes[0]}{more} imports, is not installed"
-        yield Finding(message, f"Install it, such as by `pip install {name}`", is_missing=True)
+        message = f"`{name}` is not installed, but {notes[0]}{more} needs it"
+        yield Finding(
+            message, (f"Install it, for example with `pip install {name}`"), is_missing=True
+        )
     if wanted and not missing:
-        yield Finding(f"what cells import is installed: {', '.join(sorted(wanted))}")
+        yield Finding(f"all packages that cells import are installed: {', '.join(sorted(wanted))}")
 
 
 def _state(settings: Settings) -> Iterator[Finding]:
@@ -189,8 +193,10 @@ def _state(settings: Settings) -> Iterator[Finding]:
     state = settings.state_dir
     place = state if state.exists() else state.parent
     if not os.access(place, os.W_OK):
-        remedy = f"Allow it, or name another folder with `--state-dir`: records go to {state}"
-        yield Finding(f"{place}: cannot be written", remedy, is_missing=True)
+        remedy = (
+            f"Records are stored in {state}. Grant write access, or choose another `--state-dir`"
+        )
+        yield Finding(f"{place}: not writable", remedy, is_missing=True)
 
 
 def _shared_records(settings: Settings) -> Iterator[Finding]:
@@ -200,25 +206,28 @@ def _shared_records(settings: Settings) -> Iterator[Finding]:
         return
     if not shared.where:
         where = f"shared records at {shown(settings.shared_records)}"
-        yield Finding(f"{where}: not asked, for nothing is executed")
+        yield Finding(f"{where}: not used, because execution is off")
         return
     reason = shared.reach()
     if reason:
-        yield Finding(reason, "Builds go on without them")
+        yield Finding(reason, "Builds continue without them")
         return
-    use = "read and written" if settings.shared_records_write else "read, and not written"
+    use = "read and written" if settings.shared_records_write else "read only"
     remedy = ""
     if settings.shared_folder is not None and sandbox.is_on(settings):
         open_folders = [*of_libraries(str(settings.root)), *map(str, settings.writable_paths)]
         if Places(open_folders).allow(str(settings.shared_folder)):
-            remedy = "Cells may write there: name a folder outside of caches"
+            remedy = "Cells can write there. Choose a folder outside caches"
     yield Finding(f"{shared.where}: {use}", remedy)
 
 
 def _confinement(settings: Settings) -> Finding:
     """Whether cells are kept from writing where they please."""
     if sandbox.is_on(settings):
-        return Finding("cells write in a folder of their own: the kernel sees to it")
+        return Finding("sandbox: cells can only write to their own folder")
     if not settings.sandbox:
-        return Finding("cells may write anywhere: the option `sandbox` is off")
-    return Finding("cells may write anywhere: this system has no Landlock", "Run what you trust")
+        return Finding("sandbox: cells can write anywhere, because the option `sandbox` is off")
+    return Finding(
+        "sandbox: cells can write anywhere, because this system has no Landlock",
+        "Only run notes that you trust",
+    )

@@ -68,7 +68,7 @@ def _export(options: argparse.Namespace) -> int:
     vault = published(Vault.scan(Settings.load(file.parent)))
     paths = [note.path for note in find_notes(vault, options.notes)] or list(vault.notes)
     if options.slides and len(paths) != 1:
-        raise EngineError("slides need exactly one note: name it")
+        raise EngineError("slides are made from exactly one note. Name the note")
     with needs("site", "an export"):
         from notewright.hosts.mkdocs.articles import project
         from notewright.render.books import book
@@ -106,7 +106,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text("utf-8").replace("</", "<\\/")
     except (OSError, ValueError) as error:
-        raise EngineError(f"the style {path} cannot be read: {error}") from None
+        raise EngineError(f"cannot read the style sheet {path}: {error}") from None
 
 
 def _source(given: Given) -> Source:

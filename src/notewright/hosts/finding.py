@@ -90,5 +90,5 @@ def find(vault: Vault, name: str) -> Note:
     target = vault.resolve(name.removesuffix(".md").removesuffix(".py"), top)
     if target is None or target not in vault.notes:
         remedy = did_you_mean(name, (note.name for note in vault.notes.values()))
-        raise EngineError(f"there is no note `{name}`. {remedy}".rstrip(". "))
+        raise EngineError(f"no note called `{name}`. {remedy}".rstrip(". "))
     return vault.notes[target]

@@ -143,8 +143,10 @@ def failures(problems: Iterable[Problem]) -> str:
 def _unwritten(page: Page) -> Iterator[Problem]:
     """Yield what the page refers to that nobody writes."""
     if plotly_html.ASSET in page.renderer.used:
-        message = "an interactive figure needs a script, which is not written here"
-        yield Problem(page.note.file, 1, message, "Install kaleido: then it is a picture")
+        message = "this output format cannot contain the script of an interactive figure"
+        yield Problem(
+            page.note.file, 1, message, ("Install kaleido to export a static image instead")
+        )
 
 
 @cache

@@ -29,8 +29,8 @@ def folder(options: argparse.Namespace, settings: Settings) -> Path | None:
     place: Path = options.state_dir.resolve()
     if settings.docs_dir.is_relative_to(place) or place.is_relative_to(settings.docs_dir):
         raise EngineError(
-            f"{options.state_dir} contains the notes, or is among them. "
-            "Name a separate folder with `--state-dir`"
+            f"{options.state_dir} contains the notes, or is inside their folder. "
+            "Choose a separate folder for `--state-dir`"
         )
     return place
 

@@ -115,7 +115,9 @@ def _rename(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     plan = plan_rename(vault, find_file_or_folder(vault, options.old), new)
     status = _tell_faults(vault)
     if status and not options.dry_run:
-        raise EngineError("nothing is renamed: there may be links in the notes named above")
+        raise EngineError(
+            "nothing was renamed, because the notes above cannot be read and may contain links"
+        )
     for path, edits in plan.edits.items():
         for edit in edits if options.dry_run else ():
             note = plan.text_of(vault, path)
@@ -125,7 +127,7 @@ def _rename(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         rename(vault, plan)
     notes = sum(path not in plan.moves for path in plan.edits)
     links = f"{counted(plan.links, 'link')} in {counted(notes, 'other note')}"
-    done = "would be" if options.dry_run else "is now"
+    done = "would become" if options.dry_run else "is now"
     files = "" if plan.old in plan.moves else f", with {counted(len(plan.moves), 'file')}"
     print(f"notewright: {plan.old} {done} {plan.new}{files}; {links}")
     return status
@@ -136,13 +138,13 @@ def _new(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     template = options.template or ("" if options.kind == templates.PLAIN else options.kind)
     made = templates.plan(vault, options.name, template, options.folder)
     file = vault.settings.relative(templates.write(vault, made))
-    print(f"{file}: made{f' from {made.template}' if made.template else ''}")
+    print(f"{file}: created{f' from {made.template}' if made.template else ''}")
     if made.steps:
         print(made.steps)
         return 0
     typed = shlex.quote(file)
-    print(f"Write in it; see it: `mkdocs serve`; run it: `notewright run {typed}`;")
-    print(f"test it: `pytest {typed}`; link to it: `[[{Path(file).stem}]]`")
+    print(f"Preview it with `mkdocs serve`, run it with `notewright run {typed}`,")
+    print(f"test it with `pytest {typed}`, and link to it with `[[{Path(file).stem}]]`.")
     return 0
 
 
@@ -163,7 +165,7 @@ def _accept(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         path = vault.settings.docs_dir / note.path
         count = accept(note, run.cells[note.path], path)
         if count:
-            print(f"{note.file}: {count} place{'s' if count > 1 else ''} rewritten")
+            print(f"{note.file}: updated {count} place{'s' if count > 1 else ''}")
     run = _run_again(engine, vault, notes)
     return tell(run, [*run.problems, *by_hand])
 
@@ -174,7 +176,7 @@ def _mark_failing(engine: Engine, vault: Vault, notes: Sequence[Note], run: Run)
         path = vault.settings.docs_dir / note.path
         count = mark_failing(note, run.cells[note.path], path)
         if count:
-            print(f"{note.file}: {counted(count, 'cell')} marked `notest`")
+            print(f"{note.file}: marked {counted(count, 'cell')} `notest`")
     run = _run_again(engine, vault, notes)
     return tell(run, run.problems)
 
@@ -189,7 +191,7 @@ def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Say of each session of a note why it would run, or that it is fresh."""
     note = find_readable(vault, options.note)
     if not any(cell.runs for cell in note.cells):
-        print(f"{note.file}: it has no cells that run")
+        print(f"{note.file}: no cells that run")
     for session in group(note.cells):
         if session.problem is not None:
             print(f"{session.where}: cannot run: {session.problem.headline}")
@@ -205,13 +207,17 @@ def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
             print(f"    {reason}")
         if reasons and engine.shared.where:
             is_there = engine.shared.look(session) is not None
-            kind = "one is fresh, and is taken instead of a run" if is_there else "none is fresh"
+            kind = (
+                ("a fresh record is available, so it will not run")
+                if is_there
+                else "no fresh record"
+            )
             print(f"    {engine.shared.where}: {kind}")
         for cell in session.cells:
             for values in cell.options.vary.comments if cell.options.vary else ():
                 print(f"    frames of line {cell.line}: {values}")
         if record is not None:
-            there = ", not here" if is_elsewhere(record.machine) else ""
+            there = " (another machine)" if is_elsewhere(record.machine) else ""
             print(f"    made on {in_words(record.machine)}{there}")
     for notice in engine.shared.notices():
         print(notice)

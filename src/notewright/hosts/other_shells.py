@@ -21,8 +21,8 @@ def shell_notices(vault: Vault) -> Iterator[str]:
         return
     count = f"{hidden} hidden note{'s' if hidden > 1 else ''}"
     yield (
-        f"{CONFIG_FILE}: Zensical would run nothing and publish {count}, for it leaves plugins "
-        f"out. Name `{EXTENSION}` in `markdown_extensions`, too: then it refuses"
+        f"{CONFIG_FILE}: Zensical ignores plugins, so it would not run cells and would publish "
+        f"{count}. To prevent that, also add `{EXTENSION}` to `markdown_extensions`"
     )
 
 

@@ -43,7 +43,8 @@ def with_new_flags(words: Sequence[str]) -> list[str]:
         new = RENAMED_FLAGS[old]
         if new in given:
             print(
-                f"`{old}` and `{new}` are two names of one option. Remove `{old}`", file=sys.stderr
+                (f"`{old}` is the old name of `{new}`, and both are given. Remove `{old}`"),
+                file=sys.stderr,
             )
             sys.exit(2)
         print(f"notewright: {renamed_notice(old, new)}", file=sys.stderr)

@@ -72,12 +72,14 @@ def printed(html: bytes, browser: Path | None = None) -> bytes:
                 check=False,
             )
         except OSError as error:
-            raise EngineError(f"{program} cannot be started: {error.strerror}") from None
+            raise EngineError(f"cannot start {program}: {error.strerror}") from None
         except subprocess.TimeoutExpired:
-            raise EngineError(f"{program} did not print within {LIMIT:.0f} seconds") from None
+            raise EngineError(
+                f"{program} did not finish printing within {LIMIT:.0f} seconds"
+            ) from None
         if not target.is_file():
             said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-            raise EngineError(f"{program} has printed nothing: {said or done.returncode}")
+            raise EngineError(f"{program} printed nothing: {said or done.returncode}")
         return said_once(the_same(target.read_bytes()), html.decode("utf-8", "replace"))
 
 
@@ -133,8 +135,8 @@ def _found() -> str:
     program = next((each for each in (*named, *placed) if each), None)
     if program is None:
         raise EngineError(
-            "a PDF is printed by Chromium, Chrome or Edge, and none was found. Name its program "
-            "with `--browser`, or export `.html` and print that"
+            "exporting a PDF needs Chromium, Chrome or Edge, and none was found. Name the program "
+            "with `--browser`, or export `.html` and print it"
         )
     return program
 

@@ -83,13 +83,13 @@ def _init(options: argparse.Namespace) -> int:
     for line in starting.told(plan):
         print(line)
     if options.dry_run:
-        print("notewright: nothing is written (--dry-run)")
+        print("notewright: nothing was written (--dry-run)")
         return 0
     starting.write(plan)
     print(f"notewright: {len(plan.files)} files written. Next:")
-    print("  pip install -r requirements.txt   # what the site and the first note need")
-    print("  mkdocs serve                      # the site, made again after each save")
-    print("  notewright check                  # what is wrong, with file and line")
+    print("  pip install -r requirements.txt   # install what the site and the first note need")
+    print("  mkdocs serve                      # preview the site and update it as you save")
+    print("  notewright check                  # list problems with file and line")
     return 0
 
 
@@ -198,10 +198,10 @@ def _clean(options: argparse.Namespace) -> int:
     place = kept_in.folder(options, settings)
     state = place or settings.state_dir
     if not state.exists() and not (settings.root / CONFIG_FILE).is_file():
-        raise EngineError(f"There is no {state}. Go to the project")
+        raise EngineError(f"no {state} found. Change to the project folder")
     refuse_links(state)
     if place and state.is_dir() and not (state / "records").is_dir():
-        raise EngineError(f"{state} holds no records. Name a state directory")
+        raise EngineError(f"{state} does not contain records. Name a state folder")
     files = list(kept_in.own_files(state) if place else filter(Path.is_file, state.rglob("*")))
     size = sum(path.stat().st_size for path in files) / 1e6
     if not options.dry_run and state.is_dir():
@@ -209,6 +209,6 @@ def _clean(options: argparse.Namespace) -> int:
             (kept_in.remove if place else shutil.rmtree)(state)
         except OSError as error:
             raise EngineError(f"cannot remove {state}: {error.strerror}") from None
-    done = "would be removed" if options.dry_run else "removed"
-    print(f"notewright: {len(files)} files, {size:.1f} MB {done} from {settings.relative(state)}/")
+    done = "would delete" if options.dry_run else "deleted"
+    print(f"notewright: {done} {len(files)} files ({size:.1f} MB) from {settings.relative(state)}/")
     return 0

@@ -13,7 +13,7 @@ from notewright.note.cells import Cell
 from notewright.run.frame_records import frame_names, problems_of
 from notewright.run.verdicts import CellResult
 
-NO_RECORD = "cells are not executed here, and there is no record of this one"
+NO_RECORD = "execution is off, and this cell has no stored result"
 """Why the test of a cell is skipped."""
 
 

@@ -364,7 +364,7 @@ class NotewrightRunner(Runner):
         path = Path(test.source_path)
         notes = current()
         if test.fixture_names and not notes.settings.execute:
-            pytest.skip("cells are not executed here")
+            pytest.skip("execution is off")
         if test.fixture_names and notes.lacks(path, test.start_line):
             pytest.skip(f"needs {in_words(notes.lacks(path, test.start_line))}")
         if test.fixture_names or not notes.holds(path):
@@ -376,7 +376,7 @@ class NotewrightRunner(Runner):
             raise CellFailedError(str(error)) from None
         if result is None or not test.source.endswith(result.cell.code):
             raise CellFailedError(
-                f"{path.name}:{test.start_line}: site and tests disagree about this cell"
+                f"{path.name}:{test.start_line}: the site and the tests read this cell differently"
             )
         problems = beside_frames(result)
         if problems:

@@ -65,8 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         from notewright.hosts import pytest_notes
     except EngineError as error:  # tests of anything else are not stopped by it
-        remedy = "`-p no:notewright` leaves the notes out"
-        refusal = _Refusal(settings.docs_dir, f"notes cannot be tested: {error}; {remedy}")
+        remedy = "To run pytest without notes, use `-p no:notewright`"
+        refusal = _Refusal(settings.docs_dir, f"cannot test notes: {error}. {remedy}")
         config.pluginmanager.register(refusal, "notewright-notes")
     else:
         config.pluginmanager.register(pytest_notes, "notewright-notes")

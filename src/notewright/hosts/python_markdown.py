@@ -40,8 +40,8 @@ def extension(**options: Any) -> DeferredExtension:
     for name, value in options.items():
         if name not in OPTIONS or not isinstance(value, str | Path):
             is_known = name in OPTIONS
-            message = f"option `{name}` of the extension is {'no path' if is_known else 'unknown'}"
-            remedy = "Give a path" if is_known else did_you_mean(name, OPTIONS)
+            message = f"extension option `{name}` is {'not a path' if is_known else 'unknown'}"
+            remedy = "Use a path" if is_known else did_you_mean(name, OPTIONS)
             raise VaultError(Problem("markdown_extensions", 1, message, remedy))
     return _made(options.get("project"), str(options.get("note") or ""))
 
@@ -67,11 +67,11 @@ def _refuse_known_hosts(md: Any) -> None:
     """
     if "relpath" in md.treeprocessors:
         raise EngineError(
-            "MkDocs keeps nothing private without the plugin: add `notewright` to `plugins`"
+            "without the plugin, MkDocs would publish private notes. Add `notewright` to `plugins`"
         )
     if "zensical.markdown.render" in sys.modules:
         raise EngineError(
-            f"this Zensical does not tell which page it makes. Run `pip install zensical=={TRIED}`"
+            f"this version of Zensical is not supported. Run `pip install zensical=={TRIED}`"
         )
 
 
@@ -95,8 +95,8 @@ class AnyHost:
         prepared = self._made = self._prepared()
         note = self._named(prepared) if self._path else _with_text(prepared.whole, text)
         if is_hidden(prepared.whole, note):
-            message = "the note has no page: it says `publish: false`, or is a draft"
-            raise PageError([Problem(note.file, 1, message, "Leave it out")])
+            message = "the note is private: it has `publish: false`, or is a draft"
+            raise PageError([Problem(note.file, 1, message, "Do not convert it")])
         if prepared.judged.errors:
             raise PageError(prepared.judged.errors)
         if not (note.is_notebook or note.is_base) and not has_text(note, text):
@@ -111,7 +111,7 @@ class AnyHost:
     def _named(self, prepared: Prepared) -> Note:
         note = prepared.whole.notes.get(self._path)
         if note is None:
-            message = f"there is no note `{self._path}` in the vault, or it is set aside"
+            message = f"no note called `{self._path}` in the vault, or it is excluded"
             remedy = did_you_mean(self._path, prepared.whole.notes)
             raise PageError([Problem(self._path, 1, message, remedy)])
         return note
@@ -124,9 +124,9 @@ def _with_text(vault: Vault, text: str) -> Note:
         return found[0]
     place = vault.settings.relative(vault.settings.docs_dir)
     if not found:
-        message = "a text is to be converted that is no note of the vault"
-        remedy = "Give the whole note, or its body, as it stands in its file"
+        message = "the text to convert is not a note of the vault"
+        remedy = "Pass the whole note, or its body, exactly as in its file"
     else:
         message = f"several notes have this text: {', '.join(note.path for note in found)}"
-        remedy = "Say which: `extension_configs={'notewright': {'note': …}}`"
+        remedy = "Name one: `extension_configs={'notewright': {'note': …}}`"
     raise PageError([Problem(place, 1, message, remedy)])

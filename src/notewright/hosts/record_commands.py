@@ -73,7 +73,7 @@ def _export(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     count = record_archive.export(engine.records, sessions, options.file)
     size = options.file.stat().st_size / 1e6
     print(f"{options.file}: {count} records, {size:.1f} MB")
-    print(f"notewright: {_fresh(engine, sessions)} by them")
+    print(f"notewright: with these records, {_fresh(engine, sessions)}")
     return 0
 
 
@@ -81,7 +81,7 @@ def _import(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     """Keep the records of a file."""
     new, here = record_archive.take(engine.records, options.file)
     engine.records.forget_digests()
-    print(f"{options.file}: {new} records are new, {here} were here")
+    print(f"{options.file}: added {new} records, {here} already existed")
     print(f"notewright: {_fresh(engine, _sessions(vault))}")
     return 0
 
@@ -100,20 +100,20 @@ def _prune(options: argparse.Namespace) -> int:
     if options.place:
         root = Path.cwd()
     if not address:
-        raise EngineError("there are no shared records. Name them: a folder or a URL")
+        raise EngineError("no shared records are configured. Name their folder or URL")
     if not settings.shared_records_write and not options.dry_run:
         raise EngineError(
-            "shared records are not written here, nor removed: see `shared_records_write` and "
-            f"{SHARED_WRITE}"
+            "writing shared records is turned off, so they cannot be deleted. See "
+            f"`shared_records_write` and {SHARED_WRITE}"
         )
     before = time.time() - options.older_than * 24 * 3600
     try:
         swept = sweep(place_of(address, root), before, is_real=not options.dry_run)
     except Exception as error:  # of a library that we do not know, whatever it is
-        raise EngineError(f"cannot sweep {shown(address)}: {said(error)}") from None
-    done = "would be removed" if options.dry_run else "removed"
-    print(f"{shown(address)}: {swept.removed} records, {swept.size / 1e6:.1f} MB {done}")
-    print(f"notewright: {swept.kept} were used within {options.older_than} days, and stay")
+        raise EngineError(f"cannot prune {shown(address)}: {said(error)}") from None
+    done = "would delete" if options.dry_run else "deleted"
+    print(f"{shown(address)}: {done} {swept.removed} records ({swept.size / 1e6:.1f} MB)")
+    print(f"notewright: kept {swept.kept} records used within {options.older_than} days")
     return 0
 
 

@@ -93,7 +93,7 @@ def profile(run: Run) -> str:
         if result.record is not None
     ]
     rows = sorted(timed, key=lambda row: (-row[0], row[2]))[:SLOWEST]
-    rows += [(*_sums(timed), f"in all {len(timed)} cells")]
+    rows += [(*_sums(timed), f"all {len(timed)} cells")]
     lines = [f"{seconds:8.2f} s {processor:8.2f} s  {where}" for seconds, processor, where in rows]
     return "\n".join([f"{'clock':>10} {'processor':>10}  cell", *lines])
 

@@ -110,8 +110,8 @@ def _with_cell(notes: Sequence[Note], label: str) -> Note:
                 vars(same).update(cells=session.cells, values=())
                 return same
     where = notes[0].file if len(notes) == 1 else f"{len(notes)} notes"
-    remedy = did_you_mean(label, labels) or "Name a cell in its first line: `#| label: name`"
-    raise EngineError(f"no cell of {where} has the label `{label}`. {remedy}")
+    remedy = did_you_mean(label, labels) or "Add a label in its first line: `#| label: name`"
+    raise EngineError(f"no cell in {where} has the label `{label}`. {remedy}")
 
 
 def _show(run: Run, label: str) -> None:
@@ -129,7 +129,7 @@ def as_text(output: Mapping[str, Any]) -> str:
     data = output.get("data", {})
     plain = output.get("text") or data.get("text/plain")
     if plain is None or any(kind.startswith("image/") for kind in data):
-        return "(a figure: the site shows it)"
+        return "(a figure, shown on the site)"
     return str(plain).rstrip("\n")
 
 

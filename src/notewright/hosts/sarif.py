@@ -33,10 +33,10 @@ def as_sarif(problems: Sequence[Problem], notices: Sequence[str] = ()) -> str:
         "rules": [
             {
                 "id": RULE,
-                "shortDescription": {"text": "A note says what is not so"},
+                "shortDescription": {"text": "A note has a problem"},
                 "fullDescription": {
-                    "text": "A cell fails, a number or an output is not what the run gave, "
-                    "or a link leads nowhere"
+                    "text": "A cell fails, a number or an output differs from the computed result, "
+                    "or a link is dead"
                 },
                 "defaultConfiguration": {"level": "error"},
             }

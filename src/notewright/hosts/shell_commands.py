@@ -96,7 +96,9 @@ def configuration(project: Path | None) -> Path:
     """
     file = find_root(project or Path.cwd()) / CONFIG_FILE
     if not file.is_file():
-        raise EngineError(f"There is no {file}. Go to the project, or run `notewright init`")
+        raise EngineError(
+            f"no {file} found. Change to the project folder, or run `notewright init`"
+        )
     return file
 
 
@@ -144,7 +146,9 @@ def _stage(options: argparse.Namespace) -> int:
     folder: Path = options.folder.absolute()
     settings = Settings.load(file.parent)
     if settings.docs_dir.is_relative_to(folder) or folder.is_relative_to(settings.docs_dir):
-        raise EngineError(f"{folder} and the vault lie in one another. Name a folder beside it")
+        raise EngineError(
+            f"{folder} must not contain the vault or be inside it. Choose a folder next to it"
+        )
     staged(folder)  # refuses another folder before all notes are looked at
     with needs("site", "a stage"):
         from notewright.hosts.mkdocs.articles import project
@@ -152,7 +156,7 @@ def _stage(options: argparse.Namespace) -> int:
     with project(file) as found:
         change = write_stage(folder, found.given())
     counted = f"{len(change.made)} written, {len(change.gone)} removed"
-    print(f"notewright: {change.pages} pages on the stage; of its files {counted}")
+    print(f"notewright: {change.pages} pages staged; files: {counted}")
     return 0
 
 

@@ -34,7 +34,7 @@ def of_site(folder: Path) -> Manifest:
             html = path.read_text("utf-8", "replace")
             notes[path.relative_to(folder).as_posix()] = tuple(_blocks(html, path))
     if not notes:
-        raise EngineError(f"there is no page in {folder}. Build the site: `mkdocs build`")
+        raise EngineError(f"no pages in {folder}. Build the site with `mkdocs build`")
     return Manifest(SITE, notes)
 
 

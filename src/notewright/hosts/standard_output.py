@@ -40,6 +40,6 @@ def status_of(error: OSError) -> int | None:
     if not is_read:  # who reads, such as `head`, has seen enough
         return 128 + signal.SIGPIPE
     with contextlib.suppress(OSError):
-        said = f"the output cannot be written: {error.strerror}"
-        print(f"notewright: {said}. Make room, or have it written elsewhere", file=sys.stderr)
+        said = f"cannot write the output: {error.strerror}"
+        print(f"notewright: {said}. Free some space, or write it elsewhere", file=sys.stderr)
     return 1

@@ -95,27 +95,29 @@ def look(root: Path) -> Place:
         VaultError: If its `mkdocs.yml` cannot be read.
     """
     if not root.is_dir():
-        raise EngineError(f"there is no folder {root}. Make it first")
+        raise EngineError(f"no folder called {root}. Create it first")
     root = root.resolve()
     if (root / CONFIG_FILE).is_file():
         docs = Settings.load(root).docs_dir
         name = docs.relative_to(root).as_posix() if docs.is_relative_to(root) else str(docs)
-        return Place(root, name, "a project of MkDocs", True, _has_notes(docs), _ignored(docs))
+        return Place(root, name, "an MkDocs project", True, _has_notes(docs), _ignored(docs))
     if (root / ".obsidian").is_dir():
-        return Place(root, HERE, "a vault of Obsidian", False, _has_notes(root), _ignored(root))
+        return Place(root, HERE, "an Obsidian vault", False, _has_notes(root), _ignored(root))
     below = sorted(path.parent for path in root.glob("*/.obsidian") if path.is_dir())
     if len(below) == 1:
         (docs,) = below
-        found = f"a vault of Obsidian in {docs.name}/"
+        found = f"an Obsidian vault in {docs.name}/"
         return Place(root, docs.name, found, False, _has_notes(docs), _ignored(docs))
     if below:
         names = ", ".join(f"{path.name}/" for path in below)
-        raise EngineError(f"there are several vaults: {names}. Go into one of them")
+        raise EngineError(
+            f"several vaults found: {names}. Run `notewright init` inside one of them"
+        )
     content = root / "content"
     if [*root.glob("quartz.config.*")] and content.is_dir():  # its docs/ are those of Quartz itself
-        return Place(root, "content", "a site of Quartz", False, _has_notes(content))
+        return Place(root, "content", "a Quartz site", False, _has_notes(content))
     if (root / "docs").is_dir():
-        return Place(root, "docs", "a folder docs/", False, _has_notes(root / "docs"))
+        return Place(root, "docs", "a docs/ folder", False, _has_notes(root / "docs"))
     if _has_notes(root):
         return Place(root, HERE, "a folder of notes", False, True)
     is_empty = not any(root.iterdir())
@@ -168,9 +170,9 @@ def told(made: Plan) -> Iterator[str]:
     for file in made.files:
         yield f"  write  {file}"
     for file in made.left:
-        yield f"  leave  {file}: it is there"
+        yield f"  keep   {file}: already exists"
     for file, lines in made.lines.items():
-        yield f"  leave  {file}: it is there. Add to it:"
+        yield f"  keep   {file}: already exists. Add to it:"
         yield from (f"           {line}" for line in lines.splitlines())
 
 
@@ -186,9 +188,9 @@ def _counted(place: Place) -> str:
     cells = [len(note.cells) for note in vault.notes.values() if note.cells]
     said = f" with {len(vault.notes)} notes"
     if cells:
-        said += f"; {sum(cells)} cells of Python in {len(cells)} of them will run"
-        said += " (`python notest` behind the backticks: one that does not;"
-        said += " `notewright accept --notest` writes that where one fails)"
+        said += f"; {sum(cells)} Python cells in {len(cells)} of them will run."
+        said += " To show a cell without running it, write `python notest` on its fence."
+        said += " To mark all cells that fail, run `notewright accept --notest`"
     return said
 
 
@@ -231,7 +233,7 @@ def _start(place: Place) -> str:
     """A line that leads to the note with which the vault begins, if its name says so."""
     names = sorted(path.stem for path in place.vault.glob("*.md")) if place.has_notes else []
     found = next((name for name in names if name.lower() in _STARTS), None)
-    return f"Begin with [[{found}]].\n\n" if found is not None else ""
+    return f"Start with [[{found}]].\n\n" if found is not None else ""
 
 
 def _excluded(place: Place) -> list[str]:

@@ -25,5 +25,5 @@ def _plain(text: str) -> str:
 
 def changed_text(note: Note) -> Problem:
     """The problem of a text that another program has changed: nobody has judged what it holds."""
-    message = "the text that is to be converted is not that of the note"
-    return Problem(note.file, 1, message, "Another extension or plugin changes it; leave that out")
+    message = "the text to convert differs from the note"
+    return Problem(note.file, 1, message, "Remove the extension or plugin that changes it")

@@ -65,7 +65,7 @@ _INSERTING = re.compile(
 )
 """Extensions that put texts into a page that nobody has read before."""
 
-_ASIDE = "it says `publish: false`: no page is made of it, and it is not published."
+_ASIDE = "it has `publish: false`, so it is not published and has no page."
 
 
 def context_of(md: Any) -> Any:
@@ -148,11 +148,12 @@ class Zensical:
     def _refused(self, prepared: Prepared, note: Note | None, path: str) -> Iterator[Problem]:
         """Yield why there is no page of one file."""
         if note is None:
-            message = "a page is to be made of a file that is no note of the vault"
-            yield Problem(path, 1, message, f"Name it in `exclude_docs` of `{CONFIG_FILE}`")
+            message = "this file is not a note of the vault, but Zensical would publish it"
+            yield Problem(path, 1, message, f"Add it to `exclude_docs` in {CONFIG_FILE}")
         elif is_hidden(prepared.whole, note) and not _is_serving():
-            remedy = f"Name it in `draft_docs` of `{CONFIG_FILE}`"
-            yield Problem(note.file, 1, "a page is to be made of a note that has none", remedy)
+            remedy = f"Add it to `draft_docs` in {CONFIG_FILE}"
+            message = "this note is private, but Zensical would publish it"
+            yield Problem(note.file, 1, message, remedy)
 
 
 def _is_serving() -> bool:
@@ -219,12 +220,12 @@ def check_plugins(config: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield the plugins and extensions that may publish what no page shows."""
     found = [name for name, entry in config["plugins"].items() if _is_active(entry["config"])]
     for name in sorted({*found} - PLUGINS):
-        message = f"the plugin `{name}` may publish text of notes that their pages hide"
-        yield Problem(CONFIG_FILE, 1, message, "Leave it out of what Zensical builds")
+        message = f"the plugin `{name}` may publish text that pages hide"
+        yield Problem(CONFIG_FILE, 1, message, "Remove it from the configuration for Zensical")
     for extension in config["markdown_extensions"]:
         if isinstance(extension, str) and _INSERTING.fullmatch(extension):
-            message = f"`{extension}` puts text into pages that notewright has not read"
-            yield Problem(CONFIG_FILE, 1, message, "Leave it out of what Zensical builds")
+            message = f"`{extension}` inserts text into pages that notewright has not checked"
+            yield Problem(CONFIG_FILE, 1, message, "Remove it from the configuration for Zensical")
 
 
 def _is_active(options: Any) -> bool:
@@ -249,8 +250,8 @@ def check_watched(prepared: Prepared, config: Mapping[str, Any]) -> Iterator[Pro
         folders |= dict.fromkeys(top for top in tops if top != STATE_DIR)
         listed = ", ".join(dict.fromkeys([*config["watch"], *folders]))
         first = settings.relative(missing[0])
-        message = f"Zensical would show a page of an earlier build though `{first}` has changed"
-        yield Problem(CONFIG_FILE, 1, message, f"Write `watch: [{listed}]`")
+        message = f"Zensical would show an outdated page after `{first}` changes"
+        yield Problem(CONFIG_FILE, 1, message, f"Add `watch: [{listed}]`")
 
 
 def check_private(prepared: Prepared, patterns: Exclusions) -> Iterator[Problem]:
@@ -266,7 +267,7 @@ def check_private(prepared: Prepared, patterns: Exclusions) -> Iterator[Problem]
     if found:
         told = "; ".join(f"`{path}`: {reason}" for path, reason in list(found.items())[:LISTED])
         count = f"{len(found)} file{'s' if len(found) > 1 else ''}"
-        message = f"Zensical would publish {count} that readers are not to see: {told}"
+        message = f"Zensical would publish {count} that readers must not see: {told}"
         lines = "\n".join(["draft_docs: |", *(f"  {pattern_of(path)}" for path in found)])
         yield Problem(CONFIG_FILE, 1, message, f"Add to `{CONFIG_FILE}`:", lines)
 
@@ -286,16 +287,16 @@ def _reason(prepared: Prepared, path: str) -> str:
     settings = vault.settings
     note = prepared.whole.notes.get(path)
     if note is not None and is_hidden(prepared.whole, note):
-        return "a draft" if is_published(note) else "says `publish: false`"
+        return "a draft" if is_published(note) else "has `publish: false`"
     if note is not None and note.is_notebook and hide_comments(note.text) != note.text:
-        return "a notebook is copied as it is, and this one holds comments"
+        return "a notebook is copied unchanged, and this one contains comments"
     if path in vault.notes or path in vault.attachments:
         return ""
     if path in prepared.whole.attachments:
-        return "only hidden notes show it"
+        return "only private notes show it"
     if path.startswith(f"{FIGURES}/"):
-        return "it is written for Obsidian, and may be of a hidden note"
-    return refusal(settings.docs_dir / path, settings.docs_dir) or "it is set aside"
+        return "it was written for Obsidian, and may belong to a private note"
+    return refusal(settings.docs_dir / path, settings.docs_dir) or "it is excluded"
 
 
 def pattern_of(path: str) -> str:

@@ -209,11 +209,11 @@ def ended(editor: Editor) -> Iterator[Editor]:
         editor.process.communicate()
 
 
-@pytest.fixture(params=["docs", "a vault of Obsidian", "another folder"])
+@pytest.fixture(params=["docs", "an Obsidian vault", "another folder"])
 def editor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Editor]:
     """An editor with one of three vaults: one in `docs`, one that holds its project, one in Ä ö."""
     project = ProjectDir(tmp_path / "p")
-    docs = {"docs": "docs", "a vault of Obsidian": ".", "another folder": "Ä ö"}[request.param]
+    docs = {"docs": "docs", "an Obsidian vault": ".", "another folder": "Ä ö"}[request.param]
     project.configure(docs_dir=docs, site_dir=".site")
     files = {"a.md": NOTE, "b.md": OTHER, "c.md": "# C\n\n```python\n#| label: fig-x\n1\n```\n"}
     files["one two.md"] = "# One\n"
@@ -321,7 +321,7 @@ def fixes(editor: Editor) -> None:
     named = wrong.replace("one%20tw", "one%20two")
     assert offered("Here") == {"Write `one%20two.md`": (quick, named)}
     shown = wrong.replace("python continuation", "python notest continuation")
-    title = "Only show this cell: it is marked `notest`"
+    title = "Mark this cell `notest` (shown, never run)"
     assert offered("```python continuation") == {title: ("refactor.rewrite", shown)}
     assert offered("y = x") == {}
     editor.said.clear()
@@ -353,7 +353,7 @@ def runs(editor: Editor) -> None:
     refused = editor.answer("workspace/executeCommand", **call)
     assert refused["error"] == {
         "code": REQUEST_FAILED,
-        "message": "Save the note first: the file on disk is what runs",
+        "message": "Save the note first: notewright runs the file on disk",
     }
     editor.type("a.md", NOTE)
     done = editor.ask("workspace/executeCommand", **call)
@@ -490,7 +490,7 @@ def test_what_stands_above_an_unmet_need_is_judged(tmp_path: Path) -> None:
         assert found[8]["message"].startswith("Not run here: needs no_such_module_anywhere")
         note = {"textDocument": {"uri": editor.uri("a.md")}}
         titles = [each["command"]["title"] for each in editor.ask("textDocument/codeLens", **note)]
-        assert "Accept what the run gives" in titles
+        assert "Write outputs into the note" in titles
 
 
 @pytest.mark.nightly

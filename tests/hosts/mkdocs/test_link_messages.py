@@ -20,9 +20,9 @@ LOUD = {"validation": {"links": {"anchors": "warn"}}}
     [
         (
             "[x](#nothing)",
-            "docs/a.md:3:6: the link `#nothing` leads nowhere: there is no",
+            "docs/a.md:3:6: dead link `#nothing`: there is no",
         ),
-        ("[x](b.md#gone)", "docs/a.md:3:6: the link `b.md#gone` leads nowhere: the doc 'b.md'"),
+        ("[x](b.md#gone)", "docs/a.md:3:6: dead link `b.md#gone`: the doc 'b.md'"),
         ("[x](b.md#g%C3%B6ne)", "docs/a.md:3:6: the link `b.md#g%C3%B6ne` leads nowhere"),
         ("[x][y]\n\n[y]: b.md#gone", "docs/a.md:3:6: the link `b.md#gone` leads nowhere"),
         ("[x](gone.md)", "docs/a.md:3:6: `gone.md` is no file of the vault"),

@@ -61,7 +61,7 @@ def test_a_notebook_that_cannot_be_shown_is_told(site: ProjectDir, content: str,
     built = site.build()
     assert built.status == 1
     assert built.lines("docs/sub/broken.ipynb:1: ", why, "exclude_docs")
-    assert built.lines("3 pages made") and "Traceback" not in built.output
+    assert built.lines("3 pages built") and "Traceback" not in built.output
 
 
 @pytest.mark.nightly
@@ -86,7 +86,10 @@ def test_a_notebook_and_a_note_of_one_name_are_told(site: ProjectDir) -> None:
     site.write({"docs/one.md": "# A note\n"})
     built = site.build()
     assert built.status == 1
-    assert built.lines("docs/one.ipynb:1: ", "`one.md` has the same name, and so the same page")
+    assert built.lines(
+        "docs/one.ipynb:1: ",
+        ("`one.md` has the same name, so both would be written to the same page"),
+    )
 
 
 @pytest.mark.gate

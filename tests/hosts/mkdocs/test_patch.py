@@ -235,11 +235,11 @@ def test_an_edit_of_prose_makes_one_page_anew(
         before = {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
         vault.write("docs/e.md", vault.read("e.md") + "\nMore words.\n")
         again()
-        assert "1 page made anew" in caplog.text
+        assert "rebuilt 1 page" in caplog.text
         after = {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
         changed = {
             path.relative_to(site).as_posix() for path in after if after[path] != before.get(path)
         }
         assert changed == {"e/index.html"}
         again()
-        assert "0 pages made anew" in caplog.text
+        assert "rebuilt 0 pages" in caplog.text

@@ -79,7 +79,7 @@ def test_where_nothing_changed_nothing_is_made(vault: Edited) -> None:
     """Not even the site is written again; with `--quiet`, as well."""
     built(vault)
     before = {path: path.stat().st_mtime_ns for path in (vault.root / "site").rglob("*")}
-    assert "nothing changed: 0 pages made" in built(vault)
+    assert "nothing changed: 0 pages built" in built(vault)
     assert built(vault, "--quiet").endswith("ended with 0")
     after = {path: path.stat().st_mtime_ns for path in (vault.root / "site").rglob("*")}
     assert before == after
@@ -91,7 +91,7 @@ def test_an_edit_of_prose_makes_one_page(vault: Edited, tmp_path: Path) -> None:
     built(vault, "--quiet")
     for number in range(3):
         vault.write("docs/e.md", vault.read("e.md") + f"\nMore {number}.\n")
-        assert "1 page made, " in built(vault)
+        assert "1 page built, " in built(vault)
     assert_right(vault, tmp_path / "clean")
 
 
@@ -115,7 +115,7 @@ def test_an_edit_that_no_base_sees_makes_one_page(vault: Edited, tmp_path: Path)
     settle(vault)
     built(vault)
     vault.write("docs/e.md", vault.read("e.md") + "\nMore.\n")
-    assert "1 page made, " in built(vault)
+    assert "1 page built, " in built(vault)
     vault.write("docs/e.md", vault.read("e.md") + "\nTo [[a]].\n")
     built(vault)
     assert_right(vault, tmp_path / "clean")
@@ -134,7 +134,7 @@ def test_a_note_that_comes_leaves_the_pages_that_do_not_name_it(
     vault.write("docs/other.md", "# Other\n")
     settle(vault)
     # The new ones, the one that names one of them, the list of a folder's questions, and its base.
-    assert f"{len(vault.notes) - 5} kept" in built(vault)
+    assert f"{len(vault.notes) - 5} reused" in built(vault)
     assert_right(vault, tmp_path / "clean")
     assert b"nw-broken" not in (vault.root / "site" / "folder" / "d" / "index.html").read_bytes()
     (vault.root / "docs" / "folder" / "late.md").unlink()
@@ -161,10 +161,10 @@ def test_a_work_that_changes_makes_the_pages_that_cite_it(vault: Edited, tmp_pat
     """And no others; nothing is made where nothing changed."""
     built(vault)
     vault.write("data/refs.bib", WORKS.format("B.", 2001))
-    assert "1 page made, " in built(vault)
+    assert "1 page built, " in built(vault)
     assert_right(vault, tmp_path / "clean")
     assert "Doe, B." in (vault.root / "site/cites/index.html").read_text("utf-8")
-    assert "nothing changed: 0 pages made" in built(vault)
+    assert "nothing changed: 0 pages built" in built(vault)
 
 
 def test_a_macro_that_changes_makes_the_pages_anew(vault: Edited, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_macro_that_changes_makes_the_pages_anew(vault: Edited, tmp_path: Path
         built(vault)
         assert_right(vault, tmp_path / "clean")
         assert shown in (vault.root / "site/formulas/index.html").read_text("utf-8")
-    assert "nothing changed: 0 pages made" in built(vault)
+    assert "nothing changed: 0 pages built" in built(vault)
 
 
 def test_an_edit_that_is_taken_back_is_taken_back(vault: Edited, tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_a_note_with_a_mistake_fails_each_build(vault: Edited, tmp_path: Path) -
     for number in range(3):
         said = built(vault)
         assert said.endswith("ended with 1") and "ZeroDivisionError" in said
-        assert "nothing changed" not in said and (number == 0 or " kept" in said)
+        assert "nothing changed" not in said and (number == 0 or " reused" in said)
         vault.write("docs/a.md", vault.read("a.md") + "\nMore.\n")
     assert_right(vault, tmp_path / "failing", told=built(vault))
     vault.write("docs/b.md", text)
@@ -319,7 +319,7 @@ def test_each_mistake_is_told_by_each_build(
         said = built(vault)
         lines = [line for line in said.splitlines() if line.startswith("ERROR") and told in line]
         assert lines and said.endswith("ended with 1"), said
-        assert number == 0 or " kept" in said
+        assert number == 0 or " reused" in said
         vault.write("docs/a.md", vault.read("a.md") + "\nMore.\n")
     vault.write("docs/e.md", "# E\n\nMended.\n")
     assert built(vault).endswith("ended with 0")

@@ -294,7 +294,7 @@ def test_after_an_edit_nobody_is_given_what_a_page_showed_before(start: Start) -
         served.wait_for("part", f"Words {word}.")
         for number in range(12):
             assert f"Words {word}." in served.page(f"s{number:02}")
-    assert "1 page made anew in" in served.output and ", 12 more to follow" in served.output
+    assert "rebuilt 1 page in" in served.output and ", 12 more to follow" in served.output
 
 
 @pytest.mark.nightly

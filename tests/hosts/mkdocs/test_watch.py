@@ -129,7 +129,7 @@ def test_a_save_during_a_build_is_no_error(tmp_path: Path) -> None:
     project.write({"docs/slow.md": slow.format("new")})
     output = output_of(building).decode()
     assert building.returncode == 0, output
-    assert "docs/slow.md: saved while the build ran; the next build shows it" in output
+    assert "docs/slow.md: saved during the build. The next build includes the change" in output
     page = project.page("slow")
     assert texts(page, "stdout") == "old"
     assert "Text old." in page and "new" not in page

@@ -61,7 +61,7 @@ def complete(project: Project, path: str, line: int, column: int) -> list[Offer]
         start = found.start("name")
         return [Offer(f"{name}: ", said, 10, start) for name, said in option_names().items()]
     if (found := _WORDS.match(before)) is not None:
-        return [Offer(word, "word of a cell", 14, found.start("name")) for word in sorted(WORDS)]
+        return [Offer(word, "cell keyword", 14, found.start("name")) for word in sorted(WORDS)]
     return []
 
 
@@ -88,7 +88,7 @@ def _links(project: Project, note: Note, found: re.Match[str]) -> Iterator[Offer
                 yield Offer(f"^{name}", f"line {line} of {target.title}", 18, start)
         elif target is not None:
             for heading, text in zip(target.outline, target.headings, strict=True):
-                yield Offer(text, f"heading of level {heading.level}", 18, start)
+                yield Offer(text, f"level {heading.level} heading", 18, start)
         return
     start = found.start("path")
     for path, other in vault.notes.items():

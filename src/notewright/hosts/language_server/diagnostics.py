@@ -74,7 +74,7 @@ def stale(project: Project, note: Note) -> Iterator[tuple[Session, str]]:
                 yield rest, why[rest.line]
             _, reasons = project.engine.records.find(there) if there.cells else (None, ())
             if reasons:
-                yield there, f"Stale: {'; '.join(reasons)}. Run it to see what it gives"
+                yield there, f"Stale: {'; '.join(reasons)}. Run the cell to update its output"
 
 
 def _words(problem: Problem) -> str:

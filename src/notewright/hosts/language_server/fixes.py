@@ -54,7 +54,7 @@ def fixes(project: Project, path: str, first: int, last: int) -> Iterator[Fix]:
             edit = marked(note.text, cell)
             column = edit.start - line_offsets(note.text)[cell.line - 1]
             span = Span(project.file(path), cell.line - 1, column, column)
-            yield Fix("Only show this cell: it is marked `notest`", span, edit.text)
+            yield Fix("Mark this cell `notest` (shown, never run)", span, edit.text)
 
 
 def _meant(wrong: Diagnostic, line: str) -> Iterator[Fix]:

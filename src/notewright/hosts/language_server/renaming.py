@@ -60,7 +60,7 @@ def renamed(project: Project, path: str, line: int, column: int) -> tuple[str, S
         return path, Span(project.file(path), line, 0, len(lines[line]) if line < len(lines) else 0)
     target = project.vault.resolve(named.link.path, note)
     if target is None:
-        raise EngineError(f"`{named.link.path}` names no file")
+        raise EngineError(f"no file called `{named.link.path}`")
     return target, Span(project.file(path), line, named.start, named.end)
 
 
@@ -121,7 +121,9 @@ def _placed(note: Note, edits: list[Edit]) -> tuple[str, list[Edit]]:
     try:
         return text, [Edit(*notebook.edit(each.start, each.end, each.text)) for each in edits]
     except percent.NotWritable:
-        raise EngineError(f"a link in {note.file} is no text. Rename it by hand") from None
+        raise EngineError(
+            f"a link in {note.file} is outside Markdown text. Rename it by hand"
+        ) from None
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:

@@ -164,11 +164,11 @@ class Server(LanguageServer):
         """
         found = self.place(uri)
         if found is None:
-            raise EngineError("this is no note")
+            raise EngineError("this file is not a note")
         project, path = found
         project.refresh()
         if not project.is_saved(path):
-            raise EngineError("Save the note first: the file on disk is what runs")
+            raise EngineError("Save the note first: notewright runs the file on disk")
         words = ["-P", "-m", "notewright", "-C", str(project.settings.root)]
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, *words, command, str(project.file(path))),
@@ -314,7 +314,7 @@ def _add_questions(server: Server) -> None:
             places = [(each.line - 1, "Run", RUN) for each, _ in stale(found[0], note)]
         for each in diagnose(*found):
             if "`notewright accept " in each.message:
-                places.append((each.span.line, "Accept what the run gives", ACCEPT))
+                places.append((each.span.line, "Write outputs into the note", ACCEPT))
         return [
             types.CodeLens(
                 server.range(found[0], Span(found[0].file(found[1]), line)),

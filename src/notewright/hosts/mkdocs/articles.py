@@ -104,7 +104,10 @@ class Project:
         site_dir = tempfile.mkdtemp(dir=self._scratch)
         config = load_config(str(self._file), plugins=plugins, site_dir=site_dir)
         if "notewright" not in config.plugins:
-            raise Abort(f"notewright: add `notewright` to `plugins` of {self._file.name}")
+            raise Abort(
+                "notewright: the plugin is not enabled. Add `notewright` to `plugins` in "
+                f"{self._file.name}"
+            )
         if self._config is None:
             config.plugins.on_startup(command="build", dirty=True)
             problems.notice(_notices(raw, config))
@@ -155,9 +158,9 @@ def _notices(raw: Mapping[str, Any], config: MkDocsConfig) -> Iterator[str]:
     others = sorted({_name(each) for each in _listed(raw)} - PLUGINS)
     if others:
         names = ", ".join(f"`{name}`" for name in others)
-        yield f"stage: what these plugins do to pages in a theme is not carried over: {names}"
+        yield f"stage: changes that these plugins make to pages in a theme are lost: {names}"
     if config.hooks:
-        yield "stage: `hooks` run while articles are made, and not when they are put into a theme"
+        yield "stage: `hooks` run while articles are built, but not while the theme is applied"
 
 
 @dataclass(frozen=True)

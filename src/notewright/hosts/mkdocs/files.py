@@ -124,7 +124,7 @@ def source(file: File, note: Note | None, docs_dir: str) -> str | None:
         return None  # another plugin's
     written, _ = note.memory.get("file", (note.text, None))
     if note.text and _text_now(file) != written:
-        log.info(f"{note.file}: saved while the build ran; the next build shows it")
+        log.info(f"{note.file}: saved during the build. The next build includes the change")
     return note.text
 
 

@@ -44,7 +44,7 @@ def only_own(app: App, address: str) -> App:
         if is_own(host, known):
             return app(environ, start_response)
         start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
-        message = f"Not served under this host name. If it is yours, add it to {ALLOWED}.\n"
+        message = f"This host name is not allowed. If it is yours, add it to {ALLOWED}.\n"
         return [message.encode()]
 
     return answer
@@ -54,7 +54,9 @@ def _allowed() -> str:
     """The value of the environment variable, by its new name or its old one."""
     new, old = os.environ.get(ALLOWED), os.environ.get(_OLD)
     if new is not None and old is not None:
-        raise Abort(f"notewright: {_OLD} and {ALLOWED} are two names of one variable. Unset {_OLD}")
+        raise Abort(
+            f"notewright: {_OLD} is the old name of {ALLOWED}, and both are set. Unset {_OLD}"
+        )
     if old is not None:
         logging.getLogger("mkdocs.plugins.notewright").info(renamed_notice(_OLD, ALLOWED))
     return new or old or ""
@@ -85,10 +87,10 @@ def tell_if_taken(server: LiveReloadServer) -> LiveReloadServer:
         except OSError as error:
             said, other = error.strerror, port + 1
         except OverflowError:
-            said, other = "port numbers go from 0 to 65535", 8000
+            said, other = "port numbers range from 0 to 65535", 8000
         else:
             return
-        remedy = f"Choose another one: `--dev-addr {host}:{other}`"
+        remedy = f"Choose another port: `--dev-addr {host}:{other}`"
         raise Abort(f"notewright: cannot listen on {host}:{port}: {said}. {remedy}")
 
     server.server_bind = server_bind  # type: ignore[method-assign]

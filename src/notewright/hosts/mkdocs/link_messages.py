@@ -67,7 +67,7 @@ class _Messages(logging.Filter):
         link = _link(note, url)
         if link is not None:
             place = f"{note.file}:{link.line}:{link.column}"
-            record.msg, record.args = f"{place}: the link `{url}` leads nowhere: {found['why']}", ()
+            record.msg, record.args = f"{place}: dead link `{url}`: {found['why']}", ()
         elif _is_told(self.vault, note, url):
             return False
         return True

@@ -361,5 +361,5 @@ def build_all(server: LiveReloadServer, builder: Callable[[], None]) -> None:
         steps = traceback.walk_tb(error.__traceback__)
         if _CONFIGURES.isdisjoint(frame.f_code.co_name for frame, _ in steps):
             raise  # pages may be half-written
-        log.error(f"{error}\nnotewright: the pages stay as they are until `mkdocs.yml` is mended")
+        log.error(f"{error}\nnotewright: pages are not updated until `mkdocs.yml` is fixed")
         let_in(server)

@@ -50,7 +50,7 @@ def settle_render(page: Page, vault: Vault, problems: MutableSequence[Problem]) 
     vars(page)["render"] = render_or_tell
 
 
-_REMEDY = "Mend it in Jupyter, or name it in `exclude_docs`"
+_REMEDY = "Fix it in Jupyter, or add it to `exclude_docs`"
 
 
 def clashes(files: Iterable[File], vault: Vault) -> Iterator[Problem]:
@@ -65,8 +65,8 @@ def clashes(files: Iterable[File], vault: Vault) -> Iterator[Problem]:
     for file in files:
         other = notes.get(file.dest_uri)
         if file.src_uri.endswith(SUFFIX) and other is not None:
-            message = f"`{other}` has the same name, and so the same page"
-            yield Problem(_name(file, vault), 1, message, "Rename one: `notewright rename`")
+            message = f"`{other}` has the same name, so both would be written to the same page"
+            yield Problem(_name(file, vault), 1, message, "Rename one with `notewright rename`")
 
 
 def _name(file: File, vault: Vault) -> str:

@@ -149,7 +149,7 @@ class Site:
             level = logging.DEBUG if new.is_fill else logging.INFO
             more = f", {len(later):,} more to follow" if later else ""
             made = counted(len(pages) + len(kept), "page")
-            log.log(level, f"notewright: {made} made anew in {seconds:.2f} seconds{more}")
+            log.log(level, f"notewright: rebuilt {made} in {seconds:.2f} seconds{more}")
         else:
             tell_made(len(pages), self.count - len(pages))
         return len(pages) + copied
@@ -346,7 +346,7 @@ class Site:
 
 def tell_made(made: int, kept: int) -> None:
     """Tell what a build did: how many pages it made, and how many it kept."""
-    log.info(f"notewright: {counted(made, 'page')} made, {kept:,} kept")
+    log.info(f"notewright: {counted(made, 'page')} built, {kept:,} reused")
 
 
 def _rewritten(old: Build, new: Build) -> Iterator[str]:

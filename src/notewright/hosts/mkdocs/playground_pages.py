@@ -37,13 +37,13 @@ class PlaygroundPages:
         if not settings.playground:
             return app
         if not settings.execute:
-            log.warning("notewright: no playground, because nothing is executed")
+            log.warning("notewright: the playground is off, because execution is off")
             return app
         if not guard.is_local(host):
             names = ", ".join(guard.LOCAL)
             log.warning(
-                f"notewright: no playground, because the server listens at {host}, and who reaches "
-                f"it could run code. Serve at one of {names}"
+                f"notewright: the playground is off, because the server listens on {host}, where "
+                f"others could run code. Serve on one of {names}"
             )
             return app
         self._requests = Requests(settings, self._find)

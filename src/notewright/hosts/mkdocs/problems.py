@@ -28,8 +28,8 @@ from notewright.vault.vault import Vault
 
 log = logging.getLogger("mkdocs.plugins.notewright")
 
-SHOWN = "the site shows them, too"
-AS_IT_WAS = "the site is as it was"
+SHOWN = "The site shows them as well"
+AS_IT_WAS = "The site is unchanged"
 """What became of a build whose notes have problems."""
 
 MANY = 100
@@ -150,8 +150,8 @@ class Teller:
             print(annotation)
         if known:
             loudest = level if known <= dead else logging.WARNING
-            said = f"notewright: {len(known):,} warnings are as before"
-            log.log(loudest, f"{said}; `notewright check` lists them all")
+            said = f"notewright: {len(known):,} warnings are the same as in the last build"
+            log.log(loudest, f"{said}. Run `notewright check` to list them all")
 
     def _known(self, problems: Iterable[Problem]) -> set[Problem]:
         """Those that the last build told, too, if they are many."""
@@ -187,7 +187,7 @@ def end(count: int, outcome: str = SHOWN) -> None:
     if not count:
         return
     counted = f"{count} problem{'s' if count > 1 else ''}"
-    raise Abort(f"notewright: {counted} in the notes; see the lines above; {outcome}")
+    raise Abort(f"notewright: {counted} in the notes, listed above. {outcome}")
 
 
 def notices(vault: Vault) -> Iterator[object]:
@@ -216,10 +216,10 @@ def _folded(problems: Sequence[Problem], unseen: Set[Problem]) -> Iterator[Probl
     notes = len({each.file for each in found})
     first = min(found)
     remedy = (
-        f"{first.remedy}. `notewright check` lists them all; "
-        "the option `rules: {alt-text: off}` leaves them out"
+        f"{first.remedy}. Run `notewright check` to list them all, or turn the rule off with "
+        "`rules: {alt-text: off}`"
     )
-    message = f"{len(found)} images in {notes} notes have no alt text, this one is the first"
+    message = f"{len(found)} images in {notes} notes have no alt text. This is the first one"
     yield replace(first, message=message, remedy=remedy)
 
 
@@ -233,6 +233,7 @@ def _each_once(problems: Sequence[Problem]) -> Iterator[Problem]:
     told = list(once.values())
     yield from told[:MANY]
     if len(told) > MANY:
-        left = f"and {len(told) - MANY:,} more warnings, of {len(problems):,} places in all"
+        left = f"{len(told) - MANY:,} more warnings ({len(problems):,} places in total)"
         where = told[MANY]
-        yield replace(where, message=left, remedy="`notewright check` lists them all", detail="")
+        remedy = "Run `notewright check` to list them all"
+        yield replace(where, message=left, remedy=remedy, detail="")

@@ -104,8 +104,8 @@ class Publishing:
         except OSError as error:
             _put_back(old, self._site)
             raise EngineError(
-                f"the new site cannot take the place of {self._site}: {error.strerror}. "
-                "The old one is as it was"
+                f"cannot replace {self._site} with the new site: {error.strerror}. "
+                "The old site is unchanged"
             ) from None
         _put_back(old, self._site)
 
@@ -121,7 +121,7 @@ class Publishing:
                 path.unlink(missing_ok=True)
         except OSError as error:
             name = error.filename2 or error.filename or self._site
-            raise EngineError(f"{name} cannot be written: {error.strerror}") from None
+            raise EngineError(f"cannot write {name}: {error.strerror}") from None
 
     @property
     def is_beside(self) -> bool:
@@ -145,8 +145,8 @@ class Publishing:
             self._place = None
         name = error.filename if isinstance(error, OSError) else None
         if isinstance(error, OSError) and name and Path(str(name)).is_relative_to(self._site):
-            said = f"{name} cannot be written: {error.strerror}"
-            remedy = "Allow writing there, or name another folder: `--site-dir`"
+            said = f"cannot write {name}: {error.strerror}"
+            remedy = "Grant write access, or choose another folder with `--site-dir`"
             raise Abort(f"notewright: {said}. {remedy}")
 
 

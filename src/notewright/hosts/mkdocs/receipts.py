@@ -259,6 +259,6 @@ def end_if_unchanged(listen: Callable[[], Hearing] = Hearing) -> None:
     if receipt is not None and receipt.still_holds(request):
         for name, level, message in receipt.said:
             logging.getLogger(name).log(level, message)
-        log.info(f"notewright: nothing changed: 0 pages made, {receipt.pages:,} kept")
+        log.info(f"notewright: nothing changed: 0 pages built, {receipt.pages:,} reused")
         raise SystemExit(0)
     listen().start()

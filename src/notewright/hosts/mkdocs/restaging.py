@@ -60,11 +60,11 @@ def _bring_up_to_date(project: Project, folder: Path) -> None:
     try:
         change = write_stage(folder, project.given())
     except EngineError as error:
-        log.error(f"{error}; the stage is as it was")
+        log.error(f"{error}. The staging folder is unchanged")
         return
     if change.made or change.gone:
         count, seconds = len(change.made) + len(change.gone), time.perf_counter() - started
-        log.info(f"stage: {count} files changed in {seconds:.2f} seconds")
+        log.info(f"stage: updated {count} files in {seconds:.2f} seconds")
 
 
 def _watched(project: Project) -> Iterator[Path]:

@@ -42,7 +42,7 @@ def missing_icon(env: Environment, page: Page, note: Note) -> Iterator[Problem]:
 
 def _dropped(page: Page, note: Note, name: str) -> Problem:
     del page.meta[name]
-    return wrong_property(note, name, "Name one that the theme has")
+    return wrong_property(note, name, "Use one that the theme has")
 
 
 def _has(env: Environment, template: object) -> bool:

@@ -89,5 +89,5 @@ def told(config: MkDocsConfig, own: object, *, is_served: bool) -> Iterator[str]
         *in_conversion(config.markdown_extensions, own),
     ]
     if found:
-        why = f"since nobody can tell what these do: {', '.join(found)}"
-        yield f"notewright: each build makes all pages anew, {why}"
+        why = f"because notewright does not know what these do: {', '.join(found)}"
+        yield f"notewright: each build rebuilds all pages, {why}"

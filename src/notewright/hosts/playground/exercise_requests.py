@@ -38,7 +38,7 @@ def find(note: Note, root: Path, number: Any) -> Exercise:
     """
     found = exercises.exercises_of(note, root)
     if not isinstance(number, int) or not 0 < number <= len(found):
-        raise EngineError("the note has no such exercise: load the page again")
+        raise EngineError("this exercise is no longer in the note. Reload the page")
     return found[number - 1]
 
 

@@ -43,16 +43,16 @@ def refusal(environ: Mapping[str, Any], token: str) -> str:
     """
     host = str(environ.get("HTTP_HOST", ""))
     if not _is_loopback(str(environ.get("REMOTE_ADDR", ""))):
-        return "the request comes from elsewhere"
+        return "the request comes from another machine"
     if _name(host) not in LOCAL:
-        return "the server has another name"
+        return "the server is not served under this host name"
     if str(environ.get("HTTP_ORIGIN", "")) != f"http://{host}":
         return "the request comes from another page"
     if environ.get("HTTP_SEC_FETCH_SITE", "same-origin") != "same-origin":
         return "the request comes from another page"
     given = str(environ.get("HTTP_X_NOTEWRIGHT_TOKEN", ""))
     if not hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
-        return "the token is wrong: load the page again"
+        return "wrong token. Reload the page"
     kind = str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
     if kind != "application/json":
         return "the request is not JSON"

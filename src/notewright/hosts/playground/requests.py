@@ -103,7 +103,7 @@ class Requests:
         if why:
             return "403 Forbidden", {"error": why}
         if environ.get("REQUEST_METHOD") != "POST" or name not in self._known:
-            return "404 Not Found", {"error": "there is no such request"}
+            return "404 Not Found", {"error": "unknown request"}
         size = guard.length(environ)
         if size < 0:
             return "413 Content Too Large", {"error": "the request is too large"}
@@ -115,7 +115,7 @@ class Requests:
         except EngineError as error:
             return "200 OK", {"error": str(error)}
         except (ValueError, TypeError, LookupError, RecursionError):
-            return "400 Bad Request", {"error": "the request makes no sense"}
+            return "400 Bad Request", {"error": "invalid request"}
 
     def _told_anew(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """What is said to a request; it is done anew if its program was ended, but not by it."""
@@ -153,16 +153,16 @@ class Requests:
     def _note(self, asked: Mapping[str, Any]) -> Note:
         note = self._find(_text(asked, "page"))
         if note is None:
-            raise EngineError("this page shows no note")
+            raise EngineError("this page does not show a note")
         if not (self._settings.playground and self._settings.execute):
-            raise EngineError("the playground was switched off")
+            raise EngineError("the playground is off")
         return note
 
     def _place(self, asked: Mapping[str, Any]) -> tuple[Note, Cell, Session, int]:
         """The cell that a request means, its session, and its place there."""
         note, number = self._note(asked), asked["cell"]
         if not isinstance(number, int) or not 0 < number <= len(note.cells):
-            raise EngineError("the note has no such cell: load the page again")
+            raise EngineError("this cell is no longer in the note. Reload the page")
         cell = note.cells[number - 1]
         for session in self._able(note):
             for place, each in enumerate(session.cells):
@@ -270,7 +270,7 @@ class Requests:
         ]
         made = helpers_of(cells, OwnModules(self._settings.root))
         if made is None:
-            raise EngineError("this code needs files of the project")
+            raise EngineError("this code needs files from the project")
         return {"code": _joined([made[0], *made[1]])}
 
     def _change(self, asked: Mapping[str, Any]) -> saving.Change:

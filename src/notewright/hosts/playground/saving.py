@@ -76,7 +76,7 @@ def save(change: Change, digest: str, path: Path, name: str) -> None:
         EngineError: If the file is not what it was when the change was shown, or cannot be written.
     """
     if change.digest != digest:
-        raise EngineError(f"{name} is not what it was when the difference was shown. Look again.")
+        raise EngineError(f"{name} has changed since the difference was shown. Check it again.")
     try:
         replace_file(path, change.content, is_safe=True)
     except OSError as error:
@@ -93,7 +93,9 @@ def _lines(code: str) -> list[str]:
     plain = code.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
     odd = re.search(r"[\0\x0b\x0c\x1c-\x1e\x85\u2028\u2029\ud800-\udfff]", plain)
     if odd:
-        raise EngineError(f"the code holds the character {odd[0]!r}, which a note cannot keep")
+        raise EngineError(
+            f"the code contains the character {odd[0]!r}, which a note cannot contain"
+        )
     return [line.rstrip(" \t") if not line.strip() else line for line in plain.split("\n")]
 
 
@@ -105,14 +107,14 @@ def _source(note: Note, path: Path) -> str:
         raise EngineError(f"cannot read {note.file}: {error}") from None
     read = percent.read(text, note.file).text if note.is_notebook else text
     if read != note.text:
-        raise EngineError(f"{note.file} has changed. Load the page again.")
+        raise EngineError(f"{note.file} has changed. Reload the page.")
     return text
 
 
 def _edit(source: str, cell: Cell, lines: list[str]) -> Edit:
     """The change of a note's text: of the lines of the cell's code, and of no others."""
     if not cell.source:
-        raise EngineError("the cell has no code in the note: write its first line there")
+        raise EngineError("the cell has no code in the note. Write its first line there")
     written = source.split("\n")
     prefixes = set()
     for number, each in enumerate(cell.source):
@@ -122,16 +124,16 @@ def _edit(source: str, cell: Cell, lines: list[str]) -> Edit:
             origin.line != cell.source[0].origin.line + number or not there.endswith(each.text)
         ):
             raise EngineError(
-                f"code of this cell stands in {origin.file}: edit it there"
+                f"code of this cell is in {origin.file}. Edit it there"
                 if origin.file != cell.file
-                else "the lines of this cell are not written as they are shown: edit the note"
+                else "this cell is written differently in the note. Edit the note"
             )
         if each.text.strip():
             prefixes.add(there.removesuffix(each.text))
     before_fence = _PREFIX.match(written[cell.line - 1])
     prefix = prefixes.pop() if prefixes else before_fence[0] if before_fence else ""
     if prefixes or not _PREFIX.fullmatch(prefix):
-        raise EngineError("the lines of this cell begin in different ways: edit the note")
+        raise EngineError("the lines of this cell have different indentation. Edit the note")
     blank = prefix.rstrip() if ">" in prefix else ""
     new = "".join(f"{prefix}{line}\n" if line else f"{blank}\n" for line in lines)
     starts = line_offsets(source)
@@ -151,22 +153,22 @@ def _check(note: Note, cell: Cell, lines: list[str], source: str) -> None:
     found = next((each for each in after.cells if each.line == cell.line), None)
     why = _otherwise(cell, code, found, shift)
     if not why and _around(note, cell.line) != _around(after, cell.line):
-        why = "it changes how what stands around the cell is read"
+        why = "it changes how the text around the cell is read"
     if why:
-        raise EngineError(f"in the note, this code would be read as something else: {why}")
+        raise EngineError(f"this code cannot be written into the note: {why}")
 
 
 def _otherwise(cell: Cell, code: str, found: Cell | None, shift: int) -> str:
     """What is read of a cell that was to have some code, if it is something else."""
     if found is None or found.last_line != cell.last_line + shift:
-        return "a line of it ends the cell"
+        return "one of its lines ends the cell"
     if found.problem is not None:
         return found.problem.message
     if found.options != cell.options:
-        return "a line of it is an option of the cell (`#| …`)"
+        return "one of its lines is a cell option (`#| …`)"
     if (found.info, found.block_id) != (cell.info, cell.block_id):
         return "it changes how the cell is named"
-    return "" if found.code == code else "a line of it is an include (`--8<--`)"
+    return "" if found.code == code else "one of its lines is an include (`--8<--`)"
 
 
 def _around(note: Note, line: int) -> list[tuple[str, str, str]]:

@@ -93,7 +93,9 @@ def write_stage(folder: Path, given: Given) -> Change:
         _keep_list(folder, files)
     except OSError as error:
         named = f"{error.filename or folder}: {error.strerror}"
-        message = f"the stage cannot be written: {named}. Make room, or name another folder"
+        message = (
+            f"cannot write the staging folder: {named}. Free some space, or choose another folder"
+        )
         raise EngineError(message) from None
     return Change(len(given.articles), made, gone)
 
@@ -126,14 +128,16 @@ def staged(folder: Path) -> set[str]:
     kept = read_own(folder / _LIST) if folder.is_dir() else None
     if kept is None:
         if folder.is_dir() and any(folder.iterdir()):
-            raise EngineError(f"{folder} holds other files. Name a folder that is empty or new")
+            raise EngineError(f"{folder} contains other files. Choose an empty or new folder")
         return set()
     try:
         paths = json.loads(kept)
     except ValueError:
         paths = None
     if not isinstance(paths, list) or not all(isinstance(each, str) for each in paths):
-        raise EngineError(f"{folder / _LIST} is no list of ours. Remove {folder}")
+        raise EngineError(
+            f"{folder / _LIST} is damaged, or was not written by notewright. Remove {folder}"
+        )
     return {path for path in paths if _is_inside(path)}
 
 
