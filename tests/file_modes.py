@@ -31,5 +31,5 @@ def _prefix() -> list[str]:
     if os.geteuid() != 0:
         return []
     if not shutil.which("setpriv"):
-        pytest.skip("root obeys no modes, and there is no `setpriv` to start others")
+        pytest.skip("root obeys no modes, and `setpriv` is not supported to start others")
     return ["setpriv", f"--bounding-set={_RIGHTS}"]

@@ -74,7 +74,7 @@ def test_a_view_is_found_by_its_name() -> None:
     """Without a name it is the first one."""
     base = read_base(WHOLE)
     assert base.view().name == "All books" and base.view("Covers").type == "cards"
-    with pytest.raises(LookupError, match=r"there is no view `Cover`\. Did you mean `Covers`\?"):
+    with pytest.raises(LookupError, match=r"no view called `Cover`\. Did you mean `Covers`\?"):
         base.view("Cover")
 
 
@@ -96,26 +96,26 @@ def test_all_keys_may_be_missing(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[1]", "line 1, the base: this should be a mapping"),
+        ("[1]", "line 1, the base: expected a mapping"),
         ("formulas:\n  a: 1 +", "line 2, formulas.a: column 4: a value is missing at the end"),
-        ("formulas:\n  a: [1]", "line 2, formulas.a: this should be an expression"),
-        ("filters: a = 1", "line 1, filters: column 3: there is no `=`"),
-        ("filters:\n  and: [a]\n  or: [b]", "line 2, filters: exactly one of the keys"),
-        ("filters:\n  nand: [a]", "line 2, filters: exactly one of the keys"),
+        ("formulas:\n  a: [1]", "line 2, formulas.a: expected an expression"),
+        ("filters: a = 1", "line 1, filters: column 3: `=` is not supported"),
+        ("filters:\n  and: [a]\n  or: [b]", "line 2, filters: expected exactly one of the keys"),
+        ("filters:\n  nand: [a]", "line 2, filters: expected exactly one of the keys"),
         ("filters:\n  - a", "line 2, filters: a list of filters needs `and:`"),
-        ("filters:\n  and: a", "line 2, filters.and: this should be a list of filters"),
+        ("filters:\n  and: a", "line 2, filters.and: expected a list of filters"),
         (
             "filters:\n  or:\n    - a\n    - (",
             "line 4, filters.or[1]: column 2: a value is missing",
         ),
-        ("views: {a: 1}", "line 1, views: this should be a list"),
-        ("views: [1]", "line 1, views[0]: this should be a mapping"),
-        ("views:\n  - limit: many", "line 2, views[0].limit: a limit is a number"),
-        ("views:\n  - limit: -1", "line 2, views[0].limit: a limit is a number"),
+        ("views: {a: 1}", "line 1, views: expected a list"),
+        ("views: [1]", "line 1, views[0]: expected a mapping"),
+        ("views:\n  - limit: many", "line 2, views[0].limit: `limit` must be a number"),
+        ("views:\n  - limit: -1", "line 2, views[0].limit: `limit` must be a number"),
         ("views:\n  - sort:\n    - direction: ASC", "line 3, views[0].sort[0]: the key `property`"),
         (
             "views:\n  - groupBy: {property: a, direction: up}",
-            "line 2, views[0].groupBy: a direction is `ASC` or `DESC`",
+            "line 2, views[0].groupBy: `direction` must be `ASC` or `DESC`",
         ),
     ],
 )

@@ -70,9 +70,9 @@ def test_formulas_need_each_other() -> None:
 def test_a_circle_of_formulas_is_told_once_and_the_same(first: str) -> None:
     """From wherever it is entered."""
     formulas = {"a": "formula.b", "b": "[1].map(formula.c)", "c": "formula.a + 1", "d": "formula.b"}
-    told = "! a formula needs itself: a → b → c → a"
+    told = "! the formula depends on itself: a → b → c → a"
     assert shown(f"formula.{first}", formulas) == shown("formula.d", formulas) == told
-    assert shown("formula.e", {"e": "formula.e"}) == "! a formula needs itself: e → e"
+    assert shown("formula.e", {"e": "formula.e"}) == "! the formula depends on itself: e → e"
     assert shown("if(true, 1, formula.a)", formulas) == "1"
 
 

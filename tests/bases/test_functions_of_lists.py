@@ -64,22 +64,22 @@ def test_functions_of_lists(expression: str, text: str) -> None:
     ("expression", "message"),
     [
         ("[1].map()", "`map` takes 1 argument, not 0"),
-        ('[1]["a"]', "an element is found by a number, not text"),
+        ('[1]["a"]', "the position of an element must be a number, not text"),
         ("[1].join(1)", "`join` needs text, not a number"),
         ("[1].lenght", "a list has no field `lenght`. Did you mean `length`?"),
         ("[1].map(value.foo())", "a number has no method `foo`"),
-        ('"x".repeat(60000).split("")', "a list or an object holds more than 50000 values"),
+        ('"x".repeat(60000).split("")', "a list or an object contains more than 50000 values"),
         (
             '"x".repeat(40).split("").reduce([acc], 1)',
-            "more than 24 lists stand in each other",
+            "more than 24 nested lists",
         ),
         (
             '"x".repeat(40).split("").reduce([acc, acc].flat(), [1])',
-            "a list or an object holds more than",
+            "a list or an object contains more than",
         ),
         (
             '"x".repeat(999).split("").map("y".repeat(999)).join("")',
-            "a text has more than 100000 characters",
+            "text is longer than 100000 characters",
         ),
         (
             '"x".repeat(999).split("").map("x".repeat(999).split("").map(1))',
@@ -87,7 +87,7 @@ def test_functions_of_lists(expression: str, text: str) -> None:
         ),
         (
             '"x".repeat(60).split("").reduce(acc + acc, "a")',
-            "a text has more than 100000 characters",
+            "text is longer than 100000 characters",
         ),
     ],
 )

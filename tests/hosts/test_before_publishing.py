@@ -46,7 +46,7 @@ def test_nothing_would_change(project: ProjectDir) -> None:
     assert done.status == 0, done.output
     assert done.output.splitlines() == [
         "Nothing would change for readers.",
-        "Private, without a page: 2",
+        "Private notes, not published: 2",
         "  docs/later.md: it is a draft (`draft: true`)",
         "  docs/mine.md: it has `publish: false`",
     ]
@@ -66,17 +66,17 @@ def test_each_change_is_said_once(project: ProjectDir) -> None:
     done = project.notewright("diff", "--published", "HEAD")
     assert done.status == 1, done.output
     assert done.output.splitlines() == [
-        "Pages that come: 1",
+        "New pages: 1",
         "  docs/e.md: E",
-        "Pages that go: 1",
+        "Removed pages: 1",
         "  docs/d.md: D",
-        "Pages that change: 3",
-        "  docs/a.md: 2 lines added, 2 removed; `tags` `['one']` becomes `['one', 'two']`",
+        "Changed pages: 3",
+        "  docs/a.md: 2 lines added, 2 removed; `tags` changes from `['one']` to `['one', 'two']`",
         "  docs/b.md: the title changes from `B` to `Bee`; 2 lines added, 2 removed",
-        "  docs/c.md: 1 line more and 0 less of the note",
+        "  docs/c.md: 1 line added, 0 removed",
         "Numbers: 1",
-        "  0.94 becomes 0.91 in 2 notes: docs/a.md, docs/b.md",
-        "Private, without a page: 2",
+        "  0.94 changes to 0.91 in 2 notes: docs/a.md, docs/b.md",
+        "Private notes, not published: 2",
         "  docs/later.md: it is a draft (`draft: true`)",
         "  docs/mine.md: it has `publish: false`",
     ]
@@ -111,7 +111,7 @@ def test_it_compares_with_what_was_pushed(project: ProjectDir, tmp_path: Path) -
         subprocess.run([*GIT, *words], cwd=project.root, check=True)
     change(project, "c.md", "Words.", "Other words.")
     subprocess.run([*GIT, "commit", "-qam", "two"], cwd=project.root, check=True)
-    assert project.notewright("diff", "--published").lines("docs/c.md: 1 line more and 1 less")
+    assert project.notewright("diff", "--published").lines("docs/c.md: 1 line added, 1 removed")
     assert project.notewright("diff", "--published", "HEAD").status == 0
 
 

@@ -142,8 +142,10 @@ def test_a_cell_that_is_no_python_is_told(project: ProjectDir) -> None:
     for command in ("format", "lint"):
         done = project.notewright(command, "c")
         assert done.status == 1
-        assert done.lines("docs/c.md:5: the cell is left as it is: it is no Python"), done.output
-        assert done.output.count("no Python") == 1
+        assert done.lines("docs/c.md:5: the cell is not formatted: invalid Python code"), (
+            done.output
+        )
+        assert done.output.count("invalid Python code") == 1
     assert (project.root / "docs/c.md").read_text("utf-8") == text
 
 
@@ -270,7 +272,9 @@ def test_a_cell_that_would_be_another_is_left_and_told(project: ProjectDir, name
     before = project.notewright("list", name, "--json").output
     done = project.notewright("format", name)
     assert done.status == 1
-    assert any("it would be another one" in line for line in done.lines(f"{name}:")), done.output
+    assert any(
+        ("formatting would change what it means") in line for line in done.lines(f"{name}:")
+    ), done.output
     text = (project.root / name).read_text("utf-8")
     assert text == ODD[name] + more.replace("( 1)", "1"), text
     assert project.notewright("list", name, "--json").output == before
@@ -297,7 +301,7 @@ def test_lines_behind_signs_that_differ_are_told(project: ProjectDir) -> None:
     project.write({"docs/odd.md": quoted})
     done = project.notewright("format", "odd")
     assert done.status == 1 and (project.root / "docs/odd.md").read_text("utf-8") == quoted
-    assert done.lines("docs/odd.md:4: the cell is left as it is", "signs that differ")
+    assert done.lines("docs/odd.md:4: the cell is not formatted", "different indentation")
 
 
 @pytest.mark.nightly

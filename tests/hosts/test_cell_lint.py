@@ -67,7 +67,7 @@ def test_what_is_found_has_the_lines_of_the_note(tmp_path: Path) -> None:
     ], found.output
     assert project.notewright("lint", "b").status == 0
     project.write({"ruff.toml": "lint.select = ['E7']\n"})
-    assert project.notewright("lint").lines("1 found in the cells of 2 notes")
+    assert project.notewright("lint").lines("1 problem in the cells of 2 notes")
     project.write({"other.toml": "lint.select = ['W']\n"})
     assert project.notewright("lint", "--config", "other.toml").status == 0
     project.write({"bad.toml": "x = 1\n"})

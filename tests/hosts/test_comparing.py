@@ -114,7 +114,7 @@ def test_diff_runs_a_commit_and_leaves_the_repository_alone(vault: ProjectDir) -
     before = sorted(path.name for path in (vault.root / ".git").rglob("*"))
     done = vault.notewright("diff", "main")
     assert done.status == 1
-    assert done.lines("docs/new.md: the note is new")
+    assert done.lines("docs/new.md: the note was added")
     assert done.lines("its code was edited")
     assert done.lines("- pretrained 0.638") and done.lines("+ pretrained 0.597")
     assert sorted(path.name for path in (vault.root / ".git").rglob("*")) == before
@@ -149,12 +149,12 @@ def test_diff_compares_manifests_state_directories_and_projects(vault: ProjectDi
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("verify", "gone.json"), "cannot read gone.json. Make it with `notewright manifest"),
-        (("verify", "mkdocs.yml"), "mkdocs.yml is no manifest"),
-        (("diff", "no-such-branch"), "`no-such-branch` is no commit, no manifest and no folder"),
-        (("diff", "--", "--output=x"), "is no commit"),
-        (("diff", "docs"), "docs is neither a project nor a state directory"),
-        (("verify", "m.json", "--site", "docs"), "there is no page in docs"),
+        (("verify", "gone.json"), "cannot read gone.json. Create it with `notewright manifest"),
+        (("verify", "mkdocs.yml"), "mkdocs.yml is not a manifest"),
+        (("diff", "no-such-branch"), "`no-such-branch` is not a commit, a manifest or a folder"),
+        (("diff", "--", "--output=x"), "is not a commit"),
+        (("diff", "docs"), "docs is neither a project nor a state folder"),
+        (("verify", "m.json", "--site", "docs"), "no pages in docs"),
     ],
 )
 def test_what_cannot_be_said_has_a_status_of_its_own(
@@ -186,7 +186,9 @@ def test_no_command_writes_over_a_note(
     vault.write({"docs/index.md": "# Home\n", "a.html": "# No page\n"})
     before = {name: (vault.root / name).read_bytes() for name in (file, "a.html")}
     done = vault.notewright(*(word.format(file) for word in words))
-    assert done.status != 0 and done.lines(" is there and holds something else"), done.output
+    assert done.status != 0 and done.lines("already exists and is a different kind of file"), (
+        done.output
+    )
     assert {name: (vault.root / name).read_bytes() for name in before} == before
     assert vault.notewright("manifest", "m.json").status == 0
 
@@ -195,7 +197,7 @@ def test_a_manifest_is_of_all_notes(vault: ProjectDir) -> None:
     """Who names a note for it is told, and finds no file of that name."""
     vault.write({"docs/index.md": "# Home\n"})
     done = vault.notewright("manifest", "index")
-    assert done.status == 1 and done.lines("`index` is a note", "name index.json")
+    assert done.status == 1 and done.lines("`index` is a note", "Use index.json")
     assert not (vault.root / "index").exists()
     assert vault.notewright("manifest", "index.json").status == 0
 
@@ -206,7 +208,7 @@ def test_a_site_and_records_are_not_compared(vault: ProjectDir) -> None:
     vault.build()
     vault.notewright("manifest", "m.json")
     done = vault.notewright("verify", "m.json", "--site", "site")
-    assert done.status == 2 and "m.json was made of records, and site of a site" in done.output
+    assert done.status == 2 and "m.json was made from records, but site from a site" in done.output
 
 
 @pytest.mark.nightly

@@ -38,8 +38,8 @@ def test_the_dearest_cells_come_first_with_their_reasons() -> None:
         "    8.00 s  processor time of all 3 cells",
     ]
     assert list(cost_notices(costs(run))) == [
-        "docs/a.md:20: the cell takes 3.5 s of processor time, and no reason is given. "
-        "Make it cheaper, or add `#| cost: why`"
+        "docs/a.md:20: the cell takes 3.5 s of processor time without a reason. "
+        "Make it faster, or add the reason with `#| cost: …`"
     ]
 
 
@@ -58,7 +58,7 @@ def test_a_project_has_more_time_than_a_note() -> None:
     run = Run({path: each for name in names for path, each in cells(name, *[2.4] * 5).items()})
     said = list(cost_notices(costs(run)))
     assert [each.partition(":")[0] for each in said] == ["docs/a.md", "docs/projects.md"]
-    assert "take 12.0 s of processor time, and a note has 10 s" in said[0]
+    assert "take 12.0 s of processor time, more than the 10 s per note" in said[0]
     assert "12.00 s  docs/a.md, above the limit of 10 s per note" in cost_table(costs(run))
 
 
@@ -85,7 +85,7 @@ def test_costs_are_reported_and_fail_nothing(tmp_path: Path) -> None:
     (row,) = said.lines("docs/index.md:3  no reason given")
     assert float(row.split()[0]) > 3
     assert said.lines("docs/why.md:3  It shows the option.")
-    assert said.lines("in all 2 cells, processor time")
+    assert said.lines("processor time of all 2 cells")
     assert said.lines("docs/index.md:3: the cell takes 3.")
     found = json.loads(project.notewright("check", "--costs", "--json").output)
     assert (found["ran"], found["problems"]) == (0, [])

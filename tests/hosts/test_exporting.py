@@ -111,20 +111,20 @@ def test_slides_are_those_of_one_note(project: ProjectDir) -> None:
     found = exported(project, "--slides", "pca")
     assert found.count("<section class=") == 2
     done = project.notewright("export", "--slides", "--output", "out.html")
-    assert done.status == 1 and "slides are made of one note" in done.output
+    assert done.status == 1 and "slides are made from exactly one note" in done.output
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (["--output", "a.docx"], 2, "ends neither in .html nor in .pdf"),
+        (["--output", "a.docx"], 2, "does not end in .html or .pdf"),
         ([], 2, "--output"),
         (["--output", "a.html", "pac"], 1, "Did you mean `pca`?"),
-        (["--output", "a.html", "hidden"], 1, "there is no note `hidden`"),
+        (["--output", "a.html", "hidden"], 1, "no note called `hidden`"),
         (["--output", "mkdocs.yml/a.html"], 1, "cannot write mkdocs.yml/a.html: "),
-        (["--output", "a.html", "--css", "none.css"], 1, "none.css cannot be read"),
-        (["--output", "a.pdf", "--browser", "./none"], 1, "none cannot be started"),
+        (["--output", "a.html", "--css", "none.css"], 1, "cannot read the style sheet none.css"),
+        (["--output", "a.pdf", "--browser", "./none"], 1, "cannot start none"),
     ],
 )
 def test_what_cannot_be_done_is_told(
@@ -153,7 +153,7 @@ def test_a_note_with_a_mistake_is_told(project: ProjectDir) -> None:
     project.write({"docs/b.md": "# B\n\n```python\n1 / 0\n```\n"})
     done = project.notewright("export", "--output", "out.html")
     assert done.status == 1 and "docs/b.md:4: ZeroDivisionError" in done.output
-    assert "see the lines above; nothing was written" in done.output
+    assert "listed above. Nothing was written" in done.output
     assert not (project.root / "out.html").exists()
 
 

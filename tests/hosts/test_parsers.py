@@ -71,8 +71,14 @@ def test_an_unknown_word_is_answered_with_the_nearest(
         (["-C", "x", "--json", "check"], "the command: `{} -C x check --json`"),
         (["--cell", "c", "run", "a"], "the command: `{} run a --cell c`"),
         (["-d", "site", "build"], "the command: `{} build -d site`"),
-        (["check", "--cell", "x"], "`check` has no option `--cell`, but `run` has. See `{} check"),
-        (["check", "--site-dir=x"], "`check` has no option `--site-dir`, but `build` has."),
+        (
+            ["check", "--cell", "x"],
+            ("`check` does not have the option `--cell`, but `run` has. See `{} check"),
+        ),
+        (
+            ["check", "--site-dir=x"],
+            ("`check` does not have the option `--site-dir`, but `build` has."),
+        ),
     ],
 )
 def test_an_option_in_the_wrong_place_is_reported_with_the_right_line(

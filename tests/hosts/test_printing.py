@@ -36,7 +36,7 @@ def test_what_the_browser_prints_is_given(tmp_path: Path) -> None:
 
 def test_a_browser_that_fails_is_told(tmp_path: Path) -> None:
     """With its last words."""
-    with pytest.raises(EngineError, match="has printed nothing: no display"):
+    with pytest.raises(EngineError, match="printed nothing: no display"):
         printed(b"", program(tmp_path, 'echo "first\nno display" >&2; exit 1'))
     with pytest.raises(EngineError, match="cannot be started"):
         printed(b"", tmp_path / "none")

@@ -88,7 +88,7 @@ def test_a_note_is_named_where_texts_are_the_same(vault: ProjectDir) -> None:
     with pytest.raises(PageError, match=r"several notes have this text: bare\.md, twin\.md"):
         convert(NOTES["bare.md"])
     assert "Some text" in convert(NOTES["bare.md"], note="twin.md")
-    with pytest.raises(PageError, match="not that of the note"):
+    with pytest.raises(PageError, match="differs from the note"):
         convert("Another text.", note="twin.md")
     with pytest.raises(PageError, match=r"there is no note `twins\.md`.*Did you mean `twin\.md`"):
         convert(NOTES["bare.md"], note="twins.md")
@@ -106,7 +106,7 @@ def test_a_change_is_seen(vault: ProjectDir) -> None:
     assert "Some text" in convert(NOTES["bare.md"])
     vault.write({"docs/bare.md": "More text.\n"})
     assert "More text" in convert("More text.\n")
-    with pytest.raises(PageError, match="no note of the vault"):
+    with pytest.raises(PageError, match="not a note of the vault"):
         convert(NOTES["bare.md"])
 
 
@@ -114,18 +114,26 @@ def test_a_change_is_seen(vault: ProjectDir) -> None:
     ("files", "text", "message"),
     [
         ({}, "A text of nobody.\n", "the text to convert is not a note of the vault"),
-        ({}, "", "no note of the vault"),
-        ({"a.md": "---\npublish: false\n---\nHidden\n"}, "Hidden\n", r"docs/a\.md:1: .* no page"),
+        ({}, "", "not a note of the vault"),
+        (
+            {"a.md": ("---\npublish: false\n---\nHidden\n")},
+            "Hidden\n",
+            r"docs/a\.md:1: the note is private",
+        ),
         (
             {"a.md": "```python\nprint(9)\n```\n"},
             "",
             r"docs/a\.md:1: no current result for this cell",
         ),
-        ({"a.md": "```python\n1\n```\n"}, "Some text.\n", r"docs/a\.md:1: the cell has no fresh"),
+        (
+            {"a.md": "```python\n1\n```\n"},
+            "Some text.\n",
+            r"docs/a\.md:1: no current result for this cell",
+        ),
         ({"a.md": "Gone 2<!--= 3 -->\n"}, "", r"docs/a\.md:1: "),
         ({"a.md": "A $\\frac{1$\n"}, "", r"docs/a\.md:1: "),
         ({"a.md": "x [s](javascript:alert)\n"}, "", r"docs/a\.md:1: .* as a script"),
-        ({"templates/t.md": "A form\n"}, "A form\n", "no note of the vault"),
+        ({"templates/t.md": "A form\n"}, "A form\n", "not a note of the vault"),
     ],
 )
 def test_what_cannot_be_made_is_an_error(
@@ -150,7 +158,7 @@ def test_a_hidden_note_is_hidden_everywhere(vault: ProjectDir) -> None:
 
 @pytest.mark.parametrize("options", [{"note": 3}, {"notes": "index.md"}])
 def test_a_wrong_option_is_an_error(vault: ProjectDir, options: Mapping[str, object]) -> None:
-    with pytest.raises(VaultError, match=r"option `notes?` of the extension is (no path|unknown)"):
+    with pytest.raises(VaultError, match=r"extension option `notes?` is (not a path|unknown)"):
         convert(NOTES["bare.md"], **options)
 
 
@@ -178,7 +186,7 @@ def test_mkdocs_without_the_plugin_is_refused(vault: ProjectDir) -> None:
     vault.configure(plugins=[], markdown_extensions=["notewright"])
     result = vault.build()
     assert result.status == 1
-    assert "MkDocs keeps nothing private without the plugin" in result.output
+    assert "without the plugin, MkDocs would publish private notes" in result.output
 
 
 def test_a_zensical_that_tells_nothing_is_refused(

@@ -66,13 +66,13 @@ def test_the_slowest_cells_come_first() -> None:
     assert lines[0].split() == ["clock", "processor", "cell"]
     assert lines[1].split() == ["9.00", "s", "18.00", "s", "docs/b.md:1"]
     assert lines[2].split() == ["1.90", "s", "3.80", "s", "docs/a.md:19"]
-    assert lines[-1].split() == ["28.00", "s", "56.00", "s", "in", "all", "20", "cells"]
+    assert lines[-1].split() == ["28.00", "s", "56.00", "s", "all", "20", "cells"]
     assert len({line.index("s  ") for line in lines[1:]}) == 1
 
 
 def test_a_profile_of_nothing() -> None:
     """A vault without cells has a profile, too."""
-    words = ["0.00", "s", "0.00", "s", "in", "all", "0", "cells"]
+    words = ["0.00", "s", "0.00", "s", "all", "0", "cells"]
     assert profile(Run()).split("\n")[1].split() == words
 
 
@@ -143,7 +143,7 @@ WRONG = {
 HEADLINES = [
     "docs/index.md:8: the note says 2, but the cell computes 1",
     "docs/index.md:11: ZeroDivisionError: division by zero",
-    "docs/index.md:18:1: `Nowhere` names no note and no file of the vault",
+    "docs/index.md:18:1: no note or file called `Nowhere`",
     "docs/a, b.md:5: the output in the note differs from the output of the cell",
     "docs/a, b.md:10: the note says 3, but the cell computes 2",
     "docs/a, b.md:15: unknown option `ehco`. Did you mean `echo`?",
@@ -281,4 +281,4 @@ def test_a_profile_names_the_slow_cell(tmp_path: Path) -> None:
         assert where == "docs/index.md:5"
         assert float(seconds) >= 0.3 > float(processor)
         assert second.split()[4] == "docs/index.md:1"
-        assert said.lines("in all 2 cells")
+        assert said.lines("all 2 cells")

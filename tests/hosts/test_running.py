@@ -62,7 +62,7 @@ def test_one_cell_runs_with_those_of_its_session(project: ProjectDir) -> None:
     assert project.notewright("run", "a").counts == (1, 1, 0)
     none = project.notewright("run", "--cell", "twicee")
     assert none.status == 1 and none.lines(
-        "no cell of", "has the label `twicee`. Did you mean `twice`"
+        "no cell in", "has the label `twicee`. Did you mean `twice`"
     )
 
 
@@ -130,5 +130,5 @@ def test_watch_runs_again_after_each_change(
     note.write_text(note.read_text("utf-8").replace("assert 0, (", "print("), "utf-8")
     heard(watched, " 0 failed")
     watched.send_signal(signal.SIGINT)
-    heard(watched, "stopped; what had finished is recorded")
+    heard(watched, "stopped. Finished sessions are saved")
     assert watched.wait(60) == 130

@@ -78,7 +78,9 @@ def test_what_cells_gave_is_there_for_an_editor(project: ProjectDir) -> None:
     assert list(figure["data"]) == ["image/svg+xml"]
     assert 'style="background: #fff"' in figure["data"]["image/svg+xml"]
     assert drawn["values"] == [{"line": 16, "expression": "6 * 7", "text": "42"}]
-    assert drawn["state"] == "failed" and drawn["reasons"][0].startswith("the note says 5, the run")
+    assert drawn["state"] == "failed" and drawn["reasons"][0].startswith(
+        "the note says 5, but the cell"
+    )
     assert broken["outputs"] == [] and "`label`" in broken["reasons"][0]
 
 

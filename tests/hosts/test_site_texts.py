@@ -76,7 +76,7 @@ def test_a_page_is_cut_at_headings_and_cells(tmp_path: Path) -> None:
 
 def test_a_folder_without_pages_is_told(tmp_path: Path) -> None:
     """It is no site in which all is the same."""
-    with pytest.raises(EngineError, match="there is no page"):
+    with pytest.raises(EngineError, match="no pages in"):
         of_site(tmp_path)
 
 

@@ -123,7 +123,7 @@ def test_a_vault_of_a_stranger_is_a_site_where_it_lies(stranger: ProjectDir) -> 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(
-    ("name", "line"), [("Start here", "Begin with [[Start here]]."), ("Starter", "")]
+    ("name", "line"), [("Start here", "Start with [[Start here]]."), ("Starter", "")]
 )
 def test_the_home_of_a_vault_leads_to_its_own_beginning(
     tmp_path: Path, name: str, line: str
@@ -133,8 +133,8 @@ def test_the_home_of_a_vault_leads_to_its_own_beginning(
     project.write({f"{name}.md": "[[other]]\n", "other.md": "Words.\n", "deep/Home.md": "No.\n"})
     assert project.notewright("init").status == 0
     home = (project.root / "index.md").read_text("utf-8")
-    assert ("Begin with" in home) is bool(line) and line in home
-    assert "\n\nSome of these notes" in home
+    assert ("Start with" in home) is bool(line) and line in home
+    assert "\n\nThe notes with the most links to them" in home
     assert project.command("-m", "mkdocs", "build", "--strict").status == 0
 
 
@@ -147,7 +147,7 @@ def test_the_home_of_a_vault_leads_to_the_notes_that_most_others_name(tmp_path: 
     assert project.notewright("init").status == 0
     built = project.build()
     assert built.status == 0, built.output
-    shown = project.page("index").partition("<h1")[2].partition("Code in the notes")[0]
+    shown = project.page("index").partition("<h1")[2].partition("Code in notes runs")[0]
     listed = re.findall(r'href="([^"#]+)"', shown)
     assert listed[:3] == ["hub/", "07/", "00/"] and len(listed) == 12
     assert "picture" not in project.page("index")
@@ -180,12 +180,12 @@ def test_a_project_of_mkdocs_is_told_which_lines_to_add(tmp_path: Path) -> None:
     after = files(project.root)
     assert all(after[name].decode() == text for name, text in mine.items())
     assert "pages/first-run.md" in after and "docs/index.md" not in after
-    assert made.lines("leave", "mkdocs.yml", "Add to it") and made.lines("  - notewright")
-    assert made.lines(".notewright/") and made.lines("leave", "requirements.txt: it is there")
+    assert made.lines("keep", "mkdocs.yml", "Add to it") and made.lines("  - notewright")
+    assert made.lines(".notewright/") and made.lines("keep", "requirements.txt: already exists")
     project.write({"mkdocs.yml": mine["mkdocs.yml"].replace("[search]", "[search, notewright]")})
     assert project.build().status == 0
     again = project.notewright("init")
-    assert again.lines("leave", "mkdocs.yml: it is there")
+    assert again.lines("keep", "mkdocs.yml: already exists")
 
 
 @pytest.mark.nightly
@@ -226,13 +226,15 @@ def test_what_cannot_be_made_is_told(tmp_path: Path) -> None:
     project = ProjectDir(tmp_path / "p")
     project.write({"a/.obsidian/app.json": "{}", "b/.obsidian/app.json": "{}"})
     several = project.notewright("init")
-    assert several.status == 1 and several.lines("several vaults: a/, b/. Go into one of them")
+    assert several.status == 1 and several.lines(
+        "several vaults found: a/, b/. Run `notewright init` inside one of them"
+    )
     none = project.notewright("-C", str(tmp_path / "none"), "init")
-    assert none.status == 1 and none.lines("there is no folder")
+    assert none.status == 1 and none.lines("no folder called")
     (project.root / "c").mkdir()
     (project.root / "c" / "requirements.txt").symlink_to("elsewhere")
     linked = project.notewright("-C", "c", "init")
-    assert linked.status == 0 and linked.lines("leave", "requirements.txt")
+    assert linked.status == 0 and linked.lines("keep", "requirements.txt")
     assert not (project.root / "c" / "elsewhere").exists()
 
 
@@ -285,7 +287,9 @@ def test_a_vault_that_holds_its_project_is_served_in_peace(stranger: ProjectDir)
         served.settle()
         assert "Detected file changes" not in served.output  # but for what fills in
         note = stranger.root / "first-run.md"
-        note.write_text(note.read_text("utf-8").replace("This note runs", "A word"), "utf-8")
+        note.write_text(
+            note.read_text("utf-8").replace("The code in this note runs", "A word"), "utf-8"
+        )
         served.wait_for("first-run", "A word")
         assert "Detected file changes" in served.output
     finally:

@@ -300,7 +300,7 @@ def test_a_page_of_an_earlier_build_is_never_stale(tmp_path: Path) -> None:
     """Zensical keeps pages: what they are made of has to be watched, and is named."""
     notes = {"index.md": "# Home\n\n![[other]]\n", "other.md": "# Other\n\nfirst words\n"}
     project = write(tmp_path, notes, hides=False, watch=[])
-    refused(project, "mkdocs.yml:1: Zensical would show a page of an earlier build", "[docs]")
+    refused(project, "mkdocs.yml:1: Zensical would show an outdated page", "[docs]")
     project = write(tmp_path, notes, hides=False)
     assert zensical(project).status == 0
     assert "first words" in project.page("index")
@@ -621,7 +621,7 @@ def test_serve_shows_what_is_wrong_and_goes_on(tmp_path: Path) -> None:
         wait_for(lambda: page.exists() and "Words" in page.read_text("utf-8"))
         wait_for((tmp_path / "site/hidden/index.html").exists)
         assert "secret words" not in project.page("hidden")
-        assert "no page is made of it" in project.page("hidden")
+        assert "it is not published and has no page" in project.page("hidden")
         wait_for((tmp_path / "site/draft/index.html").exists)
         assert "Unfinished" in project.page("draft")
         project.write({"docs/index.md": "# Home\n\n```python\n1 + 1\n```\n"})

@@ -83,7 +83,7 @@ def test_a_view_of_a_broken_base_is_not_said_to_be_missing(tmp_path: Path) -> No
     base = "views:\n  - type: table\n    name: C\nfilters: file.ext = 1\n"
     project.write({"docs/index.md": "# Home\n\n[[b.base#C]]\n", "docs/b.base": base})
     told = project.notewright("check")
-    assert "docs/b.base:4: the base cannot be shown" in told.output
+    assert "docs/b.base:4: cannot show the base" in told.output
     assert "no view at all" not in told.output
 
 
@@ -211,7 +211,7 @@ def test_a_value_of_another_type_leaves_out_its_file_alone(project: ProjectDir) 
     assert ">emma</a>" in html and "dune" not in html and "nw-broken" not in html
     for result in (project.notewright("check"), project.build()):
         assert result.status == 0, result.output
-        said = "docs/some/note.md:4: a file is left out: filters: column 6: a link and a number"
+        said = "docs/some/note.md:4: a file is not listed: filters: column 6: a link and a number"
         assert len(result.lines(said, "so it is for `books/dune.md`")) == 1, result.output
 
 

@@ -104,7 +104,7 @@ def test_without_a_bibliography_nothing_is_a_citation(project: ProjectDir) -> No
     assert "<p>See [@breiman].</p>" in page(project, "# N\n\nSee [@breiman].\n")
     project.configure({"bibliography": ["gone.bib"]})
     told = project.build()
-    assert told.status == 1 and told.lines("mkdocs.yml:", "`gone.bib` cannot be read")
+    assert told.status == 1 and told.lines("mkdocs.yml:", "cannot read the bibliography `gone.bib`")
 
 
 @pytest.mark.gate

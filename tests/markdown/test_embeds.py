@@ -267,7 +267,7 @@ def test_a_cycle_ends_with_a_notice(notes: Mapping[str, str]) -> None:
     """A note that shows itself says where it stops, and links on."""
     html = html_of(notes)
     assert html.count('class="nw-embed-end"') == 1
-    assert "it would include itself" in html
+    assert "it would contain itself" in html
 
 
 def test_headings_link_to_headings_of_their_own_note_and_to_each_other() -> None:
@@ -287,7 +287,7 @@ def test_a_chain_of_embeds_ends_at_a_depth() -> None:
     notes = {f"n{number}.md": f"![[n{number + 1}]]" for number in range(DEPTH + 3)}
     html = html_of({**notes, f"n{DEPTH + 3}.md": "end"}, path="n0.md")
     assert html.count("nw-embed-content") == DEPTH
-    assert f"nested in {DEPTH} others" in html
+    assert f"is nested in {DEPTH} others" in html
 
 
 def test_embeds_do_not_multiply_without_end() -> None:
@@ -295,7 +295,7 @@ def test_embeds_do_not_multiply_without_end() -> None:
     many = {f"n{number}.md": f"![[n{number + 1}]]\n\n" * 10 for number in range(4)}
     html = html_of({**many, "n4.md": "end"}, path="n0.md")
     assert html.count("nw-embed-content") == LIMIT
-    assert f"the page already has {LIMIT} others" in html
+    assert f"the page already has {LIMIT} embeds" in html
 
 
 def test_cells_of_an_embedded_note_show_what_they_showed() -> None:

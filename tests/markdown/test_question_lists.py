@@ -127,13 +127,13 @@ def test_a_list_follows_its_notes(project: ProjectDir) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("from: none/*", "none of these notes asks"),
-        ("from: a.md", "none of these notes asks"),
+        ("from: none/*", "these notes contain no questions"),
+        ("from: a.md", "these notes contain no questions"),
         ("form: b.md", "`from` is missing"),
         ("from: b.md\nsort: x", "unknown key `sort`"),
         ("from: 3", "`from` must be a pattern or a list of patterns"),
         ("from: []", "`from` must be a pattern or a list of patterns"),
-        ("from: [", "it is no YAML"),
+        ("from: [", "not valid YAML"),
     ],
 )
 def test_a_list_that_cannot_be_made_is_told(text: str, message: str) -> None:

@@ -129,10 +129,10 @@ def test_a_table_follows_its_cells_and_runs_nothing(ledger: ProjectDir) -> None:
     [
         (
             "from: lesson/*\ncolumns: {id: Id}",
-            "no cell of `lesson/*` gives such a result",
+            "no cell in `lesson/*` has a matching result",
             "`from`",
         ),
-        ("from: lessons/*\ncolumns: {verdic: V}", "no result has a `verdic`", "`verdict`"),
+        ("from: lessons/*\ncolumns: {verdic: V}", "no result has the field `verdic`", "`verdict`"),
         ("from: lessons/*\ncolums: {id: Id}", "unknown key `colums`", "`columns`"),
         ("from: lessons/*", "`columns` is missing", "columns: {name: Heading}"),
         ("from: lessons/*\ncolumns: {id: Id}\nfilter: id", "`filter` is no list", "filter: [name]"),
@@ -141,7 +141,7 @@ def test_a_table_follows_its_cells_and_runs_nothing(ledger: ProjectDir) -> None:
         ("from: lessons/*\ncolumns: {id: Id}\nmore: [id]", "`more` names all columns", "Leave"),
         ("columns: {id: Id}", "`from` is missing", "from: lessons/*"),
         ("from: [a]\ncolumns: {id: Id}", "`from` is no text", "with one pattern"),
-        ("from: [a", "it is no YAML", ""),
+        ("from: [a", "not valid YAML", ""),
         ("lessons", "expected `key: value` lines", "from: folder/*"),
         ("from: a\ncolumns: {a: b}\nwhere: 1", "`where` must be a mapping", "{name: value}"),
     ],

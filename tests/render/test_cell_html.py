@@ -561,7 +561,7 @@ def test_a_formula_that_cannot_be_shown_names_its_line() -> None:
 def test_another_plugin_that_changes_a_cell_is_found_out() -> None:
     """A page never shows other code than that which ran."""
     shown = render(fence("x = 1"), [STREAM], body=fence("x = 2"))
-    assert "the page shows other cells than those that ran" in shown.page.problems[0].message
+    assert "the cells on the page differ from the cells that ran" in shown.page.problems[0].message
     assert "printed" not in shown.html
 
 

@@ -109,7 +109,7 @@ def test_a_diagram_that_cannot_be_drawn_names_its_line(
     page = convert(f"# A\n\ntext\n\n{FLOW}", root=tmp_path)
     (problem,) = page.problems
     assert problem.where == "docs/a.md:6"
-    assert problem.message == "the diagram cannot be drawn: Parse error on <line> 2: flow"
+    assert problem.message == "cannot draw the diagram: Parse error on <line> 2: flow"
     assert [node.text for node in read(page.html).all("code")] == [
         "flowchart LR\n  A[First] --> B{ok?}\n"
     ]

@@ -378,7 +378,7 @@ def test_an_address_that_runs_no_notebook_is_told(tmp_path: Path, address: objec
     project.write({"docs/index.md": "# Home\n"})
     result = project.build()
     assert result.status != 0
-    assert "the address of `Binder` is" in result.output and "`{path}`" in result.output
+    assert "invalid address for `Binder`" in result.output and "`{path}`" in result.output
 
 
 @pytest.mark.nightly

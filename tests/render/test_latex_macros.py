@@ -79,16 +79,16 @@ def test_a_definition_holds_from_where_it_stands() -> None:
 @pytest.mark.parametrize(
     ("tex", "said"),
     [
-        (r"\newcommand{\R}{\mathbb{R}", "a `{` has no `}`"),
-        (r"\newcommand{R}{x}", r"needs a name such as `\R`, and has `R`"),
-        (r"\newcommand{\R}", r"something is missing behind `\newcommand`"),
-        (r"\newcommand{\R}[x]{y}", r"`\R` has `x` for how many arguments it takes"),
-        (r"\def\pair(#1,#2){x}", r"`\def` is known here with `#1#2` before its `{`"),
-        (r"\newcommand{\one}[1]{#1^2}\one", r"something is missing behind `\one`"),
-        (r"{\newcommand{\one}[1]{#1^2}\one}", r"something is missing behind `\one`"),
-        (r"\def\x{\x}\x", "come to no end"),
-        (r"\def\a{\b\b}\def\b{\c\c}\def\c{\a}\a", "come to no end"),
-        (r"\def\x#1{#1#1#1}" + r"\x{" * 30 + "a" + "}" * 30, "come to no end"),
+        (r"\newcommand{\R}{\mathbb{R}", "unmatched `{`"),
+        (r"\newcommand{R}{x}", r"needs a name such as `\R`, not `R`"),
+        (r"\newcommand{\R}", r"missing argument after `\newcommand`"),
+        (r"\newcommand{\R}[x]{y}", r"`\R` has an invalid number of arguments: `x`"),
+        (r"\def\pair(#1,#2){x}", r"`\def` only supports parameters such as `#1#2` before its `{`"),
+        (r"\newcommand{\one}[1]{#1^2}\one", r"missing argument after `\one`"),
+        (r"{\newcommand{\one}[1]{#1^2}\one}", r"missing argument after `\one`"),
+        (r"\def\x{\x}\x", "expand without end"),
+        (r"\def\a{\b\b}\def\b{\c\c}\def\c{\a}\a", "expand without end"),
+        (r"\def\x#1{#1#1#1}" + r"\x{" * 30 + "a" + "}" * 30, "expand without end"),
     ],
 )
 def test_what_is_no_definition_is_told(tex: str, said: str) -> None:
@@ -102,9 +102,7 @@ def test_faults_of_a_preamble_have_a_line() -> None:
     """What is right in it holds all the same."""
     macros = Macros()
     text = "% first\n\\newcommand{\\R}{\\mathbb{R}}\n\n\\newcommand{N}{x}\n\\def\\N{\\mathbb{N}}\n"
-    assert list(macros.define(text)) == [
-        (4, r"`\newcommand` needs a name such as `\R`, and has `N`")
-    ]
+    assert list(macros.define(text)) == [(4, r"`\newcommand` needs a name such as `\R`, not `N`")]
     assert macros.expand(r"\R\N") == r"\mathbb{R}\mathbb{N}"
 
 

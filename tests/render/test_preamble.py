@@ -110,5 +110,5 @@ def test_what_a_note_defines_holds_from_there_on() -> None:
     shown = convert(text)
     assert shown.html.count("<math") == 2
     assert [problem.message for problem in shown.problems] == [
-        r"the formula `\R` cannot be shown: the command `\R` is not known. Did you mean `\Re`?"
+        r"cannot show the formula `\R`: unknown command `\R`. Did you mean `\Re`?"
     ]

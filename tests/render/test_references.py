@@ -106,7 +106,7 @@ def test_a_style_that_cannot_be_read_is_told(tmp_path: Path, style: str) -> None
     (tmp_path / "broken.csl").write_text("<style>", "utf-8")
     (tmp_path / "empty.csl").write_text("<a/>", "utf-8")
     name = str(tmp_path / style) if style.endswith(".csl") else style
-    with pytest.raises(StyleError, match=f"the citation style `{style}` cannot be read"):
+    with pytest.raises(StyleError, match=f"cannot read the citation style `{style}`"):
         Style(name)
 
 

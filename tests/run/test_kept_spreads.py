@@ -159,7 +159,7 @@ def test_what_nobody_kept_is_refused(tmp_path: Path, content: str) -> None:
 
 
 def test_a_damaged_file_is_named(project: ProjectDir, tmp_path: Path) -> None:
-    """With what writes it; no page is made of it."""
+    """With what writes it; it is not published and has no page."""
     (tmp_path / SPREADS).write_text("{")
     for result in (project.build(), project.notewright("check")):
         assert result.status != 0

@@ -152,7 +152,9 @@ def test_a_note_is_no_number_of_seeds(project: ProjectDir) -> None:
     """The message says where its name stands, and that works."""
     result = project.notewright("check", "--digits", "index")
     assert result.status == 2
-    assert "`index` is no number of seeds. Name notes before it: `index --digits`" in result.output
+    assert (
+        "`index` is not a number of seeds. Name notes before it: `index --digits`"
+    ) in result.output
 
 
 COUNTING = """\

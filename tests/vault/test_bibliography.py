@@ -38,7 +38,7 @@ def test_works_come_from_both_kinds_of_files(scan: Callable[..., Vault]) -> None
     assert found.works["three"].csl["title"] == "Three"
     assert found.works["two"].csl["issued"] == found.works["one"].csl["issued"]
     (problem,) = found.problems
-    assert problem.where == "more.json:8" and "refs.bib counts" in problem.message
+    assert problem.where == "more.json:8" and "refs.bib is used" in problem.message
 
 
 def test_a_citation_that_names_no_work_is_told(scan: Callable[..., Vault]) -> None:
@@ -46,17 +46,17 @@ def test_a_citation_that_names_no_work_is_told(scan: Callable[..., Vault]) -> No
     notes = {"docs/a.md": "# A\n\nSee [@one; @thre, p. 3], and ask @thee.\n"}
     problems = [str(each) for each in check_citations(scan(notes, items=[ITEMS[0]]))]
     assert problems == [
-        "docs/a.md:3:5: `@thre` names no work of refs.bib, more.json. Did you mean `three`?"
+        "docs/a.md:3:5: no work called `@thre` in refs.bib, more.json. Did you mean `three`?"
     ]
 
 
 @pytest.mark.parametrize(
     ("bib", "items", "where", "words"),
     [
-        ("@book{a, title={A\n", [], "refs.bib:1", "cannot be read"),
-        ("", {"id": "a"}, "more.json:1", "no list of works"),
-        ("", [{"id": "a"}], "more.json:3", "no `id` or no `type`"),
-        ("", [7], "more.json:1", "no `id` or no `type`"),
+        ("@book{a, title={A\n", [], "refs.bib:1", "cannot read an entry"),
+        ("", {"id": "a"}, "more.json:1", "not a list of works"),
+        ("", [{"id": "a"}], "more.json:3", "without `id` or `type`"),
+        ("", [7], "more.json:1", "without `id` or `type`"),
         ("@misc{a, title=" + "{" * 20_000 + "}" * 20_000 + "}", [], "", ""),
         ("", "[" * 20_000, "more.json:1", ""),
     ],

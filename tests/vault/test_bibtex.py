@@ -105,7 +105,11 @@ def test_a_file_with_faults_has_its_other_entries() -> None:
     assert as_csl(entries["d"][1])["author"] == [{"family": "Doe", "given": "Jo"}]
     told = dict(faults)
     assert sorted(told) == [3, 4, 6]
-    assert "closing" in told[3] and "`a` is there twice" in told[4] and "`title` twice" in told[6]
+    assert (
+        "closing" in told[3]
+        and "duplicate key `a`" in told[4]
+        and ("duplicate fields in an entry: `title`") in told[6]
+    )
 
 
 @given(st.text(st.sampled_from('@{}"=,\\ article\n$%&~-_^é'), max_size=80))

@@ -120,9 +120,15 @@ def test_who_has_queries_is_told(tmp_path: Path) -> None:
     project.write({"docs/index.md": f"# Home\n\n{fences}"})
     checked = project.notewright("check")
     assert checked.status == 0, checked.output
-    said = "docs/index.md:3: a fence `dataview` is shown as its text: only the plugin reads it. "
-    assert said + "In Obsidian and on the site, this base asks the same:\n```base" in checked.output
+    said = (
+        "docs/index.md:3: a `dataview` query is shown as text: only the Dataview plugin "
+        "can run it. "
+    )
+    assert (
+        said + ("Use this equivalent base, which works in Obsidian and on the site:\n```base")
+        in checked.output
+    )
     assert '- file.hasTag("a")' in checked.output
-    assert "docs/index.md:7: a fence `dataviewjs`" in checked.output
+    assert "docs/index.md:7: a `dataviewjs` query" in checked.output
     built = project.build()
-    assert built.status == 0 and "2 queries of Dataview are shown as text" in built.output
+    assert built.status == 0 and "2 Dataview queries are shown as text" in built.output

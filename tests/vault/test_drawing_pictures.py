@@ -61,7 +61,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> ProjectDir:
     project.write(FILES)
     built = project.build()
     assert built.status == 0, built.output
-    (notice,) = built.lines("without a picture")
+    (notice,) = built.lines("no exported image")
     assert "docs/Drawings/Bare.excalidraw.md" in notice and "Auto-export SVG" in notice
     return project
 
@@ -128,7 +128,7 @@ def test_a_picture_that_comes_later_is_shown(tmp_path: Path) -> None:
     project.build()
     project.write({"docs/Drawings/Bare.excalidraw.png": ""})
     built = project.build()
-    assert not built.lines("without a picture")
+    assert not built.lines("no exported image")
     assert ("../Drawings/Bare.excalidraw.png", "Bare", "") in images(project.page("a"))
     assert images(project.page("Drawings/Bare.excalidraw")) == [
         ("../Bare.excalidraw.png", "Bare", "")

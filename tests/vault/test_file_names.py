@@ -17,20 +17,20 @@ def test_names_that_differ_in_case_only(vault: Scan) -> None:
     scanned = vault({"a/K-Means.md": "", "a/k-means.md": "", "b/k-means.md": ""})
     (problem,) = check_names(scanned)
     assert problem.where == "docs/a/k-means.md:1"
-    assert "`a/k-means.md` and `a/K-Means.md` are one file" in problem.headline
+    assert "`a/k-means.md` and `a/K-Means.md` are the same file" in problem.headline
 
 
 @pytest.mark.parametrize("name", ["a#b.md", "a^b.md", "a[b.md", "x]/b.png", "a|b.md"])
 def test_names_that_no_link_can_hold(vault: Scan, name: str) -> None:
     """Obsidian refuses them too, but other programs make them."""
     (problem,) = check_names(vault({name: "", "fine – ünï.md": ""}))
-    assert "which no link of Obsidian can" in problem.message
+    assert "which Obsidian links cannot contain" in problem.message
 
 
 def test_names_that_windows_refuses(vault: Scan) -> None:
     """A notice, since the vault works here."""
     notices = [each.message for each in name_notices(vault({"why?.md": "", "a.b.md": ""}))]
-    assert notices == ["`why?.md` is no name on Windows and on some phones: `?`"]
+    assert notices == ["`why?.md` is not a valid name on Windows and some phones: `?`"]
 
 
 def test_attachments_that_nobody_uses(vault: Scan) -> None:

@@ -157,8 +157,8 @@ def test_links_are_taken_as_what_they_lead_to(docs: Path, tmp_path: Path) -> Non
     assert {
         file.removeprefix("docs/"): message.partition(",")[0] for file, message in told.items()
     } == {
-        "out.md": "a symbolic link that leads out of the vault",
-        "none.md": "a symbolic link that leads nowhere",
+        "out.md": "a symbolic link to a file outside the vault",
+        "none.md": "a broken symbolic link",
         "linked": "a symbolic link to a folder",
         "folder.md": "a folder with a note's name",
         "pipe.md": "neither a file nor a folder",

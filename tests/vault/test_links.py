@@ -256,14 +256,14 @@ def test_good_links_have_no_problem(vault: Scan, linked: Vault, text: str) -> No
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x\n\n[[k mean]]", "docs/a.md:3:1: `k mean` names no note and no file of the vault."),
+        ("x\n\n[[k mean]]", "docs/a.md:3:1: no note or file called `k mean`."),
         ("[[k mean]]", "Did you mean `k means`?"),
         ("[[k means#Where it fail]]", "`k means` has no heading `Where it fail`."),
         ("[[k means#^block-2]]", "`k means` has no block or label `^block-2`. Did you mean"),
         ("[[b#Anything]]", "`b` has no heading `Anything`. It has no heading at all"),
-        ("![[fig.svg]]", "the image `fig.svg` has no alt text. Say what is seen"),
+        ("![[fig.svg]]", "the image `fig.svg` has no alt text. Describe it"),
         ("![[fig.svg|300x200]]", "the image `fig.svg` has no alt text"),
-        ("![[gone.png|A]]", "`gone.png` names no note and no file"),
+        ("![[gone.png|A]]", "no note or file called `gone.png`"),
         ("[[#Gone]]", "`a` has no heading `Gone`"),
         ("## Other [[a]]\n\n[[#Othor]]", "Did you mean `Other a`?"),
     ],
@@ -455,7 +455,7 @@ def test_a_markdown_link_starts_at_its_own_folder() -> None:
     assert hrefs(page_of(vault, "x/a.md")) == ["b.md"]
     (notice,) = link_notices(vault)
     assert notice.where == "docs/x/a.md:2"
-    assert "leads to `x/b.md`, in Obsidian to `b.md`" in notice.headline
+    assert "links to `x/b.md`, but in Obsidian to `b.md`" in notice.headline
 
 
 @pytest.mark.parametrize("path", ["./b.md", "../b.md", "./c/../b.md"])
@@ -480,7 +480,7 @@ def test_a_markdown_link_that_leads_nowhere_is_told() -> None:
     vault = in_memory({"a.md": "\n[t](bb.md) [u](b.md) [v](#x)", "b.md": ""})
     (problem,) = check_markdown_links(vault)
     assert problem.where == "docs/a.md:2"
-    assert "`bb.md` is no file of the vault" in problem.headline
+    assert "no file called `bb.md` in the vault" in problem.headline
     assert problem.remedy == "Did you mean `b.md`?"
 
 
@@ -560,7 +560,7 @@ def test_of_twins_the_one_in_the_own_folder_is_meant(source: str, target: str) -
     vault = in_memory(twins | {source: "[[Twin]] [[long/a/Twin]]"})
     assert vault.resolve("Twin", vault.notes[source]) == target
     (notice,) = link_notices(vault)
-    assert f"`Twin` means `{target}` here, and could mean" in notice.headline
+    assert f"`Twin` means `{target}` here, but could mean" in notice.headline
     assert f"[[{target.removesuffix('.md')}]]" in notice.headline
 
 
@@ -584,7 +584,7 @@ def test_a_markdown_link_to_nothing_is_marked_in_the_page_and_told_once(project:
     site = ProjectDir(project({**notes, **hidden}))
     said = site.command("-m", "mkdocs", "build").output
     assert len(re.findall(r"Nowhere\.md", said)) == 1
-    assert "docs/index.md:3:1: `Nowhere.md` is no file of the vault" in said
+    assert "docs/index.md:3:1: no file called `Nowhere.md` in the vault" in said
     assert len(re.findall(r"`h\.md`", said)) == 1
     assert len(re.findall(r"gone\.png", said)) == 1
     assert len(re.findall(r"`also-gone\.md`", said)) == 1, "a hidden note is checked, too"
@@ -603,7 +603,7 @@ def test_a_project_may_allow_links_that_lead_nowhere(project: Project) -> None:
     )
     built = site.build()
     assert built.status == 0
-    assert "docs/index.md:1:1: `gone.md` is no file of the vault" in built.output
+    assert "docs/index.md:1:1: no file called `gone.md` in the vault" in built.output
 
 
 @given(

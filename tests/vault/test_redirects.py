@@ -82,7 +82,10 @@ def test_a_redirect_replaces_nothing(tmp_path: Path) -> None:
     said = project.command("-m", "mkdocs", "build")
     assert "Traceback" not in said.output
     for address in TAKEN.split():
-        place = f"docs/a.md:3: `redirect_from` is `{address}`, where the site has a file of its own"
+        place = (
+            f"docs/a.md:3: `redirect_from` is `{address}`, but the site has another file "
+            "at this address"
+        )
         assert said.lines(place), address
     assert said.status == 1
     project.write({"docs/a.md": f"{text}  - old\n  - 404\n---\n# A\n"})

@@ -61,15 +61,15 @@ def test_a_note_goes_where_its_kind_is(
 @pytest.mark.parametrize(
     ("name", "template", "message"),
     [
-        ("a", "", "there is `a.md` already"),
-        ("A", "", "there is `a.md` already"),
-        ("a", "project", "there is `projects/a.md` already"),
-        ("x", "modl", "there is no template `modl` in `docs/templates/`. Did you mean `model`?"),
-        ("a#b", "", "holds `#`"),
-        ("../x", "", "is no name of a note"),
-        (".x", "", "is no name of a note"),
-        ("", "", "is no name of a note"),
-        ("templates/x", "", "is where no notes are"),
+        ("a", "", "`a.md` already exists"),
+        ("A", "", "`a.md` already exists"),
+        ("a", "project", "`projects/a.md` already exists"),
+        ("x", "modl", "no template called `modl` in `docs/templates/`. Did you mean `model`?"),
+        ("a#b", "", "contains `#`"),
+        ("../x", "", "is not a valid name for a note"),
+        (".x", "", "is not a valid name for a note"),
+        ("", "", "is not a valid name for a note"),
+        ("templates/x", "", "is in a folder that is not read as notes"),
     ],
 )
 def test_what_cannot_be_made_is_told(vault: Scan, name: str, template: str, message: str) -> None:
@@ -87,7 +87,7 @@ def test_no_note_is_made_where_another_leads_readers_on(vault: Scan) -> None:
     for name in ("good", "sub/old"):
         with pytest.raises(EngineError) as error:
             plan(found, name, "")
-        said = f"`{name}.md` would stand where the `redirect_from` of docs/x.md leads readers on"
+        said = f"`{name}.md` would have the address that `redirect_from` in docs/x.md redirects"
         assert said in str(error.value)
     assert plan(found, "old", "").path == "old.md"
 
@@ -96,7 +96,7 @@ def test_a_folder_that_is_none_is_told_by_its_own_name(vault: Scan) -> None:
     """The name of the note is not what is wrong."""
     with pytest.raises(EngineError) as error:
         plan(vault({"a.md": "A"}), "x", "", "../..")
-    assert "`../..` is no folder of notes" in str(error.value)
+    assert "`../..` is not a folder for notes" in str(error.value)
 
 
 @pytest.mark.parametrize("folder", ["Templates", "/Private/Templates/"])
@@ -107,7 +107,7 @@ def test_templates_are_found_where_obsidian_has_them(vault: Scan, folder: str) -
     found = vault({**given, f"{place}/Daily page.md": "# {{title}}\n\nOf today.\n"})
     new = plan(found, "My day", "Daily page")
     assert (new.path, new.text) == ("my-day.md", "# My day\n\nOf today.\n")
-    with pytest.raises(EngineError, match="is where no notes are"):
+    with pytest.raises(EngineError, match="is in a folder that is not read as notes"):
         plan(found, f"{place}/x", "")
     with pytest.raises(EngineError, match=f"in `docs/{place}/` or `docs/templates/`"):
         plan(found, "x", "none")
@@ -117,7 +117,7 @@ def test_no_settings_lead_to_templates_outside_the_vault(vault: Scan) -> None:
     """A stranger's vault could ask for any file."""
     found = vault({".obsidian/templates.json": '{"folder": ".."}', "a.md": "# A\n"})
     (found.settings.root / "secret.md").write_text("# Secret\n", "utf-8")
-    with pytest.raises(EngineError, match="no template `secret` in `docs/templates/`"):
+    with pytest.raises(EngineError, match="no template called `secret` in `docs/templates/`"):
         plan(found, "x", "secret")
 
 

@@ -137,7 +137,7 @@ FAULTS = {
     ),
     "broken-link": Fault(
         "```python\n#| label: cell-{n}\nx = [[1], [2]]\n```\n\nText\n[[Title]] and [[Tilte{n}]]@\n",
-        "`Tilte{n}` names no note and no file of the vault. Did you mean `title{n}`?",
+        "no note or file called `Tilte{n}`. Did you mean `title{n}`?",
     ),
     "broken-embed": Fault(
         "```python\n#| label: cell-{n}\nx = 1\n```\n\n![[#^cell-{n}]] and ![[#^cel-{n}]]@\n",

@@ -129,11 +129,11 @@ def checked(hostile: ProjectDir) -> Result:
 
 
 SAID = [
-    ("outside.md:1:1", "`../../etc/passwd` names no note and no file"),
-    ("outside.md:3:1", "`/etc/passwd` names no note and no file"),
-    ("outside.md:5:1", "`../secret.md` names no note and no file"),
-    ("outside.md:7:1", "`../../etc/passwd` is no file of the vault"),
-    ("outside.md:7:23", "`../secret.md` is no file of the vault"),
+    ("outside.md:1:1", "`../../etc/passwd` names no note or file"),
+    ("outside.md:3:1", "`/etc/passwd` names no note or file"),
+    ("outside.md:5:1", "`../secret.md` names no note or file"),
+    ("outside.md:7:1", "no file called `../../etc/passwd` in the vault"),
+    ("outside.md:7:23", "no file called `../secret.md` in the vault"),
     ("include.md:2", "`../secret.md` is outside `snippets/`"),
     ("include.md:6", "`/etc/passwd` is outside `snippets/`"),
     ("included-link.md:2", "`leak.py` is outside `snippets/`"),
@@ -151,10 +151,10 @@ SAID = [
     ("long.md:1", "longer than 256 KiB"),
     ("number.md:1", "too long to be a number"),
     ("option-bomb.md:2", "aliases expand to more than 50000 values"),
-    ("k-means.md:1", "`k-means.md` and `K-Means.md` are one file"),
-    ("stolen.md:1", "a symbolic link that leads out of the vault"),
-    ("stolen.txt:1", "a symbolic link that leads out of the vault"),
-    ("nowhere.md:1", "a symbolic link that leads nowhere"),
+    ("k-means.md:1", "`k-means.md` and `K-Means.md` are the same file"),
+    ("stolen.md:1", "a symbolic link to a file outside the vault"),
+    ("stolen.txt:1", "a symbolic link to a file outside the vault"),
+    ("nowhere.md:1", "a broken symbolic link"),
     ("folder.md:1", "a folder with a note's name"),
     ("pipe.md:1", "neither a file nor a folder"),
     ("pipe.txt:1", "neither a file nor a folder"),
@@ -200,8 +200,8 @@ def test_pytest_collects_and_fails_note_by_note(hostile: ProjectDir) -> None:
     result = timed(lambda: hostile.pytest("-q", "--tb=short", "-k", "latin or stolen or index"))
     assert result.status == 1
     assert "docs/latin.md:3: not valid UTF-8" in result.output
-    assert "docs/stolen.md:1: a symbolic link that leads out of the vault" in result.output
-    assert "docs/stolen.txt:1: a symbolic link that leads out of the vault" in result.output
+    assert "docs/stolen.md:1: a symbolic link to a file outside the vault" in result.output
+    assert "docs/stolen.txt:1: a symbolic link to a file outside the vault" in result.output
     assert "3 failed, 1 passed" in result.output
 
 

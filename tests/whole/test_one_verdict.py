@@ -42,7 +42,7 @@ PROBLEMS = {
     "base": Problem(
         "# A\n\n```base\nviews:\n  - filters: file.nme\n```\n",
         "5",
-        "the base cannot be shown as it stands: views.filters",
+        "cannot show the base: views.filters",
     ),
     "base-yaml": Problem(
         "# A\n\n- ```base\n  filters: a: b\n  ```\n", "4", "the base cannot be shown as it stands"
@@ -71,18 +71,18 @@ PROBLEMS = {
     "wikilink": Problem("# A\n\nSee [[gone]].\n", "3:5", "`gone` names no note"),
     "heading": Problem("# A\n\n[[index#Gone]]\n", "3:1", "`index` has no heading `Gone`"),
     "formula": Problem(
-        "# A\n\n$$\n\\frac{1}{2\n$$\n", "4", "the formula `\\frac{1}{2` cannot be shown: a `{`"
+        "# A\n\n$$\n\\frac{1}{2\n$$\n", "4", "cannot show the formula `\\frac{1}{2`: a `{`"
     ),
     "formula-command": Problem(
-        "# A\n\nis $\\foo{x}$\n", "3", "the formula `\\foo{x}` cannot be shown: the command `\\foo`"
+        "# A\n\nis $\\foo{x}$\n", "3", "cannot show the formula `\\foo{x}`: the command `\\foo`"
     ),
     "formula-in-table": Problem(
-        "# A\n\n| a |\n|---|\n| $a & b$ |\n", "5", "the formula `a & b` cannot be shown: `&`"
+        "# A\n\n| a |\n|---|\n| $a & b$ |\n", "5", "cannot show the formula `a & b`: `&`"
     ),
     "formula-in-brackets": Problem(
         "# A\n\n`\\(\\no\\)` and\nis \\(\\foo{x}\\)\n",
         "4",
-        "the formula `\\foo{x}` cannot be shown: the command `\\foo`",
+        "cannot show the formula `\\foo{x}`: the command `\\foo`",
     ),
     "formula-in-square-brackets": Problem(
         "# A\n\n> \\[\n> \\foo{y}\n> \\]\n", "4", "the formula `\\foo{y}` cannot be shown"
@@ -101,7 +101,7 @@ PROBLEMS = {
     "latex-output": Problem(
         "# A\n\n```python\nfrom IPython.display import Math\n\nMath('{')\n```\n",
         "3",
-        "the formula `$\\displaystyle {$` cannot be shown: a `{`",
+        "cannot show the formula `$\\displaystyle {$`: a `{`",
     ),
     "markdown-output": Problem(
         "# A\n\n```python\nfrom IPython.display import Markdown\n\nMarkdown(r'$\\foo$')\n```\n",
@@ -112,19 +112,19 @@ PROBLEMS = {
         "# A\n\n```python\nfrom IPython.display import HTML\n\nhost = '//x' + '.org'\n"
         "HTML(f'<script src=\"https:{host}/a.js\"></script>')\n```\n",
         "3",
-        "the HTML that the cell shows would ask a third party for `https://x.org/a.js`",
+        "the HTML output of the cell would load `https://x.org/a.js` from a third party",
     ),
     "figure": Problem(
         "# A\n\n![[fig-none.svg|x]]\n\n```python\n#| label: fig-none\n1\n```\n",
         "3",
-        "the cell `fig-none` makes no figure",
+        "the cell `fig-none` does not draw a figure",
     ),
 }
 
 SOUND = """\
     # Sound
 
-    [it](index.md), ![what is seen](picture.png), ![[picture.png|what is seen]], [[index#Home]],
+    [it](index.md), ![description](picture.png), ![[picture.png|what is seen]], [[index#Home]],
     $\\frac{1}{2}$ and [elsewhere](https://example.org/gone.md).
 
     ```mermaid

@@ -243,7 +243,7 @@ def test_a_label_that_nothing_makes_names_all_its_users(tmp_path: Path) -> None:
         assert result.status == 1
         for place, column in [("index.md:3", 1), ("a.md:6", 3)]:
             where = f"docs/{place}:{column}:"
-            (line,) = result.lines(f"{where} `nothing.svg` names no note and no file")
+            (line,) = result.lines(f"{where} `nothing.svg` names no note or file")
             assert "Did you mean `nohting.svg`?" in line
         for place, column in [("index.md:4", 1), ("b.md:2", 3)]:
             where = f"docs/{place}:{column}:"
@@ -264,7 +264,7 @@ def test_an_embed_of_a_figure_that_is_none_is_told(tmp_path: Path) -> None:
     )
     for result in (project.build(), project.notewright("check")):
         assert result.status == 1
-        assert len(result.lines("docs/index.md:3: the cell `text` makes no figure")) == 1
+        assert len(result.lines("docs/index.md:3: the cell `text` does not draw a figure")) == 1
 
 
 @pytest.mark.nightly

@@ -299,14 +299,14 @@ def test_a_command_that_finds_no_note_is_no_success(
     told = capsys.readouterr()
     assert told.out == ""
     place = {
-        "wrong docs_dir": "dosc:1: there is no such folder of notes",
-        "no note": "docs:1: the folder holds no note",
+        "wrong docs_dir": "dosc:1: this folder does not exist",
+        "no note": "docs:1: the folder does not contain notes",
         "no folder": f"There is no {tmp_path / 'mkdocs.yml'}",
     }
     assert told.err.startswith(place[case])
     # What is not there cannot be corrected.
-    other = "correct `docs_dir` in `mkdocs.yml`" if "docs_dir" in case else "run `notewright init`"
-    assert f"Go to the project, or {other}" in told.err
+    other = "correct `docs_dir` in mkdocs.yml" if "docs_dir" in case else "run `notewright init`"
+    assert f"Change to the project folder, or {other}" in told.err
 
 
 def test_a_note_is_made_in_a_project_alone(
@@ -331,7 +331,7 @@ def test_pytest_without_a_note_is_no_success(project: Project) -> None:
     for arguments in ((), (".",), ("--markdown-docs",)):
         tested = site.command(*words, *arguments)
         assert tested.status == 1, tested.output
-        assert "dosc:1: there is no such folder of notes" in tested.output
+        assert "dosc:1: this folder does not exist" in tested.output
     assert site.command(*words, "tests").status == 0
 
 

@@ -117,11 +117,17 @@ def test_drafts_are_seen_while_one_writes(project: ProjectDir, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("properties", "said"),
     [
-        ("published: false", "`published: False` hides nothing"),
-        ("Publish: no", "`Publish: False` hides nothing"),
-        ("publish: 'no'", "`publish: no` is neither `true` nor `false`: it has no page"),
-        ("publish: 0", "`publish: 0` is neither `true` nor `false`: it has a page"),
-        ("publish: soon", "`publish: soon` is neither `true` nor `false`: it has a page"),
+        ("published: false", "`published: False` has no effect, so the note is published"),
+        ("Publish: no", "`Publish: False` has no effect, so the note is published"),
+        (
+            "publish: 'no'",
+            ("`publish: no` is neither `true` nor `false`, and the note is not published"),
+        ),
+        ("publish: 0", "`publish: 0` is neither `true` nor `false`, and the note is it has a page"),
+        (
+            "publish: soon",
+            ("`publish: soon` is neither `true` nor `false`, and the note is it has a page"),
+        ),
     ],
 )
 def test_spellings_like_publish_no_are_told(tmp_path: Path, properties: str, said: str) -> None:

@@ -20,7 +20,7 @@ COMMANDS: dict[str, Callable[[ProjectDir], Result]] = {
     "build": lambda project: project.build(),
     "pytest": lambda project: project.pytest("-q"),
 }
-CLOSED = "docs/private:1: the folder cannot be read: Permission denied. Change its rights"
+CLOSED = "docs/private:1: cannot read the folder: Permission denied. Change its permissions"
 
 
 @contextmanager
@@ -73,17 +73,17 @@ def test_a_vault_that_cannot_be_read_is_told(project: ObedientProject) -> None:
     with mode(project.root / "docs", 0o000):
         told = project.notewright("check")
     assert told.status == 1
-    assert told.lines("docs:1: the folder cannot be read: Permission denied"), told.output
+    assert told.lines("docs:1: cannot read the folder: Permission denied"), told.output
 
 
 UNREAD = (
-    "docs/nowhere.md:1: a symbolic link that leads nowhere",
-    "docs/nowhere.png:1: a symbolic link that leads nowhere",
+    "docs/nowhere.md:1: a broken symbolic link",
+    "docs/nowhere.png:1: a broken symbolic link",
     "docs/folder.md:1: a folder with a note's name",
     "docs/pipe.md:1: neither a file nor a folder",
     "docs/private/pipe.txt:1: neither a file nor a folder",
 )
-LOOP = "docs/loop:1: a symbolic link that leads out of the vault"
+LOOP = "docs/loop:1: a symbolic link to a file outside the vault"
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_what_is_not_read_is_told(
     told = COMMANDS[command](strange)
     assert told.status == 1
     for place in (*UNREAD, *([LOOP] if is_linked else [])):
-        said = f"{place}, so it is not read and not published. Remove it"
+        said = f"{place}, so it is neither read nor published. Remove it"
         assert len([line for line in told.lines(said) if "FAILED" not in line]) == 1, told.output
 
 

@@ -72,8 +72,8 @@ def compare(left: Value, right: Value) -> int | None:
         pair = text_of(left), text_of(right)
     if pair is None:
         raise UnlikeError(
-            f"{a_type(left)} and {a_type(right)} have no order",
-            "Compare numbers with numbers, dates with dates, text with text",
+            f"cannot compare {a_type(left)} with {a_type(right)}",
+            "Compare numbers with numbers, dates with dates, and text with text",
         )
     if pair[0] != pair[0] or pair[1] != pair[1]:  # NaN
         return None

@@ -143,7 +143,7 @@ class Base:
             if name is None or view.name == name:
                 return view
         known = did_you_mean(name or "", [view.name for view in self.views])
-        raise LookupError(f"there is no view `{name}`. {known}".strip())
+        raise LookupError(f"no view called `{name}`. {known}".strip())
 
 
 def read_base(text: str) -> Base:
@@ -187,7 +187,7 @@ class _Reader:
             return {}
         if isinstance(node.value, dict):
             return node.value
-        self._wrong(node, key, "this should be a mapping of keys to values")
+        self._wrong(node, key, "expected a mapping of keys to values")
         return {}
 
     def _sequence(self, node: Node | None, key: str) -> tuple[Node, ...]:
@@ -195,7 +195,7 @@ class _Reader:
             return ()
         if isinstance(node.value, tuple):
             return node.value
-        self._wrong(node, key, "this should be a list, with `-` in front of each of its entries")
+        self._wrong(node, key, "expected a list, with `-` before each entry")
         return ()
 
     def _formulas(self, keys: Mapping[str, Node], key: str) -> dict[str, Formula]:
@@ -207,7 +207,7 @@ class _Reader:
     def _formula(self, node: Node, key: str) -> Formula:
         text = node.text
         if text is None:
-            return self._broken(node, key, "this should be an expression, written as text")
+            return self._broken(node, key, "expected an expression, written as text")
         try:
             return Formula(text, node.line, parse(text))
         except ExpressionError as error:
@@ -228,14 +228,14 @@ class _Reader:
             return self._formula(node, key)
         kinds = [kind for kind in node.value if kind in JUNCTIONS]
         if len(node.value) != 1 or not kinds:
-            told = "exactly one of the keys `and`, `or`, `not` should stand here"
+            told = "expected exactly one of the keys `and`, `or`, `not`"
             return self._broken(node, key, told)
         (kind, inner), *_ = node.value.items()
         inside = f"{key}.{kind}"
         if not isinstance(inner.value, tuple):
             if inner.value is None:
                 return Junction(kind, ())
-            return self._broken(inner, inside, "this should be a list of filters")
+            return self._broken(inner, inside, "expected a list of filters")
         parts = (self._filter(each, f"{inside}[{place}]") for place, each in enumerate(inner.value))
         return Junction(kind, tuple(parts))
 
@@ -278,7 +278,7 @@ class _Reader:
             self._wrong(node, key, "the key `property` is missing")
             return None
         if direction not in ("", "ASC", "DESC"):
-            self._wrong(keys["direction"], key, "a direction is `ASC` or `DESC`")
+            self._wrong(keys["direction"], key, "`direction` must be `ASC` or `DESC`")
         return Sort(bare_name(name), direction == "DESC", node.line)
 
     def _limit(self, node: Node | None, key: str) -> int | None:
@@ -287,7 +287,7 @@ class _Reader:
         number = node.value
         if isinstance(number, int | float) and not isinstance(number, bool) and number >= 0:
             return int(min(number, 10**9))
-        self._wrong(node, key, "a limit is a number of rows")
+        self._wrong(node, key, "`limit` must be a number of rows")
         return None
 
 

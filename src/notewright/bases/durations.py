@@ -48,7 +48,7 @@ def read_date(text: str) -> Date:
         thousandths = int((match[7] or "0").ljust(3, "0")[:3])
         moment = datetime(year, month, day, hour, minute, second, thousandths * 1000)
     except ValueError:
-        message = f"`{text[:40]}` is no date"
+        message = f"`{text[:40]}` is not a date"
         raise ExpressionError(message, "Write `YYYY-MM-DD` or `YYYY-MM-DD HH:mm:ss`") from None
     return Date(moment, match[4] is not None)
 
@@ -69,7 +69,8 @@ def read_duration(text: str) -> Duration:
         place = match.end()
     if not place or text[place:].strip():
         raise ExpressionError(
-            f"`{text[:40]}` is no duration", "Write a number and one of `y M w d h m s`: `2w`, `1M`"
+            f"`{text[:40]}` is not a duration",
+            ("Write a number and a unit of `y M w d h m s`: `2w`, `1M`"),
         )
     return found
 
@@ -82,7 +83,7 @@ def scaled(duration: Duration, factor: float) -> Duration:
     """
     months, days = duration.months * factor, duration.days * factor
     if not math.isfinite(months + days + duration.milliseconds * factor):
-        raise ExpressionError("a duration without end")
+        raise ExpressionError("the duration is infinite")
     rest = (months - math.trunc(months)) * MONTH + (days - math.trunc(days)) * DAY
     milliseconds = round(rest + duration.milliseconds * factor, 6)
     return Duration(math.trunc(months), math.trunc(days), milliseconds)
@@ -110,7 +111,7 @@ def moved(date: Date, duration: Duration) -> Date:
         rest = timedelta(days=duration.days, milliseconds=round(duration.milliseconds))
         return Date(moment + rest, date.has_time or duration.milliseconds != 0)
     except (OverflowError, ValueError):
-        raise ExpressionError("the date is beyond the years 1 to 9999") from None
+        raise ExpressionError("the date is outside the years 1 to 9999") from None
 
 
 def _months_later(moment: datetime, months: int) -> datetime:

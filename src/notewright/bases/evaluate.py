@@ -76,7 +76,7 @@ class Evaluator:
         except ExpressionError as error:
             return error.mistake
         except RecursionError:
-            return Mistake("the expression is nested too deep", "Divide it")
+            return Mistake("the expression is nested too deeply", "Split it into formulas")
         finally:
             self._depth = 0
             self._path.clear()
@@ -90,7 +90,7 @@ class Evaluator:
     def _value(self, node: Node, names: Mapping[str, Value]) -> Value:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise BudgetError(f"more than {DEEPEST} expressions stand in each other")
+            raise BudgetError(f"more than {DEEPEST} nested expressions")
         self._scope.budget.spend()
         try:
             return _METHODS[type(node)](self, node, names)
@@ -122,7 +122,7 @@ class Evaluator:
             this = self._scope.world.this
             return FileValue(this) if this is not None else None
         if node.name == "formula":
-            raise ExpressionError("`formula` needs a name behind it", "Write `formula.name`")
+            raise ExpressionError("`formula` needs a name after it", "Write `formula.name`")
         if file is None:
             return None
         if node.name == "file":
@@ -181,7 +181,7 @@ class Evaluator:
         if not isinstance(value, Items | str):
             raise ExpressionError(f"{a_type(value)} has no elements")
         if not isinstance(key, float):
-            raise ExpressionError(f"an element is found by a number, not {a_type(key)}")
+            raise ExpressionError(f"the position of an element must be a number, not {a_type(key)}")
         place = whole(key)
         return value[place] if place == key and 0 <= place < len(value) else None
 
@@ -209,12 +209,12 @@ class Evaluator:
         """The value of a formula, computed once for each file."""
         if name not in self._formulas:
             known = did_you_mean(name, self._formulas)
-            raise ExpressionError(f"there is no formula `{name}`", known)
+            raise ExpressionError(f"no formula called `{name}`", known)
         if name in self._path:
             circle = self._path[self._path.index(name) :]
             first = circle.index(min(circle))  # so it is told in the same way from everywhere
             told = " → ".join([*circle[first:], *circle[:first], circle[first]])
-            raise FormulaError(f"a formula needs itself: {told}")
+            raise FormulaError(f"the formula depends on itself: {told}")
         if name not in self._known:
             try:
                 self._known[name] = self._computed(name)

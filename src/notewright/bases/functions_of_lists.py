@@ -107,7 +107,7 @@ def _join(scope: Scope, items: Items, separator: str) -> Value:
         part = text_of(each)
         length += len(part) + len(separator)
         if length > LONGEST_TEXT + len(separator):  # before it is made
-            raise BudgetError(f"a text has more than {LONGEST_TEXT} characters")
+            raise BudgetError(f"text is longer than {LONGEST_TEXT} characters")
         parts.append(part)
     return bounded_text(separator.join(parts))
 

@@ -74,7 +74,7 @@ def _repeat(scope: Scope, text: str, number: float) -> Value:
     if count < 0:
         raise ExpressionError("`repeat` needs a number that is not negative")
     if len(text) * count > LONGEST_TEXT:  # before it is made
-        raise BudgetError(f"a text has more than {LONGEST_TEXT} characters")
+        raise BudgetError(f"text is longer than {LONGEST_TEXT} characters")
     return text * count
 
 
@@ -110,7 +110,7 @@ def _replace(scope: Scope, text: str, pattern: str | Regexp, to: str) -> Value:
     if isinstance(pattern, str):
         found = text.count(pattern)
         if len(text) + found * (len(to) - len(pattern)) > LONGEST_TEXT:
-            raise BudgetError(f"a text has more than {LONGEST_TEXT} characters")
+            raise BudgetError(f"text is longer than {LONGEST_TEXT} characters")
         return text.replace(pattern, to)
     program = compile_pattern(pattern.pattern, pattern.flags)
     parts, last, length = [], 0, len(text)
@@ -119,7 +119,7 @@ def _replace(scope: Scope, text: str, pattern: str | Regexp, to: str) -> Value:
         scope.budget.spend(1 + len(new) // 16)
         length += len(new)
         if length > 2 * LONGEST_TEXT:
-            raise BudgetError(f"a text has more than {LONGEST_TEXT} characters")
+            raise BudgetError(f"text is longer than {LONGEST_TEXT} characters")
         parts += [text[last : saved[0]], new]
         last = saved[1]
         if not program.is_global:
@@ -141,7 +141,7 @@ def _filled(to: str, text: str, saved: Saved) -> str:
 
     # A short text may name a long group often: what it may become is bounded first.
     if to.count("$") * len(text) > 4 * LONGEST_TEXT:
-        raise BudgetError(f"a text has more than {LONGEST_TEXT} characters")
+        raise BudgetError(f"text is longer than {LONGEST_TEXT} characters")
     return bounded_text(re.sub(r"\$(?:[$&]|[1-9])", meant, to))
 
 

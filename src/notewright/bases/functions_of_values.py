@@ -94,7 +94,7 @@ def _today(scope: Scope) -> Value:
 
 @GLOBAL.add("random")
 def _random(scope: Scope) -> Value:
-    raise ExpressionError("a page that is the same each time has no random numbers")
+    raise ExpressionError("random numbers are not available, because pages must be reproducible")
 
 
 @GLOBAL.add("number", "any")
@@ -113,8 +113,8 @@ def _number(scope: Scope, value: Value) -> Value:
         text = text_of(value).strip()
         if _NUMBER.fullmatch(text):
             return float(text)
-        raise ExpressionError(f"`{text[:40]}` is no number")
-    raise ExpressionError(f"`number` makes no number of {a_type(value)}")
+        raise ExpressionError(f"`{text[:40]}` is not a number")
+    raise ExpressionError(f"`number` cannot convert {a_type(value)}")
 
 
 @GLOBAL.add("max", "number number*")

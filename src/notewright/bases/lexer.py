@@ -27,10 +27,10 @@ _INSTEAD = {
     "|": "Write `||` for or",
     "?": "Write `if(condition, then, else)`",
     "??": "Write `if(x.isEmpty(), other, x)`",
-    "=>": "Write the expression alone: `list.map(value + 1)`",
-    "**": "Multiply instead",
+    "=>": "Write only the expression: `list.map(value + 1)`",
+    "**": "Use multiplication instead",
     "++": "Write `+ 1`",
-    ";": "A formula is one expression",
+    ";": "A formula must be a single expression",
 }
 """Signs of other languages, and what is written here."""
 
@@ -85,7 +85,7 @@ def _token(text: str, place: int, last: Token) -> tuple[Token, int]:
         if name := NAME.match(text, match.end()):
             raise ExpressionError(
                 f"a name starts with a digit: `{match[0]}{name[0]}`",
-                'Write `note["…"]` for a property of such a name',
+                'Write `note["…"]` for a property with such a name',
                 column,
             )
         if math.isinf(float(match[0])):
@@ -94,15 +94,15 @@ def _token(text: str, place: int, last: Token) -> tuple[Token, int]:
     if text[place] == "/" and not _ends_value(last):
         match = _REGEXP.match(text, place)
         if match is None:
-            raise ExpressionError("a regular expression has no end", "Write `/…/`", column)
+            raise ExpressionError("unterminated regular expression", "Write `/…/`", column)
         return Token("regexp", match[1], column, match[2]), match.end()
     match = _SIGN.match(text, place)
     if match is None:
-        raise ExpressionError(f"`{text[place]}` means nothing here", column=column)
+        raise ExpressionError(f"unexpected character `{text[place]}`", column=column)
     if match[0] == "--":  # twice the sign in front of a value, or one of them between two
         return Token("sign", "-", column), place + 1
     if match[0] in _INSTEAD:
-        raise ExpressionError(f"there is no `{match[0]}`", _INSTEAD[match[0]], column)
+        raise ExpressionError(f"`{match[0]}` is not supported", _INSTEAD[match[0]], column)
     return Token("sign", match[0], column), match.end()
 
 
@@ -124,7 +124,7 @@ def _quoted(text: str, start: int) -> tuple[Token, int]:
         else:
             part, place = _escaped(text, place)
             parts.append(part)
-    raise ExpressionError("a text has no end", f"Close it with `{quote}`", start + 1)
+    raise ExpressionError("unterminated text", f"Close it with `{quote}`", start + 1)
 
 
 _HEXADECIMAL = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\})")
@@ -135,8 +135,8 @@ def _escaped(text: str, place: int) -> tuple[str, int]:
     if match := _HEXADECIMAL.match(text, place):
         number = int(match[1] or match[2] or match[3], 16)
         if number > 0x10FFFF:
-            raise ExpressionError("there is no such character", column=place + 1)
+            raise ExpressionError("no such character", column=place + 1)
         return chr(number), match.end()
     if place + 1 == len(text):
-        raise ExpressionError("a text ends with a backslash", "Write two of them", place + 1)
+        raise ExpressionError("text ends with a backslash", "Write two backslashes", place + 1)
     return _ESCAPES.get(text[place + 1], text[place + 1]), place + 2

@@ -59,8 +59,8 @@ def global_function(name: str) -> Function:
         return GLOBAL[name]
     remedy = did_you_mean(name, GLOBAL)
     if name in ALL_METHODS:
-        remedy = f"Write it behind a value: `x.{name}(…)`"
-    raise ExpressionError(f"there is no function `{name}`", remedy)
+        remedy = f"Call it as a method: `x.{name}(…)`"
+    raise ExpressionError(f"no function called `{name}`", remedy)
 
 
 def method_of(value: Value, name: str) -> tuple[Function, Value] | None:

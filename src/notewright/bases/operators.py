@@ -32,7 +32,7 @@ def binary(operator: str, left: Value, right: Value) -> Value:
         return bounded_text(text_of(left) + text_of(right))
     if left is None or right is None:
         return None
-    raise ExpressionError(f"`{operator}` means nothing between {a_type(left)} and {a_type(right)}")
+    raise ExpressionError(f"`{operator}` does not work between {a_type(left)} and {a_type(right)}")
 
 
 _ORDERS: dict[str, Callable[[int], bool]] = {
@@ -103,7 +103,7 @@ def negative(value: Value) -> Value:
         return scaled(value, -1)
     if value is None:
         return None
-    raise ExpressionError(f"`-` means nothing in front of {a_type(value)}")
+    raise ExpressionError(f"`-` does not work before {a_type(value)}")
 
 
 def _divided(left: float, right: float) -> float:

@@ -58,7 +58,7 @@ class _Parser:
     def whole(self) -> Node:
         """The expression from its first token to its last."""
         if self._next.kind == "end":
-            raise ExpressionError("there is no expression", column=1)
+            raise ExpressionError("the expression is empty", column=1)
         node = self._chain(0)
         if self._next.kind != "end":
             raise self._unexpected("an operator or the end")
@@ -91,11 +91,11 @@ class _Parser:
         if token.kind == "name" and token.text in _WORDS:
             remedy = f"Write `{_WORDS[token.text]}`"
         elif token.kind in ("name", "number", "text") and wanted.startswith("an operator"):
-            remedy = 'Write `note["…"]` for a property whose name holds blanks'
+            remedy = 'Write `note["…"]` for a property whose name contains spaces'
         else:
             remedy = ""
         found = f"`{token.text[:40]}`" if token.kind != "text" else "text"
-        return ExpressionError(f"{wanted} should stand here, not {found}", remedy, token.column)
+        return ExpressionError(f"expected {wanted}, not {found}", remedy, token.column)
 
     @contextmanager
     def _deeper(self) -> Iterator[None]:
@@ -106,8 +106,8 @@ class _Parser:
 
     def _check_depth(self) -> None:
         if self._depth > DEEPEST:
-            message = f"more than {DEEPEST} brackets, operators or calls stand in each other"
-            raise ExpressionError(message, "Divide it into formulas", self._next.column)
+            message = f"more than {DEEPEST} nested brackets, operators or calls"
+            raise ExpressionError(message, "Split it into formulas", self._next.column)
 
     def _chain(self, level: int) -> Node:
         """Values joined by operators that bind as strongly as this level, or more strongly.
@@ -145,7 +145,7 @@ class _Parser:
                 self._close("]", token)
             else:
                 raise ExpressionError(
-                    "only functions and methods are called", "Write `name(…)`", token.column
+                    "only functions and methods can be called", "Write `name(…)`", token.column
                 )
         self._depth = before
         return node
@@ -189,9 +189,7 @@ class _Parser:
         if self._skip("{"):
             return self._object(token)
         if token.text == "+":
-            raise ExpressionError(
-                "there is no `+` in front of a value", "Leave it out", token.column
-            )
+            raise ExpressionError("`+` is not allowed before a value", "Remove it", token.column)
         raise self._unexpected("a value")
 
     def _name(self) -> Node:
@@ -221,7 +219,7 @@ def _flags(token: Token) -> str:
     """The flags of a regular expression, each known and none twice."""
     for flag in token.flags:
         if flag not in "gimsuy" or token.flags.count(flag) > 1:
-            message = f"`{flag}` is no flag of a regular expression, or stands twice"
-            remedy = f"There are: {', '.join(f'`{each}`' for each in 'gimsu')}"
+            message = f"`{flag}` is not a flag of regular expressions, or is repeated"
+            remedy = f"Available: {', '.join(f'`{each}`' for each in 'gimsu')}"
             raise ExpressionError(message, remedy, token.column)
     return token.flags

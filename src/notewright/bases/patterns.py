@@ -70,7 +70,7 @@ def compile_pattern(pattern: str, flags: str = "") -> Program:
         ExpressionError: If it is none, or holds what is refused.
     """
     if len(pattern) > LONGEST:
-        raise ExpressionError(f"the regular expression has more than {LONGEST} characters")
+        raise ExpressionError(f"the regular expression is longer than {LONGEST} characters")
     return _Compiler(pattern, flags).program()
 
 
@@ -108,14 +108,16 @@ class _Compiler:
         self._write(Instruction("save", first=0))
         self._either()
         if self._place < len(self._text):
-            raise self._wrong("`)` closes nothing")
+            raise self._wrong("unmatched `)`")
         self._write(Instruction("save", first=1))
         self._write(Instruction("match"))
         slots = 2 * self._groups + 2
         return Program(tuple(self._code), slots, "g" in self._flags, "m" in self._flags)
 
     def _wrong(self, message: str) -> ExpressionError:
-        return ExpressionError(f"in `/{self._text[:60]}/`, at sign {self._place + 1}: {message}")
+        return ExpressionError(
+            f"in `/{self._text[:60]}/`, at character {self._place + 1}: {message}"
+        )
 
     def _write(self, instruction: Instruction) -> int:
         self._code.append(instruction)
@@ -130,7 +132,7 @@ class _Compiler:
         """Alternatives, with `|` between them."""
         self._depth += 1
         if self._depth > DEEPEST:
-            raise self._wrong(f"more than {DEEPEST} groups stand in each other")
+            raise self._wrong(f"more than {DEEPEST} nested groups")
         ends = []
         start = len(self._code)
         self._sequence()
@@ -176,9 +178,9 @@ class _Compiler:
         lazy = self._next_is("?")
         self._place += lazy
         if not may_repeat or self._next_is("*+?"):
-            raise self._wrong("nothing stands in front of what repeats")
+            raise self._wrong("nothing to repeat")
         if most is not None and most < least:
-            raise self._wrong("the numbers in `{}` are the wrong way round")
+            raise self._wrong("the numbers in `{}` are in the wrong order")
         body = self._code[start:]
         del self._code[start:]
         self._repeat(body, start, (least, most), lazy)
@@ -218,7 +220,7 @@ class _Compiler:
             self._group()
             return True
         if sign in "*+?" or _COUNT.match(self._text, self._place):
-            raise self._wrong("nothing stands in front of what repeats")
+            raise self._wrong("nothing to repeat")
         if sign in "^$" or self._text[self._place : self._place + 2] in (r"\b", r"\B"):
             self._place += 1 if sign in "^$" else 2
             self._write(Instruction("assert", name=self._text[self._place - 1]))
@@ -231,7 +233,7 @@ class _Compiler:
         match = _GROUP.match(self._text, opened)
         slot = 0
         if match is None and self._text[opened : opened + 2] == "(?":
-            raise self._wrong("looking ahead or behind is not supported")
+            raise self._wrong("lookahead and lookbehind are not supported")
         self._place = match.end() if match else opened + 1
         if match is None or "<" in match[0]:
             self._groups += 1
@@ -268,7 +270,7 @@ class _Compiler:
             return _turned(_of_category(match[1]), match[0][1] == "P")
         sign = self._text[self._place + 1 : self._place + 2]
         if not sign:
-            raise self._wrong("a backslash stands at the end")
+            raise self._wrong("trailing backslash")
         if sign in "123456789k":
             raise self._wrong("references to groups are not supported")
         self._place += 2
@@ -278,7 +280,7 @@ class _Compiler:
             return _CONTROLS[sign]
         if sign.isalpha():
             self._place -= 2
-            raise self._wrong(f"`\\{sign}` is not known")
+            raise self._wrong(f"unknown escape `\\{sign}`")
         return sign
 
     def _set(self) -> Test:
@@ -302,11 +304,11 @@ class _Compiler:
                 last = self._member()
             if callable(first) or callable(last):
                 if first is not last:
-                    raise self._wrong("a class is no end of a range")
+                    raise self._wrong("a character class cannot be the end of a range")
                 tests.append(first)  # type: ignore[arg-type]
             else:
                 if last < first:
-                    raise self._wrong("a range is the wrong way round")
+                    raise self._wrong("the ends of a range are in the wrong order")
                 tests.append(_between(first, last))
         self._place += 1
         return _turned(self._cased(_any_of(tuple(tests))), is_turned)

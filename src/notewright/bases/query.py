@@ -258,7 +258,7 @@ class _Query:
 
     def _fault(self, mistake: Mistake, line: int, key: str, file: File) -> None:
         """Tell a mistake once, with the first file for which it was made."""
-        message = f"{mistake}; so it is for `{file.path}`"
+        message = f"{mistake} (in `{file.path}`)"
         told = Fault(message, line, key, mistake.is_of_data)
         self._faults.setdefault((key, line, mistake.message), told)
 
@@ -340,4 +340,4 @@ class _Query:
         except ExpressionError as error:
             return error.mistake
         known = did_you_mean(name, [*SUMMARIES, *self._base.summaries])
-        return Mistake(f"there is no summary `{name}`", known)
+        return Mistake(f"no summary called `{name}`", known)

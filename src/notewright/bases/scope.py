@@ -37,7 +37,7 @@ class Budget:
         while budget is not None:
             budget._left -= steps
             if budget._left < 0:
-                raise BudgetError(f"this takes more than {budget._most} steps", "Make it do less")
+                raise BudgetError(f"this takes more than {budget._most} steps", "Simplify it")
             budget = budget._whole
 
     def pay_for(self, value: Value) -> None:
@@ -96,7 +96,7 @@ class Scope:
         """
         if self.world.now is None:
             raise ExpressionError(
-                "a page that is the same each time has no present moment",
+                "the current time is not available, because pages must be reproducible",
                 "Commit the notes, or set `SOURCE_DATE_EPOCH`",
             )
         return Date(plain_moment(self.world.now), True)

@@ -174,9 +174,9 @@ def _measured(values: Iterable[Value]) -> tuple[int, int]:
         else:
             weight += 1 + (len(each) // 64 if isinstance(each, str) else 0)
     if weight > MOST_WEIGHT:
-        raise BudgetError(f"a list or an object holds more than {MOST_WEIGHT} values")
+        raise BudgetError(f"a list or an object contains more than {MOST_WEIGHT} values")
     if depth > DEEPEST:
-        raise BudgetError(f"more than {DEEPEST} lists stand in each other")
+        raise BudgetError(f"more than {DEEPEST} nested lists")
     return weight, depth
 
 
@@ -187,7 +187,7 @@ def bounded_text(text: str) -> str:
         BudgetError: If it is.
     """
     if len(text) > LONGEST_TEXT:
-        raise BudgetError(f"a text has more than {LONGEST_TEXT} characters")
+        raise BudgetError(f"text is longer than {LONGEST_TEXT} characters")
     return text
 
 

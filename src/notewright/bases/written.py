@@ -112,7 +112,7 @@ def duration_text(duration: Duration) -> str:
     """
     total = abs(duration.total)
     if not math.isfinite(total):
-        raise ExpressionError("a duration without end")
+        raise ExpressionError("the duration is infinite")
     seconds = total / 1000
     if _rounded(seconds) < 45:
         return "a few seconds"

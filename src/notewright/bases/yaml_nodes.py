@@ -71,13 +71,13 @@ def read_yaml(text: str) -> Node:
         return _Reader().read(root, 0) if root is not None else Node(None, 1)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise BaseError(f"this is no YAML: {error.problem}", mark.line + 1 if mark else 1) from None
+        raise BaseError(f"not valid YAML: {error.problem}", mark.line + 1 if mark else 1) from None
     except yaml.YAMLError as error:
-        raise BaseError(f"this is no YAML: {str(error).partition(chr(10))[0]}", 1) from None
+        raise BaseError(f"not valid YAML: {str(error).partition(chr(10))[0]}", 1) from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        raise BaseError("this is no YAML", 1) from None  # PyYAML's own, of `"\\UFFFFFFFF"`, say
+        raise BaseError("not valid YAML", 1) from None  # PyYAML's own, of `"\\UFFFFFFFF"`, say
     except RecursionError:
-        raise BaseError("it is nested too deep", 1) from None
+        raise BaseError("it is nested too deeply", 1) from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -94,9 +94,9 @@ class _Reader:
         line = node.start_mark.line + 1
         self._left -= 1
         if self._left < 0:
-            raise BaseError(f"it holds more than {MOST_NODES} values", line)
+            raise BaseError(f"it contains more than {MOST_NODES} values", line)
         if depth > DEEPEST:
-            raise BaseError("it is nested too deep, or holds itself", line)
+            raise BaseError("it is nested too deeply, or contains itself", line)
         if isinstance(node, yaml.SequenceNode):
             return Node(tuple(self.read(each, depth + 1) for each in node.value), line)
         if isinstance(node, yaml.MappingNode):
@@ -109,9 +109,9 @@ class _Reader:
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                raise BaseError("a key is not a text", line)
+                raise BaseError("a key is not text", line)
             if key.value in found:
-                raise BaseError(f"the key `{key.value[:60]}` stands twice", line)
+                raise BaseError(f"duplicate key `{key.value[:60]}`", line)
             found[key.value] = self.read(value, depth + 1)
         return found
 

@@ -72,7 +72,7 @@ class Embeds:
         self._page.consulted.add(note)
         href = quote(relative(note, self._page.note.path)) + f"#{result.cell.label}"
         source = SubElement(element, "a", {"href": href, "class": "nw-embed-source"})
-        source.text = "Code"
+        source.text = "Its code"
         return element
 
     def _result(self, link: Link, target: str | None) -> tuple[str, CellResult | None]:
@@ -185,11 +185,11 @@ class EmbedNotes(Treeprocessor):
             if not key[0]:
                 continue
             if key in chain:
-                _end(embed, "This embed ends here: it would include itself")
+                _end(embed, "Embed not shown: it would contain itself")
             elif len(chain) > DEPTH:
-                _end(embed, f"This embed ends here: it is nested in {DEPTH} others")
+                _end(embed, f"Embed not shown: it is nested in {DEPTH} others")
             elif (number := next(self._numbers)) > LIMIT:
-                _end(embed, f"This embed ends here: the page already has {LIMIT} others")
+                _end(embed, f"Embed not shown: the page already has {LIMIT} embeds")
             else:
                 self._show(embed, key, chain, f"embed-{number}-")
 

@@ -64,7 +64,7 @@ from notewright.render.preamble import Preamble
 from notewright.render.provenance import anchor_of
 from notewright.run.verdicts import CellResult, givers, paired, spreads_of
 
-_UNSHOWN = "This note cannot be shown; the build log has the reason."
+_UNSHOWN = "This note cannot be shown. The build log shows the reason."
 _NOTED = re.compile(r"#[ \t]*\(\d+\)!?[ \t]*$", re.M)  # code that leads to a list below it
 _PLAIN = re.compile(r"[^\w ]|_")  # all that could be Markdown, line breaks too
 
@@ -233,7 +233,7 @@ def _name_faults(md: Markdown, page: Page) -> None:
 
 def _tell_unsafe(page: Page, address: str) -> None:
     message = f"the address `{address[:80]}` would run as a script, so it is not published"
-    page.report(address, message, "Take the link away, or show it as code")
+    page.report(address, message, "Remove the link, or show it as code")
 
 
 class NotePreprocessor(Preprocessor):
@@ -272,8 +272,8 @@ class NotePreprocessor(Preprocessor):
         page = self._page
         cells = replace(page.note, text=text).cells
         if [cell.code for cell in cells] != [result.cell.code for result in page.results]:
-            message = "the page shows other cells than those that ran"
-            remedy = "Another plugin changes the note's text; load it after notewright"
+            message = "the cells on the page differ from the cells that ran"
+            remedy = "Another plugin changes the text of the note. Load it after notewright"
             page.problems.append(Problem(page.note.file, 1, message, remedy))
             page.is_altered = True
 
@@ -360,8 +360,8 @@ class CellFormatter:
     def _highlight(self, cell: Cell) -> str:
         options = self._superfences.options(cell.info.attributes)
         for name in sorted({"hl_lines", "linenums"} & cell.info.attributes.keys() - options.keys()):
-            message = f"`{name}` of the cell is `{cell.info.attributes[name]}`"
-            remedy = "Give numbers of lines, such as `2 4-6`"
+            message = f"invalid value for `{name}`: `{cell.info.attributes[name]}`"
+            remedy = "Use line numbers, such as `2 4-6`"
             self._page.problems.append(Problem(cell.file, cell.line, message, remedy))
         language = "pycon" if cell.is_doctest else "python"
         code = cell.code.rstrip("\n")

@@ -100,7 +100,10 @@ class QuestionLists:
             questions = questions_in(converted.root)
             found += [Asked(note, converted, questions)] if questions else []
         if not found:
-            raise QueryError("none of these notes asks", "Correct `from`, or write `[!question]-`")
+            raise QueryError(
+                "these notes contain no questions",
+                ("Correct `from`, or add `[!question]-` callouts"),
+            )
         return found
 
     def _list(self, asked: Sequence[Asked]) -> Element:

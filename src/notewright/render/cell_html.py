@@ -239,7 +239,7 @@ class Renderer:
 
     def _plotly(self, figure: Any, alt: str) -> str:
         if not self.trusted or not isinstance(figure, dict):
-            return _text("Interactive figure; its script is disabled here", "nw-result")
+            return _text("An interactive figure, whose script is not run here", "nw-result")
         picture = plotly_html.picture(figure, self.pictures) if self.pictures else None
         if picture is not None:
             return self._svg(picture, alt)
@@ -363,9 +363,9 @@ def _state(result: CellResult) -> Iterator[str]:
         yield f'<p class="nw-waiting">{_OTHERWISE}</p>'
 
 
-_PROVISIONAL = "Provisional, run from the edit on. The whole session: "
+_PROVISIONAL = "Provisional: run from the edited cell on. The whole session: "
 _OTHERWISE = (
-    "The provisional result was different. This is the result of the whole session"
+    "The provisional output of this cell was different. This is the output of the whole session"
 )
 
 

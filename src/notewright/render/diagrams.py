@@ -22,7 +22,7 @@ from notewright.files import Store
 from notewright.libraries import thaw_at_exit
 
 LANGUAGE = "mermaid"
-REMEDY = "Correct it; the syntax is that of Mermaid"
+REMEDY = "Correct its Mermaid syntax"
 
 LIMIT = 64 << 20
 """Bytes above which the drawings that were longest out of use are removed."""
@@ -120,7 +120,7 @@ def _drawn(source: str, store: Store | None) -> str:
         raise
     except Exception as error:  # whatever the engine in mermaidx stumbles over
         reason = " ".join(_REASON.sub("", str(error)).split())[:300]
-        raise DiagramError(f"the diagram cannot be drawn: {reason}") from None
+        raise DiagramError(f"cannot draw the diagram: {reason}") from None
     if store is not None:
         store.keep(digest[:32], svg.encode())
     return svg

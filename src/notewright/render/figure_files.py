@@ -25,11 +25,11 @@ def check_figures(vault: Vault, run: Run) -> Iterator[Problem]:
             makers = run.labels.get(label, [])
             if len(makers) > 1:
                 places = ", ".join(f"{each.cell.file}:{each.cell.line}" for each in makers)
-                message = f"the label `{label}` names several cells: {places}"
-                yield Problem(note.file, link.line, message, "Give each a label of its own")
+                message = f"several cells have the label `{label}`: {places}"
+                yield Problem(note.file, link.line, message, "Give each cell its own label")
             elif makers and makers[0].record and not any(map(is_image, makers[0].outputs)):
-                message = f"the cell `{label}` makes no figure"
-                remedy = f"Embed what it shows: `![[…#^{label}]]`"
+                message = f"the cell `{label}` does not draw a figure"
+                remedy = f"Embed its output: `![[…#^{label}]]`"
                 yield Problem(note.file, link.line, message, remedy)
 
 
@@ -56,7 +56,7 @@ def write_figures(vault: Vault, run: Run) -> None:
                 wanted.setdefault(f"{label}.svg", figure_html.on_paper(svg).encode("utf-8"))
     directory = vault.settings.docs_dir / FIGURES
     if not directory.resolve().is_relative_to(vault.settings.docs_dir):
-        raise EngineError(f"{FIGURES}/ is a link that leads out of the vault. Remove it.")
+        raise EngineError(f"{FIGURES}/ is a link to a folder outside the vault. Remove it.")
     try:
         for path in directory.glob("*.svg"):
             if path.name not in wanted and path.name not in kept:
@@ -71,5 +71,5 @@ def write_figures(vault: Vault, run: Run) -> None:
     except OSError as error:
         place = vault.settings.relative(directory)
         raise EngineError(
-            f"cannot write below {place}/: {error.strerror}. Make room or allow writing"
+            f"cannot write to {place}/: {error.strerror}. Free some space or grant write access"
         ) from None

@@ -204,7 +204,7 @@ def _package(face: Face) -> Path:
     assert found is not None and found.submodule_search_locations
     place = Path(next(iter(found.submodule_search_locations)))
     if not (place / face.file).is_file():
-        raise EngineError(f"{face.package} has no {face.file}: take another version of it")
+        raise EngineError(f"{face.package} has no {face.file}. Install another version")
     return place
 
 

@@ -57,7 +57,7 @@ def mathml(tex: str, display: str) -> str:
         made = convert_to_element(_ENVIRONMENT.sub(_known, tex), display=display)
     except Exception as error:  # latex2mathml raises whatever it stumbles over
         is_own = type(error).__module__.startswith("latex2mathml")
-        said = str(error) if is_own else "latex2mathml does not know what it means"
+        said = str(error) if is_own else "latex2mathml does not support it"
         raise FormulaError(said or _words(type(error).__name__)) from None
     for element in made.iter():
         _make_plain(element)

@@ -16,8 +16,8 @@ LIMIT = 60
 """KiB, compressed, above which the file of a cell is a problem."""
 
 REMEDY = (
-    "Give fewer values; draw images and filled contours on a coarser grid, or with fewer levels; "
-    "or draw fewer points"
+    "Use fewer values, draw fewer points, or draw images and filled contours on a coarser grid "
+    "or with fewer levels"
 )
 
 PREFIX = "nw~"

@@ -126,7 +126,7 @@ class _Check:
         for index, match in enumerate(self._matches):
             token = self._tokens[index]
             if match["comment"] and "\n" not in self._tex:
-                raise FormulaError("`%` hides the rest of it; a percent sign is `\\%`")
+                raise FormulaError("`%` comments out the rest; write `\\%` for a percent sign")
             if match["edge"]:
                 self._edge(match["edge"], match["environment"].strip())
             elif match["command"]:
@@ -145,7 +145,7 @@ class _Check:
             is_table = before.removeprefix("\\") in known_environments() and before[:1] == "\\"
             self._open.append("{&" if is_table else "{")
         elif not self._open:
-            raise FormulaError("a `}` has no `{`")
+            raise FormulaError("unmatched `}`")
         elif not self._open[-1].startswith("{"):
             raise FormulaError(_unclosed(self._open[-1]))
         else:
@@ -155,20 +155,20 @@ class _Check:
         if edge == "begin":
             if name not in known_environments():
                 hint = did_you_mean(name, known_environments())
-                raise FormulaError(f"the environment `{name}` is not known. {hint}".rstrip())
+                raise FormulaError(f"unknown environment `{name}`. {hint}".rstrip())
             self._open.append(f"\\begin{{{name}}}")
         elif not self._open or not self._open[-1].startswith("\\begin"):
             raise FormulaError(
                 _unclosed(self._open[-1]) if self._open else f"`\\end{{{name}}}` has no `\\begin`"
             )
         elif self._open.pop() != f"\\begin{{{name}}}":
-            raise FormulaError(
-                f"`\\end{{{name}}}` ends another environment than the one that began"
-            )
+            raise FormulaError(f"`\\end{{{name}}}` does not match the open environment")
 
     def _ampersand(self) -> None:
         if not self._open or not self._open[-1].startswith(("\\begin", "{&")):
-            raise FormulaError("`&` stands in no environment such as `matrix`; the sign is `\\&`")
+            raise FormulaError(
+                "`&` is outside an environment such as `matrix`; write `\\&` for the character"
+            )
 
     def _command(self, index: int) -> None:
         token = self._tokens[index]
@@ -178,12 +178,12 @@ class _Check:
                 raise FormulaError(f"`{token}` needs a bracket, or `.` for none")
             self._side(token)
         elif token in (r"\[", r"\]", "\\(", "\\)", "\\"):
-            raise FormulaError(f"`{token}` does not belong into a formula")
+            raise FormulaError(f"`{token}` is not allowed inside a formula")
         elif token not in _PLAIN | known_commands():
             near = (each for each in known_commands() if each.startswith(token[:2]))
             # Of thousands, others differ less: `\\mfrakQ`.
             hint = _OTHERWISE.get(token) or did_you_mean(token, near)
-            raise FormulaError(f"the command `{token}` is not known. {hint}".rstrip())
+            raise FormulaError(f"unknown command `{token}`. {hint}".rstrip())
         if _TEXT.fullmatch(token) and following == "{":
             self._plain_text(index + 1)
 
@@ -200,7 +200,9 @@ class _Check:
         rest = self._tokens[opening + 1 :]
         inner = next((each for each in rest if each in ("{", "}")), "}")
         if inner == "{":
-            raise FormulaError(f"braces in the text of `{self._tokens[opening - 1]}` are not shown")
+            raise FormulaError(
+                f"braces are not supported in the text of `{self._tokens[opening - 1]}`"
+            )
 
     def _has_arguments(self, index: int) -> None:
         token, position = self._tokens[index], index + 1
@@ -208,7 +210,7 @@ class _Check:
             if token == r"\sqrt" and position < len(self._tokens):
                 position = self._behind_option(position)
             if position >= len(self._tokens) or self._tokens[position] in _ENDS:
-                raise FormulaError(f"something is missing behind `{token}`")
+                raise FormulaError(f"missing argument after `{token}`")
             position = self._behind(position)
 
     def _behind_option(self, position: int) -> int:
@@ -228,7 +230,7 @@ class _Check:
 
 def _unclosed(opening: str) -> str:
     if opening.startswith("{"):
-        return "a `{` has no `}`"
+        return "unmatched `{`"
     if opening == r"\left":
         return "`\\left` has no `\\right`"
     return f"`{opening}` has no `\\end`"

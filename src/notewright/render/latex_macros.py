@@ -119,7 +119,7 @@ class Macros:
         is_starred = reader.has("*")
         name = "".join(reader.argument(command)).strip()
         if not _NAME.fullmatch(name):
-            raise FormulaError(f"`{command}` needs a name such as `\\R`, and has `{name}`")
+            raise FormulaError(f"`{command}` needs a name such as `\\R`, not `{name}`")
         if command == r"\let":
             reader.has("=")
             self.known[name] = self._same_as(reader.token(command))
@@ -138,7 +138,7 @@ class Macros:
             count = "".join(reader.option() or "0")
             default = reader.option()
             if not re.fullmatch(r"\s*[0-9]\s*", count):
-                raise FormulaError(f"`{name}` has `{count}` for how many arguments it takes")
+                raise FormulaError(f"`{name}` has an invalid number of arguments: `{count}`")
             macro = Macro(reader.argument(command), int(count), default)
         if command != r"\providecommand" or name not in {*self.known, *known_commands()}:
             self.known[name] = macro
@@ -182,7 +182,7 @@ class _Reader:
         """
         self._left -= len(tokens) + 1
         if self._left < 0:
-            raise FormulaError("its macros come to no end: one of them may stand for itself")
+            raise FormulaError("its macros expand without end: one of them may contain itself")
         self._next += tokens[::-1]
 
     def _skip_space(self) -> None:
@@ -205,7 +205,7 @@ class _Reader:
         """
         self._skip_space()
         if not self._next or self._next[-1] in ("}", "&"):
-            raise FormulaError(f"something is missing behind `{of}`")
+            raise FormulaError(f"missing argument after `{of}`")
         return self._next.pop()
 
     def argument(self, of: str) -> tuple[str, ...]:
@@ -227,7 +227,7 @@ class _Reader:
         while self.has(f"#{count + 1}"):
             count += 1
         if self._next[-1:] != ["{"]:
-            raise FormulaError(f"`{of}` is known here with `#1#2` before its `{{` and nothing else")
+            raise FormulaError(f"`{of}` only supports parameters such as `#1#2` before its `{{`")
         return count
 
     def _up_to(self, end: str, of: str) -> tuple[str, ...]:
@@ -238,7 +238,7 @@ class _Reader:
                 return tuple(found)
             depth += {"{": 1, "}": -1}.get(token, 0)
             found.append(token)
-        raise FormulaError(f"a `{'{' if end == '}' else '['}` has no `{end}` behind `{of}`")
+        raise FormulaError(f"unmatched `{'{' if end == '}' else '['}` after `{of}`")
 
 
 def _applied(name: str, macro: Macro, reader: _Reader) -> tuple[str, ...]:

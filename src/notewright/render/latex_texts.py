@@ -113,7 +113,7 @@ def _pieces(command: str, content: str) -> Iterator[str]:
             plain, reached, has_any = "", found[1], True
             continue
         elif content[reached] == "$":
-            raise FormulaError("a `$` in a text has no other; the sign is `\\$`")
+            raise FormulaError("unmatched `$` in text; write `\\$` for a dollar sign")
         else:
             plain += content[reached]
             reached += 1

@@ -65,20 +65,20 @@ def _check_frames(result: CellResult, sizes: Store) -> Iterator[Problem]:
     cell = result.cell
     kinds = {mime for each in result.outputs for mime in each.get("data", {})}
     if plotly_html.MIME in kinds:
-        message = "an interactive figure has no frames"
+        message = "an interactive figure cannot have frames"
         yield Problem(cell.file, cell.line, message, "Draw it with Matplotlib")
         return
     size = frames_size(result.record, sizes)
     if size > frame_files.LIMIT:
         message = (
-            f"its frames take {size:.0f} KB, and a page may load {frame_files.LIMIT} of a cell"
+            f"its frames take {size:.0f} KB, more than the limit of {frame_files.LIMIT} KB per cell"
         )
         yield Problem(cell.file, cell.line, message, frame_files.REMEDY)
 
 
 def formula_fault(tex: str, reason: str) -> tuple[str, str]:
     """What is said of a formula that cannot be shown, and what to do."""
-    return f"the formula `{tex}` cannot be shown: {reason}", "Correct its LaTeX"
+    return f"cannot show the formula `{tex}`: {reason}", "Correct its LaTeX"
 
 
 def _check_formulas(note: Note, macros: Macros, kinds: Sequence[str]) -> Iterator[Problem]:
@@ -142,14 +142,14 @@ def _check_outputs(result: CellResult, *, trusted: bool) -> Iterator[Problem]:
 def _check_output(cell: Cell, mime: str, data: dict[str, Any]) -> Iterator[Problem]:
     if mime == "text/html":
         for address in unwritten(data[mime], cell.code)[:1]:
-            message = f"the HTML that the cell shows would ask a third party for `{address}`"
-            remedy = "Show it without, or name the address in the cell if that is meant"
+            message = f"the HTML output of the cell would load `{address}` from a third party"
+            remedy = "Remove it from the output, or write the address in the cell to allow it"
             yield Problem(cell.file, cell.line, message, remedy)
     elif mime == plotly_html.MIME and isinstance(data[mime], dict) and has_map(data[mime]):
-        message = "readers of this figure would ask a third party for its map"
-        yield Problem(cell.file, cell.line, message, "Show a picture of it, or draw no map")
+        message = "this figure would load its map from a third party"
+        yield Problem(cell.file, cell.line, message, "Show a static image, or remove the map")
     elif mime == plotly_html.MIME and plotly_html.source() is None:
-        message = "plotly is not installed, so its script cannot be put into the site"
+        message = "plotly is not installed, so its script cannot be added to the site"
         yield Problem(cell.file, cell.line, message, "Install plotly where the site is built")
     elif mime == "text/latex" and data.get("text/plain", _WRITTEN).startswith(_WRITTEN):
         try:

@@ -166,7 +166,7 @@ class Packs:
             OSError: If that cannot be written.
         """
         if is_elsewhere(self._directory):
-            raise OSError(errno.ELOOP, "its folder is a link")
+            raise OSError(errno.ELOOP, "its folder is a symbolic link")
         self._directory.mkdir(parents=True, exist_ok=True)
         self._own, self._writer = self._new(), os.getpid()
         self._own.open("xb").close()

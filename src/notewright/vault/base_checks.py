@@ -54,7 +54,7 @@ def problem_of(note: Note, text: str, line: int, message: str) -> Problem:
     """
     first = next((at for at, found in fences(note) if found == text), 1)
     first -= SHIFT if note.is_base else 0
-    said = f"the base cannot be shown as it stands: {message}"
+    said = f"cannot show the base: {message}"
     return Problem(note.file, first + line - 1, said)
 
 
@@ -77,7 +77,7 @@ def base_notices(vault: Vault) -> Iterator[Problem]:
     for note, text, faults in _told(vault, of_data=True):
         for line, message in faults:
             yield replace(
-                problem_of(note, text, line, message), message=f"a file is left out: {message}"
+                problem_of(note, text, line, message), message=f"a file is not listed: {message}"
             )
 
 

@@ -109,15 +109,15 @@ def read_bibliography(settings: Settings) -> Bibliography:
         except (OSError, ValueError) as error:
             place = place_of(settings.root, ["plugins", PLUGIN, "bibliography"])
             why = getattr(error, "strerror", None) or error
-            message = f"the bibliography `{name}` cannot be read: {why}"
-            problems.append(Problem(*place, message, "Name a file of the project"))
+            message = f"cannot read the bibliography `{name}`: {why}"
+            problems.append(Problem(*place, message, "Name a file inside the project"))
             continue
         found, faults = _read(content, name)
         problems += [Problem(name, line, message) for line, message in faults]
         for key, work in found.items():
             if key in works:
-                message = f"the key `{key}` is there twice; {works[key].file} counts"
-                problems.append(Problem(name, work.line, message, "Take one of them away"))
+                message = f"duplicate key `{key}`: the entry in {works[key].file} is used"
+                problems.append(Problem(name, work.line, message, "Remove one of them"))
             works.setdefault(key, work)
     style = settings.citation_style
     files = [*settings.bibliography, *([style] if style.endswith(".csl") else [])]
@@ -135,7 +135,7 @@ def _digest_of(root: Path, style: str) -> str:
 
 def _content(path: Path) -> str:
     if path.stat().st_size > LARGEST:
-        raise ValueError(f"it has more than {LARGEST >> 20} MiB")
+        raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
     return path.read_text("utf-8-sig")
 
 
@@ -146,7 +146,7 @@ def _read(content: str, file: str) -> tuple[dict[str, Work], list[tuple[int, str
     try:
         entries, faults = read_bibtex(content)
     except RecursionError:
-        return {}, [(1, "it nests too deeply to be read")]
+        return {}, [(1, "it is nested too deeply")]
     return {
         key: Work(key, file, line, entry, entries.get(entry.get("crossref", ""), (0, None))[1])
         for key, (line, entry) in entries.items()
@@ -158,9 +158,9 @@ def _read_json(content: str, file: str) -> tuple[dict[str, Work], list[tuple[int
     try:
         items = json.loads(content)
     except (ValueError, RecursionError) as error:
-        return {}, [(getattr(error, "lineno", 1), f"it is no JSON: {error}")]
+        return {}, [(getattr(error, "lineno", 1), f"not valid JSON: {error}")]
     if not isinstance(items, list):
-        return {}, [(1, "it is no list of works, as CSL's JSON is")]
+        return {}, [(1, "not a list of works in CSL JSON format")]
     works: dict[str, Work] = {}
     faults = []
     lines = dict(_lines_of_ids(content))
@@ -168,9 +168,9 @@ def _read_json(content: str, file: str) -> tuple[dict[str, Work], list[tuple[int
         key = str(item.get("id", "")) if isinstance(item, dict) else ""
         line = lines.get(key, 1)
         if not key or not isinstance(item.get("type"), str):
-            faults.append((line, "a work has no `id` or no `type`, and is left out"))
+            faults.append((line, "a work without `id` or `type` is ignored"))
         elif key in works:
-            faults.append((line, f"the key `{key}` is there twice; the first counts"))
+            faults.append((line, f"duplicate key `{key}`: the first entry is used"))
         else:
             works[key] = Work(key, file, line, item, is_csl=True)
     return works, faults
@@ -198,7 +198,7 @@ def check_citations(vault: Vault) -> Iterator[Problem]:
         for citation in note.citations if "@" in note.text else ():
             for work in citation.works if not citation.is_narrative else ():
                 if work.key not in known.works:
-                    message = f"`@{work.key}` names no work of {files}"
+                    message = f"no work called `@{work.key}` in {files}"
                     remedy = nearest.remedy(work.key)
                     column = citation.column
                     yield Problem(note.file, citation.line, message, remedy, column=column)
@@ -218,6 +218,6 @@ def citation_notices(vault: Vault) -> Iterator[str]:
         file, line = found[0]
         count = f"{len(found)} citations" if len(found) > 1 else "a citation"
         yield (
-            f"{file}:{line}: {count} such as this one, and no bibliography: name it in "
-            "mkdocs.yml, `bibliography: [references.bib]` among the options of notewright"
+            f"{file}:{line}: {count} but no bibliography; this is the first. Add "
+            "`bibliography: [references.bib]` to the notewright options in mkdocs.yml"
         )

@@ -127,12 +127,12 @@ def _fault(block: Any) -> str:
     """What is wrong with what could not be read, in a line."""
     kind = type(block).__name__
     if kind == "DuplicateBlockKeyBlock":
-        return f"the key `{block.key}` is there twice; the first counts"
+        return f"duplicate key `{block.key}`: the first entry is used"
     if _is_twice(block):
         names = ", ".join(sorted(f"`{name}`" for name in block.duplicate_keys))
-        return f"an entry has {names} twice; the first counts"
+        return f"duplicate fields in an entry: {names}. The first value is used"
     reason = getattr(block.error, "abort_reason", None) or block.error
-    return f"an entry cannot be read: {' '.join(str(reason).split()).rstrip('.')}"
+    return f"cannot read an entry: {' '.join(str(reason).split()).rstrip('.')}"
 
 
 def as_csl(entry: Entry, parent: Entry | None = None) -> dict[str, Any]:

@@ -36,9 +36,7 @@ def read(path: Path, relative: str, file: str) -> Note:
         if text.strip():  # Obsidian makes an empty file of a new one
             json.loads(text)
     except (OSError, ValueError, RecursionError) as error:
-        raise EngineError(
-            f"{file} is no canvas that can be read: {error}. Mend it, or remove it"
-        ) from None
+        raise EngineError(f"cannot read the canvas {file}: {error}. Fix or remove it") from None
     return Note(relative, file, text)
 
 

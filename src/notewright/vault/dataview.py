@@ -65,9 +65,9 @@ def dataview_summary(vault: Vault) -> Iterator[str]:
     """Yield how many there are, if there are any, in one line."""
     found = list(dataview_notices(vault))
     if found:
-        are = "query of Dataview is" if len(found) == 1 else "queries of Dataview are"
-        told = "`notewright check` tells each, with the base that asks the same"
-        yield f"{len(found)} {are} shown as text, such as {found[0].where}: {told}"
+        are = "Dataview query is" if len(found) == 1 else "Dataview queries are"
+        told = "Run `notewright check` to list each one, with an equivalent base"
+        yield f"{len(found)} {are} shown as text, for example {found[0].where}. {told}"
 
 
 def _notices(note: Note) -> Iterator[Problem]:
@@ -76,10 +76,10 @@ def _notices(note: Note) -> Iterator[Problem]:
         if token.map is None or language not in ([each] for each in LANGUAGES):
             continue
         base = base_of(token.content) if language == ["dataview"] else None
-        message = f"a fence `{language[0]}` is shown as its text: only the plugin reads it"
-        remedy = "No base says simply what it says"
+        message = f"a `{language[0]}` query is shown as text: only the Dataview plugin can run it"
+        remedy = "It cannot be converted into a base"
         if base is not None:
-            remedy = "In Obsidian and on the site, this base asks the same:"
+            remedy = "Use this equivalent base, which works in Obsidian and on the site:"
         detail = f"```base\n{base}```" if base is not None else ""
         yield Problem(note.file, token.map[0] + 1, message, remedy, detail)
 

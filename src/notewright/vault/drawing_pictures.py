@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from notewright.errors import Problem, counted
+from notewright.errors import Problem
 from notewright.note.drawings import SUFFIX
 from notewright.vault.vault import Vault
 
 _KINDS = ".svg", ".png"
 _REMEDY = (
-    "Export it beside its note: turn on `Auto-export SVG` in the settings of Excalidraw, "
-    "and save the drawing"
+    "Export it next to its note: turn on `Auto-export SVG` in the Excalidraw settings, "
+    "then save the drawing"
 )
 
 
@@ -45,6 +45,6 @@ def drawing_notices(vault: Vault) -> Iterator[Problem]:
     drawings = [note for path, note in vault.notes.items() if note.is_drawing]
     left = sorted(note.file for note in drawings if not pictures(vault, note.path))
     if left:
-        first = "this one is the first of " if len(left) > 1 else ""
-        message = f"{first}{counted(len(left), 'drawing')} without a picture: its texts are shown"
+        more = f" (the first of {len(left)})" if len(left) > 1 else ""
+        message = f"this drawing has no exported image, so only its text is shown{more}"
         yield Problem(left[0], 1, message, _REMEDY)

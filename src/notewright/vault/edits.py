@@ -91,4 +91,6 @@ def _in_notebook(notebook: percent.Notebook, note: Note, edit: Edit) -> Edit:
         return Edit(*notebook.edit(edit.start, edit.end, edit.text))
     except percent.NotWritable:
         line = note.text.count("\n", 0, edit.start) + 1
-        raise EngineError(f"{note.file}:{line} is no text, so it is not rewritten.") from None
+        raise EngineError(
+            f"{note.file}:{line} is not Markdown text, so it cannot be rewritten."
+        ) from None

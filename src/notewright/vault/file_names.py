@@ -47,12 +47,12 @@ def check_names(vault: Vault) -> Iterator[Problem]:
         key = unicodedata.normalize("NFC", path).casefold()
         first = alike.setdefault(key, path)
         if first != path:
-            message = f"`{path}` and `{first}` are one file on disks that ignore case"
-            yield Problem(_file(vault, path), 1, message, "Rename one: `notewright rename`")
+            message = f"`{path}` and `{first}` are the same file on disks that ignore case"
+            yield Problem(_file(vault, path), 1, message, "Rename one with `notewright rename`")
         sign = _UNLINKABLE.search(path)
         if sign is not None:
-            message = f"`{path}` holds `{sign[0]}`, which no link of Obsidian can"
-            yield Problem(_file(vault, path), 1, message, "Rename it: `notewright rename`")
+            message = f"`{path}` contains `{sign[0]}`, which Obsidian links cannot contain"
+            yield Problem(_file(vault, path), 1, message, "Rename it with `notewright rename`")
 
 
 def name_notices(vault: Vault) -> Iterator[Problem]:
@@ -60,10 +60,12 @@ def name_notices(vault: Vault) -> Iterator[Problem]:
     for path in sorted((*vault.notes, *vault.attachments)):
         sign = _UNPORTABLE.search(vault.link_name(path)) or _UNPORTABLE.search(path)
         if sign is not None:
-            message = f"`{path}` is no name on Windows and on some phones: `{sign[0]}`"
-            yield Problem(_file(vault, path), 1, message, "Rename it: `notewright rename`")
+            message = f"`{path}` is not a valid name on Windows and some phones: `{sign[0]}`"
+            yield Problem(_file(vault, path), 1, message, "Rename it with `notewright rename`")
     for path in unused_attachments(vault):
-        yield Problem(_file(vault, path), 1, "nothing in the vault uses this file", "Remove it?")
+        yield Problem(
+            _file(vault, path), 1, "no note uses this file", ("Remove it if you do not need it")
+        )
 
 
 def unused_attachments(vault: Vault) -> list[str]:

@@ -77,15 +77,15 @@ def find_files(
             path = directory / name
             reason = refusal(path, directory, is_known)
             if reason and not exclusions.excluded(name):
-                message = f"{reason}, so it is not read and not published"
+                message = f"{reason}, so it is neither read nor published"
                 problems.append(Problem(settings.relative(path), 1, message, "Remove it"))
             elif not reason and path.is_file() and (stamp := Stamp.of(path)) is not None:
                 found[name] = stamp
     for error in unread:
         path = Path(error.filename)
         if not exclusions.excluded(f"{path.relative_to(directory).as_posix()}/"):
-            message = f"the folder cannot be read: {error.strerror}"
-            problems.append(Problem(settings.relative(path), 1, message, "Change its rights"))
+            message = f"cannot read the folder: {error.strerror}"
+            problems.append(Problem(settings.relative(path), 1, message, "Change its permissions"))
     return found, problems
 
 
@@ -163,12 +163,12 @@ def refusal(path: Path, directory: Path, is_plain: Callable[[Path], bool] = is_p
     try:
         if path.is_symlink() or not is_plain(path.parent):
             if not path.resolve(strict=True).is_relative_to(directory):
-                return "a symbolic link that leads out of the vault"
+                return "a symbolic link to a file outside the vault"
             if path.is_dir() or not is_plain(path.parent):
                 return "a symbolic link to a folder"
         mode = path.stat().st_mode
     except (OSError, RuntimeError):
-        return "a symbolic link that leads nowhere"
+        return "a broken symbolic link"
     if stat.S_ISDIR(mode):
         return "a folder with a note's name" if path.suffix == ".md" else ""
     return "" if stat.S_ISREG(mode) else "neither a file nor a folder"

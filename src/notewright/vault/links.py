@@ -122,12 +122,12 @@ def _check(vault: Vault, note: Note, link: Link, labels: Collection[str]) -> Ite
     target = vault.resolve(link.path, note)
     if target is None:
         aside = vault.set_aside(link.path)
-        message = f"`{link.path}` names no note and no file of the vault"
+        message = f"no note or file called `{link.path}`"
         more = (f"{each}.svg" for each in labels if link.is_embed)
         remedy = vault.nearest.remedy(link.path, more)
         if aside is not None:
-            message = f"`{link.path}` names `{aside}`, which `mkdocs.yml` or Obsidian sets aside"
-            remedy = "Take the link away, or the pattern that excludes it"
+            message = f"`{link.path}` links to `{aside}`, which `mkdocs.yml` or Obsidian excludes"
+            remedy = "Remove the link, or the pattern that excludes the file"
         yield Problem(note.file, link.line, message, remedy, column=link.column)
     elif link.fragment and target in vault.notes:
         yield from _check_fragment(vault.notes[target], link, note)
@@ -144,7 +144,7 @@ def check_markdown_links(
         among: The notes whose links are looked at; None for all.
     """
     for note, link in dead_links(vault, others, among):
-        message = f"`{link.path}` is no file of the vault"
+        message = f"no file called `{link.path}` in the vault"
         remedy = _meant(vault, note, link) or vault.nearest.remedy(link.path)
         yield Problem(note.file, link.line, message, remedy, column=link.column)
 
@@ -183,12 +183,12 @@ def check_images(vault: Vault, among: Iterable[Note] | None = None) -> Iterator[
             if target is not None and is_image(target):
                 yield _unseen(note, link, f"![[{link.path}|what is seen]]")
         for link in note.unseen_images:
-            yield _unseen(note, link, f"![what is seen]({link.path})")
+            yield _unseen(note, link, f"![description]({link.path})")
 
 
 def _unseen(note: Note, link: Link, better: str) -> Problem:
     message = f"the image `{link.path}` has no alt text"
-    remedy = f"Say what is seen: `{better}`"
+    remedy = f"Describe it: `{better}`"
     return Problem(note.file, link.line, message, remedy, column=link.column)
 
 
@@ -223,12 +223,18 @@ def link_notices(vault: Vault, among: Iterable[Note] | None = None) -> Iterator[
                 continue
             name = vault.link_name(found.path)
             if found.is_alias:
-                message = f"`{link.path}` is an alias of `{found.path}`; Obsidian finds no alias"
+                message = (
+                    f"`{link.path}` is an alias of `{found.path}`, and Obsidian does not "
+                    "resolve aliases"
+                )
                 remedy = f"Write `{_without_alias(link, shortest_name(vault, found.path, note))}`"
                 yield Problem(note.file, link.line, message, remedy, column=link.column)
             elif found.others:
                 others = ", ".join(f"`{path}`" for path in found.others)
-                message = f"`{link.path}` means `{found.path}` here, and could mean {others}"
+                message = (
+                    f"ambiguous link: `{link.path}` means `{found.path}` here, but could "
+                    f"mean {others}"
+                )
                 path = name if "/" in name else f"/{name}"
                 remedy = f"Write the path: `[[{path}]]`"
                 yield Problem(note.file, link.line, message, remedy, column=link.column)
@@ -260,8 +266,8 @@ def _notices_of_addresses(vault: Vault, note: Note) -> Iterator[Problem]:
         found = find_address(vault, link.path, note)
         obsidian = vault.find(link.path, note)
         if found and obsidian and found.path != obsidian.path:
-            message = f"`{link.path}` leads to `{found.path}`, in Obsidian to `{obsidian.path}`"
-            remedy = f"Begin it with `./`, or write `/{obsidian.path}`"
+            message = f"`{link.path}` links to `{found.path}`, but in Obsidian to `{obsidian.path}`"
+            remedy = f"Start it with `./`, or write `/{obsidian.path}`"
             yield Problem(note.file, link.line, message, remedy, column=link.column)
 
 

@@ -30,7 +30,9 @@ class Mention:
     target: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: `{self.text}` is named without a link to {self.target}"
+        return (
+            f"{self.file}:{self.line}: `{self.text}` is mentioned without a link to {self.target}"
+        )
 
 
 def unlinked_mentions(vault: Vault, web: Web) -> Iterator[Mention]:
@@ -58,7 +60,7 @@ def mention_notices(vault: Vault, web: Web, listed: bool) -> Iterator[str]:
         yield from map(str, mentions)
     elif mentions:
         count = f"{len(mentions)} note{'s are' if len(mentions) > 1 else ' is'}"
-        yield f"{count} named without a link: `notewright check --unlinked-mentions` lists them"
+        yield f"{count} mentioned without a link. To list them, use `check --unlinked-mentions`"
 
 
 _Names = dict[str, list[tuple[tuple[str, ...], str]]]

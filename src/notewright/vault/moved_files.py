@@ -62,7 +62,9 @@ def leave_folder(source: Path, target: Path, copied: Collection[str]) -> None:
         if not is_folder and inner.as_posix() not in copied:
             place = target / inner
             if os.path.lexists(place):
-                raise FileExistsError(errno.EEXIST, "another file has that name", str(place))
+                raise FileExistsError(
+                    errno.EEXIST, ("another file already has this name"), str(place)
+                )
             place.parent.mkdir(parents=True, exist_ok=True)
             path.rename(place)
     gone = Path(tempfile.mkdtemp(prefix=".notewright-moved-", dir=source.parent))

@@ -17,7 +17,7 @@ from notewright.settings import RENAMED, RENAMED_RULES, Settings
 from notewright.vault.edits import Edit
 from notewright.vault.vault import Vault
 
-_FIX = "`notewright check --fix` writes the new name"
+_FIX = "Run `notewright check --fix` to rename it"
 _OLD = "|".join((*options.RENAMED, *queries.RENAMED))
 _MAY_BE = re.compile(rf"^[ \t>]*(?:#\|[ \t]*)?(?:{_OLD})[ \t]*:", re.M)
 

@@ -74,7 +74,7 @@ def check_publish(vault: Vault) -> Iterator[Problem]:
             alike = str(name).strip().lower()
             is_no = value is False or value == 0 or str(value).strip().lower() in _NO
             if alike in ("publish", "published") and name != "publish" and is_no:
-                message = f"`{name}: {value}` hides nothing"
+                message = f"`{name}: {value}` has no effect, so the note is published"
                 yield Problem(
                     note.file,
                     line_of(note.text, str(name), note.body_line),
@@ -82,8 +82,10 @@ def check_publish(vault: Vault) -> Iterator[Problem]:
                     "Write `publish: false`",
                 )
             elif name == "publish" and not isinstance(value, bool):
-                done = "it has no page" if is_hidden(vault, note) else "it has a page"
-                message = f"`publish: {value}` is neither `true` nor `false`: {done}"
+                done = "not published" if is_hidden(vault, note) else "published"
+                message = (
+                    f"`publish: {value}` is neither `true` nor `false`, and the note is {done}"
+                )
                 remedy = "Write `publish: true` or `publish: false`"
                 yield Problem(note.file, line_of(note.text, name, note.body_line), message, remedy)
 
@@ -97,9 +99,9 @@ def check_published(vault: Vault) -> Iterator[Problem]:
         for link in (*note.wikilinks, *note.markdown_links):
             target = vault.notes.get(vault.resolve(link.path, note) or "")
             if target is not None and is_hidden(vault, target):
-                why = "is a draft" if is_published(target) else "says `publish: false`"
-                message = f"`{link.path}` leads to a note that {why}"
-                remedy = f"Publish `{target.file}`, or take the link away"
+                why = "is a draft" if is_published(target) else "has `publish: false`"
+                message = f"`{link.path}` links to a note that {why}"
+                remedy = f"Publish `{target.file}`, or remove the link"
                 yield Problem(note.file, link.line, message, remedy)
 
 

@@ -79,14 +79,17 @@ def _read_text(path: Path, file: str) -> tuple[str, list[Problem]]:
     try:
         size = path.stat().st_size
         if size > percent.LARGEST:
-            message = f"the note has {size / (1 << 20):.1f} MiB, more than {percent.LARGEST >> 20}"
-            return "", [Problem(file, 1, message, "Split it, or make a file of what is no text")]
+            limit = percent.LARGEST >> 20
+            message = f"the note has {size / (1 << 20):.1f} MiB, more than the limit of {limit} MiB"
+            return "", [Problem(file, 1, message, "Split it, or move embedded data into a file")]
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return "", [Problem(file, line, "not valid UTF-8", "Save the note as UTF-8")]
     except OSError as error:
-        return "", [Problem(file, 1, f"cannot be read: {error.strerror}", "Change its rights")]
+        return "", [
+            Problem(file, 1, (f"cannot read the note: {error.strerror}"), "Change its permissions")
+        ]
     return text, null_byte(text, file)
 
 
@@ -96,4 +99,4 @@ def null_byte(text: str, file: str) -> list[Problem]:
     if null < 0:
         return []
     line = text.count("\n", 0, null) + 1
-    return [Problem(file, line, "holds a null byte, which no text does", "Remove it")]
+    return [Problem(file, line, "the file contains a null byte, so it is not text", "Remove it")]

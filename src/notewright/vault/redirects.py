@@ -81,9 +81,9 @@ def address_of(path: str) -> str:
 def taken(note: Note, redirect: Redirect) -> Problem:
     """The problem of a redirect at whose address the site has something else."""
     name, value = redirect.written
-    message = f"`{name}` is `{_brief(value)}`, where the site has a file of its own"
+    message = f"`{name}` is `{_brief(value)}`, but the site has another file at this address"
     return Problem(
-        note.file, line_of(note.text, name, note.body_line), message, "Give another address"
+        note.file, line_of(note.text, name, note.body_line), message, "Use another address"
     )
 
 
@@ -111,12 +111,12 @@ def _problem(
     written = _brief(written)
     if not _can_be(address):
         shown = _UNPRINTABLE.sub("\ufffd", written)
-        message = f"`{name}` is `{shown}`, which is no path inside the site"
-        return Problem(note.file, line, message, "Write one such as `old/path`")
+        message = f"`{name}` is `{shown}`, which is not a path inside the site"
+        return Problem(note.file, line, message, "Use a path such as `old/path`")
     other = pages.get(address) or (found[address].note if address in found else note.path)
     if other != note.path:
-        message = f"`{name}` is `{written}`, which leads to `{other}` already"
-        return Problem(note.file, line, message, "Give each address to one note")
+        message = f"`{name}` is `{written}`, which is already an address of `{other}`"
+        return Problem(note.file, line, message, "Use each address for one note only")
     return None
 
 

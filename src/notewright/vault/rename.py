@@ -115,7 +115,7 @@ def plan_moves(vault: Vault, moves: Mapping[str, str], names: tuple[str, str] = 
     plan = Plan(*names, moves, edits, cards)
     for path in there:
         if not _is_unfinished(vault, plan, path):
-            raise EngineError(f"there is a file `{path}` already. Choose another name.")
+            raise EngineError(f"a file called `{path}` already exists. Choose another name.")
     return plan
 
 
@@ -126,12 +126,12 @@ def _moves(vault: Vault, old: str, new: str) -> tuple[str, Mapping[str, str]]:
     inside = [] if is_file else [path for path in paths if path.startswith(f"{old}/")]
     new = _new_path(vault, old, new.rstrip("/") if inside else new, is_folder=bool(inside))
     if new == old:
-        raise EngineError(f"`{old}` has that name already.")
+        raise EngineError(f"`{old}` already has this name.")
     if inside and f"{new}/".startswith(f"{old}/"):
-        raise EngineError(f"`{new}` lies in `{old}` itself. Choose another folder.")
+        raise EngineError(f"`{new}` is inside `{old}` itself. Choose another folder.")
     place = vault.settings.docs_dir / new
     if inside and os.path.lexists(place) and not place.is_dir():
-        raise EngineError(f"there is a file `{new}` already. Choose another name.")
+        raise EngineError(f"a file called `{new}` already exists. Choose another name.")
     moves = {path: new + path.removeprefix(old) for path in inside or [old]}
     return new, moves
 
@@ -181,7 +181,9 @@ def _refuse_unread(vault: Vault) -> None:
     """
     unread = [each for note in vault.notes.values() if not note.text for each in note.problems]
     if unread:
-        raise EngineError(f"{unread[0].headline}. Nothing is renamed: there may be links in it.")
+        raise EngineError(
+            f"{unread[0].headline}. Nothing was renamed, because this note may contain links."
+        )
 
 
 def _canvases(vault: Vault) -> list[str]:
@@ -213,17 +215,23 @@ def _new_path(vault: Vault, old: str, new: str, *, is_folder: bool) -> str:
         wanted += suffix
     parts = wanted.split("/")
     if normpath(wanted) != wanted or ".." in parts:
-        raise EngineError(f"`{written}` is no path inside the vault. Write one such as `a/b`.")
+        raise EngineError(f"`{written}` is not a path inside the vault. Use a path such as `a/b`.")
     if FORBIDDEN.search(wanted):
         sign = FORBIDDEN.search(wanted)[0]  # type: ignore[index]
-        raise EngineError(f"`{written}` holds `{sign!s}`, which links cannot. Leave it out.")
+        raise EngineError(
+            f"`{written}` contains `{sign!s}`, which links cannot contain. Remove it."
+        )
     if any(part != part.strip() or part.endswith(".") for part in _stems(wanted)):
-        raise EngineError(f"`{written}` has a blank or a dot at an end, as no name may on Windows.")
+        raise EngineError(
+            f"`{written}` starts or ends with a space or a dot, which Windows does not allow."
+        )
     hidden = any(part.startswith(".") for part in parts) or parts[0] == "templates"
     if hidden or wanted.startswith(f"{FIGURES}/"):
-        raise EngineError(f"`{written}` is where no notes are. Choose another folder.")
+        raise EngineError(
+            f"`{written}` is in a folder that is not read as notes. Choose another folder."
+        )
     if not (root / wanted).parent.resolve().is_relative_to(root.resolve()):
-        raise EngineError(f"`{written}` leaves the vault. Choose another folder.")
+        raise EngineError(f"`{written}` is outside the vault. Choose another folder.")
     return wanted
 
 
@@ -239,7 +247,7 @@ def _refuse_taken(vault: Vault, moves: Mapping[str, str]) -> None:
         elif other in (old, new):
             other = None  # another case of its name; or a rename that was interrupted goes on
         if other is not None:
-            raise EngineError(f"there is a file `{other}` already. Choose another name.")
+            raise EngineError(f"a file called `{other}` already exists. Choose another name.")
 
 
 def _stems(path: str) -> list[str]:
@@ -369,7 +377,7 @@ def _redirect(note: Note, old: str) -> Iterator[Edit]:
     try:
         node = _property(match["yaml"], "redirect_from")
     except yaml.YAMLError:
-        why = note.problems[0].headline if note.problems else f"{note.file}: no valid properties"
+        why = note.problems[0].headline if note.problems else f"{note.file}: invalid properties"
         raise EngineError(f"{why}. Then rename it.") from None
     base = match.start("yaml")
     if node is None:

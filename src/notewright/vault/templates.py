@@ -155,7 +155,7 @@ def _template(vault: Vault, name: str) -> Path | None:
         return None
     remedy = did_you_mean(name, found) if found else f"Put `{name}.md` there."
     where = " or ".join(f"`{vault.settings.relative(each)}/`" for each in directories)
-    raise EngineError(f"there is no template `{name}` in {where}. {remedy}")
+    raise EngineError(f"no template called `{name}` in {where}. {remedy}")
 
 
 def _directories(docs_dir: Path) -> Iterator[Path]:
@@ -186,29 +186,35 @@ def _names(written: str) -> tuple[str, str]:
 def _check(vault: Vault, path: PurePosixPath, name: str) -> None:
     sign = FORBIDDEN.search(path.as_posix())
     if sign is not None:
-        raise EngineError(f"`{name}` holds `{sign[0]!s}`, which links cannot. Leave it out.")
+        raise EngineError(
+            f"`{name}` contains `{sign[0]!s}`, which links cannot contain. Remove it."
+        )
     parts = path.parts
     is_hidden = any(part.startswith(".") for part in PurePosixPath(name).parts)
     if not is_hidden and any(part.startswith(".") for part in parts[:-1]):
-        raise EngineError(f"`{path.parent}` is no folder of notes. Choose another folder.")
+        raise EngineError(f"`{path.parent}` is not a folder for notes. Choose another folder.")
     if path.stem in ("", ".") or ".." in parts or any(part.startswith(".") for part in parts):
-        raise EngineError(f"`{name}` is no name of a note. Give one such as `k-medoids`.")
+        raise EngineError(
+            f"`{name}` is not a valid name for a note. Use a name such as `k-medoids`."
+        )
     root = vault.settings.docs_dir
     if any((root / path).is_relative_to(each) for each in _directories(root)):
-        raise EngineError(f"`{path}` is where no notes are. Choose another folder.")
+        raise EngineError(
+            f"`{path}` is in a folder that is not read as notes. Choose another folder."
+        )
     if not (root / path).parent.resolve().is_relative_to(root.resolve()):
-        raise EngineError(f"`{path}` leaves the vault. Choose another folder.")
+        raise EngineError(f"`{path}` is outside the vault. Choose another folder.")
     taken = {each.lower(): each for each in (*vault.notes, *vault.attachments)}
     for suffix in (path.suffix, ".md", SUFFIX):
         other = path.with_suffix(suffix)
         known = taken.get(other.as_posix().lower())
         if known is not None or (root / other).exists():
-            raise EngineError(f"there is `{known or other}` already. Choose another name.")
+            raise EngineError(f"`{known or other}` already exists. Choose another name.")
     address = address_of(path.as_posix())
     for each in find_redirects(vault)[0]:
         if each.address.lower() == address.lower():
             file, name = vault.notes[each.note].file, each.written[0]
             raise EngineError(
-                f"`{path}` would stand where the `{name}` of {file} leads readers on. "
-                "Choose another name, or take that out."
+                f"`{path}` would have the address that `{name}` in {file} redirects. "
+                "Choose another name, or remove the redirect."
             )

@@ -131,11 +131,16 @@ class Vault:
         if self.notes or self.problems:
             return
         config = self.settings.root / CONFIG_FILE
-        other = f"correct `docs_dir` in `{CONFIG_FILE}`"
-        remedy = f"Go to the project, or {other if config.is_file() else 'run `notewright init`'}"
+        other = f"correct `docs_dir` in {CONFIG_FILE}"
+        remedy = (
+            "Change to the project folder, or "
+            f"{other if config.is_file() else 'run `notewright init`'}"
+        )
         if not self.settings.docs_dir.is_dir():
-            raise VaultError(Problem(place, 1, "there is no such folder of notes", remedy))
-        raise VaultError(Problem(place, 1, "the folder holds no note", f"{remedy}, or write one"))
+            raise VaultError(Problem(place, 1, "this folder does not exist", remedy))
+        raise VaultError(
+            Problem(place, 1, ("the folder does not contain notes"), f"{remedy}, or write a note")
+        )
 
     def changes(self) -> Iterator[str]:
         """Yield the paths of files that changed, or went, since the vault was scanned."""
@@ -291,8 +296,8 @@ def _one_page(notes: Iterable[Note]) -> Iterator[Problem]:
     for note in notes:
         other = f"{_key(note.path).removesuffix(percent.SUFFIX)}.md"
         if note.is_notebook and other in pages:
-            message = f"`{other}` has the same name, and so the same page"
-            yield Problem(note.file, 1, message, "Rename one: `notewright rename`")
+            message = f"`{other}` has the same name, so both would have the same page"
+            yield Problem(note.file, 1, message, "Rename one with `notewright rename`")
 
 
 def _names(wanted: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ LOUD = {"validation": {"links": {"anchors": "warn"}}}
         ("[x](b.md#gone)", "docs/a.md:3:6: dead link `b.md#gone`: the doc 'b.md'"),
         ("[x](b.md#g%C3%B6ne)", "docs/a.md:3:6: the link `b.md#g%C3%B6ne` leads nowhere"),
         ("[x][y]\n\n[y]: b.md#gone", "docs/a.md:3:6: the link `b.md#gone` leads nowhere"),
-        ("[x](gone.md)", "docs/a.md:3:6: `gone.md` is no file of the vault"),
+        ("[x](gone.md)", "docs/a.md:3:6: no file called `gone.md` in the vault"),
         ("[[#nothing]]", "docs/a.md:3:6: `a` has no heading `nothing`"),
         ("[[b#gone]]", "docs/a.md:3:6: `b` has no heading `gone`"),
         ("[[b#Gone for good?]]", "docs/a.md:3:6: `b` has no heading `Gone for good?`"),

@@ -24,7 +24,7 @@ UNTITLED = {
 TITLED = {
     "own": "# Own\n\n# Second\n",
     "below": "![[whole#Part]]\n",
-    "banner": "![what is seen](pic.png)\n\n# Banner\n",
+    "banner": "![description](pic.png)\n\n# Banner\n",
     "logo": '<p><img alt="" src="pic.png"></p>\n\n# Logo\n',
     "badges": "[![b](pic.png)](https://example.com) ![c](pic.png)\n\n# Badges\n",
     "html": '<h1 align="center">Html</h1>\n\nWords.\n',

@@ -150,9 +150,9 @@ def test_a_file_that_changed_since_is_not_written(
     with pytest.raises(EngineError, match="has changed"):
         change(read, read.cells[0], "x = 5", path)
     read = vault(path.parents[1], {}).notes["a.md"]
-    with pytest.raises(EngineError, match="not what it was"):
+    with pytest.raises(EngineError, match="has changed since the difference was shown"):
         save(change(read, read.cells[0], "x = 5", path), made.digest, path, "a.md")
-    with pytest.raises(EngineError, match="not what it was"):
+    with pytest.raises(EngineError, match="has changed since the difference was shown"):
         other = change(read, read.cells[0], "x = 6", path)
         save(change(read, read.cells[0], "x = 5", path), other.digest, path, "a.md")
     assert "x = 1" in path.read_text("utf-8") and "More." in path.read_text("utf-8")
@@ -165,7 +165,7 @@ def test_code_that_stands_elsewhere_is_not_saved(tmp_path: Path) -> None:
     text = '# A\n\n```python\n--8<-- "s.py"\nprint(x)\n```\n\n```python\nx = 1\n```\n'
     read = vault(tmp_path, {"a.md": text.encode()}).notes["a.md"]
     path = tmp_path / "docs" / "a.md"
-    with pytest.raises(EngineError, match=r"stands in snippets/s\.py"):
+    with pytest.raises(EngineError, match=r"is in snippets/s\.py"):
         change(read, read.cells[0], "x = 2\nprint(x)", path)
     refused = {
         "```\n# Heading": "something else: one of its lines ends the cell",

@@ -85,7 +85,7 @@ class Project:
                 self._site = self._whole()
             build = self._site.build
             failures = build.failures if files is None else build.teller.count(files)
-            problems.end(failures, "nothing was written")
+            problems.end(failures, "Nothing was written")
         except (Abort, MkDocsException) as error:
             raise EngineError(str(error)) from None
         return _Converted(self._site, self._articles).given(self._theme)
