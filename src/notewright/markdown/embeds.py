@@ -72,7 +72,7 @@ class Embeds:
         self._page.consulted.add(note)
         href = quote(relative(note, self._page.note.path)) + f"#{result.cell.label}"
         source = SubElement(element, "a", {"href": href, "class": "nw-embed-source"})
-        source.text = "Its code"
+        source.text = "Code"
         return element
 
     def _result(self, link: Link, target: str | None) -> tuple[str, CellResult | None]:

@@ -239,7 +239,7 @@ class Renderer:
 
     def _plotly(self, figure: Any, alt: str) -> str:
         if not self.trusted or not isinstance(figure, dict):
-            return _text("An interactive figure, whose script is not run here", "nw-result")
+            return _text("Interactive figure; its script is disabled here", "nw-result")
         picture = plotly_html.picture(figure, self.pictures) if self.pictures else None
         if picture is not None:
             return self._svg(picture, alt)
