@@ -97,7 +97,10 @@ def test_the_entry_point_imports_nothing_but_pytest() -> None:
             "site_name: x\nplugins: [notewright]\ndocs_dir: [a]\n",
             "mkdocs.yml:3: invalid value for `docs_dir`:",
         ),
-        ("plugins:\n  - search\n  - notewright: [a]\n", "mkdocs.yml:3: the options of notewright"),
+        (
+            "plugins:\n  - search\n  - notewright: [a]\n",
+            ("mkdocs.yml:3: invalid options for notewright"),
+        ),
         ("plugins:\n  - notewright:\n      3: x\n", "mkdocs.yml:3: unknown notewright option `3`"),
         (
             "plugins:\n  - notewright:\n      workers: 1.5\n",
@@ -168,6 +171,6 @@ def test_without_pytest_markdown_docs_notes_fail_and_nothing_else(tmp_path: Path
 
     assert said("tests").lines("1 passed")
     notes = said("docs")
-    assert notes.lines("notes cannot be tested", "pytest-markdown-docs"), notes.output
+    assert notes.lines("cannot test notes", "pytest-markdown-docs"), notes.output
     assert notes.lines("1 error") and not notes.lines("Traceback"), notes.output
     assert said("-p", "no:notewright", "docs", "tests").lines("1 passed")

@@ -16,7 +16,7 @@ export interface Look {
 const WORDS = {
   fresh: "",
   stale: "Stale",
-  failed: "The note says otherwise",
+  failed: "The note differs from the computed result",
   broken: "Cannot run",
 };
 
@@ -41,7 +41,7 @@ export function stateOf(cell: Cell, look: Look): [string, string] {
   const word = WORDS[cell.state];
   const said = word && [word, cell.reasons.join("; ")].filter(Boolean).join(": ");
   if (!look.isKept) return [cell.state, said];
-  return ["kept", ["From an earlier look; notewright was not asked", said].filter(Boolean).join(". ")];
+  return ["kept", ["Saved earlier; notewright has not checked it", said].filter(Boolean).join(". ")];
 }
 
 function drawOutputs(into: HTMLElement, cell: Cell, clean: Clean): void {

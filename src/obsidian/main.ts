@@ -178,7 +178,7 @@ export default class NotewrightPlugin extends Plugin implements Host {
   private addCommands(): void {
     const commands: [string, string, (file: TFile) => Promise<void>][] = [
       ["run", "Run this note", (file) => this.run(file)],
-      ["accept", "Accept what the run gives", (file) => this.accept(file)],
+      ["accept", "Write outputs into the note", (file) => this.accept(file)],
       ["why", "Why is it stale?", (file) => this.why(file)],
     ];
     for (const [id, name, act] of commands) {
@@ -192,7 +192,7 @@ export default class NotewrightPlugin extends Plugin implements Host {
   }
 
   private async act(view: MarkdownView, file: TFile, act: (file: TFile) => Promise<void>): Promise<void> {
-    if (!Platform.isDesktopApp) return this.tell("Notes run on a computer, not on this device");
+    if (!Platform.isDesktopApp) return this.tell("Notes can only run on a computer, not on this device");
     if (!(await this.mayCall(true))) return;
     try {
       await view.save(); // the file on disk is what runs
@@ -223,7 +223,7 @@ export default class NotewrightPlugin extends Plugin implements Host {
       .map((cell) => [cell.line, stateOf(cell, this.look(file.path, false))[1]] as const)
       .filter(([, said]) => said)
       .map(([line, said]) => `Line ${line}: ${said}`);
-    this.tell(lines.join("\n") || "All cells of this note are fresh");
+    this.tell(lines.join("\n") || "All cells in this note are fresh");
   }
 
   private async busy(file: TFile, work: () => Promise<void>): Promise<void> {
@@ -251,7 +251,7 @@ export default class NotewrightPlugin extends Plugin implements Host {
   }
 
   private tell(text: string): void {
-    new Notice(text.trim() || "notewright said nothing", 10_000);
+    new Notice(text.trim() || "notewright printed nothing", 10_000);
   }
 }
 
@@ -283,15 +283,15 @@ class Question extends Modal {
   }
 
   override onOpen(): void {
-    this.setTitle("Call notewright on this device?");
+    this.setTitle("Run notewright on this device?");
     const program = this.plugin.decided.program;
     this.contentEl.createEl("p", {
-      text: `To say which outputs are fresh, this plugin calls \`${program}\`. It runs the Python in a note only when you choose "Run this note" or "Accept", with your rights: allow it for vaults that you trust.`,
+      text: `This plugin calls \`${program}\` to check which outputs are fresh. Python in a note only runs when you choose "Run this note" or "Write outputs into the note", and it runs with your permissions. Only allow this for vaults that you trust.`,
     });
-    this.contentEl.createEl("p", { text: "The answer is kept on this device, not in the vault." });
+    this.contentEl.createEl("p", { text: "Your answer is saved on this device, not in the vault." });
     new Setting(this.contentEl)
       .addButton((button) => button.setButtonText("Allow").setCta().onClick(() => this.end(true)))
-      .addButton((button) => button.setButtonText("Only show what is kept").onClick(() => this.end(false)));
+      .addButton((button) => button.setButtonText("Only show saved outputs").onClick(() => this.end(false)));
   }
 
   private end(given: boolean): void {
@@ -308,8 +308,8 @@ class Settings extends PluginSettingTab {
   override display(): void {
     this.containerEl.empty();
     new Setting(this.containerEl)
-      .setName("Call notewright on this device")
-      .setDesc("Without it, outputs are shown as they were kept at an earlier look.")
+      .setName("Run notewright on this device")
+      .setDesc("If this is off, the plugin only shows saved outputs.")
       .addToggle((toggle) =>
         toggle
           .setValue(this.plugin.decided.isAllowed === true)
@@ -317,7 +317,7 @@ class Settings extends PluginSettingTab {
       );
     new Setting(this.containerEl)
       .setName("Program")
-      .setDesc("Its whole path, such as /opt/notes/.venv/bin/notewright. Kept on this device.")
+      .setDesc("Full path, for example /opt/notes/.venv/bin/notewright. Saved on this device.")
       .addText((text) =>
         text
           .setValue(this.plugin.decided.program)

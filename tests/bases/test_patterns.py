@@ -29,7 +29,7 @@ from notewright.bases.patterns import LONGEST, compile_pattern
         ("a{1000}", "too large"),
         ("((((a{9}){9}){9}){9}){9}", "too large"),
         ("(" * 40 + ")" * 40, "nested groups"),
-        ("a" * (LONGEST + 1), f"more than {LONGEST} characters"),
+        ("a" * (LONGEST + 1), f"longer than {LONGEST} characters"),
     ],
 )
 def test_what_is_no_pattern(pattern: str, message: str) -> None:

@@ -85,7 +85,7 @@ def test_a_list_has_bounds() -> None:
         while True:
             value = Items([value, value] if value.depth == 1 else [*value, *value])
     deep = Items()
-    with pytest.raises(BudgetError, match=f"more than {DEEPEST} lists"):
+    with pytest.raises(BudgetError, match=f"more than {DEEPEST} nested lists"):
         for _ in range(DEEPEST):
             deep = Items([deep])
     with pytest.raises(BudgetError, match="values"):

@@ -114,7 +114,7 @@ def test_diff_runs_a_commit_and_leaves_the_repository_alone(vault: ProjectDir) -
     before = sorted(path.name for path in (vault.root / ".git").rglob("*"))
     done = vault.notewright("diff", "main")
     assert done.status == 1
-    assert done.lines("docs/new.md: the note was added")
+    assert done.lines("docs/new.md: the note is new")
     assert done.lines("its code was edited")
     assert done.lines("- pretrained 0.638") and done.lines("+ pretrained 0.597")
     assert sorted(path.name for path in (vault.root / ".git").rglob("*")) == before

@@ -89,7 +89,7 @@ def test_costs_are_reported_and_fail_nothing(tmp_path: Path) -> None:
     assert said.lines("docs/index.md:3: the cell takes 3.")
     found = json.loads(project.notewright("check", "--costs", "--json").output)
     assert (found["ran"], found["problems"]) == (0, [])
-    assert any("add `#| cost: why`" in notice for notice in found["notices"])
+    assert any("add the reason with `#| cost: …`" in notice for notice in found["notices"])
     assert not project.notewright("check").lines("#| cost")
     assert project.build().status == 0
     assert "shows the option" not in project.page("why")

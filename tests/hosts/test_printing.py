@@ -38,7 +38,7 @@ def test_a_browser_that_fails_is_told(tmp_path: Path) -> None:
     """With its last words."""
     with pytest.raises(EngineError, match="printed nothing: no display"):
         printed(b"", program(tmp_path, 'echo "first\nno display" >&2; exit 1'))
-    with pytest.raises(EngineError, match="cannot be started"):
+    with pytest.raises(EngineError, match="cannot start"):
         printed(b"", tmp_path / "none")
 
 

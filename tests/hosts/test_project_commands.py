@@ -109,7 +109,7 @@ def test_doctor_tells_where_records_cannot_be_kept(
         return Path(path) != project.root and able(path, *mode)
 
     monkeypatch.setattr(os, "access", access)
-    told = [each for each in diagnose(project.root) if "cannot be written" in each.what]
+    told = [each for each in diagnose(project.root) if "not writable" in each.what]
     assert [each.what for each in told] == [f"{project.root}: not writable"]
     assert told[0].is_missing and "--state-dir" in told[0].remedy
 

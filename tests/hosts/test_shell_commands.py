@@ -124,5 +124,5 @@ def test_without_a_project_nothing_is_made(tmp_path: Path, words: list[str]) -> 
     empty.write({"docs/a.md": "# A\n"})
     done = empty.notewright(*words)
     assert done.status == 1
-    assert done.output.startswith(f"There is no {empty.root / 'mkdocs.yml'}."), done.output
+    assert done.output.startswith(f"no {empty.root / 'mkdocs.yml'} found."), done.output
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]

@@ -625,7 +625,9 @@ def test_serve_shows_what_is_wrong_and_goes_on(tmp_path: Path) -> None:
         wait_for((tmp_path / "site/draft/index.html").exists)
         assert "Unfinished" in project.page("draft")
         project.write({"docs/index.md": "# Home\n\n```python\n1 + 1\n```\n"})
-        wait_for(lambda: page.exists() and "has no fresh record" in page.read_text("utf-8"))
+        wait_for(
+            lambda: page.exists() and ("no current result for this cell") in page.read_text("utf-8")
+        )
         project.write({"docs/index.md": "# Home\n\nMended\n"})
         wait_for(lambda: page.exists() and "Mended" in page.read_text("utf-8"))
         assert process.poll() is None
@@ -732,7 +734,9 @@ def test_check_names_a_configuration_that_zensical_would_publish_from(
     project = ProjectDir(tmp_path)
     project.configure(**more)
     project.write({"docs/index.md": "# Home\n", "docs/a.md": "---\npublish: false\n---\n# A\n"})
-    told = project.notewright("check").lines("mkdocs.yml: Zensical would run nothing and publish 1")
+    told = project.notewright("check").lines(
+        "mkdocs.yml: Zensical ignores plugins, so it would not run cells and would publish 1"
+    )
     assert bool(told) is not bool(extensions)
     project.write({"docs/a.md": "# A\n"})
     assert not project.notewright("check").lines("Zensical")

@@ -82,7 +82,7 @@ def test_notes_that_came_and_went_are_told() -> None:
     """Neither is passed over."""
     found = compare(of(cell("1"), note="docs/a.md"), of(cell("1"), note="docs/b.md"))
     assert [(note.note, note.words) for note in found.notes] == [
-        ("docs/a.md", "gone"),
+        ("docs/a.md", "missing"),
         ("docs/b.md", "new"),
     ]
 

@@ -220,7 +220,7 @@ def report(found: Comparison, names: tuple[str, str]) -> Iterator[str]:
     """Yield the lines that tell a difference to people."""
     for note in found.notes:
         cells = f"{len(note.cells)} of {note.total} cells differ" if not note.words else ""
-        yield f"{note.note}: {cells or f'the note was {note.words}'}"
+        yield f"{note.note}: {cells or f'the note is {note.words}'}"
         for cell in note.cells if not note.words else ():
             yield from _of_cell(note.note, cell)
     yield f"notewright: {summary(found)}"

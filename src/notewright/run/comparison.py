@@ -116,7 +116,7 @@ def compare(old: Manifest, new: Manifest) -> Comparison:
     changed, same = [], 0
     for note in sorted(old.notes.keys() | new.notes.keys()):
         before, after = old.notes.get(note), new.notes.get(note)
-        words = "" if before is not None and after is not None else "new" if after else "gone"
+        words = "" if before is not None and after is not None else "new" if after else "missing"
         cells = tuple(_cells(before or (), after or ()))
         if cells or words:
             changed.append(NoteChange(note, cells, len(after or before or ()), words))

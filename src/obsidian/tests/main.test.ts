@@ -94,7 +94,7 @@ test("an open note shows its outputs below the code and in the prose", async () 
 
 test("nothing is called before the writer allows it, and the answer stays on the device", async () => {
   const set = await start();
-  answers.push("Only show what is kept");
+  answers.push("Only show saved outputs");
   await open(set);
   assert.match(questions[0]!, /stand in/);
   assert.deepEqual(set.calls(), []);
@@ -112,7 +112,7 @@ test("a question that was closed is asked again by a command alone", async () =>
   assert.equal(questions.length, 2);
   answers.push("Allow");
   await choose(set, "why");
-  assert.deepEqual(notices, ["All cells of this note are fresh"]);
+  assert.deepEqual(notices, ["All cells in this note are fresh"]);
 });
 
 test("a vault does not say what is called: its settings count for nothing", async () => {

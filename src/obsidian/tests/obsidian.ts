@@ -117,7 +117,7 @@ export class Plugin {
 export class PluginSettingTab {}
 
 /** Answers of the writer, in order; null closes the question. */
-export const answers: ("Allow" | "Only show what is kept" | null)[] = [];
+export const answers: ("Allow" | "Only show saved outputs" | null)[] = [];
 export const questions: string[] = [];
 
 export class Modal {

@@ -168,10 +168,10 @@ def test_code_that_stands_elsewhere_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=r"is in snippets/s\.py"):
         change(read, read.cells[0], "x = 2\nprint(x)", path)
     refused = {
-        "```\n# Heading": "something else: one of its lines ends the cell",
+        "```\n# Heading": "cannot be written into the note: one of its lines ends the cell",
         '--8<-- "s.py"': "something else: a line of it is an include",
         "#| label: x\nx = 2": "something else: a line of it is an option",
-        "#| nonsense: x\nx = 2": "something else: unknown option",
+        "#| nonsense: x\nx = 2": "cannot be written into the note: unknown option",
         "x = '\u2028'": "which a note cannot keep",
     }
     for code, why in refused.items():
