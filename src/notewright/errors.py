@@ -41,7 +41,7 @@ class Problem:
     column: int = 0
 
     def __lt__(self, other: Problem) -> bool:
-        """Whether it stands before another one: a writer mends them from the top down."""
+        """Whether it stands before another one: a writer fixes them from the top down."""
         return self._order < other._order
 
     @property

@@ -193,7 +193,7 @@ def test_a_table_can_be_guessed_first(ledger: ProjectDir) -> None:
     page = read(ledger.page("index"))
     (section,) = page.all("section", "nw-guess")
     assert section.all("p")[0].text == (
-        "3 claims, one at a time: say True or <i>No, then see what the run gave."
+        "3 claims, one at a time: say True or <i>No, then see the result."
     )
     told = section.attributes
     assert (told["data-nw-claim"], told["data-nw-verdict"]) == ("0", "1")

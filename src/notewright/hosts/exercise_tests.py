@@ -48,7 +48,7 @@ def judge(tests: str, file: str, code: str) -> str:
 
 
 def _forget(file: str) -> None:
-    """Have the module of a file imported anew, if it was imported before."""
+    """Have the module of a file imported again, if it was imported before."""
     for name, module in list(sys.modules.items()):
         there = getattr(module, "__file__", None)
         if isinstance(there, str) and os.path.realpath(there) == file:

@@ -46,7 +46,7 @@ def extension(**options: Any) -> DeferredExtension:
     return _made(options.get("project"), str(options.get("note") or ""))
 
 
-@cache  # Zensical asks anew for each page; what was read for one serves all
+@cache  # Zensical asks again for each page; what was read for one serves all
 def _made(project: str | Path | None, note: str) -> DeferredExtension:
     zensical, anyone = Zensical(), AnyHost(project, note)
 

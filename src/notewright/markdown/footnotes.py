@@ -56,7 +56,7 @@ class _Growing(OrderedDict[str, str]):
         super().__setitem__(name, text)
 
     def keys(self) -> Any:
-        """Their names; whoever goes through them meets those that come meanwhile, too."""
+        """Their names; whoever goes through them meets those that come in the meantime, too."""
         return _Names(self)
 
 
@@ -121,6 +121,6 @@ class Footnotes:
         return text
 
     def _keep(self, name: str, text: str) -> None:
-        if not isinstance(self._extension.footnotes, _Growing):  # it begins anew with each page
+        if not isinstance(self._extension.footnotes, _Growing):  # it starts again with each page
             self._extension.footnotes = _Growing(self._extension.footnotes)
         self._extension.setFootnote(name, text)

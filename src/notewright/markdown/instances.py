@@ -24,7 +24,7 @@ class Instances:
     """One instance for all pages of a kind.
 
     Args:
-        own: Our extension, which is registered anew for each page.
+        own: Our extension, which is registered again for each page.
         prepare: Registers what of it is the same for all of them.
     """
 

@@ -64,7 +64,7 @@ class Includes(Compact):
         """Whether all that was read could be read again, or not be read again, in the same way."""
         return all(_text(path) == text for path, text in self.read.items())
 
-    def anew(self) -> Includes:
+    def again(self) -> Includes:
         """The same, of which nothing was read yet."""
         return replace(self, read={})
 

@@ -90,7 +90,7 @@ class Note:
         """The same note in a later build; what its cells include may have changed."""
         if "8<-" not in self.text or self.includes.are_same:
             return self
-        same = replace(self, faults=[], includes=self.includes.anew())
+        same = replace(self, faults=[], includes=self.includes.again())
         kept = ("parse", "places", "values")
         vars(same).update({name: vars(self)[name] for name in kept if name in vars(self)})
         return same

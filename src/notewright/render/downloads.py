@@ -75,7 +75,7 @@ sys.path.insert(0, str(_root))
 
 
 def _new_session():
-    """Forget the names of the cells above, and start random states anew."""
+    """Forget the names of the cells above, and start random states again."""
     import random
 
     for name in [each for each in globals() if not each.startswith("_") and each not in _kept]:

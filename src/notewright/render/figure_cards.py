@@ -24,7 +24,7 @@ SIZE = (1200, 630)
 """Width and height that places which show links agree on."""
 
 FORMAT = 1
-"""Counts the ways in which cards were drawn: one that was kept of another is drawn anew."""
+"""Counts the ways in which cards were drawn: one that was kept of another is drawn again."""
 LIMIT = 64 << 20
 """Bytes above which the cards that were longest out of use are removed."""
 

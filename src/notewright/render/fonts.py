@@ -28,7 +28,7 @@ from notewright.render.cell_html import ASSETS
 FONTS = f"{ASSETS}/fonts"
 STYLES = f"{ASSETS}/fonts.css"
 FORMAT = 5
-"""Counts the ways in which fonts were cut: what was kept of another is cut anew."""
+"""Counts the ways in which fonts were cut: what was kept of another is cut again."""
 LIMIT = 16 << 20
 """Bytes above which the subsets that were longest out of use are removed."""
 
@@ -111,7 +111,7 @@ _FALLBACKS = {
 
 def styles(kinds: Sequence[str]) -> str:
     """The style sheet that names the faces of some kinds; pages load those that they use."""
-    parts = ["/* Subsets of free fonts; their licences stand beside them. */"]
+    parts = ["/* Subsets of free fonts; their licences are next to them. */"]
     for face in _of(kinds):
         parts.append(
             f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '

@@ -101,7 +101,7 @@ class Packs:
         return self._content(key)
 
     def newer(self, key: str) -> bytes | None:
-        """The content that another process has kept under a key meanwhile; None if none has."""
+        """The content that another process has kept under a key then; None if none has."""
         before = self._places.get(key)
         self._look()
         return self._content(key) if self._places.get(key) != before else None

@@ -101,7 +101,7 @@ class Outputs:
         self.cells: list[list[Output]] = [[]]
         self.frames: dict[int, list[list[Output]]] = {}
         self._aside: tuple[list[Output], dict[str, list[Output]]] | None = None
-        self._named: dict[str, list[Output]] = {}  # what can be shown anew
+        self._named: dict[str, list[Output]] = {}  # what can be shown again
         self._going = "stdout"
         self._texts: list[str] = []  # of the stream that is going on
         self._is_cleared = False  # once something else is shown

@@ -249,7 +249,7 @@ class Backlog(Silent):
         self.close()
         until = time.monotonic() + _END
         is_over = False
-        while not is_over:  # what the thread starts meanwhile is ended with the next round
+        while not is_over:  # what the thread starts in the meantime is ended with the next round
             is_over = not self._thread.is_alive() or time.monotonic() > until
             self._engine.close()
             if not is_over:

@@ -28,7 +28,7 @@ def mark_failing(note: Note, results: Sequence[CellResult], path: Path) -> int:
     """Write `notest` into the fences of the cells that fail; returns how many there are.
 
     What continues one of them is marked, too: it has not run. A cell of a notebook is left alone,
-    and so is one that is malformed, which no mark would mend.
+    and so is one that is malformed, which no mark would fix.
 
     Args:
         note: The note.

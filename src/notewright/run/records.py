@@ -238,7 +238,7 @@ class Records:
         return []
 
     def forget_digests(self) -> None:
-        """Look at every input anew: a new build begins."""
+        """Look at every input again: a new build begins."""
         self._digests.clear()
         self._variants = None
 

@@ -39,7 +39,7 @@ def _is_there(name: str, root: Path) -> bool:
 def unmet(session: Session, root: Path) -> Mapping[int, str]:
     """Why cells of a session do not run here, by their lines; empty if all of them can.
 
-    A malformed cell above them ends the session as ever, and says so itself.
+    A malformed cell above them ends the session as usual, and says so itself.
     """
     found: dict[int, str] = {}
     first = ""

@@ -1,4 +1,4 @@
-"""Verdicts: what a run means for each cell, outputs or a problem that its writer has to mend."""
+"""Verdicts: what a run means for each cell, outputs or a problem that its writer has to fix."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def _read_note(
 
 
 def _is_same(known: Note, text: str) -> bool:
-    """Whether what was read before is what would be read now; a fault may be mended by now."""
+    """Whether what was read before is what would be read now; a fault may be fixed by now."""
     before, _ = known.memory.get("file", (known.text, None))
     return bool(text) and before == text and not known.faults
 

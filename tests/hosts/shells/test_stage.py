@@ -258,7 +258,7 @@ def test_a_page_of_no_stage_ends_the_build(
         place = ["-f", "zensical.yml"] if program == "zensical" else []
         made = ProjectDir(folder, warm=False).command("-m", program, "build", *place)
         assert made.status == 1
-        assert "this page is of no stage. Run `notewright stage` again" in made.output
+        assert "this page is not staged. Run `notewright stage` again" in made.output
         found = files_of(folder / "site") if (folder / "site").exists() else {}
         assert not any(b"sesame" in content for content in found.values())
 
@@ -338,7 +338,7 @@ def given(words: str = "word", *more: str) -> Given:
 def test_at_each_moment_a_stub_has_its_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
 ) -> None:
-    """Whoever looks, or is left with it after a kill, has a whole stage; the next run mends it."""
+    """Whoever looks, or is left with it after a kill, has a whole stage; the next run fixes it."""
     folder = tmp_path / "stage"
     write_stage(folder, given())
     left = iter(range(moment))

@@ -38,8 +38,8 @@ def _action(server: Server, project: Project, fix: Fix) -> types.CodeAction:
     done: list[Any] = text_edits({span.file: [change]}, partial(server.position, project))
     return types.CodeAction(
         fix.title,
-        kind=kinds.QuickFix if fix.mends else kinds.RefactorRewrite,
-        diagnostics=[server.told(project, fix.mends)] if fix.mends else None,
-        is_preferred=fix.mends is not None,
+        kind=kinds.QuickFix if fix.problem else kinds.RefactorRewrite,
+        diagnostics=[server.told(project, fix.problem)] if fix.problem else None,
+        is_preferred=fix.problem is not None,
         edit=types.WorkspaceEdit(document_changes=done),
     )

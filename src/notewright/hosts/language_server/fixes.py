@@ -24,13 +24,13 @@ class Fix:
         title: What it does, in words.
         span: What it writes over.
         text: What it writes.
-        mends: What is wrong without it; None if nothing is.
+        problem: The problem that it fixes, if any.
     """
 
     title: str
     span: Span
     text: str
-    mends: Diagnostic | None = None
+    problem: Diagnostic | None = None
 
 
 def fixes(project: Project, path: str, first: int, last: int) -> Iterator[Fix]:

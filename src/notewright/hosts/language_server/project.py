@@ -104,7 +104,7 @@ class Project:
             self._vault = None
 
     def refresh(self) -> None:
-        """Look at the files anew: something was saved, or came or went.
+        """Look at the files again: something was saved, or came or went.
 
         Raises:
             NotewrightError: If the configuration cannot be read; what it was counts until it can.

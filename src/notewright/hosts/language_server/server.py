@@ -124,7 +124,7 @@ class Server(LanguageServer):
         )
 
     def refresh(self) -> None:
-        """Look at the files of all projects anew."""
+        """Look at the files of all projects again."""
         for project in self._projects.values():
             project.refresh()
         self._wrong = ""

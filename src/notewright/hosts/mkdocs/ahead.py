@@ -2,7 +2,7 @@
 
 To bring a whole site up to date takes longer the more notes it has. Most edits leave alone all by
 which notes bear on each other: the page is made as if nothing else had changed. The patch that
-follows looks at everything; it keeps the page if it would make the same, and else makes it anew.
+follows looks at everything; it keeps the page if it would make the same, and else rebuilds it.
 """
 
 from __future__ import annotations

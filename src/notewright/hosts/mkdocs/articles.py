@@ -119,7 +119,7 @@ class Project:
         return _Site(config, plugin.found, *made, plugin.build, is_served=False)
 
     def _is_patched(self, site: _Site) -> bool:
-        """Make the pages anew that a change concerns; returns whether that could be done."""
+        """Rebuild the pages that a change concerns; returns whether that could be done."""
         plugin = site.config.plugins["notewright"]
         assert isinstance(plugin, NotewrightPlugin)
         if not site.can_change or site.patch(partial(plugin.begin, goes_on=True)) is None:

@@ -1,4 +1,4 @@
-"""A build of the site: the vault, its run, and all that its pages need, made anew each time."""
+"""A build of the site: the vault, its run, and all that its pages need, rebuilt each time."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def leave_out(files: Files, hidden: Set[str]) -> None:
 
 
 def source(file: File, note: Note | None, docs_dir: str) -> str | None:
-    """The Markdown of a page whose cells ran: meanwhile its note may have been saved."""
+    """The Markdown of a page whose cells ran: in the meantime its note may have been saved."""
     if note is None or not note.path.endswith(".md"):
         return note.text if note is not None else None
     if file.src_dir != docs_dir or file.abs_src_path is None:

@@ -2,7 +2,7 @@
 
 Each is whole and written before the next one begins, so that an edit waits for one page at most,
 and whoever reads for none, however many notes the vault has. What all of them bear on is written
-now and then, and once the last one is there.
+periodically, and once the last one is there.
 """
 
 from __future__ import annotations

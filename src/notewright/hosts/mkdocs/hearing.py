@@ -34,7 +34,7 @@ class Hearing(logging.Handler):
             logging.getLogger(name).addHandler(self)
 
     def hush(self) -> None:
-        """Have those who came meanwhile hear no more than the log would have told them."""
+        """Have those who came in the meantime hear no more than the log would have told them."""
         _hush(self._quiet)
 
     def end(self) -> None:

@@ -1,7 +1,7 @@
 """A site kept between two builds: what a patch needs of the last one, in one file.
 
 Pages and files of MkDocs hold one another, thousands deep, so each is written on its own. What
-each process has anew is left out: the configuration, the plugins, the templates. Only classes of
+each process has again is left out: the configuration, the plugins, the templates. Only classes of
 packages that take part in builds are read back.
 """
 
@@ -46,7 +46,7 @@ _MODULES = {
 }
 
 _OF_PAGES: Mapping[str, Any] = {"content": None, "markdown": None, "toc": ()}
-"""What a page is given when it is made anew; nothing else reads it."""
+"""What a page is given when it is rebuilt; nothing else reads it."""
 _OF_FILES = ("abs_dest_path", "dest_dir")
 """Where a file is written is another place in each build."""
 _OF_BUILDS = (

@@ -1,4 +1,4 @@
-"""Linking: the notes of which a build must look anew whether their links lead somewhere."""
+"""Linking: the notes of which a build must look again whether their links lead somewhere."""
 
 from __future__ import annotations
 

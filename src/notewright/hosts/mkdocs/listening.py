@@ -26,9 +26,9 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def listening() -> Iterator[list[str]]:
-    """Collect what is logged: a page about which something is said is made anew each time.
+    """Collect what is logged: a page about which something is said is rebuilt each time.
 
-    Where the log is too quiet to tell, there is an entry too. What a server says meanwhile of its
+    Where the log is too quiet to tell, there is an entry too. What a server says then of its
     browsers, in other threads, is said of no page.
     """
     listener = _Listener(logging.INFO)

@@ -1,6 +1,6 @@
 """Live pages of `serve`: which one is looked at, what its cells wait for, and how it is kept so.
 
-MkDocs loads a page anew whenever anything was built. Here a page is told what changed in it, and
+MkDocs loads a page again whenever anything was built. Here a page is told what changed in it, and
 puts that in where it stands, so that its cells fill in while they run.
 """
 
@@ -147,7 +147,7 @@ class Live:
                 self._shown.wait_for(lambda: self._may_see(note))
         self.built()
         if note:
-            self._ready(note)  # what ended meanwhile may have left the page for later
+            self._ready(note)  # what ended in the meantime may have left the page for later
 
     def _may_see(self, note: str) -> bool:
         ahead = self._ahead

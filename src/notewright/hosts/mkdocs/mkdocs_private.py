@@ -352,7 +352,7 @@ def keep_browsers(server: LiveReloadServer) -> None:
 def build_all(server: LiveReloadServer, builder: Callable[[], None]) -> None:
     """Build again while who asks waits; where the configuration is none, the pages stay.
 
-    An editor may save it half-written: nobody has to wait until it is mended.
+    An editor may save it half-written: nobody has to wait until it is fixed.
     """
     keep_out(server)
     try:

@@ -1,4 +1,4 @@
-"""A patch of a served site: after a save, only the pages that it changes are made anew.
+"""A patch of a served site: after a save, only the pages that it changes are rebuilt.
 
 MkDocs makes all pages in each build, and reads its configuration and the theme again. Here what
 it made stays, as long as the frame around the pages is the same: which files there are, and the
@@ -55,10 +55,10 @@ class Site:
         postponed: The pages that are not made yet.
         same: Notes of what served pages were made.
         is_served: Whether drafts are shown.
-        again: Paths of pages and files that are made anew, whether they changed or not.
+        again: Paths of pages and files that are rebuilt, whether they changed or not.
         ahead: Builds of pages that were made ahead of a patch, by the paths of their notes.
         index_due: When the search index is to be written while pages are filled in.
-        done: Paths of those that the last patch made anew.
+        done: Paths of those that the last patch rebuilt.
         made: Paths of the pages among them.
     """
 
@@ -244,7 +244,7 @@ class Site:
             yield page
 
     def _populate(self, pages: Sequence[Page]) -> bool:
-        """Convert pages anew; returns whether their titles, which others show, are the same."""
+        """Convert pages again; returns whether their titles, which others show, are the same."""
         titles = [page._title_from_render for page in pages]
         for page in pages:
             vars(page).pop("render", None)

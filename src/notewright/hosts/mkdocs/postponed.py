@@ -23,7 +23,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import write_file
 
 IN_PEACE = 1.0
-"""Seconds of work on postponed pages in one build: what runs meanwhile is filled in after it."""
+"""Seconds of work on postponed pages in one build: what runs then is filled in after it."""
 
 LONGEST = 20.0
 """Seconds for which a request waits for its page."""

@@ -26,7 +26,7 @@ from notewright.vault.base_answers import Answers
 from notewright.vault.found_files import FIGURES
 
 MOST = 100
-"""Pages and files that are made anew in each build, after which the whole site is kept again."""
+"""Pages and files that are rebuilt in each build, after which the whole site is kept again."""
 
 
 class Rebuild:

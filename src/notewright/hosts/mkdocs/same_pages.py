@@ -111,7 +111,7 @@ class SamePages:
         return Noted(dict(self._made), drawn)
 
     def recall(self, noted: Noted) -> None:
-        """Know of pages what another process noted, until they are made anew."""
+        """Know of pages what another process noted, until they are rebuilt."""
         self._made, self._drawn = dict(noted.made), dict(noted.drawn)
 
     def begin(self, site_dir: str) -> None:
@@ -298,7 +298,7 @@ class SamePages:
 
 
 def _link(file: Path, place: Path) -> None:
-    """Let a file stand in a second place, too; what is written there anew is another file."""
+    """Let a file stand in a second place, too; what is written there again is another file."""
     try:
         place.hardlink_to(file)
     except OSError:  # not on this file system

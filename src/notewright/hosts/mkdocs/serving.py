@@ -1,7 +1,7 @@
 """Serving: what lies between the builds of `mkdocs serve`, and why the next one begins.
 
 An edit begins one: of a note, or of something that a cell has read. So does the end of a session
-that ran meanwhile, which fills in what pages wait for.
+that ran in the meantime, which fills in what pages wait for.
 """
 
 from __future__ import annotations
@@ -354,7 +354,7 @@ class Serving:
 
     def _patch(self, server: LiveReloadServer) -> bool:
         """Bring the site up to date; returns whether that could be done."""
-        site, self._site = self._site, None  # what fails half-way is made anew
+        site, self._site = self._site, None  # what fails half-way is rebuilt
         only_makes = site is not None and self._only_makes(site)
         if site is None or not (only_makes or site.can_change):
             return False

@@ -40,7 +40,7 @@ def found_tags(config: MkDocsConfig) -> list[Any]:
 
 
 def forget(config: MkDocsConfig) -> None:
-    """Have the plugin begin anew."""
+    """Have the plugin start again."""
     for plugin in found_tags(config):
         plugin.mappings.data, plugin.listings.data = {}, set()
 

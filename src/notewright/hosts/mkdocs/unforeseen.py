@@ -1,6 +1,6 @@
 """Unforeseen parts of a project: what may do in each page what nobody can tell beforehand.
 
-With such a part all pages are made anew, each time, as MkDocs does it. Whoever waits is told why.
+With such a part all pages are rebuilt, each time, as MkDocs does it. Whoever waits is told why.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _is_known(extension: str) -> bool:
 
 
 def told(config: MkDocsConfig, own: object, *, is_served: bool) -> Iterator[str]:
-    """Yield why all pages are made anew each time, if they are.
+    """Yield why all pages are rebuilt each time, if they are.
 
     Args:
         config: The configuration, as all plugins left it.

@@ -11,7 +11,7 @@ _ANY = "*"
 def dependents(codes: Sequence[str], number: int, before: str) -> list[int]:
     """The cells below one that may show something else now, by their places.
 
-    A value can be changed without its name being set anew, so each name that the cell mentions
+    A value can be changed without its name being set again, so each name that the cell mentions
     counts, and each that a cell mentions which depends on it. What cells only import does not,
     as long as the cell imports what it did.
 

@@ -118,7 +118,7 @@ class Requests:
             return "400 Bad Request", {"error": "invalid request"}
 
     def _told_anew(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What is said to a request; it is done anew if its program was ended, but not by it."""
+        """What is said to a request; it is done again if its program was ended, but not by it."""
         reader = (_text(asked, "page"), str(asked.get("reader", "")))
         if asked["wants"] == "end":
             self._readers.discard(reader)

@@ -24,9 +24,7 @@ class _Take(Preprocessor):
         root, counts_from_file = _program(self.md)
         article = root / "articles" / f"{named[1]}.html" if named else None
         if article is None or not article.is_file():
-            raise RuntimeError(
-                "notewright: this page is not in the staging folder. Run `notewright stage` again"
-            )
+            raise RuntimeError("notewright: this page is not staged. Run `notewright stage` again")
         head, _, html = article.read_bytes().decode().partition("\n")
         told = json.loads(head)
         if counts_from_file:  # it writes `../` before each relative link itself

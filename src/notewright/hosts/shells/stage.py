@@ -66,7 +66,7 @@ class Change:
 def write_stage(folder: Path, given: Given) -> Change:
     """Bring a stage up to date: only what differs is written, and what is gone removed.
 
-    A program that watches the folder meanwhile finds each article before the stub that names it.
+    A program that watches the folder then finds each article before the stub that names it.
 
     Args:
         folder: The stage; made if there is none.

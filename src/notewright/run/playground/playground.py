@@ -98,7 +98,7 @@ class Playground:
             every: Whether the cell runs for all of its values.
 
         Raises:
-            ProgramClosedError: If the program was ended on purpose meanwhile.
+            ProgramClosedError: If the program was ended on purpose in the meantime.
             EngineError: If no cell can be run at all.
         """
         cells = self._cells(session, number + 1, codes, chosen or {})

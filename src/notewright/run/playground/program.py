@@ -127,7 +127,7 @@ class Keeper:
     def _answer(self, request: Request) -> Answer | None:
         """Do what is asked; None if nobody waits for it any more."""
         answer: Answer | None = None
-        for _ in range(len(self._kept) + 1):  # each may be found gone, and the first made anew
+        for _ in range(len(self._kept) + 1):  # each may be found gone, and the first rebuilt
             try:
                 return self._try(request)
             except _StateGoneError as gone:

@@ -60,10 +60,10 @@ class Program:
     def ask(self, request: Request) -> Answer:
         """Have it do something, after all that it was asked before.
 
-        A process that somebody killed is started anew once: all states can be made again.
+        A process that somebody killed is started again once: all states can be made again.
 
         Raises:
-            ProgramClosedError: If it was ended on purpose meanwhile.
+            ProgramClosedError: If it was ended on purpose in the meantime.
             EngineError: If its process cannot be started, or ended twice.
         """
         with self._lock:
@@ -83,7 +83,7 @@ class Program:
             )
 
     def _asked(self, request: Request) -> Answer | None:
-        """What it answers; None if it ends meanwhile."""
+        """What it answers; None if it ends in the meantime."""
         assert self._connection is not None
         self.is_stopped = False
         self._is_asked = True
@@ -112,7 +112,7 @@ class Program:
         """Start it with what the cells import; without, if that leaves threads behind.
 
         Raises:
-            ProgramClosedError: If it was ended on purpose meanwhile.
+            ProgramClosedError: If it was ended on purpose in the meantime.
             EngineError: If it cannot be started.
         """
         refused = Refusals(self.settings.state_dir).load()

@@ -88,7 +88,7 @@ class State:
 
     def _copy(self) -> bool:
         """Make a copy of this process, a child of the keeper; returns whether this one is it."""
-        seeds = random.getstate()  # a copy of a process seeds itself anew
+        seeds = random.getstate()  # a copy of a process seeds itself again
         between = os.fork()
         if between:
             os.waitpid(between, 0)

@@ -64,7 +64,7 @@ class FsspecPlace:
             self._system.pipe_file(path, content)
 
     def refresh(self, folder: str, name: str) -> None:
-        """Count a file as just used: no store changes a time alone, so it is written anew."""
+        """Count a file as just used: no store changes a time alone, so it is written again."""
         path = f"{self._path}/{folder}/{name}"
         with contextlib.suppress(FileNotFoundError):
             self._system.pipe_file(path, self._system.cat_file(path))

@@ -1,7 +1,7 @@
 """Shared records: what another machine ran is taken from a place, and what ran here is put there.
 
 Nothing of it is trusted further than a record that is imported. A place that fails costs one
-notice, and is not asked again until notewright is started anew.
+notice, and is not asked again until notewright is started again.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def sweep(place: Place, before: float, *, is_real: bool = True) -> Swept:
     """Remove the records that were last used before some time.
 
     Files that are not named as records are somebody else's. A build that reads at the same time
-    finds a record or none; one that writes makes its folder anew.
+    finds a record or none; one that writes makes its folder again.
 
     Args:
         place: Where they are.

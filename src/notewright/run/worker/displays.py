@@ -42,7 +42,7 @@ class Displays:
         Args:
             values: The values.
             raw: Whether they are dictionaries of what is shown, by MIME type.
-            display_id: A name by which they can be shown anew; True for any.
+            display_id: A name by which they can be shown again; True for any.
             update: Whether they are shown in the place of what has that name.
             metadata: What is said about them, where they are raw.
             clear: Whether what the cell has shown so far is to go.
@@ -51,7 +51,7 @@ class Displays:
             The handle of that name, whose `update` shows another value; None without a name.
 
         Raises:
-            TypeError: If something is to be shown anew, and no name says what.
+            TypeError: If something is to be shown again, and no name says what.
         """
         if update and not display_id:
             raise TypeError("display_id required for update_display")
@@ -82,7 +82,7 @@ class Displays:
         Args:
             value: The value.
             is_result: Whether it is that of a cell's last expression.
-            name: A name by which it can be shown anew.
+            name: A name by which it can be shown again.
             is_update: Whether it is shown in the place of what has that name.
         """
         with self._tracer.paused():

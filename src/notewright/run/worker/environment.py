@@ -26,7 +26,7 @@ ONE_THREAD = (
 
 ALWAYS = ("IPython.core.formatters", "IPython.display", "typing_extensions")
 """What the warm parent loads, whatever the cells import: what shows their values, and what
-mends Python itself, so that it is the same for all."""
+fixes Python itself, so that it is the same for all."""
 
 _BACKEND = "notewright.run.worker.matplotlib_backend"
 _DRAWING = ("matplotlib.backends.backend_svg", _BACKEND)

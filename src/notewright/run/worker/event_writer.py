@@ -56,7 +56,7 @@ class Reporter:
         self._number += _OF_A_FRAME
 
     def show(self, output: Displayed | Result | Raised, display_id: str = "") -> None:
-        """Report an output of the running cell, and the name by which it can be shown anew.
+        """Report an output of the running cell, and the name by which it can be shown again.
 
         Raises:
             TypeError: If an object gives something else than text for its text.

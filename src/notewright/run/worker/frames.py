@@ -168,7 +168,7 @@ class Frames:
             self._tracer.begin_frames()
             gc.collect()
             gc.freeze()  # else each copy would touch, and so have, the pages of all objects
-            state = random.getstate()  # a copy of a process seeds itself anew
+            state = random.getstate()  # a copy of a process seeds itself again
         for number in range(len(job["given"])):
             if number == job["first"]:
                 continue

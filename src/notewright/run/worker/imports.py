@@ -113,7 +113,7 @@ class Imports(importlib.abc.MetaPathFinder):
 
     @contextlib.contextmanager
     def running(self, name: str) -> Iterator[None]:
-        """What is imported meanwhile is needed by a module that was loaded before."""
+        """What is imported in the meantime is needed by a module that was loaded before."""
         self._stack.append(name)
         try:
             yield

@@ -1,6 +1,6 @@
 """A private part of Matplotlib that is used: how an axis works out its ticks.
 
-It does so ten times for each drawing, for nothing changes meanwhile: once is enough. Nothing is
+It does so ten times for each drawing, for nothing changes then: once is enough. Nothing is
 imported here before a figure is drawn, and where the part is not there, nothing is kept.
 """
 

@@ -78,7 +78,7 @@ class Preloaded:
         """Which entries may not be preloaded, and why.
 
         A change that few sessions meet, and that more of them ask for, is no reason: those few
-        get processes of their own, where the many would import anew what made it.
+        get processes of their own, where the many would import again what made it.
 
         Args:
             sessions: What each session imports.

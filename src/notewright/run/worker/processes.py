@@ -92,7 +92,7 @@ def _children(pid: int) -> Iterator[int]:
     """Each thread of a process has children of its own."""
     for thread in os.listdir(f"/proc/{pid}/task"):
         with (
-            contextlib.suppress(FileNotFoundError),  # it has ended meanwhile
+            contextlib.suppress(FileNotFoundError),  # it has ended in the meantime
             open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file,
         ):
             yield from map(int, file.read().split())

@@ -1,7 +1,7 @@
 """The protocol of a run: what build, warm parent and workers tell each other, as JSON.
 
 The build sends the warm parent a `First`, then a `Job` for each session; it answers with a
-`Started` and an `Ended`. Meanwhile a worker writes an `Event` a line to a pipe of its own.
+`Started` and an `Ended`. In the meantime a worker writes an `Event` a line to a pipe of its own.
 """
 
 from __future__ import annotations
@@ -232,7 +232,7 @@ class Show(TypedDict):
 
     Attributes:
         output: What it shows.
-        display_id: The name by which it can be shown anew, if it has one.
+        display_id: The name by which it can be shown again, if it has one.
     """
 
     kind: Literal["show"]
@@ -241,7 +241,7 @@ class Show(TypedDict):
 
 
 class Update(TypedDict):
-    """What was shown by a name is shown anew, wherever in the session it stands."""
+    """What was shown by a name is shown again, wherever in the session it stands."""
 
     kind: Literal["update"]
     output: Displayed | Result

@@ -272,7 +272,7 @@ class Tracer:
     def _follow(self, event: str, args: Sequence[Any]) -> None:
         if not self._active or self._quiet.on:
             return
-        self._quiet.on = True  # in this thread: others may open files meanwhile
+        self._quiet.on = True  # in this thread: others may open files in the meantime
         try:
             if sys._getframe(2).f_code.co_filename not in IMPORT_SYSTEM:
                 self._handlers[event](args)
