@@ -27,7 +27,7 @@ def test_a_problem_without_remedy_and_detail_has_no_loose_ends() -> None:
 
 
 def test_problems_sort_by_file_then_line() -> None:
-    """All mistakes of a vault are told in the order in which a writer problem them."""
+    """All mistakes of a vault are told in the order in which a writer fixes them."""
     late, early = Problem("a.md", 10, "a"), Problem("a.md", 9, "z")
     other, first = Problem("b.md", 1, "a", column=12), Problem("b.md", 1, "z", column=3)
     assert sorted([other, late, first, early]) == [early, late, first, other]

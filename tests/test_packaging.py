@@ -267,7 +267,7 @@ def test_the_wheel_alone_runs_and_judges_notes(light: Path, tmp_path: Path) -> N
 def test_without_the_extra_pages_say_how_to_get_it(
     light: Path, tmp_path: Path, module: str
 ) -> None:
-    """An import that fails names the command that problem it."""
+    """An import that fails names the command that fixes it."""
     done = run_light(light, "-c", f"import notewright.{module}", cwd=tmp_path)
     assert done.stderr.rstrip().endswith("Run `pip install 'notewright[site]'`")
 

@@ -211,7 +211,7 @@ def test_a_template_that_lists_all_pages_is_given_them(tmp_path: Path) -> None:
 
 
 def test_a_build_that_fails_leaves_the_site_as_it_was(tmp_path: Path) -> None:
-    """Its pages can still be read, and the next build problem it."""
+    """Its pages can still be read, and the next build fixes it."""
     vault, site = Edited(tmp_path / "project", THEMED), tmp_path / "site"
     with served(vault.root, site) as again:
         vault.write("theme/main.html", "{% extends 'nothing.html' %}")
