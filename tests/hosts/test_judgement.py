@@ -65,14 +65,14 @@ def test_of_many_warnings_a_build_tells_each_once(site: ProjectDir) -> None:
     few = "".join(f"- [[gone {number}]]\n" for number in range(MANY))
     site.write({"docs/index.md": f"# Home\n\n{few}", "docs/b.md": f"# B\n\n{few}"})
     built = site.command("-m", "mkdocs", "build")
-    assert len(built.lines("names no note")) == MANY
+    assert len(built.lines("no note or file called")) == MANY
     assert built.output.count("  also used at docs/index.md:") == MANY
     assert "more warnings" not in built.output
 
     site.write({"docs/c.md": f"# C\n\n{few}- [[further]]\n- [[last]]\n"})
     built = site.command("-m", "mkdocs", "build")
-    assert len(built.lines("names no note")) == MANY
+    assert len(built.lines("no note or file called")) == MANY
     (left,) = built.lines("more warnings")
     assert f"2 more warnings ({3 * MANY + 2} places in total)" in left, left
     assert "Run `notewright check` to list them all" in left
-    assert len(site.notewright("check").lines("names no note")) == 3 * MANY + 2
+    assert len(site.notewright("check").lines("no note or file called")) == 3 * MANY + 2

@@ -97,7 +97,7 @@ def test_a_note_is_named_where_texts_are_the_same(vault: ProjectDir) -> None:
 def test_the_project_can_be_named(vault: ProjectDir, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
     assert "printed 42" in convert(NOTES["index.md"], project=str(vault.root))
-    with pytest.raises(VaultError, match="no such folder of notes"):
+    with pytest.raises(VaultError, match="this folder does not exist"):
         convert(NOTES["index.md"])
 
 

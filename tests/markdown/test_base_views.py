@@ -147,7 +147,7 @@ def test_a_wrong_formula_is_wrong_in_its_cells(project: ProjectDir) -> None:
     html = shown(project, "filters: year.upper() == 'X'", status=1)
     assert "No matching files" in html and "nw-broken" in html and "dune" not in rows(html)
     failed = project.notewright("check")
-    assert failed.status == 1 and "docs/index.md:4: the base cannot be shown" in failed.output
+    assert failed.status == 1 and "docs/index.md:4: cannot show the base" in failed.output
 
 
 def test_a_base_is_made_anew_when_an_answer_changes(project: ProjectDir) -> None:

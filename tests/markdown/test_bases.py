@@ -144,7 +144,7 @@ def test_what_is_wrong_is_told_at_the_line_of_the_file(project: ProjectDir) -> N
     html = embedded(project, "![[books.base]]", status=1)
     assert "docs/books.base:2" not in html and "nw-broken" in html and "dune" not in html
     told = project.notewright("check")
-    assert len(told.lines("docs/books.base:2: the base cannot be shown")) == 1, told.output
+    assert len(told.lines("docs/books.base:2: cannot show the base")) == 1, told.output
     project.write({"docs/books.base": "views: [\n"})
     told = project.notewright("check")
     assert told.status == 1 and told.lines("docs/books.base:2: "), told.output

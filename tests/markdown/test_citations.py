@@ -85,7 +85,7 @@ def test_what_names_no_work_stays_as_it_is(project: ProjectDir) -> None:
     html = page(project, "# N\n\nBy [@breimann], @nobody and a\\@b, \\@breiman.\n")
     assert '<span class="nw-broken" title="unknown work">[@breimann]</span>, @nobody and' in html
     told = project.build()
-    assert told.lines("docs/note.md:3:4: `@breimann` names no work", "Did you mean `breiman`?")
+    assert told.lines("docs/note.md:3:4: no work called `@breimann`", "Did you mean `breiman`?")
     assert told.status == 1
     checked = project.notewright("check")
     assert checked.status == 1 and checked.lines("docs/note.md:3:4: `@breimann` names")

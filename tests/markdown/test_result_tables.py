@@ -209,10 +209,10 @@ def test_a_table_can_be_guessed_first(ledger: ProjectDir) -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ("yes", "does not have the keys"),
-        ("{claim: id}", "does not have the keys"),
-        ("{claim: id, verdict: verdict, words: {a: b}}", "fewer than two"),
-        ("{claim: no, verdict: verdict, words: {a: b, c: d}}", "which is no column"),
+        ("yes", "needs exactly the keys"),
+        ("{claim: id}", "needs exactly the keys"),
+        ("{claim: id, verdict: verdict, words: {a: b}}", "needs at least two entries"),
+        ("{claim: no, verdict: verdict, words: {a: b, c: d}}", "which is not a column"),
     ],
 )
 def test_a_guess_that_cannot_be_made_is_told(ledger: ProjectDir, said: str, message: str) -> None:

@@ -64,7 +64,12 @@ def vault(place: Path, **options: object) -> ProjectDir:
 
 def told(said: str) -> set[str]:
     """The notes and lines at which a hidden name is told."""
-    return set(re.findall(r"docs/([^:\n]+:\d+): the cell shows `[^`]+`, of a file without", said))
+    return set(
+        re.findall(
+            r"docs/([^:\n]+:\d+): the output contains `[^`]+`, a name from the unpublished file",
+            said,
+        )
+    )
 
 
 @pytest.mark.gate

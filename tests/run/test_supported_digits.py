@@ -123,7 +123,7 @@ def test_digits_that_hang_on_a_seed_are_listed(told: str, name: str) -> None:
     lines = [line for line in told.splitlines() if line.startswith(f"docs/{number:02}.md:")]
     assert len(lines) == CASES[name][1], lines
     for line in lines:
-        supports = r"is written, and the run supports (-?\d+|no digit of it): it scatters by \d"
+        supports = r"but only (-?\d+|no digit) is supported: the value varies by \d"
         assert re.search(supports, line)
 
 

@@ -57,7 +57,10 @@ def test_the_last_commit_is_the_moment(
 def test_a_commit_makes_anew_what_shows_the_moment(project: ProjectDir) -> None:
     """Though no file changed; without a commit it is told what to do."""
     assert project.build().status == 0
-    remedy = "no present moment. Commit the notes, or set `SOURCE_DATE_EPOCH`"
+    remedy = (
+        "the current time is not available, because pages must be reproducible. Commit "
+        "the notes, or set `SOURCE_DATE_EPOCH`"
+    )
     assert remedy in project.page("all.base")
     for date in ("2024-02-29T12:00:00Z", "2024-03-01T12:00:00Z"):
         commit(project, date)

@@ -264,7 +264,7 @@ def test_the_command_renames_and_says_what_it_did(tmp_path: Path) -> None:
     assert project.notewright("check").status == 0
     refused = project.notewright("rename", "b", "../out")
     assert refused.status == 1
-    assert "`../out` is no path inside the vault" in refused.output
+    assert "`../out` is not a path inside the vault" in refused.output
     assert "Traceback" not in refused.output
 
 

@@ -296,7 +296,7 @@ def test_a_package_that_ends_the_process_that_preloads_is_told(tmp_path: Path) -
     project.write({"docs/index.md": cell.format("json"), "docs/b.md": cell.format("csv")})
     result = project.notewright("run", PYTHONPATH=str(site))
     assert result.status == 0, result.output
-    assert len(result.lines("imports anew what it needs", "exited with status 7")) == 1
+    assert len(result.lines("imports its packages again", "exited with status 7")) == 1
 
 
 @pytest.mark.nightly

@@ -129,7 +129,7 @@ CASES = {
     ),
     "sys-exit": Case(
         "```python\nimport sys\nsys.exit(0)  # HERE\n```\n",
-        "SystemExit: 0. A cell ends at its last line",
+        "SystemExit: 0. Remove the call, or add",
     ),
     "await": Case(
         "```python\nimport asyncio\nawait asyncio.sleep(0)  # HERE\n```\n",
@@ -150,7 +150,7 @@ CASES = {
     ),
     "kill-parent": Case(
         "```python\nimport os, time\n\nos.kill(os.getppid(), 9)\ntime.sleep(9)\n```\n",
-        "the cell ended the process that runs notes",
+        "the cell killed the process that runs notes",
         1,
     ),
     "memory": Case("```python\nx = bytearray(1 << 31)  # HERE\n```\n", "MemoryError"),
@@ -191,7 +191,10 @@ CASES = {
     "no-alt-text": Case(
         "```python\nimport matplotlib.pyplot as plt\n\nplt.plot([1, 2])\nplt.xlabel('x')\n"
         "plt.ylabel('y')\n```\n",
-        "the figure has no alt text. Add `#| fig-alt: lines of y against x`",
+        (
+            "the figure has no alt text. Describe it in the cell, for example `#| fig-alt: lines of "
+            "y against x`"
+        ),
         1,
     ),
     "error-not-raised": Case(
@@ -291,7 +294,7 @@ def test_records_that_cannot_be_written(tmp_path: Path) -> None:
     project.write({"docs/index.md": "```python\n1\n```\n", ".notewright": "a file in the way"})
     for result in (project.build(), project.notewright("run"), project.pytest("-rN")):
         assert result.status == 1
-        assert len(result.lines("cannot write below")) == 1
+        assert len(result.lines("cannot write to")) == 1
         assert "Traceback" not in result.output
 
 
@@ -380,7 +383,9 @@ def test_links_and_cells_are_judged_in_one_go(tmp_path: Path) -> None:
     for result in (project.build(), project.notewright("check"), project.pytest("-rN")):
         assert result.status == 1
         assert "Traceback" not in result.output
-        assert len(result.lines("docs/index.md:3:5: `Anothr` names no note")) == 1, result.output
+        assert len(result.lines("docs/index.md:3:5: no note or file called `Anothr`")) == 1, (
+            result.output
+        )
         assert result.lines("docs/index.md:3:", "Did you mean `another`?")
         assert len(result.lines("docs/index.md:4:1: `another` has no heading `Nothing`")) == 1
         assert len(result.lines("docs/index.md:4:26: the image `picture.png` has no alt text")) == 1
@@ -418,7 +423,7 @@ def test_a_broken_link_alone_fails_the_build(tmp_path: Path) -> None:
     project.write({"docs/index.md": "# Home\n\n| a |\n|---|\n| [[nowhere\\|there]] |\n"})
     result = project.build()
     assert result.status == 1
-    assert len(result.lines("docs/index.md:5:3: `nowhere` names no note")) == 1
+    assert len(result.lines("docs/index.md:5:3: no note or file called `nowhere`")) == 1
 
 
 def test_broken_formulas_are_reported_at_once(tmp_path: Path) -> None:
@@ -473,7 +478,7 @@ def test_a_long_output_is_cut_with_a_notice(tmp_path: Path) -> None:
     outputs = shown(project.page("index"))
     assert outputs[0][1].startswith("0\n1\n2\n")
     assert len(outputs[0][1]) <= 2048
-    assert ("stderr", "[the output ends here: a session may print 2 KiB]") in outputs
+    assert ("stderr", "[output cut: a session can print at most 2 KiB]") in outputs
     assert ("result", "'the end'") in outputs
 
 
@@ -569,7 +574,7 @@ def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     project.configure({**TELLS, "timeout": 1, "workers": 2})
     project.write({"docs/index.md": WAITS, "docs/kills.md": KILLS})
     result = project.notewright("run")
-    assert result.lines("docs/kills.md:2: the cell ended the process that runs notes")
+    assert result.lines("docs/kills.md:2: the cell killed the process that runs notes")
     assert result.lines(
         "docs/index.md:6: the cell was stopped after 10 s. It used little processor time"
     )

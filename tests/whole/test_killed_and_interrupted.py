@@ -621,7 +621,7 @@ def assert_refused(result: Result, reason: int) -> None:
     """One clear error that names what to do, and no traceback."""
     assert result.status == 1, result.output
     assert "Traceback" not in result.output
-    told = result.lines("cannot write below .notewright/", os.strerror(reason), "Make room")
+    told = result.lines("cannot write to .notewright/", os.strerror(reason), "Free some space")
     assert len(told) == (2 if "short test summary" in result.output else 1), result.output
 
 

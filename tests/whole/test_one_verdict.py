@@ -37,16 +37,14 @@ class Problem:
 
 PROBLEMS = {
     "diagram": Problem(
-        "# A\n\n```mermaid\nflowchart LR\n  A[First -->\n```\n", "4", "the diagram cannot be drawn"
+        "# A\n\n```mermaid\nflowchart LR\n  A[First -->\n```\n", "4", "cannot draw the diagram"
     ),
     "base": Problem(
         "# A\n\n```base\nviews:\n  - filters: file.nme\n```\n",
         "5",
         "cannot show the base: views.filters",
     ),
-    "base-yaml": Problem(
-        "# A\n\n- ```base\n  filters: a: b\n  ```\n", "4", "the base cannot be shown as it stands"
-    ),
+    "base-yaml": Problem("# A\n\n- ```base\n  filters: a: b\n  ```\n", "4", "cannot show the base"),
     "results": Problem(
         "# A\n\n```results\nfrom: lessons/*\ncolumn: {a: A}\n```\n",
         "4",
@@ -58,7 +56,7 @@ PROBLEMS = {
         "cannot list the questions: `from` is missing",
     ),
     "prediction": Problem(
-        "# A\n\n> [!predict] What?\n\nText.\n", "3", "`[!predict]` asks for the output of a cell"
+        "# A\n\n> [!predict] What?\n\nText.\n", "3", "`[!predict]` must be directly above the cell"
     ),
     "markdown-link": Problem("# A\n\nSee [it](gone.md).\n", "3:5", "`gone.md` is no file"),
     "markdown-image": Problem("# A\n\n![x](gone.png)\n", "3:1", "`gone.png` is no file"),
@@ -68,7 +66,7 @@ PROBLEMS = {
     "wikilink-alt": Problem(
         "# A\n\n![[picture.png]]\n", "3:1", "the image `picture.png` has no alt text"
     ),
-    "wikilink": Problem("# A\n\nSee [[gone]].\n", "3:5", "`gone` names no note"),
+    "wikilink": Problem("# A\n\nSee [[gone]].\n", "3:5", "no note or file called `gone`"),
     "heading": Problem("# A\n\n[[index#Gone]]\n", "3:1", "`index` has no heading `Gone`"),
     "formula": Problem(
         "# A\n\n$$\n\\frac{1}{2\n$$\n", "4", "cannot show the formula `\\frac{1}{2`: a `{`"

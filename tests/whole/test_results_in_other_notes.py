@@ -243,7 +243,7 @@ def test_a_label_that_nothing_makes_names_all_its_users(tmp_path: Path) -> None:
         assert result.status == 1
         for place, column in [("index.md:3", 1), ("a.md:6", 3)]:
             where = f"docs/{place}:{column}:"
-            (line,) = result.lines(f"{where} `nothing.svg` names no note or file")
+            (line,) = result.lines(f"{where} no note or file called `nothing.svg`")
             assert "Did you mean `nohting.svg`?" in line
         for place, column in [("index.md:4", 1), ("b.md:2", 3)]:
             where = f"docs/{place}:{column}:"
@@ -274,7 +274,7 @@ def test_twin_labels_are_told_where_they_matter(tmp_path: Path) -> None:
     cell = (project.root / "docs/a.md").read_text()
     project.write({"docs/b.md": f"# B\n\n{cell}", "docs/c.md": "![[b#^dot]]\n"})
     result = project.notewright("check")
-    (line,) = result.lines("docs/index.md:1: the label `dot` names several cells")
+    (line,) = result.lines("docs/index.md:1: several cells have the label `dot`")
     assert "docs/a.md:1, docs/b.md:3" in line
     assert not result.lines("docs/c.md"), "a note and a label together mean one cell"
     twice = f"{cell}\n> [!note]\n> ```python\n> pass\n> ```\n> ^dot\n"

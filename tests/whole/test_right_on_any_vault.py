@@ -96,7 +96,7 @@ def test_check_names_the_note_of_a_fault_and_checks_the_others(
     assert main(["-C", planted, "check"]) == 1
     told = capsys.readouterr().err
     assert told.count(FAULT) == 1
-    assert "docs/b.md:3:15: `nowhere` names no note" in told
+    assert "docs/b.md:3:15: no note or file called `nowhere`" in told
     assert "docs/c.md:4: ZeroDivisionError" in told
 
 
@@ -233,8 +233,8 @@ def test_a_syntax_error_names_the_line_of_the_note(project: Project) -> None:
     assert "docs/open.md:5: SyntaxError: unterminated string literal (detected at line 5)" in told
     for name, typed in {"space": "a space", "quotes": '`"`', "minus": "`-`"}.items():
         (said,) = [line for line in told.splitlines() if f"docs/{name}.md:4: " in line]
-        assert f". Type it anew, as {typed}: it was copied from a page" in said
-    assert "docs/console.md:4: SyntaxError: invalid syntax. It has the prompts of a console" in told
+        assert f". It was copied from a page. Replace it with {typed}" in said
+    assert "docs/console.md:4: SyntaxError: invalid syntax. The code has console prompts" in told
     assert f"docs/imported.md:4: IndentationError: {after} 'if' statement on line 3" in told
 
 
@@ -251,10 +251,10 @@ def test_a_cell_that_was_not_meant_to_run_says_how_to_leave_it(project: Project)
     told = ProjectDir(project(UNMEANT)).notewright("run").output
     read_only = "To show the code without running it, use `python notest`"
     needs = "To skip the cell where it is missing, add `#| needs: of_nobody`"
-    missing = f"No module named 'of_nobody'. Install what holds `of_nobody`; {needs}"
-    assert f"docs/missing.md:4: ModuleNotFoundError: {missing}; {read_only}" in told
-    above = "If a cell above defines it, this one is a `python continuation`"
-    assert f"docs/alone.md:8: NameError: name 'x' is not defined. {above}; {read_only}" in told
+    missing = f"No module named 'of_nobody'. Install the package that provides `of_nobody`. {needs}"
+    assert f"docs/missing.md:4: ModuleNotFoundError: {missing}. {read_only}" in told
+    above = "If a cell above defines it, write `python continuation`"
+    assert f"docs/alone.md:8: NameError: name 'x' is not defined. {above}. {read_only}" in told
     assert f"A cell cannot read input: replace `input()` with a value. {read_only}" in told
     assert "docs/notebook.py:2: NameError: name 'y' is not defined\n" in told
 

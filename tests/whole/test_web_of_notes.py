@@ -243,7 +243,7 @@ def test_check_tells_of_mentions(site: ProjectDir) -> None:
     finally:
         (site.root / "docs/d.md").unlink()
     assert told.status == listed.status == 0, listed.output
-    assert told.lines("named without a link", "--unlinked-mentions")
+    assert told.lines("mentioned without a link", "--unlinked-mentions")
     assert listed.lines("docs/d.md:1", "`arboreal`", "models/Tree model.md")
 
 

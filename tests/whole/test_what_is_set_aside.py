@@ -96,7 +96,7 @@ def test_a_link_to_what_is_excluded_says_why_it_is_dead(project: ProjectDir) -> 
     checked = other.notewright("check")
     assert checked.status == 1
     assert "docs/index.md:3" in checked.output
-    assert "`drafts/Draft.md`, which `mkdocs.yml` or Obsidian sets aside" in checked.output
+    assert "`drafts/Draft.md`, which `mkdocs.yml` or Obsidian excludes" in checked.output
 
 
 def test_drafts_are_seen_while_one_writes(project: ProjectDir, tmp_path: Path) -> None:

@@ -164,9 +164,9 @@ def test_a_site_that_cannot_be_written_is_told(project: ObedientProject, closed:
         told = project.notewright("build")
     assert told.status == 1
     assert "Traceback" not in told.output, told.output
-    said = "cannot be written: Permission denied. Allow writing there, or name another folder"
+    said = "Permission denied. Grant write access, or choose another folder with `--site-dir`"
     (line,) = told.lines(said)
-    assert line.startswith(f"notewright: {project.root / 'site'}"), line
+    assert line.startswith(f"notewright: cannot write {project.root / 'site'}"), line
 
 
 WRITERS = (["check"], ["run", "--json"], ["index"], ["list"], ["--help"])
@@ -192,7 +192,7 @@ def test_an_output_without_room_is_one_clear_error(
     told = with_streams(project, words, ">/dev/full", PYTHONUNBUFFERED=unbuffered)
     assert told.output == (
         "notewright: cannot write the output: No space left on device. "
-        "Make room, or have it written elsewhere\n"
+        "Free some space, or write it elsewhere\n"
     )
     assert told.status == 1
 

@@ -54,7 +54,7 @@ test("the state says why", () => {
   assert.deepEqual(state(drawn([], {}, { isRunning: true })), ["fresh", undefined]);
   assert.deepEqual(state(drawn([], {}, { isEdited: true })), ["stale", "Stale: the code has changed"]);
   const kept = state(drawn([], stale, { isKept: true }));
-  assert.match(kept[1]!, /^From an earlier look.*not asked\. Stale: data/);
+  assert.match(kept[1]!, /^Saved earlier.*not checked it\. Stale: data/);
 });
 
 test("a hidden cell shows its state alone", () => {

@@ -131,7 +131,7 @@ test("what was seen once is shown where notewright is not: on a phone, say", asy
   const phone = await plugin(set.app);
   const section = read(phone);
   await open(phone);
-  assert.match(section.querySelector("[role=status]")!.textContent!, /earlier look/);
+  assert.match(section.querySelector("[role=status]")!.textContent!, /Saved earlier/);
   assert.equal(section.querySelector(".nw-outputs pre")!.textContent, "42");
   assert.equal(set.calls().length, 1);
 });
@@ -151,7 +151,7 @@ test("a program that is not there is told with what to do", async () => {
   const set = await start();
   set.plugin.decide({ program: join(set.root, "nothing here"), isAllowed: true });
   await choose(set, "run");
-  assert.match(notices[0]!, /There is no program `.*nothing here`\. Install it with `pip install/);
+  assert.match(notices[0]!, /Cannot find the program `.*nothing here`\. Install it with `pip install/);
 });
 
 test("a run that failed says the lines", () => {

@@ -236,7 +236,7 @@ def test_an_editor_is_told_and_answered(editor: Editor) -> None:
     told = editor.problems("a.md", lambda found: any("Stale" in each for each in found))
     (stale,) = told
     assert stale["severity"] == 3 and stale["range"]["start"]["line"] == 8
-    assert "it has not run with this code yet" in stale["message"]
+    assert "it has not run since its code changed" in stale["message"]
 
     questions(editor)
     edits(editor)

@@ -130,7 +130,7 @@ def test_of_many_warnings_an_edit_tells_those_that_it_brings(start: Start) -> No
     """
     dead = "".join(f"[[none {number}]] of these.\n\n" for number in range(20))
     served = start({"docs/index.md": "# Home\n", "docs/dead.md": f"# Dead\n\n{dead}"})
-    served.wait(lambda: served.output.count(" names no note") == 20)
+    served.wait(lambda: served.output.count("no note or file called") == 20)
     served.settle()
     before = len(served.output)
     served.project.write({"docs/dead.md": f"# Dead\n\nFirst [[nowhere]].\n\n{dead}[[none 3]]\n"})
@@ -138,7 +138,10 @@ def test_of_many_warnings_an_edit_tells_those_that_it_brings(start: Start) -> No
     served.settle()
     told = re.findall(r"docs/dead.md:(\d+):\d+: `(.*?)` names no", served.output[before:])
     assert told == [("3", "nowhere"), ("11", "none 3"), ("45", "none 3")]
-    assert served.output.count("19 warnings are as before; `notewright check` lists") == 1
+    assert (
+        served.output.count("19 warnings are the same as in the last build. Run `notewright check`")
+        == 1
+    )
 
 
 def test_an_edit_while_cells_run_is_shown_at_once(start: Start) -> None:
@@ -340,7 +343,7 @@ def test_a_configuration_that_is_none_costs_no_page(start: Start, wrong: str, sa
     place = served.project.root / "mkdocs.yml"
     good = place.read_text("utf-8")
     place.write_text(wrong, "utf-8")
-    served.wait(lambda: "the pages stay as they are until" in served.output)
+    served.wait(lambda: "pages are not updated until" in served.output)
     assert said in served.output and "Traceback" not in served.output, served.output
     assert "First." in served.page("")
     served.project.write({"docs/index.md": "# Home\n\nSecond.\n"})

@@ -14,7 +14,7 @@ KNOWN: dict[str, Any] = {
     "plugins": ["search", "tags", "notewright"],
     "markdown_extensions": ["attr_list", "pymdownx.superfences", "markdown.extensions.tables"],
 }
-WHY = "each build makes all pages anew"
+WHY = "each build rebuilds all pages"
 
 
 def project(place: Path, **config: Any) -> ProjectDir:

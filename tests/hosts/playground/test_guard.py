@@ -229,8 +229,12 @@ def test_it_is_off_unless_configured_local_and_executed(tmp_path: Path) -> None:
     """Then no page has its script, and nothing answers at its address."""
     cases: list[tuple[dict[str, Any], str, str]] = [
         ({}, "127.0.0.1", ""),
-        ({"playground": True, "execute": False}, "127.0.0.1", "nothing is executed"),
-        ({"playground": True}, "0.0.0.0", "the server listens at 0.0.0.0"),
+        (
+            {"playground": True, "execute": False},
+            "127.0.0.1",
+            ("the playground is off, because execution is off"),
+        ),
+        ({"playground": True}, "0.0.0.0", "the server listens on 0.0.0.0"),
     ]
     for number, (options, host, said) in enumerate(cases):
         project = ProjectDir(tmp_path / str(number))

@@ -169,10 +169,10 @@ def test_code_that_stands_elsewhere_is_not_saved(tmp_path: Path) -> None:
         change(read, read.cells[0], "x = 2\nprint(x)", path)
     refused = {
         "```\n# Heading": "cannot be written into the note: one of its lines ends the cell",
-        '--8<-- "s.py"': "something else: a line of it is an include",
-        "#| label: x\nx = 2": "something else: a line of it is an option",
+        '--8<-- "s.py"': "cannot be written into the note: one of its lines is an include",
+        "#| label: x\nx = 2": "cannot be written into the note: one of its lines is a cell option",
         "#| nonsense: x\nx = 2": "cannot be written into the note: unknown option",
-        "x = '\u2028'": "which a note cannot keep",
+        "x = '\u2028'": "which a note cannot contain",
     }
     for code, why in refused.items():
         with pytest.raises(EngineError, match=why):

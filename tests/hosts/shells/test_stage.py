@@ -119,7 +119,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectDir]:
     assert (built := project.build()).status == 0, built.output
     told = project.notewright("stage", "stage")
     assert told.status == 0, told.output
-    assert "pages on the stage" in told.output
+    assert "pages staged" in told.output
     yield project
 
 
@@ -258,7 +258,7 @@ def test_a_page_of_no_stage_ends_the_build(
         place = ["-f", "zensical.yml"] if program == "zensical" else []
         made = ProjectDir(folder, warm=False).command("-m", program, "build", *place)
         assert made.status == 1
-        assert "this page is not staged. Run `notewright stage` again" in made.output
+        assert "this page is not in the staging folder. Run `notewright stage` again" in made.output
         found = files_of(folder / "site") if (folder / "site").exists() else {}
         assert not any(b"sesame" in content for content in found.values())
 
@@ -297,12 +297,12 @@ def test_another_program_shows_what_is_saved(tmp_path: Path, program: str) -> No
         project.write({"docs/models/flat.md": "# Flat\n\n```python\nprint(6 * 7)\n```\n"})
         served.wait_for("models/flat", "42")
         project.write({"docs/models/flat.md": "# Flat\n\n```python\n1 / 0\n```\n"})
-        served.wait(lambda: "the stage is as it was" in served.output)
+        served.wait(lambda: "The staging folder is unchanged" in served.output)
         assert "docs/models/flat.md:4" in served.output
         assert "42" in served.page("models/flat")
         config = (project.root / "mkdocs.yml").read_text("utf-8")
         project.write({"mkdocs.yml": "a: [b"})
-        served.wait(lambda: served.output.count("the stage is as it was") > 1)
+        served.wait(lambda: served.output.count("The staging folder is unchanged") > 1)
         project.write({"mkdocs.yml": config})
         project.write({"docs/models/flat.md": "# Flat\n\nmended\n", "docs/new.md": "# New one\n"})
         served.wait_for("models/flat", "mended")
@@ -338,7 +338,7 @@ def given(words: str = "word", *more: str) -> Given:
 def test_at_each_moment_a_stub_has_its_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
 ) -> None:
-    """Whoever looks, or is left with it after a kill, has a whole stage; the next run fixes it."""
+    """Whoever looks, or is left with it after a kill, has a whole stage; the next run mends it."""
     folder = tmp_path / "stage"
     write_stage(folder, given())
     left = iter(range(moment))

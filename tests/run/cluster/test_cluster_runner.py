@@ -258,5 +258,8 @@ def test_no_scheduler_is_told(project: ProjectDir, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("address", ["cluster", "tcp://cluster", "a:b:c"])
 def test_an_address_without_a_port_is_told_at_once(project: ProjectDir, address: str) -> None:
     """Nobody waits for who cannot answer."""
-    with pytest.raises(EngineError, match=f"`{address}` is no address .* tcp://localhost:8786"):
+    with pytest.raises(
+        EngineError,
+        match=(f"`{address}` is not a valid scheduler address: .* tcp://localhost:8786"),
+    ):
         run(project, address, "state")

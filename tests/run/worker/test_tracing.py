@@ -137,7 +137,7 @@ def test_only_an_edited_session_runs(counted: Counted) -> None:
     assert counted.ran() == {"a": 1, "c": 1}
     (counted.root / "docs/b.md").rename(counted.root / "docs/renamed.md")
     assert counted.ran() == {}, "a note was renamed"
-    assert "it has not run with this code" not in counted.why("renamed")
+    assert "it has not run since its code changed" not in counted.why("renamed")
 
 
 class Shared:
@@ -808,7 +808,7 @@ def test_an_interrupted_write_is_a_miss(counted: Counted) -> None:
     (path,) = (path for path in counted.records() if path.name != "half.json")
     path.unlink()
     path.mkdir()
-    assert "it has not run with this code" in counted.why("a")
+    assert "it has not run since its code changed" in counted.why("a")
 
 
 @pytest.mark.nightly
