@@ -285,7 +285,7 @@ def test_a_folder_is_renamed_with_all_that_is_in_it(tmp_path: Path) -> None:
     (tmp_path / "docs/sub/i.png").write_bytes(b"x")
     project.write({"docs/b.canvas": '{"nodes":[{"type":"file","file":"sub/beta.md"}]}'})
     asked = project.notewright("rename", "--dry-run", "docs/sub", "docs/deep/other")
-    assert asked.status == 0 and asked.lines("sub would be deep/other, with 4 files; 7 links")
+    assert asked.status == 0 and asked.lines("sub would become deep/other, with 4 files; 7 links")
     assert (tmp_path / "docs/sub/alpha.md").read_text() == notes["docs/sub/alpha.md"]
     done = project.notewright("rename", "docs/sub", "docs/deep/other")
     assert done.status == 0, done.output

@@ -113,10 +113,10 @@ class Scatter:
         return f"{number:.{max(0, self.places)}f}" if number else ""
 
     def __str__(self) -> str:
+        supported = f"only {self.supported} is" if self.supported else "none of its digits are"
         return (
-            f"the note says {self.written.text}, but only {self.supported or 'no digit'} "
-            f"is supported: the value varies by {self.spread:.2g} "
-            f"across {len(self.numbers)} seeds"
+            f"the note says {self.written.text}, but {supported} supported: the value varies by "
+            f"{self.spread:.2g} across {len(self.numbers)} seeds"
         )
 
 

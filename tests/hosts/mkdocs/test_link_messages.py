@@ -23,8 +23,8 @@ LOUD = {"validation": {"links": {"anchors": "warn"}}}
             "docs/a.md:3:6: dead link `#nothing`: there is no",
         ),
         ("[x](b.md#gone)", "docs/a.md:3:6: dead link `b.md#gone`: the doc 'b.md'"),
-        ("[x](b.md#g%C3%B6ne)", "docs/a.md:3:6: the link `b.md#g%C3%B6ne` leads nowhere"),
-        ("[x][y]\n\n[y]: b.md#gone", "docs/a.md:3:6: the link `b.md#gone` leads nowhere"),
+        ("[x](b.md#g%C3%B6ne)", "docs/a.md:3:6: dead link `b.md#g%C3%B6ne`"),
+        ("[x][y]\n\n[y]: b.md#gone", "docs/a.md:3:6: dead link `b.md#gone`"),
         ("[x](gone.md)", "docs/a.md:3:6: no file called `gone.md` in the vault"),
         ("[[#nothing]]", "docs/a.md:3:6: `a` has no heading `nothing`"),
         ("[[b#gone]]", "docs/a.md:3:6: `b` has no heading `gone`"),
@@ -96,7 +96,7 @@ def test_a_server_tells_of_a_link_to_a_page_that_it_makes_later(project: Project
         served.settle()
     finally:
         served.end()
-    assert served.output.count("docs/000.md:3:1: the link `119.md#gone` leads nowhere") == 1
+    assert served.output.count("docs/000.md:3:1: dead link `119.md#gone`") == 1
     assert "note-119" not in served.output, served.output
 
 
@@ -109,7 +109,7 @@ def test_a_server_tells_of_a_link_once_for_each_edit(project: Project) -> None:
     }
     site = ProjectDir(project(notes, **LOUD))
     served = Served(site)
-    said = "docs/a.md:3:1: the link `b.md#gone` leads nowhere"
+    said = "docs/a.md:3:1: dead link `b.md#gone`"
     try:
         served.wait_for("b", "42")
         served.settle()

@@ -245,7 +245,7 @@ def test_it_is_off_unless_configured_local_and_executed(tmp_path: Path) -> None:
         try:
             served.wait(lambda served=served: "Serving on" in served.output)  # type: ignore[misc]
             assert said in served.output
-            assert ("no playground" in served.output) is bool(said)
+            assert ("the playground is off" in served.output) is bool(said)
             assert "playground" not in served.page("")
             connection = http.client.HTTPConnection(served.address, timeout=60)
             connection.request("POST", f"{MOUNT}run", b"{}", {"Content-Type": "application/json"})

@@ -258,7 +258,7 @@ def test_a_page_of_no_stage_ends_the_build(
         place = ["-f", "zensical.yml"] if program == "zensical" else []
         made = ProjectDir(folder, warm=False).command("-m", program, "build", *place)
         assert made.status == 1
-        assert "this page is not in the staging folder. Run `notewright stage` again" in made.output
+        assert "this page is not staged. Run `notewright stage` again" in made.output
         found = files_of(folder / "site") if (folder / "site").exists() else {}
         assert not any(b"sesame" in content for content in found.values())
 
