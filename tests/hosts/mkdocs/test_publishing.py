@@ -140,7 +140,7 @@ def test_all_problems_are_told_in_one_round(site: ProjectDir) -> None:
         (b"---\ntitle: [\n---\n# A\n\nWords.\n", "docs/a.md:3: the properties are not valid YAML"),
         (b"---\n- a\n---\n# A\n\nWords.\n", "docs/a.md:2: the properties are not"),
         (b"# A\n\n\xff\n", "docs/a.md:3: not valid UTF-8"),
-        (b"# A\n\n\0\n", "docs/a.md:3: holds a null byte"),
+        (b"# A\n\n\0\n", "docs/a.md:3: the file contains a null byte"),
     ],
 )
 def test_what_is_wrong_with_a_whole_note_is_shown_on_its_page(
