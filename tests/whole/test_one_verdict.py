@@ -69,10 +69,10 @@ PROBLEMS = {
     "wikilink": Problem("# A\n\nSee [[gone]].\n", "3:5", "no note or file called `gone`"),
     "heading": Problem("# A\n\n[[index#Gone]]\n", "3:1", "`index` has no heading `Gone`"),
     "formula": Problem(
-        "# A\n\n$$\n\\frac{1}{2\n$$\n", "4", "cannot show the formula `\\frac{1}{2`: a `{`"
+        "# A\n\n$$\n\\frac{1}{2\n$$\n", "4", "cannot show the formula `\\frac{1}{2`: unmatched `{`"
     ),
     "formula-command": Problem(
-        "# A\n\nis $\\foo{x}$\n", "3", "cannot show the formula `\\foo{x}`: the command `\\foo`"
+        "# A\n\nis $\\foo{x}$\n", "3", "cannot show the formula `\\foo{x}`: unknown command `\\foo`"
     ),
     "formula-in-table": Problem(
         "# A\n\n| a |\n|---|\n| $a & b$ |\n", "5", "cannot show the formula `a & b`: `&`"
@@ -80,13 +80,15 @@ PROBLEMS = {
     "formula-in-brackets": Problem(
         "# A\n\n`\\(\\no\\)` and\nis \\(\\foo{x}\\)\n",
         "4",
-        "cannot show the formula `\\foo{x}`: the command `\\foo`",
+        "cannot show the formula `\\foo{x}`: unknown command `\\foo`",
     ),
     "formula-in-square-brackets": Problem(
-        "# A\n\n> \\[\n> \\foo{y}\n> \\]\n", "4", "the formula `\\foo{y}` cannot be shown"
+        "# A\n\n> \\[\n> \\foo{y}\n> \\]\n", "4", "cannot show the formula `\\foo{y}`"
     ),
     "formula-environment": Problem(
-        "# A\n\n\\begin{align}\na & b\n\\foo{z}\n\\end{align}\n", "3", "the formula `\\begin{align}"
+        ("# A\n\n\\begin{align}\na & b\n\\foo{z}\n\\end{align}\n"),
+        "3",
+        "cannot show the formula `\\begin{align}",
     ),
     "cell": Problem("# A\n\n```python\n1 / 0\n```\n", "4", "ZeroDivisionError"),
     "value": Problem(
@@ -99,12 +101,12 @@ PROBLEMS = {
     "latex-output": Problem(
         "# A\n\n```python\nfrom IPython.display import Math\n\nMath('{')\n```\n",
         "3",
-        "cannot show the formula `$\\displaystyle {$`: a `{`",
+        "cannot show the formula `$\\displaystyle {$`: unmatched `{`",
     ),
     "markdown-output": Problem(
         "# A\n\n```python\nfrom IPython.display import Markdown\n\nMarkdown(r'$\\foo$')\n```\n",
         "3",
-        "the formula `\\foo` cannot be shown",
+        "cannot show the formula `\\foo`",
     ),
     "third-party": Problem(
         "# A\n\n```python\nfrom IPython.display import HTML\n\nhost = '//x' + '.org'\n"
@@ -245,5 +247,5 @@ def test_a_dead_markdown_link_is_told_once(tmp_path_factory: pytest.TempPathFact
     project.write({**HOME, "docs/a.md": WARNED, "docs/b.md": '<a href="gone.md">x</a>\n'})
     said = project.build()
     assert said.status == 1
-    assert len(said.lines("docs/a.md:3:", "is no file of the vault")) == 4
+    assert len(said.lines("docs/a.md:3:", "no file called")) == 4
     assert not said.lines("Doc file 'a.md'"), said.output
