@@ -58,8 +58,8 @@ PROBLEMS = {
     "prediction": Problem(
         "# A\n\n> [!predict] What?\n\nText.\n", "3", "`[!predict]` must be directly above the cell"
     ),
-    "markdown-link": Problem("# A\n\nSee [it](gone.md).\n", "3:5", "`gone.md` is no file"),
-    "markdown-image": Problem("# A\n\n![x](gone.png)\n", "3:1", "`gone.png` is no file"),
+    "markdown-link": Problem("# A\n\nSee [it](gone.md).\n", "3:5", "no file called `gone.md`"),
+    "markdown-image": Problem("# A\n\n![x](gone.png)\n", "3:1", "no file called `gone.png`"),
     "markdown-alt": Problem(
         "# A\n\n![](picture.png)\n", "3:1", "the image `picture.png` has no alt text"
     ),
