@@ -73,11 +73,11 @@ def test_an_unknown_word_is_answered_with_the_nearest(
         (["-d", "site", "build"], "the command: `{} build -d site`"),
         (
             ["check", "--cell", "x"],
-            ("`check` does not have the option `--cell`, but `run` has. See `{} check"),
+            ("`check` has no option `--cell`, but `run` has. See `{} check"),
         ),
         (
             ["check", "--site-dir=x"],
-            ("`check` does not have the option `--site-dir`, but `build` has."),
+            ("`check` has no option `--site-dir`, but `build` has."),
         ),
     ],
 )

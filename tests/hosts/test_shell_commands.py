@@ -65,7 +65,7 @@ def test_a_build_loads_what_it_needs(project: ProjectDir) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["build", "--sarif"], "`build` does not have the option `--sarif`, but"),
+        (["build", "--sarif"], "`build` has no option `--sarif`, but"),
         (["serve", "--generator", "nothing"], "invalid choice: 'nothing'"),
         (["build", "a", "-C", "there"], "put the option `-C` before the command"),
         (["stage"], "DIR"),

@@ -192,8 +192,8 @@ CASES = {
         "```python\nimport matplotlib.pyplot as plt\n\nplt.plot([1, 2])\nplt.xlabel('x')\n"
         "plt.ylabel('y')\n```\n",
         (
-            "the figure has no alt text. Describe it in the cell, for example `#| fig-alt: lines of "
-            "y against x`"
+            "the figure has no alt text. Describe it in the cell, for example "
+            "`#| fig-alt: lines of y against x`"
         ),
         1,
     ),
