@@ -228,7 +228,14 @@ def test_what_only_the_page_can_tell_is_annotated(tmp_path: Path) -> None:
     project.write({"docs/index.md": "# Home\n\nThe formula $\\frac{1}{$ is broken.\n"})
     said = project.build(CI="1")
     assert said.status == 1
-    assert len(said.lines("::error file=docs/index.md,line=3,title=notewright::the formula")) == 1
+    assert (
+        len(
+            said.lines(
+                "::error file=docs/index.md,line=3,title=notewright::cannot show the formula"
+            )
+        )
+        == 1
+    )
 
 
 @pytest.mark.gate

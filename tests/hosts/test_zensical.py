@@ -333,7 +333,7 @@ def test_what_zensical_makes_and_the_vault_does_not_is_an_error(tmp_path: Path) 
         }
     )
     (tmp_path / "docs/out.txt").symlink_to(tmp_path / "outside.txt")
-    refused(project, "`forms/new.md`", "`assets/figures/fig.svg`", "`out.txt`", "leads out")
+    refused(project, "`forms/new.md`", "`assets/figures/fig.svg`", "`out.txt`", "outside the vault")
 
 
 def test_a_notebook_with_a_comment_is_not_copied(tmp_path: Path) -> None:

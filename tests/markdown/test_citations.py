@@ -120,4 +120,4 @@ def test_a_style_of_the_project(project: ProjectDir) -> None:
     html = page(project, "# N\n\nSee [@hastie], and [@breiman].\n")
     assert "[@hastie]" in html
     told = project.build()
-    assert len(told.lines("the citation style `numbers.csl` cannot be read")) == 1
+    assert len(told.lines("cannot read the citation style `numbers.csl`")) == 1

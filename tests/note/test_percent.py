@@ -253,7 +253,7 @@ def test_a_note_and_a_notebook_of_one_name_clash(vault: Scan) -> None:
     """Both would have one page: it is told."""
     found = vault({"a.py": "# %%\n1\n", "A.md": "Text."})
     assert [problem.message for problem in found.problems] == [
-        "`a.md` has the same name, so both would be written to the same page"
+        "`a.md` has the same name, so both would have the same page"
     ]
 
 
@@ -328,7 +328,7 @@ def test_code_is_never_rewritten(vault: Scan) -> None:
     found = vault({"a.py": "# %% [markdown]\n# A\n\n# %%\n1\n"})
     note = found.notes["a.py"]
     at = note.text.index("1")
-    with pytest.raises(EngineError, match=r"docs/a\.py:5 is no text"):
+    with pytest.raises(EngineError, match=r"docs/a\.py:5 is not Markdown text"):
         edited(found.settings.docs_dir / "a.py", note, [Edit(at, at + 1, "2")])
 
 

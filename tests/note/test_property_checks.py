@@ -46,9 +46,12 @@ def test_odd_properties_are_told_with_note_and_line(tmp_path: Path) -> None:
     assert "Traceback" not in built.output + checked.output
     for name, values in ODD.items():
         for number, value in enumerate(values):
-            place = f"docs/{name}{number}.md:3: `{name}` is "
-            assert built.lines(place), (name, value)
-            assert value.startswith(OF_THE_THEME) or checked.lines(place), (name, value)
+            place = f"docs/{name}{number}.md:3: "
+            assert built.lines(place, f"`{name}`"), (name, value)
+            assert value.startswith(OF_THE_THEME) or checked.lines(place, f"`{name}`"), (
+                name,
+                value,
+            )
             assert (tmp_path / f"site/{name}{number}/index.html").exists()
 
 

@@ -101,7 +101,7 @@ def test_any_json_is_refused_or_read(content: object, tmp_path: Path) -> None:
         try:
             Manifest.read(path)
         except EngineError as error:
-            assert "is no manifest" in str(error)
+            assert "is not a manifest" in str(error)
 
 
 def test_a_digit_that_was_changed_by_hand_is_seen(tmp_path: Path) -> None:

@@ -114,8 +114,8 @@ def test_a_refusal_that_a_cell_does_not_notice_is_told(tmp_path: Path) -> None:
     }
     project = vault(tmp_path, codes, {})
     told = project.notewright("run").output
-    assert "docs/child.md:3: made.txt was not written" in told
-    assert "docs/quiet.md:3: made.csv was not written" in told
+    assert "docs/child.md:3: the sandbox blocked writing to made.txt" in told
+    assert "docs/quiet.md:3: the sandbox blocked writing to made.csv" in told
 
 
 @pytest.mark.gate

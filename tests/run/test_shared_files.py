@@ -45,7 +45,7 @@ def test_sessions_that_write_or_read_the_same_file_are_told(tmp_path: Path) -> N
     )
     result = project.notewright("run")
     assert result.lines("docs/b.md:3: out/same is also written by docs/index.md:3")
-    assert result.lines("docs/c.md:3: writes out/made, which docs/d.md:3 reads")
+    assert result.lines("docs/c.md:3: this session writes out/made, and docs/d.md:3 may read")
 
 
 PLANTED = {

@@ -395,7 +395,7 @@ def renames(editor: Editor) -> None:
     assert any("redirect_from" in each["newText"] for each in changed[editor.uri("a.md")])
     taken = editor.answer("textDocument/rename", **place, newName="c")
     assert taken["error"]["code"] == REQUEST_FAILED
-    assert taken["error"]["message"].startswith("there is a file `c.md` already")
+    assert taken["error"]["message"].startswith("a file called `c.md` already exists")
 
 
 @pytest.mark.nightly

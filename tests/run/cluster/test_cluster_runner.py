@@ -244,7 +244,7 @@ def test_a_worker_with_other_packages_is_refused_with_the_difference(
     for module in ("notewright.run.records", "notewright.run.cluster.cluster_runner"):
         monkeypatch.setattr(f"{module}.packages_of", lambda _: {"matplotlib": "1.0"})
     monkeypatch.setattr("notewright.run.cluster.remote.installed", lambda: "another")
-    with pytest.raises(EngineError, match=r"package matplotlib: 1\.0 became \d"):
+    with pytest.raises(EngineError, match=r"package matplotlib: 1\.0 changed to \d"):
         run(project, cluster.scheduler_address, "state")
 
 

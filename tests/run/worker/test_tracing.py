@@ -445,7 +445,7 @@ def test_files_that_appear_are_noticed(case: Case) -> None:
     assert case.ran[2] == {}, "the names are what a listing reads"
     assert case.ran[3:5] == [once(*USERS_OF_NAMES), {}], "in the end, all is as it was"
     assert "the list of files in probed/ changed" in case.said["glob"]
-    assert "probed/new.csv appeared" in case.said["missing"]
+    assert "probed/new.csv was added" in case.said["missing"]
     assert "fresh" in case.said["exists"], "there is a record of this state"
 
 
@@ -728,7 +728,7 @@ def test_a_changed_package_runs_its_users(counted: Counted) -> None:
         packages = json.loads(path.read_text())["packages"]
         old = {name: "0.1" if name == "numpy" else packages[name] for name in packages}
         made_elsewhere(path, packages=old)
-    assert "package numpy: 0.1 became" in counted.why("numpy")
+    assert "package numpy: 0.1 changed to" in counted.why("numpy")
     assert counted.ran() == {"numpy": 1}
 
 

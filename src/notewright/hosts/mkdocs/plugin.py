@@ -72,6 +72,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     )
 
     def __init__(self) -> None:
+        self._given: frozenset[str] = frozenset()
         self._serving: Serving | None = None
         self._engine: Engine | None = None
         self._extension = NotewrightExtension()
@@ -90,8 +91,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     @property
     def _options(self) -> dict[str, Any]:
         """The options that the project gives: MkDocs adds the defaults of all others."""
-        given = {name for each in self.config.user_configs for name in each}
-        return {name: value for name, value in self.config.items() if name in given}
+        return {name: value for name, value in self.config.items() if name in self._given}
 
     @property
     def _is_strict(self) -> bool:
@@ -103,6 +103,13 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         """The build that goes on."""
         assert self._build is not None, "MkDocs asks for files first"
         return self._build
+
+    def load_config(
+        self, options: dict[str, Any], config_file_path: str | None = None
+    ) -> tuple[Any, Any]:
+        """Remember which options the project gives, before MkDocs adds the defaults."""
+        self._given = frozenset(options)
+        return super().load_config(options, config_file_path)
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep the plugin, and with it the warm parent, between the builds of `serve`."""
