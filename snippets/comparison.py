@@ -302,6 +302,8 @@ VARIANTS = (
         "discriminant-analysis",
         "sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis",
         _LINEAR,
+        # its default calls a class flat below an absolute variance
+        settings={"tol": 1e-12},
     ),
     Model(
         "Truncated SVD",
@@ -403,6 +405,20 @@ def make_estimator(one: Model, seed: int) -> Any:
         if "random_state" in made.get_params()
         else made
     )
+
+
+def penalised() -> list[str]:
+    """Name the linear models, machines and networks that charge for the size
+    of their weights: those with a penalty `alpha` or `C`.
+    """
+    found = []
+    for one in ROWS:
+        home = (one.path or "").split(".")
+        if not {"linear_model", "svm", "neural_network"}.isdisjoint(home):
+            params = load(str(one.path))().get_params()
+            if not {"alpha", "C"}.isdisjoint(params) or "nu" in params:
+                found.append(one.name)
+    return found
 
 
 # --8<-- [start:properties]
@@ -644,6 +660,11 @@ def read_table() -> pd.DataFrame:
 
 SENSITIVE = {"scale": "needs scaling", "order": "row order matters"}
 """Columns that say whether a change of the input changes the answer."""
+
+TRIALS = {"scale": ("× 1000", "× 0.001"), "order": ("order",)}
+"""The ways in which each change is tried: the answer depends on the change if
+one of them changes it.
+"""
 
 GROUPED = [
     *("task type", "kind", "needs k", "probabilities", "transform"),

@@ -21,6 +21,7 @@ from snippets.comparison import (
     ABSENT,
     ROWS,
     SENSITIVE,
+    TRIALS,
     Model,
     load,
     make_estimator,
@@ -33,6 +34,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 SEEDS = tuple(range(10))
+FACTORS = {"× 1000": 1000.0, "× 0.001": 0.001}
+"""By how much a feature is multiplied in each trial of the scale."""
 CHANGES = {"scale": "aniso", "order": "close"}
 """The point set on which each change is tried with a clusterer; see
 `same_after`.
@@ -134,28 +137,36 @@ def answer(
 
 
 # --8<-- [start:same]
-def rescaled(X: FloatArray) -> FloatArray:
-    """Multiply the last feature but one by 1000; it matters in each of the data
-    sets.
+def rescaled(X: FloatArray, factor: float) -> FloatArray:
+    """Multiply the last feature but one; it matters in each of the data sets.
+
+    A penalty on weights needs a small factor to show: a large one makes the
+    weight of the feature small, and small weights cost nothing.
     """
     X = X.copy()
-    X[:, -2] *= 1000.0
+    X[:, -2] *= factor
     return X
 
 
-def same_clusters(arm: str, change: str, seed: int) -> float:
+def same_clusters(
+    arm: str, change: str, seed: int, factor: float = 1000.0
+) -> float:
     """Say how far a clusterer's answer stays the same: `agreement`, 1 for the
     same clusters.
     """
     X, k = points_of(change, seed)
     before = found_clusters(arm, X, k, seed)
     if change == "scale":
-        return agreement(before, found_clusters(arm, rescaled(X), k, seed))
+        return agreement(
+            before, found_clusters(arm, rescaled(X, factor), k, seed)
+        )
     order = np.random.default_rng(seed).permutation(len(X))
     return agreement(before[order], found_clusters(arm, X[order], k, seed))
 
 
-def same_map(one: Model, change: str, seed: int) -> float:
+def same_map(
+    one: Model, change: str, seed: int, factor: float = 1000.0
+) -> float:
     """Say how far a map of samples stays the same: the squared correlation of
     all distances on it, since a map may be turned.
     """
@@ -163,13 +174,15 @@ def same_map(one: Model, change: str, seed: int) -> float:
     order = np.arange(len(X))
     if change == "order":
         order = np.random.default_rng(seed).permutation(len(X))
-    changed = rescaled(X) if change == "scale" else X[order]
+    changed = rescaled(X, factor) if change == "scale" else X[order]
     before = answer_before(one.name, seed)[order]
     after = make_estimator(one, seed).fit_transform(changed)
     return float(np.corrcoef(pdist(before), pdist(after))[0, 1] ** 2)
 
 
-def same_after(one: Model, change: str, seed: int) -> float:
+def same_after(
+    one: Model, change: str, seed: int, factor: float = 1000.0
+) -> float:
     """Say how far a model's answer stays the same when its input is rewritten.
 
     Args:
@@ -178,6 +191,7 @@ def same_after(one: Model, change: str, seed: int) -> float:
             to fit.
         seed: Draws the samples, the order of the rows and the model's random
             state.
+        factor: By how much "scale" multiplies the feature.
 
     Returns:
         1 for the same answer: `same_clusters`, `same_map` where no new sample
@@ -185,13 +199,14 @@ def same_after(one: Model, change: str, seed: int) -> float:
         coordinates their squared correlation, since a sign says nothing.
     """
     if one.arm:
-        return same_clusters(one.arm, change, seed)
+        return same_clusters(one.arm, change, seed, factor)
     if not has_answers(one):
-        return same_map(one, change, seed)
+        return same_map(one, change, seed, factor)
     X, y, new = halves(one, seed)
     before = answer_before(one.name, seed)
     if change == "scale":
-        after = answer(one, rescaled(X), y, rescaled(new), seed)
+        changed, asked = rescaled(X, factor), rescaled(new, factor)
+        after = answer(one, changed, y, asked, seed)
     else:
         order = np.random.default_rng(seed).permutation(len(X))
         after = answer(one, X[order], y[order], new, seed)
@@ -237,7 +252,9 @@ TRIED = tuple(one for one in ROWS if one.name not in UNTRIED)
 
 
 @cache
-def same(name: str, change: str, seeds: tuple[int, ...]) -> Interval:
+def same(
+    name: str, change: str, seeds: tuple[int, ...], factor: float = 1000.0
+) -> Interval:
     """Measure over seeds how far the answer of a model stays the same."""
     one = model(name)
     with warnings.catch_warnings():
@@ -245,7 +262,19 @@ def same(name: str, change: str, seeds: tuple[int, ...]) -> Interval:
         # label.
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
-        return mean_interval([same_after(one, change, seed) for seed in seeds])
+        return mean_interval(
+            [same_after(one, change, seed, factor) for seed in seeds]
+        )
+
+
+def tried(
+    name: str, change: str, seeds: tuple[int, ...]
+) -> dict[str, Interval]:
+    """Measure each way in which a change is tried; see `TRIALS`."""
+    return {
+        trial: same(name, change, seeds, FACTORS.get(trial, 1000.0))
+        for trial in TRIALS[change]
+    }
 
 
 def is_sensitive(
@@ -256,8 +285,8 @@ def is_sensitive(
     """
     if one.path is None:
         return ABSENT
-    is_other = changes_answer(same(one.name, change, seeds))
-    return "yes" if is_other else "not shown"
+    found = tried(one.name, change, seeds).values()
+    return "yes" if any(map(changes_answer, found)) else "not shown"
 
 
 def sensitivity_table(
@@ -272,10 +301,12 @@ def sensitivity_table(
         for change in CHANGES:
             word = is_sensitive(one, change, tuple(seeds))
             row[SENSITIVE[change]] = word
-            row[f"same after {change}"] = (
-                ABSENT
-                if word == ABSENT
-                else short(same(one.name, change, tuple(seeds)))
-            )
+            for trial in TRIALS[change]:
+                row[f"same after {trial}"] = ABSENT
+            if word != ABSENT:
+                for trial, found in tried(
+                    one.name, change, tuple(seeds)
+                ).items():
+                    row[f"same after {trial}"] = short(found)
         rows.append(row)
     return pd.DataFrame(rows).set_index("model")

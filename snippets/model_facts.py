@@ -111,7 +111,10 @@ def sensitivity_table() -> pd.DataFrame:
     columns = [
         name
         for change, column in comparison.SENSITIVE.items()
-        for name in (column, f"same after {change}")
+        for name in (
+            column,
+            *(f"same after {trial}" for trial in comparison.TRIALS[change]),
+        )
     ]
     return table[columns].dropna()
 

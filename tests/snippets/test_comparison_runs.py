@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
@@ -9,7 +11,7 @@ from sklearn.linear_model import LinearRegression
 
 from data.clusters import make
 from snippets import comparison_runs as runs
-from snippets.comparison import model
+from snippets.comparison import model, penalised
 from snippets.evidence import Interval
 
 
@@ -105,9 +107,10 @@ def test_a_sample_without_shares_counts_as_zero() -> None:
 
 
 def test_rescaled_is_a_copy() -> None:
-    """One feature, the last but one, is a thousand times larger; the input stays."""
+    """One feature, the last but one, is larger or smaller; the input stays."""
     X = np.ones((2, 3))
-    assert runs.rescaled(X).tolist() == [[1.0, 1000.0, 1.0]] * 2
+    for factor in runs.FACTORS.values():
+        assert runs.rescaled(X, factor).tolist() == [[1.0, factor, 1.0]] * 2
     assert (X == 1).all()
 
 
@@ -128,6 +131,40 @@ def test_sign_of_a_coordinate_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.gate] if name == "Neural network" else [])
+        for name in (*penalised(), "Bayesian ridge")
+    ],
+)
+def test_a_penalty_needs_scaling(name: str) -> None:
+    """Whatever charges for the size of a weight: it may show with a small feature alone."""
+    assert runs.is_sensitive(model(name), "scale") == "yes"
+
+
+def test_a_large_feature_alone_misses_a_penalty() -> None:
+    """Poisson regression keeps its answer times 1000, not times 0.001; without a penalty both."""
+    large, small = runs.tried("Generalised linear models", "scale", runs.SEEDS).values()
+    assert large.low > 0.999 and small.high < 0.99
+    one = model("Generalised linear models")
+    free = replace(one, settings={**one.settings, "alpha": 0.0})
+    X, y, new = runs.halves(free, 0)
+    before = runs.answer(free, X, y, new, 0)
+    for factor in runs.FACTORS.values():
+        moved, asked = runs.rescaled(X, factor), runs.rescaled(new, factor)
+        after = runs.answer(free, moved, y, asked, 0)
+        np.testing.assert_allclose(after, before, rtol=1e-6)
+
+
+def test_small_features_break_qda_by_default() -> None:
+    """Its rank check is absolute; a smaller `tol` gives the same answer in any unit."""
+    one = model("Quadratic discriminant analysis")
+    assert runs.same_after(one, "scale", 0, 0.001) == pytest.approx(1.0)
+    with pytest.raises(np.linalg.LinAlgError):
+        runs.same_after(replace(one, settings={}), "scale", 0, 0.001)
+
+
+@pytest.mark.parametrize(
     ("mean", "changed"), [(0.5, True), (0.9985, True), (0.9989, False), (1.0, False)]
 )
 def test_changes_answer(mean: float, changed: bool) -> None:
@@ -144,7 +181,8 @@ def test_sensitivities() -> None:
     table = runs.sensitivity_table(range(4), [model(name) for name in names])
     assert list(table.columns) == [
         "needs scaling",
-        "same after scale",
+        "same after × 1000",
+        "same after × 0.001",
         "row order matters",
         "same after order",
     ]
@@ -160,4 +198,4 @@ def test_sensitivities() -> None:
     found = table[["needs scaling", "row order matters"]].T.to_dict("list")
     assert found == expected
     assert table.loc["CNN", "same after order"] == "–"
-    assert " ± " in table.loc["Ward", "same after scale"]
+    assert " ± " in str(table.loc["Ward", "same after × 0.001"])
