@@ -66,6 +66,7 @@ def trained(
     n_steps: int,
     settings: Sequence[tuple[float, float]],
     n_updates: int = 300,
+    n_hidden: int = N_HIDDEN,
 ) -> list[Net]:
     """Train a net for each setting and seed; each update sees rows that are
     new, and all settings see the same.
@@ -77,6 +78,7 @@ def trained(
         settings: For each, the step size of Adam at the start, and the bias of
             the gate that keeps, which a plain net does not have.
         n_updates: How often the weights are changed.
+        n_hidden: Units of each net.
 
     Returns:
         For each setting the nets of all seeds.
@@ -91,8 +93,8 @@ def trained(
     def begin(keep: float) -> RNN:
         rng, stack = np.random.default_rng(0), (N_SEEDS,)
         if kind is None:
-            return start_plain(n_features, N_HIDDEN, rng, stack)
-        return start(kind, n_features, N_HIDDEN, rng, keep, stack)
+            return start_plain(n_features, n_hidden, rng, stack)
+        return start(kind, n_features, n_hidden, rng, keep, stack)
 
     begun = [begin(keep) for _, keep in settings]
     nets = RNN(*(np.stack(parts) for parts in zip(*begun, strict=True)))
@@ -120,7 +122,11 @@ def explained(found: Net, task: Task, n_steps: int, seed: int) -> FloatArray:
 
 
 def chosen(
-    kind: Kind | None, task: Task, n_steps: int, keep: float = 0.0
+    kind: Kind | None,
+    task: Task,
+    n_steps: int,
+    keep: float = 0.0,
+    n_hidden: int = N_HIDDEN,
 ) -> Net:
     """The nets of the rate, of three, that does best on rows for choosing.
 
@@ -129,8 +135,10 @@ def chosen(
         task: What is to be learnt.
         n_steps: Steps T of the rows.
         keep: Bias of the gate that keeps, at the start.
+        n_hidden: Units of each net.
     """
-    tries = trained(kind, task, n_steps, [(rate, keep) for rate in RATES])
+    settings = [(rate, keep) for rate in RATES]
+    tries = trained(kind, task, n_steps, settings, n_hidden=n_hidden)
     means = [explained(each, task, n_steps, 2).mean() for each in tries]
     return tries[int(np.argmax(means))]
     # --8<-- [end:trained]

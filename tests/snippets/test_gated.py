@@ -16,6 +16,7 @@ from snippets.gated_runs import (
     trained,
 )
 from snippets.rnn import RNN, clipped_walk, one_token
+from snippets.rnn import start as start_plain
 
 KINDS = pytest.mark.parametrize("kind", [LSTM, GRU], ids=["LSTM", "GRU"])
 
@@ -89,6 +90,32 @@ def test_a_memory_is_learnt_where_its_gate_starts_open() -> None:
     for nets in half_open:
         assert (explained(nets, one_token, 20, 3) < 0.1).all()
     assert (explained(opened, one_token, 20, 3) > 0.9).all()
+
+
+@pytest.mark.nightly
+def test_a_plain_net_learns_the_marked_number_in_ten_times_as_many_batches() -> None:
+    """With as many weights as an LSTM, all seeds; the rate is the best on rows of its own."""
+    sizes = [
+        sum(part.size for part in net)
+        for net in (
+            start_plain(2, 17, np.random.default_rng(0)),
+            start(LSTM, 2, 8, np.random.default_rng(0)),
+        )
+    ]
+    assert sizes == [358, 361]
+    tries = trained(None, marked, 30, [(rate, 0.0) for rate in RATES], 3000, n_hidden=17)
+    means = [explained(each, marked, 30, 2).mean() for each in tries]
+    assert np.argmax(means) == 0
+    assert (explained(tries[0], marked, 30, 3) > 0.9).all()
+
+
+def test_the_units_of_a_net_are_set() -> None:
+    """Of a plain one and a gated one; eight without a word."""
+    for kind in (None, GRU):
+        ((net, _),) = trained(kind, marked, 5, [(0.01, 0.0)], 1, n_hidden=3)
+        assert net.W.shape[-2] == 3
+        ((net, _),) = trained(kind, marked, 5, [(0.01, 0.0)], 1)
+        assert net.W.shape[-2] == 8
 
 
 @pytest.mark.parametrize("kind", [LSTM, GRU, None], ids=["LSTM", "GRU", "plain"])
