@@ -1,5 +1,5 @@
-"""BIRCH: clustering features, the leaves that they form, and what its last step
-ignores.
+"""BIRCH: clustering features, the leaves that they form, and other last
+steps.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import Birch, KMeans
+from sklearn.cluster import AgglomerativeClustering, Birch, KMeans
 from sklearn.datasets import make_blobs
 
 FloatArray = NDArray[np.float64]
@@ -141,24 +141,44 @@ def distances_to_place(model: Birch, X: FloatArray) -> int:
     return count
 
 
-def weighted_last_step(model: Birch, X: FloatArray, k: int) -> IntArray:
-    """Replace the last step of BIRCH: K-Means on the centres, weighted by their
-    counts.
+# --8<-- [start:last-step]
+def last_step(
+    model: Birch, X: FloatArray, k: int, how: str, *, weighted: bool
+) -> IntArray:
+    """Replace the last step of BIRCH by Ward or K-Means on the centres.
 
     Args:
         model: A fitted `Birch`; its own last step is not used.
         X: Points to label, shape (n, d).
         k: Number of clusters, at most the number of subclusters.
+        how: "ward" or "k-means".
+        weighted: Whether a subcluster weighs as much as the points it took; if
+            not, each weighs the same.
 
     Returns:
         Labels, shape (n,): that of the cluster of the nearest subcluster
             centre.
+
+    Raises:
+        ValueError: If there is no such step.
     """
-    counts = [feature.n for feature in tree_features(model)]
-    last = KMeans(k, n_init=10, random_state=0)
-    labels = last.fit_predict(model.subcluster_centers_, sample_weight=counts)
+    if how not in ("ward", "k-means"):
+        raise ValueError(f"how is 'ward' or 'k-means', got {how!r}")
+    centres = model.subcluster_centers_
+    counts = np.array([feature.n for feature in tree_features(model)])
+    if not weighted:
+        counts = np.ones_like(counts)
+    if how == "k-means":
+        last = KMeans(k, n_init=10, random_state=0)
+        labels = last.fit_predict(centres, sample_weight=counts)
+    else:
+        # Copies of a centre merge first and for free: a weight by repetition.
+        last = AgglomerativeClustering(k)
+        copies = last.fit_predict(np.repeat(centres, counts, axis=0))
+        labels = copies[np.cumsum(counts) - 1]
     nearest = model.transform(X).argmin(axis=1)
     return np.asarray(labels[nearest], dtype=np.int64)
+    # --8<-- [end:last-step]
 
 
 def fused_pair(gap: float, seed: int) -> tuple[FloatArray, IntArray]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import Birch, KMeans
 
-from snippets.birch import fused_pair, weighted_last_step
+from snippets.birch import fused_pair, last_step
 from snippets.evidence import (
     Interval,
     adjusted_rand,
@@ -36,7 +36,7 @@ LESSON = Lesson(
         primary=0,
         family="clustering",
         made="generated",
-        advice="Weigh the subclusters by their counts, or use K-means on them.",
+        advice="Group the subclusters by K-means.",
         conditions=(
             Condition("centres are 3 sd apart"),
             Condition("centres are 2 sd apart"),
@@ -51,7 +51,12 @@ LESSON = Lesson(
 GAPS = (2.0, 3.0, 4.0, 6.0)
 """Distances within the pair, in standard deviations of a group."""
 
-ARMS = ("BIRCH", "weighted last step", "K-means")
+ARMS = (
+    "BIRCH",
+    "K-means on its subclusters",
+    "the same, with counts",
+    "K-means",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +83,11 @@ class Result:
         rows = self.ari[GAPS.index(gap)]
         return paired_difference(rows[ARMS.index(arm)], rows[0])
 
+    def counts(self, gap: float) -> Interval:
+        """What the counts add, where K-means groups the subclusters."""
+        _, without, weighted, _ = self.ari[GAPS.index(gap)]
+        return paired_difference(weighted, without)
+
     def change(self, gap: float) -> Interval:
         """Agreement of BIRCH with itself after a shuffle, minus 1."""
         return mean_interval(self.kept[GAPS.index(gap)] - 1)
@@ -85,24 +95,28 @@ class Result:
 
 # --8<-- [start:answers]
 def answers(X: FloatArray, seed: int) -> list[IntArray]:
-    """Cluster by BIRCH, by its subclusters under another last step, and by
-    K-means.
+    """Cluster by BIRCH, by its subclusters under K-means, without their counts
+    and with them, and by K-means.
 
     Args:
         X: Points, shape (n_samples, 2).
         seed: Of the order of the shuffled rows.
 
     Returns:
-        Labels of the three arms, and of BIRCH that read the rows shuffled, put
+        Labels of the four arms, and of BIRCH that read the rows shuffled, put
         back into
-        the order of X: four of shape (n_samples,).
+        the order of X: five of shape (n_samples,).
     """
     model = Birch(threshold=0.5, n_clusters=3).fit(X)
     order = np.random.default_rng(seed).permutation(len(X))
     again = np.empty(len(X), dtype=np.int64)
     again[order] = Birch(threshold=0.5, n_clusters=3).fit_predict(X[order])
     plain = KMeans(3, n_init=5, random_state=seed).fit_predict(X)
-    return [model.labels_, weighted_last_step(model, X, 3), plain, again]
+    last = [
+        last_step(model, X, 3, "k-means", weighted=weighted)
+        for weighted in (False, True)
+    ]
+    return [model.labels_, *last, plain, again]
     # --8<-- [end:answers]
 
 

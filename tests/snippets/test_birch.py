@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sklearn.cluster import Birch
+from sklearn.cluster import AgglomerativeClustering, Birch
 from sklearn.datasets import load_iris
 
 from data.clusters import make
@@ -10,10 +10,11 @@ from snippets.birch import (
     feature_of,
     fused_pair,
     grow_leaves,
+    last_step,
     merge,
     tree_features,
-    weighted_last_step,
 )
+from snippets.evidence import adjusted_rand, mean_interval
 
 TOLERANCE = 1e-12
 SETS = {
@@ -137,11 +138,44 @@ def test_distances_to_place_follow_the_nearest_entry() -> None:
     assert distances_to_place(model, np.array([[10.4]])) == 2 + 2
 
 
-def test_weighted_last_step_uses_the_counts() -> None:
+@pytest.mark.gate
+def test_ward_costs_more_than_counts() -> None:
+    """Two by two on the same subclusters of touching groups: step and counts apart."""
+    for gap in (2.0, 3.0, 4.0):
+        ari = np.empty((2, 2, 30))
+        for seed in range(30):
+            X, truth = fused_pair(gap, seed)
+            model = Birch(threshold=0.5, n_clusters=None).fit(X)
+            for i, how in enumerate(("ward", "k-means")):
+                for j in range(2):
+                    labels = last_step(model, X, 3, how, weighted=bool(j))
+                    ari[i, j, seed] = adjusted_rand(truth, labels)
+        assert mean_interval(ari[1].mean(axis=0) - ari[0].mean(axis=0)).low > 0
+        counts = mean_interval(ari[1, 1] - ari[1, 0])
+        assert counts.low > -0.02 and counts.high < 0.02
+
+
+def test_ward_without_counts_is_the_step_of_the_library() -> None:
+    """And with counts it is Ward on each point in the place of its centre."""
+    X, _ = fused_pair(3.0, 1)
+    model = Birch(threshold=0.5, n_clusters=3).fit(X)
+    ours = last_step(model, X, 3, "ward", weighted=False)
+    assert adjusted_rand(ours, model.labels_) == 1
+    counts = [feature.n for feature in tree_features(model)]
+    copies = np.repeat(model.subcluster_centers_, counts, axis=0)
+    direct = AgglomerativeClustering(3).fit(copies).labels_[np.cumsum(counts) - 1]
+    nearest = model.transform(X).argmin(axis=1)
+    ours = last_step(model, X, 3, "ward", weighted=True)
+    assert adjusted_rand(ours, direct[nearest]) == 1
+    with pytest.raises(ValueError, match="got 'median'"):
+        last_step(model, X, 3, "median", weighted=True)
+
+
+def test_last_step_uses_the_counts() -> None:
     """A lone far point may not claim a cluster from two crowds: counts decide."""
     X = np.array([[0.0]] * 50 + [[1.0]] * 50 + [[3.0]])
     model = Birch(threshold=0.1, n_clusters=2).fit(X)
-    labels = weighted_last_step(model, X, 2)
+    labels = last_step(model, X, 2, "k-means", weighted=True)
     assert labels[0] != labels[50] == labels[100]  # 0 | 1 and 3
     assert model.labels_[0] == model.labels_[50] != model.labels_[100]  # 0 and 1 | 3
 

@@ -21,7 +21,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier
 
 from data.clusters import make
-from snippets.birch import fused_pair, weighted_last_step
+from snippets.birch import fused_pair, last_step
 from snippets.dbscan import three_groups, two_densities
 from snippets.evidence import adjusted_rand, mean_interval, paired_difference
 from snippets.gaussian_mixture import RIVAL_SETS
@@ -74,15 +74,16 @@ def fused():
 
 
 @pytest.mark.nightly
-def test_l20_birch_is_odd_on_fused_groups_and_its_last_step_is_to_blame(fused):
-    """K-means leads while the pair is close, and so do its own subclusters, weighted."""
+def test_l20_birch_is_odd_on_fused_groups_and_ward_is_to_blame(fused):
+    """K-means leads while the pair is close, also on the subclusters, without their counts."""
     outcome = l20.judge(fused)
     assert told(outcome, "+++++") and outcome.verdict == "confirmed"
-    leads = [paired_difference(fused.ari[gap, 2], fused.ari[gap, 0]) for gap in (1, 0, 2, 3)]
+    leads = [paired_difference(fused.ari[gap, 3], fused.ari[gap, 0]) for gap in (1, 0, 2, 3)]
     assert same(outcome.findings[:4], leads)
     assert outcome.findings[3].margin == 0.02
     assert same([outcome.findings[4]], [mean_interval(fused.kept[1] - 1)])
-    assert fused.lead("weighted last step", 3.0).low > 0
+    assert fused.lead("K-means on its subclusters", 3.0).low > 0
+    assert abs(fused.counts(3.0).mean) < 0.02
 
 
 def test_l20_the_scores_are_those_of_the_library():
@@ -92,7 +93,8 @@ def test_l20_the_scores_are_those_of_the_library():
         X, truth = fused_pair(gap, 4)
         model = Birch(threshold=0.5, n_clusters=3).fit(X)
         plain = KMeans(3, n_init=5, random_state=4).fit_predict(X)
-        arms = (model.labels_, weighted_last_step(model, X, 3), plain)
+        last = (last_step(model, X, 3, "k-means", weighted=each) for each in (False, True))
+        arms = (model.labels_, *last, plain)
         scores = [adjusted_rand_score(truth, labels) for labels in arms]
         np.testing.assert_allclose(found.ari[row, :, 1], scores)
         order = np.random.default_rng(4).permutation(300)
