@@ -133,7 +133,7 @@ CASES = {
     ),
     "await": Case(
         "```python\nimport asyncio\nawait asyncio.sleep(0)  # HERE\n```\n",
-        "'await' outside function. Give it to `asyncio.run(…)`",
+        "'await' outside function. Wrap it in `asyncio.run(…)`",
     ),
     "interrupt": Case("```python\nraise KeyboardInterrupt  # HERE\n```\n", "KeyboardInterrupt"),
     "os-exit": Case(
@@ -141,12 +141,12 @@ CASES = {
         "the cell exited its process (exit status 0)",
         4,
     ),
-    "abort": Case("```python\nimport os\n\nos.abort()\n```\n", "was killed by signal 6", 1),
+    "abort": Case("```python\nimport os\n\nos.abort()\n```\n", "process was killed (signal 6)", 1),
     "segfault": Case(
-        "```python\nimport ctypes\n\nctypes.string_at(0)\n```\n", "was killed by signal 11", 1
+        "```python\nimport ctypes\n\nctypes.string_at(0)\n```\n", "crashed in compiled code (signal 11)", 1
     ),
     "kill-itself": Case(
-        "```python\nimport os\n\nos.kill(os.getpid(), 9)\n```\n", "was killed by signal 9", 1
+        "```python\nimport os\n\nos.kill(os.getpid(), 9)\n```\n", "process was killed (signal 9)", 1
     ),
     "kill-parent": Case(
         "```python\nimport os, time\n\nos.kill(os.getppid(), 9)\ntime.sleep(9)\n```\n",
@@ -183,7 +183,7 @@ CASES = {
         5,
     ),
     "nothing-to-continue": Case(
-        "Text.\n\n```python continuation\nx = 1\n```\n", "there is no cell above", 3
+        "Text.\n\n```python continuation\nx = 1\n```\n", "no cell above can be continued", 3
     ),
     "unclosed-fence": Case(
         "Text.\n\n```python\nx = 1\n\nText.\n", "the code fence is never closed", 3
@@ -353,7 +353,7 @@ def test_notes_that_cannot_be_read(tmp_path: Path) -> None:
         assert result.status == 1
         assert "Traceback" not in result.output
         assert len(result.lines("docs/yaml.md:3: the properties are not valid YAML")) == 1
-        assert len(result.lines("docs/list.md:2: the properties are not `name: value`")) == 1
+        assert len(result.lines("docs/list.md:2: the properties are not written as `name: value`")) == 1
 
 
 LINKS = {
@@ -434,8 +434,8 @@ def test_broken_formulas_are_reported_at_once(tmp_path: Path) -> None:
     result = project.build()
     assert result.status == 1
     assert "Traceback" not in result.output
-    assert result.lines("docs/another.md:3: the formula")
-    assert result.lines("docs/third.md:3: the formula")
+    assert result.lines("docs/another.md:3: cannot show the formula")
+    assert result.lines("docs/third.md:3: cannot show the formula")
 
 
 @pytest.mark.parametrize("before", ["> > ", ">>", "  ", "- > "])
