@@ -136,7 +136,7 @@ def compared(project: ProjectDir) -> str:
     site = str(project.root.parent / "site-packages")
     result = project.notewright("check", "--isolated", PYTHONPATH=site)
     assert "sessions:" in result.output, result.output
-    return "\n".join(result.lines("shows something else"))
+    return "\n".join(result.lines("output is different"))
 
 
 @pytest.mark.nightly

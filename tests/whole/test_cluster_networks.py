@@ -200,4 +200,4 @@ def test_a_network_that_is_cut_leaves_the_rest_to_us(
     with dask.config.set({"distributed.comm.timeouts.connect": "5s"}):
         done, shown = run(project, scheduler, cut)
     assert_right(done, shown)
-    assert any("the sessions run here" in told for told in done.notices), done.notices
+    assert any("the sessions run locally" in told for told in done.notices), done.notices

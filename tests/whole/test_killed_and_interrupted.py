@@ -745,7 +745,7 @@ def test_a_full_disk_for_figures_says_what_to_do(place: Place) -> None:
             assert result.status == 1, result.output
             assert "Traceback" not in result.output
             (told,) = result.lines("cannot write", "assets/figures", os.strerror(errno.ENOSPC))
-            assert "Make room" in told
+            assert "Free some space" in told
     assert len(records(place)) == 1
 
 

@@ -75,7 +75,7 @@ def test_the_page_shows_the_code_and_one_line(project: ProjectDir) -> None:
     built = project.build()
     assert built.status == 0, built.output
     (told,) = built.lines("not_there")
-    said = "docs/practice.md: 2 cells do not run here: need not_there, which is not installed"
+    said = "docs/practice.md: 2 cells are skipped: they need not_there, which is not installed"
     assert said in told and "WARNING" not in told
     assert built.counts == (2, 0, 0)
     page = project.page("practice")
@@ -101,7 +101,7 @@ def test_once_the_module_is_there_the_cell_runs(project: ProjectDir) -> None:
     assert "<svg" in project.page("index") and lines(project.page("index")) == []
     (project.root / "not_there.py").unlink()
     again = project.build()
-    assert again.status == 0 and again.lines("2 cells do not run here"), again.output
+    assert again.status == 0 and again.lines("2 cells are skipped"), again.output
     assert lines(project.page("practice")) == [LINE, AFTER]
 
 
@@ -120,7 +120,7 @@ def test_an_installed_package_counts(project: ProjectDir, tmp_path: Path) -> Non
 def test_a_folder_of_data_is_no_module(project: ProjectDir) -> None:
     """A folder in the root that happens to have its name does not stand for the package."""
     project.write({"not_there/results.csv": "a,b\n"})
-    assert project.notewright("run").lines("2 cells do not run here")
+    assert project.notewright("run").lines("2 cells are skipped")
 
 
 @pytest.mark.nightly
@@ -132,14 +132,14 @@ def test_tests_skip_what_needs_it(project: ProjectDir) -> None:
     assert tested.status == 0, tested.output
     assert tested.lines(LINE) and tested.lines(AFTER)
     assert tested.lines("4 passed", "3 skipped")
-    assert len(tested.lines("2 cells do not run here")) == 1
+    assert len(tested.lines("2 cells are skipped")) == 1
 
 
 @pytest.mark.nightly
 def test_the_command_line_knows_it(project: ProjectDir) -> None:
     """`run` tells a notice and ends well; `why`, `list` and `show` say which cells rest."""
     ran = project.notewright("run")
-    assert ran.status == 0 and ran.lines("2 cells do not run here")
+    assert ran.status == 0 and ran.lines("2 cells are skipped")
     line = line_of(NOTE, "#| needs") - 1
     why = project.notewright("why", "practice").output
     assert f"docs/practice.md:{line}: {LINE}" in why and AFTER in why

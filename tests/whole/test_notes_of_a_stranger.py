@@ -176,7 +176,7 @@ def test_a_build_ends_with_the_same_messages(hostile: ProjectDir, checked: Resul
     result = timed(hostile.build)
     assert result.status == 1
     for place, said in SAID:
-        if "one file" not in said and "is no file" not in said:  # `check` tells more
+        if "same file" not in said and "no file called" not in said:  # `check` tells more
             assert result.lines(f"docs/{place}: ", said), place
     assert not (hostile.root / "site").exists()
 

@@ -99,7 +99,7 @@ def test_an_address_is_as_good_as_a_folder(tmp_path: Path, address: str) -> None
     ran = two.notewright("run", **named)
     assert ran.counts == (0, 4, 0) and ran.lines("4 came from"), ran.output
     assert two.notewright("records", "prune", "--older-than", "0", address.format(tmp_path)).lines(
-        "3 records", "removed"
+        "3 records", "deleted"
     )
     three = clone(tmp_path / "three")
     assert three.notewright("run", **named).counts == (4, 0, 0)
@@ -118,7 +118,7 @@ def test_who_runs_nothing_takes_and_gives_nothing(tmp_path: Path) -> None:
     alone = one.notewright("check", "--isolated")
     assert alone.status == 0, alone.output
     wrong = two.notewright("run", NOTEWRIGHT_SHARED_RECORDS_WRITE="readonly")
-    assert wrong.status == 1 and wrong.lines("NOTEWRIGHT_SHARED_RECORDS_WRITE is 'readonly'")
+    assert wrong.status == 1 and wrong.lines("NOTEWRIGHT_SHARED_RECORDS_WRITE: 'readonly'")
 
 
 def test_a_server_asks_before_it_runs(tmp_path: Path) -> None:

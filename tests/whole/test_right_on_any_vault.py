@@ -119,7 +119,7 @@ def test_rename_names_the_note_of_a_fault_and_changes_nothing(
     assert FAULT in told.err
     assert "docs/b.md:3: d" in told.out
     assert main(["-C", planted, "rename", "c", "d"]) == 1
-    assert "nothing is renamed" in capsys.readouterr().err
+    assert "nothing was renamed" in capsys.readouterr().err
     assert Path(planted, "docs/c.md").exists()
 
 
@@ -176,7 +176,7 @@ def test_a_note_whose_properties_we_stumble_over_is_named(
     assert found.notes["b.md"].text
     root = str(Settings.load(found.settings.root).root)
     assert main(["-C", root, "run"]) == 1
-    assert "docs/a.md:1: AttributeError" in capsys.readouterr().err
+    assert "docs/a.md:1: internal error (AttributeError" in capsys.readouterr().err
 
 
 @pytest.mark.nightly
@@ -301,7 +301,7 @@ def test_a_command_that_finds_no_note_is_no_success(
     place = {
         "wrong docs_dir": "dosc:1: this folder does not exist",
         "no note": "docs:1: the folder does not contain notes",
-        "no folder": f"There is no {tmp_path / 'mkdocs.yml'}",
+        "no folder": f"no {tmp_path / 'mkdocs.yml'} found",
     }
     assert told.err.startswith(place[case])
     # What is not there cannot be corrected.
@@ -314,7 +314,7 @@ def test_a_note_is_made_in_a_project_alone(
 ) -> None:
     """Elsewhere nothing is written, and the command fails."""
     assert main(["-C", str(tmp_path), "new", "note", "A"]) == 1
-    assert capsys.readouterr().err.startswith(f"There is no {tmp_path / 'mkdocs.yml'}")
+    assert capsys.readouterr().err.startswith(f"no {tmp_path / 'mkdocs.yml'} found")
     assert not list(tmp_path.iterdir())
     (tmp_path / "mkdocs.yml").write_text("site_name: T\n")
     (tmp_path / "docs").mkdir()

@@ -123,10 +123,10 @@ def test_drafts_are_seen_while_one_writes(project: ProjectDir, tmp_path: Path) -
             "publish: 'no'",
             ("`publish: no` is neither `true` nor `false`, and the note is not published"),
         ),
-        ("publish: 0", "`publish: 0` is neither `true` nor `false`, and the note is it has a page"),
+        ("publish: 0", "`publish: 0` is neither `true` nor `false`, and the note is published"),
         (
             "publish: soon",
-            ("`publish: soon` is neither `true` nor `false`, and the note is it has a page"),
+            ("`publish: soon` is neither `true` nor `false`, and the note is published"),
         ),
     ],
 )
@@ -139,7 +139,7 @@ def test_spellings_like_publish_no_are_told(tmp_path: Path, properties: str, sai
         assert result.status == 1 and result.lines("docs/b.md:2", said), result.output
     project.configure({"rules": {"publish": "off"}})
     assert project.build().status == 0
-    assert (tmp_path / "site/b/index.html").exists() == ("no page" not in said)
+    assert (tmp_path / "site/b/index.html").exists() == ("not published" not in said)
 
 
 NAMES = st.sampled_from(["a", "b", "drafts", "x y", "wip", "templates", "é"])

@@ -214,5 +214,5 @@ def test_a_port_that_none_can_have_is_told(project: ObedientProject, start: list
     told = project.command("-m", *start, "serve", "-a", "localhost:99999")
     assert told.status == 1
     assert "Traceback" not in told.output, told.output
-    (line,) = told.lines("nothing can be served at localhost:99999: the number of a port")
+    (line,) = told.lines("cannot listen on localhost:99999: port numbers range from 0 to 65535")
     assert "`--dev-addr localhost:8000`" in line
