@@ -164,7 +164,7 @@ def test_a_session_of_which_nothing_runs(project: ProjectDir) -> None:
     text = "# P\n\n```python\n#| needs: [not_there, json, nor_this]\nimport not_there\n```\n"
     project.write({"docs/practice.md": text, "docs/index.md": "# Home\n"})
     ran = project.notewright("run")
-    said = "1 cell does not run here: needs not_there and nor_this, which are not installed"
+    said = "1 cell is skipped: it needs not_there and nor_this, which are not installed"
     assert ran.status == 0 and ran.lines(said), ran.output
     assert ran.lines("1 session: 0 run, 0 fresh, 1 not run, 0 failed")
     assert not list(project.root.glob(".notewright/records/*.json"))
