@@ -166,14 +166,14 @@ STEPS = [
         "2",
         {
             "one": "data/one.bin changed",
-            "glob": "matches data/*.bin",
+            "glob": "the content of data/*.bin changed",
             **({"blind": "data/one.bin changed"} if sys.platform == "linux" else {}),
         },
     ),
-    ("data/two.bin", "2", {"glob": "data/*.bin changed"}),
+    ("data/two.bin", "2", {"glob": "the content of data/*.bin changed"}),
     ("other.txt", "y", {"glob": "other.txt changed"}),
-    ("other.txt", None, {"glob": "other.txt is gone"}),
-    ("other.txt", "z", {"glob": "other.txt appeared"}),
+    ("other.txt", None, {"glob": "other.txt was removed"}),
+    ("other.txt", "z", {"glob": "other.txt was added"}),
     ("data/one.txt", "2", {}),
 ]
 

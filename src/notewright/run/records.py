@@ -300,7 +300,7 @@ def _input_change(name: str, old: str, new: str) -> str:
         "link": f"the target of {path}",
         "module": f"the module {path}",
         "variable": f"the environment variable {path}",
-        "glob": f"the list of files that match {path}",
+        "glob": f"the content of {path}",
     }
     what = names.get(kind, path)
     if new == "absent":
