@@ -299,7 +299,9 @@ def test_a_library_of_another_version_is_named_with_those_that_were_tried(
     monkeypatch.setattr(libraries, "version", lambda name: "99.0")
     bounds = re.escape(TESTED["Markdown"])
     with (
-        pytest.raises(EngineError, match=rf"Markdown 99\.0 is not compatible .*pip install 'Markdown{bounds}'"),
+        pytest.raises(
+            EngineError, match=rf"Markdown 99\.0 is not compatible .*pip install 'Markdown{bounds}'"
+        ),
         private_parts("Markdown", "site"),
     ):
         from markdown.util import NoSuchPart  # type: ignore[attr-defined]  # noqa: F401

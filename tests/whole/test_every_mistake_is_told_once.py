@@ -143,7 +143,9 @@ CASES = {
     ),
     "abort": Case("```python\nimport os\n\nos.abort()\n```\n", "process was killed (signal 6)", 1),
     "segfault": Case(
-        "```python\nimport ctypes\n\nctypes.string_at(0)\n```\n", "crashed in compiled code (signal 11)", 1
+        "```python\nimport ctypes\n\nctypes.string_at(0)\n```\n",
+        "crashed in compiled code (signal 11)",
+        1,
     ),
     "kill-itself": Case(
         "```python\nimport os\n\nos.kill(os.getpid(), 9)\n```\n", "process was killed (signal 9)", 1
@@ -353,7 +355,10 @@ def test_notes_that_cannot_be_read(tmp_path: Path) -> None:
         assert result.status == 1
         assert "Traceback" not in result.output
         assert len(result.lines("docs/yaml.md:3: the properties are not valid YAML")) == 1
-        assert len(result.lines("docs/list.md:2: the properties are not written as `name: value`")) == 1
+        assert (
+            len(result.lines("docs/list.md:2: the properties are not written as `name: value`"))
+            == 1
+        )
 
 
 LINKS = {

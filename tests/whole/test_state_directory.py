@@ -54,7 +54,9 @@ def test_a_link_in_the_state_directory_is_refused(project: ProjectDir, folder: s
     for reader in READERS:
         said = reader(project)
         assert said.status != 0
-        assert said.lines(f".notewright/{folder}".rstrip("/") + " is a symbolic link", "Remove the link")
+        assert said.lines(
+            f".notewright/{folder}".rstrip("/") + " is a symbolic link", "Remove the link"
+        )
         assert "Traceback (most" not in said.output
     assert sorted((path.name, path.read_text()) for path in mine.iterdir()) == before
     link.unlink()

@@ -136,7 +136,9 @@ def test_of_many_warnings_an_edit_tells_those_that_it_brings(start: Start) -> No
     served.project.write({"docs/dead.md": f"# Dead\n\nFirst [[nowhere]].\n\n{dead}[[none 3]]\n"})
     served.wait_for("dead", "First")
     served.settle()
-    told = re.findall(r"docs/dead.md:(\d+):\d+: `(.*?)` names no", served.output[before:])
+    told = re.findall(
+        r"docs/dead.md:(\d+):\d+: no note or file called `(.*?)`", served.output[before:]
+    )
     assert told == [("3", "nowhere"), ("11", "none 3"), ("45", "none 3")]
     assert (
         served.output.count("19 warnings are the same as in the last build. Run `notewright check`")
