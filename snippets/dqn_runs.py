@@ -105,6 +105,18 @@ def box(state: FloatArray, edges: Edges) -> IntArray:
     # --8<-- [end:boxes]
 
 
+DIVISIONS = {
+    "experts, 3 × 3 × 6 × 3 = 162": EXPERT,
+    "3 × 3 × 6 × 3 = 162": even(3, 3, 6, 3),
+    "6 × 3 × 3 × 3 = 162": even(6, 3, 3, 3),
+    "3 × 6 × 3 × 3 = 162": even(3, 6, 3, 3),
+    "1 × 1 × 6 × 3 = 18": even(1, 1, 6, 3),
+    "6 × 6 × 12 × 6 = 2,592": even(6, 6, 12, 6),
+    "10 × 10 × 10 × 10 = 10,000": even(10, 10, 10, 10),
+}
+"""Divisions of the states into boxes, by their numbers in each direction."""
+
+
 def boxed(
     edges: Edges, n_runs: int = 20, seed: int = 1
 ) -> tuple[float, FloatArray]:

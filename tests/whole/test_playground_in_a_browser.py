@@ -420,7 +420,7 @@ def test_what_is_not_saved_is_there_after_leaving(page: Page, served: Served) ->
         page.locator(".nw-editor").first.wait_for()
         assert page.locator("textarea").count() == 1  # nothing was written in the first
         assert cell(page, 2).locator("textarea").input_value() == "print('mine', max(heights))"
-        assert "Not saved" in cell(page, 2).get_by_role("status").inner_text()
+        assert "Unsaved draft" in cell(page, 2).get_by_role("status").inner_text()
 
     page.reload()
     is_there(page)

@@ -35,7 +35,7 @@ def add_commands(parser: Parser) -> None:
         "notewright init",
     )
     init.add_argument(
-        "--dry-run", action="store_true", help="print what would be written, and write nothing"
+        "--dry-run", action="store_true", help="print what would be written, without writing"
     )
     init.set_defaults(standalone=_init)
     doctor = parser.add_command(

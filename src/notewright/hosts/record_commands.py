@@ -39,7 +39,7 @@ def add_command(parser: Parser) -> None:
     )
     importing = records.add_command(
         "import",
-        "add the records of an exported file to those of this project",
+        "add the records of an exported file to this project",
         "notewright records import",
     )
     for each, command in ((exporting, _export), (importing, _import)):

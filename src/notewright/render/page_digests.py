@@ -292,7 +292,7 @@ def _named(value: Any) -> Any:
         return f"{module}:{name}"
     if isinstance(value, (set, frozenset)):
         return sorted(value)
-    raise TypeError(f"what {value!r} does cannot be told")
+    raise TypeError(f"cannot compute a digest of {value!r}")
 
 
 def _text(path: Path) -> str:

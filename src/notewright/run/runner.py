@@ -354,7 +354,7 @@ def _ended_fault(session: Session, told: Told, answer: Ended, settings: Settings
         )
         frames = told.failed["frames"]
     elif answer["status"] < 0:
-        message, remedy = _killed(-answer["status"], settings)
+        message, remedy = _killed(-answer["status"])
     elif answer["status"] == WORKER_FAILED:
         message = f"the process that ran the cell failed (exit status {WORKER_FAILED})"
         remedy = (
@@ -369,13 +369,14 @@ def _ended_fault(session: Session, told: Told, answer: Ended, settings: Settings
     return Fault(index, message, line, frames, remedy)
 
 
-def _killed(signal: int, settings: Settings) -> tuple[str, str]:
+def _killed(signal: int) -> tuple[str, str]:
     """What to say of a cell whose process was killed by a signal, and what to do."""
     if signal == 9:
-        more = f", or raise `memory` in mkdocs.yml (now {settings.memory} MiB)"
+        # A cell that exceeds `memory` gets a MemoryError; the system kills by signal.
         return (
-            "the cell's process was killed (signal 9), usually because it ran out of memory",
-            f"Use less data{more if settings.memory else ''}",
+            "the cell's process was killed (signal 9), "
+            "usually because the machine ran out of memory",
+            "Use less data, or run fewer sessions at a time with the option `workers`",
         )
     if signal == 11:
         return (

@@ -13,7 +13,7 @@ const KEPT: Shown = keep({ file: "a.md", execute: true, cells: [cell(3, 5), cell
 const lines = (note: string) =>
   place(note, KEPT.cells).map((each) => [each.fence.line, each.cell.line, each.isEdited]);
 
-test("fences stand where notewright counts them", () => {
+test("fences are where notewright counts them", () => {
   const note = [
     "~~~~py", "~~~", "~~~~", "````", "```python", "1", "```", "````", "> - ```python", ">   1", ">   ```",
     "```python title=\"x\"", "1", "``` ", "```pythonic", "```", "```python", "no end",
@@ -34,7 +34,7 @@ test("an edited cell is still that cell, and known as edited", () => {
   assert.deepEqual(lines(NOTE.replace("y = 2", "y = 3")), [[3, 3, false], [7, 7, true]]);
 });
 
-test("a new cell has no outputs, and takes those of no other", () => {
+test("a new cell has no outputs, not even another cell's", () => {
   const added = NOTE.replace("```\n\n", "```\n\n```python\nnew\n```\n\n");
   assert.deepEqual(lines(added), [[3, 3, false], [11, 7, false]]);
 });
@@ -43,6 +43,6 @@ test("a cell that is gone leaves the others theirs", () => {
   assert.deepEqual(lines(NOTE.replace("```python\nx = 1\n```", "")), [[5, 7, false]]);
 });
 
-test("an answer that is none is refused", () => {
+test("an invalid answer is rejected", () => {
   for (const text of ["", "[]", "{}", "null", '{"cells": 1}']) assert.throws(() => read(text), text);
 });

@@ -15,7 +15,7 @@ function drawn(outputs: Output[], more: Partial<Cell> = {}, look: Partial<Look> 
   return into;
 }
 
-test("what a cell printed is text, whatever it looks like", () => {
+test("printed output is shown as text", () => {
   const into = drawn([{ output_type: "stream", name: "stdout", text: "<b>1</b>\n" }]);
   assert.equal(into.querySelector("pre")!.textContent, "<b>1</b>");
   assert.equal(into.querySelector("b"), null);
@@ -57,7 +57,7 @@ test("the state says why", () => {
   assert.match(kept[1]!, /^Saved earlier.*not checked it\. Stale: data/);
 });
 
-test("a hidden cell shows its state alone", () => {
+test("a hidden cell shows only its state", () => {
   const output = { output_type: "stream", name: "stdout", text: "1" };
   const into = drawn([output], { hidden: true, state: "failed", reasons: ["the note says 2"] });
   assert.equal(into.children.length, 1);

@@ -36,7 +36,7 @@ function editor(known: () => Shown | null, isLive = true): EditorView {
 const outputs = (view: EditorView) =>
   [...view.dom.querySelectorAll(".nw-outputs")].map((each) => each.textContent);
 
-test("outputs come when they are known, behind the fence", () => {
+test("outputs appear after the fence when they are known", () => {
   let known: Shown | null = null;
   const view = editor(() => known);
   assert.deepEqual(outputs(view), []);

@@ -99,12 +99,12 @@ test("nothing is called before the writer allows it, and the answer stays on the
   assert.match(questions[0]!, /stand in/);
   assert.deepEqual(set.calls(), []);
   await open(set);
-  assert.equal(questions.length, 2, "it is asked once, in two paragraphs");
+  assert.equal(questions.length, 2, "the question appears once, in two paragraphs");
   assert.equal((set.app.device.get("notewright") as { isAllowed: boolean }).isAllowed, false);
   assert.deepEqual([...set.app.vault.adapter.files.keys()], ["a.md"]);
 });
 
-test("a question that was closed is asked again by a command alone", async () => {
+test("only a command reopens a question that was closed", async () => {
   const set = await start();
   answers.push(null);
   await open(set);
@@ -147,7 +147,7 @@ test("a command saves the note, runs it and shows what changed", async () => {
   assert.deepEqual(set.calls(), [`accept ${set.root}/a.md`, `show ${set.root}/a.md --json`]);
 });
 
-test("a program that is not there is told with what to do", async () => {
+test("a missing program is reported with a hint", async () => {
   const set = await start();
   set.plugin.decide({ program: join(set.root, "nothing here"), isAllowed: true });
   await choose(set, "run");

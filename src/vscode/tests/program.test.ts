@@ -21,7 +21,7 @@ test("an environment of the workspace comes before the system's", () => {
   assert.equal(programOf("", [], none), "notewright");
 });
 
-test("a server that does not start is told with what to do", () => {
+test("a server that does not start is reported with a hint", () => {
   assert.match(remedy("/x/notewright", new Error("ENOENT")), /`\/x\/notewright lsp`.*ENOENT.*pip install/);
 });
 

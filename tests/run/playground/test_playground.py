@@ -342,7 +342,7 @@ def test_a_process_that_somebody_kills_is_begun_anew(play: Play, tmp_path: Path)
 def test_a_cell_that_ends_the_process_of_all_states_is_told_so(play: Play) -> None:
     """It would do so each time; others go on."""
     playground, session = play()
-    with pytest.raises(EngineError, match=r"was killed by signal 9\. If a cell stopped it"):
+    with pytest.raises(EngineError, match=r"was killed \(signal 9\)\. If a cell stopped it"):
         playground.run(session, 1, {1: "import os\nos.kill(os.getppid(), 9)"})
     assert printed(playground.run(session, 1, {})).startswith("[1, 2, 3]")
 

@@ -86,7 +86,7 @@ class Sharing:
     def card(self, path: str) -> bytes:
         """The card of the note at a path, which has one."""
         found = first_figure(self._run.cells[path])
-        assert found is not None, "`card_of` was asked first"
+        assert found is not None, "call `card_of` first"
         name = self._config.site_name or ""
         return figure_cards.card(found[0], self._web.titles[path], name, self._store)
 

@@ -181,4 +181,4 @@ class Program:
             own_programs.end(process)
         scratch.remove(self._scratch)
         status = process.returncode if process is not None else 0
-        return f"was killed by signal {-status}" if status < 0 else f"exited with status {status}"
+        return f"was killed (signal {-status})" if status < 0 else f"exited with status {status}"
