@@ -115,3 +115,18 @@ def test_what_is_kept_of_other_seeds_is_of_all_notes(project: ProjectDir) -> Non
 def test_an_unknown_note_is_told_with_the_nearest(project: ProjectDir) -> None:
     checked = project.notewright("check", "goood")
     assert checked.status == 1 and "Did you mean `good`?" in checked.output
+
+
+@pytest.mark.gate
+def test_the_example_of_the_readme(tmp_path: Path) -> None:
+    """Its note is fine as it is written; a wrong number gets the message that the README shows."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    note = readme.partition("`docs/first-run.md`:\n\n")[2].partition("\nThe page shows")[0]
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write({"docs/index.md": "# Home\n\n[[first-run]]\n", "docs/first-run.md": note})
+    assert project.notewright("check").status == 0
+    project.write({"docs/first-run.md": note.replace("took 200", "took 201")})
+    shown = readme.partition("`notewright check` says:\n\n")[2].partition("\n\n")[0]
+    told = project.notewright("check")
+    assert told.status == 1 and " ".join(shown.split()) in told.output, told.output

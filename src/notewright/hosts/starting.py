@@ -13,7 +13,7 @@ from pathlib import Path
 from string import Template
 
 from notewright.configuration import CONFIG_FILE, names_notewright
-from notewright.errors import EngineError
+from notewright.errors import EngineError, counted
 from notewright.files import replace_file
 from notewright.settings import Settings
 from notewright.vault.exclusions import template_folder
@@ -186,9 +186,10 @@ def _counted(place: Place) -> str:
         settings = replace(settings, docs_dir=place.vault, exclude_docs=excluded)
     vault = Vault.scan(settings)
     cells = [len(note.cells) for note in vault.notes.values() if note.cells]
-    said = f" with {len(vault.notes)} notes"
+    said = f" with {counted(len(vault.notes), 'note')}"
     if cells:
-        said += f"; {sum(cells)} Python cells in {len(cells)} of them will run."
+        where = counted(len(cells), "note")
+        said += f"; {counted(sum(cells), 'Python cell')} in {where} will run."
         said += " To show a cell without running it, write `python notest` on its fence."
         said += " To mark all cells that fail, run `notewright accept --notest`"
     return said
