@@ -79,17 +79,9 @@ EXPERT = (
     np.radians([-50, 50]),
 )
 """Where the boxes of Barto, Sutton and Anderson meet: m, m/s, rad, rad/s."""
+EVEN = tuple(np.linspace(-end, end, 9) for end in 0.8 * SCALE)
+"""Ten boxes of equal width in each direction."""
 Edges = tuple[FloatArray, ...]
-
-
-def even(*counts: int) -> Edges:
-    """Where boxes of equal width meet, between the ends that `SCALE` names.
-
-    Args:
-        counts: How many boxes in each direction; 1 leaves the direction out.
-    """
-    pairs = zip(SCALE, counts, strict=True)
-    return tuple(np.linspace(-end, end, n + 1)[1:-1] for end, n in pairs)
 
 
 def box(state: FloatArray, edges: Edges) -> IntArray:
@@ -105,37 +97,21 @@ def box(state: FloatArray, edges: Edges) -> IntArray:
     # --8<-- [end:boxes]
 
 
-DIVISIONS = {
-    "experts, 3 × 3 × 6 × 3 = 162": EXPERT,
-    "3 × 3 × 6 × 3 = 162": even(3, 3, 6, 3),
-    "6 × 3 × 3 × 3 = 162": even(6, 3, 3, 3),
-    "3 × 6 × 3 × 3 = 162": even(3, 6, 3, 3),
-    "1 × 1 × 6 × 3 = 18": even(1, 1, 6, 3),
-    "6 × 6 × 12 × 6 = 2,592": even(6, 6, 12, 6),
-    "10 × 10 × 10 × 10 = 10,000": even(10, 10, 10, 10),
-}
-"""Divisions of the states into boxes, by their numbers in each direction."""
-
-
-def boxed(
-    edges: Edges, n_runs: int = 20, seed: int = 1
-) -> tuple[float, FloatArray]:
+def boxed(edges: Edges, n_runs: int = 20) -> tuple[float, FloatArray]:
     """Q-learning with a table over boxes, on as many steps as a net has.
 
     Args:
         edges: Where the boxes meet, in each direction.
         n_runs: Runs that judge.
-        seed: Of the runs that choose the rate; the next one is of those that
-            judge.
 
     Returns:
         The rate, of three, that did best on five runs of its own, and balanced
         steps of new runs, shape (n_runs,).
     """
-    found = _boxed(edges, np.repeat(BOX_RATES, 5), seed)
+    found = _boxed(edges, np.repeat(BOX_RATES, 5), 1)
     best = found.reshape(len(BOX_RATES), 5).mean(axis=1).argmax()
     rate = BOX_RATES[int(best)]
-    return rate, _boxed(edges, np.full(n_runs, rate), seed + 1)
+    return rate, _boxed(edges, np.full(n_runs, rate), 2)
 
 
 def _boxed(edges: Edges, rates: FloatArray, seed: int) -> FloatArray:
