@@ -128,6 +128,7 @@ def test_the_variable_of_host_names(monkeypatch: pytest.MonkeyPatch, name: str) 
     assert (list(page), statuses) == ([b"page"], [])
 
 
+@pytest.mark.gate
 def test_a_project_with_old_names(tmp_path: Path) -> None:
     """It builds, with a notice for each name; `check --fix` writes the new ones without a run."""
     project = ProjectDir(tmp_path)

@@ -111,6 +111,7 @@ def test_documents() -> None:
     assert found == [], "\n".join(found)
 
 
+@pytest.mark.gate
 def test_messages_and_docstrings() -> None:
     """Everything that the program can print, and the documentation of its code."""
     found = [
