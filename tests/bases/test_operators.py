@@ -101,7 +101,7 @@ def test_operators(expression: str, text: str) -> None:
         ('2 * duration("1d")', "`*` does not work between a number and a duration"),
         ("[1] + [2]", "`+` does not work between a list and a list"),
         ('"a" * 2', "`*` does not work between text and a number"),
-        ('-"a"', "`-` does not work before text"),
+        ('-"a"', "`-` cannot be applied to text"),
         ("true + true", "`+` does not work between a boolean and a boolean"),
         ('1 < "a"', "cannot compare a number with text"),
         ("[1] < [2]", "cannot compare a list with a list"),

@@ -103,7 +103,7 @@ def negative(value: Value) -> Value:
         return scaled(value, -1)
     if value is None:
         return None
-    raise ExpressionError(f"`-` does not work before {a_type(value)}")
+    raise ExpressionError(f"`-` cannot be applied to {a_type(value)}")
 
 
 def _divided(left: float, right: float) -> float:

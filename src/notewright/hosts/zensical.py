@@ -220,7 +220,7 @@ def check_plugins(config: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield the plugins and extensions that may publish what no page shows."""
     found = [name for name, entry in config["plugins"].items() if _is_active(entry["config"])]
     for name in sorted({*found} - PLUGINS):
-        message = f"the plugin `{name}` may publish text that pages hide"
+        message = f"the plugin `{name}` may publish text that is hidden on pages"
         yield Problem(CONFIG_FILE, 1, message, "Remove it from the configuration for Zensical")
     for extension in config["markdown_extensions"]:
         if isinstance(extension, str) and _INSERTING.fullmatch(extension):

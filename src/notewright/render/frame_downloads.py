@@ -42,6 +42,6 @@ def others(vary: Variation) -> str:
         f"{name}={list(row)!r}" for name, row in zip(vary.names, vary.values, strict=True)
     )
     return (
-        "# The other values of the cell above: sliders, if ipywidgets is installed.\n"
+        "# Other values for the cell above (sliders if ipywidgets is installed).\n"
         f"_vary(_i, {values})"
     )

@@ -181,7 +181,7 @@ def check_images(vault: Vault, among: Iterable[Note] | None = None) -> Iterator[
         for link in note.wikilinks:
             target = vault.resolve(link.path, note) if link.is_embed and not link.alt else None
             if target is not None and is_image(target):
-                yield _unseen(note, link, f"![[{link.path}|what is seen]]")
+                yield _unseen(note, link, f"![[{link.path}|description of the image]]")
         for link in note.unseen_images:
             yield _unseen(note, link, f"![description]({link.path})")
 
