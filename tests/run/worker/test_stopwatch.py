@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +20,9 @@ def test_sleep_is_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock goes on while a cell waits, and its processor time does not."""
     monkeypatch.setattr(stopwatch, "perf_counter", iter([1.0, 4.0]).__next__)
     monkeypatch.setattr(stopwatch, "process_time", iter([2.0, 2.5]).__next__)
+    # Child processes of earlier tests count in ticks of 10 ms, which would round the sum.
+    children = SimpleNamespace(children_user=0.25, children_system=0.0)
+    monkeypatch.setattr(stopwatch, "times", lambda: children)
     watch = Stopwatch()
     assert (watch.seconds, watch.processor) == (3.0, 0.5)
 
