@@ -27,6 +27,8 @@ A typed 0.5 is plain, a checked 0.5<!--= x --> is not, nor is `{python} x + 1`, 
 ## A heading with 0.5<!--= x -->
 
 > 0.5<!--= x --> begins a quote
+
+It is a half.<!--! x == 0.5 -->
 """
 
 
@@ -46,6 +48,7 @@ def test_what_a_run_gave_is_marked_and_nothing_else_is(tmp_path: Path) -> None:
     assert listed.all("summary")[0].text == "How the numbers were computed (7)"
     assert [each.text for each in listed.all("b")] == [*marked[:5], "0.5", "0.5"]
     assert {each.attributes["href"] for each in listed.all("a")} == {"#nw-cell-1"}
+    assert "It is a half." in [each.text for each in page.all("p")]
     assert "name" in [each.text for each in listed.all("code")]
 
 

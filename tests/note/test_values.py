@@ -44,10 +44,19 @@ def test_a_value_is_found_with_its_line(
     assert (value.expression, value.line, value.is_checked) == (expression, line, checked)
 
 
+def test_a_claim_has_to_be_true() -> None:
+    """It stands for no text, and nothing but True agrees with it."""
+    claim = only("It is ahead.<!--! gain >\n 0 -->")
+    assert claim.is_claim and claim.is_checked and claim.expression == "gain > 0"
+    assert claim.agrees("True") and claim.written("False") == ""
+    assert not any(claim.agrees(result) for result in ("False", "", "1", "true", "ahead."))
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "```python\n1<!--= x -->\n```",
+        "`It is ahead.<!--! gain -->`",
         "```text\n`{python} x`\n```",
         "    1<!--= x -->",
         "`1<!--= x -->`",

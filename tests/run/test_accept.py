@@ -118,6 +118,18 @@ def test_the_note_says_what_the_run_gave(tmp_path: Path) -> None:
     assert written.problems(RECORDS) == []
 
 
+def test_a_sentence_that_is_false_is_left_to_its_author(tmp_path: Path) -> None:
+    """No value can be written for a claim."""
+    text = "```python\nx\n```\n\nIt is ahead.<!--! gain > 0 --> By 2<!--= gain -->.\n"
+    written = Written(tmp_path, text.encode())
+    records = [CellRecord([], values=["False", "-1"])]
+    assert written.accept(records) == 1
+    assert written.content.decode() == text.replace("By 2<", "By -1<")
+    assert written.problems(records) == [
+        "docs/a.md:5: the claim `gain > 0` is false. Correct the sentence, or the code"
+    ]
+
+
 def test_a_second_time_changes_nothing(tmp_path: Path) -> None:
     """Accepting is done once."""
     written = Written(tmp_path, ACCEPTED.encode())

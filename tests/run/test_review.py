@@ -112,6 +112,18 @@ def test_each_wrong_value_is_told_at_its_line() -> None:
     ]
 
 
+def test_a_claim_that_is_not_true_is_told_at_its_line() -> None:
+    """So is one that is no comparison."""
+    text = "```python\nx\n```\n\nYes.<!--! a -->\nNo.<!--! b > 1 -->\nIt is so.<!--! c -->\n"
+    false, other = judged(text, values=["True", "False", "0.5"])
+    assert (false.line, false.message) == (6, "the claim `b > 1` is false")
+    assert (other.line, other.message) == (
+        7,
+        "a claim must be true or false, but `c` gives 0.5",
+    )
+    assert "such as" in other.remedy
+
+
 @pytest.mark.parametrize("options", ["#| fig-alt: a line\n", "#| include: false\n"])
 def test_a_figure_that_is_described_or_not_shown_is_well(options: str) -> None:
     """Who doesn't see a figure is told what is in it."""

@@ -86,7 +86,7 @@ def _lone_values(note: Note) -> Iterator[Problem]:
             end = token.content.rfind("-->") + len("-->")
             html = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), token.content[:end])
             html += token.content[end:]
-            for match in re.finditer("<!--[=~]", html):
+            for match in re.finditer("<!--[=~!]", html):
                 line = token.map[0] + 1 + html.count("\n", 0, match.start())
                 message = "this value is inside HTML, where it is not checked"
                 yield Problem(

@@ -1,6 +1,7 @@
 r"""Finds values in prose: checked, `0.94<!--= acc -->`, and computed, `` `{python} acc` ``.
 
 With `~`, as in `4<!--~ k -->` and `` `{python~} k` ``, they follow the frames of the cell above.
+A checked claim, `It is ahead.<!--! lead.low > 0 -->`, is a comparison that has to be true.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from notewright.note.parse import Parse
 _INLINE = re.compile(
     r"\\[\\`<]"
     r"|(?<!`)(?P<ticks>`+)(?!`)(?P<code>.*?)(?<!`)(?P=ticks)(?!`)"
-    r"|<!--(?P<mark>[=~])(?P<checked>.*?)-->"
+    r"|<!--(?P<mark>[=~!])(?P<checked>.*?)-->"
     r"|<!--.*?-->"
     r"|\$\$.*?\$\$",
     re.S,
@@ -50,6 +51,7 @@ class Value:
         visible: Offset of its start in the note without `%%` comments.
         visible_end: Offset behind it there.
         follows: Whether it moves with the frames of the cell above.
+        is_claim: Whether it has to be true, and stands for no text of the note.
         held: For what a cell says of its note's properties, these; it stands in no prose.
     """
 
@@ -61,6 +63,7 @@ class Value:
     visible: int
     visible_end: int
     follows: bool = False
+    is_claim: bool = False
     held: Held | None = None
 
     @property
@@ -70,6 +73,8 @@ class Value:
 
     def agrees(self, result: str) -> bool:
         """Whether the note says what the run gave."""
+        if self.is_claim:
+            return result == "True"
         if self.before is None:
             return True
         if not result.strip():
@@ -91,7 +96,7 @@ class Value:
 
     def written(self, result: str) -> str:
         """What the note says in the place of a result: as many words as the result has."""
-        if self.before is None:
+        if self.before is None or self.is_claim:
             return ""
         before = self._without_marks(result)
         said = self._words(before, result)
@@ -171,7 +176,7 @@ def _without_lead(said: str, result: str) -> str:
 
 def find_values(parse: Parse) -> Iterator[Value]:
     """Yield the values of a note in order; in code, in properties and in comments are none."""
-    if not any(mark in parse.text for mark in ("<!--=", "<!--~", "{python}", "{python~}")):
+    if not any(mark in parse.text for mark in ("<!--=", "<!--~", "<!--!", "{python}", "{python~}")):
         return  # most notes: nothing to parse for
     visible = parse.visible
     for first, last in parse.prose():
@@ -193,6 +198,7 @@ def find_values(parse: Parse) -> Iterator[Value]:
                     visible=match.start(),
                     visible_end=match.end(),
                     follows=mark == "~",
+                    is_claim=mark == "!",
                 )
 
 

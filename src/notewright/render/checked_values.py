@@ -21,7 +21,9 @@ def elements(values: Sequence[Value], results: Sequence[CellResult]) -> Sequence
     for (value, given), giver, spread in zip(
         paired(values, results), givers(values, results), spreads_of(values, results), strict=False
     ):
-        if given is None or giver is None or not value.agrees(given) or not given.strip():
+        if given is None or giver is None or value.is_claim:
+            continue
+        if not value.agrees(given) or not given.strip():
             continue
         said = value.written(given) if value.is_checked else given
         shown = given if said == in_cell(given) else said

@@ -17,7 +17,7 @@ from notewright.note.comments import COMMENT
 from notewright.note.compare import as_lines, matches
 from notewright.note.held_properties import Difference, Held
 from notewright.note.note import Note
-from notewright.note.values import in_cell
+from notewright.note.values import Value, in_cell
 from notewright.run.records import CellRecord
 from notewright.run.review import agrees, review
 from notewright.run.verdicts import CellResult
@@ -55,7 +55,7 @@ def _edits(note: Note, cell: Cell, record: CellRecord) -> Iterator[Edit]:
     yield from _output_edits(text, cell, record)
     yield from _doctest_edits(text, cell, record)
     for value, result in zip(cell.values, record.values, strict=False):
-        if result is not None and value.is_checked and not value.agrees(result):
+        if result is not None and _can_write(value) and not value.agrees(result):
             assert value.before is not None
             begin, end = (value.visible - len(value.before) + at for at in value.place(result))
             start = visible.whole_offset(begin)
@@ -63,6 +63,11 @@ def _edits(note: Note, cell: Cell, record: CellRecord) -> Iterator[Edit]:
             hidden = "".join(COMMENT.findall(text, start, last))
             new = in_cell(result) if _is_in_table(note, value.line) else result
             yield Edit(start, last, new + hidden)
+
+
+def _can_write(value: Value) -> bool:
+    """Whether its text is in the prose; a sentence that is false is for its author to correct."""
+    return value.is_checked and not value.is_claim
 
 
 def _is_in_table(note: Note, line: int) -> bool:

@@ -10,6 +10,7 @@ from notewright.errors import Problem
 from notewright.note import doctests
 from notewright.note.cells import Cell
 from notewright.note.compare import difference, matches
+from notewright.note.values import Value
 from notewright.run.frame_records import review_frames
 from notewright.run.records import CellRecord
 from notewright.run.worker.doctest_run import FAILED
@@ -17,6 +18,9 @@ from notewright.run.worker.outputs import is_image, plain_text
 
 if TYPE_CHECKING:
     from doctest import Example
+
+SHOWN = 60
+"""Characters of a result that a message shows."""
 
 
 def _accept(file: str, what: str) -> str:
@@ -41,10 +45,22 @@ def review(cell: Cell, record: CellRecord) -> Iterator[Problem]:
         line = cell.source[example.lineno].origin.note_line
         yield _disagreement(cell.file, line, example.want, answer)
     for value, result in zip(cell.values, record.values, strict=False):
-        if result is not None and value.is_checked and not value.agrees(result):
+        if result is not None and value.is_claim and not value.agrees(result):
+            yield _not_true(cell.file, value, result)
+        elif result is not None and value.is_checked and not value.agrees(result):
             yield _disagreement(cell.file, value.line, value.written(result), result)
         for each in value.held.differences(result) if value.held and result is not None else ():
             yield Problem(cell.file, each.line, str(each), _accept(cell.file, "the property"))
+
+
+def _not_true(file: str, value: Value, result: str) -> Problem:
+    """A checked claim that the run does not bear out, or that is no comparison."""
+    if result == "False":
+        message = f"the claim `{value.expression}` is false"
+        return Problem(file, value.line, message, "Correct the sentence, or the code")
+    got = result if len(result) <= SHOWN else f"{result[:SHOWN]}…"
+    message = f"a claim must be true or false, but `{value.expression}` gives {got or 'nothing'}"
+    return Problem(file, value.line, message, "Write a comparison, such as `score > 0.9`")
 
 
 def wrong_answers(cell: Cell, record: CellRecord) -> Iterator[tuple[Example, str]]:

@@ -194,7 +194,7 @@ def _all_written(note: Note, run: Run, kept: KeptSpreads) -> Iterator[tuple[Writ
     for result in run.cells[note.path]:
         for place, (value, got) in enumerate(zip(result.cell.values, result.values, strict=False)):
             before = value.before
-            if value.held is not None or before is None or got is None or _SPREAD in got:
+            if value.is_claim or before is None or got is None or _SPREAD in got:
                 continue
             is_spread = _SPREAD in before[-len(got) - 3 :]
             has_spread = note.text[value.end :].lstrip(" \n*_").startswith(_SPREAD)
