@@ -76,9 +76,9 @@ def judge(difference: Interval, claim: str) -> str:
     if difference.low <= 0 <= difference.high:
         return "no difference shown"
     return (
-        "confirmed"
+        "holds"
         if (difference.low > 0) == (claim == "higher")
-        else "refuted"
+        else "does not hold"
     )
 
 
@@ -103,11 +103,11 @@ def both(first: bool, second: bool) -> str:
     them only.
     """
     return (
-        "confirmed"
+        "holds"
         if first and second
         else "depends"
         if first or second
-        else "refuted"
+        else "does not hold"
     )
 
 
@@ -149,7 +149,7 @@ def predicts(name: str, claimed: bool) -> Answer:
     """Judge whether a model places new samples."""
     path = model(name).path
     found = path is not None and hasattr(load(path)(), "predict")
-    verdict = "confirmed" if found is claimed else "refuted"
+    verdict = "holds" if found is claimed else "does not hold"
     return verdict, f"has predict: {yes_no(found)}"
 
 
@@ -165,7 +165,7 @@ def linear_regression(seeds: Seeds) -> Answer:
     """Count the slopes of a fit on two features."""
     X, y = load_diabetes(return_X_y=True)
     slopes = LinearRegression().fit(X[:, :2], y).coef_.size
-    verdict = "confirmed" if slopes == 1 else "only for one feature"
+    verdict = "holds" if slopes == 1 else "only for one feature"
     return verdict, f"2 features: {slopes} slopes, a plane"
 
 
@@ -189,7 +189,7 @@ def logistic(seeds: Seeds) -> Answer:
         .shape[1]
     )
     return (
-        "confirmed" if columns == 2 else "refuted",
+        "holds" if columns == 2 else "does not hold",
         f"iris: {columns} probabilities a flower",
     )
 
@@ -198,7 +198,7 @@ def naive_bayes(seeds: Seeds) -> Answer:
     """Ask whether it can be fitted in batches."""
     one = model("Naive Bayes")
     found = one.path is not None and hasattr(load(one.path)(), "partial_fit")
-    verdict = "confirmed" if found and one.growth == "n" else "refuted"
+    verdict = "holds" if found and one.growth == "n" else "does not hold"
     return (
         verdict,
         f"fits in batches: {yes_no(found)}; fit grows like {one.growth}",
@@ -304,9 +304,9 @@ def linear_svc(seeds: Seeds) -> Answer:
         model("Linear SVC").growth,
         model("Support vector machine").growth,
     )
-    return "refuted" if len(ours) < len(
+    return "does not hold" if len(ours) < len(
         kernel
-    ) else "confirmed", f"grows like {ours}; SVC: {kernel}"
+    ) else "holds", f"grows like {ours}; SVC: {kernel}"
 
 
 def nu_svc(seeds: Seeds) -> Answer:
@@ -320,7 +320,7 @@ def nu_svc(seeds: Seeds) -> Answer:
             1.0 - held_out(NuSVC(nu=0.4, kernel="linear"), X, y, 200, seed)
         )
     error = mean_interval(wrong)
-    verdict = "confirmed" if error.low <= 0.4 <= error.high else "refuted"
+    verdict = "holds" if error.low <= 0.4 <= error.high else "does not hold"
     return verdict, f"nu 0.40: misclassified {error}"
 
 
@@ -377,7 +377,7 @@ def autoencoder(seeds: Seeds) -> Answer:
     )
     found = float(code.fit(X, X).score(X, X))
     best = PCA(2).fit(X).explained_variance_ratio_.sum()
-    verdict = "confirmed" if abs(found - best) < 0.01 else "refuted"
+    verdict = "holds" if abs(found - best) < 0.01 else "does not hold"
     return (
         verdict,
         f"iris through 2 units: R² {found:.2f}, two components {best:.2f}",
@@ -418,7 +418,7 @@ def walking(seeds: Seeds) -> Answer:
         gaps.append(float(np.abs(learned - value_iteration(grid, 0.9)).max()))
     gap = mean_interval(gaps)
     return (
-        "confirmed" if gap.high < 0.01 else "refuted",
+        "holds" if gap.high < 0.01 else "does not hold",
         f"off the planned values by {gap}",
     )
 
@@ -485,7 +485,7 @@ def outliers(seeds: Seeds) -> Answer:
     parts = 200, len(X) - 200, len(X)
     area = mean_interval(areas[0]).over_splits(*parts)
     gap = paired_difference(*areas).over_splits(*parts)
-    verdict = "confirmed" if wins(area, 0.5) else "refuted"
+    verdict = "holds" if wins(area, 0.5) else "does not hold"
     return verdict, f"AUC of centroids {area}, {gap} against isolation"
 
 

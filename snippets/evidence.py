@@ -28,7 +28,7 @@ Kind = Literal["draws", "splits"]
 # --8<-- [start:interval]
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A mean over seeds with the half-width of its 95 % t-interval.
+    """A mean over seeds with the half-width of its t-interval.
 
     Attributes:
         mean: The mean.
@@ -36,12 +36,26 @@ class Interval:
         n: How many seeds there are.
         kind: Whether each seed made "draws" of its own, or one of several
             "splits" of one file, whose scores share rows.
+        level: How often such an interval holds what it estimates.
     """
 
     mean: float
     half_width: float
     n: int
     kind: Kind = "draws"
+    level: float = 0.95
+
+    def at_level(self, level: float) -> Interval:
+        """The interval of the same samples that holds the truth more often, or
+        less.
+        """
+        if level == self.level:
+            return self
+        old, new = student_t.ppf(
+            [(1 + self.level) / 2, (1 + level) / 2], self.n - 1
+        )
+        wide = float(self.half_width * new / old)
+        return replace(self, half_width=wide, level=level)
 
     def over_splits(self, n_train: int, n_test: int, n_rows: int) -> Interval:
         """The interval of scores that come of splits of one file.

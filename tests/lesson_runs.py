@@ -59,23 +59,29 @@ def reference() -> float:
 
 
 def told(outcome, pattern: str) -> bool:
-    """Whether findings stand as a pattern says: + confirmed, - refuted, ? whatever they do.
+    """Whether findings stand as a pattern says: + as claimed, - against, ? whatever they do.
 
-    What is open today is a question of how many samples there are, so no test asks for it.
+    What is not settled today is a question of how many samples there are, so no test asks for it.
     """
-    signs = {"confirmed": "+", "refuted": "-", "open": "0"}
+    signs = {"as claimed": "+", "against": "-", "not settled": "0"}
     found = [signs[one.standing] for one in outcome.findings]
     assert len(found) == len(pattern), found
     return all(asked in ("?", sign) for asked, sign in zip(pattern, found, strict=True))
 
 
 def same(findings, intervals) -> bool:
-    """Whether findings have the means of these intervals, and are as wide, or wider for splits."""
+    """Whether findings have the means of these intervals, and are as wide.
+
+    They are wider for splits, and where samples were added after a first look.
+    """
     return all(
         one.effect.mean == each.mean
         and (
             one.effect.half_width == each.half_width
-            or (one.effect.kind == "splits" and one.effect.half_width > each.half_width)
+            or (
+                one.effect.half_width > each.half_width
+                and (one.effect.kind == "splits" or one.effect.level > 0.95)
+            )
         )
         for one, each in zip(findings, intervals, strict=True)
     )

@@ -423,7 +423,7 @@ from snippets.lessons import ledger
 
 outcome = ledger.outcome_of("L11")
 print(outcome)
-assert outcome.verdict == "open"
+assert outcome.verdict == "not settled"
 assert outcome.primary.effect.mean > 0
 five = [
     np.log10(races["diabetes"][each][:, 5]) for each in ("mini-batch", "batch")

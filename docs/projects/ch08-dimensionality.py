@@ -353,7 +353,7 @@ from snippets.lessons import l41_variability as l41
 
 outcome = l41.judge(l41.run())
 print(outcome)
-assert outcome.verdict == "confirmed"
+assert outcome.verdict == "holds in part"
 Headline(
     chapter="8",
     project="How many numbers does a digit need?",
@@ -363,7 +363,7 @@ Headline(
 )
 
 # %% [markdown]
-# Less than half of the 64 numbers carry 95 % of the variance, also for hands that gave none of the components. Lesson L41 asks whether data that appear to have many dimensions may vary in few: confirmed<!--= outcome.verdict -->, where they vary along straight lines; other data show where that ends: it fails for the roll, and for digits there is no cliff, only a slope that one may cut where one likes ([[lessons/clustering#L41 Few degrees of variability]]).
+# Less than half of the 64 numbers carry 95 % of the variance, also for hands that gave none of the components. Lesson L41 asks whether data that appear to have many dimensions may vary in few: it holds in part<!--= outcome.verdict -->, where they vary along straight lines; it fails for the roll, and for digits there is no cliff, only a slope that one may cut where one likes ([[lessons/clustering#L41 Few degrees of variability]]).
 #
 # ## What this does not show
 #

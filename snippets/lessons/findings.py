@@ -1,18 +1,24 @@
 """What a lesson found: effects with intervals, what each says of its claim, and
-the verdict that follows from the primary finding.
+the word that follows from all findings that are cases of the claim.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from snippets.evidence import Interval
 from snippets.lessons.registry import Condition
 
 Side = Literal["above", "below", "none"]
-Verdict = Literal["confirmed", "refuted", "open"]
+Standing = Literal["as claimed", "against", "not settled"]
+"""What one finding says of the claim."""
+Verdict = Literal[
+    "holds", "holds in part", "depends", "does not hold", "not settled"
+]
+"""What all findings together say of the claim."""
 
 
 # --8<-- [start:finding]
@@ -51,33 +57,33 @@ class Finding:
         return (-high, -low) if self.claim == "below" else (low, high)
 
     @property
-    def standing(self) -> Verdict:
+    def standing(self) -> Standing:
         """What the interval says of the claim.
 
-        An effect is confirmed if all of its interval is on the side that was
-        claimed, unless all of it is short of the margin; that refutes it. No
-        effect is confirmed if all of the interval is within the margin, and
-        refuted if all of it is beyond. Anything else is open.
+        An effect is as claimed if all of its interval is on the side that was
+        claimed, and against the claim if all of it is short of the margin. "No
+        effect" is as claimed if all of the interval is within the margin, and
+        against if all of it is beyond. Anything else is not settled.
         """
         low, high = self.ends
         if self.claim == "none":
             if -self.margin < low and high < self.margin:
-                return "confirmed"
+                return "as claimed"
             beyond = low >= self.margin or high <= -self.margin
-            return "refuted" if beyond else "open"
+            return "against" if beyond else "not settled"
         if high < self.margin:
-            return "refuted"
-        return "confirmed" if low > 0 else "open"
+            return "against"
+        return "as claimed" if low > 0 else "not settled"
 
     @property
     def supports(self) -> bool:
-        """Whether it confirms the claim."""
-        return self.standing == "confirmed"
+        """Whether it is as claimed."""
+        return self.standing == "as claimed"
 
     @property
     def contradicts(self) -> bool:
-        """Whether it refutes the claim."""
-        return self.standing == "refuted"
+        """Whether it is against the claim."""
+        return self.standing == "against"
 
     @property
     def judges(self) -> bool:
@@ -97,26 +103,80 @@ class Finding:
 
 
 # --8<-- [start:verdict]
-def said(primary: Finding, others: Iterable[Finding]) -> str:
-    """The word of the primary finding, and where another finding says
-    otherwise.
+def verdict(primary: Finding, findings: Sequence[Finding]) -> Verdict:
+    """The word for a claim, from its findings.
 
-    Whatever the others say, the word stays; they only say where.
+    Args:
+        primary: The finding that decides where the others are not settled.
+        findings: All findings of the claim, the primary one among them.
     """
-    word: Verdict = primary.standing
-    elsewhere: dict[Verdict, list[str]] = {"confirmed": [], "refuted": []}
-    for one in others:
-        if one.judges and one.standing not in ("open", word):
-            elsewhere[one.standing].append(place(one))
-    if not any(elsewhere.values()):
-        return word
-    parts = [f"{word} where {place(primary)}"]
-    for standing, places in elsewhere.items():
-        # the same place may be looked at twice
-        if unique := list(dict.fromkeys(places)):
-            parts.append(f"{standing} where {_listed(unique)}")
-    return ", and ".join(parts)
+    cases = [one.standing for one in findings if rank(one) == "claim"]
+    limits = [one.standing for one in findings if rank(one) == "limit"]
+    if "as claimed" in cases and "against" in cases:
+        return "depends"
+    if primary.standing == "not settled":
+        return "not settled"
+    if primary.standing == "against":
+        return "does not hold"
+    if set(cases) == {"as claimed"} and "against" not in limits:
+        return "holds"
+    return "holds in part"
     # --8<-- [end:verdict]
+
+
+def said(primary: Finding, findings: Sequence[Finding]) -> str:
+    """The word, how many findings are as claimed, and where it holds and
+    fails.
+
+    Args:
+        primary: The finding that decides.
+        findings: All findings of the claim.
+    """
+    word = verdict(primary, findings)
+    told = f"{word}, {as_claimed(findings)}"
+    if word in ("holds", "does not hold"):
+        return told
+    telling = [primary] + [
+        one
+        for one in findings
+        if one is not primary and rank(one) in ("claim", "limit")
+    ]
+    parts = [
+        f"{verb} where {_listed(unique)}"
+        for standing, verb in _VERBS.items()
+        if standing != word
+        and (
+            unique := dict.fromkeys(
+                place(one) for one in telling if one.standing == standing
+            )
+        )
+    ]
+    return f"{told}: {'; '.join(parts)}" if parts else told
+
+
+def as_claimed(findings: Iterable[Finding]) -> str:
+    """How many findings are as claimed, of all that judge: "3 of 5 as
+    claimed".
+    """
+    judging = [one for one in findings if one.judges]
+    count = sum(one.supports for one in judging)
+    return f"{count} of {len(judging)} as claimed"
+
+
+_VERBS: Mapping[Standing, str] = MappingProxyType(
+    {
+        "as claimed": "holds",
+        "against": "fails",
+        "not settled": "is not settled",
+    }
+)
+
+
+def rank(finding: Finding) -> str:
+    """What a finding is for; "check" if algebra fixes it."""
+    if not finding.judges:
+        return "check"
+    return finding.condition.rank if finding.condition else "claim"
 
 
 def place(finding: Finding) -> str:
@@ -124,11 +184,37 @@ def place(finding: Finding) -> str:
     return finding.condition.where if finding.condition else finding.what
 
 
-def _listed(places: Sequence[str]) -> str:
+def _listed(places: Iterable[str]) -> str:
     """The first two of some places, and how many there are beside."""
-    shown = " or where ".join(places[:2])
-    more = len(places) - 2
-    return f"{shown}, and in {more} more" if more > 0 else shown
+    first, *others = places
+    if not others:
+        return first
+    shown = f"{first} or where {others[0]}"
+    return f"{shown}, and in {len(others) - 1} more" if others[1:] else shown
+
+
+def directed(finding: Finding) -> str:
+    """Write an effect by its size and direction, and what it says of the claim,
+    such as "0.365 ± 0.089 lower, as claimed".
+    """
+    effect = finding.effect
+    size, half = f"{abs(effect.mean):.3f}", f"{effect.half_width:.3f}"
+    way = "lower" if effect.mean < 0 else "higher"
+    shown = f"{size} ± {half} {way}" if float(size) else f"{size} ± {half}"
+    return f"{shown}, {stands(finding)}"
+
+
+def stands(finding: Finding) -> str:
+    """What a finding says of the claim, in words."""
+    if not finding.judges:
+        return "fixed by algebra"
+    if finding.contradicts and finding.claim != "none":
+        if sum(finding.ends) > 0:
+            return "too little to count"
+        return "not as claimed"
+    if finding.contradicts:
+        return "too large for none"
+    return finding.standing
 
 
 def signed(interval: Interval) -> str:

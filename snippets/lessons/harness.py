@@ -2,9 +2,9 @@
 follows from them.
 
 A lesson is a claim. Its experiment yields findings, each an effect with an
-interval and the side on which the claim expects it. Which of them decides is
-registered before the run. The verdict is computed, so that a note cannot go on
-saying what its own run no longer shows.
+interval and the side on which the claim expects it. What each is for is
+registered. The verdict is computed from all that are cases of the claim, so
+that a note cannot go on saying what its own run no longer shows.
 """
 
 from __future__ import annotations
@@ -18,13 +18,18 @@ from snippets.evidence import RESULT, Interval, paired_difference
 from snippets.lessons.findings import (
     Finding,
     Verdict,
+    as_claimed,
     between,
+    directed,
     place,
+    rank,
     said,
     signed,
+    stands,
     unit_of,
+    verdict,
 )
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Registration
 
 SEEDS = tuple(range(10))
 """Seeds of an experiment, unless its note says otherwise."""
@@ -66,20 +71,26 @@ class Lesson:
             ValueError: If there are more findings or fewer than registered, or
                 one was given another margin.
         """
-        conditions = self.registered.conditions
-        if len(findings) != len(conditions):
+        registered = self.registered
+        if len(findings) != len(registered.conditions):
             raise ValueError(
-                f"{self.id} registers {len(conditions)} findings, got "
-                f"{len(findings)}"
+                f"{self.id} registers {len(registered.conditions)} findings, "
+                f"got {len(findings)}"
             )
         return Outcome(
             self,
-            tuple(map(_registered, findings, conditions)),
+            tuple(
+                _registered(finding, registered, place)
+                for place, finding in enumerate(findings)
+            ),
         )
 
 
-def _registered(finding: Finding, condition: Condition) -> Finding:
+def _registered(
+    finding: Finding, registered: Registration, place: int
+) -> Finding:
     """A finding with its margin, and the interval that its samples allow."""
+    condition = registered.conditions[place]
     if condition.fixed:
         return replace(finding, condition=condition)
     margin = condition.margin_of(finding.what)
@@ -88,17 +99,29 @@ def _registered(finding: Finding, condition: Condition) -> Finding:
             f"{finding.what}: the margin {finding.margin:g} is not the "
             f"registered {margin:g}"
         )
-    effect = over_rows(finding.effect, condition)
+    effect = judged_interval(finding.effect, registered, place)
     return replace(finding, effect=effect, margin=margin, condition=condition)
 
 
-def over_rows(effect: Interval, condition: Condition) -> Interval:
-    """The interval that samples allow which may share the rows of a file."""
+def judged_interval(
+    effect: Interval, registered: Registration, place: int = 0
+) -> Interval:
+    """The interval by which a finding is judged.
+
+    It is wider than Student's where samples may share the rows of a file, and
+    where more samples were drawn after a first look.
+
+    Args:
+        effect: Student's interval over seeds.
+        registered: Says what the samples are.
+        place: Which of its conditions they are those of.
+    """
+    condition = registered.conditions[place]
     if condition.split:
-        return effect.over_splits(*condition.split)
-    if condition.drawn:
-        return effect.within_draws(*condition.drawn)
-    return effect
+        effect = effect.over_splits(*condition.split)
+    elif condition.drawn:
+        effect = effect.within_draws(*condition.drawn)
+    return effect.at_level(registered.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +135,63 @@ class Outcome:
 
     @property
     def primary(self) -> Finding:
-        """The finding that decides."""
+        """The finding that decides where the others are not settled."""
         return self.findings[self.lesson.registered.primary]
 
     @property
+    def parts(self) -> tuple[Outcome, ...]:
+        """What became of each part of the claim; of the whole if it has one."""
+        parts = self.lesson.registered.parts
+        return tuple(self._part(one) for one in parts) if parts else (self,)
+
+    def _part(self, letter: str) -> Outcome:
+        registered = self.lesson.registered
+        part = registered.parts[letter]
+        own = [
+            (number, replace(condition, part=""))
+            for number, condition in enumerate(registered.conditions)
+            if condition.part == letter
+        ]
+        numbers = [number for number, _ in own]
+        conditions = tuple(condition for _, condition in own)
+        has_margin = any(one.margin is not None for one in conditions)
+        lesson = replace(
+            self.lesson,
+            id=f"{self.lesson.id}{letter}",
+            claim=part.claim,
+            registered=replace(
+                registered,
+                primary=numbers.index(part.primary),
+                conditions=conditions,
+                parts={},
+                reason=registered.reason if has_margin else "",
+            ),
+        )
+        return Outcome(lesson, tuple(self.findings[one] for one in numbers))
+
+    @property
     def verdict(self) -> Verdict:
-        """The word, which follows from the primary finding alone."""
-        return self.primary.standing
+        """The word, which follows from all findings of the claim.
+
+        Raises:
+            ValueError: If the claim has parts, each with a word of its own.
+        """
+        if self.lesson.registered.parts:
+            raise ValueError(
+                f"{self.lesson.id} has parts; ask each of `parts` for its word"
+            )
+        return verdict(self.primary, self.findings)
 
     @property
     def said(self) -> str:
-        """The verdict with its conditions."""
-        others = [one for one in self.findings if one is not self.primary]
-        return said(self.primary, others)
+        """The verdict with its conditions; of each part, by its number."""
+        if self.lesson.registered.parts:
+            told = (f"{one.lesson.id}: {one.said}" for one in self.parts)
+            return ". ".join(told)
+        return said(self.primary, self.findings)
 
     def row(self) -> dict[str, str | int | float]:
-        """The outcome as one row of the ledger."""
+        """The outcome of a claim without parts as one row of the ledger."""
         registered, primary = self.lesson.registered, self.primary
         return {
             "kind": "lesson",
@@ -137,10 +201,11 @@ class Outcome:
             "source": self.lesson.source,
             "quantifier": registered.quantifier,
             "verdict": self.verdict,
+            "counted": as_claimed(self.findings),
             "holds": _holds(self),
             "advice": registered.advice,
             "measured": primary.what,
-            "effect": signed(primary.effect),
+            "effect": directed(primary),
             "unit": unit_of(primary),
             "margin": primary.margin,
             "seeds": primary.effect.n,
@@ -148,8 +213,11 @@ class Outcome:
             "data": self.lesson.data,
             "made": registered.made,
             "models": registered.family,
-            "findings": "; ".join(map(_turned, self.findings)),
+            "findings": "; ".join(
+                _turned(one) for one in self.findings if one.judges
+            ),
             "opened": _opened(self),
+            "held": held(self.lesson.registered),
         }
 
     def finding_rows(self) -> list[dict[str, str | int | float]]:
@@ -169,17 +237,29 @@ class Outcome:
                 "margin": one.margin,
                 "seeds": one.effect.n,
                 "samples": one.effect.kind,
+                "level": one.effect.level,
                 "standing": one.standing if one.judges else "fixed by algebra",
                 "finding": _turned(one),
             }
             for one in self.findings
         ]
 
+    def rows(self) -> list[dict[str, str | int | float]]:
+        """A row for each part of the claim, each followed by its findings."""
+        return [
+            row
+            for part in self.parts
+            for row in (part.row(), *part.finding_rows())
+        ]
+
     def __str__(self) -> str:
-        lines = [f"{self.lesson.id}: {self.said}. {self.lesson.claim}"]
-        for one in self.findings:
-            effect = f"{signed(one.effect)} (95 %, {_samples(one)})"
-            lines.append(f"  {one.what}: {effect}; {_stands(self, one)}")
+        lines = []
+        for part in self.parts:
+            lines += [f"{part.lesson.id}: {part.said}. {part.lesson.claim}"]
+            for one in part.findings:
+                level = f"{100 * one.effect.level:g} %"
+                effect = f"{signed(one.effect)} ({level}, {_samples(one)})"
+                lines.append(f"  {one.what}: {effect}; {_stands(part, one)}")
         return "\n".join(lines)
 
     def _repr_mimebundle_(
@@ -188,10 +268,11 @@ class Outcome:
         """The outcome as text, as a table, and as rows for the ledger
         (Jupyter's protocol).
         """
+        level = f"{100 * self.lesson.registered.level:g} %"
         head = [
             "where",
             "measured",
-            "effect, 95 %",
+            f"effect, {level}",
             "samples",
             "the claim expects",
             "so it is",
@@ -201,13 +282,18 @@ class Outcome:
             f"<tr><td>{escape(place(one))}</td>"
             f"<td>{escape(one.what)}</td><td>{signed(one.effect)}</td>"
             f"<td>{_samples(one)}</td>"
-            f"<td>{_expected(one)}</td><td>{_stands(self, one)}</td></tr>"
-            for one in self.findings
+            f"<td>{_expected(one)}</td><td>{_stands(part, one)}</td></tr>"
+            for part in self.parts
+            for one in part.findings
         )
         top = f"<thead><tr>{cells}</tr></thead>"
         table = f"<table>{top}<tbody>{rows}</tbody></table>"
-        result = [self.row(), *self.finding_rows()]
-        return {"text/plain": str(self), "text/html": table, RESULT: result}
+        kept = escape(held(self.lesson.registered))
+        return {
+            "text/plain": str(self),
+            "text/html": f"{table}<p>Held fixed: {kept}.</p>",
+            RESULT: self.rows(),
+        }
 
 
 def _rounded(number: float) -> float:
@@ -215,11 +301,17 @@ def _rounded(number: float) -> float:
     return float(f"{number:.4g}") + 0.0
 
 
+def held(registered: Registration) -> str:
+    """What was not varied, in words: "steps of training (120); rate (0.1)"."""
+    return "; ".join(
+        f"{one.what} ({'; '.join((one.value, *one.tried))})"
+        for one in registered.held
+    )
+
+
 def _role(outcome: Outcome, finding: Finding) -> str:
-    """What a finding is for."""
-    if finding is outcome.primary:
-        return "primary"
-    return "condition" if finding.judges else "check"
+    """What a finding is for; "primary" where it decides."""
+    return "primary" if finding is outcome.primary else rank(finding)
 
 
 def _samples(finding: Finding) -> str:
@@ -236,9 +328,9 @@ def _turned(finding: Finding) -> str:
     margin = f" within {finding.margin:.4g}" if finding.margin else ""
     shown = f"{mean:+.4g} ± {finding.effect.half_width:.4g}{margin}"
     word = {
-        "confirmed": "supported",
-        "refuted": "contradicted",
-        "open": "not shown",
+        "as claimed": "supported",
+        "against": "contradicted",
+        "not settled": "not shown",
     }
     return f"{shown} {word[finding.standing]}".replace("-", "−")
 
@@ -256,15 +348,12 @@ def _expected(finding: Finding) -> str:
 
 
 def _stands(outcome: Outcome, finding: Finding) -> str:
-    """What a finding does to its claim, in words."""
-    if not finding.judges:
-        return "fixed by algebra"
-    told: str = finding.standing
-    if told == "open":
+    """What a finding says of its claim, and what it is for."""
+    told = stands(finding)
+    if finding.judges and finding.standing == "not settled":
         told += f": {between(finding)}"
-    elif told == "refuted" and finding.claim != "none":
-        told += ": too little to count" if sum(finding.ends) > 0 else ""
-    return f"{told} (primary)" if finding is outcome.primary else told
+    role = _role(outcome, finding)
+    return told if role in ("claim", "check") else f"{told} ({role})"
 
 
 def _opened(outcome: Outcome) -> str:
@@ -272,23 +361,35 @@ def _opened(outcome: Outcome) -> str:
     count = len(outcome.findings)
     lines = [f"{count} findings" if count > 1 else "1 finding"]
     for one in outcome.findings:
-        stands = _stands(outcome, one)
-        lines.append(f"{place(one)}: {signed(one.effect)}, {stands}")
+        role = _role(outcome, one)
+        note = "" if role in ("claim", "check") else f" ({role})"
+        lines.append(f"{place(one)}: {directed(one)}{note}")
     return "\n".join(lines)
 
 
 def _holds(outcome: Outcome) -> str:
     """When the claim holds, in a sentence."""
-    told = outcome.said
-    if outcome.verdict == "open":
-        primary = outcome.primary
+    told, primary = outcome.said, outcome.primary
+    if outcome.verdict == "not settled":
         told += (
-            f"; {between(primary)}, and ± {primary.decided_by:.2g} would "
-            "decide it"
+            f". Where {place(primary)} the effect is {between(primary)}; "
+            f"{_settled_by(primary)}"
         )
-    elif told == outcome.verdict:
-        told += f" where {place(outcome.primary)}"
+    elif ": " not in told:
+        told += f", as where {place(primary)}"
     return told[0].upper() + told[1:] + "."
+
+
+def _settled_by(finding: Finding) -> str:
+    """How many more samples would settle a finding, if its mean stayed."""
+    effect = finding.effect
+    if effect.kind == "splits":
+        return (
+            f"± {finding.decided_by:.2g} would settle it, which more splits of "
+            "one file may never reach"
+        )
+    more = effect.n * ((effect.half_width / finding.decided_by) ** 2 - 1)
+    return f"about {max(1, round(more)):,} more draws would settle it"
 
 
 # --8<-- [start:paired]

@@ -16,7 +16,7 @@ from sklearn.model_selection import train_test_split
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.neural_network import Options, fit
 from snippets.scaling import MODELS, fit_scale, scale, scaling_scores
 
@@ -49,6 +49,11 @@ LESSON = Lesson(
                 "the linear model is logistic regression", split=(107, 71, 178)
             ),
             Condition("the linear model is least squares", fixed=True),
+        ),
+        held=(
+            Held("learning rate of the network", "0.005 with Adam"),
+            Held("data set of the classifiers", "wine, 178 samples"),
+            Held("hidden units of the network", "16"),
         ),
     ),
 )

@@ -13,7 +13,7 @@ from sklearn.datasets import make_blobs
 from snippets.evidence import Interval, adjusted_rand, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.scaling import fit_scale, scale
 
 FloatArray = NDArray[np.float64]
@@ -37,6 +37,14 @@ LESSON = Lesson(
         conditions=(
             Condition("K-means groups features of one unit"),
             Condition("Ward groups features of one unit"),
+        ),
+        held=(
+            Held(
+                "feature that separates the groups",
+                "1 of 2, the other is noise",
+            ),
+            Held("centres of the groups", "0, 4 and 12 on the first feature"),
+            Held("number of clusters", "3, the true one"),
         ),
     ),
 )

@@ -17,7 +17,7 @@ from sklearn.linear_model import LinearRegression, RidgeCV
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -46,6 +46,11 @@ LESSON = Lesson(
             Condition(
                 "least squares at 0.99 is set against itself at 0", fixed=True
             ),
+        ),
+        held=(
+            Held("size of the opposing slopes", "+30 and −30"),
+            Held("training samples", "30 of 10 features"),
+            Held("noise of the target", "standard deviation 2"),
         ),
         reason="A hundredth of the variance of the noise, which is 4, is 0.04.",
     ),

@@ -19,7 +19,7 @@ from snippets.evidence import Interval, paired_difference
 from snippets.k_nearest_neighbours import hidden_plane, turn_into
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -42,13 +42,20 @@ LESSON = Lesson(
                 "scales are unequal, with 198 features of noise", margin=0.05
             ),
             Condition(
-                "all scales are equal, with 198 features of noise", margin=0.05
+                "all scales are equal, with 198 features of noise",
+                margin=0.05,
+                rank="control",
             ),
             Condition("no dimension is noise", fixed=True),
             Condition(
                 "the features are the 784 pixels of digits",
                 split=(500, 1000, 5000),
             ),
+        ),
+        held=(
+            Held("number of neighbours", "5, the default"),
+            Held("training samples", "200 generated, 500 images"),
+            Held("features that decide", "2 of up to 200"),
         ),
         reason=(
             "What 198 features do is judged by five in a hundred: a "

@@ -20,7 +20,7 @@ from sklearn.model_selection import train_test_split
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.linear_regression import xor_blocks
 
 FloatArray = NDArray[np.float64]
@@ -44,9 +44,20 @@ LESSON = Lesson(
         ),
         conditions=(
             Condition("effects add up, as on diabetes", split=(265, 177, 442)),
-            Condition("effects bend, as in Friedman's function"),
-            Condition("features interact, as on the blocks"),
-            Condition("the rival is the mean, on the blocks"),
+            Condition("effects bend, as in Friedman's function", rank="limit"),
+            Condition("features interact, as on the blocks", rank="limit"),
+            Condition("the rival is the mean, on the blocks", rank="rival"),
+        ),
+        held=(
+            Held(
+                "trees of boosting and forest",
+                "40 and 20, other settings at their defaults",
+            ),
+            Held("training samples", "265 of diabetes, 180 generated"),
+            Held(
+                "noise of the generated targets",
+                "standard deviation 1 for Friedman, 0.3 for blocks",
+            ),
         ),
     ),
 )

@@ -18,7 +18,7 @@ from data.mnist import Images, draw, load
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -42,6 +42,7 @@ LESSON = Lesson(
             Condition(
                 "more data must make up for naive Bayes, which has its ceiling",
                 split=(3200, 1000, 5000),
+                rank="rival",
             ),
             Condition(
                 "naive Bayes gets eight times the images",
@@ -54,7 +55,13 @@ LESSON = Lesson(
             Condition(
                 "more data must make up for neighbours, which go on learning",
                 split=(3200, 1000, 5000),
+                rank="rival",
             ),
+        ),
+        held=(
+            Held("images of the rival SVM", "400, against 3,200"),
+            Held("principal components kept", "30"),
+            Held("images that choose the settings", "400"),
         ),
     ),
 )

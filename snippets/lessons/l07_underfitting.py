@@ -13,7 +13,7 @@ from sklearn.linear_model import LinearRegression
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 Samples = tuple[FloatArray, FloatArray]
@@ -37,6 +37,13 @@ LESSON = Lesson(
             Condition("data grow to 25 times as many", margin=0.05),
             Condition("complexity grows, with 200 samples"),
             Condition("complexity grows, with 5,000 samples"),
+        ),
+        held=(
+            Held("noise of the target", "standard deviation 0.2"),
+            Held("smallest number of samples compared", "200"),
+            Held(
+                "settings of boosting", "40 trees of depth 2 at a rate of 0.2"
+            ),
         ),
         reason=(
             "A gap of 0.05 of R² is an eighth of what a fitting model "

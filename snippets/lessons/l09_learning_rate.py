@@ -13,7 +13,7 @@ from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.choice import chosen_elsewhere
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.neural_network import Options, fit
 
 FloatArray = NDArray[np.float64]
@@ -45,6 +45,15 @@ LESSON = Lesson(
                 "the rate ranges over one power of ten around good values",
                 margin=0.05,
                 split=(200, 1597, 1797),
+                rank="limit",
+            ),
+        ),
+        held=(
+            Held("hidden layers", "1"),
+            Held("passes of training", "6"),
+            Held(
+                "ranges of the other hyperparameters",
+                "width and batch size 8 to 128, decay to 0.1, momentum to 0.95",
             ),
         ),
         reason="A twentieth of the variance.",

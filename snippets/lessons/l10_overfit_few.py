@@ -16,7 +16,7 @@ from snippets.descent import Adam, Optimiser, Sgd
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.neural_network import (
     Layer,
     flatten,
@@ -75,6 +75,11 @@ LESSON = Lesson(
             ),
             Condition("labels are shuffled", fixed=True),
             Condition("pixels are scrambled", fixed=True),
+        ),
+        held=(
+            Held("steps of training", "100"),
+            Held("learning rate", "0.3 with SGD, 0.01 with Adam"),
+            Held("rate that is far too small", "1e-6"),
         ),
         reason="One of the twenty digits.",
     ),

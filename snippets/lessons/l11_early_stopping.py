@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from snippets.lessons import regularisers
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Change, Condition, Held, Registration
 from snippets.lessons.regularisers import Runs
 
 LESSON = Lesson(
@@ -29,15 +29,26 @@ LESSON = Lesson(
             Condition(
                 "a fifth of the labels is wrong", split=(300, 1000, 1797)
             ),
-            Condition("labels are right", split=(300, 1000, 1797)),
+            Condition(
+                "labels are right", split=(300, 1000, 1797), rank="limit"
+            ),
             Condition(
                 "a fifth of the labels is wrong, rival on all rows",
                 split=(300, 1000, 1797),
+                rank="rival",
             ),
             Condition(
-                "labels are right, rival on all rows", split=(300, 1000, 1797)
+                "labels are right, rival on all rows",
+                split=(300, 1000, 1797),
+                rank="rival",
             ),
         ),
+        held=(
+            Held("passes of training", "at most 20"),
+            Held("epochs of patience", "5", why="a usual strength, not tuned"),
+            Held("share held back for validation", "a fifth of 300"),
+        ),
+        changes=(Change("30 splits in place of 10", "not recorded"),),
     ),
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from snippets.lessons import regularisers
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Change, Condition, Held, Registration
 from snippets.lessons.regularisers import Labels, Runs
 
 LESSON = Lesson(
@@ -26,7 +26,9 @@ LESSON = Lesson(
             Condition(
                 "a fifth of the labels is wrong", split=(300, 1000, 1797)
             ),
-            Condition("labels are right", split=(300, 1000, 1797)),
+            Condition(
+                "labels are right", split=(300, 1000, 1797), rank="limit"
+            ),
             Condition(
                 "a fifth is wrong and the weight is 0.01",
                 split=(300, 1000, 1797),
@@ -34,6 +36,18 @@ LESSON = Lesson(
             Condition(
                 "labels are right and the weight is 0.01",
                 split=(300, 1000, 1797),
+                rank="limit",
+            ),
+        ),
+        held=(
+            Held("passes of training", "20"),
+            Held("largest weight tried", "0.1"),
+            Held("form of the decay", "squared weights in the loss, with Adam"),
+        ),
+        changes=(
+            Change(
+                "the weight of the decay is chosen, not given",
+                "a review asked for it before it was run",
             ),
         ),
     ),

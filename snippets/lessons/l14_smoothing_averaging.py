@@ -10,7 +10,7 @@ from snippets.evidence import Interval, paired_difference
 from snippets.lessons import regularisers
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Part, Registration
 from snippets.lessons.regularisers import Runs
 
 LESSON = Lesson(
@@ -33,25 +33,53 @@ LESSON = Lesson(
             Condition(
                 "networks are averaged and labels are right",
                 split=(300, 1000, 1797),
+                part="a",
             ),
             Condition(
                 "networks are averaged and a fifth of the labels is wrong",
                 split=(300, 1000, 1797),
+                part="a",
             ),
-            Condition("labels are smoothed and right", split=(300, 1000, 1797)),
+            Condition(
+                "labels are smoothed and right",
+                split=(300, 1000, 1797),
+                part="b",
+            ),
             Condition(
                 "labels are smoothed and a fifth is wrong",
                 split=(300, 1000, 1797),
+                part="b",
             ),
             Condition(
                 "networks are averaged and the loss counts",
                 margin=0.01,
                 split=(300, 1000, 1797),
+                part="a",
             ),
             Condition(
                 "labels are smoothed and the loss counts",
                 margin=0.01,
                 split=(300, 1000, 1797),
+                part="b",
+            ),
+        ),
+        parts={
+            "a": Part(
+                "The average of several networks improves the prediction", 1
+            ),
+            "b": Part("Label smoothing improves the prediction", 3),
+        },
+        held=(
+            Held(
+                "strength of the label smoothing",
+                "0.1",
+                why="a usual strength, not tuned",
+            ),
+            Held("passes of training", "20"),
+            Held(
+                "networks that are averaged",
+                "5",
+                why="a usual strength, not tuned",
             ),
         ),
         reason="A hundredth of a nat is one per cent of a probability.",

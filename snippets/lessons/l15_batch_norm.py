@@ -17,7 +17,7 @@ from snippets.lessons import batch_norm, regularisers
 from snippets.lessons.choice import chosen_elsewhere
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Part, Registration
 from snippets.lessons.regularisers import Runs
 from snippets.neural_network import Options
 
@@ -43,27 +43,45 @@ LESSON = Lesson(
             Condition(
                 "the network is deep and each arm has its best rate",
                 split=(600, 1197, 1797),
+                part="a",
             ),
             Condition(
                 "the network is deep and the rate is 0.02",
                 split=(600, 1197, 1797),
+                part="a",
             ),
             Condition(
                 "the network is deep and the rate is 0.1",
                 split=(600, 1197, 1797),
+                part="a",
             ),
             Condition(
                 "the network is deep and the rate is 0.5",
                 split=(600, 1197, 1797),
+                part="a",
             ),
             Condition(
                 "the network is shallow and a fifth of the labels is wrong",
                 split=(300, 1000, 1797),
+                part="b",
             ),
             Condition(
                 "the network is shallow and labels are right",
                 split=(300, 1000, 1797),
+                rank="limit",
+                part="b",
             ),
+        ),
+        parts={
+            "a": Part(
+                "Batch normalisation makes deep networks train faster", 0
+            ),
+            "b": Part("Batch normalisation regularises a little", 4),
+        },
+        held=(
+            Held("longest rate of the normalised network", "0.5"),
+            Held("passes of training, deep network", "5"),
+            Held("batch size", "32"),
         ),
     ),
 )

@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.neural_network import Network, Options, fit
 from snippets.validation import cross_validate, folds, nearest_mean
 
@@ -46,8 +46,18 @@ LESSON = Lesson(
                 "one shuffle is set against one each epoch",
                 margin=0.02,
                 split=(1000, 797, 1797),
+                rank="rival",
             ),
-            Condition("rows are cut into ten folds", split=(898, 899, 1797)),
+            Condition(
+                "rows are cut into ten folds",
+                split=(898, 899, 1797),
+                rank="limit",
+            ),
+        ),
+        held=(
+            Held("passes of training", "5"),
+            Held("learning rate", "0.1 with SGD"),
+            Held("batch size", "32"),
         ),
         reason="Two samples in a hundred: below it two orders are the same.",
     ),

@@ -27,7 +27,7 @@ from snippets.augmentation import (
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -61,6 +61,11 @@ LESSON = Lesson(
                 "a forest gets shifts and the rival gets nothing",
                 split=(150, 300, 5000),
             ),
+        ),
+        held=(
+            Held("training images", "150"),
+            Held("number of neighbours", "3"),
+            Held("trees of the forest", "15"),
         ),
     ),
 )

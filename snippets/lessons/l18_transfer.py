@@ -22,7 +22,7 @@ from snippets import cnn, neural_network
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.neural_network import Layer, Network, Options, he_start
 
 FloatArray = NDArray[np.float64]
@@ -59,11 +59,21 @@ LESSON = Lesson(
             Condition(
                 "tasks are related and a dense layer is kept",
                 split=(40, 300, 5000),
+                rank="limit",
             ),
             Condition(
                 "tasks are related and the network is fine-tuned",
                 split=(40, 300, 5000),
+                rank="limit",
             ),
+        ),
+        held=(
+            Held("images of the source task", "600"),
+            Held(
+                "labels of the target task",
+                "50 for other digits, 40 for odd or even",
+            ),
+            Held("passes of fine-tuning", "40 at a rate of 0.005"),
         ),
     ),
 )

@@ -14,7 +14,7 @@ from snippets.evidence import Interval, adjusted_rand, paired_difference
 from snippets.gaussian_mixture import RIVAL_ROWS, RIVAL_SETS
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -39,6 +39,11 @@ LESSON = Lesson(
             Condition("widths are unequal"),
             Condition("sizes are unequal"),
             Condition("the groups are those of iris", drawn=RIVAL_ROWS["iris"]),
+        ),
+        held=(
+            Held("form of the covariances", "full, the default"),
+            Held("number of groups", "the true one, given to both"),
+            Held("starts of K-means", "3, against 1 or 6 of the mixture"),
         ),
     ),
 )

@@ -20,7 +20,7 @@ from snippets.evidence import (
 )
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -41,8 +41,13 @@ LESSON = Lesson(
             Condition("centres are 3 sd apart"),
             Condition("centres are 2 sd apart"),
             Condition("centres are 4 sd apart"),
-            Condition("centres are 6 sd apart", margin=0.02),
+            Condition("centres are 6 sd apart", margin=0.02, rank="limit"),
             Condition("rows are shuffled and centres are 3 sd apart"),
+        ),
+        held=(
+            Held("threshold of BIRCH", "0.5"),
+            Held("points of a group", "100"),
+            Held("last step of BIRCH", "the default, told 3 clusters"),
         ),
         reason="An ARI of 0.02 is one point in two hundred on the other side.",
     ),

@@ -16,7 +16,7 @@ from snippets.dbscan import three_groups, two_densities
 from snippets.evidence import Interval, adjusted_rand, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -40,8 +40,22 @@ LESSON = Lesson(
         conditions=(
             Condition("centres are 3 sd apart"),
             Condition("centres are 4 sd apart"),
-            Condition("centres are 8 sd apart, where no lag is expected"),
-            Condition("densities differ and HDBSCAN is the rival"),
+            Condition(
+                "centres are 8 sd apart, where no lag is expected", rank="limit"
+            ),
+            Condition(
+                "densities differ and HDBSCAN is the rival", rank="rival"
+            ),
+        ),
+        held=(
+            Held("points of a dense neighbourhood", "5, the default"),
+            Held(
+                "scoring of noise points",
+                "each a cluster of its own",
+                why="as one cluster, giving up the sparse group scores "
+                "nearly 1",
+            ),
+            Held("shape of the groups", "round"),
         ),
     ),
 )

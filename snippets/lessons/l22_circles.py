@@ -13,7 +13,7 @@ from sklearn.datasets import make_circles
 from snippets.evidence import Interval, adjusted_rand, mean_interval
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.spectral import library_labels
 
 FloatArray = NDArray[np.float64]
@@ -38,7 +38,14 @@ LESSON = Lesson(
             Condition("affinity is by neighbours and noise is low", margin=0.0),
             Condition("affinity is by neighbours and noise is 0.1", margin=0.0),
             Condition("the kernel's gamma fits and noise is low", margin=0.0),
-            Condition("the kernel has its default gamma", margin=0.0),
+            Condition(
+                "the kernel has its default gamma", margin=0.0, rank="limit"
+            ),
+        ),
+        held=(
+            Held("number of neighbours", "10"),
+            Held("points on both circles", "400"),
+            Held("radius of the inner circle", "0.5 of the outer one"),
         ),
         reason=(
             "An ARI of 0.9 is asked beforehand; what is above it counts "

@@ -11,7 +11,7 @@ import numpy as np
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.linear_regression import Passes, compare_passes
 
 LESSON = Lesson(
@@ -31,6 +31,14 @@ LESSON = Lesson(
             Condition("the step decays, after 30 passes", margin=0.1),
             Condition("the step decays, after 10 passes", margin=0.1),
             Condition("the step is constant, after one pass", margin=0.1),
+        ),
+        held=(
+            Held(
+                "length of the stochastic step",
+                "0.02, for batch descent 1 over the largest eigenvalue",
+            ),
+            Held("decay of the step", "0.5 per pass"),
+            Held("training samples", "300 of 10 features"),
         ),
         reason="A tenth of a power of ten is a quarter of the error.",
     ),

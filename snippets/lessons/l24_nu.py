@@ -15,7 +15,7 @@ from sklearn.svm import NuSVC
 from snippets.evidence import Interval, mean_interval
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.nu_svc import shares
 
 FloatArray = NDArray[np.float64]
@@ -48,6 +48,11 @@ LESSON = Lesson(
             Condition(
                 "groups overlap and nu is 0.6", margin=0.03, unit="share"
             ),
+        ),
+        held=(
+            Held("kernel of the machine", "linear"),
+            Held("training samples", "200"),
+            Held("share of each class", "half"),
         ),
         reason=(
             "Three in a hundred: the test error of 1,000 new samples is "

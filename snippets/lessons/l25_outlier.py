@@ -13,7 +13,7 @@ from data.clusters import make
 from snippets.evidence import Interval, adjusted_rand, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -35,7 +35,14 @@ LESSON = Lesson(
         conditions=(
             Condition("a point is 30 sd away"),
             Condition("a point is 20 sd away"),
-            Condition("DBSCAN groups the same points", margin=0.02),
+            Condition(
+                "DBSCAN groups the same points", margin=0.02, rank="rival"
+            ),
+        ),
+        held=(
+            Held("number of clusters", "3, none for the outlier"),
+            Held("number of outliers", "1"),
+            Held("points of a group", "100"),
         ),
         reason="An ARI of 0.02 is one point in two hundred on the other side.",
     ),

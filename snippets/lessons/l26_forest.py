@@ -13,7 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.random_forest import grow, soft_vote
 
 FloatArray = NDArray[np.float64]
@@ -36,7 +36,12 @@ LESSON = Lesson(
         ),
         conditions=(
             Condition("the rival is a full tree"),
-            Condition("the rival is stopped at 10 rows a leaf"),
+            Condition("the rival is stopped at 10 rows a leaf", rank="rival"),
+        ),
+        held=(
+            Held("leaf size of the stopped tree", "10 rows, not tuned"),
+            Held("share of random labels", "0.1"),
+            Held("trees of the forest", "30"),
         ),
     ),
 )

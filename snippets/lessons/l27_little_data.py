@@ -19,7 +19,7 @@ from sklearn.svm import SVC
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -67,6 +67,11 @@ LESSON = Lesson(
             Condition(
                 "50 digits train it, beside a forest", split=(50, 300, 1797)
             ),
+        ),
+        held=(
+            Held("settings of all models", "the library's defaults"),
+            Held("trees of the forest", "25"),
+            Held("number of data sets", "2"),
         ),
     ),
 )

@@ -15,7 +15,7 @@ from sklearn.svm import SVC, LinearSVC
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -41,6 +41,15 @@ LESSON = Lesson(
             Condition("its own accuracy is followed from 250 to 3,000 samples"),
             Condition("its accuracy is set against that of the kernel machine"),
             Condition("it goes on alone, from 3,000 to 32,000 samples"),
+        ),
+        held=(
+            Held(
+                "samples of the kernel machine",
+                "up to 3,000",
+                why="SVC would take minutes for each seed",
+            ),
+            Held("number of features", "20"),
+            Held("penalty C of both models", "the default"),
         ),
         reason="A tenth of a power of n.",
     ),

@@ -14,7 +14,7 @@ from sklearn.naive_bayes import GaussianNB
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.naive_bayes import repeat_columns, two_normals
 
 FloatArray = NDArray[np.float64]
@@ -35,8 +35,21 @@ LESSON = Lesson(
         conditions=(
             Condition("one feature is copied"),
             Condition("all features are copied alike", fixed=True),
-            Condition("one feature is copied and confidence counts"),
-            Condition("all features are copied and confidence counts"),
+            Condition(
+                "one feature is copied and confidence counts", rank="rival"
+            ),
+            Condition(
+                "all features are copied and confidence counts", rank="rival"
+            ),
+        ),
+        held=(
+            Held(
+                "form of the dependence",
+                "exact copies",
+                why="the strongest dependence there is",
+            ),
+            Held("frequency of the classes", "equal, and told to the model"),
+            Held("occurrences of a copied feature", "20"),
         ),
     ),
 )

@@ -15,7 +15,7 @@ from sklearn.tree import DecisionTreeRegressor
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -39,6 +39,11 @@ LESSON = Lesson(
             Condition("the model is linear"),
             Condition("the model is a tree of depth 4"),
             Condition("the model is boosting"),
+        ),
+        held=(
+            Held("number of categories", "12"),
+            Held("training samples", "200"),
+            Held("settings of boosting", "the library's defaults"),
         ),
     ),
 )

@@ -20,7 +20,7 @@ from sklearn.svm import SVC
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -49,7 +49,15 @@ LESSON = Lesson(
                 "a model labels digits itself, with the default penalty",
                 split=(500, 1297, 1797),
             ),
-            Condition("no gap parts the classes"),
+            Condition("no gap parts the classes", rank="limit"),
+        ),
+        held=(
+            Held("number of labels", "50 for spreading, 20 for self-training"),
+            Held("confidence that self-training asks", "the default"),
+            Held(
+                "settings of the supervised rival",
+                "SVM with C = 10 beside spreading",
+            ),
         ),
     ),
 )

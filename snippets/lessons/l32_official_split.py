@@ -22,7 +22,7 @@ from sklearn.svm import SVC
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -51,6 +51,15 @@ LESSON = Lesson(
             Condition(
                 "the model is logistic regression", split=(600, 180, 1797)
             ),
+        ),
+        held=(
+            Held(
+                "data set",
+                "scikit-learn's digits",
+                why="the MNIST images at hand do not tell writers apart",
+            ),
+            Held("number of stretches", "10"),
+            Held("training rows", "600"),
         ),
     ),
 )

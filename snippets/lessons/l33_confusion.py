@@ -18,7 +18,7 @@ from snippets.evidence import Interval, paired_difference
 from snippets.lessons.choice import chosen_elsewhere
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -111,6 +111,15 @@ LESSON = Lesson(
                 split=(1000, 1500, 5000),
                 unit="images a hundred",
             ),
+        ),
+        held=(
+            Held(
+                "training images",
+                "1,000",
+                why="the source has 60 times as many, too many to run here",
+            ),
+            Held("size of the images", "14 × 14 pixels", why="to save time"),
+            Held("passes of the linear model", "15"),
         ),
         reason="One image in a hundred.",
     ),

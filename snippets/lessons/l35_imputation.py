@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.ridge_lasso import ridge
 from snippets.scaling import fit_scale, scale
 
@@ -51,16 +51,27 @@ LESSON = Lesson(
                 unit="sd",
             ),
             Condition(
-                "features are independent, by ridge", margin=0.01, unit="sd"
+                "features are independent, by ridge",
+                margin=0.01,
+                unit="sd",
+                rank="limit",
             ),
             Condition(
                 "features are independent, by neighbours",
                 margin=0.01,
                 unit="sd",
+                rank="limit",
             ),
             Condition(
-                "a classifier uses the filled values", split=(150, 150, 569)
+                "a classifier uses the filled values",
+                split=(150, 150, 569),
+                rank="rival",
             ),
+        ),
+        held=(
+            Held("reason why values are missing", "chance alone"),
+            Held("share of missing values", "0.2"),
+            Held("neighbours that fill", "5, the default"),
         ),
         reason="A hundredth of the standard deviation of a feature.",
     ),

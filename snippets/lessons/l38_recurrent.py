@@ -15,7 +15,7 @@ from sklearn.metrics import r2_score
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.rnn import (
     RNN,
     Samples,
@@ -51,6 +51,14 @@ LESSON = Lesson(
             Condition("a state must be carried, against boosted trees"),
             Condition("the series is linear, against least squares"),
             Condition("the series is linear, against boosted trees"),
+        ),
+        held=(
+            Held("settings of the boosted trees", "30 trees at a rate of 0.2"),
+            Held("training series", "400 of 12 steps"),
+            Held(
+                "steps of training",
+                "300 from a rate of 0.02, with 8 hidden units",
+            ),
         ),
     ),
 )

@@ -17,7 +17,7 @@ from snippets.cnn import duel, moved_digits, n_multiplies
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -43,7 +43,13 @@ LESSON = Lesson(
             Condition(
                 "pixels are shuffled, which should cost the gain",
                 split=(300, 1497, 1797),
+                rank="control",
             ),
+        ),
+        held=(
+            Held("passes of training", "20 at a rate of 0.02"),
+            Held("training images", "300"),
+            Held("hidden layers of the rivals", "1"),
         ),
     ),
 )

@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.neural_network import Options, fit
 
 FloatArray = NDArray[np.float64]
@@ -48,13 +48,20 @@ LESSON = Lesson(
                 "the question is which settings are good",
                 margin=0.01,
                 split=(200, 1597, 1797),
+                rank="rival",
             ),
             Condition(
                 "the best rate should hold with momentum",
                 margin=0.25,
                 split=(200, 1597, 1797),
                 unit="powers of 10",
+                rank="control",
             ),
+        ),
+        held=(
+            Held("batch size for the best rate", "16"),
+            Held("passes of training", "4"),
+            Held("second variable that is changed", "momentum, 0 or 0.9"),
         ),
         reason=(
             "A wrong answer in twenty; a tenth of a point of accuracy; a "

@@ -16,7 +16,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.pca import hidden_factors, pca
 
 FloatArray = NDArray[np.float64]
@@ -38,7 +38,9 @@ LESSON = Lesson(
             Condition(
                 "factors act along straight lines", margin=0.0, unit="share"
             ),
-            Condition("a sheet is rolled up", margin=0.0, unit="share"),
+            Condition(
+                "a sheet is rolled up", margin=0.0, unit="share", rank="limit"
+            ),
             Condition(
                 "neighbours see 20 components of digits", split=(900, 897, 1797)
             ),
@@ -46,6 +48,11 @@ LESSON = Lesson(
                 "logistic regression sees 20 components of digits",
                 split=(900, 897, 1797),
             ),
+        ),
+        held=(
+            Held("components kept of the digits", "20 of 64"),
+            Held("noise of the 50 features", "standard deviation 0.1"),
+            Held("number of factors", "3"),
         ),
         reason=(
             "A share of 0.95 is asked beforehand; what is above it counts "

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.neural_network import Layer, Options, fit, he_start
 
 FloatArray = NDArray[np.float64]
@@ -44,9 +44,19 @@ LESSON = Lesson(
         conditions=(
             Condition("labels are few and the rival is counts"),
             Condition("labels are few and the rival learns with the task"),
-            Condition("labels are few and the rival is random vectors"),
+            Condition(
+                "labels are few and the rival is random vectors", rank="control"
+            ),
             Condition("labels are many"),
-            Condition("the task is what the texts do not say, as tone here"),
+            Condition(
+                "the task is what the texts do not say, as tone here",
+                rank="limit",
+            ),
+        ),
+        held=(
+            Held("texts without labels", "1,000"),
+            Held("length of a word vector", "10"),
+            Held("share of topic words", "0.4"),
         ),
     ),
 )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.q_learning import corridor, guessed_worth, learn
 
 FloatArray = NDArray[np.float64]
@@ -41,6 +41,13 @@ LESSON = Lesson(
             Condition(
                 "the goal is 40 steps away", margin=0.1, unit="powers of 10"
             ),
+        ),
+        held=(
+            Held("shape of the world", "a corridor"),
+            Held(
+                "quality of the hint", "the true distance, discounted by 0.95"
+            ),
+            Held("share of random actions", "0.1"),
         ),
         reason="A tenth of a power.",
     ),

@@ -18,7 +18,7 @@ from sklearn.ensemble import RandomForestClassifier
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.neural_network import Options, fit
 from snippets.validation import best_of
 
@@ -52,12 +52,20 @@ LESSON = Lesson(
                 margin=0.05,
                 split=(200, 1000, 1797),
             ),
-            Condition("labels are true", split=(200, 1000, 1797)),
+            Condition(
+                "labels are true", split=(200, 1000, 1797), rank="control"
+            ),
             Condition(
                 "weight decay is added to true labels",
                 margin=0.02,
                 split=(200, 1000, 1797),
+                rank="control",
             ),
+        ),
+        held=(
+            Held("weight of the decay", "0.001"),
+            Held("passes of training", "40"),
+            Held("training samples", "200"),
         ),
         reason=(
             "Chance is known to five in a hundred with few new samples; "

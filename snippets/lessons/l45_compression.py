@@ -17,7 +17,7 @@ from snippets.descent import Adam
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 from snippets.neural_network import (
     Layer,
     Options,
@@ -51,18 +51,27 @@ LESSON = Lesson(
         conditions=(
             Condition("weights have 4 bits", split=(600, 1197, 1797)),
             Condition("weights have 8 bits", split=(600, 1197, 1797)),
-            Condition("weights have 3 bits", split=(600, 1197, 1797)),
-            Condition("weights have 2 bits", split=(600, 1197, 1797)),
+            Condition(
+                "weights have 3 bits", split=(600, 1197, 1797), rank="limit"
+            ),
+            Condition(
+                "weights have 2 bits", split=(600, 1197, 1797), rank="limit"
+            ),
             Condition("half is pruned", split=(600, 1197, 1797)),
             Condition(
                 "half is pruned and the rest trained on",
                 split=(600, 1197, 1797),
             ),
-            Condition("80 % is pruned", split=(600, 1197, 1797)),
+            Condition("80 % is pruned", split=(600, 1197, 1797), rank="limit"),
             Condition(
                 "80 % is pruned and the rest trained on",
                 split=(600, 1197, 1797),
             ),
+        ),
+        held=(
+            Held("steps of retraining", "60 at a rate of 0.005"),
+            Held("scale of the rounding", "one step for each layer"),
+            Held("size of the network", "64-64-64-10"),
         ),
     ),
 )

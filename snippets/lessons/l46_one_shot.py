@@ -19,7 +19,7 @@ from sklearn.datasets import load_digits
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Change, Condition, Held, Registration
 from snippets.neural_network import Options, fit, forward, he_start
 
 FloatArray = NDArray[np.float64]
@@ -45,7 +45,23 @@ LESSON = Lesson(
             Condition("features are a hidden layer", split=(898, 360, 1797)),
             Condition("a metric is learned", split=(898, 360, 1797)),
             Condition(
-                "the rival is an untrained layer", split=(898, 360, 1797)
+                "the rival is an untrained layer",
+                split=(898, 360, 1797),
+                rank="control",
+            ),
+        ),
+        held=(
+            Held("classes learned before", "6"),
+            Held(
+                "layer that gives the features",
+                "a single hidden one of 64 units",
+            ),
+            Held("passes of training", "10"),
+        ),
+        changes=(
+            Change(
+                "other new digits with each seed",
+                "a review asked for it before it was run",
             ),
         ),
     ),

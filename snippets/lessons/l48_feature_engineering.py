@@ -20,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -45,6 +45,11 @@ LESSON = Lesson(
             Condition("a forest must build a slanted line"),
             Condition("a logistic model has the line already", margin=0.0),
             Condition("a logistic model meets a band"),
+        ),
+        held=(
+            Held("training samples", "200"),
+            Held("trees of boosting and forest", "30 and 20"),
+            Held("range of the features", "1 to 3"),
         ),
         reason=(
             "One in a hundred is taken off beforehand where the note says "

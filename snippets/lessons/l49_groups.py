@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -35,6 +35,17 @@ LESSON = Lesson(
             Condition("one group is small and follows another rule"),
             Condition("the average is asked to be 0.85"),
             Condition("the small group should be guessed", margin=0.1),
+        ),
+        held=(
+            Held(
+                "form of the model",
+                "logistic regression without products of features",
+            ),
+            Held("share of the minority", "one in ten"),
+            Held(
+                "difference between the groups",
+                "one of two slopes has the opposite sign",
+            ),
         ),
         reason="A guess is known to a tenth in a group of that size.",
     ),

@@ -21,7 +21,7 @@ from snippets.bias_variance import (
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -45,6 +45,16 @@ LESSON = Lesson(
             Condition("the sine gets two degrees too few", margin=0.0009),
             Condition("the line gets two degrees too many", margin=0.0009),
             Condition("the line gets one degree too few", margin=0.0009),
+        ),
+        held=(
+            Held("training samples", "30"),
+            Held("noise of the targets", "standard deviation 0.3"),
+            Held(
+                "spacing of the features",
+                "spread over 30 equal parts",
+                why="with gaps left to chance, high degrees would miss "
+                "by factors of a million",
+            ),
         ),
         reason="A hundredth of the variance of the noise, 0.09, is 0.0009.",
     ),

@@ -14,7 +14,7 @@ from sklearn.tree import DecisionTreeClassifier
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -44,6 +44,14 @@ LESSON = Lesson(
             Condition(
                 "data are seven times as many and classes hardly overlap",
                 unit="accuracy",
+            ),
+        ),
+        held=(
+            Held("model that overfits", "a full decision tree"),
+            Held("growth of the data", "7 times, from 200 samples"),
+            Held(
+                "strength of both simplifications",
+                "depth 4, penalty 0.01 a leaf",
             ),
         ),
     ),

@@ -12,7 +12,7 @@ from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
 from snippets.lessons.nearest_means import nearest_means
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Part, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -33,11 +33,34 @@ LESSON = Lesson(
             "rare; with thousands of samples hold a part out."
         ),
         conditions=(
-            Condition("there are 100 samples"),
-            Condition("there are 2,000 samples"),
-            Condition("ten-fold is repeated five times"),
-            Condition("folds are stratified and one sample in ten is rare"),
+            Condition("there are 100 samples", part="a"),
+            Condition("there are 2,000 samples", part="a"),
+            Condition("ten-fold is repeated five times", part="b"),
+            Condition(
+                "folds are stratified and one sample in ten is rare", part="b"
+            ),
         ),
+        held=(
+            Held(
+                "model that is judged",
+                "nearest class means",
+                why="thousands are fitted in a second",
+            ),
+            Held("share held out", "a fifth"),
+            Held("number of folds", "10"),
+        ),
+        parts={
+            "a": Part(
+                "Cross-validation tells a model's accuracy better than "
+                "one held-out part",
+                0,
+            ),
+            "b": Part(
+                "Repeating ten-fold, or stratifying its folds, tells it "
+                "better still",
+                2,
+            ),
+        },
     ),
 )
 

@@ -13,7 +13,7 @@ from snippets.evidence import Interval, mean_interval
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
 from snippets.lessons.nearest_means import nearest_means
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -50,6 +50,11 @@ LESSON = Lesson(
                 "200 models are compared on 800 samples",
                 split=(N_TRAIN, LARGE, N_ALL),
             ),
+        ),
+        held=(
+            Held("features of each model", "16 of 64 pixels"),
+            Held("kind of the models", "nearest class means"),
+            Held("training samples", "200"),
         ),
     ),
 )

@@ -12,7 +12,7 @@ from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
 from snippets.lessons.nearest_means import nearest_means
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -38,6 +38,11 @@ LESSON = Lesson(
             Condition("20 of 1,000 features carry signal, 50 samples"),
             Condition("20 of 1,000 features carry signal, 1,000 samples"),
             Condition("10 of 20 features of noise are kept, 50 samples"),
+        ),
+        held=(
+            Held("strength of the signal", "0.4"),
+            Held("model that is judged", "nearest class means"),
+            Held("number of folds", "5"),
         ),
     ),
 )

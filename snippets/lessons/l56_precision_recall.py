@@ -14,7 +14,7 @@ from scipy.stats import norm
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -48,7 +48,19 @@ LESSON = Lesson(
                 margin=0.05,
             ),
             Condition(
-                "half is positive and a miss costs one alarm", margin=0.05
+                "half is positive and a miss costs one alarm",
+                margin=0.05,
+                rank="limit",
+            ),
+        ),
+        held=(
+            Held("share of positives where rare", "one in fifty"),
+            Held(
+                "spread of the positives' scores",
+                "0.5 to 2 times that of the negatives",
+            ),
+            Held(
+                "choice of the threshold", "the cheapest, known without error"
             ),
         ),
         reason="One pair of classifiers in twenty.",

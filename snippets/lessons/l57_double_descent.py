@@ -14,7 +14,13 @@ from snippets.evidence import Interval, paired_difference
 from snippets.lessons.choice import chosen_elsewhere
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import (
+    Change,
+    Condition,
+    Held,
+    Part,
+    Registration,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -35,16 +41,46 @@ LESSON = Lesson(
             "you can pay for."
         ),
         conditions=(
-            Condition("the widest is set against the best narrow", margin=0.02),
-            Condition("the peak is set against the best narrow", margin=0.02),
+            Condition(
+                "the widest is set against the best narrow",
+                margin=0.02,
+                part="b",
+            ),
+            Condition(
+                "the peak is set against the best narrow", margin=0.02, part="a"
+            ),
             Condition(
                 "the peak is set against the widest, with tuned penalties",
                 margin=0.02,
+                rank="limit",
+                part="a",
             ),
             Condition(
                 "the widest is set against the best narrow, with tuned "
                 "penalties",
                 margin=0.02,
+                rank="limit",
+                part="b",
+            ),
+        ),
+        parts={
+            "a": Part(
+                "The test error peaks at as many parameters as samples", 1
+            ),
+            "b": Part("Beyond that it falls below its first minimum", 0),
+        },
+        held=(
+            Held("noise of the targets", "standard deviation 0.5"),
+            Held(
+                "first layer",
+                "random and not trained",
+                why="so that nothing hangs on how long a network trains",
+            ),
+            Held("largest width", "1,000 units for 100 samples"),
+        ),
+        changes=(
+            Change(
+                "more draws", "other seeds left it not settled, or nearly so"
             ),
         ),
         reason="A fiftieth of a power of ten is a twentieth of the error.",

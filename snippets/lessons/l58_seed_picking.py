@@ -12,7 +12,7 @@ from sklearn.datasets import load_digits
 from snippets.evidence import Interval, mean_interval
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -56,6 +56,11 @@ LESSON = Lesson(
                 "20 starts of 256 units meet a test of 300",
                 split=(N_TRAIN, SMALL, N_ALL),
             ),
+        ),
+        held=(
+            Held("training of the first layer", "none"),
+            Held("training samples", "200"),
+            Held("penalty of the last layer", "0.01"),
         ),
     ),
 )

@@ -17,7 +17,7 @@ from sklearn.naive_bayes import GaussianNB
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Part, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -39,15 +39,43 @@ LESSON = Lesson(
             "with many samples."
         ),
         conditions=(
-            Condition("a forest gets a sigmoid from 500 samples", margin=0.01),
-            Condition("a forest gets steps from 500 samples", margin=0.01),
-            Condition("a forest gets steps from 50 samples", margin=0.01),
             Condition(
-                "naive Bayes gets a sigmoid from 500 samples", margin=0.01
+                "a forest gets a sigmoid from 500 samples",
+                margin=0.01,
+                part="a",
+            ),
+            Condition(
+                "a forest gets steps from 500 samples", margin=0.01, part="a"
+            ),
+            Condition(
+                "a forest gets steps from 50 samples",
+                margin=0.01,
+                rank="limit",
+                part="a",
+            ),
+            Condition(
+                "naive Bayes gets a sigmoid from 500 samples",
+                margin=0.01,
+                rank="rival",
+                part="a",
             ),
             Condition(
                 "logistic regression gets a sigmoid from 500 samples",
                 margin=0.01,
+                part="b",
+            ),
+        ),
+        parts={
+            "a": Part("The probabilities of a forest need calibration", 0),
+            "b": Part("Those of logistic regression need none", 4),
+        },
+        held=(
+            Held("overlap of the classes", "log-odds with slopes 1.5 and 1"),
+            Held("trees of the forest", "40, full"),
+            Held(
+                "limit of the probabilities",
+                "0.001",
+                why="a single surprise would cost all",
             ),
         ),
         reason="A hundredth of a nat is one per cent of a probability.",

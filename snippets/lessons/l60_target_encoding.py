@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -34,10 +34,16 @@ LESSON = Lesson(
         conditions=(
             Condition("200 categories carry nothing"),
             Condition("200 categories carry a quarter of the variance"),
-            Condition("5 categories carry nothing"),
+            Condition("5 categories carry nothing", rank="limit"),
             Condition(
-                "200 categories carry nothing and means are shrunk instead"
+                "200 categories carry nothing and means are shrunk instead",
+                rank="rival",
             ),
+        ),
+        held=(
+            Held("model behind the encoding", "a line"),
+            Held("training samples", "600"),
+            Held("weight of the shrinking", "10 samples"),
         ),
     ),
 )

@@ -14,7 +14,7 @@ from sklearn.ensemble import RandomForestClassifier
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -44,8 +44,15 @@ LESSON = Lesson(
                 "both features are noise, in trees of depth 3", margin=0.05
             ),
             Condition(
-                "both are noise and are permuted in new samples", margin=0.05
+                "both are noise and are permuted in new samples",
+                margin=0.05,
+                rank="rival",
             ),
+        ),
+        held=(
+            Held("strength of the true coin", "right in 0.7 of the cases"),
+            Held("training samples", "300"),
+            Held("features tried at a split", "the default"),
         ),
         reason="A twentieth of all importance.",
     ),

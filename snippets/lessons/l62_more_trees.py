@@ -17,7 +17,13 @@ from snippets.evidence import Interval, paired_difference
 from snippets.lessons.choice import chosen_elsewhere
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import (
+    Change,
+    Condition,
+    Held,
+    Part,
+    Registration,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -37,10 +43,26 @@ LESSON = Lesson(
             "boosting where noise is large or steps are long."
         ),
         conditions=(
-            Condition("stages of rate 0.5 meet much noise"),
-            Condition("stages of rate 0.1 meet much noise"),
-            Condition("stages of rate 0.1 meet little noise"),
-            Condition("a forest grows from 20 to 60 trees, much noise"),
+            Condition("stages of rate 0.5 meet much noise", part="b"),
+            Condition("stages of rate 0.1 meet much noise", part="b"),
+            Condition(
+                "stages of rate 0.1 meet little noise", rank="limit", part="b"
+            ),
+            Condition(
+                "a forest grows from 20 to 60 trees, much noise", part="a"
+            ),
+        ),
+        parts={
+            "a": Part("More trees never hurt a forest", 3),
+            "b": Part("More stages hurt boosting", 0),
+        },
+        held=(
+            Held("largest number of stages", "100"),
+            Held("depth of the boosted trees", "the default"),
+            Held("training samples", "150"),
+        ),
+        changes=(
+            Change("a condition", "it said something else than the claim"),
         ),
     ),
 )

@@ -14,7 +14,7 @@ from snippets.evidence import Interval, paired_difference
 from snippets.lessons.choice import chosen_elsewhere
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Change, Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -36,8 +36,27 @@ LESSON = Lesson(
         conditions=(
             Condition("both start from zero and are tuned", margin=0.02),
             Condition("features share directions", margin=0.02),
-            Condition("descent starts far from zero", margin=0.02),
-            Condition("neither is tuned: least squares is rival", margin=0.02),
+            Condition(
+                "descent starts far from zero", margin=0.02, rank="limit"
+            ),
+            Condition(
+                "neither is tuned: least squares is rival",
+                margin=0.02,
+                rank="rival",
+            ),
+        ),
+        held=(
+            Held(
+                "spread of the true slopes",
+                "standard deviation 0.5, alike for all features",
+            ),
+            Held("noise of the targets", "standard deviation 2"),
+            Held("training samples", "60 of 40 features"),
+        ),
+        changes=(
+            Change(
+                "more draws", "other seeds left it not settled, or nearly so"
+            ),
         ),
         reason="A fiftieth of a power of ten is a twentieth of the error.",
     ),

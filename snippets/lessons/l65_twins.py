@@ -14,7 +14,7 @@ from snippets.evidence import Interval, paired_difference
 from snippets.lessons.choice import chosen_elsewhere
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Change, Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -38,8 +38,24 @@ LESSON = Lesson(
             Condition("ten twins repeat the strong feature"),
             Condition("ten twins measure it, each with an error of its own"),
             Condition("ten twins repeat a feature of noise"),
-            Condition("the forest's importance ranks the features", 0.05),
-            Condition("permutation in new samples ranks the features", 0.05),
+            Condition(
+                "the forest's importance ranks the features", 0.05, rank="rival"
+            ),
+            Condition(
+                "permutation in new samples ranks the features",
+                0.05,
+                rank="rival",
+            ),
+        ),
+        held=(
+            Held("trees of the forest", "10"),
+            Held("number of twins", "10 of one feature"),
+            Held("correlation at which columns go", "0.7"),
+        ),
+        changes=(
+            Change(
+                "more draws", "other seeds left it not settled, or nearly so"
+            ),
         ),
         reason="A twentieth of the variance, or of all importance, is visible.",
     ),

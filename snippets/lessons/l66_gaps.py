@@ -14,7 +14,7 @@ from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
 from snippets.lessons.l35_imputation import impute
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Change, Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -44,10 +44,23 @@ LESSON = Lesson(
             Condition("values are missing for what they are, for a line"),
             Condition(
                 "values are missing for what they are, and the rival "
-                "has no indicator"
+                "has no indicator",
+                rank="rival",
             ),
-            Condition("the reason for gaps is another one in use"),
-            Condition("the slope is what is wanted", margin=0.1),
+            Condition(
+                "the reason for gaps is another one in use", rank="limit"
+            ),
+            Condition("the slope is what is wanted", margin=0.1, rank="rival"),
+        ),
+        held=(
+            Held("share of missing values", "three in ten or so"),
+            Held("features with gaps", "2 of 5"),
+            Held("noise of the target", "standard deviation 1"),
+        ),
+        changes=(
+            Change(
+                "more draws", "other seeds left it not settled, or nearly so"
+            ),
         ),
         reason="A tenth of the slope that generates the samples.",
     ),

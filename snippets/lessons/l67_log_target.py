@@ -14,7 +14,7 @@ from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.choice import chosen_elsewhere
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Change, Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -40,14 +40,31 @@ LESSON = Lesson(
             Condition(
                 "totals are wanted of a forest, without Duan's factor",
                 margin=0.05,
+                rank="rival",
             ),
             Condition(
-                "totals are wanted of a forest, with Duan's factor", margin=0.05
+                "totals are wanted of a forest, with Duan's factor",
+                margin=0.05,
+                rank="rival",
             ),
             Condition("a line tells means, with Duan's factor", margin=0.02),
             Condition(
                 "a line tells means, with Duan's factor, and effects add up",
                 margin=0.02,
+            ),
+        ),
+        held=(
+            Held("noise of the logarithm", "standard deviation 0.8"),
+            Held("trees of the forest", "10"),
+            Held("leaf size for the totals", "5 samples"),
+        ),
+        changes=(
+            Change(
+                "more draws", "other seeds left it not settled, or nearly so"
+            ),
+            Change(
+                "squared error in powers of ten",
+                "one exponential outweighed all other draws",
             ),
         ),
         reason=(

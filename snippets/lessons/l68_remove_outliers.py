@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Part, Registration
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -32,13 +32,38 @@ LESSON = Lesson(
             "loss that large residuals cannot rule."
         ),
         conditions=(
-            Condition("one target in twenty is a gross error"),
-            Condition("one in twenty is a gross error and Huber is the rival"),
-            Condition("one in five errs to one side and Huber is the rival"),
-            Condition("noise has heavy tails and nothing is an error"),
-            Condition("long features are true and their rows are removed"),
-            Condition("noise is skewed and the mean is wanted"),
+            Condition("one target in twenty is a gross error", part="a"),
+            Condition(
+                "one in twenty is a gross error and Huber is the rival",
+                part="b",
+            ),
+            Condition(
+                "one in five errs to one side and Huber is the rival", part="b"
+            ),
+            Condition(
+                "noise has heavy tails and nothing is an error", part="a"
+            ),
+            Condition(
+                "long features are true and their rows are removed", part="a"
+            ),
+            Condition("noise is skewed and the mean is wanted", part="a"),
         ),
+        held=(
+            Held("limit of an outlier", "3 standard deviations"),
+            Held("rounds of removal", "1"),
+            Held("size of the gross errors", "10 times the noise"),
+        ),
+        parts={
+            "a": Part(
+                "A line is better if outliers are removed before it is fitted",
+                0,
+            ),
+            "b": Part(
+                "Removing outliers is better than a fit that is robust "
+                "to them, Huber's",
+                1,
+            ),
+        },
     ),
 )
 

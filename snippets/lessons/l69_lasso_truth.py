@@ -14,7 +14,7 @@ from sklearn.linear_model import lasso_path
 from snippets.evidence import Interval, mean_interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -52,6 +52,7 @@ LESSON = Lesson(
                 "a false feature repeats the true ones and the best "
                 "penalty is known",
                 margin=0.05,
+                rank="limit",
             ),
             Condition(
                 "scales go from a tenth to ten, and the rival takes them as "
@@ -61,7 +62,13 @@ LESSON = Lesson(
             Condition(
                 "true features are the long ones, and scaling is what is asked",
                 margin=0.05,
+                rank="limit",
             ),
+        ),
+        held=(
+            Held("strength of the true slopes", "1, with noise of 1"),
+            Held("rule by which folds choose", "least squared error"),
+            Held("number of true features", "5 of 200"),
         ),
         reason="Truth is found if nine tenths are, by F1 of features; a "
         "twentieth is half of a feature among ten.",

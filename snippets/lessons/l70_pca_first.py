@@ -19,7 +19,7 @@ from sklearn.tree import DecisionTreeClassifier
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Change, Condition, Held, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -72,8 +72,21 @@ LESSON = Lesson(
             ),
             Condition(
                 "classes differ along a direction in which each is narrow"
-                ", generated"
+                ", generated",
+                rank="limit",
             ),
+        ),
+        held=(
+            Held(
+                "settings that PCA met",
+                "the second of the model's three",
+                why="so that both sides have three settings",
+            ),
+            Held("shares of variance tried", "0.8, 0.9 and 0.99"),
+            Held("samples that choose a setting", "40 to 100"),
+        ),
+        changes=(
+            Change("three settings for each arm, not four", "not recorded"),
         ),
     ),
 )

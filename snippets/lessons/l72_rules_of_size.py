@@ -16,7 +16,7 @@ from scipy.stats import t as student_t
 from snippets.evidence import Interval, mean_interval
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Part, Registration
 
 FloatArray = NDArray[np.float64]
 
@@ -37,20 +37,51 @@ LESSON = Lesson(
             "more samples; penalise a logistic model of few events."
         ),
         conditions=(
-            Condition("scores are lognormal and there are thirty", margin=0.02),
             Condition(
-                "scores are exponential and there are thirty", margin=0.02
+                "scores are lognormal and there are thirty",
+                margin=0.02,
+                part="a",
             ),
-            Condition("scores are lognormal and there are 300", margin=0.02),
+            Condition(
+                "scores are exponential and there are thirty",
+                margin=0.02,
+                part="a",
+            ),
+            Condition(
+                "scores are lognormal and there are 300", margin=0.02, part="a"
+            ),
             Condition(
                 "differences of two arms are lognormal minus lognormal, "
                 "ten pairs",
                 margin=0.02,
+                rank="limit",
+                part="a",
             ),
-            Condition("ten events per variable cover a slope", margin=0.02),
-            Condition("ten events per variable tell a slope", margin=0.05),
-            Condition("ten events per variable tell new samples", margin=0.05),
+            Condition(
+                "ten events per variable cover a slope", margin=0.02, part="b"
+            ),
+            Condition(
+                "ten events per variable tell a slope", margin=0.05, part="b"
+            ),
+            Condition(
+                "ten events per variable tell new samples",
+                margin=0.05,
+                part="b",
+            ),
         ),
+        held=(
+            Held(
+                "spread of the lognormal scores", "1 in logarithms, the default"
+            ),
+            Held("share of events", "about one in five"),
+            Held("true slopes", "0.5 for each of 5 features"),
+        ),
+        parts={
+            "a": Part("Thirty samples are enough for a t-interval", 0),
+            "b": Part(
+                "Ten events per variable are enough for logistic regression", 4
+            ),
+        },
         reason="An interval that is named 95 is 93 to 97; a slope may be a "
         "twentieth too long.",
     ),

@@ -15,7 +15,7 @@ from snippets.evidence import Interval, mean_interval
 from snippets.lessons.choice import chosen_elsewhere
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Change, Condition, Held, Registration
 from snippets.lessons.stacked import (
     Samples,
     accuracy,
@@ -57,6 +57,17 @@ LESSON = Lesson(
             Condition("rates are the longest of four"),
             Condition("rates are the longest of four, by the warm-up alone"),
             Condition("rates are the longest of four, by the cosine alone"),
+        ),
+        held=(
+            Held("hidden layers", "1, of 16 units"),
+            Held("rates tried", "4, a factor of three or so apart"),
+            Held("steps of training", "200"),
+        ),
+        changes=(
+            Change(
+                "samples that each seed draws, and fewer arms",
+                "splits left it not settled",
+            ),
         ),
     ),
 )

@@ -21,7 +21,7 @@ from sklearn.tree import DecisionTreeClassifier
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Part, Registration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -45,27 +45,46 @@ LESSON = Lesson(
             "of which some are much worse."
         ),
         conditions=(
-            Condition("each model sees a part of what matters"),
-            Condition("a line is all there is"),
-            Condition("digits are odd or even", split=PARTS["digits"]),
-            Condition("breast cancer is told", split=PARTS["breast cancer"]),
-            Condition("there are 60 samples"),
+            Condition("each model sees a part of what matters", part="a"),
+            Condition("a line is all there is", rank="limit", part="a"),
+            Condition(
+                "digits are odd or even", split=PARTS["digits"], part="a"
+            ),
+            Condition(
+                "breast cancer is told", split=PARTS["breast cancer"], part="a"
+            ),
+            Condition("there are 60 samples", rank="limit", part="a"),
             Condition(
                 "each model sees a part, and a soft vote is the rival of "
                 "stacking",
                 0.01,
+                part="b",
             ),
             Condition(
                 "a line is all there is, and a soft vote is the rival of "
                 "stacking",
                 0.01,
+                part="b",
             ),
             Condition(
                 "digits are odd or even, and a soft vote is the rival of "
                 "stacking",
                 0.01,
                 PARTS["digits"],
+                part="b",
             ),
+        ),
+        parts={
+            "a": Part("Stacking beats the best single model", 0),
+            "b": Part("A soft vote does as well as stacking", 5),
+        },
+        held=(
+            Held("settings of the four models", "not tuned"),
+            Held(
+                "strength of the three parts",
+                "slopes 1 and 0.5, squares 0.7, step 1.5",
+            ),
+            Held("number of folds", "3"),
         ),
         reason="A soft vote is enough if it loses less than the margin of all "
         "accuracies: one sample in a hundred.",

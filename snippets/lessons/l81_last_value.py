@@ -15,7 +15,7 @@ from sklearn.tree import DecisionTreeRegressor
 from snippets.evidence import Interval, paired_difference
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import Lesson, Outcome, check_seeds
-from snippets.lessons.registry import Condition, Registration
+from snippets.lessons.registry import Condition, Held, Part, Registration
 from snippets.time_series import lag_table
 
 FloatArray = NDArray[np.float64]
@@ -39,27 +39,54 @@ LESSON = Lesson(
         ),
         conditions=(
             Condition(
-                "a forest forecasts a walk, and the split is judged", 0.05
+                "a forest forecasts a walk, and the split is judged",
+                0.05,
+                part="a",
             ),
             Condition(
-                "a forest forecasts a season, and the split is judged", 0.05
+                "a forest forecasts a season, and the split is judged",
+                0.05,
+                part="a",
             ),
             Condition(
                 "a forest forecasts an autoregression, and the split is judged",
                 0.05,
+                part="a",
             ),
-            Condition("a line forecasts a walk, and the split is judged", 0.05),
-            Condition("a forest is the last value's rival on a walk", 0.05),
-            Condition("a forest is the last value's rival on a season", 0.05),
             Condition(
-                "a forest is the last value's rival on an autoregression", 0.05
+                "a line forecasts a walk, and the split is judged",
+                0.05,
+                part="a",
             ),
-            Condition("a line is the last value's rival on a walk", 0.05),
+            Condition(
+                "a forest is the last value's rival on a walk", 0.05, part="b"
+            ),
+            Condition(
+                "a forest is the last value's rival on a season", 0.05, part="b"
+            ),
+            Condition(
+                "a forest is the last value's rival on an autoregression",
+                0.05,
+                part="b",
+            ),
+            Condition(
+                "a line is the last value's rival on a walk", 0.05, part="b"
+            ),
             Condition(
                 "a forest of differences is the last value's rival on a walk",
                 0.05,
+                part="b",
             ),
         ),
+        held=(
+            Held("steps ahead", "1"),
+            Held("season and its noise", "amplitude 2, standard deviation 1"),
+            Held("settings of the forest", "12 trees, leaves of 5 samples"),
+        ),
+        parts={
+            "a": Part("A shuffled split flatters what forecasts", 0),
+            "b": Part("The last value beats machine learning", 4),
+        },
         reason="A twentieth of the error of the last value is visible.",
     ),
 )

@@ -1,6 +1,6 @@
 """The ledger of all lessons as a file: every finding with its numbers.
 
-`python -m snippets.lessons.ledger` runs all lessons and writes it anew;
+`python -m snippets.lessons.ledger` runs all lessons and writes it again;
 `--others` runs them with other seeds, for the figure of robustness. Names of
 lessons, such as `L06`, run these alone; the rows of the others stay. A test
 holds the file against the lessons.
@@ -37,7 +37,7 @@ FIXED = ("l01_normalising",)
 """Experiments that share a run with another note, on seeds from 0 on."""
 
 Row = dict[str, Any]
-_NUMBERS = ("mean", "low", "high", "margin", "p")
+_NUMBERS = ("mean", "low", "high", "margin", "level", "doubt")
 
 
 def modules() -> list[str]:
@@ -84,40 +84,57 @@ def outcome_of(lesson: str, folder: Path = FOLDER) -> Outcome:
     )
     module: Any = importlib.import_module(f"snippets.lessons.{name}")
     conditions = module.LESSON.registered.conditions
+    if len(found) != len(conditions):
+        raise ValueError(
+            f"the ledger has {len(found)} findings of {lesson}, and it "
+            f"registers {len(conditions)}: run "
+            f"`python -m snippets.lessons.ledger {lesson}`"
+        )
+    ordered = sorted(
+        range(len(conditions)), key=lambda place: conditions[place].part
+    )
+    findings = {
+        place: Finding(
+            row["measured"],
+            Interval(
+                row["mean"],
+                (row["high"] - row["low"]) / 2,
+                row["seeds"],
+                row["samples"],
+                row["level"],
+            ),
+            row["expects"],
+            row["margin"],
+            conditions[place],
+        )
+        for place, row in zip(ordered, found, strict=True)
+    }
     return Outcome(
-        module.LESSON,
-        tuple(
-            Finding(
-                row["measured"],
-                Interval(
-                    row["mean"],
-                    (row["high"] - row["low"]) / 2,
-                    row["seeds"],
-                    row["samples"],
-                ),
-                row["expects"],
-                row["margin"],
-                condition,
-            )
-            for row, condition in zip(found, conditions, strict=True)
-        ),
+        module.LESSON, tuple(findings[place] for place in range(len(found)))
     )
 
 
-# --8<-- [start:chance]
-def chance(finding: Finding) -> float:
-    """The p-value of a finding, from its interval.
+# --8<-- [start:doubt]
+def doubt(finding: Finding) -> float:
+    """The p-value of what is said of a finding.
 
-    Of an effect: how likely one as large is, either way, if there is none. Of
-    the claim that there is none: how likely such a mean is if the effect is as
-    large as the margin.
+    "As claimed" denies that the effect is 0 or on the other side, "against"
+    that it is as large as the margin; where no effect is claimed, they deny
+    that it is beyond the margin, and within. Each is a one-sided test, and the
+    smaller p-value is doubled, since either could have been said.
     """
     effect, df = finding.effect, finding.effect.n - 1
-    deviation = effect.half_width / float(student_t.ppf(0.975, df))
-    far = abs(effect.mean)
+    scale = float(student_t.ppf((1 + effect.level) / 2, df))
+    deviation = effect.half_width / scale
+    mean = -effect.mean if finding.claim == "below" else effect.mean
     if finding.claim == "none":
-        return _tail(finding.margin - far, deviation, df)
-    return 2 * _tail(far, deviation, df)
+        confirms = _tail(finding.margin - abs(mean), deviation, df)
+        denies = _tail(abs(mean) - finding.margin, deviation, df)
+    else:
+        confirms = _tail(mean, deviation, df)
+        denies = _tail(finding.margin - mean, deviation, df)
+    both = {"as claimed": confirms, "against": denies}
+    return min(1.0, 2 * both.get(finding.standing, min(confirms, denies)))
 
 
 def _tail(distance: float, deviation: float, df: int) -> float:
@@ -145,32 +162,34 @@ def survivors(p: Sequence[float], rate: float = 0.05) -> NDArray[np.bool_]:
     below = ordered <= rate * np.arange(1, len(values) + 1) / len(values)
     limit = ordered[below].max() if below.any() else -1.0
     return np.asarray(values <= limit)
-    # --8<-- [end:chance]
+    # --8<-- [end:doubt]
 
 
 def rows(found: Outcome) -> list[Row]:
-    """The findings of a lesson, each with what there is to know of it."""
-    lesson = found.row()
-    shared = {
-        "lesson": lesson["id"],
-        "claim": lesson["claim"],
-        "origin": lesson["origin"],
-        "source": lesson["source"],
-        "quantifier": lesson["quantifier"],
-        "verdict": lesson["verdict"],
-    }
-    last = {
-        "data": lesson["data"],
-        "made": lesson["made"],
-        "models": lesson["models"],
-    }
-    return [
-        shared
-        | {k: v for k, v in row.items() if k not in ("kind", "finding")}
-        | {"p": float(f"{chance(one):.3g}")}
-        | last
-        for row, one in zip(found.finding_rows(), found.findings, strict=True)
-    ]
+    """The findings of a lesson, each with what there is to know of it.
+
+    Those of one part of the claim stand together, and have its number.
+    """
+    made = []
+    for part in found.parts:
+        claim = part.row()
+        shared = {
+            "lesson": found.lesson.id,
+            "id": claim["id"],
+            "claim": claim["claim"],
+            "origin": claim["origin"],
+            "source": claim["source"],
+            "quantifier": claim["quantifier"],
+            "verdict": claim["verdict"],
+        }
+        names = ("data", "made", "models", "held")
+        last = {name: claim[name] for name in names}
+        for row, one in zip(part.finding_rows(), part.findings, strict=True):
+            for name in ("kind", "lesson", "finding"):
+                del row[name]
+            p = {"doubt": float(f"{doubt(one):.3g}")}
+            made.append(shared | row | p | last)
+    return made
 
 
 def write(name: str, found: Sequence[Row], folder: Path = FOLDER) -> None:
@@ -216,7 +235,7 @@ def changes(
     """Lessons whose word changed between two runs, and findings that did."""
     both = list(pairs(first, second))
     words = [
-        f"{a['lesson']}: {a['verdict']}, then {b['verdict']}"
+        f"{a['id']}: {a['verdict']}, then {b['verdict']}"
         for a, b in both
         if a["role"] == "primary" and a["verdict"] != b["verdict"]
     ]
@@ -229,9 +248,9 @@ def changes(
 
 
 STYLES = {
-    "confirmed": ("o", "C0", True),
-    "refuted": ("X", "C3", True),
-    "open": ("o", "C7", False),
+    "as claimed": ("o", "C0", True),
+    "against": ("X", "C3", True),
+    "not settled": ("o", "C7", False),
 }
 """Marker, colour and whether it is filled, by what a finding says."""
 
@@ -296,11 +315,11 @@ def told(first: Sequence[Row], second: Sequence[Row]) -> str:
     """How many words and findings changed between two runs, and which."""
     words, findings = changes(first, second)
     both = list(pairs(first, second))
-    lessons = {a["lesson"] for a, _ in both}
+    claims = {a["id"] for a, _ in both}
     return "\n".join(
         "\n  ".join([f"{what} that changed: {len(each)} of {of}", *each])
         for what, each, of in (
-            ("words", words, len(lessons)),
+            ("words", words, len(claims)),
             ("findings", findings, len(both)),
         )
     )

@@ -5,7 +5,7 @@ splits of one file.
 from __future__ import annotations
 
 from snippets.evidence import Interval
-from snippets.lessons.harness import Lesson, over_rows
+from snippets.lessons.harness import Lesson, judged_interval
 
 
 # --8<-- [start:widened]
@@ -18,7 +18,8 @@ def widened(effect: Interval, lesson: Lesson, place: int = 0) -> Interval:
         place: Which of its conditions the samples are those of.
 
     Returns:
-        The wider interval over splits; the same one, if seeds are draws.
+        The interval of the findings: wider if seeds are splits, or if samples
+        were added after a first look.
     """
-    return over_rows(effect, lesson.registered.conditions[place])
+    return judged_interval(effect, lesson.registered, place)
     # --8<-- [end:widened]

@@ -56,7 +56,7 @@ def test_l02_gain_vanishes_when_slopes_oppose_each_other():
     assert max(-gain.low, gain.high) < 0.2 < 0.05 * result.oppose.ols_error.mean()
     assert np.array_equal(l02.OPPOSED, [30.0, -30.0] * 5)
     outcome = l02.judge(result)
-    assert told(outcome, "++??") and outcome.verdict == "confirmed"
+    assert told(outcome, "++??") and outcome.primary.standing == "as claimed"
     assert same([outcome.findings[0]], [result.agree.gains()[2]])
     assert outcome.findings[3].effect.half_width == 0
     saved = np.array([gain.mean for gain in result.agree.gains()])
@@ -201,7 +201,7 @@ def test_l05_one_long_model_costs_as_much_as_the_average():
 def test_l05_the_gain_must_be_worth_its_cost(boosted):
     """One per cent of the error is asked of both learners; only the random one has it."""
     outcome = l05.judge(boosted)
-    assert told(outcome, "?+-?") and outcome.verdict == "confirmed"
+    assert told(outcome, "?+-?") and outcome.primary.standing == "as claimed"
     for arm, place in ((boosted.random, 1), (boosted.fixed, 2)):
         asked = arm.gain().mean - 0.01 * arm.single.mean()
         assert outcome.findings[place].effect.mean == pytest.approx(asked)
@@ -255,7 +255,7 @@ def test_l31_the_wave_has_no_gap():
 def test_l31_the_verdict_depends(unlabelled_run):
     """Each arm is a finding, in its order: only the first supports, the third contradicts."""
     outcome = l31.judge(unlabelled_run)
-    assert told(outcome, "+?-?") and outcome.verdict == "confirmed"
+    assert told(outcome, "+?-?") and outcome.primary.standing == "as claimed"
     assert same(outcome.findings, list(unlabelled_run.gains().values()))
 
 

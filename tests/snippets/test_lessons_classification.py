@@ -48,7 +48,7 @@ def test_one_seed_is_refused(module):
 def test_l23_stochastic_descent_is_less_accurate_only_with_a_constant_step():
     """Ahead after one pass; behind after thirty if the step stays, else not shown."""
     outcome = l23.judge(ran(l23))
-    assert told(outcome, "+?--") and outcome.verdict == "confirmed"
+    assert told(outcome, "+?--") and outcome.primary.standing == "as claimed"
     assert outcome.findings[0].effect.mean > 2
     assert "30 passes" in outcome.findings[0].what and "1 pass:" in outcome.findings[3].what
 
@@ -72,7 +72,7 @@ def nu_shares():
 def test_l24_nu_is_not_the_share_of_mistakes(nu_shares):
     """It is far above where groups are apart, and below where they overlap."""
     outcome = l24.judge(nu_shares)
-    assert told(outcome, "----") and outcome.verdict == "refuted"
+    assert told(outcome, "----") and outcome.primary.standing == "against"
     assert [one.margin for one in outcome.findings] == [0.03] * 4
     assert [np.sign(one.effect.mean) for one in outcome.findings] == [-1, -1, 1, -1]
     nus = [nu for _, nu in l24.SETTINGS]
@@ -110,7 +110,7 @@ def forest():
 def test_l26_a_forest_beats_a_tree_and_a_stopped_tree(forest):
     """Both leads are shown; in training forest and tree are alike."""
     outcome = l26.judge(forest)
-    assert told(outcome, "++") and outcome.verdict == "confirmed"
+    assert told(outcome, "++") and outcome.primary.standing == "as claimed"
     assert same([outcome.findings[0]], [paired_difference(forest.test[3], forest.test[0])])
     assert same([outcome.findings[1]], [paired_difference(forest.test[3], forest.test[1])])
     assert forest.training[0].min() == 1 and forest.training[3].min() > 0.99
@@ -149,7 +149,7 @@ def little():
 def test_l27_the_machine_leads_forests_on_digits_and_nothing_else(little):
     """Behind logistic regression on breast cancer, level on digits."""
     outcome = l27.judge(little)
-    assert told(outcome, "?-?-??++") and outcome.verdict == "confirmed"
+    assert told(outcome, "?-?-??++") and outcome.primary.standing == "as claimed"
     expected = [
         paired_difference(little.accuracy[size, 0], little.accuracy[size, rival])
         for rival in (1, 2)
@@ -188,7 +188,7 @@ def linear():
 def test_l28_the_linear_classifier_does_not_suffer_from_size(linear):
     """Its steps grow less than those of SVC, and its accuracy rises."""
     outcome = l28.judge(linear)
-    assert told(outcome, "----") and outcome.verdict == "refuted"
+    assert told(outcome, "----") and outcome.primary.standing == "against"
     growth, gain, change, alone = (one.effect for one in outcome.findings)
     doublings = np.log2(3000 / 250)
     own, kernel = (
@@ -241,7 +241,7 @@ def dependent():
 def test_l29_copies_spoil_probabilities_always_and_labels_sometimes(dependent):
     """With all features copied the labels stay, and the confidence does not."""
     outcome = l29.judge(dependent)
-    assert told(outcome, "-?--") and outcome.verdict == "refuted"
+    assert told(outcome, "-?--") and outcome.primary.standing == "against"
     assert [one.margin for one in outcome.findings] == [0.01] * 4
     np.testing.assert_array_equal(dependent.accuracy[1, 2], dependent.accuracy[1, 0])
     lost, kept, *boasts = (one.effect for one in outcome.findings)
@@ -283,7 +283,7 @@ def test_l33_8s_are_missed_often_and_false_8s_do_not_lead(confusion):
     """Above the mean in rows and below in columns; worse than every other with no model."""
     outcome = l33.judge(confusion)
     assert told(outcome, "+??????-?-??")
-    assert outcome.verdict == "confirmed"
+    assert outcome.primary.standing == "as claimed"
     assert outcome.findings[0].effect.mean > 5
     expected = [confusion.above_mean(way, "linear, SGD") for way in l33.WAYS]
     expected += [confusion.lead(way, arm) for way in l33.WAYS for arm in l33.ARMS]

@@ -43,7 +43,7 @@ def mixture():
 def test_l19_a_mixture_wins_where_groups_differ(mixture):
     """Three sets show a gain above the margin; iris is open, round groups tie."""
     outcome = l19.judge(mixture)
-    assert told(outcome, "---?") and outcome.verdict == "refuted"
+    assert told(outcome, "---?") and outcome.primary.standing == "against"
     assert all(one.margin == 0.05 for one in outcome.findings)
     places = [(0, 1), (1, 2), (2, 1), (3, 1)]
     gains = [paired_difference(mixture.ari[s, arm], mixture.ari[s, 0]) for s, arm in places]
@@ -77,7 +77,7 @@ def fused():
 def test_l20_birch_is_odd_on_fused_groups_and_ward_is_to_blame(fused):
     """K-means leads while the pair is close, also on the subclusters, without their counts."""
     outcome = l20.judge(fused)
-    assert told(outcome, "+++++") and outcome.verdict == "confirmed"
+    assert told(outcome, "+++++") and outcome.primary.standing == "as claimed"
     leads = [paired_difference(fused.ari[gap, 3], fused.ari[gap, 0]) for gap in (1, 0, 2, 3)]
     assert same(outcome.findings[:4], leads)
     assert outcome.findings[3].margin == 0.02
@@ -111,7 +111,7 @@ def density():
 def test_l21_close_groups_and_two_densities_defeat_dbscan(density):
     """It trails at 3 and 4 standard deviations, not at 8, and HDBSCAN leads on densities."""
     outcome = l21.judge(density)
-    assert told(outcome, "++++") and outcome.verdict == "confirmed"
+    assert told(outcome, "++++") and outcome.primary.standing == "as claimed"
     lags = [paired_difference(density.close[g, 1], density.close[g, 0]) for g in (0, 1, 3)]
     lags.append(paired_difference(density.densities[1], density.densities[0]))
     assert same(outcome.findings, lags)
@@ -154,7 +154,7 @@ def circles():
 def test_l22_spectral_needs_a_fitting_graph_and_little_noise(circles):
     """Neighbours and gamma 30 find the circles, the default never does, noise defeats all."""
     outcome = l22.judge(circles)
-    assert told(outcome, "+-+-") and outcome.verdict == "confirmed"
+    assert told(outcome, "+-+-") and outcome.primary.standing == "as claimed"
     places = [(0, 1), (0, 2), (1, 0), (2, 0)]
     assert same(
         outcome.findings, [mean_interval(circles.ari[arm, noise] - 0.9) for arm, noise in places]
@@ -188,7 +188,7 @@ def outlier():
 def test_l25_one_far_outlier_spoils_k_means_and_not_dbscan(outlier):
     """It costs much from some distance on, and nothing nearer."""
     outcome = l25.judge(outlier)
-    assert told(outcome, "+++") and outcome.verdict == "confirmed"
+    assert told(outcome, "+++") and outcome.primary.standing == "as claimed"
     places = [(0, 7), (0, 6), (1, 7)]
     assert same(
         outcome.findings,
@@ -228,7 +228,7 @@ def test_l41_few_components_explain_straight_factors_only(variability):
     """Factors are flat, the roll is not, and a linear classifier pays for the loss."""
     outcome = l41.judge(variability)
     assert told(outcome, "+-??")
-    assert outcome.verdict == "confirmed"
+    assert outcome.primary.standing == "as claimed"
     assert variability.share("the same, shuffled").high < 0.3
     assert variability.change("logistic").high < 0
     expected = [mean_interval(variability.shares[row] - 0.95) for row in (0, 2)]

@@ -1,18 +1,22 @@
-"""Counts of a page's lessons, against the ledger."""
+"""Counts of rules by their verdicts: of a page, and of all pages."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+
+import note_records
 import pytest
 
-from snippets.lessons.counts import VERDICTS, counts
-from snippets.lessons.ledger import read
+from snippets.lessons.counts import VERDICTS, all_counts, counts
+from snippets.lessons.ledger import FOLDER, read
 
 
 def test_a_page_of_one_lesson_has_its_verdict() -> None:
     """The others are none."""
     verdict = next(row["verdict"] for row in read() if row["lesson"] == "L42")
     found = counts("nlp")
-    assert found["lessons"] == found[verdict] == 1
+    assert found["rules"] == found[verdict] == 1
     assert sum(found[word] for word in VERDICTS) == 1
 
 
@@ -20,3 +24,26 @@ def test_a_page_without_lessons_is_refused() -> None:
     """With its name."""
     with pytest.raises(ValueError, match="the note 'rule' has no lesson"):
         counts("rule")
+
+
+def test_pages_add_up_to_the_ledger() -> None:
+    """Each rule stands on one page, with the verdict that the ledger has."""
+    pages = [
+        path.stem for path in FOLDER.glob("*.md") if "\n#| label: l" in path.read_text("utf-8")
+    ]
+    found = [counts(page) for page in pages]
+    total = {word: sum(each[word] for each in found) for word in ("rules", *VERDICTS)}
+    assert total == all_counts()
+    assert total["rules"] == len({row["id"] for row in read()})
+
+
+def test_the_results_of_the_cells_count_the_same() -> None:
+    """The home page, the table of rules, the feed and the search read these; the files agree."""
+    labels = {f"l{row['lesson'][1:]}" for row in read()}
+    given = [row for label in sorted(labels) for row in note_records.rows(label)]
+    words = Counter(row["verdict"] for row in given if row["kind"] == "lesson")
+    assert {"rules": words.total(), **{word: words[word] for word in VERDICTS}} == all_counts()
+    file = json.loads((FOLDER / "ledger.json").read_text("utf-8"))
+    assert {row["id"]: row["verdict"] for row in file} == {
+        row["id"]: row["verdict"] for row in given if row["kind"] == "lesson"
+    }

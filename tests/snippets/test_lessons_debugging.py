@@ -31,7 +31,7 @@ def over():
 def test_l07_verdict(under):
     """Confirmed: the line gains nothing, boosting is ahead at both sizes."""
     outcome = l07.judge(under)
-    assert (outcome.verdict, outcome.lesson.id) == ("confirmed", "L07")
+    assert (outcome.primary.standing, outcome.lesson.id) == ("as claimed", "L07")
     data, few, many = outcome.findings
     test, boosted = under.line[1].mean(axis=1), under.boosted[1].mean(axis=1)
     assert data.effect.mean == pytest.approx(test[3] - test[1]) and data.margin == 0.05
@@ -105,7 +105,7 @@ def test_l07_scores_are_those_of_the_models(under):
 def test_l51_verdict(over):
     """Depends: less complexity and pruning help, data alone and copies do not."""
     outcome = l51.judge(over)
-    assert (outcome.verdict, outcome.lesson.id) == ("confirmed", "L51")
+    assert (outcome.primary.standing, outcome.lesson.id) == ("as claimed", "L51")
     supported = [finding.supports for finding in outcome.findings]
     assert supported == [True, True, False, False, False, True]
     assert outcome.findings[4].contradicts and {f.effect.n for f in outcome.findings} == {10}

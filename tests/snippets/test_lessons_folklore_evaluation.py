@@ -39,7 +39,7 @@ def test_l53_ten_folds_beat_one_part_and_repeats_add_nothing():
     """With 100 samples the gain is points; the fifth repeat is worth less than one."""
     result = ran(l53)
     outcome = l53.judge(result)
-    assert told(outcome, "+?-?") and outcome.verdict == "confirmed"
+    assert told(outcome, "+?-?") and outcome.primary.standing == "as claimed"
     first, second = outcome.findings[:2]
     assert first.effect.mean > second.effect.mean > 0
     assert result.of(0, "hold-out").std() > result.of(0, "ten-fold").std()
@@ -73,7 +73,7 @@ def test_l54_the_winner_was_flattered_and_is_still_a_choice():
     """The best of 200 falls on new digits, and stays ahead of the mean model."""
     result = ran(l54)
     outcome = l54.judge(result)
-    assert told(outcome, "+??") and outcome.verdict == "confirmed"
+    assert told(outcome, "+??") and outcome.primary.standing == "as claimed"
     assert result.effect(200, l54.SMALL).mean > result.effect(10, l54.SMALL).mean > 0
     assert result.lead(200, l54.SMALL).low > 0
 
@@ -101,7 +101,7 @@ def test_l55_noise_that_was_chosen_seems_to_know():
     """Nine in ten before, half inside; with samples and signal enough there is no difference."""
     result = ran(l55)
     outcome = l55.judge(result)
-    assert told(outcome, "++-+") and outcome.verdict == "confirmed"
+    assert told(outcome, "++-+") and outcome.primary.standing == "as claimed"
     before, inside = result.estimates[0].mean(axis=1)
     assert before > 0.8 and 0.35 < inside < 0.65
 
@@ -120,7 +120,7 @@ def test_l55_the_features_of_the_largest_gap_are_kept():
 def test_l56_the_cost_of_a_miss_decides_which_curve_is_right():
     """Precision and recall where a miss is cheap, ROC where it is dear or classes are even."""
     outcome = l56.judge(ran(l56))
-    assert told(outcome, "+---") and outcome.verdict == "confirmed"
+    assert told(outcome, "+---") and outcome.primary.standing == "as claimed"
 
 
 def test_l56_the_measures_are_those_of_the_library():
@@ -148,7 +148,7 @@ def test_l58_a_part_of_the_lead_is_luck_and_less_with_a_large_test():
     """A point or more with 300 digits; the rest of the lead stays."""
     result = ran(l58)
     outcome = l58.judge(result)
-    assert told(outcome, "+???") and outcome.verdict == "confirmed"
+    assert told(outcome, "+???") and outcome.primary.standing == "as claimed"
     assert all(one.effect.mean > 0 for one in outcome.findings)
     assert result.luck(64, 20, 300).mean > result.luck(64, 20, 1000).mean
 

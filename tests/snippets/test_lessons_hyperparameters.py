@@ -40,7 +40,7 @@ def test_l08_random_wins_with_dead_knobs_and_loses_without(searches):
     """Half of the knobs dead: random search is ahead. All alive: the grid is."""
     assert searches.lead(4).low > 0
     assert searches.lead(2).high < 0
-    assert l08.judge(searches).verdict == "confirmed"
+    assert l08.judge(searches).primary.standing == "as claimed"
 
 
 def test_l08_random_search_is_the_mean_over_all_draws():
@@ -101,7 +101,7 @@ def test_l09_the_rate_leads_in_a_wide_range_only(rates):
     """It explains far more than any other; near the best rate that is not shown."""
     assert rates.wide.lead().low > 0.2
     assert rates.narrow.lead().low < 0
-    assert l09.judge(rates).verdict == "confirmed"
+    assert l09.judge(rates).primary.standing == "as claimed"
     wide = rates.wide.table()
     assert max(wide, key=lambda knob: wide[knob].mean) == "learning rate"
     rate, *others = wide.values()
@@ -166,7 +166,7 @@ def test_l37_tuning_helps_on_some_sets_only(tuning):
     assert tuning["digits"].gain().low > 0
     for name in ("breast cancer", "wine"):
         assert tuning[name].gain().low <= 0
-    assert l37.judge(tuning).verdict == "confirmed"
+    assert l37.judge(tuning).primary.standing == "as claimed"
 
 
 @pytest.mark.nightly

@@ -42,7 +42,7 @@ def test_l03_noise_hurts_on_equal_scales_and_dimension_alone_does_not(dimension)
     """Scaling does not cure the noise, turning does no harm, and on digits none is behind."""
     outcome = l03.judge(dimension)
     assert told(outcome, "+-??")
-    assert outcome.verdict == "confirmed"
+    assert outcome.primary.standing == "as claimed"
     assert np.ptp(dimension.generated[2], axis=0).max() < 0.01
     assert same(
         outcome.findings[:3],
@@ -100,7 +100,7 @@ def test_l36_boosting_wins_where_features_interact_and_not_where_a_smooth_model_
     """It leads on Friedman's function and on blocks, and trails on wine and on the ball."""
     outcome = l36.judge(boosting)
     assert told(outcome, "+?+?-")
-    assert outcome.verdict == "confirmed"
+    assert outcome.primary.standing == "as claimed"
     pairs = [(0, 2), (0, 3), (1, 2), (2, 2), (3, 3)]
     scores = boosting.scores
     assert same(
@@ -191,7 +191,7 @@ def capacity():
 def test_l50_each_task_has_a_capacity_of_its_own(capacity):
     """Less and more than its degree cost on both tasks; more samples move the degree."""
     outcome = l50.judge(capacity)
-    assert outcome.verdict == "confirmed"
+    assert outcome.primary.standing == "as claimed"
     assert list(capacity.best().values()) == [1, 3, 5]
     assert capacity.cost("sine, 300 samples", 3, 5).low > 0
     places = [(1, 9, 3), (1, 1, 3), (0, 3, 1), (0, 0, 1)]

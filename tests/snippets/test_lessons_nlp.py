@@ -18,7 +18,7 @@ def result() -> l42.Result:
 def test_l42_depends(result: l42.Result) -> None:
     """Much for few labels, a little for many, and harm where company says nothing."""
     outcome = l42.judge(result)
-    assert outcome.verdict == "confirmed"
+    assert outcome.primary.standing == "as claimed"
     *topic, tone = outcome.findings
     assert all(finding.supports for finding in topic[:3]) and tone.contradicts
     assert all(finding.effect.low > 0.3 for finding in topic[:3])

@@ -20,7 +20,7 @@ def groups():
 def test_l49_a_good_average_hides_a_coin_flip(groups):
     """The average is above 0.85, the majority far ahead, and the minority near a half."""
     outcome = l49.judge(groups)
-    assert outcome.verdict == "confirmed"
+    assert outcome.primary.standing == "as claimed"
     gap, average, minority = outcome.findings
     flagged = groups.accuracy[1]
     assert same([gap], [paired_difference(flagged[1], flagged[2])]) and gap.effect.low > 0.3

@@ -77,7 +77,7 @@ def test_baseline_finds_the_bug():
 def test_l16_verdict(shuffled):
     """Confirmed: order matters, a new order in each epoch does not."""
     outcome = l16.judge(shuffled)
-    assert (outcome.verdict, outcome.lesson.id) == ("confirmed", "L16")
+    assert (outcome.primary.standing, outcome.lesson.id) == ("as claimed", "L16")
     each, once, level, folds = outcome.findings
     assert each.effect.low > 0.3 and once.effect.low > 0.3 and folds.effect.low > 0.3
     assert each.effect.mean == pytest.approx((shuffled.accuracy[2] - shuffled.accuracy[0]).mean())
@@ -146,7 +146,7 @@ def test_l16_folds(digits, shuffled):
 def test_l32_verdict(kept):
     """All three models gain in this file; the control shows nothing of the kind."""
     outcome = l32.judge(kept)
-    assert (outcome.verdict != "refuted", outcome.lesson.id) == (True, "L32")
+    assert (outcome.primary.standing != "against", outcome.lesson.id) == (True, "L32")
     assert all(kept.gain(model).low > 0 for model in l32.MODELS)
     assert same(outcome.findings, [kept.gain(m) for m in l32.MODELS])
     assert {finding.effect.n for finding in outcome.findings} == {10}

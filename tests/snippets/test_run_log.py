@@ -28,7 +28,7 @@ def test_runs_are_read_as_they_were_appended(tmp_path):
         assert read(log) == RUNS[: i + 1]
     lines = log.read_bytes().decode("utf-8").splitlines()
     assert "größer" in lines[1] and log.read_bytes().endswith(b"\n")
-    score = {"mean": 0.1, "half_width": 0.01, "n": 10, "kind": "draws"}
+    score = {"mean": 0.1, "half_width": 0.01, "n": 10, "kind": "draws", "level": 0.95}
     assert json.loads(lines[0])["score"] == score
 
 

@@ -15,6 +15,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from browsers import chromium, served
 
+from snippets.lessons.counts import VERDICTS
+
 if TYPE_CHECKING:
     from playwright.sync_api import Route
 
@@ -221,3 +223,15 @@ def _waits_for_fonts(route: Route) -> None:
     """Serve a style sheet whose fonts are waited for, however slow the machine is."""
     sheet = route.fetch()
     route.fulfill(response=sheet, body=sheet.text().replace("display: optional", "display: block"))
+
+
+def test_home_and_the_table_of_rules_count_the_same() -> None:
+    """The words in their order and the numbers, from the same cells."""
+    home = (Path(SITE) / "index.html").read_text("utf-8")
+    table = (Path(SITE) / "lessons" / "index.html").read_text("utf-8")
+    told = re.search(r'class="look-ledger">.*?<a [^>]*>([^<]*)</a>', home, re.DOTALL)
+    assert told is not None
+    numbers = [each.split(" ", 1)[0] for each in told[1].split(", ")]
+    totals = re.findall(r'<li data-value="([^"]+)">\s*<b>(\d+)</b>', table)
+    assert numbers == [dict(totals)[word] for word in VERDICTS if word in dict(totals)]
+    assert f"{sum(map(int, numbers))}</b> <span>in all" in table

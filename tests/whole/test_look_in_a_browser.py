@@ -118,9 +118,9 @@ RULE = """\
 ```python
 class Rules:
     def _repr_mimebundle_(self, include=None, exclude=None):
-        told = {"verdict": "open", "effect": "+0.078 ± 0.114", "seeds": "10"}
+        told = {"verdict": "not settled", "effect": "0.078 ± 0.114 higher", "seeds": "10"}
         told["claim"] = "Normalising will likely help linear models, and networks less"
-        told["holds"] = "Open where it trains for a hundred passes; ± 0.088 would decide it."
+        told["holds"] = "Not settled, 0 of 2 as claimed. Measured between −0.04 and +0.19."
         told["findings"] = "+0.06 ± 0.02 supported; −0.01 ± 0.02 within 0.05 not shown"
         told["measured"] = "gain of a network (100 passes) − gain of a line, accuracy"
         told["advice"] = "Normalise for gradient descent."

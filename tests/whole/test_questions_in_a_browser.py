@@ -37,9 +37,9 @@ Row(id="{id}", claim="{claim}", verdict="{verdict}", measured="accuracy",
 ```
 """
 ROWS = [
-    ("L1", "More is better", "confirmed", "+0.06 ± 0.02 supported", "+0.06 ± 0.02"),
+    ("L1", "More is better", "holds", "+0.06 ± 0.02 supported", "+0.06 ± 0.02"),
     ("L2", "Less is better", "depends", "+0.04 ± 0.01 supported; -0.03 ± 0.01 contradicted", "x"),
-    ("L3", "Nothing helps", "refuted", "-0.06 ± 0.02 contradicted", "−0.06 ± 0.02"),
+    ("L3", "Nothing helps", "does not hold", "-0.06 ± 0.02 contradicted", "−0.06 ± 0.02"),
     ("L4", "Who can tell", "no difference shown", "+0.01 ± 0.02 not shown", "+0.01 ± 0.02"),
 ]
 LEDGER = """\
@@ -60,7 +60,7 @@ filter: [verdict, effect]
 guess:
   claim: claim
   verdict: verdict
-  words: {confirmed: "True", depends: It depends, refuted: "False"}
+  words: {holds: Holds, holds in part: In part, depends: In part, does not hold: Does not hold}
 ```
 """
 NOTE = """\
@@ -235,7 +235,7 @@ def test_a_quiz_has_choices_feedback_and_the_passage(page: Page, site: str) -> N
 
 @pytest.mark.nightly
 def test_the_ledger_is_a_game(page: Page, site: str) -> None:
-    """A claim, a guess, then plot, interval and verdict; at the end a card, made here."""
+    """A claim, a guess, then plot, interval and verdict; two verdicts share a button."""
     page.goto(f"{site}lessons/")
     assert page.locator(".nw-hint").inner_text().startswith("3 claims, one at a time")
     page.get_by_role("button", name="Guess first").click()
@@ -245,17 +245,17 @@ def test_the_ledger_is_a_game(page: Page, site: str) -> None:
     assert len(set(colours)) == 1  # no verdict shows through
     page.keyboard.press("Enter")  # the first button has the focus
     card = page.locator(".nw-card")
-    assert card.locator(".nw-verdict").inner_text() == "True: you were right."
+    assert card.locator(".nw-verdict").inner_text() == "Holds: you were right."
     assert card.locator(".nw-forest svg").count() == 1
     assert "+0.06 ± 0.02" in card.locator(".nw-row").inner_text()
     assert "1 of 1 right; guessing at random gives 0.3" in card.inner_text()
     page.keyboard.press("Enter")  # and so has the way on
-    page.get_by_role("button", name="False").click()
-    assert card.locator(".nw-verdict").inner_text() == "It depends: you said False."
+    page.get_by_role("button", name="Does not hold").click()
+    assert card.locator(".nw-verdict").inner_text() == "Depends: you said Does not hold."
     page.reload()
     page.get_by_role("button", name="Continue").click()
     assert page.locator(".nw-claim").inner_text() == "“Nothing helps”"
-    page.get_by_role("button", name="False").click()
+    page.get_by_role("button", name="Does not hold").click()
     page.get_by_role("button", name="Next claim").click()
     assert card.locator(".nw-claim").inner_text() == "2 of 3 right"
     assert "Guessing at random gives 1.0, the same answer each time at most 1." in card.inner_text()
@@ -280,7 +280,7 @@ def test_rows_are_picked_by_words_of_columns_and_by_a_search(page: Page, site: s
     names = ".nw-results tbody td:first-child:visible"
     assert page.locator(names).all_inner_texts() == ["L1", "L2", "L3", "L4"]
     verdict, search = page.get_by_label("Verdict"), page.get_by_role("searchbox").last
-    verdict.select_option("refuted")
+    verdict.select_option("does not hold")
     assert page.locator(names).all_inner_texts() == ["L3"]
     assert page.locator(".nw-picks").get_by_role("status").inner_text() == "1 of 4 rows"
     search.fill("is better")

@@ -35,7 +35,7 @@ def beginning(guess: Guess, columns: Sequence[str], verdicts: Sequence[str]) -> 
     }
     section = Element("section", attributes)
     SubElement(section, "button", {"type": "button", "class": "nw-begin"}).text = "Guess first"
-    *others, last = guess.words.values()
+    *others, last = dict.fromkeys(guess.words.values())  # several verdicts may share a word
     words = f"{', '.join(others)} or {last}"
     said = f"{count} claims, one at a time: say {words}, then see the result."
     SubElement(section, "p", {"class": "nw-hint"}).text = AtomicString(said)

@@ -9,8 +9,12 @@
     const { nwClaim, nwVerdict, nwWords } = box.dataset;
     const table = box.parentElement.querySelector("table");
     if (!table || !nwWords) return; // cleaned: the notes are a stranger's
-    const says = new Map(JSON.parse(nwWords));
+    const says = new Map(JSON.parse(nwWords)); // several verdicts may share a word
+    const choices = new Map([...says].map(([value, word]) => [word, value]));
+    const isRight = (row, value) => says.has(value) && says.get(value) === says.get(verdict(row));
     const verdict = (row) => row.cells[nwVerdict].dataset.value;
+    const shares = (value) => [...says.values()].filter((word) => word === says.get(value)).length > 1;
+    const label = (value) => shares(value) ? value.charAt(0).toUpperCase() + value.slice(1) : says.get(value);
     const name = (row) => `${location.pathname} ${words(row.cells[0])}`;
     const heads = [...table.tHead.rows[0].cells].map(words);
     const begin = box.querySelector(".nw-begin"), hint = box.querySelector(".nw-hint");
@@ -19,8 +23,8 @@
     const said = (row) => own(read().guesses, name(row));
     const score = () => {
       const tried = rows.filter((row) => says.has(said(row)));
-      const right = tried.filter((row) => said(row) === verdict(row)).length;
-      return { tried: tried.length, right, chance: (tried.length / says.size).toFixed(1) };
+      const right = tried.filter((row) => isRight(row, said(row))).length;
+      return { tried: tried.length, right, chance: (tried.length / choices.size).toFixed(1) };
     };
     const line = ({ tried, right, chance }) => `${right} of ${tried} right; guessing at random gives ${chance}`;
     const progress = () => {
@@ -55,36 +59,35 @@
       const count = element("p", "nw-count", `Claim ${score().tried + 1} of ${rows.length}`);
       const claim = element("p", "nw-claim", `\u201c${words(row.cells[nwClaim])}\u201d`);
       claim.id = "nw-claim";
-      const choices = element("div", "nw-words");
-      choices.setAttribute("role", "group");
-      choices.setAttribute("aria-labelledby", claim.id);
-      for (const [value, word] of says) {
-        const made = button(word, () => answer(row, value, choices), "nw-button nw-word");
+      const buttons = element("div", "nw-words");
+      buttons.setAttribute("role", "group");
+      buttons.setAttribute("aria-labelledby", claim.id);
+      for (const [word, value] of choices) {
+        const made = button(word, () => answer(row, value, buttons), "nw-button nw-word");
         made.dataset.nwWord = value; // no colour yet: those of verdicts hang on data-value
-        choices.append(made);
+        buttons.append(made);
       }
       const told = element("div", "nw-told");
       told.setAttribute("role", "status");
-      card.append(count, claim, choices, told, element("p", "nw-steps"));
+      card.append(count, claim, buttons, told, element("p", "nw-steps"));
       card.lastChild.append(button("Back to the table", close, "nw-similar"));
-      choices.firstChild.focus();
+      buttons.firstChild.focus();
       return undefined;
     };
 
-    const answer = (row, value, choices) => {
-      if (choices.dataset.nwSaid) return;
-      choices.dataset.nwSaid = value;
+    const answer = (row, value, buttons) => {
+      if (buttons.dataset.nwSaid) return;
+      buttons.dataset.nwSaid = value;
       keep(({ guesses }) => { guesses[name(row)] = value; });
-      for (const each of choices.children) {
+      for (const each of buttons.children) {
         each.setAttribute("aria-disabled", "true");
         each.classList.toggle("nw-chosen", each.dataset.nwWord === value);
         if (each.dataset.nwWord === value) each.append(element("span", "nw-mark", "your guess"));
       }
-      const isRight = verdict(row) === value;
       const told = card.querySelector(".nw-told");
-      const outcome = element("p", "nw-verdict", `${says.get(verdict(row))}: `);
+      const outcome = element("p", "nw-verdict", `${label(verdict(row))}: `);
       outcome.dataset.value = verdict(row);
-      outcome.append(isRight ? "you were right." : `you said ${says.get(value)}.`);
+      outcome.append(isRight(row, value) ? "you were right." : `you said ${says.get(value)}.`);
       const shown = element("dl", "nw-row");
       [...row.cells].forEach((cell, column) => {
         if (!column || column === Number(nwClaim) || column === Number(nwVerdict)) return;
@@ -108,15 +111,15 @@
 
     const finish = () => {
       const result = score();
-      const most = Math.max(...[...says.keys()].map((value) =>
-        rows.filter((row) => verdict(row) === value).length));
+      const most = Math.max(...[...choices.values()].map((value) =>
+        rows.filter((row) => isRight(row, value)).length));
       const title = element("p", "nw-claim", `${result.right} of ${result.tried} right`);
       title.tabIndex = -1;
       const told = `Guessing at random gives ${result.chance}, the same answer each time at most ${most}.`;
       const signs = element("p", "nw-signs");
       signs.setAttribute("aria-hidden", "true");
       for (const row of rows) {
-        signs.append(element("span", verdict(row) === said(row) ? "nw-hit" : ""));
+        signs.append(element("span", isRight(row, said(row)) ? "nw-hit" : ""));
       }
       const steps = element("p", "nw-steps");
       const status = element("p", "nw-said");
@@ -161,10 +164,10 @@
       const columns = Math.min(26, rows.length), size = 1040 / columns;
       rows.forEach((row, number) => {
         const x = 80 + (number % columns) * size, y = 330 + Math.floor(number / columns) * size;
-        const isRight = said(row) === verdict(row);
-        pen.fillStyle = isRight ? colour("--nw-ok", "#12573a") : colour("--nw-edge", "#7f8c83");
+        const wasRight = isRight(row, said(row));
+        pen.fillStyle = wasRight ? colour("--nw-ok", "#12573a") : colour("--nw-edge", "#7f8c83");
         pen.beginPath();
-        pen.arc(x + size / 2, y + size / 2, Math.min(size, 40) * (isRight ? .36 : .14), 0, 7);
+        pen.arc(x + size / 2, y + size / 2, Math.min(size, 40) * (wasRight ? .36 : .14), 0, 7);
         pen.fill();
       });
       pen.fillStyle = style.color;

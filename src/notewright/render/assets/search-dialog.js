@@ -128,7 +128,8 @@
       Object.assign(picture, { src: new URL(source, new URL(each.location, root)), alt: "", loading: "lazy", width: 96, height: 64 });
     }
     const title = part("strong", "", ...marked(each.title, terms));
-    const sign = each.sign && part("span", `nw-sign nw-sign-${each.sign.split(" ")[0]}`, each.sign);
+    const sign = each.sign && part("span", "nw-sign", each.sign);
+    if (sign) sign.dataset.value = each.sign; // as in a table: a style sheet may give it a shape
     const where = part("small", "", [each.kind.replace(/s$/, ""), each.page].filter(Boolean).join(" · "));
     const text = each.text && part("span", "nw-found-text", ...marked(each.text, terms));
     const link = anchor(each.location, terms, picture, part("span", "", title, sign ? " " : "", sign, where, text));
