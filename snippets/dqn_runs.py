@@ -17,9 +17,9 @@ from snippets.dqn import (
     reader,
 )
 
-RATES = (0.003, 0.01, 0.03)
-ARMS = ((True, 1), (True, 50), (False, 1), (False, 50))
-"""Whether a run replays, and updates between two copies into the target."""
+RATES = (0.003, 0.01, 0.03, 0.1)
+EVERY = (1, 5, 10, 25, 50)
+"""Updates between two copies into the target; 1 is a run without a target."""
 N_UPDATES = 1200
 N_CARTS = 4
 BOX_RATES = (0.05, 0.15, 0.5)
@@ -54,20 +54,20 @@ def compare(n_runs: int = 20) -> tuple[FloatArray, FloatArray]:
         n_runs: Runs that judge, of each arm.
 
     Returns:
-        The rate of each arm, shape (4,), and its scores, shape (4, n_runs).
+        The rate of each arm, shape (2, 5): with and without replay, by `EVERY`;
+        and its scores, shape (2, 5, n_runs).
     """
-    replay, every = (
-        np.array([a for a, _ in ARMS]),
-        np.array([b for _, b in ARMS]),
-    )
+    replay = np.repeat([True, False], len(EVERY))
+    every = np.tile(EVERY, 2)
     n = len(RATES) * 3
-    tries = np.tile(np.repeat(RATES, 3), len(ARMS))
+    tries = np.tile(np.repeat(RATES, 3), len(every))
     found = score(tries, replay.repeat(n), every.repeat(n), 1)
-    means = found.reshape(len(ARMS), len(RATES), 3).mean(axis=2)
+    means = found.reshape(len(every), len(RATES), 3).mean(axis=2)
     rates = np.array(RATES)[means.argmax(axis=1)]
     n = n_runs
     found = score(rates.repeat(n), replay.repeat(n), every.repeat(n), 2)
-    return rates, found.reshape(len(ARMS), n_runs)
+    shape = (2, len(EVERY))
+    return rates.reshape(shape), found.reshape(*shape, n_runs)
     # --8<-- [end:compare]
 
 
@@ -79,9 +79,17 @@ EXPERT = (
     np.radians([-50, 50]),
 )
 """Where the boxes of Barto, Sutton and Anderson meet: m, m/s, rad, rad/s."""
-EVEN = tuple(np.linspace(-end, end, 9) for end in 0.8 * SCALE)
-"""Ten boxes of equal width in each direction."""
 Edges = tuple[FloatArray, ...]
+
+
+def even(*counts: int) -> Edges:
+    """Where boxes of equal width meet, between the ends that `SCALE` names.
+
+    Args:
+        counts: How many boxes in each direction; 1 leaves the direction out.
+    """
+    pairs = zip(SCALE, counts, strict=True)
+    return tuple(np.linspace(-end, end, n + 1)[1:-1] for end, n in pairs)
 
 
 def box(state: FloatArray, edges: Edges) -> IntArray:
@@ -97,21 +105,25 @@ def box(state: FloatArray, edges: Edges) -> IntArray:
     # --8<-- [end:boxes]
 
 
-def boxed(edges: Edges, n_runs: int = 20) -> tuple[float, FloatArray]:
+def boxed(
+    edges: Edges, n_runs: int = 20, seed: int = 1
+) -> tuple[float, FloatArray]:
     """Q-learning with a table over boxes, on as many steps as a net has.
 
     Args:
         edges: Where the boxes meet, in each direction.
         n_runs: Runs that judge.
+        seed: Of the runs that choose the rate; the next one is of those that
+            judge.
 
     Returns:
         The rate, of three, that did best on five runs of its own, and balanced
         steps of new runs, shape (n_runs,).
     """
-    found = _boxed(edges, np.repeat(BOX_RATES, 5), 1)
+    found = _boxed(edges, np.repeat(BOX_RATES, 5), seed)
     best = found.reshape(len(BOX_RATES), 5).mean(axis=1).argmax()
     rate = BOX_RATES[int(best)]
-    return rate, _boxed(edges, np.full(n_runs, rate), 2)
+    return rate, _boxed(edges, np.full(n_runs, rate), seed + 1)
 
 
 def _boxed(edges: Edges, rates: FloatArray, seed: int) -> FloatArray:

@@ -21,7 +21,8 @@ from snippets.dqn import (
     start_net,
     worths,
 )
-from snippets.dqn_runs import ARMS, EVEN, EXPERT, box, boxed, score
+from snippets.dqn_runs import EVERY, EXPERT, RATES, box, boxed, compare, even, score
+from snippets.evidence import mean_interval
 
 
 def test_a_push_obeys_the_equations_of_motion() -> None:
@@ -119,23 +120,44 @@ def test_a_net_learns_to_balance() -> None:
 
 
 def test_scores_lie_between_a_fall_and_the_longest_time() -> None:
-    """One score a run; the arms are all pairs of the two settings."""
+    """One score a run."""
     found = score(np.array([0.01, 0.01]), np.array([True, False]), np.array([1, 10]), 0)
     assert found.shape == (2,) and (found > 5).all() and (found <= LONGEST).all()
-    assert set(ARMS) == {(a, b) for a in (True, False) for b in (1, 50)}
 
 
 def test_boxes_cover_all_states() -> None:
-    """162 of the experts, ten thousand of equal width; neighbours across an edge differ."""
+    """162 of the experts, as many of equal width; neighbours across an edge differ."""
     states = np.random.default_rng(5).normal(size=(20_000, 4)) * [1.5, 1, 0.1, 1]
     assert len(np.unique(box(states, EXPERT))) == 162
-    assert box(states, EVEN).max() < 10_000 and box(states, EVEN).min() >= 0
+    wide = even(3, 3, 6, 3)
+    assert box(states, wide).max() < 162 and box(states, wide).min() >= 0
+    np.testing.assert_allclose(wide[0], [-0.8, 0.8])
+    assert len(even(1, 1, 6, 3)[0]) == 0
+    # a finer division keeps the edges
+    assert all(
+        np.isclose(fine[1::2], coarse).all()
+        for fine, coarse in zip(even(6, 6, 12, 6), wide, strict=True)
+    )
     left, right = box(np.array([[0, 0, -0.001, 0], [0, 0, 0.001, 0]]), EXPERT)
     assert right - left == 3
 
 
 @pytest.mark.nightly
-def test_a_table_over_good_boxes_balances() -> None:
-    """Better than one over boxes of equal width."""
-    good, even = (boxed(edges, n_runs=6)[1] for edges in (EXPERT, EVEN))
-    assert good.mean() > even.mean() + 20
+def test_boxes_count_by_number_and_division_not_by_who_drew_them() -> None:
+    """Equal width is level with the experts; a finer or another division is behind."""
+    expert, alike, fine, other = (
+        mean_interval(boxed(edges, 60, 11)[1])
+        for edges in (EXPERT, even(3, 3, 6, 3), even(6, 6, 12, 6), even(3, 6, 3, 3))
+    )
+    assert abs(expert.mean - alike.mean) < 15
+    assert min(expert.low, alike.low) > max(fine.high, other.high)
+
+
+@pytest.mark.nightly
+def test_an_old_target_costs_where_nothing_is_replayed() -> None:
+    """One that is copied every few updates is far ahead of one copied every fifty."""
+    rates, scores = compare(20)
+    assert rates.shape == (2, len(EVERY)) and set(rates.flat) <= set(RATES)
+    few, fifty = EVERY.index(5), EVERY.index(50)
+    assert mean_interval(scores[1, few] - scores[1, fifty]).low > 0
+    assert mean_interval(scores[0, fifty] - scores[1, fifty]).low > 0
