@@ -4,7 +4,7 @@ samples, and rivals with as many tries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -14,7 +14,6 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
 
 from snippets.diffusion import (
-    Denoiser,
     FloatArray,
     Guess,
     Spots,
@@ -152,12 +151,24 @@ def split(seed: int) -> tuple[FloatArray, FloatArray]:
     return X[: N_ROWS * 4 // 5], X[N_ROWS * 4 // 5 :]
 
 
-def diffusion_arm(seed: int) -> FloatArray:
-    """Samples of a network, the best of five points of its training."""
+def diffusion_tries(
+    seed: int, n_updates: int
+) -> tuple[list[float], FloatArray]:
+    """Losses at five stops of a training, and samples of the best of them."""
     rows, held_out = split(seed)
     rng = np.random.default_rng([seed, 1])
-    nets = fit_path(rows, SIGNAL, rng=rng, n_kept=5)
-    return sampled(_lowest(nets, held_out), N_SAMPLES, rng)
+    path = fit_path(rows, SIGNAL, rng=rng, n_updates=n_updates, n_kept=5)
+    nets = list(path)
+    losses = [
+        mean_loss(net, held_out, np.random.default_rng(0), 60) for net in nets
+    ]
+    best = nets[int(np.argmin(losses))]
+    return losses, sampled(best, N_SAMPLES, rng)
+
+
+def diffusion_arm(seed: int, n_updates: int = 7500) -> FloatArray:
+    """Samples of a network, the best of five points of its training."""
+    return diffusion_tries(seed, n_updates)[1]
 
 
 def mixture_arm(seed: int) -> FloatArray:
@@ -196,15 +207,6 @@ def true_arm(seed: int) -> FloatArray:
     # --8<-- [end:arms]
 
 
-def _lowest(nets: Iterable[Denoiser], held_out: FloatArray) -> Denoiser:
-    """The network with the lowest loss on rows that it was not fitted on."""
-    losses = [
-        (mean_loss(net, held_out, np.random.default_rng(0), 60), place, net)
-        for place, net in enumerate(nets)
-    ]
-    return min(losses)[-1]
-
-
 Arm = Callable[[int], FloatArray]
 RIVALS: Mapping[str, Arm] = {
     "mixture": mixture_arm,
@@ -220,20 +222,32 @@ def _fresh(seed: int) -> FloatArray:
     return draw(moons(), N_SAMPLES, np.random.default_rng([seed, 5]))
 
 
+def score(seed: int, X: FloatArray) -> dict[str, float]:
+    """Judge samples of the moons against new points of a seed.
+
+    Args:
+        seed: Of the rows that were fitted on.
+        X: Samples, shape (n, 2).
+
+    Returns:
+        Energy distance, share off the shape, and median distance to the
+        nearest row that was fitted on.
+    """
+    return {
+        "energy": energy_distance(X, _fresh(seed)),
+        "off": off_shape(moons(), X),
+        "nearest": float(np.median(to_nearest(X, split(seed)[0]))),
+    }
+
+
 def scores(samples: Sequence[FloatArray]) -> dict[str, FloatArray]:
-    """Judge samples of the moons against new points, seed by seed.
+    """Judge samples of the moons as `score` does, seed by seed from 0.
 
     Args:
         samples: Samples of an arm by seed, from 0, each of shape (n, 2).
 
     Returns:
-        Energy distance, share off the shape, and median distance to the
-        nearest row that was fitted on, each of shape (n_seeds,).
+        Each score, shape (n_seeds,).
     """
-    found: dict[str, list[float]] = {"energy": [], "off": [], "nearest": []}
-    for seed, X in enumerate(samples):
-        found["energy"].append(energy_distance(X, _fresh(seed)))
-        found["off"].append(off_shape(moons(), X))
-        near = to_nearest(X, split(seed)[0])
-        found["nearest"].append(float(np.median(near)))
-    return {name: np.array(values) for name, values in found.items()}
+    each = [score(seed, X) for seed, X in enumerate(samples)]
+    return {name: np.array([one[name] for one in each]) for name in each[0]}

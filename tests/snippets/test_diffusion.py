@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
+from snippets import diffusion_curve
 from snippets.diffusion import (
     Spots,
     add_noise,
@@ -22,7 +25,9 @@ from snippets.diffusion import (
     posterior,
     way_back,
 )
+from snippets.diffusion_curve import UPDATES, by_length, curve, trained, write
 from snippets.diffusion_runs import (
+    N_SEEDS,
     RIVALS,
     SIGNAL,
     diffusion_arm,
@@ -40,6 +45,7 @@ from snippets.diffusion_runs import (
     to_nearest,
     walked,
 )
+from snippets.evidence import mean_interval, paired_difference
 from snippets.neural_network import flatten, he_start, unflatten
 
 
@@ -230,3 +236,45 @@ def test_arms_draw_as_many_and_copies_are_copies() -> None:
     assert found["training rows again"]["nearest"][0] == 0
     assert found["the shape itself"]["off"][0] < 0.03 < found["kernel density"]["off"][0]
     assert max(each["energy"][0] for each in found.values()) < 0.1
+
+
+def test_the_moons_are_trained_until_the_loss_stops_falling() -> None:
+    """Twice as many updates as the arm has lower its loss by less than half a percent; a third
+    as many were too few."""
+    loss = {n: each["loss"] for n, each in by_length().items()}
+    own = inspect.signature(diffusion_arm).parameters["n_updates"].default
+    assert 2 * own == max(UPDATES) and {len(each) for each in loss.values()} == {N_SEEDS}
+    more = mean_interval(1 - loss[2 * own] / loss[own])
+    assert more.low > -0.005 and more.high < 0.005
+    assert mean_interval(1 - loss[own] / loss[own // 3]).low > 0.005
+
+
+def test_what_is_written_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the last digit, and as the file is."""
+    before, text = curve(), diffusion_curve.FILE.read_text("utf-8")
+    monkeypatch.setattr(diffusion_curve, "FILE", tmp_path / "curve.json")
+    write(before)
+    assert diffusion_curve.FILE.read_text("utf-8") == text and curve() == before
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("n_updates", [UPDATES[0], 7500])
+def test_a_stored_training_is_that_of_a_run(n_updates: int) -> None:
+    """Up to what rounding on another processor changes in a long training."""
+    remedy = "the trainings changed: run `python -m snippets.diffusion_curve`"
+    stored = next(each for each in curve() if (each.n_updates, each.seed) == (n_updates, 0))
+    run = trained(n_updates, 0)
+    np.testing.assert_allclose(run.losses, stored.losses, rtol=0.02, err_msg=remedy)
+    assert abs(run.off - stored.off) < 0.03 and abs(run.energy - stored.energy) < 0.02, remedy
+    assert abs(run.nearest - stored.nearest) < 0.01, remedy
+
+
+@pytest.mark.nightly
+def test_a_long_training_is_near_a_mixture() -> None:
+    """Short, diffusion strays more than both rivals; long, less than the kernel density."""
+    found = by_length()
+    for name in ("mixture", "kernel density"):
+        off = scores([RIVALS[name](seed) for seed in range(N_SEEDS)])["off"]
+        assert paired_difference(found[2500]["off"], off).low > 0
+        long = paired_difference(found[7500]["off"], off)
+        assert long.high < 0 if name == "kernel density" else long.low < 0 < long.high
