@@ -31,6 +31,9 @@ class Advice:
     grid: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
+FEW_ROWS = 40
+"""Below it histogram boosting at its defaults, 20 rows a leaf, cannot split."""
+
 _STRENGTH = [0.01, 0.1, 1.0, 10.0, 100.0]
 
 ADVICE: Mapping[str, Advice] = {
@@ -84,7 +87,7 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "Histogram boosting": Advice(
         "a large table, values missing, categories",
-        "fewer than some hundred rows",
+        f"fewer than {FEW_ROWS} rows, or few rows a category",
         {"learning_rate": [0.03, 0.1, 0.3], "max_leaf_nodes": [7, 15, 31],
          "min_samples_leaf": [5, 20, 50]},
     ),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes, make_friedman1
 from sklearn.ensemble import HistGradientBoostingRegressor
 
+from snippets.comparison_advice import ADVICE, FEW_ROWS
 from snippets.histogram_boosting import best_split, boost, find_cuts, to_bins
 
 DATA = {
@@ -54,3 +57,28 @@ def test_refuses_what_does_not_fit_together() -> None:
     """The message has both shapes."""
     with pytest.raises(ValueError, match=r"\(3,\) and \(3,\)"):
         boost(np.ones(3), np.ones(3))
+
+
+def test_a_level_of_nine_rows_takes_no_part_in_a_split() -> None:
+    """One row more, and its mean is found: why a category needs rows for each level."""
+    missed = {}
+    for rows in (9, 10):
+        town = np.repeat(np.arange(4), 30)[30 - rows :]
+        y = np.array([5.0, 0.0, 1.0, 5.0])[town]
+        model = HistGradientBoostingRegressor(
+            max_iter=1, learning_rate=1.0, max_leaf_nodes=2, categorical_features=[0]
+        ).fit(town[:, None], y)
+        missed[rows] = abs(model.predict([[0]])[0] - model.predict([[3]])[0])
+    assert missed[9] > 1 and missed[10] < 1e-9
+
+
+def test_the_limit_of_rows_is_named_once() -> None:
+    """That of the library's defaults, in the note's lead, its property and the models map."""
+    assert 2 * HistGradientBoostingRegressor().min_samples_leaf == FEW_ROWS
+    folder = Path(__file__).parents[2] / "docs" / "models"
+    note = (folder / "histogram-boosting.md").read_text("utf-8")
+    lead = note.split("\n# Histogram boosting\n")[1].split("\n\n")[0]
+    assert f"fewer than {FEW_ROWS} rows" in lead
+    assert f"\nnot when: {ADVICE['Histogram boosting'].leave}\n" in note
+    for text in (ADVICE["Histogram boosting"].leave, (folder / "index.md").read_text("utf-8")):
+        assert f"fewer than {FEW_ROWS} rows" in text
