@@ -119,7 +119,10 @@ N_TRAIN = 60
 
 # --8<-- [start:rivals]
 def rivals(
-    name: str, seeds: Sequence[int], tune: bool = True
+    name: str,
+    seeds: Sequence[int],
+    tune: bool = True,
+    n_features: int | None = None,
 ) -> dict[str, FloatArray]:
     """R² of each arm after `N_TRAIN` rows, and how often 95 % intervals hold.
 
@@ -127,6 +130,8 @@ def rivals(
         name: "diabetes", one file split anew, or "Friedman", new draws.
         seeds: One a split or draw.
         tune: Whether the arms that choose on held-out rows take part.
+        n_features: Give all arms only the first so many features, with one
+            length scale.
 
     Returns:
         By arm, shape (n_seeds,); what ends with "held" is the share of new
@@ -140,11 +145,12 @@ def rivals(
             X, y = patients[rows], progress[rows]
         else:
             X, y = make_friedman1(N_TRAIN + 300, noise=1.0, random_state=seed)
+        X = X[:, :n_features]
         train, test = slice(N_TRAIN), slice(N_TRAIN, None)
         for arm in TABLES[name] if tune else ():
             model = tuned(ARMS[arm], seed).fit(X[train], y[train])
             found.setdefault(arm, []).append(model.score(X[test], y[test]))
-        for k in LENGTHS[name]:
+        for k in LENGTHS[name] if n_features is None else (1,):
             arm = f"GP, evidence, {k} length{'s' * (k > 1)}"
             mean, sd = by_evidence(X[train], y[train], X[test], k)
             held = np.abs(y[test] - mean) < 1.96 * sd

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.model_selection import ParameterGrid
 
+from snippets.evidence import paired_difference
 from snippets.gaussian_process_rivals import ARMS, LENGTHS, TABLES, by_evidence, rivals
 from snippets.gaussian_process_runs import (
     NOISE,
@@ -93,6 +94,19 @@ def test_rivals_on_two_draws() -> None:
     ten = found["GP, evidence, 10 lengths"]
     assert (ten > found["boosting"]).all() and (ten > found["GP, evidence, 1 length"]).all()
     assert (found["GP, evidence, 1 length: held"] > 0.7).all()
+
+
+@pytest.mark.nightly
+def test_the_lead_over_boosting_has_two_causes() -> None:
+    """A smooth kernel leads on the features that matter; idle features cost both sides."""
+    ten, five = rivals("Friedman", range(10)), rivals("Friedman", range(10), n_features=5)
+    one = "GP, evidence, 1 length"
+    assert set(five) == {"boosting", one, f"{one}: held"}
+    assert paired_difference(five[one], five["boosting"]).low > 0.05
+    level = paired_difference(ten[one], ten["boosting"])
+    assert level.low < 0 < level.high
+    for arm in ("boosting", one):
+        assert paired_difference(five[arm], ten[arm]).low > 0
 
 
 def test_units_change_nothing() -> None:
