@@ -19,6 +19,7 @@ from snippets.evidence import NOISE
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 
 # --8<-- [start:dbscan]
@@ -301,3 +302,17 @@ def three_groups(gap: float, seed: int) -> tuple[FloatArray, IntArray]:
     centres = [[0.0, 0.0], [gap, 0.0], [2 * gap, 0.0]]
     X, truth = make_blobs(300, centers=centres, random_state=seed)
     return X, truth
+
+
+def on_bridge(X: FloatArray, gap: float, half_width: float = 0.5) -> BoolArray:
+    """Find the points of `three_groups` between two groups.
+
+    Args:
+        X: Points, shape (n, 2).
+        gap: Distance of neighbouring centres.
+        half_width: How far from the middle of a gap a point may be, along the
+            line of the centres.
+    """
+    middles = np.array([gap / 2, 1.5 * gap])
+    far = np.abs(X[:, :1] - middles).min(axis=1)
+    return np.asarray(far < half_width)

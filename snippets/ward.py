@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.cluster import AgglomerativeClustering, KMeans
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -179,3 +180,19 @@ def linkage_matrix(tree: WardTree) -> FloatArray:
     for step, (a, b) in enumerate(tree.children):
         sizes[n + step] = sizes[a] + sizes[b]
     return np.column_stack([tree.children, tree.heights, sizes[n:]])
+
+
+def moved_labels(X: FloatArray, k: int) -> IntArray:
+    """Move samples between Ward's k groups by the steps of K-means.
+
+    Args:
+        X: Samples, shape (n_samples, n_features).
+        k: Number of groups.
+
+    Returns:
+        Labels of a K-means that starts at the means of Ward's groups, shape
+        (n_samples,).
+    """
+    labels = AgglomerativeClustering(k, linkage="ward").fit_predict(X)
+    means = np.array([X[labels == group].mean(axis=0) for group in range(k)])
+    return np.asarray(KMeans(k, init=means, n_init=1).fit_predict(X))

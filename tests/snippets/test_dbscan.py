@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from scipy.sparse.csgraph import connected_components
-from sklearn.cluster import DBSCAN, HDBSCAN
+from sklearn.cluster import DBSCAN, HDBSCAN, KMeans
 from sklearn.datasets import load_iris
 from sklearn.metrics import adjusted_rand_score
 
@@ -15,10 +15,11 @@ from snippets.dbscan import (
     merge_heights,
     merge_tree,
     mutual_reachability,
+    on_bridge,
     three_groups,
     two_densities,
 )
-from snippets.evidence import NOISE, adjusted_rand
+from snippets.evidence import NOISE, adjusted_rand, mean_interval
 
 SETS = {name: make(name, seed=1).X for name in (*NAMES, "square")} | {"iris": load_iris().data}
 
@@ -233,3 +234,32 @@ def test_trees_that_cannot_be_built_are_named() -> None:
         hdbscan(np.array([[0.0], [0.0], [1.0]]), 2, 2)
     with pytest.raises(ValueError, match="at least 2 points, got 1"):
         hdbscan(SETS["blobs"], 2, 1)
+
+
+def test_a_bridge_is_in_the_middle_of_a_gap() -> None:
+    """Two strips along the line of the centres, wherever a point is across it."""
+    X = np.array([[0.0, 0.0], [1.6, 9.0], [3.0, 0.0], [4.1, -1.0], [5.2, 0.0]])
+    assert on_bridge(X, 3.0).tolist() == [False, True, False, True, False]
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("gap", [3.0, 4.0])
+def test_without_the_bridge_dbscan_is_on_par(gap: float) -> None:
+    """As many random points less change little; HDBSCAN stays behind by less than half."""
+    leads: dict[str, list[tuple[float, float]]] = {}
+    for seed in range(10):
+        X, truth = three_groups(gap, seed)
+        bridge = on_bridge(X, gap)
+        some = np.random.default_rng(seed).permutation(bridge)
+        for name, rows in (("all", bridge | True), ("bridge", ~bridge), ("some", ~some)):
+            P, t = X[rows], truth[rows]
+            means = adjusted_rand(t, KMeans(3, n_init=3, random_state=seed).fit_predict(P))
+            best = max(
+                adjusted_rand(t, DBSCAN(eps=eps).fit_predict(P)) for eps in np.linspace(0.2, 1.2, 8)
+            )
+            tree = adjusted_rand(t, HDBSCAN(min_cluster_size=15, copy=True).fit_predict(P))
+            leads.setdefault(name, []).append((means - best, means - tree))
+    first = {name: mean_interval([each[0] for each in found]) for name, found in leads.items()}
+    second = {name: mean_interval([each[1] for each in found]) for name, found in leads.items()}
+    assert first["bridge"].high < 0.02 < min(first["all"].low, first["some"].low)
+    assert second["bridge"].low > 0 and second["bridge"].mean < second["all"].mean / 2

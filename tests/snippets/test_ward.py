@@ -3,16 +3,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.cluster.hierarchy import fcluster, is_valid_linkage, linkage
-from sklearn.cluster import AgglomerativeClustering
+from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.datasets import load_iris
 from sklearn.metrics import adjusted_rand_score
 
 from data.clusters import NAMES, make
+from snippets.birch import fused_pair
+from snippets.evidence import adjusted_rand, paired_difference
 from snippets.ward import (
     WardTree,
     branch_labels,
     cut,
     linkage_matrix,
+    moved_labels,
     ward,
     within_sum_of_squares,
 )
@@ -167,3 +170,38 @@ def test_the_library_model_is_transductive() -> None:
     """Ward labels the samples it was given and has no method for others."""
     assert hasattr(AgglomerativeClustering(), "fit_predict")
     assert not hasattr(AgglomerativeClustering(), "predict")
+
+
+@pytest.mark.nightly
+def test_moved_samples_are_the_lead_of_k_means() -> None:
+    """All of it where a pair is fused, a part of it on touching groups."""
+    for gap in (2.0, 3.0, 4.0):
+        drawn = [fused_pair(gap, seed) for seed in range(10)]
+        ward, moved, means = _agreement(drawn, 3)
+        assert paired_difference(moved, ward).low > 0
+        left = paired_difference(means, moved)
+        assert max(-left.low, left.high) < 0.02
+    close = [make("close", seed) for seed in range(30)]
+    ward, moved, means = _agreement([(each.X, each.truth) for each in close], 2)
+    assert paired_difference(moved, ward).low > 0
+    assert paired_difference(means, moved).low > 0
+
+
+def _agreement(drawn: list[tuple[np.ndarray, np.ndarray]], k: int) -> np.ndarray:
+    """ARI of Ward, of moved samples and of K-means, draw by draw."""
+    arms = (
+        AgglomerativeClustering(k, linkage="ward").fit_predict,
+        lambda X: moved_labels(X, k),
+        KMeans(k, n_init=10, random_state=0).fit_predict,
+    )
+    return np.array([[adjusted_rand(truth, arm(X)) for X, truth in drawn] for arm in arms])
+
+
+def test_moving_never_raises_the_sum_of_squares() -> None:
+    """It starts at Ward's groups, and ends at labels of as many."""
+    for name in ("close", "varied"):
+        X, k = make(name).X, make(name).k
+        labels = moved_labels(X, k)
+        before = AgglomerativeClustering(k, linkage="ward").fit_predict(X)
+        assert set(labels) == set(range(k))
+        assert within_sum_of_squares(X, labels) <= within_sum_of_squares(X, before)
