@@ -372,3 +372,15 @@ def test_one_feature_and_one_unit_make_a_net() -> None:
     for n_features, n_hidden in [(0, 1), (1, 0)]:
         with pytest.raises(ValueError, match=f"got {n_features} and {n_hidden}"):
             start(n_features, n_hidden, np.random.default_rng(0))
+
+
+def test_larger_inputs_make_a_gradient_fade_faster() -> None:
+    """At scale 1 it does not fade at rest, a little with a tenth of the input, most with all."""
+    walks, _ = clipped_walk(50, 40, np.random.default_rng(0))
+    net = start(1, 8, np.random.default_rng(0))
+    lost = []
+    for size in (0, 0.1, 0.3, 1):
+        norms = gradient_by_lag(net, size * walks)
+        lost.append(norms[39] / norms[0])
+    assert lost[0] == pytest.approx(1) and lost == sorted(lost, reverse=True)
+    assert 0.2 < lost[1] < 0.6 and lost[3] < 1e-3
