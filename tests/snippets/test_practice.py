@@ -20,6 +20,9 @@ from sklearn.linear_model import LogisticRegression
 from data.clusters import make
 from snippets import batching, bayes_search, dag, leaderboard, licences, serving
 from snippets.build_id import build_id, changed, fingerprint
+from snippets.evidence import paired_difference
+from snippets.lessons import l08_random_search
+from snippets.search_tables import tables
 
 ROOT = Path(__file__).parents[2]
 PARTS = {
@@ -275,6 +278,29 @@ def test_no_setting_is_tried_twice_even_if_all_are_alike():
     assert tried[3:] != sorted(tried[3:])
     one = bayes_search.bayes_search(lambda i: float(i), places, 1, np.random.default_rng(0), 1)
     assert len(one) == 1
+
+
+@pytest.mark.nightly
+def test_a_search_needs_a_length_that_is_not_too_short():
+    """At 0.1 no gain over random search is shown; from 0.15 on it is level with the grid."""
+    found, steps = tables(), np.linspace(0, 1, 11)
+    places = np.array([(C, gamma) for C in steps for gamma in steps])
+    grid = [l08_random_search.grid_search(each, 3) for each in found]
+    random = [l08_random_search.random_search(each, 9) for each in found]
+    for length in (0.1, 0.15, 0.3, 0.8):
+        means = []
+        for seed, table in enumerate(found):
+            known, new = table.validation.ravel(), table.new.ravel()
+            rngs = [np.random.default_rng([seed, start]) for start in range(60)]
+            rows = bayes_search.bayes_searches(known, places, 9, rngs, length=length)
+            means.append(new[rows[np.arange(60), known[rows].argmax(axis=1)]].mean())
+        gained, level = (
+            paired_difference(means, other).over_splits(80, 300, 1797) for other in (random, grid)
+        )
+        if length == 0.1:
+            assert gained.low < 0 < gained.high
+        else:
+            assert gained.low > 0 and -0.01 < level.low < 0 < level.high < 0.01
 
 
 @pytest.mark.parametrize(("n_tries", "n_random"), [(2, 3), (42, 3), (5, 0)])
