@@ -15,6 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 from sklearn.datasets import load_digits
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold, train_test_split
@@ -232,20 +236,25 @@ def said(seed: int) -> tuple[FloatArray, IntArray]:
     # --8<-- [end:arms]
 
 
-TRIED = ("as it is", "weights", "fewer", "SMOTE")
+TRIED = ("as it is", "weights", "fewer", "SMOTE", "copies")
 CUTS = ("one half", "by costs", "chosen")
 MISSES, RARE = (2.0, 10.0, 50.0), (3, 8, 9)
 SETTINGS = {
     "logistic": (0.3, 3.0),  # the inverse of the penalty
     "naive Bayes": (1e-2, 1e-1),  # what is added to the variances
 }
+SLOW_SETTINGS = {
+    "boosting": (0.1, 0.3),  # the learning rate
+    "forest": (1, 5),  # the smallest leaf
+}
+"""Models whose costs `imbalanced_costs` stores."""
 
 
 def table_costs(name: str, seeds: Sequence[int]) -> FloatArray:
     """What errors cost per 100 new digits, the mean over those of `RARE`.
 
     Args:
-        name: A model of `SETTINGS`.
+        name: A model of `SETTINGS` or `SLOW_SETTINGS`.
         seeds: One a split.
 
     Returns:
@@ -267,7 +276,7 @@ def split_costs(name: str, X: FloatArray, y: IntArray, seed: int) -> FloatArray:
     too where it is "chosen".
 
     Args:
-        name: A model of `SETTINGS`.
+        name: A model of `SETTINGS` or `SLOW_SETTINGS`.
         X: Features, shape (n_samples, n_features).
         y: 1 for a rare one, else 0, shape (n_samples,).
         seed: Splits the rows and draws what is made or left out.
@@ -287,7 +296,7 @@ def split_costs(name: str, X: FloatArray, y: IntArray, seed: int) -> FloatArray:
     for how in TRIED:
         rows, tries = make_even(F, f, how, rng), []
         before = f.mean() if how == "as it is" else 0.5
-        for setting in SETTINGS[name]:
+        for setting in (SETTINGS | SLOW_SETTINGS)[name]:
             model = model_of(name, setting, how == "weights").fit(*rows)
             held, new = (model.predict_proba(Q)[:, 1] for Q in (V, B))
             cuts = cuts_of(held, v, before, f.mean())
@@ -300,11 +309,21 @@ def split_costs(name: str, X: FloatArray, y: IntArray, seed: int) -> FloatArray:
 
 def model_of(name: str, setting: float, even: bool) -> Any:
     """A model to fit, with weights that make the classes even or without."""
+    weight = "balanced" if even else None
     if name == "logistic":
         return LogisticRegression(
-            C=setting,
-            class_weight="balanced" if even else None,
-            solver="newton-cholesky",
+            C=setting, class_weight=weight, solver="newton-cholesky"
+        )
+    if name == "boosting":
+        return HistGradientBoostingClassifier(
+            max_iter=50, learning_rate=setting, class_weight=weight
+        )
+    if name == "forest":
+        return RandomForestClassifier(
+            50,
+            min_samples_leaf=int(setting),
+            class_weight="balanced_subsample" if even else None,
+            random_state=0,
         )
     return GaussianNB(
         priors=[0.5, 0.5] if even else None, var_smoothing=setting

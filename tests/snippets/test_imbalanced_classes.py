@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
@@ -10,11 +12,14 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import confusion_matrix, roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 
+from snippets import imbalanced_costs
+from snippets.evidence import paired_difference
 from snippets.imbalanced_classes import (
     ARMS,
     CUTS,
     KEPT,
     MISSES,
+    SLOW_SETTINGS,
     TRIED,
     cost_threshold,
     costs_at,
@@ -29,8 +34,10 @@ from snippets.imbalanced_classes import (
     shift_share,
     smote,
     split_costs,
+    table_costs,
     thinned,
 )
+from snippets.imbalanced_costs import stored_costs, write
 from snippets.thresholds import average_precision, cheapest, sweep
 
 
@@ -218,3 +225,36 @@ def test_what_scores_at_random_have(share: float) -> None:
         precisions.append(average_precision(sweep(y, noise)))
     assert np.mean(areas) == pytest.approx(0.5, abs=0.01)
     assert np.mean(precisions) == pytest.approx(share, rel=0.06)
+
+
+def test_weights_do_not_replace_the_cut_of_trees() -> None:
+    """Where a miss costs 50: at one half weights and copies stay dearer than a chosen cut."""
+    found = stored_costs()
+    assert set(found) == set(SLOW_SETTINGS)
+    for costs in found.values():
+        assert costs.shape == (10, len(TRIED), len(CUTS), len(MISSES))
+        for how in ("weights", "copies"):
+            gap = paired_difference(costs[:, TRIED.index(how), 0, 2], costs[:, 0, 2, 2])
+            assert gap.over_splits(1198, 599, 1797).low > 0
+        for at in np.ndindex(costs.shape[1:]):
+            gain = paired_difference(costs[:, 0, 2, at[2]], costs[(slice(None), *at)])
+            gain = gain.over_splits(1198, 599, 1797)
+            assert gain.low <= 0 or gain.mean < 1
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", SLOW_SETTINGS)
+def test_stored_costs_are_those_of_a_run(name: str) -> None:
+    """The first split; a sample near a cut may change sides on another processor."""
+    remedy = "the costs changed: run `python -m snippets.imbalanced_costs`"
+    run, stored = table_costs(name, [0])[0], stored_costs()[name][0]
+    assert np.abs(run - stored).max() < 0.1 * stored.max(), remedy
+    assert np.median(np.abs(run - stored)) < 0.5, remedy
+
+
+def test_written_costs_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the last digit, and as the file is."""
+    before, text = stored_costs(), imbalanced_costs.FILE.read_text("utf-8")
+    monkeypatch.setattr(imbalanced_costs, "FILE", tmp_path / "costs.json")
+    write(before)
+    assert imbalanced_costs.FILE.read_text("utf-8") == text
