@@ -10,7 +10,9 @@ from sklearn.datasets import load_diabetes, make_friedman1
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from snippets.comparison_advice import ADVICE, FEW_ROWS
+from snippets.evidence import paired_difference
 from snippets.histogram_boosting import best_split, boost, find_cuts, to_bins
+from snippets.histogram_boosting_runs import ARMS, BUDGETS, category_errors, thin_town
 
 DATA = {
     "diabetes": load_diabetes(return_X_y=True),
@@ -82,3 +84,17 @@ def test_the_limit_of_rows_is_named_once() -> None:
     assert f"\nnot when: {ADVICE['Histogram boosting'].leave}\n" in note
     for text in (ADVICE["Histogram boosting"].leave, (folder / "index.md").read_text("utf-8")):
         assert f"fewer than {FEW_ROWS} rows" in text
+
+
+@pytest.mark.nightly
+def test_the_gain_of_a_category_changes_its_sign() -> None:
+    """It pays with few trees and fifteen rows a level, does harm with nine and the defaults."""
+    few, default = BUDGETS
+    found = {
+        key: category_errors(*key, range(6)) for key in ((few, 15), (default, 9), (default, 30))
+    }
+    less = {key: paired_difference(each[ARMS[0]], each[ARMS[1]]) for key, each in found.items()}
+    assert less[few, 15].low > 0 and less[default, 9].high < 0
+    assert max(-less[default, 30].low, less[default, 30].high) < 0.01
+    assert paired_difference(found[default, 9][ARMS[1]], found[default, 9][ARMS[2]]).low > 0
+    assert paired_difference(thin_town(9, range(10)), thin_town(10, range(10))).low > 0
