@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from snippets.transformer_net import Net, cross_entropy, forward
 from snippets.transformer_runs import (
     LETTERS,
-    FloatArray,
-    IntArray,
     coded,
     meetings,
     on_text,
@@ -27,6 +26,8 @@ from snippets.transformer_runs import (
     windows,
 )
 
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 FILE = Path(__file__).parents[1] / "data" / "transformer_text.json"
 
 STEPS, SEEDS = (50, 150, 500, 1500, 3000), (0, 1, 2)
