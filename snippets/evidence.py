@@ -51,10 +51,11 @@ class Interval:
         """
         if level == self.level:
             return self
-        old, new = student_t.ppf(
-            [(1 + self.level) / 2, (1 + level) / 2], self.n - 1
+        old, new = (
+            float(student_t.ppf((1 + each) / 2, self.n - 1))
+            for each in (self.level, level)
         )
-        wide = float(self.half_width * new / old)
+        wide = self.half_width * new / old
         return replace(self, half_width=wide, level=level)
 
     def over_splits(self, n_train: int, n_test: int, n_rows: int) -> Interval:
