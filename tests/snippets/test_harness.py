@@ -2,7 +2,9 @@
 
 import importlib
 import inspect
+import json
 import re
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +18,7 @@ from scipy.stats import t as student_t
 
 from snippets.evidence import Interval
 from snippets.lessons import ledger
+from snippets.lessons.counts import VERDICTS, all_counts
 from snippets.lessons.findings import between, directed
 from snippets.lessons.harness import RESULT, Finding, Lesson, paired, signed
 from snippets.lessons.registry import (
@@ -440,6 +443,18 @@ def test_the_ledger_to_download_is_what_the_lessons_give(path):
     assert {part.lesson.id: part.verdict for part in again.parts} == words_of
     standings = [row["standing"] for row in findings]
     assert [row["standing"] for row in again.rows() if row["kind"] == "finding"] == standings
+
+
+def test_the_results_of_the_cells_count_the_same():
+    """The home page, the table of rules, the feed and the search read these; the files agree."""
+    labels = {f"l{row['lesson'][1:]}" for row in ledger.read()}
+    given = [row for label in sorted(labels) for row in note_records.rows(label)]
+    words = Counter(row["verdict"] for row in given if row["kind"] == "lesson")
+    assert {"rules": words.total(), **{word: words[word] for word in VERDICTS}} == all_counts()
+    file = json.loads((ledger.FOLDER / "ledger.json").read_text("utf-8"))
+    assert {row["id"]: row["verdict"] for row in file} == {
+        row["id"]: row["verdict"] for row in given if row["kind"] == "lesson"
+    }
 
 
 @pytest.mark.nightly

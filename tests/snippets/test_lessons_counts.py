@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-
-import note_records
 import pytest
 
 from snippets.lessons.counts import VERDICTS, all_counts, counts
@@ -35,15 +31,3 @@ def test_pages_add_up_to_the_ledger() -> None:
     total = {word: sum(each[word] for each in found) for word in ("rules", *VERDICTS)}
     assert total == all_counts()
     assert total["rules"] == len({row["id"] for row in read()})
-
-
-def test_the_results_of_the_cells_count_the_same() -> None:
-    """The home page, the table of rules, the feed and the search read these; the files agree."""
-    labels = {f"l{row['lesson'][1:]}" for row in read()}
-    given = [row for label in sorted(labels) for row in note_records.rows(label)]
-    words = Counter(row["verdict"] for row in given if row["kind"] == "lesson")
-    assert {"rules": words.total(), **{word: words[word] for word in VERDICTS}} == all_counts()
-    file = json.loads((FOLDER / "ledger.json").read_text("utf-8"))
-    assert {row["id"]: row["verdict"] for row in file} == {
-        row["id"]: row["verdict"] for row in given if row["kind"] == "lesson"
-    }
