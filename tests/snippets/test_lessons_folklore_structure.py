@@ -22,6 +22,7 @@ from snippets.lessons import l78_elbow as l78
 from snippets.lessons import l79_tsne as l79
 from snippets.lessons import l80_stacking as l80
 from snippets.lessons import l81_last_value as l81
+from snippets.unknown_k import elbow
 
 
 @pytest.mark.nightly
@@ -60,10 +61,40 @@ def test_l73_permutation_is_about_that_of_the_library():
 
 
 @pytest.mark.nightly
-def test_l78_the_elbow_finds_three_groups_and_seldom_more():
-    """Silhouette and BIC find k in the same fits; one start of k-means++ beats a random one."""
-    outcome = l78.judge(ran(l78))
-    assert told(outcome, "-+-+-??+??") and outcome.primary.standing == "against"
+def test_l78_the_elbow_depends_on_where_its_line_ends_and_on_the_axis():
+    """Silhouette and BIC find k in the same fits, to ten and to thirty."""
+    result = ran(l78)
+    outcome = l78.judge(result)
+    assert told(outcome, "-+-+-??+??" + "-++?++" + "--?-++")
+    assert outcome.primary.standing == "against"
+    for rule, sign in (("to 20", -1), ("to 30", 1), ("to 10, logarithmic", 1)):
+        effect = result.right("apart", f"elbow {rule}")
+        assert sign * effect.mean > effect.half_width
+    for spread in l78.SPREADS:
+        for rule in ("silhouette to 30", "BIC to 30"):
+            assert result.right(spread, rule).low > 0
+
+
+def test_l78_the_bend_of_a_curve_without_groups_moves_with_its_end():
+    """On 1 / k the point farthest below the line is at the root of the last k."""
+    ends = {n: elbow(1 / np.arange(1, n + 1)) for n in (9, 16, 25)}
+    assert ends == {9: 3, 16: 4, 25: 5}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("spread", [0.6, 1.0])
+def test_l78_drawn_to_ten_the_elbow_finds_three_and_not_seven(spread):
+    """And five in a quarter of the draws at most."""
+    share = {}
+    for k in l78.SIZES:
+        found = []
+        for seed in range(10):
+            rng = np.random.default_rng(seed)
+            X, _ = l78.draw(k, spread, rng)
+            fits = [l78.clustered(X, one, 3, rng)[0] for one in range(1, 11)]
+            found.append(elbow(np.array(fits)) == k)
+        share[k] = np.mean(found)
+    assert share[3] == 1 and share[5] <= 0.25 and share[7] == 0
 
 
 def test_l78_many_starts_at_once_are_as_one_after_the_other():
