@@ -91,12 +91,20 @@ def test_l47_depends(bandits: l47.Result) -> None:
     outcome = l47.judge(bandits)
     assert outcome.primary.standing == "as claimed"
     drawn, close, early = outcome.findings[:3], outcome.findings[3:6], outcome.findings[6]
+    narrow = outcome.findings[7:]
     names = ["Thompson", "UCB1", "epsilon-greedy"]
     assert same(drawn, [bandits.saved("drawn", name) for name in names])
     assert same(close, [bandits.saved("close", name) for name in names])
     assert same([early], [bandits.saved("drawn", "Thompson", 20)])
     assert close[0].supports and drawn[1].contradicts and early.contradicts
     assert close[2].supports
+    # the bonus decides: with half under the root it saves, with the 2 of the proof it does not
+    assert [one.supports for one in narrow] == [False, True, True, True, True, True]
+    level = bandits.saved("drawn", "UCB1, 0.1", over="Thompson")
+    assert abs(level.mean) < level.half_width < 5
+    for kind in ("drawn", "close"):  # the best factor lies inside those tried
+        saved = {c: bandits.saved(kind, f"UCB1, {c}").mean for c in (0.5, 0.1, 0.05)}
+        assert max(saved, key=lambda c: saved[c]) == 0.1
     assert {one.effect.n for one in outcome.findings} == {400}
     assert all(one.claim == "above" for one in outcome.findings)
 
@@ -128,6 +136,16 @@ def test_l47_policies_are_those_of_the_bandits_module(name: str) -> None:
     wins = np.floor(rng.random(pulls.shape) * (pulls + 1))
     one_by_one = [POLICIES[name](*each, rng) for each in zip(pulls, wins, strict=True)]
     assert l47.POLICIES[name](pulls, wins, rng).tolist() == one_by_one
+
+
+def test_l47_the_factor_of_the_bonus_is_under_the_root() -> None:
+    """The arm tried once has a bonus that wins at 2, and not at 0.05."""
+    pulls, wins = np.array([[1.0, 99]]), np.array([[0.0, 60]])
+    rng = np.random.default_rng(0)
+    assert [int(l47.ucb1(pulls, wins, rng, c)[0]) for c in (2, 0.05)] == [0, 1]
+    policy = l47.WIDTHS["UCB1, 0.05"]
+    assert policy(pulls, wins, rng).tolist() == [1]
+    assert (l47.ucb1(pulls, wins, rng) == l47.ucb1(pulls, wins, rng, 2)).all()
 
 
 @pytest.mark.parametrize("name", l47.POLICIES)
