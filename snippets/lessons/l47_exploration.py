@@ -253,7 +253,7 @@ def run(seeds: Sequence[int] = GAMES, n_pulls: int = N_PULLS) -> Result:
         chances = bandits(kind, seeds)
         regret[kind] = {
             name: play(policy, chances, n_pulls, np.random.default_rng(source))
-            for name, policy in (POLICIES | WIDTHS).items()
+            for name, policy in {**POLICIES, **WIDTHS}.items()
         }
     return Result(regret)
 

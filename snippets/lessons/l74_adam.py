@@ -39,8 +39,8 @@ LESSON = Lesson(
         family="networks",
         made="both",
         advice=(
-            "Take either, and tune its rate: five rates, a factor of three "
-            "apart."
+            "Take either, and tune its rate: six rates, a factor of three "
+            "apart, so that the best is not at an end."
         ),
         conditions=(
             Condition("labels are clean and both rates are tuned", split=SPLIT),
@@ -62,14 +62,6 @@ LESSON = Lesson(
             ),
         ),
         held=(
-            Held(
-                "shortest rate of SGD, wrong labels",
-                "0.01",
-                why="the rate where texts begin",
-                tried=(
-                    "0.0003, 0.001 and 0.003 added: the same rate is chosen",
-                ),
-            ),
             Held("size of the network", "one hidden layer of 32 units"),
             Held("momentum of SGD", "0.9"),
         ),
@@ -78,16 +70,20 @@ LESSON = Lesson(
                 "several starts for each split",
                 "other seeds left it not settled, or nearly so",
             ),
+            Change(
+                "a shorter rate for each optimiser",
+                "the shortest was SGD's best where labels are wrong",
+            ),
         ),
     ),
 )
 
 HIDDEN = 32
 RATES = {
-    "SGD": np.array([0.01, 0.03, 0.1, 0.3, 1.0]),
-    "Adam": np.array([0.001, 0.003, 0.01, 0.03, 0.1]),
+    "SGD": np.array([0.003, 0.01, 0.03, 0.1, 0.3, 1.0]),
+    "Adam": np.array([0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]),
 }
-"""Five rates each; the first is where texts begin."""
+"""Six rates each; the second is where texts begin."""
 STARTS = {0.0: 4, 0.2: 2}
 """Starts of each split, by share of wrong labels: with one, and twenty splits,
 the primary hung on which."""
@@ -225,7 +221,7 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
 
 def judge(result: Result) -> Outcome:
     """SGD should tell more."""
-    untuned = [result.told[one, 0.0][1, 0] for one in RATES]
+    untuned = [result.told[one, 0.0][1, 1] for one in RATES]
     effects = {
         "clean, tuned": result.lead(0.0),
         "noisy, tuned": result.lead(0.2),
