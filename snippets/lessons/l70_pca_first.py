@@ -75,6 +75,14 @@ LESSON = Lesson(
                 ", generated",
                 rank="limit",
             ),
+            *(
+                Condition(
+                    f"{model} meets the narrow direction, {step}",
+                    rank="control",
+                )
+                for model in ("naive Bayes", "a tree")
+                for step in ("turned only", "turned, then cut to 0.9")
+            ),
         ),
         held=(
             Held(
@@ -87,6 +95,10 @@ LESSON = Lesson(
         ),
         changes=(
             Change("three settings for each arm, not four", "not recorded"),
+            Change(
+                "an arm that turns and drops nothing",
+                "PCA turns and drops, and the text named one of them",
+            ),
         ),
     ),
 )
@@ -97,6 +109,10 @@ SETS = (*PARTS, *MADE)
 MODELS = ("logistic", "neighbours", "naive Bayes", "tree")
 SHARES = (0.8, 0.9, 0.99)
 """Of the variance that PCA keeps: three settings, as the models have."""
+TAKEN_APART = ("naive Bayes", "tree")
+"""Models that a turn changes, each at its second setting."""
+STEPS = ("plain", "turned", "cut")
+"""Features as they are, all principal components, and 0.9 of the variance."""
 SIZES = (100, 50, 500)
 """Generated samples that train, that choose, that test."""
 
@@ -192,17 +208,46 @@ def trial(name: str, seed: int) -> list[list[float]]:
     return found
 
 
+def apart(name: str, seed: int) -> list[list[float]]:
+    """Accuracy after each of `STEPS`, by the models that are taken apart."""
+    features, (y, _, truth) = parts(name, seed)
+    known, new = features[0], features[2]
+    sets = [(known, new)]
+    for share in (None, 0.9):
+        pca = PCA(share, svd_solver="full").fit(known)
+        sets.append((pca.transform(known), pca.transform(new)))
+    return [
+        [
+            float((settings(model)[1].fit(X, y).predict(Z) == truth).mean())
+            for X, Z in sets
+        ]
+        for model in TAKEN_APART
+    ]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """Accuracy of shape (n_sets, n_seeds, n_models, 2): without, with PCA."""
+    """What came of all arms.
+
+    Attributes:
+        accuracy: Without PCA and with it, shape (n_sets, n_seeds, n_models, 2).
+        apart: On the narrow direction, shape (n_seeds, 2, 3), by `TAKEN_APART`
+            and `STEPS`.
+    """
 
     accuracy: FloatArray
+    apart: FloatArray
 
     def gain(self, name: str, model: str = "") -> Interval:
         """With PCA minus without, of one model or of the mean of all."""
         rows = self.accuracy[SETS.index(name)]
         chosen = rows[:, MODELS.index(model)] if model else rows.mean(axis=1)
         return paired_difference(chosen[:, 1], chosen[:, 0])
+
+    def step(self, model: str, step: int) -> Interval:
+        """Accuracy after one of `STEPS` minus that after the one before it."""
+        rows = self.apart[:, TAKEN_APART.index(model)]
+        return paired_difference(rows[:, step], rows[:, step - 1])
 
 
 def run(seeds: Sequence[int] = SEEDS) -> Result:
@@ -214,7 +259,8 @@ def run(seeds: Sequence[int] = SEEDS) -> Result:
     check_seeds(seeds)
     with config_context(assume_finite=True, skip_parameter_validation=True):
         found = [[trial(name, seed) for seed in seeds] for name in SETS]
-    return Result(np.array(found))
+        steps = [apart("narrow", seed) for seed in seeds]
+    return Result(np.array(found), np.array(steps))
 
 
 def judge(result: Result) -> Outcome:
@@ -230,5 +276,13 @@ def judge(result: Result) -> Outcome:
                 result.gain(name, model),
             )
             for name, model in cases
-        )
+        ),
+        *(
+            Finding(
+                f"narrow, {model}: {STEPS[step]} − {STEPS[step - 1]}, accuracy",
+                result.step(model, step),
+            )
+            for model in TAKEN_APART
+            for step in (1, 2)
+        ),
     )

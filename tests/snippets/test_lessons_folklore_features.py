@@ -132,6 +132,27 @@ def test_l70_pca_gains_nothing_on_digits():
     assert outcome.findings[6].standing == "as claimed"
 
 
+@pytest.mark.nightly
+def test_l70_naive_bayes_gains_by_what_is_dropped_and_not_by_the_turn():
+    """The tree gains by both."""
+    outcome = l70.judge(ran(l70))
+    turn, drop = (outcome.findings[place].effect for place in (7, 8))
+    assert turn.low < 0 < drop.low and drop.low > turn.high
+    assert all(outcome.findings[place].effect.mean > 0.02 for place in (9, 10))
+
+
+def test_l70_the_turn_drops_nothing():
+    """As many components as features; cut to 0.9 there are fewer, and neighbours see no turn."""
+    features, (y, *_) = l70.parts("narrow", 0)
+    everything = l70.PCA(None, svd_solver="full").fit(features[0])
+    assert everything.n_components_ == 60 > l70.PCA(0.9).fit(features[0]).n_components_
+    model = l70.settings("neighbours")[1]
+    plain = model.fit(features[0], y).predict(features[2])
+    turned = model.fit(everything.transform(features[0]), y)
+    assert (turned.predict(everything.transform(features[2])) == plain).all()
+    assert len(l70.apart("narrow", 0)) == len(l70.TAKEN_APART)
+
+
 def test_l70_samples_that_choose_do_not_score():
     """The setting with the best choice is scored on the test, be it the worst there."""
     rng = np.random.default_rng(0)
