@@ -162,8 +162,9 @@ def test_l09_bad_input_is_refused():
 
 @pytest.mark.nightly
 def test_l37_tuning_helps_on_some_sets_only(tuning):
-    """A gain on digits, none shown on wine and breast cancer."""
-    assert tuning["digits"].gain().low > 0
+    """A gain on digits, scaled or not, none shown on wine and breast cancer."""
+    assert tuning["digits"].gain().low > 0 and tuning[l37.RAW].gain().low > 0
+    assert (tuning[l37.RAW].default - tuning["digits"].default).mean() > 0.02
     for name in ("breast cancer", "wine"):
         assert tuning[name].gain().low <= 0
     assert l37.judge(tuning).primary.standing == "as claimed"
@@ -192,7 +193,13 @@ def test_l37_the_loop_is_grid_search(load):
 @pytest.mark.nightly
 def test_l37_the_default_is_the_library_s():
     """The default arm scores as SVC() does."""
-    result = l37.run((0, 1))["wine"]
+    found = l37.run((0, 1))
+    result = found["wine"]
+    pixels, digit = load_digits(return_X_y=True)
+    order = np.random.default_rng(1).permutation(len(digit))
+    known, new = order[:100], order[100:400]
+    model = SVC().fit(pixels[known], digit[known])
+    assert found[l37.RAW].default[1] == model.score(pixels[new], digit[new])
     X, y = load_wine(return_X_y=True)
     for seed in (0, 1):
         order = np.random.default_rng(seed).permutation(len(y))
