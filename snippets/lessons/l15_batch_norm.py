@@ -17,7 +17,13 @@ from snippets.lessons import batch_norm, regularisers
 from snippets.lessons.choice import chosen_elsewhere
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome
-from snippets.lessons.registry import Condition, Held, Part, Registration
+from snippets.lessons.registry import (
+    Change,
+    Condition,
+    Held,
+    Part,
+    Registration,
+)
 from snippets.lessons.regularisers import Runs
 from snippets.neural_network import Options
 
@@ -71,6 +77,17 @@ LESSON = Lesson(
                 rank="limit",
                 part="b",
             ),
+            Condition(
+                "the network is deep and the rate is 2",
+                split=(600, 1197, 1797),
+                part="a",
+            ),
+        ),
+        changes=(
+            Change(
+                "a longer rate, of 2",
+                "the longest, of 0.5, was the normalised network's best",
+            ),
         ),
         parts={
             "a": Part(
@@ -79,14 +96,13 @@ LESSON = Lesson(
             "b": Part("Batch normalisation regularises a little", 4),
         },
         held=(
-            Held("longest rate of the normalised network", "0.5"),
             Held("passes of training, deep network", "5"),
             Held("batch size", "32"),
         ),
     ),
 )
 
-RATES = (0.02, 0.1, 0.5)
+RATES = (0.02, 0.1, 0.5, 2.0)
 N_TRAIN = 600
 DEEP = Options(hidden=(32,) * 6, epochs=5, batch_size=32, optimiser="sgd")
 NAMES = ("plain", "normalised")
@@ -176,7 +192,7 @@ def judge(result: Result) -> Outcome:
             Finding(
                 f"rate {rate}, deep, accuracy after 5 epochs", result.lead(rate)
             )
-            for rate in RATES
+            for rate in RATES[:3]
         ),
         Finding(
             "one hidden layer, noisy labels, accuracy",
@@ -185,5 +201,9 @@ def judge(result: Result) -> Outcome:
         Finding(
             "one hidden layer, clean labels, accuracy",
             result.shallow.gain(arm, "clean"),
+        ),
+        Finding(
+            f"rate {RATES[3]:g}, deep, accuracy after 5 epochs",
+            result.lead(RATES[3]),
         ),
     )

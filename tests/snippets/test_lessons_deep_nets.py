@@ -400,6 +400,8 @@ def test_l15_faster_at_every_rate_but_no_regulariser(deep):
     assert deep.lead_at_best().low > 0
     assert deep.shallow.gain("batch normalisation", "noisy").high < 0
     assert l15.judge(deep).primary.standing == "as claimed"
+    best = deep.deep.mean(axis=2).argmax(axis=1)
+    assert set(best) <= set(range(1, len(l15.RATES) - 1))  # no choice at an end
 
 
 @pytest.mark.nightly
