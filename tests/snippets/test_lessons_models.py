@@ -171,6 +171,16 @@ def test_l38_a_recurrent_net_wins_where_a_state_is_needed(recurrent):
 
 
 @pytest.mark.nightly
+@pytest.mark.parametrize("name", l38.SERIES)
+def test_l38_settings_are_those_that_tuning_chooses(name):
+    """On draws that judge nothing, among as many for the net as for the trees."""
+    assert l38.tune(name) == l38.CHOSEN[name]
+    assert len(l38.RATES) == len(l38.TREES)
+    assert l38.CHOSEN[name][0] in l38.RATES[1:-1]  # not at an end
+    assert not set(l38.TUNED_ON) & {*range(10), *range(1000, 1010)}
+
+
+@pytest.mark.nightly
 def test_l38_the_scores_of_a_seed_are_its_own():
     """One seed alone, its net trained by itself, gets the scores that it gets in company."""
     found = l38.run((7, 2)).r2
@@ -178,9 +188,12 @@ def test_l38_the_scores_of_a_seed_are_its_own():
         rng = np.random.default_rng([2, 1])
         (X, y), (new, truth) = task(400, 12, rng), task(400, 12, rng)
         net = start(1, 8, np.random.default_rng(2))
-        answer = predict(train(net, in_turn((X, y), 100), 300, rate=0.02), new)
+        answer = predict(train(net, in_turn((X, y), 100), 300, rate=(0.05, 0.01)[row]), new)
         assert found[row, 0, 1] == pytest.approx(r2_score(truth, answer), abs=1e-6)
-        trees = GradientBoostingRegressor(n_estimators=30, learning_rate=0.2, random_state=0)
+        count, rate, depth = ((300, 0.3, 1), (100, 0.1, 3))[row]
+        trees = GradientBoostingRegressor(
+            n_estimators=count, learning_rate=rate, max_depth=depth, random_state=0
+        )
         for place, model in enumerate((LinearRegression(), trees), start=1):
             score = model.fit(X[..., 0], y).score(new[..., 0], truth)
             assert found[row, place, 1] == pytest.approx(score)
