@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 7: is a crowd wiser?
 #
-# Not always: an ensemble need not beat its best member. On noisy moons the vote of a line, a support vector machine and a forest is a little worse than the support vector machine alone, and stacking is within half a hundredth of it. The three err on the same samples, so they cannot correct each other. On a real table, flights, it is a little ahead of each member. What does pay is to combine many unstable trees, and a forest brings its own test score, out of bag.
+# Not always: an ensemble need not beat its best member. On noisy moons the vote of a line, a support vector machine and a forest is a little worse than the support vector machine alone, and stacking is within half a hundredth of it. The three err mostly on the same samples, which leaves a vote little to correct. On a real table, flights, it is a little ahead of each member. What does pay is to combine many unstable trees, and a forest brings its own test score, out of bag.
 #
 # ## Question
 #
@@ -276,7 +276,7 @@ Headline(
 # %% [markdown]
 # ## On a real table
 #
-# On the moons all members miss the same samples, because noise decides these. On the flights of [[flights]] a line, a forest and boosting may see different things. Will a flight arrive more than half an hour late or not at all? Ten fortnights are predicted, each from 3,000 flights of the days before it. The vote is the mean of the three chances; the score is the area under the ROC curve.
+# On the moons the members miss mostly the same samples; a likely reason is that noise decides these. On the flights of [[flights]] a line, a forest and boosting may see different things. Will a flight arrive more than half an hour late or not at all? Ten fortnights are predicted, each from 3,000 flights of the days before it. The vote is the mean of the three chances; the score is the area under the ROC curve.
 
 # %%
 from data.flights import load, load_weather

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import note_records
 import pytest
+import yaml
 
 from notewright.bases.document import read_base
 from notewright.bases.query import Result, run_view
@@ -55,6 +56,13 @@ def test_every_view_has_rows_and_no_fault(vault: Vault, name: str) -> None:
 def test_the_navigation_leads_to_each_base(name: str) -> None:
     """A reader who knows no link finds it, too."""
     assert f": {name}\n" in (DOCS / ".nav.yml").read_text("utf-8")
+
+
+def test_no_view_ranks_models_by_a_score() -> None:
+    """Scores on one easy data set are not advice, and a first row would look like it."""
+    views = yaml.safe_load((DOCS / "models.base").read_text("utf-8"))["views"]
+    sorts = [each["property"] for view in views for each in view.get("sort", ())]
+    assert sorts and not any("score" in name or "mean" in name for name in sorts)
 
 
 def test_each_project_is_a_row(vault: Vault) -> None:

@@ -209,6 +209,8 @@ CHANGED = [
     ("> 0.94", "0.94", "0.91 s"),
     ("> - [ ] of two\n>   words", "words", "three words"),
     ("of two\nwords", "two\nwords", "three words"),
+    ("**Verdict:** holds", "holds", "depends on the rain"),
+    ("> **Verdict**: holds", "holds", "depends on the rain"),
     ("of **two words**", "two words", "three words"),
     ("of (150, 4)", "(150, 4)", "(150, 5)"),
     ("of **(150, 4)**", "(150, 4)", "(150, 5)"),

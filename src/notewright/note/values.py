@@ -34,6 +34,8 @@ _IS_NUMBER = re.compile(_NUMBER)
 # What would make a longer number, or a negative one, of a number behind it; `3-5` is a range.
 _HALF_SAID = re.compile(r"(?:[^\W_]_*|[.,]|(?<!\w)[-−]|\d[eE][-+−])$")
 _CONTAINERS = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d+[.)](?=\s)|#{1,6}(?=\s)))*\s*")
+# `**Verdict:** ` at the start of a block names what follows, and is no part of it.
+_LABEL = re.compile(r"(\*\*|__)[^*_\n]{1,40}(?::\1|\1:)\s+")
 # `k=3` and `(3` say 3.
 _LEAD = re.compile(r"(?:[^\s\w]|_)*?(?:[A-Za-z_]\w*=)?(?=[-+−]*[.,]?[^\W_])")
 
@@ -112,6 +114,9 @@ class Value:
         if number is not None:
             return number[0]
         before = before[_CONTAINERS.match(before).end() :]  # type: ignore[union-attr]
+        label = _LABEL.match(before)
+        if label is not None and not result.startswith(label[0].split()[0]):
+            before = before[label.end() :]  # else a longer result would take its place
         wanted = [bool(re.search(r"\w", word)) for word in result.split()]
         end = len(before) - before.endswith("\n")
         words = list(re.finditer(r"\S+", before[:end]))
