@@ -13,7 +13,7 @@ from pathlib import Path
 from notewright.configuration import CONFIG_FILE, find_root
 from notewright.errors import EngineError, counted
 from notewright.files import refuse_links
-from notewright.hosts import kept_in, starting
+from notewright.hosts import adoption, kept_in, starting
 from notewright.hosts.diagnosis import diagnose
 from notewright.hosts.finding import find_notes, unread
 from notewright.hosts.parsers import NOTES, Parser
@@ -32,11 +32,18 @@ def add_commands(parser: Parser) -> None:
         "init",
         "set up notewright in this folder",
         "notewright init --dry-run",
+        "notewright init --check",
         "notewright init",
     )
     init.add_argument(
         "--dry-run", action="store_true", help="print what would be written, without writing"
     )
+    init.add_argument(
+        "--check",
+        action="store_true",
+        help="build this MkDocs project with and without notewright, and list what pages lose",
+    )
+    init.add_argument("--json", action="store_true", help="with `--check`: print all as JSON")
     init.set_defaults(standalone=_init)
     doctor = parser.add_command(
         "doctor", "check the installation and suggest fixes", "notewright doctor"
@@ -79,6 +86,8 @@ def add_commands(parser: Parser) -> None:
 
 def _init(options: argparse.Namespace) -> int:
     """Make a project of a folder."""
+    if options.check:
+        return _try_out(options)
     plan = starting.plan(starting.look(options.project or Path.cwd()))
     for line in starting.told(plan):
         print(line)
@@ -91,6 +100,22 @@ def _init(options: argparse.Namespace) -> int:
     print("  mkdocs serve                      # preview the site and update it as you save")
     print("  notewright check                  # list problems with file and line")
     return 0
+
+
+def _try_out(options: argparse.Namespace) -> int:
+    """Compare two builds of a project; the exit status is 1 if pages lose something."""
+    trial = adoption.try_out(options.project or Path.cwd())
+    if options.json:
+        print(json.dumps(adoption.as_json(trial), ensure_ascii=False, indent=2))
+        return 0 if trial.is_clean else 1
+    for line in adoption.told(trial):
+        print(line)
+    if trial.is_clean:
+        print("notewright: nothing is lost")
+        return 0
+    number = sum(loss.count for loss in trial.comparison.losses)
+    print(f"notewright: {counted(number, 'difference')}; nothing was written")
+    return 1
 
 
 def _doctor(options: argparse.Namespace) -> int:

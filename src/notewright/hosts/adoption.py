@@ -1,0 +1,177 @@
+"""Tries notewright on a project of MkDocs: what would readers lose? `notewright init --check`.
+
+The project is built twice into temporary folders, by MkDocs alone and with notewright as the last
+plugin, and the two sites are compared page by page. No cell runs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from notewright.configuration import CONFIG_FILE
+from notewright.errors import EngineError, counted
+from notewright.hosts.site_comparison import KINDS, Comparison, Loss, compare
+from notewright.settings import Settings
+
+SHOWN = 3
+"""Losses of a kind that are printed; `--json` has all."""
+LONGEST = 72
+"""Characters of a loss that are printed."""
+_MESSAGE = re.compile(r"^(?:WARNING|ERROR)\b.*", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What two builds of a project gave.
+
+    Attributes:
+        docs: The folder of its pages.
+        files: The file of each page, by the page's path in the site.
+        comparison: What the second site lacks.
+        failed: Why the build with notewright failed; empty if it did not.
+        messages: Warnings and errors that only the build with notewright reports.
+    """
+
+    docs: Path
+    files: Mapping[str, str]
+    comparison: Comparison
+    failed: str
+    messages: tuple[str, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is lost."""
+        return not (self.comparison.losses or self.failed)
+
+
+def try_out(root: Path) -> Trial:
+    """Build a project both ways, and compare.
+
+    Args:
+        root: The folder of its `mkdocs.yml`.
+
+    Raises:
+        EngineError: If there is no project, or MkDocs alone cannot build it.
+        VaultError: If its `mkdocs.yml` cannot be read.
+    """
+    root = root.resolve()
+    config = root / CONFIG_FILE
+    if not config.is_file():
+        raise EngineError(f"no {CONFIG_FILE} in {root}. `--check` compares builds of a project")
+    docs = Settings.load(root).docs_dir
+    state = root / ".notewright"
+    had_state = state.exists()
+    with tempfile.TemporaryDirectory(prefix="notewright-check-") as scratch:
+        before, after = Path(scratch, "before"), Path(scratch, "after")
+        alone = _build(config, before, Path(scratch, "before.json"))
+        if alone.returncode:
+            why = _last_line(alone)
+            raise EngineError(f"MkDocs alone cannot build this project: {why}")
+        both = _build(config, after, Path(scratch, "after.json"), "--with")
+        files: dict[str, str] = json.loads(Path(scratch, "before.json").read_text("utf-8"))
+        found = compare(before, after, files)
+    if not had_state:
+        shutil.rmtree(state, ignore_errors=True)  # what the build stored, and nobody asked for
+    known = Counter(_MESSAGE.findall(alone.stderr))
+    new = Counter(_MESSAGE.findall(both.stderr)) - known
+    failed = _last_line(both) if both.returncode else ""
+    return Trial(docs, files, found, failed, tuple(new.elements()))
+
+
+def _build(config: Path, site: Path, pages: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-m", "notewright.hosts.mkdocs.plain_build"]
+    return subprocess.run(
+        [*program, str(config), str(site), str(pages), *more],
+        cwd=config.parent,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+
+
+def _last_line(ended: subprocess.CompletedProcess[str]) -> str:
+    lines = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
+    return lines[-1] if lines else f"exit status {ended.returncode}"
+
+
+def told(trial: Trial) -> Iterator[str]:
+    """Yield the report, a line each."""
+    found = trial.comparison
+    yield f"{counted(found.pages, 'page')}, {found.identical} with everything they had"
+    for kind in KINDS:
+        losses = found.of(kind)
+        if not losses:
+            continue
+        number = sum(loss.count for loss in losses)
+        pages = len({loss.page for loss in losses})
+        yield f"{kind}: {number} in {counted(pages, 'page')}"
+        for loss in losses[:SHOWN]:
+            yield f"  {_place(trial, loss)}: {_short(loss.value)}"
+        if len(losses) > SHOWN:
+            yield f"  and {len(losses) - SHOWN} more"
+    if trial.messages:
+        yield f"new messages: {len(trial.messages)}"
+        for message in trial.messages[:SHOWN]:
+            yield f"  {_short(message)}"
+    if trial.failed:
+        yield f"the build with notewright fails: {trial.failed}"
+
+
+def as_json(trial: Trial) -> dict[str, Any]:
+    """The whole report, for programs."""
+    return {
+        "pages": trial.comparison.pages,
+        "identical": trial.comparison.identical,
+        "failed": trial.failed,
+        "messages": list(trial.messages),
+        "losses": [
+            {
+                "kind": loss.kind,
+                "page": loss.page,
+                "file": trial.files.get(loss.page, ""),
+                "line": _line(trial, loss),
+                "value": loss.value,
+                "count": loss.count,
+            }
+            for loss in trial.comparison.losses
+        ],
+    }
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"
+
+
+def _place(trial: Trial, loss: Loss) -> str:
+    file = trial.files.get(loss.page, loss.page)
+    line = _line(trial, loss)
+    return f"{file}:{line}" if line else file
+
+
+def _line(trial: Trial, loss: Loss) -> int:
+    """The line on which something that is lost was written; 0 if it is not found."""
+    file = trial.files.get(loss.page)
+    if file is None:
+        return 0
+    try:
+        lines = (trial.docs / file).read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return 0
+    value = loss.value.partition(" → ")[0]
+    words = re.findall(r"\w+", value)[:6]
+    if not words:
+        return 0
+    pattern = re.compile(r"\W+".join(map(re.escape, words)))
+    return next((number for number, line in enumerate(lines, 1) if pattern.search(line)), 0)
