@@ -30,3 +30,20 @@ def chosen_elsewhere(scores: FloatArray) -> FloatArray:
     others = scores.sum(axis=1, keepdims=True) - scores
     return np.asarray(scores[others.argmax(axis=0), np.arange(n_seeds)])
     # --8<-- [end:elsewhere]
+
+
+def at_end(scores: FloatArray) -> float:
+    """On how many seeds `chosen_elsewhere` takes the first or the last choice.
+
+    Where that is often, the best choice may lie beyond the list.
+
+    Args:
+        scores: A row for each of several ordered choices, shape (n_choices,
+            n_seeds).
+
+    Returns:
+        A share, from 0 to 1.
+    """
+    others = scores.sum(axis=1, keepdims=True) - scores
+    places = others.argmax(axis=0)
+    return float(np.isin(places, (0, len(scores) - 1)).mean())

@@ -70,6 +70,7 @@ LESSON = Lesson(
             "b": Part("Beyond that it falls below its first minimum", 0),
         },
         held=(
+            Held("largest of the narrow widths", "60, which is chosen"),
             Held("noise of the targets", "standard deviation 0.5"),
             Held(
                 "first layer",

@@ -71,6 +71,7 @@ LESSON = Lesson(
             ),
         ),
         held=(
+            Held("largest number of stages", "24, which is chosen"),
             Held("samples for each level", "800 for 50 levels"),
             Held("trees of the forest", "8"),
             Held(

@@ -54,6 +54,7 @@ LESSON = Lesson(
             ),
         ),
         held=(
+            Held("most rows in a leaf", "20, which is chosen"),
             Held("noise of the logarithm", "standard deviation 0.8"),
             Held("trees of the forest", "10"),
             Held("leaf size for the totals", "5 samples"),

@@ -60,6 +60,7 @@ LESSON = Lesson(
             Condition("logistic regression meets errors to one side", part="a"),
         ),
         held=(
+            Held("most stages, or rows in a leaf", "30 or 12, which is chosen"),
             Held(
                 "stages of boosting",
                 "5, 15 or 30 trees of depth 2",

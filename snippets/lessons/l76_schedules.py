@@ -59,6 +59,10 @@ LESSON = Lesson(
             Condition("rates are the longest of four, by the cosine alone"),
         ),
         held=(
+            Held(
+                "shortest rate of SGD on generated samples",
+                "0.03, which is chosen",
+            ),
             Held("hidden layers", "1, of 16 units"),
             Held("rates tried", "4, a factor of three or so apart"),
             Held("steps of training", "200"),

@@ -91,6 +91,10 @@ LESSON = Lesson(
             ),
         ),
         held=(
+            Held(
+                "rate with one layer, or Adam",
+                "an end of three, which is chosen",
+            ),
             Held("steps of training, ReLU", "120"),
             Held(
                 "rates tried",

@@ -53,24 +53,25 @@ def test_losses_are_named_by_file_and_line_and_nothing_is_written(theirs: Projec
     assert said.status == 1, said.output
     found = json.loads(said.output)
     assert (found["pages"], found["identical"], found["failed"]) == (2, 1, "")
-    lost = {(each["kind"], each["file"]) for each in found["losses"]}
-    assert ("embedded content", "guide.md") in lost
-    assert {file for _, file in lost} == {"guide.md"}
+    lost = {(each["kind"], each["file"], each["line"]) for each in found["losses"]}
+    assert ("embedded content", "guide.md", 6) in lost
+    assert {file for _, file, _ in lost} == {"guide.md"}
     assert files(theirs) == there
     text = theirs.command("-m", "notewright", "init", "--check")
     assert "2 pages, 1 with everything they had" in text.output
-    assert "guide.md" in text.output and "nothing was written" in text.output
+    assert "guide.md:6: <iframe>" in text.output and "nothing was written" in text.output
 
 
 def test_a_project_that_mkdocs_cannot_build_is_an_error_of_its_own(theirs: ProjectDir) -> None:
     """It is not put down to notewright."""
     theirs.write({"mkdocs.yml": CONFIG.replace("[search]", "[search, no-such-plugin]")})
     said = theirs.command("-m", "notewright", "init", "--check")
-    assert said.status == 2 and "MkDocs alone cannot build this project" in said.output
+    assert said.status == 1 and "MkDocs alone cannot build this project" in said.output
+    assert "no-such-plugin" in said.output
 
 
 def test_a_folder_without_a_project_is_told_so(tmp_path: Path) -> None:
     """There is nothing to compare."""
     project = ProjectDir(tmp_path)
     said = project.command("-m", "notewright", "init", "--check")
-    assert said.status == 2 and "no mkdocs.yml" in said.output
+    assert said.status == 1 and "no mkdocs.yml" in said.output

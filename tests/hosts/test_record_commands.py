@@ -88,7 +88,7 @@ def test_prune_removes_shared_records_that_nobody_used(
     refused = one.notewright(*words, NOTEWRIGHT_SHARED_RECORDS_WRITE="0")
     assert (
         refused.status == 1
-        and refused.lines("writing shared records is turned off")
+        and refused.lines("writing to shared records is turned off")
         and old.exists()
     )
     assert one.notewright(*words).lines("deleted 1 records") and not old.exists()

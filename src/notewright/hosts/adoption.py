@@ -102,7 +102,9 @@ def _build(config: Path, site: Path, pages: Path, *more: str) -> subprocess.Comp
 
 def _last_line(ended: subprocess.CompletedProcess[str]) -> str:
     lines = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
-    return lines[-1] if lines else f"exit status {ended.returncode}"
+    lines = [line for line in lines if "Aborted with" not in line]  # the reason is above it
+    last = lines[-1] if lines else f"exit status {ended.returncode}"
+    return re.sub(r"^[A-Z]+\s+-\s+", "", last)
 
 
 def told(trial: Trial) -> Iterator[str]:
@@ -160,6 +162,16 @@ def _place(trial: Trial, loss: Loss) -> str:
     return f"{file}:{line}" if line else file
 
 
+def _written(loss: Loss) -> str:
+    """What of a loss stands in the file of its page."""
+    value = loss.value.partition(" → ")[0]
+    if loss.kind in ("headings", "admonitions"):
+        return value.partition(": ")[2]
+    if loss.kind in ("embedded content", "attributes"):
+        return value.partition(" ")[2]
+    return "" if loss.kind in ("tables", "lists", "formulas", "line breaks added") else value
+
+
 def _line(trial: Trial, loss: Loss) -> int:
     """The line on which something that is lost was written; 0 if it is not found."""
     file = trial.files.get(loss.page)
@@ -169,8 +181,7 @@ def _line(trial: Trial, loss: Loss) -> int:
         lines = (trial.docs / file).read_text("utf-8", errors="replace").splitlines()
     except OSError:
         return 0
-    value = loss.value.partition(" → ")[0]
-    words = re.findall(r"\w+", value)[:6]
+    words = re.findall(r"\w+", _written(loss))[:6]
     if not words:
         return 0
     pattern = re.compile(r"\W+".join(map(re.escape, words)))

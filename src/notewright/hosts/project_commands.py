@@ -51,7 +51,7 @@ def add_commands(parser: Parser) -> None:
     doctor.set_defaults(standalone=_doctor)
     listing = parser.add_command(
         "list",
-        "list notes, cells and sessions, fresh or stale",
+        "list notes with their cells, and show which are fresh or stale",
         "notewright list",
         "notewright list --stale",
         "notewright list --slowest",
@@ -98,7 +98,7 @@ def _init(options: argparse.Namespace) -> int:
     print(f"notewright: {len(plan.files)} files written. Next:")
     print("  pip install -r requirements.txt   # install what the site and the first note need")
     print("  mkdocs serve                      # preview the site and update it as you save")
-    print("  notewright check                  # list problems with file and line")
+    print("  notewright check                  # list problems by file and line")
     return 0
 
 

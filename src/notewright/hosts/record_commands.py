@@ -103,7 +103,7 @@ def _prune(options: argparse.Namespace) -> int:
         raise EngineError("no shared records are configured. Name their folder or URL")
     if not settings.shared_records_write and not options.dry_run:
         raise EngineError(
-            "writing shared records is turned off, so they cannot be deleted. See "
+            "writing to shared records is turned off, so they cannot be deleted. See "
             f"`shared_records_write` and {SHARED_WRITE}"
         )
     before = time.time() - options.older_than * 24 * 3600

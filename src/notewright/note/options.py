@@ -293,7 +293,7 @@ _OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "timeout": (_seconds, "a number of seconds above 0"),
     "cost": (_text, "a sentence that says why the cell takes so long"),
     "vary": (variation, "names with lists of values, such as `{k: [2, 3, 4]}`"),
-    "vary-default": (_given, "one of the values of each name, such as `{k: 3}`"),
+    "vary-default": (_given, "one value for each name, such as `{k: 3}`"),
     "vary-caption": (_text, "one line of text, such as `{k} groups`"),
     "steps": (_truth, "`true` or `false`"),
     "play": (_truth, "`true` or `false`"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from mkdocs.structure.files import Files
 NAME = "notewright"
 
 
-class _Pages(BasePlugin[Any]):  # type: ignore[no-untyped-call]
+class _Pages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     """Writes down which file each page was made of."""
 
     def __init__(self, place: Path) -> None:
@@ -52,6 +53,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("pages", type=Path)
     parser.add_argument("--with", action="store_true", dest="adds")
     options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)-8s -  %(message)s")
     try:
         config = load_config(options.config, site_dir=str(options.site), strict=False)
         config.plugins = _plugins(config, options.adds)
