@@ -232,7 +232,9 @@ class Records:
         if now is None or now == record.limit:
             return []
         if record.limit is not None:
-            return [f"its output was truncated at {record.limit} KiB, but the limit is now {now} KiB"]
+            return [
+                f"its output was truncated at {record.limit} KiB, but the limit is now {now} KiB"
+            ]
         if record.printed > now * 1024:
             return [f"it printed {record.printed} bytes, but the limit is now {now} KiB"]
         return []
