@@ -225,6 +225,7 @@ def _waits_for_fonts(route: Route) -> None:
     route.fulfill(response=sheet, body=sheet.text().replace("display: optional", "display: block"))
 
 
+@pytest.mark.gate
 def test_home_and_the_table_of_rules_count_the_same() -> None:
     """The words in their order and the numbers, from the same cells."""
     home = (Path(SITE) / "index.html").read_text("utf-8")
