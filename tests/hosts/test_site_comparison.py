@@ -70,6 +70,7 @@ def test_what_is_added_is_no_loss(tmp_path: Path) -> None:
     """Other markup around the same text, and content of our own beside it."""
     before = '<h2 id="a">A<a class="headerlink" href="#a">¶</a></h2><p>Some <b>words</b>.</p>'
     after = (
+        "<svg><title>A drawing</title></svg>"
         '<div class="nw-note"><h2 id="a">A</h2><p>Some <strong>words</strong>.</p></div>'
         '<aside class="nw-web"><h2 id="more">Related</h2><ul><li>B</li></ul></aside>'
     )

@@ -193,9 +193,11 @@ def features(text: str, url: str) -> Features:
         for kind, value in _of(element, url):
             found[kind][value] += 1
     found["lists"] = Counter(_lists(content, 0))
-    for element in root.walk():
+    head = next((each for each in root.walk() if each.tag == "head"), root)
+    for element in head.walk():  # drawings in the text have titles, too
         if element.tag == "title":
             found["titles"][_plain(element.text())] += 1
+    for element in root.walk():
         if element.tag == "nav":
             for link in element.walk():
                 if link.tag == "a" and "href" in link.attributes:
