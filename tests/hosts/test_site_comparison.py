@@ -102,3 +102,18 @@ def test_links_are_compared_by_where_they_lead() -> None:
     one = features('<article><a href="../b/index.html#x">B</a></article>', "a/index.html")
     other = features('<article><a href="/b/#x">B</a></article>', "a/index.html")
     assert one["links"] == other["links"] == {"B → /b#x": 1}
+
+
+def test_a_link_of_the_navigation_is_lost_only_if_no_page_has_it(tmp_path: Path) -> None:
+    """A page may fetch the far parts of its navigation."""
+    both = '<nav><a href="/a/">A</a><a href="/b/">B</a></nav><article></article>'
+    one = '<nav><a href="/{0}/">{1}</a></nav><article></article>'
+    pages = {"a/index.html": "a.md", "b/index.html": "b.md"}
+    for name in ("a", "b"):
+        for site, text in (("before", both), ("after", one.format(name, name.upper()))):
+            (tmp_path / site / name).mkdir(parents=True)
+            (tmp_path / site / name / "index.html").write_text(text, "utf-8")
+    assert not compare(tmp_path / "before", tmp_path / "after", pages).losses
+    (tmp_path / "after" / "b" / "index.html").write_text("<article></article>", "utf-8")
+    lost = compare(tmp_path / "before", tmp_path / "after", pages).losses
+    assert {(loss.kind, loss.value) for loss in lost} == {("navigation", "B \u2192 /b")}

@@ -93,6 +93,8 @@ _EMBEDDED = frozenset(
     ]
 )
 _KEPT = ("style", "width", "height", "target", "title", "rel", "loading", "download", "start")
+_LINE = re.compile(r"__(?:codelineno|span)-")
+"""Ids of lines of code, which count the fences of a page."""
 _HIDDEN = frozenset({"headerlink", "md-clipboard", "md-code__nav"})
 """Classes of what themes and scripts put into a text."""
 
@@ -230,7 +232,7 @@ def _of(element: Element, url: str) -> Iterator[tuple[str, str]]:
         yield "images", f"{name} {attributes.get('alt', '')}".strip()
     if tag == "a" and "href" in attributes and not element.is_hidden:
         yield "links", f"{_plain(element.text())} → {_resolved(attributes['href'], url)}"
-    if attributes.get("id"):
+    if attributes.get("id") and not _LINE.match(attributes["id"]):
         yield "ids", attributes["id"]
     if tag == "table" and "highlighttable" not in element.classes:
         rows = [each for each in element.walk() if each.tag == "tr"]
@@ -335,6 +337,7 @@ def compare(before: Path, after: Path, pages: Mapping[str, str]) -> Comparison:
         pages: The pages of the first, each with the file that it was made of.
     """
     losses: list[Loss] = []
+    reached: Counter[str] = Counter()  # a page may fetch the far parts of the navigation
     for page in sorted(pages):
         if not (before / page).is_file():
             continue
@@ -343,6 +346,8 @@ def compare(before: Path, after: Path, pages: Mapping[str, str]) -> Comparison:
             continue
         old, new = (features((site / page).read_text("utf-8"), page) for site in (before, after))
         losses += _lost(page, old, new)
+        reached |= new["navigation"]
+    losses = [loss for loss in losses if loss.kind != "navigation" or loss.value not in reached]
     there = {path.relative_to(after).as_posix() for path in after.rglob("*") if path.is_file()}
     for path in sorted(before.rglob("*")):
         name = path.relative_to(before).as_posix()
