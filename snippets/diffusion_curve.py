@@ -66,9 +66,9 @@ def by_length() -> dict[int, dict[str, FloatArray]]:
         to the nearest row, and the lowest loss of the five stops, each of
         shape (n_seeds,).
     """
-    found: dict[int, dict[str, FloatArray]] = {}
+    trainings, found = curve(), dict[int, dict[str, FloatArray]]()
     for n in UPDATES:
-        each = [one for one in curve() if one.n_updates == n]
+        each = [one for one in trainings if one.n_updates == n]
         found[n] = {
             "energy": np.array([one.energy for one in each]),
             "off": np.array([one.off for one in each]),

@@ -6,9 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
 # --8<-- [start:elsewhere]
+def picks(scores: FloatArray) -> IntArray:
+    """Choose for each seed what is best on all others.
+
+    Args:
+        scores: A row for each choice, shape (n_choices, n_seeds).
+
+    Returns:
+        The row that is chosen, shape (n_seeds,).
+    """
+    others = scores.sum(axis=1, keepdims=True) - scores
+    return np.asarray(others.argmax(axis=0))
+
+
 def chosen_elsewhere(scores: FloatArray) -> FloatArray:
     """Score on each seed what is best on all others.
 
@@ -27,8 +41,7 @@ def chosen_elsewhere(scores: FloatArray) -> FloatArray:
     n_seeds = scores.shape[1]
     if n_seeds < 2:
         raise ValueError(f"need two seeds or more, got {n_seeds}")
-    others = scores.sum(axis=1, keepdims=True) - scores
-    return np.asarray(scores[others.argmax(axis=0), np.arange(n_seeds)])
+    return np.asarray(scores[picks(scores), np.arange(n_seeds)])
     # --8<-- [end:elsewhere]
 
 
@@ -44,6 +57,4 @@ def at_end(scores: FloatArray) -> float:
     Returns:
         A share, from 0 to 1.
     """
-    others = scores.sum(axis=1, keepdims=True) - scores
-    places = others.argmax(axis=0)
-    return float(np.isin(places, (0, len(scores) - 1)).mean())
+    return float(np.isin(picks(scores), (0, len(scores) - 1)).mean())

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snippets.evidence import Interval, paired_difference
+from snippets.lessons.choice import picks
 from snippets.lessons.findings import Finding
 from snippets.lessons.harness import SEEDS, Lesson, Outcome, check_seeds
 from snippets.lessons.registry import Change, Condition, Held, Registration
@@ -164,13 +165,6 @@ def on_wide(seed: int) -> list[float]:
     X, y, new, truth = wide(60, 200, np.random.default_rng(seed))
     told = [new @ line(X, y, adam, 0.03) for adam in (False, True)]
     return [float((np.sign(one) == truth).mean()) for one in told]
-
-
-def picks(scores: FloatArray) -> IntArray:
-    """For each split the rate that is best on all others."""
-    return np.asarray(
-        (scores.sum(axis=1, keepdims=True) - scores).argmax(axis=0)
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

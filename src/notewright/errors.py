@@ -180,5 +180,10 @@ def shown_value(value: Any) -> str:
         return "a very long number"
 
 
+def shortened(text: str, longest: int) -> str:
+    """A text as a message shows it: its first characters, if it has more than so many."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
 _BRIEF = Repr()
 _BRIEF.maxstring = _BRIEF.maxother = 60

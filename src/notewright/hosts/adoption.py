@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from notewright.configuration import CONFIG_FILE
-from notewright.errors import EngineError, counted
+from notewright.errors import EngineError, counted, shortened
 from notewright.hosts.site_comparison import KINDS, Comparison, Loss, compare
-from notewright.settings import Settings
+from notewright.settings import STATE_DIR, Settings
 
 SHOWN = 3
 """Losses of a kind that are printed; `--json` has all."""
@@ -30,20 +30,43 @@ LONGEST = 72
 _MESSAGE = re.compile(r"^(?:WARNING|ERROR)\b.*", re.MULTILINE)
 
 
+class Lines:
+    """Finds words in the files of pages, each of which is read once."""
+
+    def __init__(self, docs: Path) -> None:
+        self._docs = docs
+        self._read: dict[str, list[str]] = {}
+
+    def find(self, file: str, text: str) -> int:
+        """The first line of a file with the first words of a text; 0 if there is none."""
+        words = re.findall(r"\w+", text)[:6]
+        if not words:
+            return 0
+        if file not in self._read:
+            try:
+                whole = (self._docs / file).read_text("utf-8", errors="replace")
+            except OSError:
+                whole = ""
+            self._read[file] = whole.splitlines()
+        pattern = re.compile(r"\W+".join(map(re.escape, words)))
+        lines = enumerate(self._read[file], 1)
+        return next((number for number, line in lines if pattern.search(line)), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """What two builds of a project gave.
 
     Attributes:
-        docs: The folder of its pages.
         files: The file of each page, by the page's path in the site.
+        lines: Finds the lines of these files.
         comparison: What the second site lacks.
         failed: Why the build with notewright failed; empty if it did not.
         messages: Warnings and errors that only the build with notewright reports.
     """
 
-    docs: Path
     files: Mapping[str, str]
+    lines: Lines
     comparison: Comparison
     failed: str
     messages: tuple[str, ...]
@@ -69,7 +92,7 @@ def try_out(root: Path) -> Trial:
     if not config.is_file():
         raise EngineError(f"no {CONFIG_FILE} in {root}. `--check` compares builds of a project")
     docs = Settings.load(root).docs_dir
-    state = root / ".notewright"
+    state = root / STATE_DIR
     had_state = state.exists()
     with tempfile.TemporaryDirectory(prefix="notewright-check-") as scratch:
         before, after = Path(scratch, "before"), Path(scratch, "after")
@@ -85,7 +108,7 @@ def try_out(root: Path) -> Trial:
     known = Counter(_MESSAGE.findall(alone.stderr))
     new = Counter(_MESSAGE.findall(both.stderr)) - known
     failed = _last_line(both) if both.returncode else ""
-    return Trial(docs, files, found, failed, tuple(new.elements()))
+    return Trial(files, Lines(docs), found, failed, tuple(new.elements()))
 
 
 def _build(config: Path, site: Path, pages: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -152,8 +175,7 @@ def as_json(trial: Trial) -> dict[str, Any]:
 
 
 def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"
+    return shortened(" ".join(text.split()), LONGEST)
 
 
 def _place(trial: Trial, loss: Loss) -> str:
@@ -175,14 +197,4 @@ def _written(loss: Loss) -> str:
 def _line(trial: Trial, loss: Loss) -> int:
     """The line on which something that is lost was written; 0 if it is not found."""
     file = trial.files.get(loss.page)
-    if file is None:
-        return 0
-    try:
-        lines = (trial.docs / file).read_text("utf-8", errors="replace").splitlines()
-    except OSError:
-        return 0
-    words = re.findall(r"\w+", _written(loss))[:6]
-    if not words:
-        return 0
-    pattern = re.compile(r"\W+".join(map(re.escape, words)))
-    return next((number for number, line in enumerate(lines, 1) if pattern.search(line)), 0)
+    return trial.lines.find(file, _written(loss)) if file is not None else 0

@@ -210,12 +210,11 @@ def features(text: str, url: str) -> Features:
 
 def _content(root: Element) -> Element:
     """Where the text of a page is: the article, or the part that is the main one."""
-    wanted = ("article", "main")
-    for tag in wanted:
+    for tag in ("article", "main", "body"):
         for element in root.walk():
             if element.tag == tag or element.attributes.get("role") == "main":
                 return element
-    return next((element for element in root.walk() if element.tag == "body"), root)
+    return root
 
 
 def _of(element: Element, url: str) -> Iterator[tuple[str, str]]:
@@ -358,9 +357,8 @@ def compare(before: Path, after: Path, pages: Mapping[str, str]) -> Comparison:
 
 def _lost(page: str, old: Features, new: Features) -> Iterator[Loss]:
     for kind in KINDS:
-        gone = old[kind] - new[kind]
-        if kind == "line breaks added":
-            gone = new[kind] - old[kind]
+        is_addition = kind == "line breaks added"
+        gone = new[kind] - old[kind] if is_addition else old[kind] - new[kind]
         if kind == "formulas" and old[kind].total() <= new[kind].total():
             continue
         for value, count in sorted(gone.items()):

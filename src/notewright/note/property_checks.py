@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from notewright.errors import Problem
+from notewright.errors import Problem, shortened
 from notewright.note.note import Note
 
 DATES = ("date", "created", "updated", "modified")
@@ -63,8 +63,7 @@ def check_properties(note: Note) -> Iterator[Problem]:
 
 def wrong_property(note: Note, name: str, remedy: str) -> Problem:
     """The problem of a property that cannot be used."""
-    value = repr(note.properties.get(name))
-    shown = value if len(value) <= 60 else f"{value[:60]}…"
+    shown = shortened(repr(note.properties.get(name)), 60)
     message = f"invalid value for property `{name}`: {shown}"
     return Problem(note.file, line_of(note, name), message, remedy)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from notewright.errors import Problem
+from notewright.errors import Problem, shortened
 from notewright.note import doctests
 from notewright.note.cells import Cell
 from notewright.note.compare import difference, matches
@@ -58,7 +58,7 @@ def _not_true(file: str, value: Value, result: str) -> Problem:
     if result == "False":
         message = f"the claim `{value.expression}` is false"
         return Problem(file, value.line, message, "Correct the sentence, or the code")
-    got = result if len(result) <= SHOWN else f"{result[:SHOWN]}…"
+    got = shortened(result, SHOWN)
     message = f"a claim must be true or false, but `{value.expression}` gives {got or 'nothing'}"
     return Problem(file, value.line, message, "Write a comparison, such as `score > 0.9`")
 

@@ -13,7 +13,7 @@ from html import escape
 from posixpath import dirname, normpath, relpath
 from urllib.parse import quote
 
-from notewright.errors import Problem
+from notewright.errors import Problem, shortened
 from notewright.note.note import Note
 from notewright.note.properties import line_of
 from notewright.vault.vault import Vault
@@ -81,14 +81,10 @@ def address_of(path: str) -> str:
 def taken(note: Note, redirect: Redirect) -> Problem:
     """The problem of a redirect at whose address the site has something else."""
     name, value = redirect.written
-    message = f"`{name}` is `{_brief(value)}`, but the site has another file at this address"
+    message = f"`{name}` is `{shortened(value, 80)}`, but the site has another file at this address"
     return Problem(
         note.file, line_of(note.text, name, note.body_line), message, "Use another address"
     )
-
-
-def _brief(value: str) -> str:
-    return value if len(value) <= 80 else f"{value[:80]}…"
 
 
 def _can_be(address: str) -> bool:
@@ -108,7 +104,7 @@ def _problem(
     found: Mapping[str, Redirect],
 ) -> Problem | None:
     line = line_of(note.text, name, note.body_line)
-    written = _brief(written)
+    written = shortened(written, 80)
     if not _can_be(address):
         shown = _UNPRINTABLE.sub("\ufffd", written)
         message = f"`{name}` is `{shown}`, which is not a path inside the site"

@@ -20,7 +20,7 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.plugins import BasePlugin, PluginCollection, event_priority
 from mkdocs.structure.files import Files
 
-NAME = "notewright"
+from notewright.configuration import PLUGIN
 
 
 class _Pages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
@@ -71,7 +71,7 @@ def main(arguments: list[str]) -> int:
 
 def _plugins(config: MkDocsConfig, adds: bool) -> PluginCollection:
     """The plugins of the project, and notewright behind them or not among them."""
-    theirs = {k: v for k, v in config.plugins.items() if k.rpartition("/")[2] != NAME}
+    theirs = {k: v for k, v in config.plugins.items() if k.rpartition("/")[2] != PLUGIN}
     wanted, hooks = PluginCollection(), {}
     for name, plugin in theirs.items():
         if isinstance(plugin, BasePlugin):
@@ -83,7 +83,7 @@ def _plugins(config: MkDocsConfig, adds: bool) -> PluginCollection:
 
         ours = NotewrightPlugin()
         ours.load_config({"execute": False}, config_file_path=config.config_file_path)
-        wanted[NAME] = ours
+        wanted[PLUGIN] = ours
     for name, hook in hooks.items():  # MkDocs calls the project's own hooks last
         wanted[name] = hook
     return wanted
