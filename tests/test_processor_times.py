@@ -75,11 +75,10 @@ def test_a_test_above_its_budget_is_named() -> None:
         ("tests/test_a.py::test_at_night", "nightly", 9000.0, 0.0),
         ("docs/a.md::[CodeFence#1][line:3]", "quick", 500.0, 0.0),
     ]
-    assert comparing.above(tests, 1) == [
+    assert comparing.above(tests) == [
         "tests/test_a.py::test_dearer",
         "tests/test_a.py::test_dear",
     ]
-    assert comparing.above(tests, 2) == ["tests/test_a.py::test_dearer"]
 
 
 def test_a_file_that_grew_by_half_is_named() -> None:

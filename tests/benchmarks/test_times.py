@@ -5,8 +5,9 @@
     python tests/benchmarks/test_times.py times.csv --write    # keep as the new table
 
 All figures are multiples of a fixed piece of work (`tests/processor_times.py`), so that they
-hold on other machines. A file that costs half as much again is named. So is each test above the
-budget of its tier; one above twice the budget runs once more, alone, and fails if it is again.
+hold on other machines. A file that costs half as much again is named, and so is each test above
+the budget of its tier. Nothing fails: the work of a process that a test kills is counted only if
+its parent still waited for it, so a figure can differ from run to run.
 """
 
 from __future__ import annotations
@@ -14,10 +15,7 @@ from __future__ import annotations
 import argparse
 import collections
 import csv
-import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -95,24 +93,14 @@ def grown(now: Sequence[Row], kept: Sequence[Row]) -> list[str]:
     ]
 
 
-def above(tests: Sequence[Test], times: float) -> list[str]:
-    """Tests above so many times the budget of their tier, the dearest first."""
+def above(tests: Sequence[Test]) -> list[str]:
+    """Tests above the budget of their tier, the dearest first."""
     found = [
         (call / BUDGETS[tier], test)
         for test, tier, call, _ in tests
-        if tier in BUDGETS and not test.startswith(EXEMPT) and call > times * BUDGETS[tier]
+        if tier in BUDGETS and not test.startswith(EXEMPT) and call > BUDGETS[tier]
     ]
     return [test for _, test in sorted(found, reverse=True)]
-
-
-def again(names: Sequence[str]) -> list[Test]:
-    """Measure some tests once more, alone."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "times.csv")
-        environment = os.environ | {"NOTEWRIGHT_TIMES": str(path)}
-        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *names]
-        subprocess.run(words, cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL)
-        return measured([path]) if path.exists() else []
 
 
 def main() -> int:
@@ -128,15 +116,9 @@ def main() -> int:
         return 0
     for line in grown(rows, read()):
         print(f"costs half as much again: {line}")
-    for name in above(tests, 1):
+    for name in above(tests):
         print(f"above the budget of its tier: {name}")
-    suspects = above(tests, 2)
-    failed = above(again(suspects), 2) if suspects else []
-    for name in failed:
-        print(f"above twice the budget of its tier, twice: {name}")
-    if failed:
-        print("Make it cheaper, or move it to a later tier: docs/engine/contributing.md says how.")
-    return 1 if failed else 0
+    return 0
 
 
 if __name__ == "__main__":
