@@ -23,6 +23,7 @@ import yaml
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis.internal.conjecture import providers
+from projects import as_in_obsidian
 from pytest_markdown_docs.plugin import MarkdownDocstringCodeModule as DocstringModule
 
 from notewright.settings import Settings
@@ -157,6 +158,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     ) -> Path:
         written = {"site_name": "Tests", "theme": {"name": "mkdocs"}} | config
         written.setdefault("plugins", [{"notewright": dict(options or {})}])
+        written["plugins"] = as_in_obsidian(written["plugins"])
         (tmp_path / "docs").mkdir(exist_ok=True)
         (tmp_path / "mkdocs.yml").write_text(yaml.safe_dump(written), "utf-8")
         for name, content in files.items():

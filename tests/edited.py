@@ -24,6 +24,7 @@ plugins:
   - search
   - tags
   - notewright:
+      dialect: obsidian
       snippets: snippets
       generated_pages: [graph, code, tags, folders, source]
       fonts: [code]

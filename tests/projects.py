@@ -50,6 +50,20 @@ class Result:
         return run, fresh, failed
 
 
+def as_in_obsidian(plugins: Any) -> Any:
+    """Plugins of a configuration, with the dialect of Obsidian where notewright names none."""
+    if isinstance(plugins, list):
+        return [as_in_obsidian(each) for each in plugins]
+    if plugins == "notewright":
+        plugins = {"notewright": {}}
+    if not isinstance(plugins, dict) or "notewright" not in plugins:
+        return plugins
+    options = plugins["notewright"] or {}
+    if not isinstance(options, dict):
+        return plugins
+    return plugins | {"notewright": {"dialect": "obsidian", **options}}
+
+
 @dataclass(frozen=True)
 class ProjectDir:
     """One project, with the commands that a reader would type in it.
@@ -71,13 +85,18 @@ class ProjectDir:
             path.write_text(textwrap.dedent(text), "utf-8")
 
     def configure(self, options: Mapping[str, Any] | None = None, **config: Any) -> None:
-        """Write `mkdocs.yml`: options of notewright, and settings of MkDocs."""
+        """Write `mkdocs.yml`: options of notewright, and settings of MkDocs.
+
+        Notes are read as Obsidian reads them, unless an option says otherwise.
+        """
         default = {
             "site_name": "Tests",
             "theme": {"name": "mkdocs"},
             "plugins": [{"notewright": dict(options or {})}],
         }
-        self.write({"mkdocs.yml": yaml.safe_dump(default | config)})
+        config = default | config
+        config["plugins"] = as_in_obsidian(config["plugins"])
+        self.write({"mkdocs.yml": yaml.safe_dump(config)})
 
     def build(self, *arguments: str, **environment: str) -> Result:
         """Build the site, strictly."""

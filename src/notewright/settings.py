@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Self, TypeVar
 
 from notewright.configuration import (
+    CONFIG_FILE,
     KINDS,
     PLUGIN,
     bracketed_formulas,
@@ -32,6 +34,9 @@ PATTERNS = ("exclude_docs", "draft_docs", "not_in_nav")  # MkDocs' settings that
 GENERATED_PAGES = ("graph", "code", "tags", "folders", "source")
 """Pages that the build adds; `source`, which publishes the modules of cells, is off by default."""
 
+GENERATED_IN_PROJECTS = ["graph", "code"]
+"""The default in an MkDocs project, whose navigation and plugins already list folders and tags."""
+
 FONTS = ("text", "code", "math")  # that a site can bring; see `render/fonts.py`
 
 RULES = (
@@ -40,6 +45,9 @@ RULES = (
     *("nondeterministic", "citation"),
 )
 """Checks between notes; `docs/engine/note-format.md` describes each of them."""
+
+OF_VAULTS = ("alt-text", "file-name", "publish")
+"""Rules that are off by default in an MkDocs project, whose strict build passed without them."""
 
 LEVELS = ("off", "warn", "error")
 """How a rule is reported: not at all, as a warning (a strict build fails on it), as an error."""
@@ -56,6 +64,13 @@ RENAMED = {
 RENAMED_RULES = {"unrepeatable": "nondeterministic"}
 """Rules by their names before 1.0; these work until 2.0."""
 
+MKDOCS, OBSIDIAN = DIALECTS = ("mkdocs", "obsidian")
+"""How Markdown is read: as MkDocs with the project's extensions does, or as Obsidian does."""
+
+EXECUTE = "`true`, `false` or `asked`"
+ASKED = "asked"
+"""The value of `execute` that runs only fences marked `run`."""
+
 CITATION_STYLE = "harvard-cite-them-right"
 """Author and year; citeproc-py brings it."""
 
@@ -69,7 +84,11 @@ class Settings:
     Attributes:
         root: The project's root: the directory of `mkdocs.yml`, where cells run.
         docs_dir: The vault.
+        dialect: How Markdown is read; see `DIALECTS`.
+        names_dialect: Whether the project says which it is.
         execute: Whether cells may run. Without it, only existing records are shown.
+        only_asked: Whether only fences marked `run` are cells, by `execute: asked`.
+        run_docs: Patterns of notes in which all fences are cells nevertheless.
         timeout: Time limit of a cell in seconds, unless its `timeout` option says otherwise.
         memory: Memory limit of a session in MiB, beyond what the warm parent holds.
         output_limit: Most text that a session may print, in KiB.
@@ -103,7 +122,11 @@ class Settings:
 
     root: Path = field(metadata=_OF_MKDOCS)
     docs_dir: Path = field(metadata=_OF_MKDOCS)
+    dialect: str = OBSIDIAN
+    names_dialect: bool = field(default=True, metadata=_OF_MKDOCS)
     execute: bool = True
+    only_asked: bool = field(default=False, metadata=_OF_MKDOCS)
+    run_docs: str = ""
     timeout: float = 30.0
     memory: int = 4096
     output_limit: int = 1024
@@ -141,8 +164,21 @@ class Settings:
         return found | {"generated_pages": list(GENERATED_PAGES[:4])} | lists
 
     @classmethod
-    def from_options(cls, root: Path, docs_dir: Path, options: Mapping[str, Any]) -> Self:
+    def from_options(
+        cls,
+        root: Path,
+        docs_dir: Path,
+        options: Mapping[str, Any],
+        *,
+        is_project: bool | None = None,
+    ) -> Self:
         """Check the plugin's options and make settings of them.
+
+        Args:
+            root: The project's root.
+            docs_dir: The vault.
+            options: The options that are given.
+            is_project: Whether it is a project of MkDocs; None for whether it has a `mkdocs.yml`.
 
         Raises:
             VaultError: If an option is unknown or of the wrong type.
@@ -154,6 +190,8 @@ class Settings:
             raise wrong(root, ["docs_dir"], message, "Set it to the name of a folder") from None
         known = cls.defaults()
         options, old_names = _with_new_names(root, options)
+        if only_asked := options.get("execute") == ASKED:
+            options["execute"] = True
         for name, value in options.items():
             if name not in known:
                 said = name if isinstance(name, str) else shown_value(name)
@@ -161,13 +199,25 @@ class Settings:
                 raise wrong(root, _keys(name), message, did_you_mean(said, known))
             if not fits(value, known[name]):
                 message = f"invalid value for notewright option `{name}`: {shown_value(value)}"
-                remedy = f"Use {KINDS[type(known[name])]}"
-                raise wrong(root, _keys(name), message, remedy)
+                kind = EXECUTE if name == "execute" else KINDS[type(known[name])]
+                raise wrong(root, _keys(name), message, f"Use {kind}")
+        if is_project is None:
+            is_project = (root / CONFIG_FILE).is_file()
+        names_dialect = "dialect" in options
+        options.setdefault("dialect", found_dialect(root, docs_dir, is_project=is_project))
+        _check_names(root, "dialect", [options["dialect"]], DIALECTS)
+        if options["dialect"] == MKDOCS:
+            options.setdefault("generated_pages", GENERATED_IN_PROJECTS)
         for option, names in (("generated_pages", GENERATED_PAGES), ("fonts", FONTS)):
             _check_names(root, option, options.get(option, ()), names)
         _check_links(root, options.get("launch_links", {}))
         named, old_rules = _with_new_names(root, options.get("rules", {}), ["rules"], RENAMED_RULES)
-        changed = {"rules": _levels(root, named), "old_names": (*old_names, *old_rules)}
+        changed = {
+            "rules": _levels(root, named),
+            "old_names": (*old_names, *old_rules),
+            "names_dialect": names_dialect,
+            "only_asked": only_asked,
+        }
         settings = replace(settings, **{**options, **changed})
         is_off = _is_switched_off(root, SWITCH, "execute", "to turn execution off")
         execute, scheduler = settings.execute and not is_off, _named(SCHEDULER, settings.scheduler)
@@ -210,9 +260,19 @@ class Settings:
         """The folder of the shared records; None if there are none, or at an address."""
         return folder_of(self.shared_records, self.root)
 
+    @property
+    def reads_as_mkdocs(self) -> bool:
+        """Whether notes are read as MkDocs reads them."""
+        return self.dialect == MKDOCS
+
+    def must_ask(self, path: str) -> bool:
+        """Whether only marked fences of a note run, by its path in the vault."""
+        return self.only_asked and not _matcher(self.run_docs)(path)
+
     def level(self, rule: str) -> str:
         """How a rule is told: one of `LEVELS`."""
-        return self.rules.get(rule, "warn")
+        is_asked = not (self.reads_as_mkdocs and rule in OF_VAULTS)
+        return self.rules.get(rule, "warn" if is_asked else "off")
 
     @property
     def parallel(self) -> int:
@@ -224,6 +284,25 @@ class Settings:
     def relative(self, path: Path) -> str:
         """Name a file from the project's root, as messages do."""
         return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+
+
+@cache
+def _matcher(patterns: str) -> Callable[[str], bool]:
+    from pathspec import GitIgnoreSpec
+
+    matches: Callable[[str], bool] = GitIgnoreSpec.from_lines(patterns.splitlines()).match_file
+    return matches
+
+
+def found_dialect(root: Path, docs_dir: Path, *, is_project: bool) -> str:
+    """The default dialect: Obsidian's, except for a project without an `.obsidian` folder."""
+    if not is_project:
+        return OBSIDIAN
+    root, docs_dir = root.resolve(), docs_dir.resolve()
+    folders = [docs_dir, *(each for each in docs_dir.parents if each.is_relative_to(root))]
+    # `Path.is_dir` raises if the folder cannot be read, which is reported later.
+    is_vault = any(os.path.isdir(each / ".obsidian") for each in folders)  # noqa: PTH112
+    return OBSIDIAN if is_vault else MKDOCS
 
 
 def _with_new_names(

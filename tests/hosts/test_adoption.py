@@ -26,7 +26,7 @@ GUIDE = """\
 A paragraph that is
 wrapped by its writer.
 
-<iframe src="https://example.org/v"></iframe>
+#No space behind the sign
 
 ```python
 print(1)
@@ -36,8 +36,9 @@ print(1)
 
 @pytest.fixture
 def theirs(tmp_path: Path) -> ProjectDir:
-    """A project of MkDocs that never heard of notewright."""
+    """A project of MkDocs that never heard of notewright, in a vault of Obsidian."""
     project = ProjectDir(tmp_path / "theirs")
+    (project.root / "docs/.obsidian").mkdir(parents=True)
     project.write({"mkdocs.yml": CONFIG, "docs/index.md": SAME, "docs/guide.md": GUIDE})
     return project
 
@@ -54,12 +55,12 @@ def test_losses_are_named_by_file_and_line_and_nothing_is_written(theirs: Projec
     found = json.loads(said.output)
     assert (found["pages"], found["identical"], found["failed"]) == (2, 1, "")
     lost = {(each["kind"], each["file"], each["line"]) for each in found["losses"]}
-    assert ("embedded content", "guide.md", 6) in lost
+    assert ("headings", "guide.md", 6) in lost
     assert {file for _, file, _ in lost} == {"guide.md"}
     assert files(theirs) == there
     text = theirs.command("-m", "notewright", "init", "--check")
     assert "2 pages, 1 with everything they had" in text.output
-    assert "guide.md:6: <iframe>" in text.output and "nothing was written" in text.output
+    assert "guide.md:6: h1: No space" in text.output and "nothing was written" in text.output
 
 
 def test_a_project_that_mkdocs_cannot_build_is_an_error_of_its_own(theirs: ProjectDir) -> None:

@@ -12,6 +12,8 @@ import yaml
 from projects import ProjectDir, figures
 from served import Served
 
+from notewright.hosts.starting import look, plan, told
+
 pytestmark = pytest.mark.gate
 
 FILES = {
@@ -179,13 +181,48 @@ def test_a_project_of_mkdocs_is_told_which_lines_to_add(tmp_path: Path) -> None:
     assert made.status == 0, made.output
     after = files(project.root)
     assert all(after[name].decode() == text for name, text in mine.items())
-    assert "pages/first-run.md" in after and "docs/index.md" not in after
-    assert made.lines("keep", "mkdocs.yml", "Add to it") and made.lines("  - notewright")
+    assert not any(name.startswith("pages/") and name != "pages/index.md" for name in after)
+    assert not {".github/workflows/site.yml", ".vscode/tasks.json"} & set(after)
+    assert made.lines("keep", "mkdocs.yml", "Add to it")
+    assert made.lines("  - notewright: {dialect: mkdocs, execute: asked}")
     assert made.lines(".notewright/") and made.lines("keep", "requirements.txt: already exists")
     project.write({"mkdocs.yml": mine["mkdocs.yml"].replace("[search]", "[search, notewright]")})
     assert project.build().status == 0
     again = project.notewright("init")
     assert again.lines("keep", "mkdocs.yml: already exists")
+    more = project.notewright("init", "--all")
+    assert more.lines("write", "pages/first-run.md") and more.lines("write", "site.yml")
+
+
+@pytest.mark.parametrize(
+    ("plugins", "lines"),
+    [
+        ("", ["plugins:", "  - search", "  - notewright: {dialect: mkdocs, execute: asked}"]),
+        ("plugins: [search, blog]\n", ["  - notewright: {dialect: mkdocs, execute: asked}"]),
+        ("plugins: {search: {}}\n", ["  notewright: {dialect: mkdocs, execute: asked}"]),
+    ],
+)
+def test_the_lines_fit_the_plugins_that_are_there(
+    tmp_path: Path, plugins: str, lines: list[str]
+) -> None:
+    """MkDocs has a search only where no plugin is named; they may be a mapping."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(f"site_name: T\n{plugins}", "utf-8")
+    said = plan(look(tmp_path)).lines["mkdocs.yml"].splitlines()
+    assert said[-len(lines) :] == lines
+    assert ("  - search" in said) is (not plugins)
+
+
+def test_what_runs_and_what_it_needs_is_said_before(tmp_path: Path) -> None:
+    """Fences of a project stay code; its own tool adds what it depends on."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("site_name: T\n", "utf-8")
+    (tmp_path / "docs/a.md").write_text("# A\n\n```python\n1\n```\n", "utf-8")
+    (tmp_path / "uv.lock").write_text("", "utf-8")
+    said = "\n".join(told(plan(look(tmp_path))))
+    assert "1 Python fence in 1 note will be shown, and none will run" in said
+    assert "run    uv add --group docs 'notewright[site,test]'" in said
+    assert "requirements.txt" not in said
 
 
 @pytest.mark.nightly

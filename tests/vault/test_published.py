@@ -256,3 +256,20 @@ def test_attributes_abbreviations_and_includes_keep_working(tmp_path: Path) -> N
     assert '<h1 class="kind" id="own">A</h1>' in html
     assert '<p class="lead">The <abbr title="Hypertext">HTML</abbr></p>' in html
     assert "<p>included <em>text</em></p>" in html
+
+
+def test_no_comment_is_published_since_a_folder_is_missing(tmp_path: Path) -> None:
+    """A vault at home is none in CI, where `.obsidian` is not committed."""
+    project = ProjectDir(tmp_path)
+    note = "---\ntitle: A\n---\n\nText %%private%%\n"
+    project.write({"docs/index.md": note, "mkdocs.yml": "site_name: T\nplugins: [notewright]\n"})
+    told = project.notewright("check")
+    assert told.status == 1 and told.lines("docs/index.md:5: the text between `%%` is shown")
+    assert project.build().status == 1
+    for dialect, is_shown in (("obsidian", False), ("mkdocs", True)):
+        project.configure({"dialect": dialect})
+        assert project.build().status == 0
+        assert ("private" in project.page("index")) is is_shown
+    (tmp_path / "docs/.obsidian").mkdir()
+    project.write({"mkdocs.yml": "site_name: T\nplugins: [notewright]\n"})
+    assert project.build().status == 0 and "private" not in project.page("index")

@@ -1,7 +1,7 @@
 """Tries notewright on a project of MkDocs: what would readers lose? `notewright init --check`.
 
 The project is built twice into temporary folders, by MkDocs alone and with notewright as the last
-plugin, and the two sites are compared page by page. No cell runs.
+plugin, and the two sites are compared page by page. Only fences run that ask for it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from notewright.configuration import CONFIG_FILE
 from notewright.errors import EngineError, counted, shortened
-from notewright.hosts.site_comparison import KINDS, Comparison, Loss, compare
+from notewright.hosts.site_comparison import KINDS, Comparison, Loss, compare, without
 from notewright.settings import STATE_DIR, Settings
+from notewright.vault.published import is_hidden, is_published
+from notewright.vault.vault import Vault
 
 SHOWN = 3
 """Losses of a kind that are printed; `--json` has all."""
@@ -63,6 +65,7 @@ class Trial:
         comparison: What the second site lacks.
         failed: Why the build with notewright failed; empty if it did not.
         messages: Warnings and errors that only the build with notewright reports.
+        hidden: Files without a page because of a property, and that property.
     """
 
     files: Mapping[str, str]
@@ -70,6 +73,7 @@ class Trial:
     comparison: Comparison
     failed: str
     messages: tuple[str, ...]
+    hidden: Mapping[str, str]
 
     @property
     def is_clean(self) -> bool:
@@ -91,7 +95,8 @@ def try_out(root: Path) -> Trial:
     config = root / CONFIG_FILE
     if not config.is_file():
         raise EngineError(f"no {CONFIG_FILE} in {root}. `--check` compares builds of a project")
-    docs = Settings.load(root).docs_dir
+    settings = replace(Settings.load(root), execute=False)
+    hidden = _hidden(Vault.scan(settings))
     state = root / STATE_DIR
     had_state = state.exists()
     with tempfile.TemporaryDirectory(prefix="notewright-check-") as scratch:
@@ -102,13 +107,23 @@ def try_out(root: Path) -> Trial:
             raise EngineError(f"MkDocs alone cannot build this project: {why}")
         both = _build(config, after, Path(scratch, "after.json"), "--with")
         files: dict[str, str] = json.loads(Path(scratch, "before.json").read_text("utf-8"))
-        found = compare(before, after, files)
+        found = without(compare(before, after, files), files, hidden)
     if not had_state:
         shutil.rmtree(state, ignore_errors=True)  # what the build stored, and nobody asked for
     known = Counter(_MESSAGE.findall(alone.stderr))
     new = Counter(_MESSAGE.findall(both.stderr)) - known
     failed = _last_line(both) if both.returncode else ""
-    return Trial(files, Lines(docs), found, failed, tuple(new.elements()))
+    lines, messages = Lines(settings.docs_dir), tuple(new.elements())
+    return Trial(files, lines, found, failed, messages, hidden)
+
+
+def _hidden(vault: Vault) -> dict[str, str]:
+    """The notes that have no page, by their paths, and the property that says so."""
+    return {
+        path: "publish: false" if not is_published(note) else "draft: true"
+        for path, note in vault.notes.items()
+        if is_hidden(vault, note)
+    }
 
 
 def _build(config: Path, site: Path, pages: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -145,6 +160,8 @@ def told(trial: Trial) -> Iterator[str]:
             yield f"  {_place(trial, loss)}: {_short(loss.value)}"
         if len(losses) > SHOWN:
             yield f"  and {len(losses) - SHOWN} more"
+    for file, why in trial.hidden.items():
+        yield f"hidden by `{why}`: {file}"
     if trial.messages:
         yield f"new messages: {len(trial.messages)}"
         for message in trial.messages[:SHOWN]:
@@ -160,6 +177,7 @@ def as_json(trial: Trial) -> dict[str, Any]:
         "identical": trial.comparison.identical,
         "failed": trial.failed,
         "messages": list(trial.messages),
+        "hidden": dict(trial.hidden),
         "losses": [
             {
                 "kind": loss.kind,

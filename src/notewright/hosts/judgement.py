@@ -22,7 +22,7 @@ from notewright.vault.base_checks import check_bases
 from notewright.vault.bibliography import check_citations
 from notewright.vault.file_names import check_names
 from notewright.vault.links import check_images, check_links, check_markdown_links
-from notewright.vault.published import check_publish, check_published, published
+from notewright.vault.published import check_comments, check_publish, check_published, published
 from notewright.vault.redirects import find_redirects
 from notewright.vault.vault import Vault
 
@@ -65,6 +65,7 @@ def judge(
     for path, note in vault.notes.items():
         with note.reading():
             shown += check_shown(vault, note, run.cells.get(path, ()))
+    shown += check_comments(published(vault))
     shown += check_bases(published(vault))
     shown += check_results(published(vault), run.cells)
     levels: dict[str, list[Problem]] = {level: [] for level in LEVELS}

@@ -39,6 +39,11 @@ def add_commands(parser: Parser) -> None:
         "--dry-run", action="store_true", help="print what would be written, without writing"
     )
     init.add_argument(
+        "--all",
+        action="store_true",
+        help="in an MkDocs project: also write a first note, a workflow, hooks and editor tasks",
+    )
+    init.add_argument(
         "--check",
         action="store_true",
         help="build this MkDocs project with and without notewright, and list what pages lose",
@@ -88,15 +93,17 @@ def _init(options: argparse.Namespace) -> int:
     """Make a project of a folder."""
     if options.check:
         return _try_out(options)
-    plan = starting.plan(starting.look(options.project or Path.cwd()))
+    place = starting.look(options.project or Path.cwd())
+    plan = starting.plan(place, everything=options.all)
     for line in starting.told(plan):
         print(line)
     if options.dry_run:
         print("notewright: nothing was written (--dry-run)")
         return 0
     starting.write(plan)
-    print(f"notewright: {len(plan.files)} files written. Next:")
-    print("  pip install -r requirements.txt   # install what the site and the first note need")
+    print(f"notewright: {counted(len(plan.files), 'file')} written. Next:")
+    if not plan.command:
+        print("  pip install -r requirements.txt   # install what the site needs")
     print("  mkdocs serve                      # preview the site and update it as you save")
     print("  notewright check                  # list problems by file and line")
     return 0

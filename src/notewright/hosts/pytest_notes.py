@@ -41,6 +41,7 @@ from notewright.note.percent import is_notebook
 from notewright.render.note_checks import check_shown
 from notewright.render.result_checks import check_results, sources
 from notewright.run.engine import Engine, Run
+from notewright.run.notices import unasked_notices
 from notewright.run.unmet_needs import in_words, missing
 from notewright.run.verdicts import CellResult
 from notewright.settings import Settings
@@ -91,7 +92,9 @@ class Notes:
     @cached_property
     def vault(self) -> Vault:
         """The vault, scanned once."""
-        return Vault.scan(self.settings)
+        found = Vault.scan(self.settings)
+        self.telling.notice(list(unasked_notices(found.notes.values())))
+        return found
 
     @cached_property
     def _published(self) -> Vault:
@@ -113,7 +116,9 @@ class Notes:
 
     def cells(self, text: str) -> Sequence[Cell]:
         """The cells of the note that has a text."""
-        return (self._by_text.get(text) or Note("", "", text, includes=self.vault.includes)).cells
+        must_ask = self.vault.settings.only_asked
+        other = Note("", "", text, includes=self.vault.includes, must_ask=must_ask)
+        return self._by_text.get(text, other).cells
 
     def cells_of(self, path: Path) -> Sequence[Cell]:
         """The cells of a note that run, and can."""

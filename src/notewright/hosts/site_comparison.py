@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -353,6 +353,25 @@ def compare(before: Path, after: Path, pages: Mapping[str, str]) -> Comparison:
         if path.is_file() and name not in there and name not in pages:
             losses.append(Loss("files", name, name))
     return Comparison(sum((before / page).is_file() for page in pages), losses)
+
+
+def without(found: Comparison, pages: Mapping[str, str], hidden: Container[str]) -> Comparison:
+    """A comparison without pages that are hidden on purpose, and the links to them.
+
+    Args:
+        found: The comparison.
+        pages: The file of each page.
+        hidden: The files of the hidden pages.
+    """
+    gone = {page for page, file in pages.items() if file in hidden}
+    places = {_resolved(f"/{page}", "") for page in gone}
+
+    def is_meant(loss: Loss) -> bool:
+        to_page = loss.kind in ("links", "navigation") and loss.value.rpartition(" → ")[2]
+        return loss.page in gone or (to_page or "").partition("#")[0] in places
+
+    losses = [loss for loss in found.losses if not is_meant(loss)]
+    return Comparison(found.pages - len(gone), losses)
 
 
 def _lost(page: str, old: Features, new: Features) -> Iterator[Loss]:

@@ -12,10 +12,10 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
-from notewright.configuration import CONFIG_FILE, names_notewright
+from notewright.configuration import CONFIG_FILE, names_notewright, read_config
 from notewright.errors import EngineError, counted
 from notewright.files import replace_file
-from notewright.settings import Settings
+from notewright.settings import ASKED, Settings, found_dialect
 from notewright.vault.exclusions import template_folder
 from notewright.vault.found_files import FIGURES
 from notewright.vault.vault import Vault
@@ -37,6 +37,14 @@ _PROJECT_FILES = {
     ".vscode/tasks.json": "tasks.json",
 }
 """Files beside `mkdocs.yml`, and what they are made of."""
+
+
+_DEPENDENCIES = {
+    "uv.lock": "uv add --group docs 'notewright[site,test]'",
+    "poetry.lock": "poetry add --group docs 'notewright[site,test]'",
+    "pyproject.toml": "pip install 'notewright[site,test]'",
+}
+"""Files that list dependencies, each with the command that adds one."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,14 @@ class Plan:
     lines: Mapping[str, str]
     left: tuple[str, ...]
 
+    @property
+    def command(self) -> str:
+        """The command that adds the dependency; empty if a `requirements.txt` is written."""
+        if "requirements.txt" in {*self.files, *self.lines, *self.left}:
+            return ""
+        known = (each for name, each in _DEPENDENCIES.items() if (self.place.root / name).exists())
+        return next(known, "")
+
 
 def look(root: Path) -> Place:
     """Say what a folder is: a project of MkDocs, a vault, a folder with a vault in it, or new.
@@ -124,11 +140,21 @@ def look(root: Path) -> Place:
     return Place(root, "docs", "an empty folder" if is_empty else "a folder without notes")
 
 
-def plan(place: Place) -> Plan:
-    """Say which files are to be made; those that are there stay as they are."""
-    wanted = {} if place.is_project else {CONFIG_FILE: _made("mkdocs.yml", place)}
-    wanted |= dict(_notes(place))
-    wanted |= {file: _made(source, place) for file, source in _PROJECT_FILES.items()}
+def plan(place: Place, *, everything: bool = False) -> Plan:
+    """Plan which files to write. Existing files are never changed.
+
+    Args:
+        place: The folder.
+        everything: Whether an MkDocs project also gets a first note, a workflow, hooks and tasks.
+    """
+    wanted: dict[str, str] = {}
+    if not place.is_project:
+        wanted |= {CONFIG_FILE: _made("mkdocs.yml", place)}
+    if everything or not place.is_project:
+        wanted |= dict(_notes(place))
+        wanted |= {file: _made(source, place) for file, source in _PROJECT_FILES.items()}
+    else:
+        wanted |= {file: _made(_PROJECT_FILES[file], place) for file in _needed(place)}
     files: dict[str, str] = {}
     lines: dict[str, str] = {}
     left: list[str] = []
@@ -136,7 +162,7 @@ def plan(place: Place) -> Plan:
         if names_notewright(place.root):
             left.append(CONFIG_FILE)
         else:
-            lines[CONFIG_FILE] = "plugins:\n  - search\n  - notewright\n"
+            lines[CONFIG_FILE] = _plugin_lines(place)
     for file, text in wanted.items():
         path = place.root / file
         if not (path.exists() or path.is_symlink()):
@@ -146,6 +172,24 @@ def plan(place: Place) -> Plan:
         else:
             left.append(file)
     return Plan(place, files, lines, tuple(left))
+
+
+def _needed(place: Place) -> Iterator[str]:
+    """Yield the files that an MkDocs project needs; its dependencies may be in another file."""
+    yield ".gitignore"
+    if not any((place.root / name).exists() for name in _DEPENDENCIES):
+        yield "requirements.txt"
+
+
+def _plugin_lines(place: Place) -> str:
+    """The lines to add to a `mkdocs.yml`: pages stay as they are, and only marked fences run."""
+    given = read_config(place.root).get("plugins")
+    dialect = found_dialect(place.root, place.vault, is_project=True)
+    options = f"notewright: {{dialect: {dialect}, execute: {ASKED}}}\n"
+    if isinstance(given, dict):
+        return f"plugins:\n  {options}"
+    own = "" if given else "  - search\n"  # MkDocs drops its default once plugins are listed
+    return f"plugins:\n{own}  - {options}"
 
 
 def write(made: Plan) -> None:
@@ -174,6 +218,9 @@ def told(made: Plan) -> Iterator[str]:
     for file, lines in made.lines.items():
         yield f"  keep   {file}: already exists. Add to it:"
         yield from (f"           {line}" for line in lines.splitlines())
+    command = made.command
+    if command:
+        yield f"  run    {command}"
 
 
 def _counted(place: Place) -> str:
@@ -184,9 +231,16 @@ def _counted(place: Place) -> str:
     if not place.is_project:
         excluded = "\n".join(_excluded(place))
         settings = replace(settings, docs_dir=place.vault, exclude_docs=excluded)
+    elif not names_notewright(place.root):
+        settings = replace(settings, only_asked=True)
     vault = Vault.scan(settings)
     cells = [len(note.cells) for note in vault.notes.values() if note.cells]
     said = f" with {counted(len(vault.notes), 'note')}"
+    if settings.only_asked and not cells:
+        unasked = [note.unasked for note in vault.notes.values() if note.unasked]
+        fences, where = counted(sum(unasked), "Python fence"), counted(len(unasked), "note")
+        said += f"; {fences} in {where} will be shown, and none will run"
+        return said + ". To run one, write `python run` after its backticks"
     if cells:
         where = counted(len(cells), "note")
         said += f"; {counted(sum(cells), 'Python cell')} in {where} will run."

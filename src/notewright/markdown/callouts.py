@@ -60,20 +60,49 @@ class Callout:
     title: str
     fold: str
 
+    @classmethod
+    def of_head(cls, match: re.Match[str]) -> Callout:
+        """The callout of a matched first line."""
+        kind = match["kind"].strip().lower()
+        return cls(
+            kind, match["title"].strip() or kind.replace("-", " ").capitalize(), match["fold"]
+        )
+
     def open(self, parent: Element) -> Element:
         """Add its element, with the title, in the form that Material styles."""
+        element = SubElement(parent, "div")
+        self.fill(element)
+        return element
+
+    def fill(self, element: Element) -> None:
+        """Turn an element into the callout, with the title as its first child."""
         known = ALIASES.get(self.kind, self.kind)
         classes = known if known in KINDS else f"note {re.sub(r'[^a-z0-9-]+', '-', known)}"
         if self.fold:
-            attributes = {"class": classes, "data-callout": self.kind}
-            attributes |= {"open": "open"} if self.fold == "+" else {}
-            element = SubElement(parent, "details", attributes)
-            SubElement(element, "summary").text = self.title
+            element.tag, title = "details", Element("summary")
+            element.attrib.update({"class": classes, "data-callout": self.kind})
+            element.attrib.update({"open": "open"} if self.fold == "+" else {})
         else:
-            attributes = {"class": f"admonition {classes}", "data-callout": self.kind}
-            element = SubElement(parent, "div", attributes)
-            SubElement(element, "p", {"class": "admonition-title"}).text = self.title
-        return element
+            element.tag, title = "div", Element("p", {"class": "admonition-title"})
+            element.attrib.update({"class": f"admonition {classes}", "data-callout": self.kind})
+        title.text = self.title
+        element.insert(0, title)
+
+
+def take_callout(quote: Element, first: Element) -> None:
+    """Turn a quote into a callout if it starts with `[!kind]`.
+
+    Args:
+        quote: The quote.
+        first: Its first paragraph, before inline patterns run. The head is removed from its text.
+    """
+    match = _HEAD.match(first.text or "")
+    if match is None:
+        return
+    first.text = (first.text or "")[match.end() :]
+    if not (first.text or len(first)):
+        quote.remove(first)
+    Callout.of_head(match).fill(quote)
 
 
 def read_callout(tokens: Sequence[Token], index: int) -> Callout | None:
@@ -96,6 +125,4 @@ def read_callout(tokens: Sequence[Token], index: int) -> Callout | None:
     if not text.content:  # nothing is left of the paragraph
         for token in tokens[index + 1 : index + 4]:
             token.hidden = True
-    kind = match["kind"].strip().lower()
-    title = match["title"].strip() or kind.replace("-", " ").capitalize()
-    return Callout(kind, title, match["fold"])
+    return Callout.of_head(match)

@@ -22,13 +22,25 @@ def arithmatex_of(md: Markdown) -> Mapping[str, Any] | None:
     return None if found is None else found.getConfigs()
 
 
+def _fences_of(md: Markdown) -> Any:
+    name = "fenced_code_block"
+    return md.preprocessors[name] if name in md.preprocessors else None  # noqa: SIM401 -- no `get`
+
+
 class Superfences:
     """The fences of one Markdown instance, which `pymdownx.superfences` shows."""
 
     def __init__(self, md: Markdown) -> None:
         self._md = md
-        self._fences: Any = md.preprocessors["fenced_code_block"]
+        self._fences: Any = _fences_of(md)
         self._run: Callable[[list[str]], list[str]] = self._fences.run
+
+    @classmethod
+    def of(cls, md: Markdown) -> Superfences:
+        """The superfences of a Markdown instance, or default ones."""
+        if type(_fences_of(md)).__module__ == "pymdownx.superfences":
+            return cls(md)
+        return cls(Markdown(extensions=["pymdownx.superfences"]))
 
     def wait(self) -> None:
         """Leave the fences of a page alone, until one is given to `show`."""

@@ -57,6 +57,7 @@ __all__ = [
     "change_stash",
     "code_escape",
     "footnotes_of",
+    "join_others",
     "keep_references_apart",
     "only_at",
     "skip_patterns",
@@ -77,6 +78,14 @@ _PLACEHOLDER = HTML_PLACEHOLDER.partition("%s")[0]
 def use_parser(md: Markdown, parser: object) -> None:
     """Let another object parse the blocks of a Markdown instance."""
     md.parser = cast(BlockParser, parser)
+
+
+def join_others(md: Markdown, other: Markdown) -> None:
+    """Register with an instance the tree processors that a host joined to another one."""
+    known: Any = other.treeprocessors
+    for item in known._priority:
+        if item.name not in md.treeprocessors and not item.name.startswith("notewright"):
+            md.treeprocessors.register(other.treeprocessors[item.name], item.name, item.priority)
 
 
 def stash_of(md: Markdown) -> Sequence[Any]:

@@ -55,18 +55,36 @@ class WikilinkProcessor(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
 
     def __init__(
-        self, md: Markdown, names: Names, note: Note, embed: Embed, anchor: Anchor | None = None
+        self,
+        md: Markdown,
+        names: Names,
+        note: Note,
+        embed: Embed,
+        anchor: Anchor | None = None,
+        *,
+        keeps_dead: bool = False,
     ) -> None:
+        """Make the pattern.
+
+        Args:
+            md: The instance.
+            names: Resolves names.
+            note: The note of the page.
+            embed: Makes the element of an embed.
+            anchor: The id that a fragment names.
+            keeps_dead: Whether a link that leads nowhere stays as it is typed.
+        """
         super().__init__(r"(?<!\\)" + WIKILINK.pattern, md)
         only_at(self, "[[")
         self._names = names
         self._note = note
         self._embed = embed
         self._anchor = anchor
+        self._keeps_dead = keeps_dead
 
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
-    ) -> tuple[Element, int, int]:
+    ) -> tuple[Element | None, int | None, int | None]:
         """Make the element of one wikilink."""
         groups = m.groupdict()
         link = read_link({name: self._written(text) for name, text in groups.items()})
@@ -75,7 +93,8 @@ class WikilinkProcessor(InlineProcessor):
             link = replace(link, text=words.text)
         else:  # in its text, other patterns go on
             link = replace(link, text=read_link(groups).text)
-        return self._element(link, words), m.start(0), m.end(0)
+        element = self._element(link, words)
+        return (element, m.start(0), m.end(0)) if element is not None else (None, None, None)
 
     def _written(self, text: str | None) -> str | None:
         """A text as its writer wrote it: code and formulas are found before wikilinks."""
@@ -97,7 +116,7 @@ class WikilinkProcessor(InlineProcessor):
         text = INLINE_PLACEHOLDER_RE.sub(of_node, text)
         return _ESCAPED.sub(lambda match: chr(int(match[1])), text)
 
-    def _element(self, link: Link, words: Link) -> Element:
+    def _element(self, link: Link, words: Link) -> Element | None:
         target = self._names.resolve(link.path, self._note)
         embedded = None
         if link.is_embed:
@@ -105,6 +124,8 @@ class WikilinkProcessor(InlineProcessor):
             embedded = drawn if drawn is not None else self._embed(link, target)
         if embedded is not None:
             return embedded
+        if target is None and self._keeps_dead:
+            return None
         if target is None:
             element = Element("span", {"class": "nw-broken", "title": "broken link"})
             element.text = link.text or AtomicString(link.path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from notewright.errors import Problem, VaultError, did_you_mean
 from notewright.note import doctests
+from notewright.note.container_fences import find_container_fences
 from notewright.note.held_properties import Held
 from notewright.note.includes import Includes, Origin, SourceLine, expand
 from notewright.note.options import OPTION as OPTION
@@ -24,7 +25,9 @@ from notewright.note.variations import assigned, has_yield, plain
 DOCTEST = "pycon"
 OUTPUT = "output"
 LANGUAGES = frozenset({"python", "py", "python3", DOCTEST})
-WORDS = frozenset({"continuation", "notest"})
+RUN = "run"
+"""The keyword that runs a fence under `execute: asked`."""
+WORDS = frozenset({"continuation", "notest", RUN})
 WORD_PREFIXES = ("fixture:", "retry:", "runner:")  # pytest-markdown-docs reads these
 
 _PROPERTIES = re.compile(r"#\|[ \t]*(?:properties|holds)[ \t]*:")
@@ -138,8 +141,43 @@ class Cell:
         )
 
 
+def is_cell(info: Info, *, only_asked: bool) -> bool:
+    """Whether a fence is a cell, by its info string."""
+    return info.language in LANGUAGES and (RUN in info.words or not only_asked)
+
+
+def has_asked(parse: Parse, *, in_containers: bool) -> bool:
+    """Whether any Python fence of a note is marked to run."""
+    infos = (parse_info(token.info) for token, _ in _fences(parse, in_containers=in_containers))
+    return any(is_cell(info, only_asked=True) for info in infos)
+
+
+def count_unasked(parse: Parse, *, in_containers: bool) -> int:
+    """The number of Python fences that are marked neither `run` nor `notest`."""
+    infos = (parse_info(token.info) for token, _ in _fences(parse, in_containers=in_containers))
+    return sum(each.language in LANGUAGES and not each.words & {RUN, "notest"} for each in infos)
+
+
+def _fences(parse: Parse, *, in_containers: bool) -> Iterator[tuple[Token, Sequence[Token]]]:
+    """Yield the fences of a note in order, each with the blocks that follow it."""
+    others = list(find_container_fences(parse)) if in_containers else []
+    for index, token in enumerate(parse.blocks):
+        if token.type == "fence" and token.map is not None:
+            while others and others[0].map is not None and others[0].map[0] < token.map[0]:
+                yield others.pop(0), ()
+            yield token, parse.blocks[index + 1 : index + 2]
+    for other in others:
+        yield other, ()
+
+
 def find_cells(
-    parse: Parse, values: Sequence[Value], file: str, includes: Includes
+    parse: Parse,
+    values: Sequence[Value],
+    file: str,
+    includes: Includes,
+    *,
+    only_asked: bool = False,
+    in_containers: bool = False,
 ) -> Sequence[Cell]:
     """Find every fence of Python in a note, in order.
 
@@ -148,17 +186,19 @@ def find_cells(
         values: The values in its prose.
         file: The note's path from the project's root, for messages.
         includes: Where `--8<--` finds its files.
+        only_asked: Whether fences without the keyword `run` are plain code.
+        in_containers: Whether to look in admonitions, tabs and HTML with Markdown, too.
 
     Returns:
         The cells. A malformed one carries its problem and is never run.
     """
     lines = parse.text.split("\n")
     cells = []
-    for index, token in enumerate(parse.blocks):
-        info = parse_info(token.info) if token.type == "fence" else Info()
-        if info.language in LANGUAGES:
+    for token, following in _fences(parse, in_containers=in_containers):
+        info = parse_info(token.info)
+        if is_cell(info, only_asked=only_asked):
             cell = _cell(token, info, lines, file, includes)
-            cells.append(_with_neighbours(cell, parse.blocks[index + 1 :], lines))
+            cells.append(_with_neighbours(cell, following, lines))
     return [_with_held(cell, parse.text, lines) for cell in _with_values(cells, values)]
 
 

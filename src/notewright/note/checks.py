@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from notewright.errors import Problem
 from notewright.note.cells import LANGUAGES, OUTPUT, Cell, parse_info
+from notewright.note.container_fences import is_in_container
 from notewright.note.density import dense_paragraphs
 from notewright.note.note import Note
 from notewright.note.parse import Parse
@@ -18,7 +19,6 @@ from notewright.note.queries import check_queries
 
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*\{?[ \t]*\.?(?P<language>\w+)")
 _COMMENT = re.compile(r"<!--(?![=~]).*?-->", re.S)
-_CONTAINER = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?|===[!+]?|///)[ \t]+\S")
 _WRAPPED = re.compile(r"(?<![\\\[])\[\[(?=[^\[\]]*[^\W\d_])[^\[\]\n]*\n[^\[\]\n]*\]\](?![(\]])")
 """A wikilink that goes on in the next line; more brackets, or no letter, mean an array."""
 _PREDICTS = re.compile(r"\[![ \t]*predict[ \t]*(?:\|[^\]]*)?\]", re.I)
@@ -38,10 +38,13 @@ def _found(note: Note) -> Sequence[Problem]:
 
 
 def _check(note: Note) -> Iterator[Problem]:
-    yield from check_properties(note)
-    yield from _lone_outputs(note)
-    yield from _lone_values(note)
+    if note.cells or not note.only_asked:  # otherwise outputs and values are examples
+        yield from _lone_outputs(note)
+        yield from _lone_values(note)
     yield from _twin_labels(note.file, note.cells)
+    if note.reads_as_mkdocs:
+        return  # the checks below are about vaults
+    yield from check_properties(note)
     yield from _lone_predictions(note)
     yield from check_queries(note)
     yield from _unseen_fences(note.parse, note.file)
@@ -151,21 +154,10 @@ def _unseen_fences(parse: Parse, file: str) -> Iterator[Problem]:
         match = _FENCE.match(line)
         if not match or match["language"].lower() not in LANGUAGES or "notest" in line:
             continue
-        if number not in seen and (number in in_html or _is_in_container(number, lines)):
+        if number not in seen and (number in in_html or is_in_container(number, lines)):
             message = "this cell would be shown, but never run or tested"
             remedy = "Use a callout (`> [!note]`), or add a blank line after the HTML tag"
             yield Problem(file, number + 1, message, remedy)
-
-
-def _is_in_container(number: int, lines: list[str]) -> bool:
-    """Whether a line hangs below `!!! note`, `=== "Tab"` or the like."""
-    indent = len(lines[number]) - len(lines[number].lstrip())
-    outer = (
-        line
-        for line in reversed(lines[:number])
-        if line.strip() and len(line) - len(line.lstrip()) < indent
-    )
-    return bool(_CONTAINER.match(next(outer, "")))
 
 
 def _wrapped_links(parse: Parse, file: str) -> Iterator[Problem]:

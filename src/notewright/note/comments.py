@@ -40,13 +40,17 @@ def hide_comments(text: str) -> str:
 class Visible:
     """A text without its comments, that knows where each of its places is in the whole.
 
+    Args:
+        whole: The whole text.
+        comments: Where its comments are; None to find text between `%%`.
+
     Attributes:
         text: What readers see, with the line breaks of the comments.
         comments: Where each comment starts and ends in the whole text.
     """
 
-    def __init__(self, whole: str) -> None:
-        self.comments = list(_comments(whole))
+    def __init__(self, whole: str, comments: Sequence[tuple[int, int]] | None = None) -> None:
+        self.comments = list(_comments(whole) if comments is None else comments)
         self._starts: list[int] = []  # offset in the visible text of each cut
         self._lost: list[int] = [0]  # characters left out before and at it
         shown, reached, length = [], 0, 0

@@ -21,7 +21,7 @@ from notewright.note.anchors import (
     find_headings,
     typed_heading,
 )
-from notewright.note.cells import Cell, find_cells
+from notewright.note.cells import Cell, count_unasked, find_cells, has_asked
 from notewright.note.citations import Citation, find_citations
 from notewright.note.includes import Includes
 from notewright.note.links import Link, find_links, find_unseen_images
@@ -52,6 +52,8 @@ class Note:
         properties: The YAML at its top.
         problems: What is wrong with the file or its properties.
         includes: Where `--8<--` in its cells finds files.
+        reads_as_mkdocs: Whether `%%`, `#word` and `^id` in its text are text.
+        must_ask: Whether only fences marked `run` are cells, unless it says `execute: true`.
         faults: Errors of ours while it was read; see `reading`.
         memory: What was made of it and of something else; see `remembered`.
         elements: What was made of it that holds elements of a page, which no file can keep.
@@ -63,6 +65,8 @@ class Note:
     properties: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     includes: Includes = field(default_factory=Includes)
+    reads_as_mkdocs: bool = False
+    must_ask: bool = False
     faults: list[Problem] = field(default_factory=list, compare=False, repr=False)
     memory: dict[str, tuple[str, Any]] = field(
         default_factory=dict, init=False, compare=False, repr=False
@@ -182,7 +186,12 @@ class Note:
     @cached_property
     def parse(self) -> Parse:
         """The one parse of its text."""
-        return Parse(self.text)
+        return Parse(self.text, hides_comments=not self.reads_as_mkdocs)
+
+    @property
+    def only_asked(self) -> bool:
+        """Whether only fences marked `run` are cells."""
+        return self.must_ask and self.properties.get("execute") is not True
 
     @cached_property
     def places(self) -> Places:
@@ -193,6 +202,8 @@ class Note:
     def values(self) -> Sequence[Value]:
         """The values in its prose, in order."""
         with self.reading():
+            if self.only_asked and not has_asked(self.parse, in_containers=self.reads_as_mkdocs):
+                return []  # an example in a text about values
             return list(find_values(self.parse))
         return []
 
@@ -200,8 +211,24 @@ class Note:
     def cells(self) -> Sequence[Cell]:
         """Its cells, in order, each with the values below it."""
         with self.reading():
-            return find_cells(self.parse, self.values, self.file, self.includes)
+            return find_cells(
+                self.parse,
+                self.values,
+                self.file,
+                self.includes,
+                only_asked=self.only_asked,
+                in_containers=self.reads_as_mkdocs,
+            )
         return []
+
+    @cached_property
+    def unasked(self) -> int:
+        """The number of its Python fences that are plain code because nothing marks them to run."""
+        if not self.only_asked:
+            return 0
+        with self.reading():
+            return count_unasked(self.parse, in_containers=self.reads_as_mkdocs)
+        return 0
 
     @cached_property
     def code_digest(self) -> str:
@@ -246,7 +273,7 @@ class Note:
     def tags(self) -> Sequence[str]:
         """Its tags as it writes them, each once; those of the properties first."""
         with self.reading():
-            return find_tags(self.properties, self.parse)
+            return find_tags(self.properties, None if self.reads_as_mkdocs else self.parse)
         return []
 
     @cached_property

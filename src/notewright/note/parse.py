@@ -23,18 +23,24 @@ from notewright.note.reparse import reparse
 class Parse:
     """The parse of one text.
 
+    Args:
+        text: The whole text.
+        hides_comments: Whether text between `%%` is a comment.
+
     Attributes:
         text: The whole text.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, hides_comments: bool = True) -> None:
         self.text = text
+        self._hides_comments = hides_comments
         self._children: dict[int, list[Token]] = {}
 
     @cached_property
     def visible(self) -> Visible:
         """The text without comments, its properties blanked."""
-        return Visible(hide_properties(self.text))
+        shown = hide_properties(self.text)
+        return Visible(shown) if self._hides_comments else Visible(shown, ())
 
     @cached_property
     def lines(self) -> list[str]:

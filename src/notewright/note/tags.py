@@ -12,10 +12,16 @@ _PERHAPS = re.compile(r"#[^\s#|()\[\]{}'\"`.,;:!]")
 """What a tag begins with, and little else does: no heading, and no option of a cell."""
 
 
-def find_tags(properties: Mapping[str, Any], parse: Parse) -> list[str]:
-    """The tags of a note, as it writes them, each once; those of the properties first."""
+def find_tags(properties: Mapping[str, Any], parse: Parse | None) -> list[str]:
+    """The tags of a note as written, each once, from its properties and then from its text.
+
+    Args:
+        properties: Its properties.
+        parse: Its text; None to ignore `#word` in it.
+    """
     found: dict[str, str] = {}
-    for tag in (*_of_properties(properties), *_of_text(parse)):
+    in_text = _of_text(parse) if parse is not None else ()
+    for tag in (*_of_properties(properties), *in_text):
         found.setdefault(tag.casefold(), tag)
     return list(found.values())
 

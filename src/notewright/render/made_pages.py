@@ -88,27 +88,33 @@ class WebPage:
 
 
 def web_pages(
-    vault: Vault, linked: Linked, tags: Tags, last: Mapping[str, WebPage]
+    vault: Vault,
+    linked: Linked,
+    tags: Tags,
+    last: Mapping[str, WebPage],
+    holder: Callable[[str], str] = lambda path: "",
 ) -> Mapping[str, WebPage]:
-    """Make the pages that a vault's settings name. A note at the path of one takes its place.
+    """Make the pages that a vault's settings name. A note at the same address replaces one.
 
     Args:
         vault: The vault.
         linked: What lies around its notes.
         tags: Its tags.
         last: The pages of the build before this one, which stay if they are made of the same.
+        holder: The file that already has the address of a page; empty if the address is free.
     """
     named = vault.settings.generated_pages
     pages = [*_code(linked), *_modules(linked)]
     if "folders" in named:
-        pages += _folders(vault, linked.web)
+        pages += _folders(vault, linked.web, holder)
     if tags.is_made:
         pages.append(_tags(tags, linked.web))
     if linked.web.references and "graph" in named:
         pages.append(_map(linked.web))
     taken = {path.casefold() for path in vault.notes}
     taken |= {path.removesuffix("README.md") + "index.md" for path in vault.notes}
-    made = {page.path: page for page in pages if page.path.casefold() not in taken}
+    free = (page for page in pages if page.path.casefold() not in taken)
+    made = {page.path: page for page in free if not holder(page.path)}
     return {path: page.or_like(last.get(path)) for path, page in made.items()}
 
 
@@ -172,14 +178,14 @@ def _by_title(web: Web, paths: Iterable[str]) -> list[str]:
     return sorted(paths, key=lambda path: (web.titles[path].casefold(), path))
 
 
-def _folders(vault: Vault, web: Web) -> Iterator[WebPage]:
+def _folders(vault: Vault, web: Web, holder: Callable[[str], str]) -> Iterator[WebPage]:
     """A page for each folder that has none of its own."""
     listed = [path for path in web.titles if not vault.exclusions.unlisted(path)]
     folders = sorted(_folders_of(listed))
     inner_of, notes_of = _by_folder(folders), _by_folder(_by_title(web, listed))
     for folder in folders:
         path = f"{folder}/index.md"
-        inner = [_index(vault, each) for each in inner_of.get(folder, [])]
+        inner = [_index(vault, each, holder) for each in inner_of.get(folder, [])]
         notes = notes_of.get(folder, [])
         title = folder_title(PurePosixPath(folder).name)
         given = path, inner, [(each, web.titles[each]) for each in notes]
@@ -199,16 +205,18 @@ def _folders_of(paths: Iterable[str]) -> set[str]:
     return found
 
 
-def _index(vault: Vault, folder: str) -> str:
+def _index(vault: Vault, folder: str, holder: Callable[[str], str]) -> str:
     """Path of the page of a folder: the note that stands for it, or the page that is made."""
     own = f"{folder}/index.md", f"{folder}/README.md"
-    return next((path for path in own if path in vault.notes), own[0])
+    return next((path for path in own if path in vault.notes), holder(own[0]) or own[0])
 
 
 def _folder(path: str, inner: Sequence[str], notes: Sequence[tuple[str, str]]) -> Iterator[Element]:
     entries = Element("ul")
     for each in inner:
-        name = folder_title(PurePosixPath(each).parent.name)
+        place = PurePosixPath(each)
+        is_own = place.name in ("index.md", "README.md")
+        name = folder_title(place.parent.name if is_own else place.stem)
         link(SubElement(entries, "li"), name, each, path)
     for note, title in notes:
         link(SubElement(entries, "li"), title, note, path)

@@ -44,13 +44,14 @@ def check_shown(vault: Vault, note: Note, results: Sequence[CellResult]) -> Iter
     """
     state_dir, trusted = vault.settings.state_dir, vault.settings.execute
     preamble, kinds = Preamble.of(vault), vault.settings.bracketed
-    yield from note.remembered(
-        "formulas",
-        f"{preamble.digest}{kinds}",
-        lambda: list(_check_formulas(note, preamble.macros.copy(), kinds)),
-    )
-    if diagrams.LANGUAGE in note.text:
-        yield from _check_diagrams(note, diagrams.store_of(state_dir) if trusted else None)
+    if not note.reads_as_mkdocs:  # else the project's own extensions show both
+        yield from note.remembered(
+            "formulas",
+            f"{preamble.digest}{kinds}",
+            lambda: list(_check_formulas(note, preamble.macros.copy(), kinds)),
+        )
+        if diagrams.LANGUAGE in note.text:
+            yield from _check_diagrams(note, diagrams.store_of(state_dir) if trusted else None)
     for result in results:
         if trusted:  # else a page shows but the first
             yield from _check_frames(result, shown_frames.store_of(state_dir))

@@ -161,7 +161,7 @@ class Fingerprints:
             [
                 self._host,
                 converters(),
-                settings.execute,
+                (settings.execute, settings.dialect, settings.only_asked, settings.run_docs),
                 settings.snippets,
                 dict(settings.launch_links),
                 _text(settings.docs_dir / ".obsidian" / "app.json"),

@@ -18,7 +18,7 @@ from notewright.note.sessions import Session
 from notewright.run import sandbox
 from notewright.run.kept_spreads import KeptSpreads
 from notewright.run.note_plans import NotePlan
-from notewright.run.notices import change_notices, session_notices
+from notewright.run.notices import change_notices, session_notices, unasked_notices
 from notewright.run.progress import Progress, Silent
 from notewright.run.records import Record, Records
 from notewright.run.runners import runner_of
@@ -210,6 +210,8 @@ class Engine:
                 run.notices += plan.notices()
                 run.inputs.update(plan.searched())
             run.problems += note.faults
+        if notes is None:
+            run.notices += unasked_notices(vault.notes.values())
         run.problems += vault.problems if notes is None else ()
         run.problems.sort()
         if self._runs:  # who only reads changes nothing

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from notewright.errors import counted
+from notewright.note.note import Note
 from notewright.note.sessions import Session
 from notewright.run import sandbox
 from notewright.vault.vault import Vault
@@ -26,6 +28,14 @@ def session_notices(session: Session, outcome: Outcome) -> Iterator[str]:
         yield f"{session.where}: {said}"
     for reason in outcome.opaque:
         yield f"{session.where}: {reason}, so changes to the files that it reads are not noticed"
+
+
+def unasked_notices(notes: Iterable[Note]) -> Iterator[str]:
+    """Yield a line with the number of Python fences that nothing marks to run, if there are any."""
+    counts = [count for note in notes if (count := note.unasked)]
+    if counts:
+        fences, files = counted(sum(counts), "Python fence"), counted(len(counts), "note")
+        yield f"{fences} in {files} not run: to run one, write `python run` after its backticks"
 
 
 def change_notices(vault: Vault) -> Iterator[str]:

@@ -98,7 +98,8 @@ def _faults(answers: Answers, note: Note, text: str, *, of_data: bool) -> Sequen
 
 
 def _fences(note: Note) -> Sequence[tuple[int, str]]:
-    return list(fences(note)) if LANGUAGE in note.text else []
+    is_read = note.is_base or not note.reads_as_mkdocs
+    return list(fences(note)) if is_read and LANGUAGE in note.text else []
 
 
 def fences(note: Note) -> Iterator[tuple[int, str]]:

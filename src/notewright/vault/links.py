@@ -120,6 +120,8 @@ def _check(vault: Vault, note: Note, link: Link, labels: Collection[str]) -> Ite
     if link.is_embed and figure_label(link) in labels:
         return
     target = vault.resolve(link.path, note)
+    if target is None and note.reads_as_mkdocs:
+        return  # it is shown as it is typed; see `link_notices`
     if target is None:
         aside = vault.set_aside(link.path)
         message = f"no note or file called `{link.path}`"
@@ -167,8 +169,8 @@ def dead_links(
 
 
 def dead_links_of(note: Note, vault: Vault, others: Collection[str]) -> Iterator[Link]:
-    """Yield the Markdown links of one note that name no file."""
-    for link in note.markdown_links:
+    """Yield the dead Markdown links of one note; MkDocs checks those of its own dialect."""
+    for link in () if note.reads_as_mkdocs else note.markdown_links:
         if not link.path or link.path.endswith("/") or find_address(vault, link.path, note):
             continue  # its own note, an address of the site, or a file of the vault
         if normpath(join(dirname(note.path), link.path)) not in others:  # which the site adds
@@ -219,6 +221,10 @@ def link_notices(vault: Vault, among: Iterable[Note] | None = None) -> Iterator[
     for note in _chosen(vault, among):
         for link in note.wikilinks:
             found = vault.find(link.path, note)
+            if found is None and note.reads_as_mkdocs:
+                message = f"there is no note or file for `[[{link.path}]]`, so it is shown as typed"
+                remedy = vault.nearest.remedy(link.path)
+                yield Problem(note.file, link.line, message, remedy, column=link.column)
             if found is None:
                 continue
             name = vault.link_name(found.path)
@@ -260,7 +266,7 @@ def _without_alias(link: Link, name: str) -> str:
 
 def _notices_of_addresses(vault: Vault, note: Note) -> Iterator[Problem]:
     """Markdown links that lead elsewhere in Obsidian, which starts at the vault's root."""
-    for link in note.markdown_links:
+    for link in () if note.reads_as_mkdocs else note.markdown_links:
         if link.path.startswith(("./", "../")):
             continue  # there, too, such a link starts at the folder of its note
         found = find_address(vault, link.path, note)

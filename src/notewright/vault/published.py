@@ -8,8 +8,9 @@ from dataclasses import replace
 from html import escape
 
 from notewright.errors import Problem
+from notewright.note.comments import Visible
 from notewright.note.note import Note
-from notewright.note.properties import line_of
+from notewright.note.properties import hide_properties, line_of
 from notewright.vault.links import find_address
 from notewright.vault.vault import Vault
 
@@ -88,6 +89,24 @@ def check_publish(vault: Vault) -> Iterator[Problem]:
                 )
                 remedy = "Write `publish: true` or `publish: false`"
                 yield Problem(note.file, line_of(note.text, name, note.body_line), message, remedy)
+
+
+def check_comments(vault: Vault) -> Iterator[Problem]:
+    """Yield the first comment that would be published because `.obsidian` is missing.
+
+    The folder is often not committed. CI must not publish what was hidden at home.
+    """
+    settings = vault.settings
+    if settings.names_dialect or not settings.reads_as_mkdocs:
+        return
+    for note in vault.notes.values():
+        comments = Visible(hide_properties(note.text)).comments if "%%" in note.text else ()
+        for start, _ in comments:
+            line = note.text.count("\n", 0, start) + 1
+            message = "the text between `%%` is shown, since there is no `.obsidian` folder here"
+            remedy = "Set `dialect` under `notewright:`: `obsidian` hides it, `mkdocs` shows it"
+            yield Problem(note.file, line, message, remedy)
+            return
 
 
 def check_published(vault: Vault) -> Iterator[Problem]:

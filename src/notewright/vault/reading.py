@@ -14,9 +14,12 @@ from notewright.settings import Settings
 from notewright.vault import base_notes
 
 
-def is_note(path: Path) -> bool:
-    """Whether a file is a note, by its name; Python is if it is a percent notebook."""
-    return path.suffix in (".md", BASE) or percent.is_notebook(path)
+def is_note(path: Path, settings: Settings) -> bool:
+    """Whether a file is a note, by its name; Python is if it is a percent notebook that may run."""
+    if path.suffix in (".md", BASE):
+        return True
+    name = path.relative_to(settings.docs_dir).as_posix()
+    return not settings.must_ask(name) and percent.is_notebook(path)
 
 
 def read_note(path: Path, settings: Settings, known: Note | None = None) -> Note:
@@ -40,7 +43,9 @@ def _read_note(
 ) -> Note:
     raw, problems = _read_text(path, file)
     text = raw
-    if known is not None and known.includes == includes_of(settings) and _is_same(known, raw):
+    how = settings.reads_as_mkdocs, settings.must_ask(relative)
+    was = known and (known.reads_as_mkdocs, known.must_ask, known.includes)
+    if known is not None and was == (*how, includes_of(settings)) and _is_same(known, raw):
         return known.again()
     is_notebook = path.suffix == percent.SUFFIX and text
     notebook = percent.read(text, file) if is_notebook else None
@@ -50,7 +55,8 @@ def _read_note(
     if is_base:
         text = base_notes.as_markdown(raw)
     properties, wrong = read_properties(text, file)
-    note = Note(relative, file, text, properties, (*problems, *wrong), includes_of(settings))
+    told = *problems, *wrong
+    note = Note(relative, file, text, properties, told, includes_of(settings), *how)
     if note.is_drawing:
         text = drawings.without_data(raw)
         note = replace(note, text=text)

@@ -102,7 +102,9 @@ class Vault:
                 excluded.add(path)
             elif was and note is not None and note.text and not note.faults:
                 notes[path] = note.again()
-            elif (was and path in was.attachments) or not is_note(settings.docs_dir / path):
+            elif (was and path in was.attachments) or not is_note(
+                settings.docs_dir / path, settings
+            ):
                 attachments.add(path)
             else:
                 notes[path] = read_note(settings.docs_dir / path, settings, note)

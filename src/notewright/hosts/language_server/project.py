@@ -159,7 +159,8 @@ class Project:
         shown = notebook.text if notebook else text
         properties, wrong = read_properties(shown, file)
         problems = (*null_byte(text, file), *(notebook.problems if notebook else ()), *wrong)
-        note = Note(path, file, shown, properties, problems, self._disk.includes)
+        how = self.settings.reads_as_mkdocs, self.settings.must_ask(path)
+        note = Note(path, file, shown, properties, problems, self._disk.includes, *how)
         if note.is_drawing:
             note = replace(note, text=without_data(text))
             note.memory["file"] = text, None

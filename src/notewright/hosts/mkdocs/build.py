@@ -28,7 +28,7 @@ from notewright.hosts.mkdocs import (
     search,
     titles,
 )
-from notewright.hosts.mkdocs.added_files import add_files
+from notewright.hosts.mkdocs.added_files import Addresses, add_files
 from notewright.hosts.mkdocs.blog import draft_posts
 from notewright.hosts.mkdocs.files import as_pages, exclusions, leave_out, leave_out_refused, source
 from notewright.hosts.mkdocs.linking import linking
@@ -44,6 +44,7 @@ from notewright.hosts.mkdocs.theme_files import settle_properties
 from notewright.hosts.progress import Bar
 from notewright.markdown.extension import NotewrightExtension
 from notewright.markdown.page import Page, names_of
+from notewright.markdown.project_notes import reads
 from notewright.note.note import Note
 from notewright.render import diagrams, plotly_html, preamble, references, shown_frames
 from notewright.render.cell_html import Renderer, problems_html
@@ -161,14 +162,18 @@ class Build:
         write_figures(whole, self.run)
         others = {path for path in self.vault.notes if not path.endswith(".md")}
         as_pages(files, others, self.vault.attachments, self.vault.exclusions.unlisted)
-        prepare(config)
+        if not whole.settings.reads_as_mkdocs:
+            prepare(config)
         self.tags = Tags.read(self.vault, tag_anchor(config))
         has_code = "code" in self.vault.settings.generated_pages
         code = CodeIndex.of(self.run, self.vault.notes if has_code else {})
         sources = Sources.of(self.vault.settings, self.run, code.uses)
         web = Web.of(self.vault, self.run.makers, last.linked.web if last is not None else None)
         self.linked: Linked = Linked(web, code, sources, map_of(self.vault))
-        self.made = web_pages(self.vault, self.linked, self.tags, self.made)
+        addresses = Addresses(files, config)
+        around = self.vault, self.linked, self.tags
+        self.made = web_pages(*around, self.made, addresses.holder)
+        self._unmade = list(addresses.notices())
         add_files(files, config, self.vault, self.made)
         self.fonts.add_to(files, config)
         self._others = frozenset(files.src_uris)
@@ -199,7 +204,8 @@ class Build:
         noticed = list(link_notices(self.whole, among))
         self.spoken = frozenset(each.file for each in (*judged.problems, *noticed))
         if not self.teller.has_warned:
-            self.teller.notice([*self.run.notices, *noticed, *problems.notices(self.whole)])
+            others = *self._unmade, *problems.notices(self.whole)
+            self.teller.notice([*self.run.notices, *noticed, *others])
             self.teller.warn(self.whole, judged.warnings, self._others, self._config, among)
         self.failures += self.teller.tell(judged.errors)
         if not (self.is_fill and self.run.waiting):
@@ -270,10 +276,20 @@ class Build:
     def join_tags(self, page: MkDocsPage) -> None:
         """Put the tags of a note's text beside those of its properties; make text of its title."""
         path = page.file.src_uri
-        if (note := self.vault.notes.get(path)) or path in self.made:
+        note = self.vault.notes.get(path)
+        if self._is_left(note):
+            return
+        if note is not None or path in self.made:
             titles.settle_meta(page, note)
         if path in self.tags.of:
             page.meta["tags"] = [escape(tag) for tag in self.tags.of[path]]
+
+    def _is_left(self, note: Note | None) -> bool:
+        """Whether the theme prints the properties and the title of a page unchanged.
+
+        The properties of an untrusted page could run a script.
+        """
+        return note is not None and reads(note) and self.vault.settings.execute
 
     def begin_excerpt(self, page: MkDocsPage) -> None:
         """Tell the extension of which post other pages will show a part, by a copy of it."""
@@ -330,8 +346,10 @@ class Build:
             page.present_anchor_ids = anchors
         if self.postponed is None or page.file.src_uri not in self.postponed:
             self.fonts.look_at(page.file.src_uri, html)
-        if page.file.src_uri in self.made or page.file.src_uri in self.vault.notes:
-            titles.settle_title(page, self.vault.notes.get(page.file.src_uri))
+        note = self.vault.notes.get(page.file.src_uri)
+        is_left = self._is_left(note)
+        if not is_left and (page.file.src_uri in self.made or note is not None):
+            titles.settle_title(page, note)
         if (made := self._extension.page) is None:
             return html
         self._problems += made.problems
@@ -339,7 +357,8 @@ class Build:
         # Cells are HTML before MkDocs looks for anchors that links may name.
         labels = {result.cell.label for result in made.results}
         page.present_anchor_ids = (page.present_anchor_ids or set()) | labels | made.anchors
-        html = titles.with_title(page, made.note, html)
+        if not is_left:
+            html = titles.with_title(page, made.note, html)
         return with_classes(problems_html(made.note.problems) + html, made.note)
 
     def settle_properties(self, env: Environment, paths: Iterable[str]) -> None:
@@ -384,6 +403,8 @@ class Build:
 
     def complete_search(self) -> None:
         """Make the aliases of notes findable, before the search index is written."""
+        if self.vault.settings.reads_as_mkdocs:
+            return
         search.Index(self._config).complete(self.vault, self.linked.web, self._urls)
 
     def write_files(self, *, with_fonts: bool = True) -> None:

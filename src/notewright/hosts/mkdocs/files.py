@@ -13,6 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from notewright.hosts.mkdocs.blog import post_folders
+from notewright.hosts.mkdocs.generated_files import GeneratedFile
 from notewright.hosts.mkdocs.problems import log
 from notewright.note.note import BASE, Note
 from notewright.render.cell_html import ASSETS
@@ -186,7 +187,7 @@ def add_assets(files: Files, paths: Iterable[str], config: MkDocsConfig) -> None
         files.append(Asset.generated(config, path, content=""))
 
 
-class Asset(File):
+class Asset(GeneratedFile):
     """A style or script that the package holds; it is read once it is to be written."""
 
     @property

@@ -56,6 +56,8 @@ class _Messages(logging.Filter):
         note = self.vault.notes.get(page) if self.vault else None
         if self.vault is None or note is None:
             return True
+        if note.reads_as_mkdocs:  # its Markdown links are MkDocs' own
+            return not (_ANCHOR.match(found["why"]) and _is_told(self.vault, note, url))
         path = unquote(url.partition("#")[0])
         if any(link.path == path for link in dead_links_of(note, self.vault, self.others)):
             return False

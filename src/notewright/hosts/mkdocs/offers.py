@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 
+from notewright.hosts.mkdocs.generated_files import GeneratedFile
 from notewright.hosts.mkdocs.in_copy import InCopy, pays
 from notewright.note.note import Note
 from notewright.render import downloads
 
 
-class Download(File):
+class Download(GeneratedFile):
     """A file that is written as it is, though its name may end in `.md`.
 
     Attributes:

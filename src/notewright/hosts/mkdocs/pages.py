@@ -373,4 +373,5 @@ def kept_notes(settings: Settings) -> KeptNotes | None:
     """The notes as an earlier process read them; None for a vault that may be a stranger's."""
     if not settings.execute:
         return None
-    return KeptNotes(settings.state_dir, f"{converters()} {settings.docs_dir}")
+    how = settings.dialect, settings.only_asked, settings.run_docs
+    return KeptNotes(settings.state_dir, f"{converters()} {settings.docs_dir} {how}")

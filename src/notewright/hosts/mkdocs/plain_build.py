@@ -21,6 +21,7 @@ from mkdocs.plugins import BasePlugin, PluginCollection, event_priority
 from mkdocs.structure.files import Files
 
 from notewright.configuration import PLUGIN
+from notewright.settings import ASKED, found_dialect
 
 
 class _Pages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
@@ -42,7 +43,7 @@ class _Pages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
 
 def main(arguments: list[str]) -> int:
-    """Build one of the two sites. No cell runs in either.
+    """Build one of the two sites. In the second, only fences run that ask for it.
 
     Returns:
         1 if MkDocs or a plugin gave up.
@@ -82,7 +83,10 @@ def _plugins(config: MkDocsConfig, adds: bool) -> PluginCollection:
         from notewright.hosts.mkdocs.plugin import NotewrightPlugin
 
         ours = NotewrightPlugin()
-        ours.load_config({"execute": False}, config_file_path=config.config_file_path)
+        root = Path(config.config_file_path or ".").parent
+        dialect = found_dialect(root, Path(config.docs_dir), is_project=True)
+        options = {"dialect": dialect, "execute": ASKED}  # the line that `init` prints
+        ours.load_config(options, config_file_path=config.config_file_path)
         wanted[PLUGIN] = ours
     for name, hook in hooks.items():  # MkDocs calls the project's own hooks last
         wanted[name] = hook

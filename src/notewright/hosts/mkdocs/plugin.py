@@ -55,7 +55,8 @@ if TYPE_CHECKING:  # they take long to import, and a build needs neither
 
     from notewright.hosts.mkdocs.serving import Serving
 
-_TYPES: dict[type, Any] = {float: (int, float)}  # a whole number of seconds is a number, too
+_TYPES: dict[str, Any] = {"execute": (bool, str), "timeout": (int, float)}
+"""Options of more than one type: a whole number of seconds is a number, too."""
 
 _DEFAULTS = Settings.defaults()
 _DEFAULTS |= {old: _DEFAULTS[new] for old, new in RENAMED.items()}
@@ -67,7 +68,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
     # `settings.py` documents the options and checks their values.
     config_scheme = tuple(
-        (name, config_options.Type(_TYPES.get(type(value), type(value)), default=value))
+        (name, config_options.Type(_TYPES.get(name, type(value)), default=value))
         for name, value in _DEFAULTS.items()
     )
 
@@ -151,7 +152,8 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self._serving.begin_build()
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         try:
-            settings = Settings.from_options(root, Path(config.docs_dir), self._options)
+            given = root, Path(config.docs_dir), self._options
+            settings = Settings.from_options(*given, is_project=True)
         except VaultError as error:
             raise Abort(str(error)) from None
         problems.refuse_links(settings)
@@ -168,9 +170,10 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         config.extra_javascript += SCRIPTS
         if settings.offline:
             offline.join(config)
-        if navigation.join(config):
-            config.extra_javascript.append(navigation.SCRIPT)
-        forgiving_search.join(config)
+        if not settings.reads_as_mkdocs:  # else the theme's own stay
+            if navigation.join(config):
+                config.extra_javascript.append(navigation.SCRIPT)
+            forgiving_search.join(config)
         watched = map(str, watched_folders(settings, Path(config.site_dir)))
         config.watch += [each for each in watched if each not in config.watch]
         return config
@@ -207,7 +210,9 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
     def _begin_build(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Scan the vault; without a blog, all that bears on the files is known."""
-        ease(files, config)
+        assert self._engine is not None
+        if not self._engine.settings.reads_as_mkdocs:
+            ease(files, config)
         self.found = list(files)
         postponed = self._serving.postpone(config) if self._serving is not None else None
         self.begin(config, files, postponed)
@@ -256,7 +261,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self, nav: Navigation, /, *, config: MkDocsConfig, files: Files
     ) -> Navigation:
         """The names of folders are text."""
-        if config.nav is None:
+        if config.nav is None and not self.build.vault.settings.reads_as_mkdocs:
             titles.name_folders(nav.items)
         return nav
 
@@ -349,7 +354,8 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Tell those who link to a page about it, and the theme when to load the search index."""
         titles.close_window(page)
-        if waits(len(self.build.vault.notes), config):
+        is_ours = not self.build.vault.settings.reads_as_mkdocs
+        if is_ours and waits(len(self.build.vault.notes), config):
             output = output.replace("</head>", f"{script(page.url)}</head>", 1)
         output = with_links_to_set(self.build.sharing.in_head(output, page), config)
         return strictly(output, page.url, config) if self._is_strict else output

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 
+from notewright.hosts.mkdocs.generated_files import GeneratedFile
 from notewright.render import fonts
 from notewright.settings import Settings
 
@@ -33,7 +34,7 @@ class SiteFonts:
         """Add the style sheet that names them to the files of the site."""
         if self._settings.fonts:
             content = fonts.styles(self._settings.fonts)
-            files.append(File.generated(config, fonts.STYLES, content=content))
+            files.append(GeneratedFile.generated(config, fonts.STYLES, content=content))
 
     def look_at(self, path: str, html: str) -> None:
         """Note which characters the formulas of a page need."""

@@ -11,6 +11,7 @@ from mkdocs.structure.pages import Page
 
 from notewright.errors import Problem
 from notewright.hosts.mkdocs import problems, titles
+from notewright.markdown.project_notes import reads
 from notewright.note.note import Note
 from notewright.note.property_checks import wrong_property
 from notewright.vault.vault import Vault
@@ -78,6 +79,8 @@ def settle_properties(
     failures = 0
     for path in paths:
         file, note = files.get_file_from_path(path), vault.notes.get(path)
+        if note is not None and reads(note) and vault.settings.execute:
+            continue
         if note is not None and file is not None and (page := file.page) is not None:
             if problems.tell(missing_template(env, page, note)):
                 failures += 1

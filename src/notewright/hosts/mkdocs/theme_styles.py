@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
+
+from notewright.hosts.mkdocs.generated_files import GeneratedFile
 
 _SHEET = re.compile(r"assets/stylesheets/main\.\w+\.min\.css")
 _EASIER = {
@@ -38,7 +40,9 @@ def ease(files: Files, config: MkDocsConfig) -> None:
         if not _SHEET.fullmatch(file.src_uri) or file.src_dir == config.theme.custom_dir:
             continue
         files.remove(file)
-        files.append(File.generated(config, file.src_uri, content=eased(file.content_string)))
+        files.append(
+            GeneratedFile.generated(config, file.src_uri, content=eased(file.content_string))
+        )
 
 
 def eased(styles: str) -> str:
