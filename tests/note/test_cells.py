@@ -511,3 +511,10 @@ def test_site_and_tests_run_a_language_in_any_case(tmp_path: Path) -> None:
     assert "OUTPUT" not in project.page("index")
     tested = project.pytest()
     assert tested.status == 0 and tested.lines("2 passed"), tested.output
+
+
+def test_a_fence_of_markdown_exec_is_no_cell() -> None:
+    """That plugin runs it; with both, it would run twice."""
+    fences = '```python exec="on"\n1\n```', '```{.python exec="1" .x}\n2\n```', "```python\n3\n```"
+    text = "\n\n".join(["# A", *fences])
+    assert [cell.code for cell in Note("a.md", "docs/a.md", text).cells] == ["3\n"]

@@ -615,3 +615,12 @@ def test_a_relative_path_leads_there_from_anywhere(parts: list[str], source: str
     target = normpath("/".join(parts))
     led = urljoin(f"https://e.org/{'d/' * 12}{source}", relative(target, source))
     assert led == urljoin(f"https://e.org/{'d/' * 12}", target)
+
+
+@pytest.mark.parametrize("address", ["attachment:p.png", "file:///home/me/p.png", "Sandbox:/p.png"])
+@pytest.mark.parametrize("sign", ["", "!"])
+def test_an_address_that_no_reader_can_open_is_told(vault: Scan, address: str, sign: str) -> None:
+    """Attachments of an old notebook, and files of the writer's machine."""
+    (problem,) = check_markdown_links(vault({"a.md": f"Text\n\n{sign}[p]({address})\n"}))
+    assert problem.line == 3 and f"readers cannot open `{address}`" in problem.message
+    assert "in the vault" in problem.remedy

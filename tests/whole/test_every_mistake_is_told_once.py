@@ -132,8 +132,8 @@ CASES = {
         "SystemExit: 0. Remove the call, or add",
     ),
     "await": Case(
-        "```python\nimport asyncio\nawait asyncio.sleep(0)  # HERE\n```\n",
-        "'await' outside function. Wrap it in `asyncio.run(…)`",
+        "```python\n#| steps: true\nimport asyncio\nawait asyncio.sleep(0)  # HERE\nyield 1\n```\n",
+        "'await' outside async function. Wrap it in `asyncio.run(…)`",
     ),
     "interrupt": Case("```python\nraise KeyboardInterrupt  # HERE\n```\n", "KeyboardInterrupt"),
     "os-exit": Case(

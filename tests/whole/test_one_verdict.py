@@ -114,6 +114,25 @@ PROBLEMS = {
         "3",
         "the HTML output of the cell would load `https://x.org/a.js` from a third party",
     ),
+    "altair": Problem(
+        "# A\n\n```python\nfrom IPython.display import HTML\n\nhost = '//x' + '.org'\n"
+        "HTML(f'<script src=\"https:{host}/v.js\"></script><script>vegaEmbed()</script>')\n```\n",
+        "3",
+        "the HTML output of the cell would load `https://x.org/v.js` from a third party. "
+        "Show the chart as SVG: `alt.renderers.enable('svg')`",
+    ),
+    "animation": Problem(
+        "# A\n\n```python\nfrom IPython.display import HTML\n\nhost = '//x' + '.org'\n"
+        "HTML(f'<link rel=\"stylesheet\" href=\"https:{host}/f.css\">' + 'new Animation()')\n```\n",
+        "3",
+        "the HTML output of the cell would load `https://x.org/f.css` from a third party. "
+        "Use `#| steps: true` for a slider",
+    ),
+    "attachment": Problem(
+        "# A\n\nText ![p](attachment:p.png)\n",
+        "3:6",
+        "readers cannot open `attachment:p.png`. Save the notebook's attachment as a file",
+    ),
     "figure": Problem(
         "# A\n\n![[fig-none.svg|x]]\n\n```python\n#| label: fig-none\n1\n```\n",
         "3",

@@ -16,7 +16,11 @@ BLOCK_ID = re.compile(r"(?:^|\s)\^(?P<id>[\w-]+)\s*$")
 # in its published interface lists these.
 _STRIPPED = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+")
 _UNTYPED = re.compile(r"[\[\]|#^]")
-_EMPHASIS = re.compile(r"[*_`]+")
+_MARKS = re.compile(
+    r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)|\*+(?=[^\s*])|(?<=[^\s*])\*+"
+    r"|(?<![^\W_])_+(?=[^\s_])|(?<=[^\s_])_+(?![^\W_])"
+)
+"""Code spans, and marks of emphasis. `_` inside a word is not a mark."""
 _ATTRIBUTES = re.compile(r"\s*\{:?[^{}]*\}\s*$")
 _LABEL = re.compile(r"^#\|[ \t]*label:[ \t]*[\"']?([\w-]+)[\"']?[ \t]*(?:#.*)?$", re.M)
 
@@ -88,7 +92,7 @@ def normal_heading(text: str) -> str:
 
 def typed_heading(text: str) -> str:
     """A heading as it can be typed in a link that names it: of links in it, what they show."""
-    shown = _without_links(_EMPHASIS.sub("", text)).strip()
+    shown = _without_links(_MARKS.sub(lambda match: match["code"] or "", text)).strip()
     return " ".join(_STRIPPED.sub(" ", shown).split()) if _UNTYPED.search(shown) else shown
 
 

@@ -142,7 +142,9 @@ class Cell:
 
 
 def is_cell(info: Info, *, only_asked: bool) -> bool:
-    """Whether a fence is a cell, by its info string."""
+    """Whether a fence is a cell, by its info string. One with `exec` belongs to markdown-exec."""
+    if "exec" in info.attributes:
+        return False
     return info.language in LANGUAGES and (RUN in info.words or not only_asked)
 
 

@@ -209,6 +209,9 @@ def _inline_parser() -> MarkdownIt:
     for rule in parser.inline.ruler.__rules__:
         if rule.name in _PLACED:
             rule.fn = _placed(rule.fn)
+    # A link to a file of the machine is a link that leads nowhere, and no text.
+    is_valid = parser.validateLink
+    parser.validateLink = lambda url: url[:5].lower() == "file:" or is_valid(url)  # type: ignore[method-assign]
     return parser
 
 

@@ -14,6 +14,9 @@ from markdown_it.token import Token
 from notewright.note.compact import Compact
 from notewright.note.positions import Places
 
+NOWHERE = ("attachment", "file", "sandbox")
+"""Schemes of addresses that no reader can open: attachments of a notebook, files of a machine."""
+
 _PLAYERS = {"youtube.com", "youtu.be", "twitter.com", "x.com"}
 
 SIZE = re.compile(r"(?P<width>\d+)(?:x(?P<height>\d+))?")
@@ -80,7 +83,10 @@ def find_links(places: Places, cut: int) -> tuple[Sequence[Link], Sequence[Link]
             parts = local_address(address) if address else None
             if token.type == "wikilink":
                 wikilinks.append(read_link(token.meta, line, column))
-            elif parts is not None:
+                continue
+            if parts is None and address.partition(":")[0].lower() in NOWHERE:
+                parts = address, ""
+            if parts is not None:
                 is_image = token.type == "image"
                 text = token.content if is_image else _text_behind(inline.children[number + 1 :])
                 others.append(Link(line, *parts, text, is_image, column))

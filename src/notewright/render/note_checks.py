@@ -34,6 +34,24 @@ _WRITTEN = "<IPython.core.display."
 """How the text of a value begins that a writer made of LaTeX alone, with `Math` or `Latex`."""
 
 
+_NO_REQUEST = "Remove it from the output, or write the address in the cell to allow it"
+_WAYS_OUT = {
+    "altair": "Show the chart as SVG: `alt.renderers.enable('svg')`, with `vl-convert-python`",
+    "animation": "Use `#| steps: true` for a slider, or save a GIF with `PillowWriter`",
+    "plotly": "Leave `renderer=` out: notewright adds plotly's script to the site",
+}
+"""What to do instead, by the library that made an output."""
+
+
+def _library(html: str, code: str) -> str:
+    """The library that made an output of HTML, as far as it has another way to show it."""
+    if "vega-embed" in html or "vegaEmbed" in html:
+        return "altair"
+    if "to_jshtml" in code or "new Animation(" in html:
+        return "animation"
+    return "plotly" if "Plotly.newPlot" in html or "plotly" in html.lower() else ""
+
+
 def check_shown(vault: Vault, note: Note, results: Sequence[CellResult]) -> Iterator[Problem]:
     """Yield what a page of the note could not show as it is meant.
 
@@ -144,7 +162,7 @@ def _check_output(cell: Cell, mime: str, data: dict[str, Any]) -> Iterator[Probl
     if mime == "text/html":
         for address in unwritten(data[mime], cell.code)[:1]:
             message = f"the HTML output of the cell would load `{address}` from a third party"
-            remedy = "Remove it from the output, or write the address in the cell to allow it"
+            remedy = _WAYS_OUT.get(_library(data[mime], cell.code), _NO_REQUEST)
             yield Problem(cell.file, cell.line, message, remedy)
     elif mime == plotly_html.MIME and isinstance(data[mime], dict) and has_map(data[mime]):
         message = "this figure would load its map from a third party"

@@ -18,7 +18,7 @@ from notewright.note.sessions import Session
 from notewright.run import sandbox
 from notewright.run.kept_spreads import KeptSpreads
 from notewright.run.note_plans import NotePlan
-from notewright.run.notices import change_notices, session_notices, unasked_notices
+from notewright.run.notices import change_notices, session_notices, unasked_notices, widget_notices
 from notewright.run.progress import Progress, Silent
 from notewright.run.records import Record, Records
 from notewright.run.runners import runner_of
@@ -207,7 +207,7 @@ class Engine:
             if cells:  # most notes of a large vault have none
                 run.failed += plan.count_failed(cells)
                 run.problems += [problem for cell in cells for problem in cell.problems]
-                run.notices += plan.notices()
+                run.notices += [*plan.notices(), *widget_notices(cells)]
                 run.inputs.update(plan.searched())
             run.problems += note.faults
         if notes is None:

@@ -9,6 +9,7 @@ from notewright.errors import counted
 from notewright.note.note import Note
 from notewright.note.sessions import Session
 from notewright.run import sandbox
+from notewright.run.verdicts import CellResult
 from notewright.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -28,6 +29,22 @@ def session_notices(session: Session, outcome: Outcome) -> Iterator[str]:
         yield f"{session.where}: {said}"
     for reason in outcome.opaque:
         yield f"{session.where}: {reason}, so changes to the files that it reads are not noticed"
+
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def widget_notices(results: Iterable[CellResult]) -> Iterator[str]:
+    """Yield a line for each cell that shows a widget, of which a page has only the text."""
+    for result in results:
+        cell = result.cell
+        kinds = {mime for output in result.outputs for mime in output.get("data", {})}
+        if WIDGET not in kinds or not cell.options.include:
+            continue
+        remedy = "`#| vary` adds a slider that needs none"
+        if "tqdm" in cell.code:
+            remedy = "Import `tqdm` from `tqdm`, and the page shows the bar as text"
+        yield f"{cell.file}:{cell.line}: a widget needs a running kernel, so it is text. {remedy}"
 
 
 def unasked_notices(notes: Iterable[Note]) -> Iterator[str]:

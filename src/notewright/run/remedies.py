@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import typing
 
 from notewright.note import percent
 from notewright.note.cells import Cell
@@ -19,7 +21,21 @@ _TYPED = {
 _PASTED = re.compile(
     rf"SyntaxError: invalid (?:non-printable )?character .*?U\+(?P<code>{'|'.join(_TYPED)})\)?"
 )
-_UNKNOWN = re.compile(r"NameError: name '\w+' is not defined")
+_UNKNOWN = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
+_UNPICKLED = re.compile(r"Can't get attribute '\w+' on <module '__main__'")
+_COMMAND = re.compile(
+    r"[ \t]*(?:(?P<magic>%%?[a-z]\w*)|(?P<shell>!)|(?P<help>\?[\w.]+|[\w.]+\?\??)[ \t]*$)"
+)
+"""A line that IPython reads, and Python does not."""
+_TIMES = ("%time", "%%time", "%timeit", "%%timeit", "%prun", "%%prun")
+_SHELLS = ("%pip", "%conda", "%cd", "%env", "%%bash", "%%sh", "%%script", "%system", "%sx")
+_USUAL = {
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "plt": "import matplotlib.pyplot as plt",
+    "sns": "import seaborn as sns",
+}
+"""Names under which nearly everybody imports a package."""
 
 
 def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
@@ -38,20 +54,59 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
     if missing is not None:
         needs = f"To skip the cell where it is missing, add `#| needs: {missing['name']}`"
         return f"Install the package that provides `{missing['name']}`. {needs}. {unread}"
-    if _UNKNOWN.fullmatch(message) and is_first and not is_notebook:
+    unknown = _UNKNOWN.fullmatch(message)
+    if unknown is not None and unknown["name"] == "__file__":
+        return "A cell has no file of its own. Use a path from the project's root instead"
+    if unknown is not None and (usual := _import_of(unknown["name"], cell)):
+        return f"Add `{usual}` to the cell"
+    if unknown is not None and is_first and not is_notebook:
         return f"If a cell above defines it, write `python continuation`. {unread}"
+    if message.startswith("BrokenProcessPool") or _UNPICKLED.search(message):
+        return (
+            "A new process cannot find functions of a cell. Put the function into a module, such "
+            "as one in `snippets/`, and import it"
+        )
+    if message.startswith("BdbQuit"):
+        return "Remove `breakpoint()` or `pdb.set_trace()`: a build has no debugger prompt"
     if message.startswith("EOFError: EOF when reading a line"):
         return f"A cell cannot read input: replace `input()` with a value. {unread}"
     if message.startswith("SystemExit"):
         return "Remove the call, or add `#| error: SystemExit` to the cell"
-    if message == "SyntaxError: 'await' outside function":
-        return "Wrap it in `asyncio.run(…)`: a cell runs as a script, without an event loop"
+    if message.startswith("SyntaxError: 'await' outside"):
+        return "Wrap it in `asyncio.run(…)`: cells with frames and values cannot use `await`"
     if pasted := _PASTED.fullmatch(message):
         typed = _TYPED[pasted["code"]]
         return f"It was copied from a page. {f'Replace it with {typed}' if typed else 'Delete it'}"
+    if message.startswith("SyntaxError") and (command := _command(cell)):
+        return command
     if message.startswith("SyntaxError") and _is_console(cell):
         return "The code has console prompts. Write `pycon` instead of `python` on the fence"
     return ""
+
+
+def _import_of(name: str, cell: Cell) -> str:
+    """The usual import of a name; empty if it could be anything."""
+    if name in typing.__all__ and name[:1].isupper():
+        return f"from typing import {name}"
+    if not re.search(rf"\b{name}\.\w", cell.code):
+        return ""  # a variable, rather than a module
+    return _USUAL.get(name, f"import {name}" if name in sys.stdlib_module_names else "")
+
+
+def _command(cell: Cell) -> str:
+    """What to do about the first line of IPython in a cell; or an empty text."""
+    found = (_COMMAND.match(line.text) for line in cell.source)
+    match = next((each for each in found if each is not None), None)
+    if match is None:
+        return ""
+    said = f"`{match.string.strip()[:40]}` is an IPython command, not Python"
+    if match["magic"] in _TIMES:
+        return f"{said}. Remove it: `notewright list --slowest` shows how long cells take"
+    if match["shell"] or match["magic"] in _SHELLS:
+        return f"{said}. Remove it, or call `subprocess.run` if the note needs the command"
+    if match["help"]:
+        return f"{said}. Write `help(…)` instead"
+    return f"{said}. Remove it: figures are shown without it"
 
 
 def _is_console(cell: Cell) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
@@ -14,6 +15,10 @@ from notewright.run.verdicts import CellResult
 
 RULE = "nondeterministic"
 
+_STAMP = re.compile(
+    r"\bDate: +\w{3}, \d\d \w{3} \d{4}\b.*\n?|^Time: +\d\d:\d\d:\d\d\b", re.MULTILINE
+)
+"""The time of a fit, as statsmodels prints it above its tables."""
 _OFF = f"or set the rule `{RULE}` to `off`"
 
 
@@ -31,11 +36,22 @@ def check_repeatable(note: Note, results: Sequence[CellResult]) -> Iterator[Prob
             message = "random numbers without a seed: the result differs in each run"
             remedy = f"Seed the generator, for example `default_rng(0)`, {_OFF}"
             yield Problem(cell.file, line, message, remedy)
+        shown = next((found for each in _texts(result) if (found := _STAMP.search(each))), None)
+        if shown is not None and cell.options.include:
+            said = " ".join(shown[0].split())
+            message = f"the output shows the time of the run, `{said}`, which differs in each run"
+            yield Problem(cell.file, cell.line, message, f"Show a part without it, {_OFF}")
     read = partial(_clocks, [result.cell for result in results])
     for line, cell in note.remembered("clocks", note.code_digest, read).items():
         if cell.options.include:
             message = "the cell outputs a time, which differs in each run"
             yield Problem(cell.file, line, message, f"Remove it from the output, {_OFF}")
+
+
+def _texts(result: CellResult) -> Iterator[str]:
+    """Yield the texts that a cell showed: printed, and of values."""
+    for output in result.outputs:
+        yield str(output.get("text") or output.get("data", {}).get("text/plain") or "")
 
 
 def _clocks(cells: Sequence[Cell]) -> Mapping[int, Cell]:

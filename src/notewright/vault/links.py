@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from notewright.errors import LISTED, Problem, did_you_mean
 from notewright.note.anchors import heading_index
-from notewright.note.links import Link, figure_label
+from notewright.note.links import NOWHERE, Link, figure_label
 from notewright.note.note import Note
 from notewright.vault.vault import Found, Vault
 
@@ -148,6 +148,11 @@ def check_markdown_links(
     for note, link in dead_links(vault, others, among):
         message = f"no file called `{link.path}` in the vault"
         remedy = _meant(vault, note, link) or vault.nearest.remedy(link.path)
+        scheme = link.path.partition(":")[0].lower()
+        if scheme in NOWHERE:
+            message = f"readers cannot open `{link.path[:80]}`"
+            what = "the notebook's attachment as a file" if scheme == "attachment" else "the file"
+            remedy = f"Save {what} in the vault, and link to it there"
         yield Problem(note.file, link.line, message, remedy, column=link.column)
 
 

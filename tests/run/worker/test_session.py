@@ -42,6 +42,32 @@ def page(site: ProjectDir, request: pytest.FixtureRequest) -> str:
 
 @note("""
     ```python
+    import asyncio
+
+    async def twice(x):
+        await asyncio.sleep(0)
+        return 2 * x
+
+    lock = asyncio.Lock()
+    async with lock:
+        four = await twice(2)
+    await twice(four)
+    ```
+
+    ```python continuation
+    print("again", [await twice(each) for each in (1, 2)])
+    asyncio.run(twice(1))
+    ```
+
+    It is 4<!--= four -->.
+    """)
+def test_cells_await_as_in_a_notebook(page: str) -> None:
+    """All cells of a session have one event loop; `asyncio.run` works beside it."""
+    assert ">8</pre>" in page and ">again [2, 4]" in page and ">2</pre>" in page
+
+
+@note("""
+    ```python
     import os
     import subprocess
     import sys

@@ -161,7 +161,9 @@ class Build:
         self.run.inputs.update(references.inputs_of(whole) | preamble.inputs_of(whole))
         write_figures(whole, self.run)
         others = {path for path in self.vault.notes if not path.endswith(".md")}
-        as_pages(files, others, self.vault.attachments, self.vault.exclusions.unlisted)
+        # In a project, a Python file that another plugin makes a page of stays one.
+        copied = () if whole.settings.reads_as_mkdocs else self.vault.attachments
+        as_pages(files, others, copied, self.vault.exclusions.unlisted)
         if not whole.settings.reads_as_mkdocs:
             prepare(config)
         self.tags = Tags.read(self.vault, tag_anchor(config))
@@ -184,6 +186,11 @@ class Build:
         notes = ((note, bool(self.run.cells[path])) for path, note in self.vault.notes.items())
         given = files, notes, self.sharing.card_of, config
         self._offers: Offers = Offers(*given, last._offers if last is not None else None)
+
+    def settle_files(self, files: Files) -> None:
+        """Take over which files the site has. Called once no plugin adds or removes one."""
+        if self.linked.map and files.get_file_from_path(self.linked.map) is None:
+            self.linked = replace(self.linked, map="")  # a plugin has left the graph out
 
     def with_edit(self, vault: Vault, run: Run, web: Web) -> Build:
         """This build as if a note had said something else that bears on its own page alone."""

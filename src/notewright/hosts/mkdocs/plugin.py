@@ -84,6 +84,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self._rendering: parallel.Rendering | None = None
         self._site: Site | None = None
         self._builds_in_place = False
+        self._interrupted: list[dict[str, Any]] = []
         self._give_signals_back: Callable[[], None] = lambda: None
         self._nav: Navigation | None = None
         self._unsearched = Unsearched()
@@ -146,6 +147,20 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         if self._engine is not None:
             self._engine.close()
 
+    @event_priority(1000)  # before a plugin keeps the folder of the site
+    def _place_site(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Build the site in another folder, and a site within it where it is.
+
+        Plugins such as `i18n` begin a build for each language when the first is done.
+        """
+        if self._publishing is not None:
+            self._interrupted.append(dict(vars(self)))
+            self._publishing = self._rebuild = None
+        elif not self._builds_in_place:
+            self._publishing = Publishing(config)
+        return config
+
+    @event_priority(-1000)  # other plugins may change the folders and the extensions
     def _configure(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the settings, and join the Markdown extensions, styles and watched folders."""
         if self._serving is not None:
@@ -163,11 +178,15 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             if self._serving is not None:
                 self._serving.take(self._engine)
         extensions: list[Any] = config.markdown_extensions
+        # A build within a build has the configuration of the first.
+        extensions[:] = [each for each in extensions if not isinstance(each, NotewrightExtension)]
         deferred.leave_out(extensions, config.mdx_configs)
         self._extension = NotewrightExtension(extensions=extensions, configs=config.mdx_configs)
         extensions.append(self._extension)
-        config.extra_css[:0] = [*STYLES, *([fonts.STYLES] if settings.fonts else ())]
-        config.extra_javascript += SCRIPTS
+        styles = [*STYLES, *([fonts.STYLES] if settings.fonts else ())]
+        config.extra_css[:0] = [each for each in styles if each not in config.extra_css]
+        scripts = config.extra_javascript
+        scripts += [each for each in SCRIPTS if each not in scripts]
         if settings.offline:
             offline.join(config)
         if not settings.reads_as_mkdocs:  # else the theme's own stay
@@ -176,20 +195,20 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             forgiving_search.join(config)
         watched = map(str, watched_folders(settings, Path(config.site_dir)))
         config.watch += [each for each in watched if each not in config.watch]
+        self._begin_rebuild(config)
         return config
 
-    @event_priority(-1000)  # other plugins may change where the site is
-    def _begin_publishing(self, config: MkDocsConfig) -> MkDocsConfig:
-        if not self._builds_in_place and self._engine is not None:
-            self._rebuild = Rebuild.begin(config, self._engine.settings, self._unsearched.known)
-            self._publishing = Publishing(config)
+    def _begin_rebuild(self, config: MkDocsConfig) -> None:
+        if self._publishing is not None and self._engine is not None:
+            self._publishing = self._publishing.moved()
+            known, site = self._unsearched.known, self._publishing.site
+            self._rebuild = Rebuild.begin(config, self._engine.settings, known, site)
         if self._rebuild is not None:
             self._rebuild.start()
         if self._rebuild is not None or (self._serving is not None and self._build is None):
             problems.notice(told(config, self._extension, is_served=self._rebuild is None))
-        return config
 
-    on_config = CombinedEvent(_configure, _begin_publishing)
+    on_config = CombinedEvent(_place_site, _configure)
 
     @event_priority(-1000)  # other plugins are as ready as they are for pages
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -208,6 +227,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             raise SystemExit(0)
         self._site = self._build = None
 
+    @event_priority(-25)  # other plugins add files and leave some out; the blog begins at -50
     def _begin_build(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Scan the vault; without a blog, all that bears on the files is known."""
         assert self._engine is not None
@@ -268,6 +288,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     @event_priority(-1000)  # as all plugins left it
     def _keep_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
         self._nav = nav
+        self.build.settle_files(files)
         if self._rebuild is not None and self.build.is_known:
             known = self.build.keeper, self.build.vault, self.build.made
             self._copies = parallel.converting(*known, files, config)
@@ -402,6 +423,8 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
                     raise Abort("Aborted with warnings in strict mode!")
         if self._serving is None:
             problems.end(failures, problems.SHOWN if is_published else problems.AS_IT_WAS)
+        if self._interrupted:
+            vars(self).update(self._interrupted.pop())
 
     on_post_build = CombinedEvent(_complete_search, _end_build, _publish)
 

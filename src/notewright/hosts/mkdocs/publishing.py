@@ -80,6 +80,25 @@ class Publishing:
         return self._site
 
     @property
+    def folder(self) -> Path:
+        """The folder in which the site is built."""
+        return self._place.new if self._place is not None else self._site
+
+    def moved(self) -> Publishing:
+        """The same for the folder that another plugin has chosen since, such as one of a version.
+
+        That may be below the folder in which the site is built, which the plugin took for its own.
+        """
+        chosen = Path(self._config.site_dir)
+        if chosen == self.folder:
+            return self
+        if chosen.is_relative_to(self.folder):
+            chosen = self._site / chosen.relative_to(self.folder)
+        self.end()
+        self._config.site_dir = str(chosen)
+        return Publishing(self._config)
+
+    @property
     def has_warnings(self) -> bool:
         """Whether anything was told so far on which a strict build ends."""
         return bool(self._warnings.get_counts())

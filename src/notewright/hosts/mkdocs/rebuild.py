@@ -33,7 +33,12 @@ class Rebuild:
     """One `mkdocs build` on the command line, and what it leaves to the next one."""
 
     def __init__(
-        self, request: Request, config: MkDocsConfig, settings: Settings, said: set[str]
+        self,
+        request: Request,
+        config: MkDocsConfig,
+        settings: Settings,
+        said: set[str],
+        site: Path,
     ) -> None:
         """Look at what is given, before any of it is read.
 
@@ -42,10 +47,11 @@ class Rebuild:
             config: MkDocs' configuration, when all plugins have changed it.
             settings: Where the vault is.
             said: See `SamePages`.
+            site: The folder of the site.
         """
         self._request, self._settings, self._said = request, settings, said
         self._made = [
-            config.site_dir,
+            str(site),
             str(settings.docs_dir / FIGURES),
             str(settings.state_dir / "records"),
         ]
@@ -59,7 +65,9 @@ class Rebuild:
             self.given = None
 
     @classmethod
-    def begin(cls, config: MkDocsConfig, settings: Settings, said: set[str]) -> Rebuild | None:
+    def begin(
+        cls, config: MkDocsConfig, settings: Settings, said: set[str], site: Path
+    ) -> Rebuild | None:
         """Begin the one that this process was started for, if so; see `SamePages` for `said`."""
         hearing, request = Hearing.now, Request.now()
         if not settings.execute:  # the state directory may be a stranger's, too
@@ -68,7 +76,7 @@ class Rebuild:
             return None
         if hearing is None or request is None or request.file.parent.resolve() != settings.root:
             return None
-        return cls(request, config, settings, said)
+        return cls(request, config, settings, said, site)
 
     def _look(self) -> Given | None:
         return Given.now(self._request, self._read, self._made)

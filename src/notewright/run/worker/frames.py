@@ -130,8 +130,15 @@ class Frames:
         """What the code of a cell yields; its names are the session's, as in any cell."""
         try:
             tree = as_generator(cell["code"], self._file, cell["origins"])
-            code = self._session.compile(tree, self._file, "exec")
         except SyntaxError as error:
+            raise UnparsableError(error, cell["origins"]) from None
+        try:
+            code = self._session.compile(tree, self._file, "exec")
+        except SyntaxError as error:  # its line is that of a file, and not of the cell
+            lines = (
+                number for number, each in enumerate(cell["origins"], 1) if error.lineno in each
+            )
+            error.lineno = next(lines, 1)
             raise UnparsableError(error, cell["origins"]) from None
         exec(code, self._session.names)
         states: Iterator[Any] = self._session.names.pop(GENERATOR)()

@@ -23,8 +23,9 @@ import threading
 import traceback
 import types
 import warnings
+from functools import cached_property
 from itertools import takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notewright.run.worker import (
     confinement,
@@ -69,6 +70,9 @@ from notewright.run.worker.statements import (
 from notewright.run.worker.stopwatch import Stopwatch
 from notewright.run.worker.terminal import without_addresses
 from notewright.run.worker.tracing import Tracer
+
+if TYPE_CHECKING:  # it takes long to import, and few cells await
+    from asyncio import AbstractEventLoop
 
 WATCHDOG = signal.SIGUSR2 if hasattr(signal, "SIGUSR2") else None
 """On this signal a worker writes where it is to its event pipe: the line that hangs."""
@@ -317,19 +321,35 @@ class SessionRun:
                 self._classes[name] = filename, line
             if shows_value and statement is body[-1]:
                 assert isinstance(statement, ast.Expr)
-                code = self.compile(ast.Expression(statement.value), filename, "eval")
-                value = eval(code, self._module.__dict__)
+                value = self._run(ast.Expression(statement.value), filename, "eval")
                 if value is not None and not echoes_figure(value):
                     self._module.__dict__["_"] = value
                     self.displays.show(value, is_result=True)
             else:
-                module = ast.Module([statement], [])
-                exec(self.compile(module, filename, "exec"), self._module.__dict__)
+                self._run(ast.Module([statement], []), filename, "exec")
 
-    def compile(self, tree: ast.AST, filename: str, mode: str) -> types.CodeType:
+    def _run(self, tree: ast.AST, filename: str, mode: str) -> Any:
+        """Run a part of a cell, which may use `await`; returns its value if it is an expression."""
+        code = self.compile(tree, filename, mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        value = eval(code, self._module.__dict__)
+        return (
+            self._loop.run_until_complete(value) if code.co_flags & inspect.CO_COROUTINE else value
+        )
+
+    @cached_property
+    def _loop(self) -> AbstractEventLoop:
+        """The event loop of the session, in which all of its cells await."""
+        import asyncio
+
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        return loop
+
+    def compile(self, tree: ast.AST, filename: str, mode: str, flags: int = 0) -> types.CodeType:
         """Compile a part of a cell."""
         optimize = 1 if other_seeds.moved() else -1  # without asserts
-        code = builtins.compile(tree, filename, mode, self._flags, True, optimize)  # type: ignore[call-overload]
+        flags |= self._flags
+        code = builtins.compile(tree, filename, mode, flags, True, optimize)  # type: ignore[call-overload]
         for flag in _FUTURES:  # `from __future__ import …` holds for what follows
             self._flags |= code.co_flags & flag
         assert isinstance(code, types.CodeType)
