@@ -61,7 +61,7 @@ def test_a_table_has_columns_order_and_sums(project: ProjectDir) -> None:
         ["dune", "Frank", "60", "", ""],
         ["persuasion", "austen", "208", "", "2024-02-29"],
         ["emma", "austen", "210", "", ""],
-        ["", "", "Sum478", "", ""],
+        ["", "", "Sum 478", "", ""],
     ]
     assert '<a href="books/dune/">dune</a>' in html and '<a href="austen/">austen</a>' in html
     assert html.count('type="checkbox"') == 2 and html.count("checked=") == 1
@@ -75,7 +75,7 @@ def test_groups_have_headings(project: ProjectDir) -> None:
         BOOK + "views:\n- order: [file.name]\n  groupBy: {property: read, direction: ASC}\n",
     )
     names = [row[-1] for row in rows(html)]
-    assert names == ["name", "read", "emma", "read", "dune", "readNo value", "persuasion"]
+    assert names == ["name", "read", "emma", "read", "dune", "read No value", "persuasion"]
 
 
 def test_cards_have_an_image_of_the_vault_or_a_colour(project: ProjectDir) -> None:
@@ -158,3 +158,23 @@ def test_a_base_is_made_anew_when_an_answer_changes(project: ProjectDir) -> None
     text = BOOKS["docs/books/emma.md"].replace("1815", "1816") + "\n[[dune]]\n"
     project.write({"docs/books/emma.md": text})
     assert rows(shown(project, base))[1] == ["1816", "austen, dune", str(size + 10)]
+
+
+def test_texts_are_as_they_are_written_and_labels_stand_apart(project: ProjectDir) -> None:
+    """What looks like an entity is text; who copies a card gets a blank behind the label."""
+    project.write(
+        {"docs/books/odd.md": '---\nyear: 1922\nwhat: "&lt;x&gt;&amp; <b>"\n---\n# Odd\n'}
+    )
+    views = "views:\n- type: cards\n  order: [file.name, year, what]\n"
+    html = shown(project, "filters: year == 1922\n" + views)
+    (card,) = read(html).all("div", "nw-base-card")
+    assert "&amp;lt;x&amp;gt;&amp;amp; &lt;b&gt;" in html
+    assert [each.text for each in card.all("p")] == ["odd", "year 1922", "what &lt;x&gt;&amp; <b>"]
+
+
+def test_a_list_may_have_its_properties_below(project: ProjectDir) -> None:
+    """Each with its name; a property without a value takes no line."""
+    views = "views:\n- type: list\n  indentProperties: true\n  order: [file.name, year, when]\n"
+    html = shown(project, BOOK + views)
+    inner = [each.text.split("\n") for each in read(html).all("ul")[0].all("ul")]
+    assert ["", "year 1965", ""] in inner and ["", "year 1817", "when 2024-02-29", ""] in inner

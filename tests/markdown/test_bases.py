@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from converted import read
+from converted import convert, read
 from projects import ProjectDir
 
 BASE = """\
@@ -261,3 +261,14 @@ def test_a_result_that_changed_is_shown_wherever_it_is_asked_for(project: Projec
         assert "75 %" in built(project, page) and "25 %" not in project.page(page)
     copy = project.root / "site/books.base/index.html.md"
     assert "75 %" in copy.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["views: maybe\n", "views: [[a]]\n", "filters: 5\nviews: [{type: table}]\n", "just text\n"],
+)
+def test_a_base_that_cannot_be_read_shows_no_files(base: str) -> None:
+    """A filter may be meant, and would hide some of them."""
+    found = convert(f"# A\n\n```base\n{base}```\n", others={"secret.md": "# Secret\n"})
+    assert [each.line for each in found.problems] and "nw-broken" in found.html
+    assert "Secret" not in found.html

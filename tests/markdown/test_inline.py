@@ -31,7 +31,7 @@ def body(text: str) -> str:
         ("==a== ==b==", "<mark>a</mark> <mark>b</mark>"),
         ("==**a** `b`==", "<mark><strong>a</strong> <code>b</code></mark>"),
         ("**==a==**", "<strong><mark>a</mark></strong>"),
-        ("[==a==](u)", '<a href="u"><mark>a</mark></a>'),
+        ("[==a==](u/)", '<a href="u/"><mark>a</mark></a>'),
         ("==a\nb==", "<mark>a<br />\nb</mark>"),
         ("==a = b==", "<mark>a = b</mark>"),
         ("in==word==s", "in<mark>word</mark>s"),

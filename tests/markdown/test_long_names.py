@@ -16,7 +16,7 @@ CUT = "sklearn.<wbr />cluster.<wbr />KMeans"
     [
         (f"`{NAME}`", f"<code>{CUT}</code>"),
         (f"`{NAME}.fit_predict()`", f"<code>{CUT}.<wbr />fit_predict()</code>"),
-        (f"[`{NAME}`](u)", f'<a href="u"><code>{CUT}</code></a>'),
+        (f"[`{NAME}`](u/)", f'<a href="u/"><code>{CUT}</code></a>'),
         ("`docs/engine/note-format.md`", "docs/<wbr />engine/<wbr />note-format.<wbr />md"),
         ("`0.1234567890123456789`", "0.1234567890123456789"),
         ("`numpy.mean`", "numpy.mean"),

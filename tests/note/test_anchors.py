@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notewright.note.anchors import Heading, heading_index, typed_heading
+from notewright.note.note import Note
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,9 @@ def test_a_suggested_heading_is_found(heading: str, typed: str) -> None:
     """What a message offers leads there; marks of emphasis are not typed, names of code are."""
     assert typed_heading(heading) == typed
     assert heading_index([Heading(2, heading, 1)], typed) == 0
+
+
+def test_a_block_id_needs_no_blank_behind_an_embed() -> None:
+    """As Obsidian writes it below an image; elsewhere `^` is a sign of the text."""
+    text = "![[x.png]]^pic\n\nText ^one\n\n2^3\n\n- [[a]]^two\n"
+    assert list(Note("a.md", "docs/a.md", text).block_ids) == ["pic", "one", "two"]

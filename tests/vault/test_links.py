@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import pytest
+from converted import convert as converted
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
@@ -624,3 +625,11 @@ def test_an_address_that_no_reader_can_open_is_told(vault: Scan, address: str, s
     (problem,) = check_markdown_links(vault({"a.md": f"Text\n\n{sign}[p]({address})\n"}))
     assert problem.line == 3 and f"readers cannot open `{address}`" in problem.message
     assert "in the vault" in problem.remedy
+
+
+@pytest.mark.parametrize("address", ["nowhere", "<no where#Part>", "deep/nowhere#x", "nowhere.md"])
+def test_a_link_that_is_told_to_be_dead_is_none_in_the_page(address: str) -> None:
+    """Whether its address ends in `.md` or not; a folder may be an address of the site."""
+    assert "nw-broken" in converted(f"[x]({address})\n").html
+    assert '<a href="nowhere/">' in converted("[x](nowhere/)\n").html
+    assert '<a href="LICENSE">' in converted("[x](LICENSE)\n", attachments=["LICENSE"]).html

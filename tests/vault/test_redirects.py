@@ -33,7 +33,7 @@ def test_redirects(vault: Scan) -> None:
     "address",
     [
         *("../out", "/", "a/../../b", "b", "taken", "x\\y", "a//b", "index.html", "/index"),
-        *('"a\\0b"', "x" * 300, "a/" + "é" * 130, '"a\\nb"', '"\\uD800"'),
+        *('"a\\0b"', "x" * 300, "a/" + "é" * 130, '"a\\nb"'),
     ],
 )
 def test_a_redirect_that_cannot_be_is_a_problem(vault: Scan, address: str) -> None:

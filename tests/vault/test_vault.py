@@ -87,7 +87,7 @@ def test_aliases_are_read_as_obsidian_writes_them(
     ("text", "line"),
     [
         ("---\ntitle: a: b\n---\n", 2),
-        ("---\ntitle: a\ntags: [x\n---\n", 4),
+        ("---\ntitle: a\ntags: [x\n---\n", 3),
         ("---\n- a\n- b\n---\n", 2),
         ("---\njust text\n---\n", 2),
         ("---\ndate: 2024-99-99\n---\n", 2),

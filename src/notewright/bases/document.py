@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from notewright.bases import tree
@@ -78,6 +78,7 @@ class View:
         summaries: The name of a summary by property.
         image: The property with the image of a card; may be empty.
         options: All other keys, as plain values.
+        is_broken: Whether it cannot be read, so that nothing is shown.
     """
 
     type: str
@@ -91,6 +92,7 @@ class View:
     summaries: Mapping[str, str] = field(default_factory=dict)
     image: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    is_broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ class _Reader:
     def base(self, root: Node) -> Base:
         """The whole base."""
         keys = self._mapping(root, "the base")
+        listed = self._sequence(keys.get("views"), "views")
+        is_broken = bool(self._faults)  # all files would be shown, and a filter may be meant
         filters = self._filters(keys.get("filters"), "filters")
         formulas = self._formulas(keys, "formulas")
         summaries = self._formulas(keys, "summaries")
@@ -172,11 +176,9 @@ class _Reader:
             shown = self._mapping(settings, f"properties.{name}").get("displayName")
             if shown is not None and shown.text:
                 names[bare_name(name)] = shown.text
-        views = [
-            self._view(each, f"views[{place}]")
-            for place, each in enumerate(self._sequence(keys.get("views"), "views"))
-        ]
-        every = tuple(views) or (View("table", "", root.line),)
+        views = [self._view(each, f"views[{place}]") for place, each in enumerate(listed)]
+        views = views or [View("table", "", root.line)]
+        every = tuple(replace(each, is_broken=is_broken or each.is_broken) for each in views)
         return Base(filters, formulas, names, summaries, every, tuple(self._faults))
 
     def _wrong(self, node: Node, key: str, message: str) -> None:
@@ -225,6 +227,8 @@ class _Reader:
         if not isinstance(node.value, dict):
             if isinstance(node.value, tuple):
                 return self._broken(node, key, "a list of filters needs `and:`, `or:` or `not:`")
+            if not isinstance(node.value, str):
+                return self._broken(node, key, "expected an expression, written as text")
             return self._formula(node, key)
         kinds = [kind for kind in node.value if kind in JUNCTIONS]
         if len(node.value) != 1 or not kinds:
@@ -240,7 +244,9 @@ class _Reader:
         return Junction(kind, tuple(parts))
 
     def _view(self, node: Node, key: str) -> View:
+        known = len(self._faults)
         keys = self._mapping(node, key)
+        is_broken = len(self._faults) > known
         order = keys.get("order")
         columns = [
             bare_name(each.text)
@@ -265,6 +271,7 @@ class _Reader:
             summaries={bare_name(name): each.text or "" for name, each in summaries.items()},
             image=bare_name(_text(keys, "image")),
             options={name: _plain(each) for name, each in keys.items() if name not in _KEYS},
+            is_broken=is_broken,
         )
 
     def _sort(self, node: Node, key: str) -> Sort | None:

@@ -229,6 +229,8 @@ class _Query:
 
     def _stays(self, candidate: _Candidate) -> bool:
         """Whether a file passes both filters; one over which a filter fails does not."""
+        if self._view.is_broken:
+            return False
         for part, key in ((self._base.filters, "filters"), (self._view.filters, "views.filters")):
             found = self._passes(candidate, part, key) if part is not None else True
             if isinstance(found, _Unsure):

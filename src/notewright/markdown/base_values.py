@@ -28,7 +28,7 @@ def show(parent: Element, value: Value | Mistake, page: Page) -> None:
         page: The page.
     """
     if isinstance(value, Mistake):
-        SubElement(parent, "span", {"class": "nw-broken"}).text = AtomicString(str(value))
+        SubElement(parent, "span", {"class": "nw-broken"}).text = literal(str(value))
     elif isinstance(value, bool):
         box = {"type": "checkbox", "disabled": "disabled", "aria-label": text_of(value)}
         SubElement(parent, "input", box | ({"checked": "checked"} if value else {}))
@@ -50,6 +50,11 @@ def show(parent: Element, value: Value | Mistake, page: Page) -> None:
             _text(parent, text_of(value))
         except ExpressionError as error:  # it is too long to be shown
             show(parent, error.mistake, page)
+
+
+def literal(text: str) -> AtomicString:
+    """A text as it is: Python-Markdown writes what looks like an entity without escaping it."""
+    return AtomicString(text.replace("&", "&amp;"))
 
 
 def image_of(value: Value | Mistake, page: Page) -> str:
@@ -93,7 +98,7 @@ def _link(parent: Element, value: Link | FileValue, page: Page) -> None:
     fragment = value.target.partition("#")[2] if isinstance(value, Link) else ""
     href = f"{address_of(file, page)}{f'#{fragment}' if fragment else ''}"
     shown = SubElement(parent, "a", {"href": href})
-    shown.text = AtomicString(text_of(value))
+    shown.text = literal(text_of(value))
 
 
 def _text(parent: Element, text: str, address: str = "") -> None:
@@ -101,7 +106,7 @@ def _text(parent: Element, text: str, address: str = "") -> None:
     is_address = urlsplit(text).scheme in ("http", "https") and not re.search(r"\s", text)
     address = address or (text if is_address else "")
     if address:
-        SubElement(parent, "a", {"href": address}).text = AtomicString(text)
+        SubElement(parent, "a", {"href": address}).text = literal(text)
     else:
         _append(parent, text)
 
@@ -109,6 +114,6 @@ def _text(parent: Element, text: str, address: str = "") -> None:
 def _append(parent: Element, text: str) -> None:
     """Add text behind all that an element holds; what stands behind an element is no Markdown."""
     if len(parent):
-        SubElement(parent, "span").text = AtomicString(text)
+        SubElement(parent, "span").text = literal(text)
     else:
-        parent.text = AtomicString(f"{parent.text or ''}{text}")
+        parent.text = AtomicString(f"{parent.text or ''}{literal(text)}")

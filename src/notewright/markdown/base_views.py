@@ -14,7 +14,7 @@ from markdown.util import AtomicString
 from notewright.bases.mistakes import Mistake
 from notewright.bases.query import Group, Result, Row
 from notewright.bases.values import Value, is_empty
-from notewright.markdown.base_values import address_of, colour_of, image_of, show
+from notewright.markdown.base_values import address_of, colour_of, image_of, literal, show
 from notewright.markdown.page import Page
 
 
@@ -68,7 +68,7 @@ class _Drawing:
             self._summaries(SubElement(table, "tfoot"), result, result.summaries)
 
     def _heading(self, parent: Element, result: Result, group: Group) -> None:
-        SubElement(parent, "small").text = AtomicString(result.grouped_by or "")
+        _label(parent, result.grouped_by or "")
         show(
             SubElement(parent, "span"),
             group.heading if group.heading is not None else "No value",
@@ -85,19 +85,20 @@ class _Drawing:
         for column, value in zip(result.columns, values, strict=True):
             cell = SubElement(row, "td")
             if column.summary:
-                SubElement(cell, "small").text = AtomicString(column.summary)
+                _label(cell, column.summary)
                 show(SubElement(cell, "span"), value, self._page)
 
     def _value(self, parent: Element, name: str, row: Row, value: Value | Mistake) -> None:
         """A value of a row. The name of the file leads to it: else a table would lead nowhere."""
         if name in ("file.name", "file.basename", "file") and isinstance(value, str):
             link = SubElement(parent, "a", {"href": address_of(row.file, self._page)})
-            link.text = AtomicString(value.removesuffix(".md"))
+            link.text = literal(value.removesuffix(".md"))
         else:
             show(parent, value, self._page)
 
     def _list(self, around: Element, result: Result) -> None:
         kind = "ol" if result.view.options.get("markers") == "number" else "ul"
+        is_indented = result.view.options.get("indentProperties") is True
         apart = str(result.view.options.get("separator") or ",").strip()
         for group in result.groups:
             if result.is_grouped:
@@ -105,12 +106,19 @@ class _Drawing:
             items = SubElement(around, kind)
             for row in group.rows:
                 item = SubElement(items, "li")
+                below: Element | None = None
                 for number, (column, value) in enumerate(
                     zip(result.columns, row.values, strict=True)
                 ):
-                    if number and (isinstance(value, Mistake) or not is_empty(value)):
+                    has_value = isinstance(value, Mistake) or not is_empty(value)
+                    place = item
+                    if number and has_value and is_indented:
+                        below = SubElement(item, "ul") if below is None else below
+                        place = SubElement(below, "li")
+                        _label(place, column.head)
+                    elif number and has_value:
                         SubElement(item, "span").text = AtomicString(f"{apart} ")
-                    self._value(SubElement(item, "span"), column.name, row, value)
+                    self._value(SubElement(place, "span"), column.name, row, value)
 
     def _cards(self, around: Element, result: Result) -> None:
         for group in result.groups:
@@ -127,7 +135,7 @@ class _Drawing:
                         continue
                     line = SubElement(card, "p")
                     if number:
-                        SubElement(line, "small").text = AtomicString(column.head)
+                        _label(line, column.head)
                     self._value(SubElement(line, "span"), column.name, row, value)
 
     def _image(self, card: Element, result: Result, row: Row) -> None:
@@ -140,3 +148,9 @@ class _Drawing:
         elif not result.view.image and (svg := self._page.names.first_figure(row.file.path)):
             figure = SubElement(card, "div", {"class": "nw-base-figure"})
             figure.text = self._as_text(self._page.renderer.thumbnail(svg))
+
+
+def _label(parent: Element, text: str) -> None:
+    """Add the name of a value; who reads or copies it gets a blank before the value."""
+    label = SubElement(parent, "small")
+    label.text, label.tail = literal(text), AtomicString(" ")

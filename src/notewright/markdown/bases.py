@@ -78,6 +78,9 @@ class Bases:
             return around
         for line, message in faults_of(base, results):
             self._tell(around, source, text, line, message)
+        results = [each for each in results if not each.view.is_broken]
+        if not results:
+            return around
         number = next(self._numbers)
         named = [next(ids, "") if each.view.name else "" for each in results]
         places = [found or f"base-{number}-{place}" for place, found in enumerate(named, start=1)]

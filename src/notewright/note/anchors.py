@@ -10,7 +10,8 @@ from notewright.note.compact import Compact
 from notewright.note.grammar import WIKILINK
 from notewright.note.parse import Parse
 
-BLOCK_ID = re.compile(r"(?:^|\s)\^(?P<id>[\w-]+)\s*$")
+BLOCK_ID = re.compile(r"(?:^|\s|(?<=\]\]))\^(?P<id>[\w-]+)\s*$")
+"""A block id at the end of a block; behind an embed, no blank is needed."""
 
 # What Obsidian leaves out of account when it compares a heading with a link; `stripHeading`
 # in its published interface lists these.

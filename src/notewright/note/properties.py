@@ -14,6 +14,10 @@ from notewright.note.safe_yaml import load_yaml
 PROPERTIES = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.S | re.M)
 
 
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+"""How YAML escapes half of a surrogate pair."""
+
+
 def hide_properties(text: str) -> str:
     """Blank the properties at the top of a note, character for character."""
     return PROPERTIES.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text, count=1)
@@ -35,6 +39,9 @@ def read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Probl
         properties = load_yaml(match["yaml"], odd)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        opening = error.context_mark
+        if opening and mark and "flow" in (error.context or ""):
+            mark = opening  # a bracket that is never closed is where it opens
         line = _line(match["yaml"], mark) if mark else 1
         reason = error.problem or "not valid YAML"
         return {}, [Problem(file, line, f"the properties are not valid YAML: {reason}", remedy)]
@@ -46,7 +53,21 @@ def read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Probl
         return {}, [
             Problem(file, 2, "the properties are not written as `name: value` lines", remedy)
         ]
+    if _has_half_pair(properties):
+        message = "the properties contain half of a surrogate pair, which is not a character"
+        lines = enumerate(match[0].split("\n"), start=1)
+        line = next((number for number, each in lines if _HALF_PAIR.search(each)), 1)
+        return {}, [Problem(file, line, message, "Write the whole character")]
     return properties, [_odd(file, _line(match["yaml"], each.start_mark), each) for each in odd]
+
+
+def _has_half_pair(value: Any) -> bool:
+    """Whether a text in some properties holds half of a surrogate pair."""
+    if isinstance(value, str):
+        return any("\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, Mapping):
+        return any(map(_has_half_pair, (*value.keys(), *value.values())))
+    return isinstance(value, list) and any(map(_has_half_pair, value))
 
 
 def _line(written: str, mark: yaml.Mark) -> int:

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from notewright.note.grammar import parse_inline
 from notewright.note.links import read_link
 
-BLOCK_ID = re.compile(r"(?:^|(?<!\s)\s+)\^[\w-]+\s*$")
+BLOCK_ID = re.compile(r"(?:^|(?<!\s)\s+|(?<=\]\]))\^[\w-]+\s*$")
 _MARK = re.compile(r"(?<!\w)==(?=[^\s=]|$)|(?:^|(?<=[^\s=]))==(?!\w)")
 _SPACES = re.compile(r"\s{2,}|[^\S ]")  # a space alone is one already
 _WORDS = re.compile(r"[\w\s.,:;?'’“”()/+–—-]*")

@@ -27,7 +27,7 @@ Change = tuple[int, int, str]
 """Start and end of a part of the note's text, and what stands in its place."""
 
 _CALLOUT = re.compile(r"^(?P<quote>[ \t]*(?:>[ \t]*)+)\[!(?P<kind>[\w-]+)\][+-]?[ \t]*", re.M)
-_BLOCK_ID = re.compile(r"(?:^[ \t>]*|(?<![ \t])[ \t]+)\^[A-Za-z][\w-]*[ \t]*$", re.M)
+_BLOCK_ID = re.compile(r"(?:^[ \t>]*|(?<![ \t])[ \t]+|(?<=\]\]))\^[A-Za-z][\w-]*[ \t]*$", re.M)
 
 
 @dataclass(frozen=True)

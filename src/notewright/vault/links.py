@@ -206,11 +206,13 @@ def leads_nowhere(
 
     Args:
         vault: The vault.
-        path: The path of its address. Without a suffix it may be an address of the site.
+        path: The path of its address. One that ends with `/` may be an address of the site, and
+            what stands before a colon, or an entity for it, may be a scheme in disguise.
         note: The note that links.
         place: Where the site shows a file, by its path; empty if it has no such file.
     """
-    if not PurePosixPath(path).suffix or path.startswith("/"):
+    is_file = PurePosixPath(path).suffix or not {":", "&"} & {*path.partition("/")[0]}
+    if not path or path.endswith("/") or path.startswith("/") or not is_file:
         return False
     whole = normpath(join(dirname(note.path), path))
     return not place(whole) and find_address(vault, path, note) is None

@@ -102,3 +102,14 @@ def test_a_link_to_a_heading_that_a_notebook_lacks_is_told_with_its_line(site: P
     assert built.lines("docs/a.md:3:1: dead link `one.ipynb#part-z`")
     assert built.lines("docs/a.md:3:23: dead link `one.ipynb#part-y`")
     assert not built.lines("dead link `one.ipynb#part-a`")
+
+
+def test_a_note_whose_page_has_no_room_is_told(tmp_path: Path) -> None:
+    """`index.html.md` would be a page in a folder with the name of the home page."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write({"docs/index.md": "# Home\n", "docs/index.html.md": "# Twin\n"})
+    built = project.command("-m", "mkdocs", "build")
+    assert built.status == 1 and "Traceback" not in built.output
+    assert built.lines("docs/index.html.md:1: its page would need a folder")
+    assert "Home" in project.page("index")

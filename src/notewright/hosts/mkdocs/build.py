@@ -180,6 +180,7 @@ class Build:
         self.fonts.add_to(files, config)
         self._others = frozenset(files.src_uris)
         link_messages.hush(self.whole, self._others, self.teller)
+        self._problems += notebooks.hidden_pages(files, self.vault)
         self._problems += notebooks.clashes(files.documentation_pages(), self.vault)
         known = self.vault, self.linked, self.run, config, files
         self.sharing = Sharing(*known, is_served=self._drafts)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, MutableSequence
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
@@ -67,6 +67,26 @@ def clashes(files: Iterable[File], vault: Vault) -> Iterator[Problem]:
         if file.src_uri.endswith(SUFFIX) and other is not None:
             message = f"`{other}` has the same name, so both would be written to the same page"
             yield Problem(_name(file, vault), 1, message, "Rename one with `notewright rename`")
+
+
+def hidden_pages(files: Files, vault: Vault) -> Iterator[Problem]:
+    """Yield notes whose page would need a folder where the file of another page is.
+
+    Args:
+        files: The files of the site; such notes are removed.
+        vault: The vault.
+    """
+    pages = {file.dest_uri: file for file in files.documentation_pages()}
+    for place, file in pages.items():
+        above = next((pages[str(each)] for each in _above(place) if str(each) in pages), None)
+        if above is not None:
+            files.remove(file)
+            message = f"its page would need a folder where the page of `{above.src_uri}` is"
+            yield Problem(_name(file, vault), 1, message, "Rename it with `notewright rename`")
+
+
+def _above(place: str) -> Iterable[PurePosixPath]:
+    return PurePosixPath(place).parents
 
 
 def _name(file: File, vault: Vault) -> str:
