@@ -120,3 +120,28 @@ def test_what_cannot_be_said_is_told(project: ProjectDir, words: list[str]) -> N
     """With the status of that."""
     done = project.notewright("diff", "--published", *words)
     assert done.status == 2 and "Traceback" not in done.output
+
+
+def test_all_pages_are_listed_where_nothing_is_published(tmp_path: Path) -> None:
+    """Commits that back up a vault publish nothing, as long as none has a site."""
+    vault = ProjectDir(tmp_path / "v")
+    vault.write({"n.md": "# N\n", "s.md": "---\npublish: false\n---\n"})
+    assert vault.notewright("init").status == 0
+    alone = vault.notewright("diff", "--published")
+    commits = (["init", "-q"], ["add", "n.md"], ["commit", "-qm", "backup"])
+    for words in commits:
+        subprocess.run([*GIT, *words], cwd=vault.root, check=True)
+    backed_up = vault.notewright("diff", "--published")
+    for said in (alone, backed_up):
+        assert said.status == 1, said.output
+        assert said.output.splitlines() == [
+            "Nothing is published yet. 3 pages would be:",
+            "  first-run.md: First run",
+            "  index.md: v",
+            "  n.md: N",
+            "Private notes, not published: 1",
+            "  s.md: it has `publish: false`",
+        ]
+    for words in (["add", "-A"], ["commit", "-qm", "site"]):
+        subprocess.run([*GIT, *words], cwd=vault.root, check=True)
+    assert vault.notewright("diff", "--published").lines("Nothing would change")

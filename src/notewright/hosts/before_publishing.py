@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from notewright.errors import counted
 from notewright.note.note import Note
 from notewright.render.articles import SHOWN
 from notewright.run.comparison import OTHER, CellChange, Comparison, compare, numbers
@@ -36,13 +37,20 @@ class State:
     @property
     def pages(self) -> Mapping[str, Note]:
         """The notes that have a page, by file."""
-        return {note.file: note for note in published(self.vault).notes.values()}
+        return _pages(self.vault)
 
     @property
     def private(self) -> Mapping[str, Note]:
         """The notes that have none."""
-        hidden = (note for note in self.vault.notes.values() if is_hidden(self.vault, note))
-        return {note.file: note for note in hidden}
+        return _hidden(self.vault)
+
+
+def _pages(vault: Vault) -> dict[str, Note]:
+    return {note.file: note for note in published(vault).notes.values()}
+
+
+def _hidden(vault: Vault) -> dict[str, Note]:
+    return {note.file: note for note in vault.notes.values() if is_hidden(vault, note)}
 
 
 def told(old: State, new: State) -> Iterator[str]:
@@ -62,8 +70,24 @@ def told(old: State, new: State) -> Iterator[str]:
     changes += _section("figures", _outputs(found, figures=True))
     changes += _section("other outputs", _outputs(found, figures=False))
     yield from changes or [SAME]
-    private = [f"{file}: {_why(new.vault, note)}" for file, note in sorted(new.private.items())]
-    yield from _section("private notes, not published", private)
+    yield from _private(new.vault)
+
+
+def told_first(vault: Vault) -> Iterator[str]:
+    """Yield the lines that say what is published where nothing is yet.
+
+    Args:
+        vault: What would be.
+    """
+    pages = [f"{file}: {note.title}" for file, note in sorted(_pages(vault).items())]
+    yield f"Nothing is published yet. {counted(len(pages), 'page')} would be:"
+    yield from (f"  {line}" for line in pages)
+    yield from _private(vault)
+
+
+def _private(vault: Vault) -> list[str]:
+    lines = [f"{file}: {_why(vault, note)}" for file, note in sorted(_hidden(vault).items())]
+    return _section("private notes, not published", lines)
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:

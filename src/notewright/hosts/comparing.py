@@ -17,7 +17,7 @@ from pathlib import Path
 from notewright.configuration import CONFIG_FILE
 from notewright.errors import EngineError, Problem, counted
 from notewright.files import write_named
-from notewright.hosts.before_publishing import SAME, State, told
+from notewright.hosts.before_publishing import SAME, State, told, told_first
 from notewright.hosts.commits import FOLLOWED, is_commit, unpacked
 from notewright.hosts.parsers import Parser
 from notewright.hosts.progress import Bar
@@ -139,21 +139,28 @@ def _published(engine: Engine, vault: Vault, options: argparse.Namespace) -> int
         raise EngineError(
             "`--published` compares with the current notes. Remove `NEW` and `--html`"
         )
-    root = engine.settings.root
-    name = options.old or (FOLLOWED if is_commit(root, FOLLOWED) else "HEAD")
-    if Path(name, CONFIG_FILE).is_file():
-        with _project(engine, Path(name).resolve(), None) as (other, notes):
-            old = State(notes, _run(other, notes))
-    else:
-        with (
-            unpacked(root, name) as folder,
-            _project(engine, folder, engine.settings.state_dir) as (other, notes),
-        ):
-            old = State(notes, _run(other, notes))
-    lines = list(told(old, State(vault, _run(engine, vault))))
+    lines = [*told_first(vault)]
+    if (old := _published_before(engine, options.old)) is not None:
+        lines = [*told(old, State(vault, _run(engine, vault)))]
     for line in lines:
         print(_printable(line))
     return 0 if lines[0] == SAME else 1
+
+
+def _published_before(engine: Engine, named: str | None) -> State | None:
+    """The state that is published; None if there is no commit, or none with a site yet."""
+    root = engine.settings.root
+    name = named or next((each for each in (FOLLOWED, "HEAD") if is_commit(root, each)), None)
+    if name is None:
+        return None
+    if Path(name, CONFIG_FILE).is_file():
+        with _project(engine, Path(name).resolve(), None) as (other, notes):
+            return State(notes, _run(other, notes))
+    with unpacked(root, name) as folder:
+        if named is None and not (folder / CONFIG_FILE).is_file():
+            return None
+        with _project(engine, folder, engine.settings.state_dir) as (other, notes):
+            return State(notes, _run(other, notes))
 
 
 def _state(engine: Engine, vault: Vault, name: str) -> Manifest:

@@ -102,8 +102,9 @@ def _init(options: argparse.Namespace) -> int:
         return 0
     starting.write(plan)
     print(f"notewright: {counted(len(plan.files), 'file')} written. Next:")
-    if not plan.command:
-        print("  pip install -r requirements.txt   # install what the site needs")
+    if plan.requirements:
+        install = f"pip install -r {plan.requirements}"
+        print(f"  {install:<33} # install what the site needs")
     print("  mkdocs serve                      # preview the site and update it as you save")
     print("  notewright check                  # list problems by file and line")
     return 0

@@ -6,22 +6,29 @@ The files are made of those in `starter/`; what is there already is never overwr
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from string import Template
 
-from notewright.configuration import CONFIG_FILE, names_notewright, read_config
+from notewright.configuration import (
+    CONFIG_FILE,
+    extensions_of,
+    names_notewright,
+    plugins_of,
+    read_config,
+    theme_of,
+)
 from notewright.errors import EngineError, counted
 from notewright.files import replace_file
+from notewright.hosts import first_site, other_tools, requirements
+from notewright.hosts.first_site import LeftOut
+from notewright.hosts.other_tools import HERE, OtherTool
 from notewright.settings import ASKED, Settings, found_dialect
-from notewright.vault.exclusions import template_folder
 from notewright.vault.found_files import FIGURES
 from notewright.vault.vault import Vault
-
-HERE = "."
-"""The `docs_dir` of a vault that holds its own project."""
 
 _NO_NOTES = ("readme", "changelog", "contributing", "license", "code_of_conduct", "security")
 """Texts about a repository, by their names in lower case: they make no vault of its folder."""
@@ -31,20 +38,30 @@ _STARTS = ("home", "homepage", "start", "start here")
 
 _PROJECT_FILES = {
     ".gitignore": "gitignore",
-    "requirements.txt": "requirements.txt",
     ".github/workflows/site.yml": "workflow.yml",
     ".pre-commit-config.yaml": "pre-commit-config.yaml",
     ".vscode/tasks.json": "tasks.json",
 }
 """Files beside `mkdocs.yml`, and what they are made of."""
 
+PROJECT = "files of the project itself"
+MARKDOWN_EXEC = "markdown-exec"
 
-_DEPENDENCIES = {
-    "uv.lock": "uv add --group docs 'notewright[site,test]'",
-    "poetry.lock": "poetry add --group docs 'notewright[site,test]'",
-    "pyproject.toml": "pip install 'notewright[site,test]'",
+_REQUIREMENTS = (
+    "requirements.txt",
+    "docs/requirements.txt",
+    "requirements/docs.txt",
+    "requirements-docs.txt",
+    "docs-requirements.txt",
+)
+"""Where projects list what their site needs; the first one is written where there is none."""
+
+_COMMANDS = {
+    "uv.lock": "uv add --group docs",
+    "poetry.lock": "poetry add --group docs",
+    "pyproject.toml": "pip install",
 }
-"""Files that list dependencies, each with the command that adds one."""
+"""Other files that list dependencies, each with the command that adds one."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +74,8 @@ class Place:
         found: What it is, in words.
         is_project: Whether there is a `mkdocs.yml`.
         has_notes: Whether somebody has written notes there.
-        ignored: Folders that Obsidian leaves out of its lists, from the vault's root.
+        tool: The other tool that builds a site from them, or None.
+        left_out: Files of a vault that are not published.
     """
 
     root: Path
@@ -65,7 +83,8 @@ class Place:
     found: str
     is_project: bool = False
     has_notes: bool = False
-    ignored: tuple[str, ...] = ()
+    tool: OtherTool | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def vault(self) -> Path:
@@ -95,12 +114,19 @@ class Plan:
     left: tuple[str, ...]
 
     @property
+    def requirements(self) -> str:
+        """The file of requirements; empty if the project lists them elsewhere."""
+        named = {*self.files, *self.lines, *self.left}
+        return next((each for each in _REQUIREMENTS if each in named), "")
+
+    @property
     def command(self) -> str:
-        """The command that adds the dependency; empty if a `requirements.txt` is written."""
-        if "requirements.txt" in {*self.files, *self.lines, *self.left}:
+        """The command that adds notewright; empty if a file of requirements does."""
+        if self.requirements:
             return ""
-        known = (each for name, each in _DEPENDENCIES.items() if (self.place.root / name).exists())
-        return next(known, "")
+        root = self.place.root
+        command = next((each for name, each in _COMMANDS.items() if (root / name).exists()), "")
+        return f"{command} {shlex.quote(requirements.own())}" if command else ""
 
 
 def look(root: Path) -> Place:
@@ -113,31 +139,52 @@ def look(root: Path) -> Place:
     if not root.is_dir():
         raise EngineError(f"no folder called {root}. Create it first")
     root = root.resolve()
-    if (root / CONFIG_FILE).is_file():
-        docs = Settings.load(root).docs_dir
-        name = docs.relative_to(root).as_posix() if docs.is_relative_to(root) else str(docs)
-        return Place(root, name, "an MkDocs project", True, _has_notes(docs), _ignored(docs))
+    place = _project(root) or _vault(root)
+    if place.is_project or not place.has_notes:
+        return place
+    return replace(place, left_out=(*_own_files(place), *first_site.left_out(place.vault)))
+
+
+def _project(root: Path) -> Place | None:
+    if not (root / CONFIG_FILE).is_file():
+        return None
+    docs = Settings.load(root).docs_dir
+    name = docs.relative_to(root).as_posix() if docs.is_relative_to(root) else str(docs)
+    return Place(root, name, "an MkDocs project", is_project=True, has_notes=_has_notes(docs))
+
+
+def _vault(root: Path) -> Place:
+    """The place of notes that have no site yet, or one by another tool."""
+    tool, content = other_tools.find(root) or (None, "docs")
+    below = sorted(path.parent.name for path in root.glob("*/.obsidian") if path.is_dir())
     if (root / ".obsidian").is_dir():
-        return Place(root, HERE, "an Obsidian vault", False, _has_notes(root), _ignored(root))
-    below = sorted(path.parent for path in root.glob("*/.obsidian") if path.is_dir())
-    if len(below) == 1:
-        (docs,) = below
-        found = f"an Obsidian vault in {docs.name}/"
-        return Place(root, docs.name, found, False, _has_notes(docs), _ignored(docs))
-    if below:
-        names = ", ".join(f"{path.name}/" for path in below)
+        docs, found = HERE, "an Obsidian vault"
+    elif len(below) == 1:
+        docs, found = below[0], f"an Obsidian vault in {below[0]}/"
+    elif below:
+        names = ", ".join(f"{name}/" for name in below)
         raise EngineError(
             f"several vaults found: {names}. Run `notewright init` inside one of them"
         )
-    content = root / "content"
-    if [*root.glob("quartz.config.*")] and content.is_dir():  # its docs/ are those of Quartz itself
-        return Place(root, "content", "a Quartz site", False, _has_notes(content))
-    if (root / "docs").is_dir():
-        return Place(root, "docs", "a docs/ folder", False, _has_notes(root / "docs"))
-    if _has_notes(root):
-        return Place(root, HERE, "a folder of notes", False, True)
-    is_empty = not any(root.iterdir())
-    return Place(root, "docs", "an empty folder" if is_empty else "a folder without notes")
+    elif tool is not None:  # before docs/: Quartz and Quarto have one of their own
+        docs, found = content, f"a {tool.name} project"
+    elif (root / "docs").is_dir():
+        docs, found = "docs", "a docs/ folder"
+    elif _has_notes(root):
+        docs, found = HERE, "a folder of notes"
+    else:
+        is_empty = not any(root.iterdir())
+        docs, found = "docs", "an empty folder" if is_empty else "a folder without notes"
+    return Place(root, docs, found, has_notes=_has_notes(root / docs), tool=tool)
+
+
+def _own_files(place: Place) -> Iterator[LeftOut]:
+    """Yield files of the project itself that lie among the notes."""
+    if place.docs == HERE:
+        for name in (CONFIG_FILE, "requirements.txt"):
+            yield LeftOut(f"/{name}", PROJECT)
+    for pattern in place.tool.own if place.tool is not None else ():
+        yield LeftOut(pattern, PROJECT)
 
 
 def plan(place: Place, *, everything: bool = False) -> Plan:
@@ -154,7 +201,11 @@ def plan(place: Place, *, everything: bool = False) -> Plan:
         wanted |= dict(_notes(place))
         wanted |= {file: _made(source, place) for file, source in _PROJECT_FILES.items()}
     else:
-        wanted |= {file: _made(_PROJECT_FILES[file], place) for file in _needed(place)}
+        wanted |= {".gitignore": _made(_PROJECT_FILES[".gitignore"], place)}
+    if file := _requirements_file(place, everything=everything):
+        wanted[file] = "".join(
+            f"{line}\n" for line in _required(place, file, everything=everything)
+        )
     files: dict[str, str] = {}
     lines: dict[str, str] = {}
     left: list[str] = []
@@ -174,11 +225,28 @@ def plan(place: Place, *, everything: bool = False) -> Plan:
     return Plan(place, files, lines, tuple(left))
 
 
-def _needed(place: Place) -> Iterator[str]:
-    """Yield the files that an MkDocs project needs; its dependencies may be in another file."""
-    yield ".gitignore"
-    if not any((place.root / name).exists() for name in _DEPENDENCIES):
-        yield "requirements.txt"
+def _requirements_file(place: Place, *, everything: bool) -> str:
+    """The file that lists what the site needs; empty if a project lists it elsewhere."""
+    there = [each for each in _REQUIREMENTS if (place.root / each).exists()]
+    if there:
+        return there[0]
+    is_elsewhere = any((place.root / name).exists() for name in _COMMANDS)
+    return "" if place.is_project and is_elsewhere and not everything else _REQUIREMENTS[0]
+
+
+def _required(place: Place, file: str, *, everything: bool) -> Iterator[str]:
+    """Yield what the site needs; a file that is there lists a project's own packages already."""
+    yield requirements.own()
+    if everything or not place.is_project:
+        yield "matplotlib"  # for the first note
+    if place.is_project and not (place.root / file).exists():
+        yield from _packages(place)[0]
+
+
+def _packages(place: Place) -> tuple[list[str], list[str]]:
+    """The packages of a project's theme and plugins, and plugins that are not installed here."""
+    config = read_config(place.root)
+    return requirements.packages(theme_of(config), plugins_of(config))
 
 
 def _plugin_lines(place: Place) -> str:
@@ -208,9 +276,22 @@ def write(made: Plan) -> None:
 
 
 def told(made: Plan) -> Iterator[str]:
-    """Yield what is to be written and what is left, a line each."""
+    """Yield what was found, what becomes public, and what is written and left, a line each."""
     place = made.place
-    yield f"{place.root}: {place.found}{_counted(place)}"
+    vault = _vault_of(place) if place.has_notes else None
+    cells = _cells(vault) if vault is not None else ""
+    yield f"{place.root}: {place.found}{cells}"
+    if place.tool is not None:
+        yield f"to move from {place.tool.name}:"
+        yield from (f"  {step}" for step in place.tool.steps)
+        yield f"  see also “{place.tool.section}” under “Coming from another tool” in the docs"
+    if place.is_project:
+        yield from _told_of_project(made)
+    elif vault is not None:
+        yield from first_site.told(vault, place.left_out)
+        yield "  to leave out more, add lines to `exclude_docs`, or `publish: false` to a note"
+        for each in first_site.unread_filters(place.vault):
+            yield f"  not left out: files that match {each} under Excluded files in Obsidian"
     for file in made.files:
         yield f"  write  {file}"
     for file in made.left:
@@ -223,24 +304,42 @@ def told(made: Plan) -> Iterator[str]:
         yield f"  run    {command}"
 
 
-def _counted(place: Place) -> str:
-    """How many notes and cells there are, where somebody has written some."""
-    if not place.has_notes:
-        return ""
-    settings = Settings.load(place.root)
+def _told_of_project(made: Plan) -> Iterator[str]:
+    """Yield what a project has besides pages, a line each."""
+    config = read_config(made.place.root)
+    plugins, extensions = plugins_of(config), extensions_of(config)
+    if not names_notewright(made.place.root):
+        has = f"{counted(len(plugins), 'plugin')}, {counted(len(extensions), 'extension')}"
+        yield f"  {has}: `notewright init --check` compares all pages before and after"
+    if MARKDOWN_EXEC in plugins:
+        yield "  markdown-exec runs the fences with `exec=`; notewright leaves them to it"
+    unknown = _packages(made.place)[1]
+    if unknown and _REQUIREMENTS[0] in made.files:
+        yield f"  not installed here, so not in requirements.txt: {', '.join(unknown)}"
+        yield "  `mkdocs get-deps` prints the packages of plugins"
+
+
+def _vault_of(place: Place) -> Vault:
+    """The notes that are there, as the project would have them."""
     if not place.is_project:
-        excluded = "\n".join(_excluded(place))
-        settings = replace(settings, docs_dir=place.vault, exclude_docs=excluded)
-    elif not names_notewright(place.root):
+        return first_site.public(place.vault, (each.pattern for each in place.left_out))
+    settings = Settings.load(place.root)
+    if not names_notewright(place.root):
         settings = replace(settings, only_asked=True)
-    vault = Vault.scan(settings)
+    return Vault.scan(settings)
+
+
+def _cells(vault: Vault) -> str:
+    """How many notes and cells there are."""
     cells = [len(note.cells) for note in vault.notes.values() if note.cells]
     said = f" with {counted(len(vault.notes), 'note')}"
-    if settings.only_asked and not cells:
+    if vault.settings.only_asked and not cells:
         unasked = [note.unasked for note in vault.notes.values() if note.unasked]
         fences, where = counted(sum(unasked), "Python fence"), counted(len(unasked), "note")
-        said += f"; {fences} in {where} will be shown, and none will run"
-        return said + ". To run one, write `python run` after its backticks"
+        if unasked:
+            said += f"; {fences} in {where} will be shown, and none will run"
+            said += ". To run one, write `python run` after its backticks"
+        return said
     if cells:
         where = counted(len(cells), "note")
         said += f"; {counted(sum(cells), 'Python cell')} in {where} will run."
@@ -258,6 +357,8 @@ def _notes(place: Place) -> Iterator[tuple[str, str]]:
         return
     prefix = "" if place.docs == HERE else f"{place.docs}/"
     homes = {"index.md", "README.md"}  # as MkDocs spells them: `Readme.md` is a page beside them
+    if place.tool is not None:
+        homes |= {"index.qmd", "_index.md"}  # homes once they have their new names
     names = [path.name for path in place.vault.iterdir()] if place.vault.is_dir() else []
     if homes.isdisjoint(names) and not place.is_project:
         home = "home-of-vault.md" if place.has_notes else "home.md"
@@ -269,7 +370,7 @@ def _made(source: str, place: Place) -> str:
     """A file of `starter/` with what was found filled in."""
     text = resources.files("notewright.hosts").joinpath("starter", source).read_text("utf-8")
     name = place.root.name or "Notes"
-    excluded = "".join(f"  {pattern}\n" for pattern in _excluded(place))
+    excluded = "".join(f"  {line}\n" for line in _excluded(place))
     values = {
         "TITLE": name,
         "SITE_NAME": json.dumps(name, ensure_ascii=False),
@@ -291,21 +392,31 @@ def _start(place: Place) -> str:
     return f"Start with [[{found}]].\n\n" if found is not None else ""
 
 
-def _excluded(place: Place) -> list[str]:
-    """Patterns of what is no part of the site: the project's own files, what Obsidian hides."""
-    own = [f"/{CONFIG_FILE}", "/requirements.txt"] if place.docs == HERE else []
-    return [*own, *(f"/{folder}/" for folder in place.ignored)]
+def _excluded(place: Place) -> Iterator[str]:
+    """Yield the lines of `exclude_docs`: a comment for each kind of files, and its patterns."""
+    why = PROJECT
+    for each in place.left_out or _own_files(place):
+        if each.why != why:
+            why = each.why
+            yield f"# {why}"
+        yield each.pattern
 
 
 def _missing(path: Path, text: str) -> str:
     """The lines that a file lacks, if its lines have no order."""
-    if path.name not in (".gitignore", "requirements.txt"):
+    is_requirements = path.suffix == ".txt"
+    if path.name != ".gitignore" and not is_requirements:
         return ""
     try:
-        there = {line.strip() for line in path.read_text("utf-8").splitlines()}
+        there = path.read_text("utf-8")
     except (OSError, ValueError):
         return ""
-    return "".join(f"{line}\n" for line in text.splitlines() if line not in there)
+    if is_requirements:
+        lines = [*requirements.missing(there, text.splitlines())]
+    else:
+        known = {line.strip() for line in there.splitlines()}
+        lines = [line for line in text.splitlines() if line not in known]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _has_notes(folder: Path) -> bool:
@@ -316,15 +427,3 @@ def _has_notes(folder: Path) -> bool:
 
 def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") or part == "node_modules" for part in path.parts)
-
-
-def _ignored(vault: Path) -> tuple[str, ...]:
-    """Folders that Obsidian's settings leave out of its lists: to publish them would surprise."""
-    try:
-        settings = json.loads((vault / ".obsidian/app.json").read_text("utf-8"))
-        filters = settings.get("userIgnoreFilters") or ()
-    except (OSError, ValueError, RecursionError, AttributeError):
-        return ()
-    templates = template_folder(vault)
-    names = [name.strip("/") for name in filters if isinstance(name, str) and name[:1] != "/"]
-    return tuple(name for name in names if name and name != templates and "\n" not in name)

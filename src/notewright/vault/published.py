@@ -40,7 +40,7 @@ def published(vault: Vault) -> Vault:
     if len(notes) == len(vault.notes) and len(attachments) == len(vault.attachments):
         return vault
     hidden = [note for path, note in vault.notes.items() if path not in notes]
-    private = _named(vault, hidden) - _named(vault, notes.values())
+    private = files_of(vault, hidden) - files_of(vault, notes.values())
     notes = {path: note for path, note in notes.items() if not (note.is_base and path in private)}
     attachments -= private
     known = vars(vault).get("_published")
@@ -58,8 +58,8 @@ def is_hidden(vault: Vault, note: Note) -> bool:
     return is_left_out or not is_published(note)
 
 
-def _named(vault: Vault, notes: Iterable[Note]) -> set[str]:
-    """Paths of the files that some notes link to or show."""
+def files_of(vault: Vault, notes: Iterable[Note]) -> set[str]:
+    """The paths of the files that some notes link to or show."""
     found: set[str] = set()
     for note in notes:
         found |= {vault.resolve(link.path, note) or "" for link in note.wikilinks}
