@@ -298,6 +298,12 @@ class Store:
         with contextlib.suppress(OSError):
             self.save(key, content)
 
+    def remove(self, key: str) -> None:
+        """Remove the content under a key, if there is any."""
+        if not is_elsewhere(self._directory):
+            with contextlib.suppress(OSError):
+                self._path(key).unlink()
+
     def prune(self) -> None:
         """Remove what was longest out of use, until the rest is below the limit.
 

@@ -11,7 +11,7 @@ from notewright.errors import EngineError
 from notewright.files import is_key
 from notewright.settings import Settings
 
-_OURS = {"records": ".json", "locks": ".lock"}
+_OURS = {"records": ".json", "failures": ".json", "locks": ".lock"}
 
 
 def folder(options: argparse.Namespace, settings: Settings) -> Path | None:

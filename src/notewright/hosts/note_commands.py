@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import indent
 
 from notewright.errors import EngineError, counted
 from notewright.hosts.checking import add_digits
@@ -202,9 +203,11 @@ def _why(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         if not session.cells:
             continue
         record, reasons = engine.records.find(session)
-        print(f"{session.where}: {'stale' if reasons else 'fresh'}")
-        for reason in reasons:
-            print(f"    {reason}")
+        failures = engine.failed_runs.find(session) if reasons else []
+        state = "failed" if failures else "stale" if reasons else "fresh"
+        print(f"{session.where}: {state}")
+        for said in [str(problem) for _, problem in failures] or reasons:
+            print(indent(said, "    "))
         if reasons and engine.shared.where:
             is_there = engine.shared.look(session) is not None
             kind = (

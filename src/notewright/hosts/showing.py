@@ -6,8 +6,10 @@ import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import indent
 from typing import Any
 
+from notewright.errors import Problem
 from notewright.hosts.finding import find_readable
 from notewright.hosts.parsers import Parser
 from notewright.hosts.running import as_text
@@ -22,7 +24,8 @@ from notewright.run.worker.outputs import Output
 from notewright.vault.vault import Vault
 
 FRESH, STALE, FAILED, BROKEN = "fresh", "stale", "failed", "broken"
-"""Of a cell: its record holds; it would run; the note says otherwise; it cannot run at all."""
+"""Of a cell: its record holds; it would run; it failed when it ran, or the note differs from what
+it showed; it cannot run at all."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,14 @@ class Shown:
         state: One of the four words above.
         reasons: Why it is not fresh.
         result: What it showed, if a record of this code is there; an older one is of old inputs.
+        errors: Why it failed when it last ran.
     """
 
     cell: Cell
     state: str
     reasons: tuple[str, ...] = ()
     result: CellResult | None = None
+    errors: tuple[Problem, ...] = ()
 
 
 def shown(engine: Engine, note: Note) -> Iterator[Shown]:
@@ -72,8 +77,14 @@ def _shown(engine: Engine, session: Session) -> Iterator[Shown]:
     if not session.cells:
         return
     record, reasons = engine.records.find(session)
+    failures = engine.failed_runs.find(session) if reasons else []
     results = recorded(session, record) if record is not None else [None] * len(session.cells)
-    for cell, result in zip(session.cells, results, strict=True):
+    if failures:
+        reasons = [f"its session failed at line {failures[0][1].line}"]
+    for index, (cell, result) in enumerate(zip(session.cells, results, strict=True)):
+        if own := tuple(problem for number, problem in failures if number == index):
+            yield Shown(cell, FAILED, tuple(each.advice for each in own), result, own)
+            continue
         problems = tuple(problem.advice for problem in result.problems) if result else ()
         state = STALE if reasons else FAILED if problems else FRESH
         yield Shown(cell, state, (*reasons, *problems), result)
@@ -106,6 +117,8 @@ def _show(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
         print(f"{note.file}:{each.cell.line}:{named} {each.state}")
         for reason in each.reasons:
             print(f"    {reason}")
+        for error in each.errors:
+            print(indent(error.detail, "    "))
         for output in each.result.outputs if each.result else ():
             print(as_text(output))
     return 0
@@ -121,6 +134,15 @@ def as_json(shown: Shown) -> dict[str, Any]:
         "label": cell.label,
         "state": shown.state,
         "reasons": list(shown.reasons),
+        "errors": [
+            {
+                "line": each.line,
+                "message": each.message,
+                "remedy": each.remedy,
+                "detail": each.detail,
+            }
+            for each in shown.errors
+        ],
         "hidden": not cell.options.include,
         "outputs": [_for_readers(output) for output in result.outputs] if result else [],
         "alt": texts["fig-alt"],

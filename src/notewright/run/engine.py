@@ -16,6 +16,7 @@ from notewright.note.checks import check_note
 from notewright.note.note import Note
 from notewright.note.sessions import Session
 from notewright.run import sandbox
+from notewright.run.failed_runs import FailedRuns
 from notewright.run.kept_spreads import KeptSpreads
 from notewright.run.note_plans import NotePlan
 from notewright.run.notices import change_notices, session_notices, unasked_notices, widget_notices
@@ -131,6 +132,7 @@ class Engine:
     Attributes:
         backlog: What stale sessions are left to, if a host need not wait for them.
         records: The records here.
+        failed_runs: Why sessions without a fresh record failed.
         shared: Those that are shared with others.
     """
 
@@ -143,6 +145,7 @@ class Engine:
         void = partial(sandbox.void, settings)
         place = kept_in or settings.state_dir
         self.records = Records(place, settings.root, settings.output_limit, void=void)
+        self.failed_runs = FailedRuns(place, self.records.has_changed)
         is_shared = runs and settings.execute and kept_in is None
         self.shared = SharedRecords(settings, self.records, is_on=is_shared)
 
@@ -221,6 +224,7 @@ class Engine:
         run.notices += (self.backlog or self.shared).notices()
         if run.ran or not self.records.is_pruned:  # else a save would touch each of them
             self.records.prune()
+            self.failed_runs.prune()
         since = self.backlog.since if self.backlog is not None and run.ran else started
         run.seconds = time.perf_counter() - since
         return run
@@ -391,9 +395,12 @@ class Engine:
                 self.records.release(lock)
 
     def _save(self, outcome: Outcome) -> None:
-        if not outcome.faults and not outcome.changed:
+        if outcome.faults:
+            self.failed_runs.save(outcome)
+        elif not outcome.changed:
             record = to_record(outcome)
             self.records.save(outcome.session.key, record)
+            self.failed_runs.forget(outcome.session.key)
             self.shared.offer(outcome.session, record)
 
     def _settle(self, session: Session, result: Outcome | Record, run: Run) -> list[CellResult]:

@@ -19,6 +19,8 @@ _START = b'{"digest": "'
 _LENGTH = 64  # of SHA-256, in hexadecimal digits
 _MIDDLE = b'", '
 
+Check = Callable[[Any], bool]
+
 MOST = 1 << 53
 """No count of a record is larger, nor could it be told exactly."""
 
@@ -37,8 +39,16 @@ def named_digest(stored: bytes) -> bytes:
     return stored[start:end] if stored.startswith(_START) else b""
 
 
-def unseal(key: str, stored: bytes) -> dict[str, Any] | None:
-    """The content of a record; None if it is not what was saved under the key, or has no shape."""
+def unseal(
+    key: str, stored: bytes, shape: Mapping[str, Check] | None = None
+) -> dict[str, Any] | None:
+    """The content that was saved under a key; None if it is another one, or has another shape.
+
+    Args:
+        key: The key.
+        stored: What is stored under it.
+        shape: How each part of it must be; None for the parts of a record.
+    """
     start, end = len(_START), len(_START) + _LENGTH
     rest = stored[end + len(_MIDDLE) :]
     is_whole = hashlib.sha256(rest).hexdigest().encode() == stored[start:end]
@@ -51,10 +61,7 @@ def unseal(key: str, stored: bytes) -> dict[str, Any] | None:
     if not isinstance(content, dict) or content.pop("key", None) != key:
         return None
     del content["digest"]
-    return content if _fits(content, _RECORD) else None
-
-
-Check = Callable[[Any], bool]
+    return content if _fits(content, shape or _RECORD) else None
 
 
 def _fits(value: Any, shape: Mapping[str, Check]) -> bool:
@@ -177,3 +184,28 @@ _RECORD: Mapping[str, Check] = {
     "limit": _or_none(_is_count),
     "machine": _machine,
 }
+
+_CALL: Mapping[str, Check] = {
+    "file": _is_text,
+    "line": _or_none(_is_count),
+    "name": _is_text,
+    "text": _is_text,
+}
+
+_FAULT: Mapping[str, Check] = {
+    "cell": _is_count,
+    "message": _is_text,
+    "line": _is_count,
+    "frames": _list_of(lambda value: _fits(value, _CALL)),
+    "remedy": _is_text,
+    "is_fatal": lambda value: isinstance(value, bool),
+    "frame": lambda value: value == -1 or _is_count(value),
+}
+
+FAILURE: Mapping[str, Check] = {
+    "file": _is_text,
+    "places": _list_of(_is_count),
+    "faults": _list_of(lambda value: _fits(value, _FAULT)),
+    "inputs": _inputs,
+}
+"""The parts of a failed run."""

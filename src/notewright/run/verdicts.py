@@ -216,28 +216,49 @@ def completed(
 def moved(outcome: Outcome, session: Session) -> Outcome:
     """The outcome of a session as that of one with the same code at another place."""
     old = outcome.session
-    lines: dict[int, int] = {}
-    for before, after in zip(old.cells, session.cells, strict=True):
-        lines[before.line] = after.line
-        for written, again in zip(before.source, after.source, strict=True):
-            lines[written.origin.note_line] = again.origin.note_line
-        for said, there in zip(before.values, after.values, strict=True):
-            lines[said.line] = there.line
+    faults = with_places(outcome.faults, old.file, place_table(old), session)
+    return replace(outcome, session=session, faults=faults)
+
+
+def place_table(session: Session) -> list[int]:
+    """The lines of a session that a failure can name, in an order that its code decides."""
+    return [
+        line
+        for cell in session.cells
+        for line in (
+            cell.line,
+            *(source.origin.note_line for source in cell.source),
+            *(value.line for value in cell.values),
+        )
+    ]
+
+
+def with_places(
+    faults: Sequence[Fault], file: str, places: Sequence[int], session: Session
+) -> list[Fault]:
+    """Faults of a session as those of one with the same code at another place.
+
+    Args:
+        faults: The faults.
+        file: The note of the session that failed.
+        places: The table of its lines, see `place_table`.
+        session: The other one.
+    """
+    lines = dict(zip(places, place_table(session), strict=False))
 
     def place(frame: Frame) -> Frame:
-        if frame["file"] != old.file:
+        if frame["file"] != file:
             return frame
         return {**frame, "file": session.file, "line": lines.get(frame["line"] or 0, frame["line"])}
 
-    faults = [
+    return [
         replace(
             fault,
             line=lines.get(fault.line, fault.line),
             frames=[place(frame) for frame in fault.frames],
         )
-        for fault in outcome.faults
+        for fault in faults
     ]
-    return replace(outcome, session=session, faults=faults)
 
 
 def failed(outcome: Outcome) -> list[CellResult]:
@@ -248,15 +269,15 @@ def failed(outcome: Outcome) -> list[CellResult]:
     for index, cell in enumerate(session.cells[:reached]):
         record = outcome.cells[index] if index < len(outcome.cells) else None
         faults = [fault for fault in outcome.faults if fault.cell == index]
-        problems = [_explain(session, fault) for fault in faults]
+        problems = [explained(session, fault) for fault in faults]
         if record is not None and not any(fault.is_fatal for fault in faults):
             problems += review(cell, record)
         results.append(CellResult(cell, record, tuple(sorted(problems))))
     return results
 
 
-def _explain(session: Session, fault: Fault) -> Problem:
-    """Tell a fault with the lines around it and the writer's frames."""
+def explained(session: Session, fault: Fault) -> Problem:
+    """A fault as a problem, with the lines around it and the writer's frames."""
     cell = session.cells[fault.cell]
     lines = [_excerpt(_holder(session, fault), fault.line)] if fault.line else []
     inner = [

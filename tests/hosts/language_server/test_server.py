@@ -108,6 +108,8 @@ class Editor:
             if "method" not in message:
                 self._answers[message["id"]].put(message)
                 continue
+            if "id" in message:  # a question, such as for a progress bar
+                self._send(id=message["id"], result=None)
             with self._heard:
                 self.said.append(message)
                 self._heard.notify_all()
@@ -396,6 +398,70 @@ def renames(editor: Editor) -> None:
     taken = editor.answer("textDocument/rename", **place, newName="c")
     assert taken["error"]["code"] == REQUEST_FAILED
     assert taken["error"]["message"].startswith("a file called `c.md` already exists")
+
+
+FAILS = "# F\n\n```python\nx = 1\n```\n\n```python continuation\nx / 0\n```\n"
+BARS = {"window": {"workDoneProgress": True}}
+
+
+def test_the_error_of_a_failed_cell_is_shown_where_it_is(tmp_path: Path) -> None:
+    """At its line while its code is the same, also after other lines moved it."""
+    project = ProjectDir(tmp_path / "p")
+    project.configure()
+    project.write({"docs/f.md": FAILS})
+    with ended(Editor(project, capabilities=BARS)) as editor:
+        editor.open("f.md", FAILS)
+        editor.problems("f.md", lambda found: any("Stale" in each for each in found))
+        call = {"command": "notewright.run", "arguments": [editor.uri("f.md")]}
+        done = editor.ask("workspace/executeCommand", **call)
+        assert done["status"] == 1
+        (told,) = editor.problems("f.md", lambda found: any("ZeroDivision" in m for m in found))
+        assert told["severity"] == 1 and told["range"]["start"]["line"] == 7
+        assert "> " in told["message"] and "x / 0" in told["message"]
+        message = "docs/f.md:8: ZeroDivisionError: division by zero"
+        said = [each["params"] for each in editor.said if each["method"] == "window/showMessage"]
+        assert {"type": 1, "message": message} in said
+        (log,) = (each for each in editor.said if each["method"] == "window/logMessage")
+        assert message in log["params"]["message"] and "1 session" in log["params"]["message"]
+        bars = [each["params"]["value"] for each in editor.said if each["method"] == "$/progress"]
+        assert bars[0] == {"kind": "begin", "title": "notewright run f.md", "cancellable": True}
+        assert bars[-1] == {"kind": "end"}
+        over = editor.ask("textDocument/hover", **editor.at("f.md", "x / 0"))
+        assert "It failed when it last ran" in over["contents"]["value"]
+        over = editor.ask("textDocument/hover", **editor.at("f.md", "x = 1"))
+        assert over["contents"]["value"] == "Its session failed at line 8"
+        lower = FAILS.replace("# F\n", "# F\n\nMore.\n")
+        editor.type("f.md", lower)
+        editor.problems("f.md", lambda found: any("10 | x / 0" in each for each in found))
+        editor.type("f.md", FAILS.replace("x / 0", "x / 1"))
+        (told,) = editor.problems("f.md", lambda found: any("code changed" in m for m in found))
+        assert told["severity"] == 3
+
+
+def test_a_run_is_cancelled_from_its_progress_bar(tmp_path: Path) -> None:
+    """Nothing goes on running, and the editor is told."""
+    project = ProjectDir(tmp_path / "p")
+    project.configure()
+    text = "# S\n\n```python\nimport time\n\ntime.sleep(1000)\n```\n"
+    project.write({"docs/s.md": text})
+    with ended(Editor(project, capabilities=BARS)) as editor:
+        editor.open("s.md", text)
+        answer: list[Any] = []
+        call = {"command": "notewright.run", "arguments": [editor.uri("s.md")]}
+        asking = threading.Thread(
+            target=lambda: answer.append(editor.ask("workspace/executeCommand", **call))
+        )
+        asking.start()
+        bar = editor.hears(lambda said: said["method"] == "$/progress")["params"]
+        editor.tell("window/workDoneProgress/cancel", token=bar["token"])
+        asking.join(LIMIT)
+        assert answer[0]["status"] != 0
+        editor.hears(
+            lambda said: (
+                said["method"] == "window/showMessage"
+                and said["params"]["message"].startswith("Cancelled")
+            )
+        )
 
 
 @pytest.mark.nightly

@@ -37,7 +37,8 @@ class Diagnostic:
 def diagnose(project: Project, path: str) -> list[Diagnostic]:
     """Say what is wrong with a note: its cells, options, values and links.
 
-    No cell runs: what a fresh record says is judged, and what is stale is told as such.
+    No cell runs: what a fresh record says is judged, what failed when it last ran is an error, and
+    what is stale for another reason is told as such.
 
     Args:
         project: The project.
@@ -52,14 +53,16 @@ def diagnose(project: Project, path: str) -> list[Diagnostic]:
     found = [(problem, ERROR) for problem in run.problems]
     found += [(problem, WARNING) for problem in check_between(vault, labels)]
     told = {
-        Diagnostic(_span(project, note, problem), _words(problem), severity)
+        Diagnostic(_span(project, note, problem), words(problem), severity)
         for problem, severity in found
         if problem.file == note.file
     }
-    told |= {
-        Diagnostic(_line(project, note, session.line - 1), message, INFORMATION)
-        for session, message in stale(project, note)
-    }
+    for session, message in stale(project, note):
+        failures = project.engine.failed_runs.find(session)
+        told |= {
+            Diagnostic(_span(project, note, problem), words(problem), ERROR)
+            for _, problem in failures
+        } or {Diagnostic(_line(project, note, session.line - 1), message, INFORMATION)}
     return sorted(told, key=lambda each: (each.span.line, each.span.start, each.message))
 
 
@@ -77,7 +80,8 @@ def stale(project: Project, note: Note) -> Iterator[tuple[Session, str]]:
                 yield there, f"Stale: {'; '.join(reasons)}. Run the cell to update its output"
 
 
-def _words(problem: Problem) -> str:
+def words(problem: Problem) -> str:
+    """A problem as an editor shows it: what is wrong, what to do, and the code around the line."""
     return f"{problem.advice}\n{problem.detail}" if problem.detail else problem.advice
 
 

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from notewright.errors import NotewrightError
-from notewright.hosts.language_server.diagnostics import stale
+from notewright.hosts.language_server.diagnostics import stale, words
 from notewright.hosts.language_server.project import Project, cell_at, link_at, work_at
 from notewright.hosts.running import as_text
 from notewright.note.citations import Citation, Cited
@@ -83,9 +83,15 @@ def _record(project: Project, note: Note, line: int) -> str:
     cell = cell_at(note, line)
     if cell is None or not cell.runs:
         return ""
-    old = {each.line: why for session, why in stale(project, note) for each in session.cells}
-    if cell.line in old:
-        return old[cell.line]
+    for session, why in stale(project, note):
+        lines = [each.line for each in session.cells]
+        if cell.line not in lines:
+            continue
+        failures = project.engine.failed_runs.find(session)
+        own = [each for number, each in failures if number == lines.index(cell.line)]
+        if own:
+            return "\n\n".join(["It failed when it last ran:", *map(_fenced, map(words, own))])
+        return f"Its session failed at line {failures[0][1].line}" if failures else why
     run = project.engine.run(project.vault, [note])
     for result in run.cells[note.path]:
         if result.cell.line == cell.line and result.record is not None:
@@ -97,7 +103,11 @@ def _shown(outputs: Sequence[dict[str, Any]]) -> Iterator[str]:
     for output in outputs:
         lines = as_text(output).split("\n")
         more = [f"… {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
-        text = "\n".join([*lines[:_LINES], *more]).replace("```", "` ` `")
-        yield f"```text\n{text}\n```"
+        yield _fenced("\n".join([*lines[:_LINES], *more]))
     if not outputs:
         yield "(nothing)"
+
+
+def _fenced(text: str) -> str:
+    """A text that Markdown shows as it is."""
+    return "```text\n{}\n```".format(text.replace("```", "` ` `"))

@@ -6,6 +6,7 @@ All is done in one thread, one request after the other: no answer mixes two stat
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -31,6 +32,9 @@ PAUSE = 0.2
 
 ACCEPT = "notewright.accept"
 RUN = "notewright.run"
+
+_LONGEST = 16 << 20
+"""Bytes of the longest line that a command may print."""
 
 _ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 """How a client may count columns, and how many bytes one of its units has."""
@@ -175,22 +179,51 @@ class Server(LanguageServer):
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            limit=_LONGEST,
         )
         self._running.add(process)
         try:
-            told, _ = await process.communicate()
+            said = await self._followed(process, f"notewright {command} {path}")
         finally:
             self._running.discard(process)
-        said = told.decode("utf-8", "replace").strip()
-        self.say(said.rpartition("\n")[2])
+        lines = said.split("\n")
+        self.window_log_message(types.LogMessageParams(types.MessageType.Log, said))
+        if process.returncode is not None and process.returncode < 0:
+            self.say("Cancelled. The results of cells that had ended are kept")
+        elif process.returncode:
+            file = f"{project.settings.relative(project.file(path))}:"
+            error = next((line for line in lines if line.startswith(file)), lines[-1])
+            self.say(error, types.MessageType.Error)
+        else:
+            self.say(lines[-1])
         project.refresh()
         self.look_soon()
         return {"status": process.returncode, "said": said}
 
+    async def _followed(self, process: asyncio.subprocess.Process, title: str) -> str:
+        """What a process prints; the editor shows its last line, and can end it."""
+        assert process.stdout is not None
+        window, told = self.client_capabilities.window, list[str]()
+        token = f"notewright-{process.pid}" if window and window.work_done_progress else ""
+        progress = self.work_done_progress
+        if token:
+            await progress.create_async(token)
+            progress.begin(token, types.WorkDoneProgressBegin(title, cancellable=True))
+            progress.tokens[token].add_done_callback(lambda _: _end(process))
+        async for line in process.stdout:
+            told.append(line.decode("utf-8", "replace"))
+            if token:
+                progress.report(token, types.WorkDoneProgressReport(message=told[-1].strip()))
+        await process.wait()
+        if token:
+            progress.end(token, types.WorkDoneProgressEnd())
+            progress.tokens.pop(token)
+        return "".join(told).strip()
+
     def end(self) -> None:
         """End what still runs."""
         for process in list(self._running):
-            process.terminate()
+            _end(process)
 
     def guard(self, act: Callable[[], None]) -> None:
         """Do something; what stands in the way of it is said once, as long as it does."""
@@ -205,6 +238,12 @@ class Server(LanguageServer):
     def _encoding(self) -> str:
         found = self.workspace.position_encoding  # a word where a client asked for it
         return str(getattr(found, "value", found) or "utf-16")
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    """End a process, if it has not ended by itself."""
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
 
 
 def _line(project: Project, file: Path, number: int) -> str:
