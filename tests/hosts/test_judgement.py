@@ -66,7 +66,7 @@ def test_of_many_warnings_a_build_tells_each_once(site: ProjectDir) -> None:
     site.write({"docs/index.md": f"# Home\n\n{few}", "docs/b.md": f"# B\n\n{few}"})
     built = site.command("-m", "mkdocs", "build")
     assert len(built.lines("no note or file called")) == MANY
-    assert built.output.count("  also used at docs/index.md:") == MANY
+    assert built.output.count("  also at docs/index.md:") == MANY
     assert "more warnings" not in built.output
 
     site.write({"docs/c.md": f"# C\n\n{few}- [[further]]\n- [[last]]\n"})

@@ -234,8 +234,8 @@ MISSING = {
 
 
 @pytest.mark.nightly
-def test_a_label_that_nothing_makes_names_all_its_users(tmp_path: Path) -> None:
-    """The site, the tests and the check tell each use, what is near, and once where all are."""
+def test_a_label_that_nothing_makes_is_told_once_at_each_use(tmp_path: Path) -> None:
+    """The site, the tests and the check tell each use once, and what is near."""
     project = ProjectDir(tmp_path)
     project.configure()
     project.write(MISSING)
@@ -248,8 +248,8 @@ def test_a_label_that_nothing_makes_names_all_its_users(tmp_path: Path) -> None:
         for place, column in [("index.md:4", 1), ("b.md:2", 3)]:
             where = f"docs/{place}:{column}:"
             assert len(result.lines(f"{where} `a` has no block or label `^none`")) == 1
-        for other in ("index.md:3", "index.md:4"):
-            assert result.output.count(f"  also used at docs/{other}") == 1
+        for each in ("index.md:3", "index.md:4", "a.md:6", "b.md:2"):
+            assert result.output.count(f"docs/{each}") == 1
 
 
 def test_an_embed_of_a_figure_that_is_none_is_told(tmp_path: Path) -> None:

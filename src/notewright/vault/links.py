@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 from posixpath import commonprefix, dirname, join, normpath
 from urllib.parse import quote
 
-from notewright.errors import LISTED, Problem, did_you_mean
+from notewright.errors import Problem, did_you_mean
 from notewright.note.anchors import heading_index
 from notewright.note.links import NOWHERE, Link, figure_label
 from notewright.note.note import Note
@@ -83,37 +83,13 @@ def check_links(
         labels: The labels that its cells make.
         among: The notes whose links are looked at; None for all.
     """
-    users: dict[str, list[str]] = {}
-    for note, link in _wikilinks(vault, among):
-        for problem in _check(vault, note, link, labels):
-            users = users or _users(vault)
-            places = users[f"{link.path}#{link.fragment}"]
-            is_first = problem.where == places[0]  # each of a hundred would list all others
-            yield replace(problem, detail=_also_at(places[1:]) if is_first else "")
-
-
-def _also_at(others: Sequence[str]) -> str:
-    """Where else a link stands, in one line; empty if nowhere."""
-    more = f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
-    return f"  also used at {', '.join(others[:LISTED])}{more}" if others else ""
-
-
-def _wikilinks(vault: Vault, among: Iterable[Note] | None = None) -> Iterator[tuple[Note, Link]]:
     for note in _chosen(vault, among):
         for link in note.wikilinks:
-            yield note, link
+            yield from _check(vault, note, link, labels)
 
 
 def _chosen(vault: Vault, among: Iterable[Note] | None) -> Iterable[Note]:
     return vault.notes.values() if among is None else among
-
-
-def _users(vault: Vault) -> dict[str, list[str]]:
-    """Where each wikilink of a vault stands, by what it names."""
-    found: dict[str, list[str]] = {}
-    for note, link in _wikilinks(vault):
-        found.setdefault(f"{link.path}#{link.fragment}", []).append(f"{note.file}:{link.line}")
-    return found
 
 
 def _check(vault: Vault, note: Note, link: Link, labels: Collection[str]) -> Iterator[Problem]:

@@ -225,15 +225,22 @@ def _folded(problems: Sequence[Problem], unseen: Set[Problem]) -> Iterator[Probl
 
 def _each_once(problems: Sequence[Problem]) -> Iterator[Problem]:
     """Yield what is said of several places for the first of them, and of the rest how many."""
-    once: dict[str, Problem] = {}
+    places: dict[str, list[Problem]] = {}
     for each in problems:
-        # Of links, one names the others: it is the first of the vault, and perhaps no other.
-        if each.message not in once or (each.detail and not once[each.message].detail):
-            once[each.message] = each
-    told = list(once.values())
-    yield from told[:MANY]
-    if len(told) > MANY:
-        left = f"{len(told) - MANY:,} more warnings ({len(problems):,} places in total)"
-        where = told[MANY]
+        places.setdefault(each.message, []).append(each)
+    once = [_with_others(first, others) for first, *others in places.values()]
+    yield from once[:MANY]
+    if len(once) > MANY:
+        left = f"{len(once) - MANY:,} more warnings ({len(problems):,} places in total)"
+        where = once[MANY]
         remedy = "Run `notewright check` to list them all"
         yield replace(where, message=left, remedy=remedy, detail="")
+
+
+def _with_others(first: Problem, others: Sequence[Problem]) -> Problem:
+    """Name the places of a problem that are not reported on lines of their own."""
+    if not others or first.detail:
+        return first
+    places = ", ".join(each.where for each in others[:LISTED])
+    more = f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
+    return replace(first, detail=f"  also at {places}{more}")
