@@ -35,6 +35,7 @@ from notewright.hosts.mkdocs.linking import linking
 from notewright.hosts.mkdocs.links_ahead import links_ahead
 from notewright.hosts.mkdocs.offers import Offers
 from notewright.hosts.mkdocs.pages import Keeper, Remembered, kept_notes, place, places, state
+from notewright.hosts.mkdocs.plugin_pages import plugin_page_notices
 from notewright.hosts.mkdocs.postponed import Postponed
 from notewright.hosts.mkdocs.sharing import Sharing
 from notewright.hosts.mkdocs.site_files import write_redirects, write_texts
@@ -172,10 +173,11 @@ class Build:
         sources = Sources.of(self.vault.settings, self.run, code.uses)
         web = Web.of(self.vault, self.run.makers, last.linked.web if last is not None else None)
         self.linked: Linked = Linked(web, code, sources, map_of(self.vault))
+        self._unmade = list(plugin_page_notices(files, whole))
         addresses = Addresses(files, config)
         around = self.vault, self.linked, self.tags
         self.made = web_pages(*around, self.made, addresses.holder)
-        self._unmade = list(addresses.notices())
+        self._unmade += addresses.notices()
         add_files(files, config, self.vault, self.made)
         self.fonts.add_to(files, config)
         self._others = frozenset(files.src_uris)
