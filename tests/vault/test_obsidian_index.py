@@ -12,6 +12,7 @@ from converted import convert
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notewright.errors import EngineError
 from notewright.note.note import Note
 from notewright.vault.obsidian_index import _stands_alone, index_note, line_ends, write_index
 from notewright.vault.vault import Vault
@@ -211,6 +212,44 @@ def test_the_vault_counts_links_by_their_files(vault: Scan) -> None:
     }
     assert found["unresolvedLinks"] == {"a.md": {"gone": 1}, "b.md": {}, "sub/c.md": {}}
     assert list(found["notes"]) == ["a.md", "b.md", "sub/c.md"]
+
+
+def test_cards_of_a_canvas_link(vault: Scan) -> None:
+    """As Obsidian counts them: files and texts of cards, by the path of the canvas, not its edges.
+
+    It keeps no metadata of a canvas, and counts one without links, too.
+    """
+    cards = [
+        {"type": "file", "file": "sub/c.md", "subpath": "#H"},
+        {"type": "file", "file": "gone.png"},
+        {"type": "text", "text": 'See "[[c]]", ![[b#X|b]], [x](../b.md)\n`[[b]]` [[nowhere]]'},
+        {"type": "link", "url": "b.md"},
+    ]
+    canvas = json.dumps({"nodes": cards, "edges": [{"label": "[[b]]"}]})
+    found = whole(
+        vault(
+            {
+                "b.md": "[[board.canvas]]",
+                "sub/c.md": "",
+                "sub/board.canvas": canvas,
+                "new.canvas": "",
+            }
+        )
+    )
+    assert found["resolvedLinks"] == {
+        "b.md": {"sub/board.canvas": 1},
+        "new.canvas": {},
+        "sub/board.canvas": {"b.md": 2, "sub/c.md": 2},
+        "sub/c.md": {},
+    }
+    assert found["unresolvedLinks"]["sub/board.canvas"] == {"gone.png": 1, "nowhere": 1}
+    assert list(found["notes"]) == ["b.md", "sub/c.md"]
+
+
+def test_an_unreadable_canvas_is_no_index_without_its_links(vault: Scan) -> None:
+    """Nothing is printed; the error names the file."""
+    with pytest.raises(EngineError, match=r"docs/b\.canvas"):
+        whole(vault({"a.md": "", "b.canvas": "{"}))
 
 
 def test_properties_of_any_kind_are_json(vault: Scan) -> None:

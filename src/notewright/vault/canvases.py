@@ -9,28 +9,34 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from notewright.errors import EngineError
 from notewright.note.note import Note
 from notewright.vault.edits import Edit
+from notewright.vault.vault import Vault
 
 SUFFIX = ".canvas"
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"(?P<colon>\s*:\s*)?')
 
 
-def read(path: Path, relative: str, file: str) -> Note:
-    """A canvas, as the text in which edits have their places.
+def read_canvases(vault: Vault) -> dict[str, Note]:
+    """Read the canvases of a vault, as the texts in which edits have their positions.
 
-    Args:
-        path: The file.
-        relative: Its path in the vault.
-        file: Its name in messages.
+    Returns:
+        Them by their paths, in order.
 
     Raises:
-        EngineError: If it cannot be read, or is no JSON.
+        EngineError: If one cannot be read, or is not JSON.
     """
+    paths = sorted(path for path in vault.attachments if path.endswith(SUFFIX))
+    places = {path: vault.settings.docs_dir / path for path in paths}
+    return {
+        path: _read(place, path, vault.settings.relative(place)) for path, place in places.items()
+    }
+
+
+def _read(path: Path, relative: str, file: str) -> Note:
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         if text.strip():  # Obsidian makes an empty file of a new one
@@ -50,14 +56,27 @@ def rewritten(
         moves: Their new paths, by their old ones.
         links: The edits of the links in the text of a card, which comes as a note.
     """
-    for name, start, end in _strings(canvas.text):
-        said: Any = json.loads(canvas.text[start:end], strict=False)
-        if name == "file" and said in moves:
-            yield Edit(start, end, _dumped(moves[said]))
-        elif name == "text":
-            edits = links(Note(canvas.path, canvas.file, said))
+    for said, start, end in _cards(canvas):
+        if isinstance(said, Note):
+            edits = links(said)
             if edits:
-                yield Edit(start, end, _dumped(_applied(said, edits)))
+                yield Edit(start, end, _dumped(_applied(said.text, edits)))
+        elif said in moves:
+            yield Edit(start, end, _dumped(moves[said]))
+
+
+def cards(canvas: Note) -> Iterator[str | Note]:
+    """Yield what the cards of a canvas show: the path of a file, or a text, which is a note."""
+    return (said for said, _, _ in _cards(canvas))
+
+
+def _cards(canvas: Note) -> Iterator[tuple[str | Note, int, int]]:
+    """Yield the same, and where in the canvas the string is."""
+    for name, start, end in _strings(canvas.text):
+        if name in ("file", "text"):
+            said: str = json.loads(canvas.text[start:end], strict=False)
+            shown = said if name == "file" else Note(canvas.path, canvas.file, said)
+            yield shown, start, end
 
 
 def _strings(text: str) -> Iterator[tuple[str, int, int]]:

@@ -22,10 +22,13 @@ from notewright.note.links import local_address, read_link
 from notewright.note.note import Note
 from notewright.note.positions import Places
 from notewright.note.properties import PROPERTIES
+from notewright.vault.canvases import cards, read_canvases
 from notewright.vault.links import find_address
 from notewright.vault.vault import Vault
 
 Entry = dict[str, Any]
+Targets = tuple[Counter[str], Counter[str]]
+"""How often something links to each file, and to each name without a file."""
 
 _TASK = re.compile(r"\[(?P<state>[^\n])\](?:[ \t]|$)", re.M)
 _MARKER = re.compile(r"[-*+]|\d{1,9}[.)]")
@@ -51,16 +54,21 @@ def write_index(vault: Vault, write: Callable[[str], object]) -> None:
     """Write the index as JSON: the same text for the same vault, in the order of paths.
 
     Note by note, since the index of a large vault is larger than the vault.
+
+    Raises:
+        EngineError: If a canvas cannot be read.
     """
     write('{"notes": {')
-    counts: dict[str, Entry] = {"resolvedLinks": {}, "unresolvedLinks": {}}
-    for number, (path, entry, resolved, unresolved) in enumerate(_indexed(vault)):
+    targets = {path: _targets_of_cards(vault, each) for path, each in read_canvases(vault).items()}
+    for number, (path, entry, found) in enumerate(_indexed(vault)):
         write(f"{',' if number else ''}\n{_json(path)}: {_json(entry)}")
-        counts["resolvedLinks"][path] = resolved
-        counts["unresolvedLinks"][path] = unresolved
+        targets[path] = found
     write("\n}")
-    for name, of_notes in counts.items():
-        lines = ",\n".join(f"{_json(path)}: {_json(found)}" for path, found in of_notes.items())
+    for index, name in enumerate(("resolvedLinks", "unresolvedLinks")):
+        lines = ",\n".join(
+            f"{_json(path)}: {_json(dict(sorted(counts[index].items())))}"
+            for path, counts in sorted(targets.items())
+        )
         write(f",\n{_json(name)}: {{\n{lines}\n}}")
     write("}\n")
 
@@ -69,12 +77,12 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def _indexed(vault: Vault) -> Iterator[tuple[str, Entry, dict[str, int], dict[str, int]]]:
+def _indexed(vault: Vault) -> Iterator[tuple[str, Entry, Targets]]:
     notes = {path: note for path, note in vault.notes.items() if path.endswith(".md")}
     for path, note in sorted(notes.items()):  # of notebooks and bases, Obsidian keeps no metadata
         with note.reading():
             entry = index_note(note, line_ends(vault.settings.docs_dir / path, note))
-            yield path, entry, *_targets(vault, note, entry)
+            yield path, entry, _targets(vault, note, entry)
 
 
 def index_note(note: Note, returns: Sequence[int] = ()) -> Entry:
@@ -356,8 +364,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _targets(vault: Vault, note: Note, entry: Entry) -> tuple[dict[str, int], dict[str, int]]:
-    """How often a note links to each file, and to each name that no file has."""
+def _targets(vault: Vault, note: Note, entry: Entry) -> Targets:
     resolved: Counter[str] = Counter()
     unresolved: Counter[str] = Counter()
     for key in ("links", "embeds", "frontmatterLinks"):
@@ -372,4 +379,21 @@ def _targets(vault: Vault, note: Note, entry: Entry) -> tuple[dict[str, int], di
                 unresolved[path.removesuffix(".md")] += 1
             else:
                 resolved[found.path] += 1
-    return dict(sorted(resolved.items())), dict(sorted(unresolved.items()))
+    return resolved, unresolved
+
+
+def _targets_of_cards(vault: Vault, canvas: Note) -> Targets:
+    """The same for a canvas, of which Obsidian records nothing else."""
+    resolved: Counter[str] = Counter()
+    unresolved: Counter[str] = Counter()
+    for card in cards(canvas):
+        if isinstance(card, Note):
+            for total, more in zip(
+                (resolved, unresolved), _targets(vault, card, index_note(card)), strict=True
+            ):
+                total.update(more)
+        elif card in vault.notes or card in vault.attachments:
+            resolved[card] += 1
+        else:
+            unresolved[card.removesuffix(".md")] += 1
+    return resolved, unresolved

@@ -107,7 +107,7 @@ def plan_moves(vault: Vault, moves: Mapping[str, str], names: tuple[str, str] = 
                 found += _redirect(note, path)
         if found:
             edits[path] = found
-    cards = {path: _canvas(vault, path) for path in _canvases(before)}
+    cards = canvases.read_canvases(before)
     for path, canvas in cards.items():
         links = partial(_rewritten_card, before, after, moves)
         if edited_cards := list(canvases.rewritten(canvas, moves, links)):
@@ -184,15 +184,6 @@ def _refuse_unread(vault: Vault) -> None:
         raise EngineError(
             f"{unread[0].headline}. Nothing was renamed, because this note may contain links."
         )
-
-
-def _canvases(vault: Vault) -> list[str]:
-    return sorted(path for path in vault.attachments if path.endswith(canvases.SUFFIX))
-
-
-def _canvas(vault: Vault, path: str) -> Note:
-    place = vault.settings.docs_dir / path
-    return canvases.read(place, path, vault.settings.relative(place))
 
 
 def _rewritten_card(
