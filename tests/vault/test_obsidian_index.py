@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -318,6 +319,28 @@ def test_each_place_is_where_the_text_stands(blocks: list[tuple[str, list[str]]]
         for each in found.get(name, [])
     )
     assert count == len(list(note.wikilinks))
+
+
+def test_twice_the_columns_take_twice_the_calls() -> None:
+    """In a row of hundreds of cells, none looks for the others."""
+
+    def calls(columns: int) -> int:
+        rows = ["|" + cell * columns for cell in ("a|", "-|", "[[b]] #t|", "1|")]
+        count = 0
+
+        def look(frame: object, event: str, argument: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(look)
+        try:
+            indexed("\n".join(rows))
+        finally:
+            sys.setprofile(None)
+        return count
+
+    calls(10)  # what is made once
+    assert calls(200) < 2.2 * calls(100)
 
 
 def test_the_index_is_the_same_each_time(vault: Scan, tmp_path: Path) -> None:

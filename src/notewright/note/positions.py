@@ -132,13 +132,16 @@ class Places:
     def inlines(self) -> Iterator[Inline]:
         """Yield the inline texts of all blocks in order."""
         column, before = 0, ""
+        bounds: list[int] = []
         for token in self.tokens:
             if token.type == "tr_open":
-                column = 0
+                column, bounds = 0, []
             elif token.type == "inline" and token.map is not None:
                 is_cell = before in ("th", "td")
                 if is_cell:
-                    yield Inline(token, self.parse, *self._cell(token, column), is_cell=True)
+                    bounds = bounds or self._bounds(token.map[0])  # a row may have many cells
+                    parts = self._cell(token.map[0], bounds, column)
+                    yield Inline(token, self.parse, *parts, is_cell=True)
                     column += 1
                 else:
                     yield Inline(token, self.parse, *self._text(token, before))
@@ -162,21 +165,25 @@ class Places:
             reached += len(line) + 1
         return starts, places
 
-    def _cell(self, token: Token, column: int) -> tuple[list[int], list[int]]:
-        r"""Parts of a cell: behind each `|` that its row writes as `\|`, one goes on later."""
-        assert token.map is not None
-        row = self._shown[token.map[0]]
+    def _bounds(self, line: int) -> list[int]:
+        """Where the cells of a row start, and behind the last one."""
+        row = self._shown[line]
         prefix = _ROW_PREFIX.match(row)
         start = prefix.end() if prefix else 0
         start += len(row[start:]) - len(row[start:].lstrip())
         bounds = [start, *(match.end() for match in _PIPE.finditer(row, start)), len(row) + 1]
         if row[start : start + 1] == "|":
             bounds.pop(0)
+        return bounds
+
+    def _cell(self, line: int, bounds: list[int], column: int) -> tuple[list[int], list[int]]:
+        r"""Parts of a cell: behind each `|` that its row writes as `\|`, one goes on later."""
+        row = self._shown[line]
         # A row may have fewer cells than its head: those that are missing are empty, at its end.
         bounds += [len(row) + 1] * (column + 2 - len(bounds))
         at, end = min(bounds[column], len(row)), bounds[column + 1] - 1
         at += len(row[at:end]) - len(row[at:end].lstrip())
-        base = self._shown_starts[token.map[0]]
+        base = self._shown_starts[line]
         starts, places = [0], [base + at]
         for number, match in enumerate(re.finditer(r"\\\|", row[at:end])):
             starts.append(match.start() - number)
