@@ -17,7 +17,7 @@ from notewright.run.frame_records import frame_name, frames_job, with_frames
 from notewright.run.records import CellRecord
 from notewright.run.transcript import Told
 from notewright.run.warm_parent import WarmParent
-from notewright.run.worker.live import BY_THE_CLOCK
+from notewright.run.worker.live import BY_THE_CLOCK, WAITING
 from notewright.run.worker.outputs import EVENTS_LIMIT, Marks
 from notewright.run.worker.processes import WORKER_FAILED, kill_group
 from notewright.run.worker.protocol import (
@@ -330,15 +330,22 @@ def _ended_fault(session: Session, told: Told, answer: Ended, settings: Settings
         message = f"the cell was stopped after {limit:g} s of processor time"
         remedy = "Use less data, or raise `timeout` in the cell"
     elif answer["verdict"] == "waited":
-        limit = BY_THE_CLOCK * (cell.options.timeout or settings.timeout)
+        limit = WAITING * (cell.options.timeout or settings.timeout)
         message = (
-            f"the cell was stopped after {limit:g} s. It used little processor time, so it was "
-            "probably waiting for input, the network or a lock"
+            f"the cell was stopped after it waited for {limit:g} s, probably for input, the "
+            "network or a lock"
         )
-        remedy = "Remove the wait, or raise `timeout`"
+        remedy = "Remove the wait, or raise `timeout`: a cell may wait three times as long"
         if any(map(_AT_THE_END.match, told.rest)):
             message = f"a thread was still running {limit:g} s after the last cell"
             remedy = "Stop the thread and `join()` it in a cell, or start it with `daemon=True`"
+    elif answer["verdict"] == "late":
+        limit = BY_THE_CLOCK * (cell.options.timeout or settings.timeout)
+        message = (
+            f"the cell was stopped after {limit:g} s. It used little processor time, so other "
+            "programs probably kept the processor or the disk busy"
+        )
+        remedy = "Run it when the machine is less busy, or raise `timeout`"
     elif answer["verdict"] == "shown":
         message = f"the session outputs more than {EVENTS_LIMIT >> 20} MiB of values and figures"
         remedy = "Show less data, or draw figures with fewer points"

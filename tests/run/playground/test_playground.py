@@ -213,13 +213,16 @@ def test_a_failure_has_its_line(play: Play) -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("code", ["while True: pass", "import time\ntime.sleep(1000)"])
 def test_an_endless_loop_ends_by_its_limit_and_says_so(play: Play, code: str) -> None:
-    """The limit of the cell; what waits instead of working has ten times as much."""
+    """The limit of the cell; what waits instead of working has three times as much."""
     playground, session = play()
     shown = playground.run(session, 2, {2: f"y = 1\n{code}"})
     said = shown.result.problems[0].message
-    assert (
-        "the cell was stopped after 1 s of processor time"
-    ) in said or "longer than 10 s by the clock" in said
+    assert said.startswith(
+        (
+            "the cell was stopped after 1 s of processor time",
+            "the cell was stopped after it waited for 3 s",
+        )
+    )
     assert shown.line == code.count("\n") + 2
     assert printed(playground.run(session, 2, {})) == "6\n"
 

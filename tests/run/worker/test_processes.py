@@ -16,12 +16,19 @@ from typing import TypeVar
 import pytest
 from hanging import LIMIT
 
-from notewright.run.worker.processes import children, is_stopped, kill_child, processor_time
+from notewright.run.worker.processes import (
+    children,
+    is_active,
+    is_stopped,
+    kill_child,
+    processor_time,
+)
 
 T = TypeVar("T")
 
 BUSY = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
 BESIDE = f"import threading; threading.Thread(target=exec, args=({BUSY!r},)).start()"
+LOOP = "import threading; threading.Thread(target=exec, args=('while True: pass',)).start()"
 
 PTRACE_SEIZE, PTRACE_INTERRUPT = 0x4206, 0x4207
 """What a profiler asks of the kernel; see `man ptrace`."""
@@ -48,6 +55,24 @@ def test_work_below_a_process_counts_whoever_began_it(code: str) -> None:
         (worker,) = _wait_until(lambda: children(process.pid))
         work = _wait_until(lambda: (used := processor_time(worker) or 0.0) >= 0.2 and used)
         assert (processor_time(process.pid) or 0.0) >= work
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells")
+@pytest.mark.parametrize("code", [BUSY, BESIDE, LOOP], ids=["child", "of a thread", "thread"])
+def test_a_process_is_active_if_anything_of_it_is(code: str) -> None:
+    """Though its first thread waits for the others, or for a child."""
+    with started(code) as process:
+        _wait_until(lambda: (processor_time(process.pid) or 0.0) >= 0.5)  # it has begun
+        assert is_active(process.pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells")
+def test_a_process_that_waits_is_not_active() -> None:
+    """For a time, here; it and its child."""
+    wait = "import time; time.sleep(1000)"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {wait!r}])"
+    with started(code) as process:
+        _wait_until(lambda: children(process.pid) and not is_active(process.pid))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells")

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from notewright.run.worker.outputs import LONGEST_MARK, Marks
-from notewright.run.worker.processes import processor_time
+from notewright.run.worker.processes import is_active, processor_time
 from notewright.run.worker.protocol import Job, Verdict
 from notewright.run.worker.system_opens import Watched
 
@@ -14,7 +14,16 @@ LAST_WORDS = 0.5
 """Seconds that a session over its time limit gets to say at which line it is."""
 
 BY_THE_CLOCK = 10.0
-"""How many times its limit a cell may take by the clock: on a busy machine, or while it waits."""
+"""How many times its limit a cell may take by the clock, on a busy machine."""
+
+WAITING = 3.0
+"""How many times its limit a cell may wait: for a time, a lock, input or the network."""
+
+_IDLE = 0.1
+"""Part of the time below which a cell that uses the processor waits nevertheless."""
+
+_LOOKS = 20
+"""How often to look, in the time of its limit, at a cell that has lasted longer."""
 
 _CELL, _FRAME = b'{"kind": "begin"', b'{"kind": "frame",'
 """How the events begin by which a cell and a frame begin."""
@@ -36,6 +45,9 @@ class Live:
         limit: Seconds that its cell may work.
         begun_at: When the cell began, on the monotonic clock.
         worked: Seconds that the session had worked by then.
+        looked_at: When it was last looked at, on the monotonic clock.
+        seen: Seconds that it had worked by then.
+        waited: Seconds that the cell has waited.
         deadline: When to look whether the cell's time is up, on the monotonic clock.
         line: Where in the events the line begins that has not ended yet.
         begun: How many of its cells, and of their frames, have begun.
@@ -56,6 +68,9 @@ class Live:
     limit: float = 0.0
     begun_at: float = 0.0
     worked: float = 0.0
+    looked_at: float = 0.0
+    seen: float = 0.0
+    waited: float = 0.0
     deadline: float = 0.0
     printed: bytearray = field(default_factory=bytearray)
     events: bytearray = field(default_factory=bytearray)
@@ -72,22 +87,31 @@ class Live:
     def begin(self, limit: float) -> None:
         """A cell begins, and may work so many seconds."""
         self.limit = limit
-        self.begun_at = time.monotonic()
-        self.worked = processor_time(self.pid) or 0.0
+        self.begun_at = self.looked_at = time.monotonic()
+        self.worked = self.seen = processor_time(self.pid) or 0.0
+        self.waited = 0.0
         self.deadline = self.begun_at + limit
 
     def overdue(self, now: float) -> Verdict:
         """Why the time of its cell is up; else when to look again is later.
 
-        A cell is measured by what it works, not by the clock: a busy machine is not its fault.
+        A cell is measured by what it works and how long it waits, not by the clock: that a
+        machine is busy is not its fault.
         """
         worked = processor_time(self.pid)
         last = self.begun_at + BY_THE_CLOCK * self.limit
         if worked is None or worked - self.worked >= self.limit:
             return "timeout"
-        if now >= last:
+        since = min(now, self.deadline) - self.looked_at  # who looks late is on a busy machine
+        if abs(worked - self.seen) < _IDLE * since and not is_active(self.pid):
+            self.waited += since
+        self.looked_at, self.seen = now, worked
+        if self.waited >= WAITING * self.limit:
             return "waited"
-        self.deadline = min(now + max(self.limit - (worked - self.worked), _STEP), last)
+        if now >= last:
+            return "late"
+        left = min(self.limit - (worked - self.worked), self.limit / _LOOKS)
+        self.deadline = min(now + max(left, _STEP), last)
         return ""
 
 

@@ -62,21 +62,42 @@ def processor_time(leader: int) -> float | None:
 
     Those that it waited for count; so do those that went on in groups of their own.
     """
+    family = _family(leader)
+    return sum(status.worked for status in family.values()) if family else None
+
+
+def is_active(leader: int) -> bool:
+    """Whether a process, or one below it, works or would: it may wait for a processor or a disk.
+
+    Each thread counts. One that only waits for a time, a lock or a message is not active.
+    """
+    return any(state in "RD" for pid in _family(leader) for state in _thread_states(pid))
+
+
+def _family(leader: int) -> dict[int, _Status]:
+    """A process and all below it; empty where they are unknown."""
     mine = _status(leader)
     if mine is None:
-        return None
+        return {}
+    family = {leader: mine}
     try:
         if not any(_children(leader)):  # as a rule: then there is no need to look at all processes
-            return mine.worked
+            return family
         found = {int(name): _status(int(name)) for name in os.listdir("/proc") if name.isdigit()}
     except OSError:
-        return mine.worked
+        return family
     known = {pid: status for pid, status in found.items() if status is not None}
-    family, total = {leader}, mine.worked
     while young := [pid for pid in known if pid not in family and known[pid].parent in family]:
-        family.update(young)
-        total += sum(known[pid].worked for pid in young)
-    return total
+        family.update((pid, known[pid]) for pid in young)
+    return family
+
+
+def _thread_states(pid: int) -> Iterator[str]:
+    with contextlib.suppress(OSError):  # it has ended in the meantime
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            status = _status(pid, thread)
+            if status is not None:
+                yield status.state
 
 
 def is_stopped(pid: int) -> bool:
@@ -99,16 +120,17 @@ def _children(pid: int) -> Iterator[int]:
 
 
 class _Status(NamedTuple):
-    """What the kernel tells of a process: state, parent, and how many seconds it has worked."""
+    """What the kernel tells of a process or thread: state, parent, and seconds of its work."""
 
     state: str
     parent: int
     worked: float
 
 
-def _status(pid: int) -> _Status | None:
+def _status(pid: int, thread: str = "") -> _Status | None:
+    place = f"/proc/{pid}/task/{thread}/stat" if thread else f"/proc/{pid}/stat"
     try:
-        with open(f"/proc/{pid}/stat", encoding="latin-1") as file:
+        with open(place, encoding="latin-1") as file:
             fields = file.read().rpartition(")")[2].split()  # its name may hold blanks
     except OSError:
         return None

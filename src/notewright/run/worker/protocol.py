@@ -11,9 +11,9 @@ from typing import Any, Literal, NotRequired, TypedDict
 Origin = tuple[str, int, int]
 """Of a line of code: its file, the line in it, and the note's line."""
 
-Verdict = Literal["", "timeout", "waited", "shown"]
-"""Why a session was ended: "timeout" if a cell worked too long, "waited" if it did too long by the
-clock, "shown" if it showed too much; "" if it was not."""
+Verdict = Literal["", "timeout", "waited", "late", "shown"]
+"""Why a session was ended: "timeout" if a cell worked too long, "waited" if it waited too long,
+"late" if it took too long by the clock, "shown" if it showed too much; "" if it was not."""
 
 
 MOST_STEPS = 40
