@@ -215,7 +215,7 @@ class Records:
         if record.environment != environment() and not inputs_only:
             reasons.append("Python, the platform or notewright changed")
         if record.lines and record.lines != line_table(session):
-            reasons.append("an output contains a line number, and the cells moved")
+            reasons.append("an output may contain a line number, and the cells moved")
         if not inputs_only:
             reasons += self._cut_otherwise(record)
             reasons += self._void(record.written, record.refused)
@@ -313,8 +313,11 @@ def _input_change(name: str, old: str, new: str) -> str:
 
 
 def line_table(session: Session) -> list[list[Any]]:
-    """Where each cell of a session stands, for records whose outputs name lines."""
-    return [[cell.file, cell.line] for cell in session.cells]
+    """Where the code of each cell is, below its options, for records whose outputs name lines."""
+    return [
+        [cell.file, cell.source[0].origin.note_line if cell.source else cell.line]
+        for cell in session.cells
+    ]
 
 
 _DIST_INFO = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+)\.dist-info")

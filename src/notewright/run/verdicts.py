@@ -27,6 +27,12 @@ from notewright.run.worker.protocol import Frame
 if TYPE_CHECKING:
     from notewright.run.runner import Fault, Outcome
 
+_ASKS_FOR_LINES = re.compile(
+    r"lineno|sourcelines|findsource|frameinfo|currentframe|_getframe|get(?:outer|inner)frames"
+    r"|co_lines|co_positions|\b(?:stack|trace)\(|(?:extract|walk)_(?:stack|tb)|\bloguru\b"
+)
+"""How code asks for the lines at which it is, also in the format of a log."""
+
 CONTEXT = 2
 """Lines shown before and after the one that failed."""
 FRAMES = 4
@@ -151,8 +157,14 @@ def machine_of(outcome: Outcome) -> dict[str, str]:
 
 
 def _names_lines(outcome: Outcome) -> bool:
-    """Whether an output names the note: then it may name a line, which can move."""
-    return any(outcome.session.file in str(cell) for cell in outcome.cells)
+    """Whether an output may name a line, which can move: it names the note, or its code asks."""
+    file = outcome.session.file
+    names = file, f"{file.rpartition('/')[2]}:"  # as in `note.md:3`
+    if any(name in str(cell) for cell in outcome.cells for name in names):
+        return True
+    cells = outcome.session.cells
+    codes = [each for cell in cells for each in (cell.code, *(v.expression for v in cell.values))]
+    return any(map(_ASKS_FOR_LINES.search, codes))
 
 
 def recorded(session: Session, made: Record | Outcome) -> list[CellResult]:

@@ -118,6 +118,30 @@ def test_site_and_tests_share_their_runs(counted: Counted) -> None:
     assert "fresh" in counted.why("a") and "stale" not in counted.why("a")
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sys\nprint(sys._getframe().f_lineno)",
+        "import inspect\nprint(inspect.stack()[0][2])",
+        "import inspect\ndef f(): pass\nprint(inspect.getsourcelines(f)[1])",
+        "import logging, sys\nlogging.basicConfig(format='%(lineno)d', stream=sys.stdout)\n"
+        "logging.warning('')",
+        "import sys\nname = 'f_line' + 'no'\nprint(f'a.md:{getattr(sys._getframe(), name)}')",
+    ],
+)
+def test_a_line_that_a_cell_prints_follows_it(counted: Counted, code: str) -> None:
+    """Whether lines come above it or options into it; a cell that asks for none does not run."""
+    counted.note("a", code)
+    counted.note("b", "print(1)")
+    assert counted.ran() == {"a": 1, "b": 1}
+    for name in "ab":
+        counted.edit(f"docs/{name}.md", "```python\n", "Prose.\n\n```python\n")
+    assert "an output may contain a line number, and the cells moved" in counted.why("a")
+    assert counted.ran() == {"a": 1}
+    counted.edit("docs/a.md", "```python\n", "```python\n#| echo: false\n")
+    assert counted.ran() == {"a": 1}
+
+
 def test_only_an_edited_session_runs(counted: Counted) -> None:
     """Prose, place and looks of a cell do not matter; its code does, for its session alone."""
     counted.note("a", "x = 1", "print(x)")
