@@ -24,8 +24,7 @@ from notewright.run.worker.outputs import Output
 from notewright.vault.vault import Vault
 
 FRESH, STALE, FAILED, BROKEN = "fresh", "stale", "failed", "broken"
-"""Of a cell: its record holds; it would run; it failed when it ran, or the note differs from what
-it showed; it cannot run at all."""
+"""States of a cell: up to date; would run again; failed, or unlike the note; cannot run."""
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,7 @@ class Places:
         return starts, places
 
     def _bounds(self, line: int) -> list[int]:
-        """Where the cells of a row start, and behind the last one."""
+        """Where the cells of a row start, and where the last one ends."""
         row = self._shown[line]
         prefix = _ROW_PREFIX.match(row)
         start = prefix.end() if prefix else 0

@@ -1,7 +1,7 @@
 """Failed runs on disk: why a session failed when it last ran, for editors and commands to say.
 
-They are kept beside the records and are none: no page shows them, and they are never shared,
-exported or fresh. One is of use while code and inputs are the same.
+They are stored apart from the records: no page shows them, and they are never shared, exported or
+fresh. A failed run is used only while code and inputs are the same.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER = "failures"
 LIMIT = 8 << 20
-"""Bytes above which those that were longest out of use are removed."""
+"""Bytes above which the least recently used are removed."""
 
 
 class FailedRuns:
@@ -72,5 +72,5 @@ class FailedRuns:
         return sorted((fault.cell, explained(session, fault)) for fault in faults)
 
     def prune(self) -> None:
-        """Remove those that were longest out of use, until the rest fits the limit."""
+        """Remove the least recently used, until the rest fits the limit."""
         self._store.prune()

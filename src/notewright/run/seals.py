@@ -46,7 +46,7 @@ def unseal(
 
     Args:
         key: The key.
-        stored: What is stored under it.
+        stored: The bytes that were found under the key.
         shape: How each part of it must be; None for the parts of a record.
     """
     start, end = len(_START), len(_START) + _LENGTH

@@ -248,7 +248,7 @@ def place_table(session: Session) -> list[int]:
 def with_places(
     faults: Sequence[Fault], file: str, places: Sequence[int], session: Session
 ) -> list[Fault]:
-    """Faults of a session as those of one with the same code at another place.
+    """Move the faults of a session to another one with the same code.
 
     Args:
         faults: The faults.

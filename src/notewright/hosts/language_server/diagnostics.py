@@ -37,8 +37,8 @@ class Diagnostic:
 def diagnose(project: Project, path: str) -> list[Diagnostic]:
     """Say what is wrong with a note: its cells, options, values and links.
 
-    No cell runs: what a fresh record says is judged, what failed when it last ran is an error, and
-    what is stale for another reason is told as such.
+    No cell runs. Fresh records are compared with the note. A session that failed when it last ran
+    is an error; another one without a fresh record is only marked.
 
     Args:
         project: The project.

@@ -201,7 +201,7 @@ class Server(LanguageServer):
         return {"status": process.returncode, "said": said}
 
     async def _followed(self, process: asyncio.subprocess.Process, title: str) -> str:
-        """What a process prints; the editor shows its last line, and can end it."""
+        """Return the output of a process. The editor shows its latest line, and can cancel it."""
         assert process.stdout is not None
         window, told = self.client_capabilities.window, list[str]()
         token = f"notewright-{process.pid}" if window and window.work_done_progress else ""
@@ -241,7 +241,7 @@ class Server(LanguageServer):
 
 
 def _end(process: asyncio.subprocess.Process) -> None:
-    """End a process, if it has not ended by itself."""
+    """Terminate a process that still runs."""
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
 

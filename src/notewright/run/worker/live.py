@@ -95,8 +95,8 @@ class Live:
     def overdue(self, now: float) -> Verdict:
         """Why the time of its cell is up; else when to look again is later.
 
-        A cell is measured by what it works and how long it waits, not by the clock: that a
-        machine is busy is not its fault.
+        Processor time and waiting count, elapsed time does not: a busy machine is not the
+        fault of the cell.
         """
         worked = processor_time(self.pid)
         last = self.begun_at + BY_THE_CLOCK * self.limit

@@ -120,7 +120,7 @@ def _children(pid: int) -> Iterator[int]:
 
 
 class _Status(NamedTuple):
-    """What the kernel tells of a process or thread: state, parent, and seconds of its work."""
+    """A process or thread as the kernel lists it: state, parent, and seconds of its work."""
 
     state: str
     parent: int
