@@ -310,6 +310,17 @@ def inject(server: LiveReloadServer, injected: Callable[[bytes, int], bytes]) ->
     vars(server)["_inject_js_into_html"] = injected
 
 
+def _forget_builds() -> None:
+    """Let MkDocs say that a build has ended: it drops a line that it has said before.
+
+    Two builds that take the same time, to a hundredth of a second, have the same line.
+    """
+    for each in logging.getLogger("mkdocs.commands.build").filters:
+        said = getattr(each, "msgs", None)
+        if isinstance(said, set):
+            said -= {line for line in said if str(line).startswith("Documentation built")}
+
+
 def say_edited() -> None:
     """Say in a server's words, and with its clock, that a build begins for an edit."""
     from mkdocs.livereload import log
@@ -355,6 +366,7 @@ def build_all(server: LiveReloadServer, builder: Callable[[], None]) -> None:
     An editor may save it half-written: nobody has to wait until it is fixed.
     """
     keep_out(server)
+    _forget_builds()
     try:
         builder()
     except MkDocsException as error:
