@@ -118,6 +118,14 @@ class Backlog(Silent):
         """Whether there is nothing to run."""
         return not (self._queue or self._handed or self._is_telling)
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many sessions ran since the last edit, how many of them failed, and are left."""
+        with self._changed:
+            ended = (self._runs[key].outcome for key in self.ran if key in self._runs)
+            failed = sum(bool(each.faults) for each in ended if each is not None)
+            return len(self.ran), failed, len(self._queue) + len(self._handed)
+
     def release(self) -> None:
         """Run from now on what is left here."""
         with self._changed:

@@ -325,7 +325,7 @@ class Engine:
         same: dict[str, list[Session]] = {}
         for session in stale:  # two notes may hold the same code: it runs once
             same.setdefault(session.key, []).append(session)
-        progress.start(len(same))
+        progress.start(len(same), self.settings.timeout)
         try:
             plans = (NotePlan(note, self.settings.root) for note in later)
             self._runner.parent.warm_up(stale, (each for plan in plans for each in plan.able))

@@ -10,8 +10,8 @@ from notewright.note.sessions import Session
 class Progress(Protocol):
     """Is told how a pass goes."""
 
-    def start(self, total: int) -> None:
-        """So many sessions have to run."""
+    def start(self, total: int, limit: float) -> None:
+        """So many sessions have to run; a cell without a limit of its own has this one."""
 
     def begin(self, session: Session) -> None:
         """A session starts."""
@@ -26,7 +26,7 @@ class Progress(Protocol):
 class Silent:
     """Progress that nobody watches."""
 
-    def start(self, total: int) -> None:
+    def start(self, total: int, limit: float) -> None:
         """Say nothing."""
 
     def begin(self, session: Session) -> None:

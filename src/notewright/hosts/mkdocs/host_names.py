@@ -11,6 +11,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mkdocs.exceptions import Abort
@@ -76,22 +77,34 @@ def is_own(host: str, known: Iterable[str]) -> bool:
     return True
 
 
+def refuse_taken(host: str, port: int) -> None:
+    """Stop before the first build if nothing can be served at an address.
+
+    Raises:
+        Abort: If another program has it, or it is none of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+        _bind(partial(tried.bind, (host, port)), host, port)
+
+
 def tell_if_taken(server: LiveReloadServer) -> LiveReloadServer:
     """Have a server that cannot have its address say so, instead of where in its code."""
-    bind = server.server_bind
-
-    def server_bind() -> None:
-        host, port = str(server.server_address[0]), int(server.server_address[1])
-        try:
-            bind()
-        except OSError as error:
-            said, other = error.strerror, port + 1
-        except OverflowError:
-            said, other = "port numbers range from 0 to 65535", 8000
-        else:
-            return
-        remedy = f"Choose another port: `--dev-addr {host}:{other}`"
-        raise Abort(f"notewright: cannot listen on {host}:{port}: {said}. {remedy}")
-
-    server.server_bind = server_bind  # type: ignore[method-assign]
+    host, port = str(server.server_address[0]), int(server.server_address[1])
+    bind = partial(_bind, server.server_bind, host, port)
+    server.server_bind = bind  # type: ignore[method-assign]
     return server
+
+
+def _bind(bind: Callable[[], None], host: str, port: int) -> None:
+    try:
+        bind()
+    except OSError as error:
+        said, other = error.strerror, port + 1
+    except OverflowError:
+        said, other = "port numbers range from 0 to 65535", 8000
+    else:
+        return
+    remedy = f"Choose another port: `--dev-addr {host}:{other}`"
+    raise Abort(f"notewright: cannot listen on {host}:{port}: {said}. {remedy}")

@@ -30,7 +30,7 @@ from notewright.hosts.mkdocs import (
 from notewright.hosts.mkdocs.blog import has_blog, is_post
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.files import SCRIPTS, STYLES
-from notewright.hosts.mkdocs.host_names import only_own, tell_if_taken
+from notewright.hosts.mkdocs.host_names import only_own, refuse_taken, tell_if_taken
 from notewright.hosts.mkdocs.in_copy import beside
 from notewright.hosts.mkdocs.patch import Site, tell_made
 from notewright.hosts.mkdocs.postponed import Postponed
@@ -164,6 +164,8 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def _configure(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the settings, and join the Markdown extensions, styles and watched folders."""
         if self._serving is not None:
+            if self._build is None:
+                refuse_taken(config.dev_addr.host, config.dev_addr.port)
             self._serving.begin_build()
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         try:

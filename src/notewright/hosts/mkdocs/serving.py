@@ -27,6 +27,7 @@ from notewright.hosts.mkdocs.ahead import make_ahead
 from notewright.hosts.mkdocs.build import Build
 from notewright.hosts.mkdocs.filling import fill_in
 from notewright.hosts.mkdocs.hearing import tell_all
+from notewright.hosts.mkdocs.heartbeat import Heartbeat
 from notewright.hosts.mkdocs.host_names import only_own
 from notewright.hosts.mkdocs.live import Live, injected
 from notewright.hosts.mkdocs.pace import Pace
@@ -86,6 +87,7 @@ class Serving:
         self._first: Build | None = None
         self._edits: Provisional | None = None
         self._pace = Pace()
+        self._heartbeat = Heartbeat(self._counts, log.info)
         self._restore: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self._was_edited = self._has_results = False
@@ -166,6 +168,7 @@ class Serving:
         mkdocs_private.build_by(server, partial(self._rebuild, server, builder), observer)
         self._has_begun = True
         self._pace.begin(ask)
+        self._heartbeat.start()
         if self._engine.backlog is not None:
             self._engine.backlog.release()
         elif self._engine.settings.execute:
@@ -258,8 +261,13 @@ class Serving:
         if self._left is not self.postponed:
             self._left.forget()
 
+    def _counts(self) -> tuple[int, int, int]:
+        backlog = self._engine.backlog if self._engine is not None else None
+        return backlog.counts if backlog is not None else (0, 0, 0)
+
     def close(self) -> None:
         """Nothing is served any more."""
+        self._heartbeat.close()
         self._keep_notes()
         self._playground.close()
         if self._inputs is not None:
