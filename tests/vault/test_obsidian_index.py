@@ -247,10 +247,11 @@ def test_cards_of_a_canvas_link(vault: Scan) -> None:
     assert list(found["notes"]) == ["b.md", "sub/c.md"]
 
 
-def test_an_unreadable_canvas_is_no_index_without_its_links(vault: Scan) -> None:
+@pytest.mark.parametrize("text", ["{", r'{"nodes": [{"text": "[[\ud800]]"}]}'])
+def test_an_unreadable_canvas_is_no_index_without_its_links(vault: Scan, text: str) -> None:
     """Nothing is printed; the error names the file."""
     with pytest.raises(EngineError, match=r"docs/b\.canvas"):
-        whole(vault({"a.md": "", "b.canvas": "{"}))
+        whole(vault({"a.md": "", "b.canvas": text}))
 
 
 def test_properties_of_any_kind_are_json(vault: Scan) -> None:

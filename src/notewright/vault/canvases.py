@@ -40,7 +40,9 @@ def _read(path: Path, relative: str, file: str) -> Note:
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         if text.strip():  # Obsidian makes an empty file of a new one
-            json.loads(text)
+            json.dumps(
+                json.loads(text), ensure_ascii=False
+            ).encode()  # rejects half a surrogate pair
     except (OSError, ValueError, RecursionError) as error:
         raise EngineError(f"cannot read the canvas {file}: {error}. Fix or remove it") from None
     return Note(relative, file, text)
