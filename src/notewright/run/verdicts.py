@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 
 _ASKS_FOR_LINES = re.compile(
     r"lineno|sourcelines|findsource|frameinfo|currentframe|_getframe|get(?:outer|inner)frames"
-    r"|co_lines|co_positions|\b(?:stack|trace)\(|(?:extract|walk)_(?:stack|tb)|\bloguru\b"
+    r"|co_lines|co_positions|(?:extract|walk)_(?:stack|tb)|\bloguru\b"
 )
 """How code asks for the lines at which it is, also in the format of a log."""
+_INSPECTS = re.compile(r"\b(?:stack|trace)\(")
+"""The same where the code uses `inspect`; arrays have functions of these names, too."""
 
 CONTEXT = 2
 """Lines shown before and after the one that failed."""
@@ -163,8 +165,11 @@ def _names_lines(outcome: Outcome) -> bool:
     if any(name in str(cell) for cell in outcome.cells for name in names):
         return True
     cells = outcome.session.cells
-    codes = [each for cell in cells for each in (cell.code, *(v.expression for v in cell.values))]
-    return any(map(_ASKS_FOR_LINES.search, codes))
+    code = "\n".join(
+        each for cell in cells for each in (cell.code, *(v.expression for v in cell.values))
+    )
+    asks = _ASKS_FOR_LINES.search(code) or ("inspect" in code and _INSPECTS.search(code))
+    return bool(asks)
 
 
 def recorded(session: Session, made: Record | Outcome) -> list[CellResult]:
