@@ -17,6 +17,7 @@ from notewright.render.articles import SHOWN
 from notewright.run.comparison import OTHER, CellChange, Comparison, compare, numbers
 from notewright.run.engine import Run
 from notewright.run.manifest import of_records
+from notewright.vault.private_looks import private_looks
 from notewright.vault.published import is_draft, is_hidden, is_published, published
 from notewright.vault.vault import Vault
 
@@ -70,6 +71,7 @@ def told(old: State, new: State) -> Iterator[str]:
     changes += _section("figures", _outputs(found, figures=True))
     changes += _section("other outputs", _outputs(found, figures=False))
     yield from changes or [SAME]
+    yield from _suspects(new.vault)
     yield from _private(new.vault)
 
 
@@ -82,7 +84,14 @@ def told_first(vault: Vault) -> Iterator[str]:
     pages = [f"{file}: {note.title}" for file, note in sorted(_pages(vault).items())]
     yield f"Nothing is published yet. {counted(len(pages), 'page')} would be:"
     yield from (f"  {line}" for line in pages)
+    yield from _suspects(vault)
     yield from _private(vault)
+
+
+def _suspects(vault: Vault) -> list[str]:
+    return _section(
+        "public, but they look private", [each.headline for each in private_looks(vault)]
+    )
 
 
 def _private(vault: Vault) -> list[str]:

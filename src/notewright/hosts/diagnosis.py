@@ -7,6 +7,7 @@ import platform
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
@@ -21,7 +22,7 @@ from notewright.configuration import (
     read_config,
     theme_of,
 )
-from notewright.errors import VaultError, counted, did_you_mean
+from notewright.errors import EngineError, VaultError, counted, did_you_mean
 from notewright.hosts.finding import unread
 from notewright.note.sessions import group
 from notewright.run import sandbox
@@ -30,6 +31,7 @@ from notewright.run.preload_plan import Plan
 from notewright.run.shared.places import shown
 from notewright.run.worker.confinement import Places, of_libraries
 from notewright.settings import STATE_DIR, Settings
+from notewright.vault.private_looks import private_looks
 from notewright.vault.vault import Vault
 
 _EXTRAS = {"site": "packages for the site", "test": "packages for pytest"}
@@ -163,6 +165,9 @@ def _of_vault(settings: Settings) -> Iterator[Finding]:
     for problem in (*vault.problems, *unreadable):
         yield Finding(f"{problem.where}: {problem.message}", problem.remedy, is_missing=True)
     yield from _imports(vault)
+    with suppress(EngineError):  # the missing package is reported above
+        for problem in private_looks(vault):
+            yield Finding(f"{problem.where}: {problem.message}", problem.remedy)
     ignored = settings.root / ".gitignore"
     if ignored.is_file() and STATE_DIR not in ignored.read_text("utf-8", "replace"):
         yield Finding(f".gitignore: {STATE_DIR}/ is not ignored", f"Add the line `{STATE_DIR}/`")

@@ -75,7 +75,7 @@ class Bar:
             self.tell(time.monotonic())
 
     def tell(self, now: float, *, has_ended: bool = False) -> None:
-        """Show what runs at a time, by the monotonic clock; a plain line only now and then."""
+        """Show what runs at a time, by the monotonic clock; a plain line only once in a while."""
         with self._lock:
             names = ", ".join(sorted({self._name(*each, now) for each in self._running.values()}))
             if self._bar is not None:

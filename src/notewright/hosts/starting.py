@@ -21,13 +21,14 @@ from notewright.configuration import (
     read_config,
     theme_of,
 )
-from notewright.errors import EngineError, counted
+from notewright.errors import LISTED, EngineError, counted
 from notewright.files import replace_file
 from notewright.hosts import first_site, other_tools, requirements
 from notewright.hosts.first_site import LeftOut
 from notewright.hosts.other_tools import HERE, OtherTool
 from notewright.settings import ASKED, Settings, found_dialect
 from notewright.vault.found_files import FIGURES
+from notewright.vault.private_looks import private_looks
 from notewright.vault.vault import Vault
 
 _NO_NOTES = ("readme", "changelog", "contributing", "license", "code_of_conduct", "security")
@@ -292,6 +293,7 @@ def told(made: Plan) -> Iterator[str]:
         yield "  to leave out more, add lines to `exclude_docs`, or `publish: false` to a note"
         for each in first_site.unread_filters(place.vault):
             yield f"  not left out: files that match {each} under Excluded files in Obsidian"
+        yield from _suspects(vault)
     for file in made.files:
         yield f"  write  {file}"
     for file in made.left:
@@ -302,6 +304,20 @@ def told(made: Plan) -> Iterator[str]:
     command = made.command
     if command:
         yield f"  run    {command}"
+
+
+def _suspects(vault: Vault) -> Iterator[str]:
+    """Yield notes that would be public and look private, a line each."""
+    try:
+        found = [*private_looks(vault)]
+    except EngineError as error:
+        yield f"  {error}"
+        return
+    if found:
+        yield "look private, and would be public:"
+    yield from (f"  {each.headline}" for each in found[:LISTED])
+    if len(found) > LISTED:
+        yield f"  and {len(found) - LISTED} more. `notewright diff --published` lists all"
 
 
 def _told_of_project(made: Plan) -> Iterator[str]:
