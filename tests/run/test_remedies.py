@@ -6,7 +6,7 @@ import pytest
 
 from notewright.note.cells import Cell
 from notewright.note.note import Note
-from notewright.run.remedies import remedy_of
+from notewright.run.remedies import remedy_of, wait_remedy
 
 INVALID = "SyntaxError: invalid syntax"
 
@@ -44,3 +44,16 @@ def test_usual_slips_have_a_way_out(code: str, message: str, remedy: str) -> Non
     """Those that notebooks and strangers' notes bring along."""
     said = remedy_of(message, cell(code), is_first=True)
     assert remedy in said and bool(said) is bool(remedy)
+
+
+@pytest.mark.parametrize(
+    ("printed", "remedy"),
+    [
+        ("AttributeError: Can't get attribute 'f' on <module 'a.spawned_main' from 'b'>", "loop"),
+        ("Can't get attribute 'f' on <module 'pandas'>", "Remove the wait"),
+        ("", "Remove the wait"),
+    ],
+)
+def test_a_pool_that_cannot_find_a_function_says_so(printed: str, remedy: str) -> None:
+    """Its worker ends, and whoever waits for the answer waits for ever."""
+    assert remedy in wait_remedy(printed)

@@ -22,7 +22,11 @@ _PASTED = re.compile(
     rf"SyntaxError: invalid (?:non-printable )?character .*?U\+(?P<code>{'|'.join(_TYPED)})\)?"
 )
 _UNKNOWN = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
-_UNPICKLED = re.compile(r"Can't get attribute '\w+' on <module '__main__'")
+_UNPICKLED = re.compile(r"Can't get attribute '\w+' on <module '(?:__main__|[\w.]+spawned_main)'")
+_UNFOUND = (
+    "A new process finds functions of a cell, but not those inside `if`, `try` or a loop. Put the "
+    "function into a module, such as one in `snippets/`, and import it"
+)
 _COMMAND = re.compile(
     r"[ \t]*(?:(?P<magic>%%?[a-z]\w*)|(?P<shell>!)|(?P<help>\?[\w.]+|[\w.]+\?\??)[ \t]*$)"
 )
@@ -62,10 +66,7 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
     if unknown is not None and is_first and not is_notebook:
         return f"If a cell above defines it, write `python continuation`. {unread}"
     if message.startswith("BrokenProcessPool") or _UNPICKLED.search(message):
-        return (
-            "A new process cannot find functions of a cell. Put the function into a module, such "
-            "as one in `snippets/`, and import it"
-        )
+        return _UNFOUND
     if message.startswith("BdbQuit"):
         return "Remove `breakpoint()` or `pdb.set_trace()`: a build has no debugger prompt"
     if message.startswith("EOFError: EOF when reading a line"):
@@ -82,6 +83,16 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
     if message.startswith("SyntaxError") and _is_console(cell):
         return "The code has console prompts. Write `pycon` instead of `python` on the fence"
     return ""
+
+
+def wait_remedy(printed: str) -> str:
+    """The remedy for a cell that waited too long.
+
+    Args:
+        printed: The output of the cell and its processes.
+    """
+    usual = "Remove the wait, or raise `timeout`: a cell may wait three times as long"
+    return _UNFOUND if _UNPICKLED.search(printed) else usual
 
 
 def _import_of(name: str, cell: Cell) -> str:

@@ -15,6 +15,7 @@ from notewright.run import sandbox
 from notewright.run.assembly import assembled, limited
 from notewright.run.frame_records import frame_name, frames_job, with_frames
 from notewright.run.records import CellRecord
+from notewright.run.remedies import wait_remedy
 from notewright.run.transcript import Told
 from notewright.run.warm_parent import WarmParent
 from notewright.run.worker.live import BY_THE_CLOCK, WAITING
@@ -335,7 +336,7 @@ def _ended_fault(session: Session, told: Told, answer: Ended, settings: Settings
             f"the cell was stopped after it waited for {limit:g} s, probably for input, the "
             "network or a lock"
         )
-        remedy = "Remove the wait, or raise `timeout`: a cell may wait three times as long"
+        remedy = wait_remedy(answer["printed"])
         if any(map(_AT_THE_END.match, told.rest)):
             message = f"a thread was still running {limit:g} s after the last cell"
             remedy = "Stop the thread and `join()` it in a cell, or start it with `daemon=True`"

@@ -580,6 +580,110 @@ def test_processes_can_work_for_a_cell(page: str) -> None:
 
 @note("""
     ```python
+    import functools
+    import math
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from dataclasses import dataclass
+
+    import numpy as np
+
+    scale = np.arange(2.0)
+    offset = 1
+
+
+    @dataclass
+    class Point:
+        x: int
+
+
+    @functools.cache
+    def root(x, offset=offset):
+        return math.isqrt(x) + offset
+
+
+    def moved(point):
+        return Point(root(point.x) + int(scale.sum()) + start)
+
+
+    def begin(value):
+        global start
+        start = value
+
+
+    start = offset = 0
+    ```
+
+    ```python continuation
+    for method in ("spawn", "forkserver"):
+        context = multiprocessing.get_context(method)
+        with context.Pool(1, begin, [10]) as pool:
+            (found,) = pool.map(moved, [Point(9)])
+            print(found, isinstance(found, Point))
+    ```
+
+    ```python continuation
+    scale = scale + 1
+
+
+    def raised(x):
+        return 10 ** offset * moved(Point(x)).x
+
+
+    offset = 2
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("forkserver")) as pool:
+        print(list(pool.map(raised, range(1, 3))))
+    queue = multiprocessing.get_context("spawn").Queue()
+    child = multiprocessing.get_context("spawn").Process(target=queue.put, args=(Point(4),))
+    child.start()
+    print(queue.get())
+    child.join()
+    ```
+    """)
+def test_new_processes_find_the_functions_of_cells(page: str) -> None:
+    """With their classes, imports and values, as they are when the process starts."""
+    assert texts(page, "stdout").split("\n") == [
+        "Point(x=15) True",
+        "Point(x=15) True",
+        "[500, 500]",
+        "Point(x=4)",
+    ]
+
+
+@note("""
+    ```python
+    import multiprocessing
+
+
+    def f(x):
+        return missing + x
+
+
+    lock = multiprocessing.get_context("spawn").Lock()
+
+
+    def g(x):
+        return lock
+
+
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        for function in (f, g):
+            try:
+                pool.apply(function, [1])
+            except NameError as error:
+                print(error)
+    ```
+    """)
+def test_a_new_process_raises_where_a_value_cannot_be_sent(page: str) -> None:
+    """An error that the cell meets: a worker that dies would let it wait for ever."""
+    assert texts(page, "stdout").split("\n") == [
+        "name 'missing' is not defined",
+        "name 'lock' is not defined",
+    ]
+
+
+@note("""
+    ```python
     import asyncio
 
 

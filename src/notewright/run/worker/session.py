@@ -36,6 +36,7 @@ from notewright.run.worker import (
     scratch,
 )
 from notewright.run.worker.confinement import Places
+from notewright.run.worker.definitions import Definitions
 from notewright.run.worker.displays import Displays
 from notewright.run.worker.event_writer import Reporter
 from notewright.run.worker.failures import (
@@ -150,6 +151,7 @@ class SessionRun:
         self.displays = Displays(reporter, tracer)
         self.frames = Frames(self, job["file"], reporter, tracer)
         self._module = types.ModuleType("__main__")
+        self._definitions = Definitions(self.names, job.get("scratch", ""), tracer.paused)
         self._flags = 0
         self._statement_line = 0
         self.begin_copy()
@@ -164,6 +166,8 @@ class SessionRun:
         sys.argv = [""]
         self._module.__dict__["__builtins__"] = builtins
         self._module.__dict__["display"] = self.displays.display
+        if self._job.get("scratch"):  # else others could write what a new process loads
+            self._module.__spec__ = self._definitions
         sys.modules["__main__"] = self._module
         self._seed_linecache()
         if "IPython.display" in sys.modules:
@@ -183,6 +187,7 @@ class SessionRun:
     def let_go(self) -> None:
         """Let go of all that the cells made, as Python does when it ends."""
         self._module.__dict__.clear()
+        self._definitions.clear()
         gc.collect()
 
     def run_cell(self, index: int, cell: CellJob, *, is_last: bool) -> Failure | None:
@@ -326,11 +331,15 @@ class SessionRun:
                     self._module.__dict__["_"] = value
                     self.displays.show(value, is_result=True)
             else:
-                self._run(ast.Module([statement], []), filename, "exec")
+                self._run(ast.Module([statement], []), filename, "exec", statement)
 
-    def _run(self, tree: ast.AST, filename: str, mode: str) -> Any:
+    def _run(
+        self, tree: ast.AST, filename: str, mode: str, statement: ast.stmt | None = None
+    ) -> Any:
         """Run a part of a cell, which may use `await`; returns its value if it is an expression."""
         code = self.compile(tree, filename, mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        if statement is not None:
+            self._definitions.add(statement, code)
         value = eval(code, self._module.__dict__)
         return (
             self._loop.run_until_complete(value) if code.co_flags & inspect.CO_COROUTINE else value
