@@ -35,6 +35,7 @@ def cell(code: str) -> Cell:
         ("math.pi", "NameError: name 'math' is not defined", "Add `import math` to the cell"),
         ("code + 1", "NameError: name 'code' is not defined", "write `python continuation`"),
         ("open(__file__)", "NameError: name '__file__' is not defined", "from the project's root"),
+        ("tqdm(x)", "ImportError: IProgress not found. Please", "Import `tqdm` from `tqdm.auto`"),
         ("breakpoint()", "BdbQuit", "Remove `breakpoint()`"),
         ("f()", "BrokenProcessPool: A process in the process pool was terminated", "`snippets/`"),
         ("f()", "AttributeError: Can't get attribute 'f' on <module '__main__'>", "`snippets/`"),

@@ -7,6 +7,7 @@ import math
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from notewright.run.worker.outputs import Marks, Output, stream
@@ -86,6 +87,8 @@ def assembled(raw: bytes, events: Iterable[Mapping[str, Any]], marks: Marks) -> 
             channel = part
     arrive(math.inf)  # marks behind the output limit may be lost, what they mark is not
     session.end_stream()
+    for shown in (*session.cells, *chain.from_iterable(session.frames.values())):
+        shown[:] = [each for each in shown if each.get("data") != {}]  # a widget that was closed
     return session
 
 

@@ -10,6 +10,7 @@ from notewright.note.note import Note
 from notewright.note.sessions import Session
 from notewright.run import sandbox
 from notewright.run.verdicts import CellResult
+from notewright.run.worker.displays import WIDGET
 from notewright.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ def session_notices(session: Session, outcome: Outcome) -> Iterator[str]:
         yield f"{session.where}: {reason}, so changes to the files that it reads are not noticed"
 
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
-
-
 def widget_notices(results: Iterable[CellResult]) -> Iterator[str]:
     """Yield a line for each cell that shows a widget, of which a page has only the text."""
     for result in results:
@@ -41,10 +39,8 @@ def widget_notices(results: Iterable[CellResult]) -> Iterator[str]:
         kinds = {mime for output in result.outputs for mime in output.get("data", {})}
         if WIDGET not in kinds or not cell.options.include:
             continue
-        remedy = "`#| vary` adds a slider that needs none"
-        if "tqdm" in cell.code:
-            remedy = "Import `tqdm` from `tqdm`, and the page shows the bar as text"
-        yield f"{cell.file}:{cell.line}: a widget needs a running kernel, so it is text. {remedy}"
+        said = "a widget needs a running kernel, so it is text. `#| vary` adds a slider without one"
+        yield f"{cell.file}:{cell.line}: {said}"
 
 
 def unasked_notices(notes: Iterable[Note]) -> Iterator[str]:

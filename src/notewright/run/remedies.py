@@ -67,6 +67,8 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
         return f"If a cell above defines it, write `python continuation`. {unread}"
     if message.startswith("BrokenProcessPool") or _UNPICKLED.search(message):
         return _UNFOUND
+    if message.startswith("ImportError: IProgress not found"):
+        return "Import `tqdm` from `tqdm.auto`, which needs no widgets"
     if message.startswith("BdbQuit"):
         return "Remove `breakpoint()` or `pdb.set_trace()`: a build has no debugger prompt"
     if message.startswith("EOFError: EOF when reading a line"):

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import sys
 from typing import Any
+from weakref import ProxyType
 
 from notewright.run.worker import figures, other_seeds, outputs
 from notewright.run.worker.event_writer import Reporter
 from notewright.run.worker.figures import is_figure
 from notewright.run.worker.random_ids import RandomIds
-from notewright.run.worker.terminal import without_addresses
+from notewright.run.worker.terminal import without_addresses, without_rates
 from notewright.run.worker.tracing import Tracer
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+"""The type of an interactive widget, which needs a running kernel."""
 
 
 class Displays:
@@ -26,6 +30,8 @@ class Displays:
         self._tracer = tracer
         self._random_ids = RandomIds()
         self._named = 0
+        self._widgets: dict[str, Any] = {}  # by the name of their output
+        self._bars: list[Any] = []
 
     def display(
         self,
@@ -58,11 +64,11 @@ class Displays:
         if clear:
             self.clear_output(wait=True)
         if display_id is True:
-            self._named += 1
-            display_id = f"display-{self._named}"
+            display_id = self._new_name()
         name = str(display_id or "")
         for value in values:
             if raw:
+                self._widgets.pop(name, None)
                 self._send(dict(value), dict(metadata or {}), name=name, is_update=update)
             else:
                 self.show(value, is_result=False, name=name, is_update=update)
@@ -85,6 +91,7 @@ class Displays:
             name: A name by which it can be shown again.
             is_update: Whether it is shown in the place of what has that name.
         """
+        before = self._widgets.pop(name, None)
         with self._tracer.paused():
             if is_figure(value):
                 self._show_figure(value, name, is_update=is_update)
@@ -94,8 +101,37 @@ class Displays:
             vars(formatters)["get_ipython"] = _Shell
             formatter = formatters.DisplayFormatter()
         data, metadata = formatter.format(value)  # type: ignore[no-untyped-call]  # may read files
-        if data:  # else it has shown itself
-            self._send(data, metadata, is_result=is_result, name=name, is_update=is_update)
+        if WIDGET in data:
+            name = name or self._new_name()
+            self._widgets[name] = value
+            data = self._as_text(value, data)
+        elif before is value and before is not None:
+            data = {}  # the widget was closed: its view goes
+        elif not data:
+            return  # it has shown itself
+        self._send(data, metadata, is_result=is_result, name=name, is_update=is_update)
+
+    def _as_text(self, value: Any, data: dict[str, Any]) -> dict[str, Any]:
+        """The data of a widget; of a progress bar, only its text, as in a terminal."""
+        bar = getattr(value, "__dict__", {}).get("pbar")
+        if not isinstance(bar, ProxyType):  # of tqdm, whose widget does not keep its bar alive
+            return data
+        self._bars.append(bar.__init__.__self__)  # type: ignore[attr-defined]
+        return {"text/plain": without_rates(str(bar))}
+
+    def end_cell(self) -> None:
+        """Show open figures, and the last state of widgets."""
+        for name, value in list(self._widgets.items()):
+            try:
+                self.show(value, is_result=False, name=name, is_update=True)
+            except ReferenceError:  # the bar of an earlier cell is gone
+                pass
+        self._bars.clear()
+        self.show_figures()
+
+    def _new_name(self) -> str:
+        self._named += 1
+        return f"display-{self._named}"
 
     def _send(
         self,

@@ -92,7 +92,7 @@ class Frames:
         self._session.names.update(cell["frames"]["given"][number])
         self._session.execute(cell)
         self._session.end_copy()
-        self._session.displays.show_figures()
+        self._session.displays.end_cell()
         return self._told(index, cell, number, watch)
 
     def _play_aside(self, index: int, cell: CellJob, number: int) -> FrameEnd:
@@ -113,7 +113,7 @@ class Frames:
             watch = Stopwatch()
             said = next(states, _NO_STATE)
             self._session.end_copy()
-            self._session.displays.show_figures()
+            self._session.displays.end_cell()
             end = _empty_end(index, number)
             if said is _NO_STATE:
                 self._reporter.event({**end, "is_state": False}, mark=True)

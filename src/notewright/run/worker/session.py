@@ -207,7 +207,7 @@ class SessionRun:
             else:
                 self.execute(cell)
             self.end_copy()
-            self.displays.show_figures()
+            self.displays.end_cell()
             if cell["error"]:
                 problem = self.problem(
                     f"the cell should raise {cell['error']}, but raised no error"
@@ -378,7 +378,7 @@ class SessionRun:
             wanted, _, part = (text.strip() for text in cell["error"].partition(":"))
             names = {kind.__name__ for kind in type(exception).__mro__}
             if wanted and wanted.rpartition(".")[2] in names and part in message:
-                self.displays.show_figures()
+                self.displays.end_cell()
                 self._reporter.show(outputs.error(name, message))
                 return None
             if problem is not None and not wanted:

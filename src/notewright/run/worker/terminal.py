@@ -30,15 +30,15 @@ def tidy(text: str) -> str:
     if _MOVE.search(text):
         screen = _Screen()
         screen.write(text)
-        return without_addresses(_without_rates(screen.text))
+        return without_addresses(without_rates(screen.text))
     if "\x1b" in text:
         text = _ESCAPE.sub("", text)
     if "\r" in text:  # a progress bar: only its last state stays
         text = "\n".join(map(_overwritten, text.split("\n")))
-    return without_addresses(_without_rates(text))
+    return without_addresses(without_rates(text))
 
 
-def _without_rates(text: str) -> str:
+def without_rates(text: str) -> str:
     """Take the times and the rate out of progress bars: `3/3 [00:01<00:00, 2.9it/s]`."""
     if "/s" not in text and "s/" not in text:
         return text
