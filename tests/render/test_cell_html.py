@@ -514,6 +514,8 @@ def test_a_bitmap_is_a_part_of_the_page() -> None:
         ({"text/html": "<table><td>1</table>", "text/plain": "1"}, "<table><td>1</table>"),
         ({"text/markdown": "*a*", "text/plain": "a"}, "<em>a</em>"),
         ({"text/markdown": "<script>x</script>"}, "&lt;script&gt;"),
+        ({"text/markdown": "[[a]]"}, "<p>[[a]]</p>"),
+        ({"text/markdown": "> [!note] b"}, "<blockquote>\n<p>[!note] b</p>"),
         ({"text/plain": "<A object>"}, "&lt;A object&gt;"),
     ],
 )
