@@ -279,7 +279,13 @@ def edits(editor: Editor) -> None:
     assert {"a", "b", "c"} <= set(links) and "fig-x.svg" not in links
     assert links["b"]["textEdit"]["range"]["start"]["character"] == 5
     assert links["b"]["detail"] == "B"
+    assert links["b"]["textEdit"]["newText"] == "b"
     assert "fig-x.svg" in offered("![[fi")
+    editor.type("a.md", NOTE.replace("Prose with", "See [[]] here\n\nProse with"))
+    items = editor.ask("textDocument/completion", **editor.at("a.md", "See [[", len("See [[")))
+    (edit,) = (each["textEdit"] for each in items if each["label"] == "b")
+    assert edit["newText"] == "b]]"  # the editor has closed the link: the cursor goes behind it
+    assert edit["range"]["end"]["character"] == len("See [[]]")
     assert set(offered("[[b#")) == {"B", "Teil zwei"}
     assert "^block" in offered("[[b#^")
     editor.type("a.md", NOTE.replace("#| label: sum\n", "#| fig\n"))
@@ -462,6 +468,66 @@ def test_a_run_is_cancelled_from_its_progress_bar(tmp_path: Path) -> None:
                 and said["params"]["message"].startswith("Cancelled")
             )
         )
+
+
+TARGET = """\
+# T
+
+[[#Two]]
+
+## One
+
+Text. ^here
+
+### Deep
+
+```python
+#| label: tab-x
+1
+```
+
+## Two
+"""
+LINKS = "Ünï [[t]], [[t#Two|two]] and [t](t.md#one), ![[t#^here]].\n"
+
+
+def test_backlinks_and_the_outline_are_answered(tmp_path: Path) -> None:
+    """To a note, a heading and a block, from wikilinks, embeds and Markdown links."""
+    project = ProjectDir(tmp_path / "p")
+    project.configure()
+    project.write({"docs/t.md": TARGET, "docs/l.md": LINKS})
+    with ended(Editor(project)) as editor:
+        editor.open("t.md", TARGET)
+        editor.open("l.md", LINKS)
+
+        def links(note: str, words: str) -> list[tuple[str, str]]:
+            found = editor.ask(
+                "textDocument/references",
+                **editor.at(note, words),
+                context={"includeDeclaration": False},
+            )
+            places = []
+            for each in found:
+                name = each["uri"].rpartition("/")[2]
+                start, end = each["range"]["start"], each["range"]["end"]
+                line = editor.texts[name].split("\n")[start["line"]]
+                places.append((name, line[start["character"] : end["character"]]))
+            return sorted(places)
+
+        whole = ["[[t]]", "[[t#Two|two]]", "[t](t.md#one)", "[[t#^here]]"]
+        assert {text.lstrip("!") for _, text in links("t.md", "# T")} >= {*whole, "[[#Two]]"}
+        two = [("l.md", "[[t#Two|two]]"), ("t.md", "[[#Two]]")]
+        assert links("t.md", "## Two") == two
+        assert links("l.md", "t#Two") == two and links("t.md", "#Two]]") == two
+        assert links("t.md", "## One") == [("l.md", "[t](t.md#one)")]
+        assert [text.lstrip("!") for _, text in links("t.md", "Text.")] == ["[[t#^here]]"]
+
+        (top,) = editor.ask("textDocument/documentSymbol", textDocument={"uri": editor.uri("t.md")})
+        assert top["name"] == "T" and [each["name"] for each in top["children"]] == ["One", "Two"]
+        one = top["children"][0]
+        assert one["range"]["start"]["line"] == 4 and one["range"]["end"]["line"] == 14
+        (deep,) = one["children"]
+        assert [each["name"] for each in deep["children"]] == ["tab-x"]
 
 
 @pytest.mark.nightly

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notewright.hosts.language_server.project import Project, cell_at, written
 from notewright.note.cells import WORDS
@@ -30,12 +30,15 @@ class Offer:
         detail: What it is.
         kind: Its kind, as the protocol counts: 17 a file, 18 a reference, 10 an option, 14 a word.
         start: Column from which on it takes the place of the line.
+        closing: Brackets after the cursor, which the editor has typed. They are replaced by
+            themselves, which moves the cursor to their end.
     """
 
     text: str
     detail: str
     kind: int
     start: int
+    closing: str = ""
 
 
 def complete(project: Project, path: str, line: int, column: int) -> list[Offer]:
@@ -54,7 +57,8 @@ def complete(project: Project, path: str, line: int, column: int) -> list[Offer]
     before = lines[line][:column]
     if cell_at(note, line) is None and not _is_code(before):
         if (found := _LINK.search(before)) is not None:
-            return list(_links(project, note, found))
+            closing = "]]" if lines[line][column:].startswith("]]") else ""
+            return [replace(each, closing=closing) for each in _links(project, note, found)]
         if (found := _CITED.search(before)) is not None:
             return list(_works(project, found.start("key")))
     if (found := _OPTION.match(before)) is not None and cell_at(note, line):

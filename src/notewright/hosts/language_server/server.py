@@ -24,6 +24,7 @@ from notewright.hosts.language_server import completion, definition, hover, rena
 from notewright.hosts.language_server.actions import add_actions
 from notewright.hosts.language_server.diagnostics import Diagnostic, diagnose, stale
 from notewright.hosts.language_server.project import Project, Span, characters
+from notewright.hosts.language_server.references import Symbol, outline, references
 from notewright.hosts.language_server.refusals import Refusal, keep_out_of_log, refusing
 from notewright.hosts.language_server.text_edits import text_edits
 
@@ -158,6 +159,20 @@ class Server(LanguageServer):
         return types.Range(
             self.position(project, span.file, span.line, span.start),
             self.position(project, span.file, span.line, max(span.start, span.end)),
+        )
+
+    def symbol(self, project: Project, path: str, symbol: Symbol) -> types.DocumentSymbol:
+        """A part of a note as the protocol has it."""
+        file = project.file(path)
+        first = _line(project, file, symbol.first)
+        start = self.position(project, file, symbol.first, 0)
+        end = self.position(project, file, symbol.last, len(_line(project, file, symbol.last)))
+        return types.DocumentSymbol(
+            name=symbol.name,
+            kind=types.SymbolKind.Function if symbol.is_cell else types.SymbolKind.String,
+            range=types.Range(start, end),
+            selection_range=self.range(project, Span(file, symbol.first, 0, len(first))),
+            children=[self.symbol(project, path, each) for each in symbol.children],
         )
 
     async def call(self, command: str, uri: str) -> dict[str, Any]:
@@ -315,9 +330,13 @@ def _add_questions(server: Server) -> None:
                 label=offer.text.removesuffix(": "),
                 detail=offer.detail,
                 kind=types.CompletionItemKind(offer.kind),
+                filter_text=offer.text,
                 text_edit=types.TextEdit(
-                    server.range(project, Span(project.file(path), line, offer.start, column)),
-                    offer.text,
+                    server.range(
+                        project,
+                        Span(project.file(path), line, offer.start, column + len(offer.closing)),
+                    ),
+                    offer.text + offer.closing,
                 ),
             )
             for offer in completion.complete(*asked)
@@ -339,6 +358,26 @@ def _add_questions(server: Server) -> None:
         if asked is None or span is None:
             return None
         return types.Location(str(from_fs_path(str(span.file))), server.range(asked[0], span))
+
+    @server.feature(types.TEXT_DOCUMENT_REFERENCES)
+    @refusing
+    async def refer(params: types.ReferenceParams) -> list[types.Location]:
+        asked = server.asked(params)
+        if asked is None:
+            return []
+        return [
+            types.Location(str(from_fs_path(str(span.file))), server.range(asked[0], span))
+            for span in references(*asked)
+        ]
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    @refusing
+    async def symbols(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        found = server.place(params.text_document.uri)
+        note = found[0].note(found[1]) if found else None
+        if found is None or note is None:
+            return []
+        return [server.symbol(*found, each) for each in outline(note)]
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     @refusing
