@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import contextlib
 import re
 import sys
 import typing
+from collections.abc import Iterator
+from pathlib import Path
 
+from notewright.errors import nearest
 from notewright.note import percent
 from notewright.note.cells import Cell
 
@@ -21,6 +27,7 @@ _TYPED = {
 _PASTED = re.compile(
     rf"SyntaxError: invalid (?:non-printable )?character .*?U\+(?P<code>{'|'.join(_TYPED)})\)?"
 )
+_ABSENT = re.compile(r"FileNotFoundError: \[Errno 2\] .*: '(?P<path>[^']+)'")
 _UNKNOWN = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
 _UNPICKLED = re.compile(r"Can't get attribute '\w+' on <module '(?:__main__|[\w.]+spawned_main)'")
 _UNFOUND = (
@@ -63,12 +70,17 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
         return "A cell has no file of its own. Use a path from the project's root instead"
     if unknown is not None and (usual := _import_of(unknown["name"], cell)):
         return f"Add `{usual}` to the cell"
+    if unknown is not None and (near := nearest(unknown["name"], _names(cell))):
+        return f"Did you mean `{near}`?"
     if unknown is not None and is_first and not is_notebook:
         return f"If a cell above defines it, write `python continuation`. {unread}"
     if message.startswith("BrokenProcessPool") or _UNPICKLED.search(message):
         return _UNFOUND
     if message.startswith("ImportError: IProgress not found"):
         return "Import `tqdm` from `tqdm.auto`, which needs no widgets"
+    absent = _ABSENT.fullmatch(message)
+    if absent is not None and not Path(absent["path"]).is_absolute():
+        return "Paths count from the project's root, the folder of `mkdocs.yml`"
     if message.startswith("BdbQuit"):
         return "Remove `breakpoint()` or `pdb.set_trace()`: a build has no debugger prompt"
     if message.startswith("EOFError: EOF when reading a line"):
@@ -95,6 +107,19 @@ def wait_remedy(printed: str) -> str:
     """
     usual = "Remove the wait, or raise `timeout`: a cell may wait three times as long"
     return _UNFOUND if _UNPICKLED.search(printed) else usual
+
+
+def _names(cell: Cell) -> Iterator[str]:
+    """Yield the names that a cell could mean: those of Python, and those that it assigns."""
+    yield from (name for name in dir(builtins) if not name.startswith("_"))
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+        for node in ast.walk(ast.parse(cell.code)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                yield node.name
+            elif isinstance(node, ast.alias):
+                yield (node.asname or node.name).partition(".")[0]
 
 
 def _import_of(name: str, cell: Cell) -> str:

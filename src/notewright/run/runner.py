@@ -253,7 +253,7 @@ def outcome_of(session: Session, marks: Marks, answer: Ended, settings: Settings
     printed, size = limited(answer["printed"].encode("latin-1"), most, notice, marks)
     shown = assembled(printed, told.events, marks)
     faults = [fault for end in told.frames for fault in _frame_faults(session, end)]
-    faults += [fault for end in told.ends for fault in _faults(end)]
+    faults += [fault for end in told.ends for fault in _faults(end, settings)]
     is_whole = told.makes_sense and told.done is not None
     if not is_whole and not any(fault.is_fatal for fault in faults):
         faults.append(_ended_fault(session, told, answer, settings))
@@ -303,12 +303,14 @@ _NOTHING: Done = {
 }
 
 
-def _faults(end: End) -> Iterator[Fault]:
+def _faults(end: End, settings: Settings) -> Iterator[Fault]:
     told = [(problem, False) for problem in end["wrong_values"]]
     told += [(end["problem"], True)] if end["problem"] else []
     for problem, is_fatal in told:
         message, line, frames = problem["message"], problem["line"], problem["frames"]
         remedy = sandbox.REMEDY if problem["refused"] else ""
+        if message.startswith("MemoryError"):
+            remedy = f"Use less data, or raise `memory` in `mkdocs.yml` (now {settings.memory} MiB)"
         yield Fault(end["cell"], message, line, frames, remedy, is_fatal)
 
 
