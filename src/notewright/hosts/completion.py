@@ -13,7 +13,7 @@ from typing import Any
 from notewright.hosts.parsers import Parser
 from notewright.libraries import needs
 
-SHELLS = ("bash", "zsh", "tcsh")
+SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
 
 
 def add_command(parser: Parser) -> None:

@@ -57,9 +57,9 @@ def add_command(parser: Parser) -> None:
     pruning.add_argument(
         "--older-than",
         type=_days,
-        required=True,
+        default=90,
         metavar="DAYS",
-        help="delete records not used for this many days",
+        help="delete records not used for this many days (default: 90)",
     )
     pruning.add_argument(
         "--dry-run", action="store_true", help="print what would be deleted, and delete nothing"

@@ -110,7 +110,7 @@ def wait_remedy(printed: str) -> str:
 
 
 def _names(cell: Cell) -> Iterator[str]:
-    """Yield the names that a cell could mean: those of Python, and those that it assigns."""
+    """Yield the names that a cell could mean: built-in names, and the names that it assigns."""
     yield from (name for name in dir(builtins) if not name.startswith("_"))
     with contextlib.suppress(SyntaxError, ValueError, RecursionError):
         for node in ast.walk(ast.parse(cell.code)):
