@@ -580,6 +580,20 @@ def test_processes_can_work_for_a_cell(page: str) -> None:
 
 @note("""
     ```python
+    from matplotlib_inline import backend_inline as library
+
+    print("first")
+    library.display({"text/html": "<b>shown</b>"}, raw=True)
+    ```
+    """)
+def test_a_library_shows_values_by_the_function_it_imported(page: str) -> None:
+    """`from IPython.display import display` in a library that the warm parent has loaded."""
+    assert texts(page, "stdout") == "first"
+    assert "<b>shown</b>" in page
+
+
+@note("""
+    ```python
     import functools
     import math
     import multiprocessing

@@ -29,7 +29,7 @@ from notewright.run.playground.messages import (
     job_of,
     states_of,
 )
-from notewright.run.worker import environment, preload, processes, seeds
+from notewright.run.worker import preload, processes, seeds
 from notewright.run.worker.live import LAST_WORDS, Live, follow, keep
 from notewright.run.worker.outputs import EVENTS_LIMIT, Marks
 from notewright.run.worker.processes import WORKER_FAILED
@@ -386,8 +386,7 @@ def main(arguments: Sequence[str]) -> None:
     try:
         start: Start | None = receive(connection)
         if start is not None:
-            for module in environment.ALWAYS:
-                preload.load(module)
+            preload.load_always()
             preload.load("jedi")
             Keeper(connection, start).serve()
     except ConnectionError:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from notewright.run.worker import environment, figures
+from notewright.run.worker import environment, figures, ipython_display
 from notewright.run.worker.imports import Change, Imports, installed_only
 
 
@@ -31,6 +31,13 @@ def load(module: str, name: str = "") -> None:
         imported = importlib.import_module(module)
         if name and not hasattr(imported, name):
             importlib.import_module(f"{module}.{name}")
+
+
+def load_always() -> None:
+    """Import what every session needs, before what its cells import."""
+    for module in environment.ALWAYS:
+        load(module)
+    ipython_display.install()
 
 
 _OURS = os.path.dirname(figures.__file__)

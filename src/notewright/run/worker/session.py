@@ -31,6 +31,7 @@ from notewright.run.worker import (
     confinement,
     doctest_run,
     figures,
+    ipython_display,
     other_seeds,
     outputs,
     scratch,
@@ -170,10 +171,7 @@ class SessionRun:
             self._module.__spec__ = self._definitions
         sys.modules["__main__"] = self._module
         self._seed_linecache()
-        if "IPython.display" in sys.modules:
-            for name in ("IPython.display", "IPython.core.display_functions"):
-                vars(sys.modules[name])["display"] = self.displays.display
-                vars(sys.modules[name])["clear_output"] = self.displays.clear_output
+        ipython_display.current = self.displays
         self._know_classes()
         seed_all()
         # What the warm parent registered is for it alone.

@@ -25,7 +25,6 @@ from collections.abc import Iterable
 
 from notewright.run.worker import (
     confinement,
-    environment,
     other_seeds,
     preload,
     processes,
@@ -66,8 +65,7 @@ class Zygote:
     def serve(self) -> None:
         """Preload, then serve until the other side is gone."""
         gc.disable()  # imports leave little garbage: to look for it takes a fifth of their time
-        for module in environment.ALWAYS:  # while the other side still reads notes
-            preload.load(module)
+        preload.load_always()  # while the other side still reads notes
         first: First | None = receive(self._connection)
         if first is None:
             return
@@ -330,8 +328,7 @@ def _session_main(job_fd: int, control_fd: int, printed: int, events: int) -> No
     control = socket.socket(fileno=control_fd)
     control.set_inheritable(False)
     os.set_inheritable(events, False)
-    for module in environment.ALWAYS:
-        preload.load(module)
+    preload.load_always()
     work(message["job"], control, printed, events, processes.address_space(), message["parent"])
 
 
