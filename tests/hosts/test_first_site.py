@@ -123,6 +123,16 @@ def test_what_becomes_public_is_said_before_anything_is_written(tmp_path: Path) 
             id="Templater, in a folder with brackets",
         ),
         pytest.param(
+            {
+                ".obsidian/zk-prefixer.json": '{"folder": "Slips", "template": "stuff/slip"}',
+                "Slips/202401010900 An idea.md": "",
+                "stuff/slip.md": "",
+                "n.md": "",
+            },
+            {"Slips/202401010900 An idea.md", "stuff/slip.md"},
+            id="unique notes, and their template",
+        ),
+        pytest.param(
             {".obsidian/daily-notes.json": '{"template": "stuff/day"}', "stuff/day.md": ""},
             {"stuff/day.md"},
             id="the template of daily notes",

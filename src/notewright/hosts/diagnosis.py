@@ -23,6 +23,7 @@ from notewright.configuration import (
     theme_of,
 )
 from notewright.errors import EngineError, VaultError, counted, did_you_mean
+from notewright.hosts import public_files
 from notewright.hosts.finding import unread
 from notewright.note.sessions import group
 from notewright.run import sandbox
@@ -161,6 +162,7 @@ def _of_vault(settings: Settings) -> Iterator[Finding]:
     counts = f"{counted(len(vault.notes), 'note')}, {counted(len(vault.attachments), 'attachment')}"
     within = f"{counted(cells, 'cell')} in {counted(sessions, 'session')}"
     yield Finding(f"{place}/: {kind}; {counts}, {within}")
+    yield from map(Finding, public_files.summary(vault))
     unreadable = (each for note in vault.notes.values() for each in unread(note))
     for problem in (*vault.problems, *unreadable):
         yield Finding(f"{problem.where}: {problem.message}", problem.remedy, is_missing=True)

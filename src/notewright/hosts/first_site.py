@@ -15,18 +15,18 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from notewright.errors import counted
+from notewright.hosts import public_files
 from notewright.settings import OBSIDIAN, Settings
 from notewright.vault.exclusions import Exclusions, template_folder
 from notewright.vault.found_files import find_files
 from notewright.vault.published import files_of, published
 from notewright.vault.vault import Vault
 
-DAILY, TEMPLATES, HIDDEN = "daily notes", "templates", "under Excluded files in Obsidian"
+DAILY, UNIQUE, TEMPLATES = "daily notes", "unique notes", "templates"
+HIDDEN = "under Excluded files in Obsidian"
 DRAWINGS = "drawings that no note shows"
 FILES = "files that only notes left out show"
 
-SHOWN = 12
-"""Folders that are listed; of more, how many there are."""
 _FEWEST = 3
 """A folder with fewer notes that are named by a date is not one of daily notes."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}-W\d{2}|\d{8}")
@@ -59,7 +59,7 @@ def left_out(docs: Path) -> list[LeftOut]:
     """
     settings = _settings(docs)
     files = [*find_files(settings, Exclusions())[0]]
-    found = [*_hidden(docs), *_templates(docs), *_daily(docs, files)]
+    found = [*_hidden(docs), *_templates(docs), *_daily(docs, files), *_unique(docs)]
     everything = Vault.scan(settings)
     found += _drawings(everything)
     kept = Vault.scan(_settings(docs, found), known=everything)
@@ -89,17 +89,8 @@ def told(vault: Vault, leaves_out: Sequence[LeftOut]) -> Iterator[str]:
         vault: What readers would see.
         leaves_out: What of the vault they would not.
     """
-    notes = Counter(_top(path) for path in vault.notes)
-    others = Counter(_top(path) for path in vault.attachments)
-    names = sorted({*notes, *others}, key=lambda name: (-notes[name], -others[name], name))
     yield "would be public:"
-    for name in names[:SHOWN]:
-        kinds = (notes[name], "note"), (others[name], "other file")
-        yield f"  {name or './'}  {', '.join(counted(*each) for each in kinds if each[0])}"
-    if len(names) > SHOWN:
-        rest = names[SHOWN:]
-        number = counted(sum(notes[name] for name in rest), "note")
-        yield f"  and {number} in {counted(len(rest), 'other folder')}"
+    yield from (f"  {line}" for line in public_files.by_folder(vault))
     files = [*find_files(vault.settings, Exclusions())[0]]
     patterns: dict[str, list[str]] = {}
     for each in leaves_out:
@@ -111,11 +102,6 @@ def told(vault: Vault, leaves_out: Sequence[LeftOut]) -> Iterator[str]:
         if numbers[why]:
             shown = ", ".join(group[:3]) + (" …" if len(group) > 3 else "")
             yield f"  {shown}  {counted(numbers[why], 'file')}: {why}"
-
-
-def _top(path: str) -> str:
-    first, slash, _ = path.partition("/")
-    return f"{first}/" if slash else ""
 
 
 def _settings(docs: Path, leaves_out: Iterable[LeftOut] = ()) -> Settings:
@@ -184,7 +170,8 @@ def _templates(docs: Path) -> Iterator[LeftOut]:
         if name:
             yield LeftOut(f"{_pattern(name)}/**/*.md", TEMPLATES)
     periods = _read(docs, "plugins/periodic-notes/data.json").values()
-    for each in (_read(docs, "daily-notes.json"), *periods):
+    makers = _read(docs, "daily-notes.json"), _read(docs, "zk-prefixer.json")
+    for each in (*makers, *periods):
         name = _name(each.get("template")) if isinstance(each, dict) else ""
         if name:
             yield LeftOut(_pattern(name.removesuffix(".md") + ".md"), TEMPLATES)
@@ -220,6 +207,12 @@ def _daily(docs: Path, files: Sequence[str]) -> Iterator[LeftOut]:
         if number >= _FEWEST:
             where = "" if parent == "." else _pattern(parent)
             yield LeftOut(f"{where}/{_ANY_DATE}", DAILY)
+
+
+def _unique(docs: Path) -> Iterator[LeftOut]:
+    """Yield the folder in which Obsidian's unique note creator makes notes, if it is not all."""
+    if folder := _name(_read(docs, "zk-prefixer.json").get("folder")):
+        yield LeftOut(_folder(folder), UNIQUE)
 
 
 def _of_format(form: str) -> str:

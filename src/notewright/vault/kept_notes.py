@@ -44,6 +44,11 @@ class KeptNotes:
         self._given = given
         self._told: object = None
 
+    @property
+    def is_there(self) -> bool:
+        """Whether an earlier process has kept something."""
+        return self._file.exists()
+
     @cached_property
     def notes(self) -> Mapping[str, Note]:
         """The notes by their paths; none if nothing is kept that this process could have made."""

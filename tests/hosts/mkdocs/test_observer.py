@@ -147,6 +147,21 @@ def test_what_a_build_or_git_writes_is_no_news(told: Told, tmp_path: Path) -> No
     assert "unheard.md" not in [*heard, *told.rest()]
 
 
+def test_what_editors_and_packages_write_is_no_news(told: Told, tmp_path: Path) -> None:
+    """An `npm install` in `src` would build the site once for each of its files."""
+    for name in ("node_modules", "__pycache__", "tool.egg-info", ".ruff_cache", ".obsidian"):
+        (tmp_path / name).mkdir()
+    unheard = (
+        *("node_modules/a.js", "__pycache__/a.pyc", "tool.egg-info/PKG-INFO", ".ruff_cache/a"),
+        *(".a.md.swp", "a.md~", "4913", ".#a.md", "#a.md#", ".obsidian/workspace.json"),
+    )
+    for name in unheard:
+        (tmp_path / name).write_text("one")
+    assert told.rest() == []
+    (tmp_path / ".pages").write_text("nav: []")
+    assert {told.next(), *told.rest()} == {".pages"}
+
+
 ONE, TWO, THREE = ({"a.md": (at, 1, 1)} for at in (1, 2, 3))
 """What a note is after the first change of it, the second and the third."""
 

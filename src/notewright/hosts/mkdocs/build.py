@@ -18,6 +18,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
 from notewright.errors import Problem
+from notewright.hosts import public_files
 from notewright.hosts.counts import Counts, count
 from notewright.hosts.judgement import judge
 from notewright.hosts.mkdocs import (
@@ -135,6 +136,7 @@ class Build:
         self.used: dict[str, frozenset[str]] = {}
         aside = exclusions(files, config, drafts=drafts, posts=self._posts)
         self._kept = kept_notes(engine.settings) if last is None else None
+        self._is_first = self._kept is not None and not self._kept.is_there
         self.whole: Vault = Vault.scan(engine.settings, aside, last.whole if last else self._kept)
         leave_out_refused(files, config, self.whole)
         self.edited: set[str] = self.whole.edited_since(last.whole) if last else set()
@@ -217,6 +219,9 @@ class Build:
             others = *self._unmade, *problems.notices(self.whole)
             self.teller.notice([*self.run.notices, *noticed, *others])
             self.teller.warn(self.whole, judged.warnings, self._others, self._config, among)
+        if self._is_first and not self.whole.settings.reads_as_mkdocs:
+            for line in public_files.summary(self.whole):
+                problems.log.info(f"notewright: {line}")
         self.failures += self.teller.tell(judged.errors)
         if not (self.is_fill and self.run.waiting):
             problems.log.info(self.run.summary)

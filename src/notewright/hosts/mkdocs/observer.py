@@ -14,6 +14,7 @@ import contextlib
 import inspect
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -45,8 +46,19 @@ _CHANGES = {kind.event_type for kind in _KINDS}
 _IS_TOLD_KINDS = "event_filter" in inspect.signature(BaseObserver.schedule).parameters
 """Whether the kernel can be asked for these alone: since watchdog 5."""
 
-_UNWATCHED = (".git", ".venv", ".site")
-"""What Git, an installation or a build writes in a vault that holds its own project: no news."""
+_UNWATCHED = re.compile(
+    r"""\.(git|hg|svn|venv|site|idea|trash|DS_Store|ipynb_checkpoints|\w+_cache)  # no page needs it
+      | node_modules | __pycache__ | .*\.(pyc|egg-info|dist-info)           # packages
+      | .*~ | \..*\.sw.x? | 4913 | \.?\#.* | .*___jb_(tmp|old)___ | \..*\.kate-swp  # of editors
+    """,
+    re.X,
+)
+"""Names of files and folders that tools write for themselves: their changes are no news.
+
+Other hidden files are: plugins read some, such as `.pages`.
+"""
+_WINDOWS = {(".obsidian", name) for name in ("workspace.json", "workspace-mobile.json")}
+"""The open windows of Obsidian, which it writes at each click."""
 
 Stamp = tuple[int, int, int] | None
 
@@ -61,7 +73,7 @@ logging.getLogger("watchdog.observers.inotify").addFilter(_is_news)
 
 def _is_unwatched(name: str) -> bool:
     """Whether nobody waits for changes of a file or a folder of that name."""
-    return name in _UNWATCHED or name.startswith(STATE_DIR)  # also where a site is built
+    return bool(_UNWATCHED.fullmatch(name)) or name.startswith(STATE_DIR)  # also a site being built
 
 
 def _listed(folder: str | None) -> Iterator[os.DirEntry[str]]:
@@ -220,7 +232,8 @@ class _Once(FileSystemEventHandler):
         paths = [Path(str(path)) for path in (event.src_path, event.dest_path) if path]
         inner = [path.relative_to(self._watched) for path in paths if self._has(path)]
         seen = [not any(map(_is_unwatched, path.parts)) for path in inner]
-        return not inner or any(seen)
+        is_window = all(path.parts[-2:] in _WINDOWS for path in inner)
+        return not inner or (any(seen) and not is_window)
 
     def _has(self, path: Path) -> bool:
         return path.is_relative_to(self._watched)
