@@ -43,7 +43,7 @@ class Result:
     @property
     def counts(self) -> tuple[int, int, int]:
         """Sessions that ran, that were fresh and that failed, by the summary line."""
-        counts = r"(\d+) run, (\d+) fresh(?:, \d+ not run)?[,;] (\d+) (?:of them )?failed"
+        counts = r"(\d+) run, (\d+) fresh(?:, \d+ not run)?[,;] (\d+) failed"
         found = re.search(counts, self.output)
         assert found is not None, self.output
         run, fresh, failed = map(int, found.groups())

@@ -126,7 +126,7 @@ def test_watch_runs_again_after_each_change(
     heard(watched, "1 run, 0 fresh, 0 failed")
     note = project.root / "docs/c.md"
     note.write_text(note.read_text("utf-8").replace("print(", "assert 0, ("), "utf-8")
-    heard(watched, "1 of them failed")
+    heard(watched, "; 1 failed")
     note.write_text(note.read_text("utf-8").replace("assert 0, (", "print("), "utf-8")
     heard(watched, " 0 failed")
     watched.send_signal(signal.SIGINT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import yaml
 from projects import ProjectDir, figures
 from served import Served
 
+from notewright.hosts.cli import main
 from notewright.hosts.starting import look, plan, told
 
 pytestmark = pytest.mark.gate
@@ -256,6 +258,79 @@ def test_the_notes_are_found_where_they_are(
     assert (project.root / docs / "index.md").exists() is home
     built = project.build()
     assert built.status == 0, built.output
+
+
+NOTEBOOK = json.dumps(
+    {
+        "cells": [{"cell_type": "markdown", "metadata": {}, "source": ["# Title"]}],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+)
+
+
+def test_a_folder_of_notebooks_shows_them_and_nothing_beside_them(tmp_path: Path) -> None:
+    """They are pages by mkdocs-jupyter; what code reads and writes is not published."""
+    project = ProjectDir(tmp_path / "p")
+    notebooks = {"a.ipynb": NOTEBOOK, "deep/b.ipynb": NOTEBOOK}
+    project.write({**notebooks, "data.csv": "", "deep/help.py": "", "Makefile": "", "a.png": ""})
+    made = project.notewright("init")
+    assert made.lines("a folder of notebooks") and made.lines("jupytext --to py:percent")
+    assert made.lines("./  1 notebook, 1 other file") and made.lines("deep/  1 notebook")
+    assert made.lines("*.csv, *.py, /Makefile  3 files: code and data of notebooks")
+    config = yaml.safe_load((project.root / "mkdocs.yml").read_text("utf-8"))
+    assert "mkdocs-jupyter" in config["plugins"] and config["docs_dir"] == "."
+    assert "mkdocs-jupyter" in (project.root / "requirements.txt").read_text("utf-8")
+    built = project.build()
+    assert built.status == 0, built.output
+    site = files_of_site(project.root / ".site")
+    assert {"a/index.html", "deep/b/index.html", "a.png"} <= site
+    assert not {"data.csv", "deep/help.py", "Makefile"} & site
+
+
+def files_of_site(site: Path) -> set[str]:
+    """The files of a built site."""
+    return {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+
+
+def test_the_code_of_a_repository_is_not_published(tmp_path: Path) -> None:
+    """Notes get a folder of their own, and no file of others is written unasked."""
+    project = ProjectDir(tmp_path / "p")
+    theirs = {"README.md": "# Tool\n", "src/tool/README.md": "# Part\n", "setup.ini": "KEY=1"}
+    project.write({**theirs, "pyproject.toml": "[project]\nname = 'tool'\n"})
+    made = project.notewright("init")
+    assert made.lines("a repository without a docs/ folder"), made.output
+    new = {"mkdocs.yml", ".gitignore", "requirements.txt", "docs/index.md", "docs/first-run.md"}
+    assert set(files(project.root)) == new | {*theirs, "pyproject.toml"}
+    assert project.build().status == 0
+    site = files_of_site(project.root / "site")
+    assert not any("README" in name or "tool" in name or "setup" in name for name in site)
+    assert project.notewright("init", "--all").lines("write", "site.yml")
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_written"), [("", True), ("y", True), ("n", False), (None, False)]
+)
+def test_a_folder_in_use_is_written_to_once_somebody_agrees(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str | None, *, is_written: bool
+) -> None:
+    """On a terminal; `--yes` and a script are not asked."""
+
+    def answered(question: str) -> str:
+        assert question.startswith("Write ")
+        if answer is None:
+            raise EOFError
+        return answer
+
+    (tmp_path / "a.md").write_text("# A\n", "utf-8")
+    monkeypatch.setattr("builtins.input", answered)
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    assert main(["-C", str(tmp_path), "init"]) == (0 if is_written else 1)
+    assert (tmp_path / "mkdocs.yml").exists() is is_written
+    monkeypatch.setattr("builtins.input", None)
+    assert main(["-C", str(tmp_path), "init", "--yes"]) == 0
 
 
 def test_what_cannot_be_made_is_told(tmp_path: Path) -> None:

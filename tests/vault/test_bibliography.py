@@ -93,6 +93,18 @@ def test_citations_without_a_bibliography_are_a_notice(scan: Callable[..., Vault
     assert not list(citation_notices(scan({"docs/a.md": "[@one]\n"})))
 
 
+@pytest.mark.parametrize("text", ["See @fig-fit and @fig-two.", "See [@fig-fit]."])
+@pytest.mark.parametrize("bibliography", [[], ["refs.bib"]])
+def test_a_reference_of_quarto_is_answered_by_the_link_to_write(
+    scan: Callable[..., Vault], text: str, bibliography: list[str]
+) -> None:
+    """It is no citation, whether there is a bibliography or not."""
+    vault = scan({"docs/a.md": f"# A\n\n{text}\n"}, bibliography=bibliography)
+    (notice,) = citation_notices(vault)
+    assert notice.startswith("docs/a.md:3: `@fig-fit` ") and "`[[#^fig-fit]]`" in notice
+    assert not list(check_citations(vault))
+
+
 def test_a_work_that_changes_has_another_digest(scan: Callable[..., Vault]) -> None:
     """And so has what takes from it; others have not."""
     before, after = (Bibliography.of(scan({}, bib)) for bib in (BIB, BIB.replace("2001", "2002")))

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from mimetypes import guess_type
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,6 +27,7 @@ DAILY, UNIQUE, TEMPLATES = "daily notes", "unique notes", "templates"
 HIDDEN = "under Excluded files in Obsidian"
 DRAWINGS = "drawings that no note shows"
 FILES = "files that only notes left out show"
+BESIDE = "code and data of notebooks"
 
 _FEWEST = 3
 """A folder with fewer notes that are named by a date is not one of daily notes."""
@@ -70,6 +72,21 @@ def left_out(docs: Path) -> list[LeftOut]:
     for each in found:
         once.setdefault(each.pattern, each)
     return [*once.values()]
+
+
+def beside_notebooks(docs: Path) -> Iterator[LeftOut]:
+    """Yield patterns of the files in a folder of notebooks that are neither text nor pictures.
+
+    Args:
+        docs: The folder of the notebooks.
+    """
+    files = map(PurePosixPath, find_files(_settings(docs), Exclusions())[0])
+    others = [path for path in files if path.suffix not in (".md", public_files.SUFFIX)]
+    code = [path for path in others if not (guess_type(path)[0] or "").startswith("image/")]
+    patterns = {
+        f"*{_escaped(path.suffix)}" if path.suffix else _pattern(str(path)) for path in code
+    }
+    yield from (LeftOut(each, BESIDE) for each in sorted(patterns))
 
 
 def public(docs: Path, patterns: Iterable[str]) -> Vault:

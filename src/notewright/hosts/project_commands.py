@@ -38,10 +38,11 @@ def add_commands(parser: Parser) -> None:
     init.add_argument(
         "--dry-run", action="store_true", help="print what would be written, without writing"
     )
+    init.add_argument("-y", "--yes", action="store_true", help="write without asking first")
     init.add_argument(
         "--all",
         action="store_true",
-        help="in an MkDocs project: also write a first note, a workflow, hooks and editor tasks",
+        help="in a project that exists: also write a workflow, hooks and editor tasks",
     )
     init.add_argument(
         "--check",
@@ -100,6 +101,9 @@ def _init(options: argparse.Namespace) -> int:
     if options.dry_run:
         print("notewright: nothing was written (--dry-run)")
         return 0
+    if not (options.yes or _agreed(plan)):
+        print("notewright: nothing was written")
+        return 1
     starting.write(plan)
     print(f"notewright: {counted(len(plan.files), 'file')} written. Next:")
     if plan.requirements:
@@ -108,6 +112,18 @@ def _init(options: argparse.Namespace) -> int:
     print("  mkdocs serve                      # preview the site and update it as you save")
     print("  notewright check                  # list problems by file and line")
     return 0
+
+
+def _agreed(plan: starting.Plan) -> bool:
+    """Whether to write files into a folder that is in use; asked on a terminal."""
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if not (is_terminal and plan.files and any(plan.place.root.iterdir())):
+        return True
+    try:
+        answer = input(f"Write {counted(len(plan.files), 'file')}? [Y/n] ")
+    except EOFError:
+        return False
+    return answer.strip().lower() in ("", "y", "yes")
 
 
 def _try_out(options: argparse.Namespace) -> int:

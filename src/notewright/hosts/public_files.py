@@ -1,4 +1,4 @@
-"""What readers of a site see, by folder, and what is kept from them, with the reason."""
+"""Counts of the public files of a site by folder, and of its private files by reason."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from notewright.vault.found_files import find_files
 from notewright.vault.published import is_hidden, is_published, published
 from notewright.vault.vault import Vault
 
+SUFFIX = ".ipynb"
+"""Of notebooks, of which mkdocs-jupyter makes pages."""
 SHOWN = 12
 """Folders that are listed; of more, how many there are."""
 
@@ -22,10 +24,14 @@ def by_folder(vault: Vault) -> Iterator[str]:
         vault: What readers see.
     """
     notes = Counter(_top(path) for path in vault.notes)
-    others = Counter(_top(path) for path in vault.attachments)
-    names = sorted({*notes, *others}, key=lambda name: (-notes[name], -others[name], name))
+    notebooks = Counter(_top(path) for path in vault.attachments if path.endswith(SUFFIX))
+    others = Counter(_top(path) for path in vault.attachments) - notebooks
+    names = sorted(
+        {*notes, *notebooks, *others},
+        key=lambda name: (-notes[name] - notebooks[name], -others[name], name),
+    )
     for name in names[:SHOWN]:
-        kinds = (notes[name], "note"), (others[name], "other file")
+        kinds = (notes[name], "note"), (notebooks[name], "notebook"), (others[name], "other file")
         yield f"{name or './'}  {', '.join(counted(*each) for each in kinds if each[0])}"
     if len(names) > SHOWN:
         rest = names[SHOWN:]

@@ -26,6 +26,7 @@ from notewright.files import replace_file
 from notewright.hosts import first_site, other_tools, requirements
 from notewright.hosts.first_site import LeftOut
 from notewright.hosts.other_tools import HERE, OtherTool
+from notewright.hosts.public_files import SUFFIX
 from notewright.settings import ASKED, Settings, found_dialect
 from notewright.vault.found_files import FIGURES
 from notewright.vault.private_looks import private_looks
@@ -33,6 +34,12 @@ from notewright.vault.vault import Vault
 
 _NO_NOTES = ("readme", "changelog", "contributing", "license", "code_of_conduct", "security")
 """Texts about a repository, by their names in lower case: they make no vault of its folder."""
+
+_REPOSITORY = (
+    *("pyproject.toml", "setup.py", "setup.cfg", "package.json", "Cargo.toml", "go.mod"),
+    *("CMakeLists.txt", "pom.xml", "build.gradle", "DESCRIPTION", "Gemfile", "composer.json"),
+)
+"""Files of repositories of code, whose notes go to a folder of their own."""
 
 _STARTS = ("home", "homepage", "start", "start here")
 """Names of notes with which vaults begin, in lower case; MkDocs takes none of them for the home."""
@@ -46,7 +53,8 @@ _PROJECT_FILES = {
 """Files beside `mkdocs.yml`, and what they are made of."""
 
 PROJECT = "files of the project itself"
-MARKDOWN_EXEC = "markdown-exec"
+NOTEBOOKS = "a folder of notebooks"
+MARKDOWN_EXEC, JUPYTER = "markdown-exec", "mkdocs-jupyter"
 
 _REQUIREMENTS = (
     "requirements.txt",
@@ -74,7 +82,9 @@ class Place:
         docs: The folder of the notes, as `docs_dir` names it; `HERE` for the root itself.
         found: What it is, in words.
         is_project: Whether there is a `mkdocs.yml`.
-        has_notes: Whether somebody has written notes there.
+        has_notes: Whether there are notes or notebooks.
+        has_notebooks: Whether there are notebooks of Jupyter.
+        is_repository: Whether it is a repository of code.
         tool: The other tool that builds a site from them, or None.
         left_out: Files of a vault that are not published.
     """
@@ -84,6 +94,8 @@ class Place:
     found: str
     is_project: bool = False
     has_notes: bool = False
+    has_notebooks: bool = False
+    is_repository: bool = False
     tool: OtherTool | None = None
     left_out: tuple[LeftOut, ...] = ()
 
@@ -131,7 +143,7 @@ class Plan:
 
 
 def look(root: Path) -> Place:
-    """Say what a folder is: a project of MkDocs, a vault, a folder with a vault in it, or new.
+    """Say what a folder is: an MkDocs project, a vault, notebooks, a repository, or new.
 
     Raises:
         EngineError: If it is no folder.
@@ -143,7 +155,10 @@ def look(root: Path) -> Place:
     place = _project(root) or _vault(root)
     if place.is_project or not place.has_notes:
         return place
-    return replace(place, left_out=(*_own_files(place), *first_site.left_out(place.vault)))
+    left_out = [*_own_files(place), *first_site.left_out(place.vault)]
+    if place.found == NOTEBOOKS:
+        left_out += first_site.beside_notebooks(place.vault)
+    return replace(place, left_out=tuple(left_out))
 
 
 def _project(root: Path) -> Place | None:
@@ -157,6 +172,7 @@ def _project(root: Path) -> Place | None:
 def _vault(root: Path) -> Place:
     """The place of notes that have no site yet, or one by another tool."""
     tool, content = other_tools.find(root) or (None, "docs")
+    is_repository = any((root / name).is_file() for name in _REPOSITORY)
     below = sorted(path.parent.name for path in root.glob("*/.obsidian") if path.is_dir())
     if (root / ".obsidian").is_dir():
         docs, found = HERE, "an Obsidian vault"
@@ -171,12 +187,25 @@ def _vault(root: Path) -> Place:
         docs, found = content, f"a {tool.name} project"
     elif (root / "docs").is_dir():
         docs, found = "docs", "a docs/ folder"
+    elif is_repository:  # its folders hold code, and some texts about it
+        docs, found = "docs", "a repository without a docs/ folder"
     elif _has_notes(root):
         docs, found = HERE, "a folder of notes"
+    elif _has_notebooks(root):
+        docs, found = HERE, NOTEBOOKS
     else:
         is_empty = not any(root.iterdir())
         docs, found = "docs", "an empty folder" if is_empty else "a folder without notes"
-    return Place(root, docs, found, has_notes=_has_notes(root / docs), tool=tool)
+    has_notebooks = _has_notebooks(root / docs)
+    return Place(
+        root,
+        docs,
+        found,
+        has_notes=_has_notes(root / docs) or has_notebooks,
+        has_notebooks=has_notebooks,
+        is_repository=is_repository and docs == "docs",
+        tool=tool,
+    )
 
 
 def _own_files(place: Place) -> Iterator[LeftOut]:
@@ -193,13 +222,15 @@ def plan(place: Place, *, everything: bool = False) -> Plan:
 
     Args:
         place: The folder.
-        everything: Whether an MkDocs project also gets a first note, a workflow, hooks and tasks.
+        everything: Whether a project that exists also gets a workflow, hooks and tasks, and an
+            MkDocs project a first note.
     """
     wanted: dict[str, str] = {}
     if not place.is_project:
         wanted |= {CONFIG_FILE: _made("mkdocs.yml", place)}
     if everything or not place.is_project:
         wanted |= dict(_notes(place))
+    if everything or not (place.is_project or place.is_repository):
         wanted |= {file: _made(source, place) for file, source in _PROJECT_FILES.items()}
     else:
         wanted |= {".gitignore": _made(_PROJECT_FILES[".gitignore"], place)}
@@ -240,6 +271,8 @@ def _required(place: Place, file: str, *, everything: bool) -> Iterator[str]:
     yield requirements.own()
     if everything or not place.is_project:
         yield "matplotlib"  # for the first note
+    if place.has_notebooks and not place.is_project:
+        yield JUPYTER
     if place.is_project and not (place.root / file).exists():
         yield from _packages(place)[0]
 
@@ -286,6 +319,11 @@ def told(made: Plan) -> Iterator[str]:
         yield f"to move from {place.tool.name}:"
         yield from (f"  {step}" for step in place.tool.steps)
         yield f"  see also “{place.tool.section}” under “Coming from another tool” in the docs"
+    if place.has_notebooks and not place.is_project:
+        yield "  notebooks are shown with their stored outputs, by mkdocs-jupyter, and do not run"
+        yield "  `jupytext --to py:percent NAME.ipynb` turns one into a note that runs"
+    if place.is_repository:
+        yield "  notes go to docs/. `--all` also writes a workflow, hooks and editor tasks"
     if place.is_project:
         yield from _told_of_project(made)
     elif vault is not None:
@@ -348,7 +386,7 @@ def _vault_of(place: Place) -> Vault:
 def _cells(vault: Vault) -> str:
     """How many notes and cells there are."""
     cells = [len(note.cells) for note in vault.notes.values() if note.cells]
-    said = f" with {counted(len(vault.notes), 'note')}"
+    said = f" with {counted(len(vault.notes), 'note')}" if vault.notes else ""
     if vault.settings.only_asked and not cells:
         unasked = [note.unasked for note in vault.notes.values() if note.unasked]
         fences, where = counted(sum(unasked), "Python fence"), counted(len(unasked), "note")
@@ -394,6 +432,9 @@ def _made(source: str, place: Place) -> str:
         "DOCS_DIR": json.dumps(place.docs, ensure_ascii=False),
         "SITE_DIR": place.site_dir,
         "EXCLUDED": f"exclude_docs: | # not published\n{excluded}" if excluded else "",
+        "NOTEBOOKS": f"  - {JUPYTER} # shows notebooks, and does not run them\n"
+        if place.has_notebooks
+        else "",
         "FIGURES": f"{'' if place.docs == HERE else f'{place.docs}/'}{FIGURES}/",
         # What others have written may hold dead links: these are told, and end no build.
         "STRICT": "" if place.has_notes else " --strict",
@@ -439,6 +480,11 @@ def _has_notes(folder: Path) -> bool:
     """Whether a folder holds a note that is more than a text about its repository."""
     found = (path for path in folder.rglob("*.md") if not _is_hidden(path.relative_to(folder)))
     return any(path.parent != folder or path.stem.lower() not in _NO_NOTES for path in found)
+
+
+def _has_notebooks(folder: Path) -> bool:
+    found = (path.relative_to(folder) for path in folder.rglob(f"*{SUFFIX}"))
+    return any(not _is_hidden(path) for path in found)
 
 
 def _is_hidden(path: Path) -> bool:

@@ -108,7 +108,7 @@ class Run:
             counts.append(f"{left} not run")
         if self.waiting:
             counts.append(f"{self.waiting} still to run")
-        ended = f"; {self.failed} of them failed" if self.failed else ", 0 failed"
+        ended = f"; {self.failed} failed" if self.failed else ", 0 failed"
         said = f"{counted(self.total, 'session')}: {', '.join(counts)}{ended}"
         taken = f"; {self.taken} came from the shared records" if self.taken else ""
         is_read = self.failed >= MANY and 2 * self.failed > self.total
@@ -117,7 +117,7 @@ class Run:
             if is_read
             else ""
         )
-        return f"notewright: {said} in {self.seconds:.1f} s{taken}{hint}"
+        return f"notewright: {said} ({self.seconds:.1f} s){taken}{hint}"
 
 
 class Engine:

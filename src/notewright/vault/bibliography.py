@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -17,6 +18,9 @@ from notewright.settings import Settings
 from notewright.vault.bibtex import Entry, as_csl, read_bibtex
 from notewright.vault.nearest import Nearest
 from notewright.vault.vault import Vault
+
+_CROSS_REFERENCE = re.compile(r"(fig|tbl|eq|sec|lst|thm)-")
+"""How names of figures, tables and the like begin in Quarto, which writes `@fig-name` for them."""
 
 LARGEST = 64 << 20
 """Bytes of the largest file that is read."""
@@ -197,7 +201,7 @@ def check_citations(vault: Vault) -> Iterator[Problem]:
     for note in vault.notes.values():
         for citation in note.citations if "@" in note.text else ():
             for work in citation.works if not citation.is_narrative else ():
-                if work.key not in known.works:
+                if work.key not in known.works and not _CROSS_REFERENCE.match(work.key):
                     message = f"no work called `@{work.key}` in {files}"
                     remedy = nearest.remedy(work.key)
                     column = citation.column
@@ -205,19 +209,30 @@ def check_citations(vault: Vault) -> Iterator[Problem]:
 
 
 def citation_notices(vault: Vault) -> Iterator[str]:
-    """Say that notes cite works, where no bibliography is given."""
-    if vault.settings.bibliography:
-        return
-    found = [
-        (note.file, citation.line)
-        for note in vault.notes.values()
-        for citation in (note.citations if "[" in note.text and "@" in note.text else ())
-        if not citation.is_narrative
-    ]
-    if found:
-        file, line = found[0]
-        count = f"{len(found)} citations" if len(found) > 1 else "a citation"
+    """Say that notes refer to figures as Quarto does, or cite works without a bibliography."""
+    works: Mapping[str, Work] = {}
+    with suppress(EngineError):  # `check_citations` says it
+        works = Bibliography.of(vault).works if vault.settings.bibliography else {}
+    cited: list[str] = []
+    references: list[tuple[str, str]] = []
+    for note in vault.notes.values():
+        for citation in note.citations if "@" in note.text else ():
+            place = f"{note.file}:{citation.line}"
+            keys = [work.key for work in citation.works if work.key not in works]
+            if named := [key for key in keys if _CROSS_REFERENCE.match(key)]:
+                references.append((place, named[0]))
+            elif not citation.is_narrative:
+                cited.append(place)
+    if references:
+        place, key = references[0]
+        more = f" ({len(references)} such references; this is the first)" if references[1:] else ""
         yield (
-            f"{file}:{line}: {count} but no bibliography; this is the first. Add "
+            f"{place}: `@{key}` is printed unchanged{more}. To refer to a figure, a table or an "
+            f"equation, write `[[#^{key}]]`"
+        )
+    if cited and not vault.settings.bibliography:
+        count = f"{len(cited)} citations" if len(cited) > 1 else "a citation"
+        yield (
+            f"{cited[0]}: {count} but no bibliography; this is the first. Add "
             "`bibliography: [references.bib]` to the notewright options in mkdocs.yml"
         )
