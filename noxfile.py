@@ -67,6 +67,7 @@ NIGHTLY: dict[str, tuple[Any, ...]] = {
     "networks": ({}, ("nox", "-s", "networks")),
     "clocks": ({}, ("nox", "-s", "clocks")),
     "kernels": ({}, ("nox", "-s", "kernels")),
+    "newcomer": ({}, ("nox", "-s", "newcomer")),
     "shells": ({}, ("nox", "-s", "shells")),
     "editors": ({}, ("nox", "-s", "editors")),
     "robustness": ({}, ("nox", "-s", "robustness")),
@@ -305,6 +306,19 @@ def pythons(session: nox.Session) -> None:
     """Run a vault with the wheel on each Python that is supported, as far as it is here."""
     with tempfile.TemporaryDirectory() as name:
         _try_wheel(session, _wheel(session, Path(name)))
+
+
+@nox.session(venv_backend="venv")
+def newcomer(session: nox.Session) -> None:
+    """Type `notewright init` in each kind of folder, with the wheel in an empty environment.
+
+    `tests/whole/test_tutorial.py` types the tutorial.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        built = _wheel(session, Path(name))
+        session.install("--constraint", str(CONSTRAINTS), f"{built}[site,test]", "matplotlib")
+        session.install("--constraint", str(CONSTRAINTS), "mkdocs-jupyter")
+        session.run("python", "tests/newcomer/folders.py")
 
 
 def _wheel(session: nox.Session, folder: Path) -> Path:

@@ -64,7 +64,8 @@ def test_it_is_said_before_anything_is_public(tmp_path: Path) -> None:
     said = [*told(plan(look(tmp_path)))]
     line = next(line for line in said if "GitHub Token" in line)
     assert line.startswith("  a.md:3: ")
-    assert said.index("look private, and would be public:") < said.index("  write  mkdocs.yml")
+    assert said.index("  /a.md  1 file: notes that look private") < said.index(line)
+    assert said.index(line) < said.index("  write  mkdocs.yml")
     (tmp_path / "mkdocs.yml").write_text("site_name: T\ndocs_dir: .\nplugins: [notewright]\n")
     found = [each for each in diagnose(tmp_path) if "GitHub Token" in each.what]
     assert [each.is_missing for each in found] == [False]

@@ -10,16 +10,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from mimetypes import guess_type
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from notewright.errors import counted
+from notewright.errors import EngineError, Problem, counted
 from notewright.hosts import public_files
 from notewright.settings import OBSIDIAN, Settings
 from notewright.vault.exclusions import Exclusions, template_folder
 from notewright.vault.found_files import find_files
+from notewright.vault.private_looks import private_looks
 from notewright.vault.published import files_of, published
 from notewright.vault.vault import Vault
 
@@ -27,6 +29,7 @@ DAILY, UNIQUE, TEMPLATES = "daily notes", "unique notes", "templates"
 HIDDEN = "under Excluded files in Obsidian"
 DRAWINGS = "drawings that no note shows"
 FILES = "files that only notes left out show"
+LOOKS = "notes that look private"
 BESIDE = "code and data of notebooks"
 
 _FEWEST = 3
@@ -64,6 +67,8 @@ def left_out(docs: Path) -> list[LeftOut]:
     found = [*_hidden(docs), *_templates(docs), *_daily(docs, files), *_unique(docs)]
     everything = Vault.scan(settings)
     found += _drawings(everything)
+    with suppress(EngineError):  # `init` names it with the list
+        found += [LeftOut(_pattern(each.file), LOOKS) for each in suspects(docs, found)]
     kept = Vault.scan(_settings(docs, found), known=everything)
     gone = [note for path, note in everything.notes.items() if path not in kept.notes]
     only = (files_of(kept, gone) - files_of(kept, kept.notes.values())) & kept.attachments
@@ -72,6 +77,20 @@ def left_out(docs: Path) -> list[LeftOut]:
     for each in found:
         once.setdefault(each.pattern, each)
     return [*once.values()]
+
+
+def suspects(docs: Path, leaves_out: Iterable[LeftOut]) -> list[Problem]:
+    """List what looks private in the notes that are not left out for another reason.
+
+    Args:
+        docs: The folder of the notes.
+        leaves_out: The patterns of the others.
+
+    Raises:
+        EngineError: If the library with the patterns of keys is not installed.
+    """
+    patterns = [each.pattern for each in leaves_out if each.why != LOOKS]
+    return [*private_looks(public(docs, patterns))]
 
 
 def beside_notebooks(docs: Path) -> Iterator[LeftOut]:

@@ -105,7 +105,8 @@ def _init(options: argparse.Namespace) -> int:
         print("notewright: nothing was written")
         return 1
     starting.write(plan)
-    print(f"notewright: {counted(len(plan.files), 'file')} written. Next:")
+    written = f"{counted(len(plan.files), 'file')} written" if plan.files else "no files to write"
+    print(f"notewright: {written}. Next:")
     if plan.requirements:
         install = f"pip install -r {plan.requirements}"
         print(f"  {install:<33} # install what the site needs")

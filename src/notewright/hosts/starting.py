@@ -29,7 +29,6 @@ from notewright.hosts.other_tools import HERE, OtherTool
 from notewright.hosts.public_files import SUFFIX
 from notewright.settings import ASKED, Settings, found_dialect
 from notewright.vault.found_files import FIGURES
-from notewright.vault.private_looks import private_looks
 from notewright.vault.vault import Vault
 
 _NO_NOTES = ("readme", "changelog", "contributing", "license", "code_of_conduct", "security")
@@ -331,7 +330,7 @@ def told(made: Plan) -> Iterator[str]:
         yield "  to leave out more, add lines to `exclude_docs`, or `publish: false` to a note"
         for each in first_site.unread_filters(place.vault):
             yield f"  not left out: files that match {each} under Excluded files in Obsidian"
-        yield from _suspects(vault)
+        yield from _suspects(place)
     for file in made.files:
         yield f"  write  {file}"
     for file in made.left:
@@ -344,18 +343,18 @@ def told(made: Plan) -> Iterator[str]:
         yield f"  run    {command}"
 
 
-def _suspects(vault: Vault) -> Iterator[str]:
-    """Yield notes that would be public and look private, a line each."""
+def _suspects(place: Place) -> Iterator[str]:
+    """Yield what looks private in notes, a line each; these notes are left out."""
     try:
-        found = [*private_looks(vault)]
+        found = first_site.suspects(place.vault, place.left_out)
     except EngineError as error:
         yield f"  {error}"
         return
     if found:
-        yield "look private, and would be public:"
-    yield from (f"  {each.headline}" for each in found[:LISTED])
+        yield "left out, because they look private. To publish one, delete its line there:"
+    yield from (f"  {each.where}: {each.message}" for each in found[:LISTED])
     if len(found) > LISTED:
-        yield f"  and {len(found) - LISTED} more. `notewright diff --published` lists all"
+        yield f"  and {len(found) - LISTED} more"
 
 
 def _told_of_project(made: Plan) -> Iterator[str]:
