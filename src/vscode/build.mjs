@@ -17,7 +17,7 @@ function licences(inputs) {
 
 rmSync("dist", { recursive: true, force: true });
 if (process.argv.includes("--tests")) {
-  await build({ ...common, entryPoints: ["tests/program.test.ts"], outfile: "dist/tests/program.test.cjs" });
+  await build({ ...common, entryPoints: ["tests/program.test.ts", "tests/panel.test.ts"], outdir: "dist/tests", outExtension: { ".js": ".cjs" } });
 } else {
   const made = await build({
     ...common,

@@ -1,11 +1,23 @@
 // Starts `notewright lsp` and leaves the rest to it: what is wrong, completion, hover, lenses.
 
 import { existsSync } from "node:fs";
-import { commands, type ExtensionContext, window, workspace } from "vscode";
+import {
+  commands,
+  type ExtensionContext,
+  languages,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+  workspace,
+} from "vscode";
 import { LanguageClient } from "vscode-languageclient/node";
+import { type CellOutput, outputAt, page } from "./panel.ts";
 import { programOf, remedy } from "./program.ts";
 
 let client: LanguageClient | undefined;
+let panel: WebviewPanel | undefined;
+let shown: { uri: string; line: number } | undefined;
 
 /** The editor has opened a workspace with a `mkdocs.yml`, or asks for one of our commands. */
 export async function activate(context: ExtensionContext): Promise<void> {
@@ -13,6 +25,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand("notewright.restart", start),
     commands.registerCommand("notewright.runNote", () => onNote("notewright.run")),
     commands.registerCommand("notewright.acceptNote", () => onNote("notewright.accept")),
+    commands.registerCommand("notewright.showOutput", showOutput),
+    languages.onDidChangeDiagnostics(async (change) => {
+      if (change.uris.some((each) => each.toString() === shown?.uri)) await fill();
+    }),
     workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration("notewright.program")) await start();
     }),
@@ -33,7 +49,10 @@ async function start(): Promise<void> {
   const program = programOf(said, folders, existsSync);
   const server = { command: program, args: ["lsp"] };
   const notes = ["markdown", "python"].map((language) => ({ scheme: "file", language }));
-  client = new LanguageClient("notewright", "Notewright", server, { documentSelector: notes });
+  client = new LanguageClient("notewright", "Notewright", server, {
+    documentSelector: notes,
+    initializationOptions: { outputs: true },
+  });
   try {
     await client.start();
   } catch (error) {
@@ -51,4 +70,31 @@ async function onNote(command: string): Promise<void> {
     command,
     arguments: [document.uri.toString()],
   });
+}
+
+/** Shows the output of a cell in a panel; without a place, that of the cell at the cursor. */
+async function showOutput(uri?: string, line?: number): Promise<void> {
+  const editor = window.activeTextEditor;
+  const note = uri ? Uri.parse(uri) : editor?.document.uri;
+  if (!note) return;
+  shown = { uri: note.toString(), line: line ?? editor?.selection.active.line ?? 0 };
+  if (!panel) {
+    const place = { viewColumn: ViewColumn.Beside, preserveFocus: true };
+    panel = window.createWebviewPanel("notewright.output", "Output of this cell", place);
+    panel.onDidDispose(() => {
+      panel = shown = undefined;
+    });
+  }
+  panel.reveal(undefined, true);
+  await fill();
+}
+
+/** Fills the panel with the current output. */
+async function fill(): Promise<void> {
+  if (!client || !panel || !shown) return;
+  const outputs = await client.sendRequest<CellOutput[]>("workspace/executeCommand", {
+    command: "notewright.outputs",
+    arguments: [shown.uri],
+  });
+  if (panel && shown) panel.webview.html = page(outputAt(outputs, shown.line));
 }

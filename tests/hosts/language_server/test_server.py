@@ -73,6 +73,7 @@ class Editor:
         project: ProjectDir,
         stderr: IO[bytes] | None = None,
         capabilities: Mapping[str, Any] = MappingProxyType({}),
+        options: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.root = project.root.resolve()
         self.process = subprocess.Popen(
@@ -95,6 +96,7 @@ class Editor:
             processId=None,
             rootUri=self.root.as_uri(),
             capabilities=dict(capabilities),
+            initializationOptions=dict(options),
         )["capabilities"]
         self.tell("initialized")
 
@@ -182,7 +184,7 @@ class Editor:
         """What is wrong with a note, once its messages pass a test."""
 
         def fits(said: dict[str, Any]) -> bool:
-            params = said["params"]
+            params = said.get("params", {})
             if said["method"] != "textDocument/publishDiagnostics":
                 return False
             return params["uri"] == self.uri(note) and test(
@@ -442,6 +444,82 @@ def test_the_error_of_a_failed_cell_is_shown_where_it_is(tmp_path: Path) -> None
         editor.type("f.md", FAILS.replace("x / 0", "x / 1"))
         (told,) = editor.problems("f.md", lambda found: any("code changed" in m for m in found))
         assert told["severity"] == 3
+
+
+OUTPUTS = """\
+# Outputs
+
+```python
+print("one")
+print("two")
+```
+
+```python
+#| fig-alt: A line.
+import matplotlib.pyplot as plt
+
+plt.plot([1, 2]);
+```
+
+```python
+1 / 0
+```"""
+
+
+def test_outputs_are_shown_below_their_cells(tmp_path: Path) -> None:
+    """Where the editor says that it has a place for them: as text, as a picture, as an error."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write({"docs/a.md": OUTPUTS})
+    refreshes = {"workspace": {"codeLens": {"refreshSupport": True}}}
+    with ended(Editor(project, capabilities=refreshes, options={"outputs": True})) as editor:
+        editor.open("a.md", OUTPUTS)
+        words = {"command": "notewright.run", "arguments": [editor.uri("a.md")]}
+        assert editor.ask("workspace/executeCommand", **words)["status"] == 1
+        editor.problems("a.md", lambda found: any("ZeroDivision" in each for each in found))
+        editor.hears(lambda said: said["method"] == "workspace/codeLens/refresh")
+        document = {"uri": editor.uri("a.md")}
+        lenses = editor.ask("textDocument/codeLens", textDocument=document)
+        shown = {
+            each["range"]["start"]["line"]: each["command"]
+            for each in lenses
+            if each["command"]["command"] == "notewright.showOutput"
+        }
+        assert [each["title"] for each in shown.values()] == [
+            "→ one … and 1 more line",
+            "→ Figure",
+            "→ ZeroDivisionError: division by zero … and 1 more line",
+        ]
+        assert [*shown] == [6, 13, 16]  # below the fence, and on it at the end of a note
+        assert shown[6]["arguments"] == [editor.uri("a.md"), 5]
+        words = {"command": "notewright.outputs", "arguments": [editor.uri("a.md")]}
+        first, figure, error = editor.ask("workspace/executeCommand", **words)
+        assert first == {
+            "line": 5,
+            "isError": False,
+            "parts": [{"text": "one\ntwo", "image": ""}],
+        }
+        assert figure["parts"][0]["image"].startswith("data:image/svg+xml;base64,")
+        assert error["isError"] and "> " in error["parts"][0]["text"]
+        hover = editor.ask("textDocument/hover", **editor.at("a.md", "plt.plot"))
+        assert "![figure](data:image/svg+xml;base64," in hover["contents"]["value"]
+        editor.type("a.md", OUTPUTS.replace("one", "three"))
+        lenses = editor.ask("textDocument/codeLens", textDocument=document)
+        assert not any("one" in each["command"]["title"] for each in lenses)
+
+
+def test_an_editor_without_a_place_for_outputs_gets_no_lens(tmp_path: Path) -> None:
+    """It would not know the command; a picture in a hover would be a page of digits."""
+    project = ProjectDir(tmp_path)
+    project.configure()
+    project.write({"docs/a.md": OUTPUTS})
+    assert project.notewright("run").status == 1
+    with ended(Editor(project)) as editor:
+        editor.open("a.md", OUTPUTS)
+        lenses = editor.ask("textDocument/codeLens", textDocument={"uri": editor.uri("a.md")})
+        assert {each["command"]["command"] for each in lenses} == {"notewright.run"}
+        hover = editor.ask("textDocument/hover", **editor.at("a.md", "plt.plot"))
+        assert "(a figure, shown on the site)" in hover["contents"]["value"]
 
 
 def test_a_run_is_cancelled_from_its_progress_bar(tmp_path: Path) -> None:

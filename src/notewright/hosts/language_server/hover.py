@@ -9,6 +9,7 @@ from typing import Any
 
 from notewright.errors import NotewrightError
 from notewright.hosts.language_server.diagnostics import stale, words
+from notewright.hosts.language_server.outputs import part_of
 from notewright.hosts.language_server.project import Project, cell_at, link_at, work_at
 from notewright.hosts.running import as_text
 from notewright.note.citations import Citation, Cited
@@ -19,9 +20,11 @@ from notewright.vault.links import find_heading
 
 _LINES = 12
 """Most lines of a note, or of an output, that are shown."""
+_LARGEST = 90_000
+"""Characters of a picture: editors cut longer texts off."""
 
 
-def hover(project: Project, path: str, line: int, column: int) -> str:
+def hover(project: Project, path: str, line: int, column: int, *, pictures: bool = False) -> str:
     """What is shown over a place of a note, in Markdown; empty for nothing.
 
     Args:
@@ -29,6 +32,7 @@ def hover(project: Project, path: str, line: int, column: int) -> str:
         path: The note.
         line: The line, counted from 0.
         column: The column, counted from 0.
+        pictures: Whether the editor shows pictures.
     """
     note = project.note(path)
     if note is None:
@@ -39,7 +43,7 @@ def hover(project: Project, path: str, line: int, column: int) -> str:
         found = project.vault.notes.get(target or "")
         return _first_lines(found, named.link) if found else f"`{target}`" if target else ""
     key = work_at(note, line, column)
-    return _work(project, key) if key else _record(project, note, line)
+    return _work(project, key) if key else _record(project, note, line, pictures=pictures)
 
 
 def _work(project: Project, key: str) -> str:
@@ -78,7 +82,7 @@ def _first_lines(note: Note, link: Link) -> str:
     return title + "\n".join(shown)
 
 
-def _record(project: Project, note: Note, line: int) -> str:
+def _record(project: Project, note: Note, line: int, *, pictures: bool) -> str:
     """What a cell showed when it ran, and whether it still would."""
     cell = cell_at(note, line)
     if cell is None or not cell.runs:
@@ -95,12 +99,16 @@ def _record(project: Project, note: Note, line: int) -> str:
     run = project.engine.run(project.vault, [note])
     for result in run.cells[note.path]:
         if result.cell.line == cell.line and result.record is not None:
-            return "\n\n".join(["Fresh. It showed:", *_shown(result.outputs)])
+            return "\n\n".join(["Fresh. It showed:", *_shown(result.outputs, pictures=pictures)])
     return ""
 
 
-def _shown(outputs: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _shown(outputs: Sequence[dict[str, Any]], *, pictures: bool) -> Iterator[str]:
     for output in outputs:
+        image = part_of(output).image if pictures else ""
+        if image and len(image) < _LARGEST:
+            yield f"![figure]({image})"
+            continue
         lines = as_text(output).split("\n")
         more = [f"… {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
         yield _fenced("\n".join([*lines[:_LINES], *more]))

@@ -23,6 +23,7 @@ from notewright.errors import EngineError, NotewrightError
 from notewright.hosts.language_server import completion, definition, hover, renaming
 from notewright.hosts.language_server.actions import add_actions
 from notewright.hosts.language_server.diagnostics import Diagnostic, diagnose, stale
+from notewright.hosts.language_server.outputs import outputs
 from notewright.hosts.language_server.project import Project, Span, characters
 from notewright.hosts.language_server.references import Symbol, outline, references
 from notewright.hosts.language_server.refusals import Refusal, keep_out_of_log, refusing
@@ -33,6 +34,9 @@ PAUSE = 0.2
 
 ACCEPT = "notewright.accept"
 RUN = "notewright.run"
+OUTPUTS = "notewright.outputs"
+SHOW = "notewright.showOutput"
+"""A command of the editor, for which the server has the outputs."""
 
 _LONGEST = 16 << 20
 """Bytes of the longest line that a command may print."""
@@ -46,6 +50,7 @@ class Server(LanguageServer):
 
     Attributes:
         planned: The old and the new place of what the editor was told to rename last.
+        shows_outputs: Whether the editor has a place for outputs, and shows pictures.
     """
 
     def __init__(self) -> None:
@@ -57,6 +62,7 @@ class Server(LanguageServer):
         self._task: asyncio.Task[None] | None = None
         self._running: set[asyncio.subprocess.Process] = set()
         self.planned: tuple[Path, Path] | None = None
+        self.shows_outputs = False
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Say what went wrong here; a refusal is said by its answer."""
@@ -112,6 +118,10 @@ class Server(LanguageServer):
                     self.say(f"{path}: {error}", types.MessageType.Error)
                 else:
                     self.publish(project, path, found)
+        workspace = self.client_capabilities.workspace
+        lenses = workspace.code_lens if workspace else None
+        if lenses is not None and lenses.refresh_support:
+            self.workspace_code_lens_refresh(None, callback=lambda _: None)
 
     def publish(self, project: Project, path: str, found: list[Diagnostic]) -> None:
         """Send what is wrong with a note."""
@@ -309,6 +319,12 @@ def _add_documents(server: Server) -> None:
     async def watched(params: types.DidChangeWatchedFilesParams) -> None:
         server.guard(server.refresh)
 
+    @server.feature(types.INITIALIZE)
+    async def begun(params: types.InitializeParams) -> None:
+        given = params.initialization_options
+        wants = given.get("outputs") if isinstance(given, dict) else getattr(given, "outputs", None)
+        server.shows_outputs = wants is True
+
     @server.feature(types.SHUTDOWN)
     async def ended(params: None) -> None:
         server.end()
@@ -346,7 +362,7 @@ def _add_questions(server: Server) -> None:
     @refusing
     async def shown(params: types.HoverParams) -> types.Hover | None:
         asked = server.asked(params)
-        text = hover.hover(*asked) if asked else ""
+        text = hover.hover(*asked, pictures=server.shows_outputs) if asked else ""
         content = types.MarkupContent(types.MarkupKind.Markdown, text)
         return types.Hover(content) if text else None
 
@@ -393,12 +409,18 @@ def _add_questions(server: Server) -> None:
         for each in diagnose(*found):
             if "`notewright accept " in each.message:
                 places.append((each.span.line, "Write outputs into the note", ACCEPT))
+        offered = [(line, title, command, [uri]) for line, title, command in set(places)]
+        if server.shows_outputs:
+            last = note.text.count("\n")
+            for each in outputs(found[0], note):
+                below = min(each.line + 1, last)
+                offered.append((below, f"→ {each.headline}", SHOW, [uri, each.line]))
         return [
             types.CodeLens(
                 server.range(found[0], Span(found[0].file(found[1]), line)),
-                types.Command(title=title, command=command, arguments=[uri]),
+                types.Command(title=title, command=command, arguments=arguments),
             )
-            for line, title, command in sorted(set(places))
+            for line, title, command, arguments in sorted(offered)
         ]
 
 
@@ -455,6 +477,22 @@ def _file(uri: str) -> Path:
 
 def _add_commands(server: Server) -> None:
     """Run and accept, by the command line: what it writes is what it writes elsewhere."""
+
+    @server.command(OUTPUTS)
+    @refusing
+    async def outputs_of(uri: str) -> list[dict[str, Any]]:
+        found = server.place(uri)
+        note = found[0].note(found[1]) if found else None
+        if found is None or note is None:
+            return []
+        return [
+            {
+                "line": each.line,
+                "isError": each.is_error,
+                "parts": [{"text": part.text, "image": part.image} for part in each.parts],
+            }
+            for each in outputs(found[0], note)
+        ]
 
     @server.command(RUN)
     @refusing
