@@ -69,7 +69,7 @@ NIGHTLY: dict[str, tuple[Any, ...]] = {
     "kernels": ({}, ("nox", "-s", "kernels")),
     "newcomer": ({}, ("nox", "-s", "newcomer")),
     "shells": ({}, ("nox", "-s", "shells")),
-    "editors": ({}, ("nox", "-s", "editors")),
+    "editors": ({}, ("nox", "-s", "vscode")),
     "robustness": ({}, ("nox", "-s", "robustness")),
 }
 """The parts of `nightly`: variables, then commands."""
@@ -214,6 +214,45 @@ def editors(session: nox.Session) -> None:
     for vault in session.posargs:
         place = Path(vault, ".obsidian", "plugins", "notewright")
         shutil.copytree(Path("src", "obsidian", "dist"), place, dirs_exist_ok=True)
+
+
+CODE_SERVER = "4.100.3"
+
+
+@nox.session(venv_backend="none")
+def vscode(session: nox.Session) -> None:
+    """Test the VS Code extension in code-server, with the folder behind `--` to prepare it in.
+
+    Needs what `editors` needs, Chromium, ripgrep, and a C++ compiler with the headers of Node.
+    """
+    place = Path(session.posargs[0] if session.posargs else session.create_tmp()).resolve()
+    words = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    server = place / "node_modules" / "code-server"
+    if not (place / "ready").exists():
+        place.mkdir(parents=True, exist_ok=True)
+        with session.chdir(place):
+            session.run("npm", "install", *words, f"code-server@{CODE_SERVER}", external=True)
+        editor = server / "lib" / "vscode"
+        with session.chdir(editor):
+            session.run("npm", "install", *words, "--omit=dev", external=True)
+        for module in ("@vscode/spdlog", "node-pty", "native-watchdog"):
+            with session.chdir(editor / "node_modules" / module):
+                session.run("npx", "--yes", "node-gyp", "rebuild", "--nodedir=/usr", external=True)
+        finder = shutil.which("rg") or session.error("ripgrep (`rg`) is not installed")
+        (editor / "node_modules/@vscode/ripgrep/bin").mkdir(exist_ok=True)
+        shutil.copy(finder, editor / "node_modules/@vscode/ripgrep/bin/rg")
+        # It hashes passwords, needs to be compiled, and is not used with `--auth none`.
+        (place / "node_modules/argon2/argon2.js").write_text("module.exports = {}\n", "utf-8")
+        (place / "ready").touch()
+    session.run("nox", "-s", "editors")
+    shutil.rmtree(place / "extensions", ignore_errors=True)
+    built = Path("src", "vscode", "dist", "notewright.vsix").resolve()
+    entry, extensions = str(server / "out/node/entry.js"), str(place / "extensions")
+    install = ("--install-extension", str(built), "--extensions-dir", extensions)
+    session.run("node", entry, *install, "--user-data-dir", str(place / "data"), external=True)
+    session.run(
+        *("pytest", "-m", "nightly", "tests/editors"), env={"NOTEWRIGHT_CODE_SERVER": str(place)}
+    )
 
 
 @nox.session(venv_backend="none")

@@ -27,12 +27,13 @@ test("a server that does not start is reported with a hint", () => {
 
 const program = process.env.NOTEWRIGHT_PROGRAM ?? "";
 
-test("the real server answers as this client asks", { skip: !program }, async () => {
+test("the real server answers as this client asks", { skip: !program }, async (context) => {
   const root = mkdtempSync(join(tmpdir(), "project-"));
-  writeFileSync(join(root, "mkdocs.yml"), "site_name: One\ndocs_dir: .\nplugins: [notewright]\n");
+  writeFileSync(join(root, "mkdocs.yml"), "site_name: One\ndocs_dir: .\nplugins: [{notewright: {dialect: obsidian}}]\n");
   const text = "# A\n\nSee [[nobody]].\n";
   writeFileSync(join(root, "a.md"), text);
   const server = spawn(program, ["lsp"], { stdio: ["pipe", "pipe", "inherit"] });
+  context.after(() => server.kill());
   const reader = new StreamMessageReader(server.stdout);
   const connection = createMessageConnection(reader, new StreamMessageWriter(server.stdin));
   const told = new Promise<{ diagnostics: { message: string }[] }>((resolve) =>

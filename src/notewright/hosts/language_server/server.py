@@ -22,8 +22,8 @@ from notewright.configuration import find_root
 from notewright.errors import EngineError, NotewrightError
 from notewright.hosts.language_server import completion, definition, hover, renaming
 from notewright.hosts.language_server.actions import add_actions
-from notewright.hosts.language_server.diagnostics import Diagnostic, diagnose, stale
-from notewright.hosts.language_server.outputs import outputs
+from notewright.hosts.language_server.diagnostics import Diagnostic, diagnose
+from notewright.hosts.language_server.lenses import ACCEPT, RUN, add_lenses
 from notewright.hosts.language_server.project import Project, Span, characters
 from notewright.hosts.language_server.references import Symbol, outline, references
 from notewright.hosts.language_server.refusals import Refusal, keep_out_of_log, refusing
@@ -31,12 +31,6 @@ from notewright.hosts.language_server.text_edits import text_edits
 
 PAUSE = 0.2
 """Seconds without a change after which a text is looked at."""
-
-ACCEPT = "notewright.accept"
-RUN = "notewright.run"
-OUTPUTS = "notewright.outputs"
-SHOW = "notewright.showOutput"
-"""A command of the editor, for which the server has the outputs."""
 
 _LONGEST = 16 << 20
 """Bytes of the longest line that a command may print."""
@@ -290,6 +284,7 @@ def make() -> Server:
     keep_out_of_log()
     _add_documents(server)
     _add_questions(server)
+    add_lenses(server)
     add_actions(server)
     _add_renaming(server)
     _add_commands(server)
@@ -395,34 +390,6 @@ def _add_questions(server: Server) -> None:
             return []
         return [server.symbol(*found, each) for each in outline(note)]
 
-    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
-    @refusing
-    async def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
-        found = server.place(params.text_document.uri)
-        note = found[0].note(found[1]) if found else None
-        if found is None or note is None:
-            return []
-        uri = params.text_document.uri
-        places = []
-        if found[0].settings.execute:
-            places = [(each.line - 1, "Run", RUN) for each, _ in stale(found[0], note)]
-        for each in diagnose(*found):
-            if "`notewright accept " in each.message:
-                places.append((each.span.line, "Write outputs into the note", ACCEPT))
-        offered = [(line, title, command, [uri]) for line, title, command in set(places)]
-        if server.shows_outputs:
-            last = note.text.count("\n")
-            for each in outputs(found[0], note):
-                below = min(each.line + 1, last)
-                offered.append((below, f"→ {each.headline}", SHOW, [uri, each.line]))
-        return [
-            types.CodeLens(
-                server.range(found[0], Span(found[0].file(found[1]), line)),
-                types.Command(title=title, command=command, arguments=arguments),
-            )
-            for line, title, command, arguments in sorted(offered)
-        ]
-
 
 def _add_renaming(server: Server) -> None:
     """Rename notes; the editor does it, with all that is open in it."""
@@ -477,22 +444,6 @@ def _file(uri: str) -> Path:
 
 def _add_commands(server: Server) -> None:
     """Run and accept, by the command line: what it writes is what it writes elsewhere."""
-
-    @server.command(OUTPUTS)
-    @refusing
-    async def outputs_of(uri: str) -> list[dict[str, Any]]:
-        found = server.place(uri)
-        note = found[0].note(found[1]) if found else None
-        if found is None or note is None:
-            return []
-        return [
-            {
-                "line": each.line,
-                "isError": each.is_error,
-                "parts": [{"text": part.text, "image": part.image} for part in each.parts],
-            }
-            for each in outputs(found[0], note)
-        ]
 
     @server.command(RUN)
     @refusing
