@@ -98,7 +98,7 @@ def _read_file(root: Path, path: Path, heirs: tuple[Path, ...]) -> dict[Any, Any
     parent = Path(os.path.normpath(path.parent / str(inherited)))
     if not fits(inherited, "") or parent in (path, *heirs):
         message = f"invalid value for `INHERIT`: {shown_value(inherited)}"
-        remedy = "Name another file that does not inherit from this one"
+        remedy = "Use a file that does not inherit from this one"
         raise VaultError(Problem(file, line_of(path, ["INHERIT"]) or 1, message, remedy))
     return laid_over(_read_file(root, parent, (*heirs, path)), config)
 

@@ -357,11 +357,11 @@ def _check_writable(settings: Settings, names: Iterable[Any]) -> None:
         if not paths or any(each.resolve().is_relative_to(paths[0].resolve()) for each in kept):
             message = f"invalid folder in notewright option `writable`: {shown_value(name)}"
             remedy = (
-                "Name folders that do not contain `.notewright`, "
+                "Use folders that do not contain `.notewright`, "
                 "or set `sandbox: false` to make every folder writable"
             )
             if paths and not settings.state_dir.is_relative_to(paths[0].resolve()):
-                remedy = "Name folders that do not contain the shared records"
+                remedy = "Use folders that do not contain the shared records"
             raise wrong(settings.root, _keys("writable"), message, remedy)
 
 
@@ -379,7 +379,7 @@ def _check_files(settings: Settings) -> None:
             path = PurePosixPath(name) if fits(name, "") and "\\" not in name else None
             if path is None or path.is_absolute() or ".." in path.parts or path.suffix not in kinds:
                 message = f"invalid file in notewright option `{option}`: {shown_value(name)}"
-                remedy = f"Name a file inside the project that ends in {' or '.join(kinds)}"
+                remedy = f"Use a file inside the project that ends in {' or '.join(kinds)}"
                 raise wrong(settings.root, _keys(option), message, remedy)
 
 

@@ -64,7 +64,7 @@ def test_functions_of_lists(expression: str, text: str) -> None:
     ("expression", "message"),
     [
         ("[1].map()", "`map` takes 1 argument, not 0"),
-        ('[1]["a"]', "the position of an element must be a number, not text"),
+        ('[1]["a"]', "an index must be a number, not text"),
         ("[1].join(1)", "`join` needs text, not a number"),
         ("[1].lenght", "a list has no field `lenght`. Did you mean `length`?"),
         ("[1].map(value.foo())", "a number has no method `foo`"),
@@ -83,7 +83,7 @@ def test_functions_of_lists(expression: str, text: str) -> None:
         ),
         (
             '"x".repeat(999).split("").map("x".repeat(999).split("").map(1))',
-            "this takes more than 100000 steps",
+            "evaluating this takes more than 100000 steps",
         ),
         (
             '"x".repeat(60).split("").reduce(acc + acc, "a")',

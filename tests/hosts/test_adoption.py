@@ -59,7 +59,7 @@ def test_losses_are_named_by_file_and_line_and_nothing_is_written(theirs: Projec
     assert {file for _, file, _ in lost} == {"guide.md"}
     assert files(theirs) == there
     text = theirs.command("-m", "notewright", "init", "--check")
-    assert "2 pages, 1 with everything they had" in text.output
+    assert "2 pages compared, 1 without losses" in text.output
     assert "guide.md:6: h1: No space" in text.output and "nothing was written" in text.output
 
 

@@ -46,7 +46,7 @@ def test_nothing_would_change(project: ProjectDir) -> None:
     assert done.status == 0, done.output
     assert done.output.splitlines() == [
         "Nothing would change for readers.",
-        "Private notes, not published: 2",
+        "Private notes (not published): 2",
         "  docs/later.md: it is a draft (`draft: true`)",
         "  docs/mine.md: it has `publish: false`",
     ]
@@ -76,7 +76,7 @@ def test_each_change_is_said_once(project: ProjectDir) -> None:
         "  docs/c.md: 1 line added, 0 removed",
         "Numbers: 1",
         "  0.94 changes to 0.91 in 2 notes: docs/a.md, docs/b.md",
-        "Private notes, not published: 2",
+        "Private notes (not published): 2",
         "  docs/later.md: it is a draft (`draft: true`)",
         "  docs/mine.md: it has `publish: false`",
     ]
@@ -87,7 +87,7 @@ def test_what_was_private_stands_out(project: ProjectDir) -> None:
     change(project, "mine.md", "publish: false", "publish: true")
     change(project, "c.md", "# C", "---\npublish: false\n---\n# C")
     done = project.notewright("diff", "--published")
-    assert done.lines("  docs/mine.md: Mine — it was private before"), done.output
+    assert done.lines("  docs/mine.md: Mine — previously private"), done.output
     assert done.lines("  docs/c.md: C — it has `publish: false`")
     assert "Private words" not in done.output
 
@@ -135,11 +135,11 @@ def test_all_pages_are_listed_where_nothing_is_published(tmp_path: Path) -> None
     for said in (alone, backed_up):
         assert said.status == 1, said.output
         assert said.output.splitlines() == [
-            "Nothing is published yet. 3 pages would be:",
+            "Nothing is published yet. 3 pages would be published:",
             "  first-run.md: First run",
             "  index.md: v",
             "  n.md: N",
-            "Private notes, not published: 1",
+            "Private notes (not published): 1",
             "  s.md: it has `publish: false`",
         ]
     for words in (["add", "-A"], ["commit", "-qm", "site"]):

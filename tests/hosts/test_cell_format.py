@@ -273,7 +273,7 @@ def test_a_cell_that_would_be_another_is_left_and_told(project: ProjectDir, name
     done = project.notewright("format", name)
     assert done.status == 1
     assert any(
-        ("formatting would change what it means") in line for line in done.lines(f"{name}:")
+        ("formatting would change its meaning") in line for line in done.lines(f"{name}:")
     ), done.output
     text = (project.root / name).read_text("utf-8")
     assert text == ODD[name] + more.replace("( 1)", "1"), text

@@ -70,7 +70,7 @@ def test_verify_names_the_note_and_shows_old_and_new(vault: ProjectDir) -> None:
     done = vault.notewright("verify", "m.json")
     assert done.status == 1
     assert done.lines("docs/seeds.md: 1 of 2 cells differ")
-    assert done.lines("1 of 2 numbers, by up to 6.4 %: 0.638 → 0.597")
+    assert done.lines("1 of 2 numbers differs, by up to 6.4 %: 0.638 → 0.597")
     assert done.lines("- pretrained 0.638 ± .072") and done.lines("+ pretrained 0.597 ± .072")
     assert done.lines("value: `score`")
     assert "docs/other.md" not in done.output
@@ -293,5 +293,5 @@ def test_a_frame_that_shows_something_else_is_a_difference(vault: ProjectDir) ->
     vault.write({"helper.py": "def shown(k):\n    return k + k // 3\n"})
     done = vault.notewright("verify", "m.json")
     assert done.status == 1
-    assert done.lines("text: `k = 3`: 1 of 1 number")
+    assert done.lines("text: `k = 3`: 1 of 1 number differs")
     assert not done.lines("`k = 2`")

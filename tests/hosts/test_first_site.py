@@ -60,9 +60,9 @@ def test_what_becomes_public_is_said_before_anything_is_written(tmp_path: Path) 
         "  Photos/  1 other file",
     ]
     assert "  /Journal/  3 files: daily notes" in said
-    assert "  /Keys/  1 file: under Excluded files in Obsidian" in said
-    assert "  /Photos/me.jpg  1 file: files that only notes left out show" in said
-    assert "  not left out: files that match /^x/ under Excluded files in Obsidian" in said
+    assert "  /Keys/  1 file: listed under Excluded files in Obsidian" in said
+    assert "  /Photos/me.jpg  1 file: files used only by excluded notes" in said
+    assert "  not excluded: files that match /^x/, listed under Excluded files in Obsidian" in said
     assert first < min(said.index(line) for line in said if line.startswith("  write"))
     assert kept(root) == {"Notes/a.md", "top.md", "Photos/open.jpg"}
 
@@ -140,7 +140,7 @@ def test_what_becomes_public_is_said_before_anything_is_written(tmp_path: Path) 
         pytest.param(
             {"a.excalidraw.md": DRAWING, "b.excalidraw.md": DRAWING, "n.md": "![[b.excalidraw]]"},
             {"a.excalidraw.md"},
-            id="drawings that no note shows",
+            id="drawings that are not used in any note",
         ),
         pytest.param(
             {

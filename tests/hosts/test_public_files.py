@@ -49,9 +49,9 @@ def test_what_is_public_and_what_is_not_is_counted(tmp_path: Path) -> None:
     """By folder, and by the reason."""
     assert [*summary(scanned(tmp_path, FILES, CONFIG))] == [
         "public: Notes/  1 note; Files/  1 other file",
-        "not public: 2 files by `exclude_docs`; 1 file in folders of templates; "
+        "not public: 2 files by `exclude_docs`; 1 file in template folders; "
         "1 note with `publish: false`; 2 drafts (`draft: true` or `draft_docs`); "
-        "1 other file that only private notes show; 1 other file in `draft_docs`",
+        "1 other file used only by private notes; 1 other file in `draft_docs`",
     ]
 
 

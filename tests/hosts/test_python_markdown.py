@@ -113,7 +113,7 @@ def test_a_change_is_seen(vault: ProjectDir) -> None:
 @pytest.mark.parametrize(
     ("files", "text", "message"),
     [
-        ({}, "A text of nobody.\n", "the text to convert is not a note of the vault"),
+        ({}, "A text of nobody.\n", "the text to convert is not a note in the vault"),
         ({}, "", "not a note of the vault"),
         (
             {"a.md": ("---\npublish: false\n---\nHidden\n")},

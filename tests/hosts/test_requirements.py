@@ -94,6 +94,6 @@ def test_a_command_adds_it_where_a_tool_keeps_the_list(
 def test_fences_of_markdown_exec_are_left_to_it(tmp_path: Path) -> None:
     """Which is said."""
     project = write_project(tmp_path, "site_name: T\nplugins: [search, markdown-exec]\n")
-    assert "  markdown-exec runs the fences with `exec=`; notewright leaves them to it" in [
+    assert "  markdown-exec runs the fences with `exec=`; notewright does not run them" in [
         *told(plan(look(project)))
     ]

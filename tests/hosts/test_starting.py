@@ -222,7 +222,7 @@ def test_what_runs_and_what_it_needs_is_said_before(tmp_path: Path) -> None:
     (tmp_path / "docs/a.md").write_text("# A\n\n```python\n1\n```\n", "utf-8")
     (tmp_path / "uv.lock").write_text("", "utf-8")
     said = "\n".join(told(plan(look(tmp_path))))
-    assert "1 Python fence in 1 note will be shown, and none will run" in said
+    assert "1 Python fence in 1 note will be shown but not run" in said
     assert "run    uv add --group docs 'notewright[site,test]'" in said
     assert "requirements.txt" not in said
 
@@ -278,7 +278,7 @@ def test_a_folder_of_notebooks_shows_them_and_nothing_beside_them(tmp_path: Path
     made = project.notewright("init")
     assert made.lines("a folder of notebooks") and made.lines("jupytext --to py:percent")
     assert made.lines("./  1 notebook, 1 other file") and made.lines("deep/  1 notebook")
-    assert made.lines("*.csv, *.py, /Makefile  3 files: code and data of notebooks")
+    assert made.lines("*.csv, *.py, /Makefile  3 files: code and data used by notebooks")
     config = yaml.safe_load((project.root / "mkdocs.yml").read_text("utf-8"))
     assert "mkdocs-jupyter" in config["plugins"] and config["docs_dir"] == "."
     assert "mkdocs-jupyter" in (project.root / "requirements.txt").read_text("utf-8")

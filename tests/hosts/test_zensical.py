@@ -257,7 +257,7 @@ def test_a_private_file_ends_the_build(tmp_path: Path, hidden: bool) -> None:
     )
     result = zensical(project)
     assert result.status == 1
-    assert "`secret picture.png`: only private notes show it" in result.output
+    assert "`secret picture.png`: it is used only by private notes" in result.output
     assert ("`hidden.md`: has `publish: false`" in result.output) is not hidden
     assert "draft_docs: |\n" in result.output and "  /secret\\ picture.png\n" in result.output
     assert "Hello" not in "".join(text for _, text in site_texts(project))
@@ -317,7 +317,7 @@ def test_a_picture_that_becomes_private_ends_a_later_build(tmp_path: Path) -> No
     assert zensical(project).status == 0
     save_later(project, "docs/hidden.md", text + "\n![[new.png|seen]]\n")
     (tmp_path / "docs/new.png").write_bytes(PIXEL)
-    refused(project, "`new.png`: only private notes show it")
+    refused(project, "`new.png`: it is used only by private notes")
 
 
 def test_what_zensical_makes_and_the_vault_does_not_is_an_error(tmp_path: Path) -> None:

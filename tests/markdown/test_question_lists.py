@@ -77,7 +77,7 @@ def test_a_page_holds_the_questions_of_the_notes_it_names(project: ProjectDir) -
     result = project.build("--strict")
     assert result.status == 0, result.output
     (around,) = read(project.page("learn/test")).all("section", "nw-test")
-    assert around.all("p", "nw-hint")[0].text == "2 questions of 2 notes."
+    assert around.all("p", "nw-hint")[0].text == "2 questions from 2 notes."
     assert [each.text for each in around.all("p", "nw-from")] == ["One & only", "Two"]
     links = [each.attributes["href"] for each in around.all("a")]
     assert "../../models/two/" in links and "../../models/two/#below" in links

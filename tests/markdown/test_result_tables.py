@@ -142,7 +142,7 @@ def test_a_table_follows_its_cells_and_runs_nothing(ledger: ProjectDir) -> None:
         ),
         ("from: lessons/*\ncolumns: {id: Id}\nfilter: [di]", "`filter` names `di`", "`id`"),
         ("from: lessons/*\ncolumns: {id: Id}\nmore: [di]", "`details` names `di`", "`id`"),
-        ("from: lessons/*\ncolumns: {id: Id}\nmore: [id]", "`details` names all columns", "Keep"),
+        ("from: lessons/*\ncolumns: {id: Id}\nmore: [id]", "`details` lists all columns", "Keep"),
         ("columns: {id: Id}", "`from` is missing", "from: lessons/*"),
         ("from: [a]\ncolumns: {id: Id}", "`from` must be text", "with one pattern"),
         ("from: [a", "not valid YAML", ""),
@@ -197,7 +197,7 @@ def test_a_table_can_be_guessed_first(ledger: ProjectDir) -> None:
     page = read(ledger.page("index"))
     (section,) = page.all("section", "nw-guess")
     assert section.all("p")[0].text == (
-        "3 claims, one at a time: say True or <i>No, then see the result."
+        "3 claims, one at a time: guess True or <i>No, then see the result."
     )
     told = section.attributes
     assert (told["data-nw-claim"], told["data-nw-verdict"]) == ("0", "1")

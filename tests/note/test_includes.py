@@ -80,9 +80,9 @@ def test_each_line_remembers_both_its_places(root: Path) -> None:
     [
         ("k_mean.py", r"no snippet called `k_mean.py`. Did you mean `k_means.py`\?"),
         ("k_means.py:loyd", r"`k_means.py` has no section `loyd`. Did you mean `lloyd`\?"),
-        ("k_means.py:1:2:3", "`:1:2:3` is neither a section nor a range of lines"),
-        ("k_means.py:-2:", "`:-2:` is neither a section nor a range of lines"),
-        ("k_means.py:1:2,5:6", "`:1:2,5:6` is neither a section nor a range of lines"),
+        ("k_means.py:1:2:3", "`:1:2:3` is neither a section nor a line range"),
+        ("k_means.py:-2:", "`:-2:` is neither a section nor a line range"),
+        ("k_means.py:1:2,5:6", "`:1:2,5:6` is neither a section nor a line range"),
         ("../mkdocs.yml", "is outside `snippets/`"),
         ("/etc/passwd", "is outside `snippets/`"),
         ("", None),

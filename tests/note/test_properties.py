@@ -13,8 +13,8 @@ from notewright.note.properties import read_properties
         ("a: 1\ntags: [a\n", 3, "not valid YAML"),
         ("a: 1\ntags: {b: 1\nc: 2\n", 3, "not valid YAML"),
         ("a: 1\nb: : x\n", 3, "not valid YAML"),
-        ('a: 1\ntitle: "\\ud800"\n', 3, "half of a surrogate pair"),
-        ('a: 1\nb:\n  - c: "\\udfff"\n', 4, "half of a surrogate pair"),
+        ('a: 1\ntitle: "\\ud800"\n', 3, "unpaired surrogate"),
+        ('a: 1\nb:\n  - c: "\\udfff"\n', 4, "unpaired surrogate"),
         ("- a\n", 2, "not written as `name: value` lines"),
     ],
 )

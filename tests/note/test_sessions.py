@@ -44,7 +44,7 @@ def test_a_continuation_of_nothing_is_a_problem(above: list[str]) -> None:
     """The writer learns that nothing above runs, not that a name is missing."""
     (session,) = sessions(note(*above, "python continuation"))
     assert session.problem is not None
-    assert "no cell above can be continued" in session.problem.message
+    assert "there is no cell above to continue" in session.problem.message
     assert session.problem.line == session.line
 
 

@@ -43,7 +43,7 @@ def test_old_and_new_stand_side_by_side() -> None:
     assert "<del>0.638</del>" in html and "<ins>0.597</ins>" in html
     assert html.count('src="data:image/svg+xml;base64,') == 2
     assert html.count("<h4>main</h4>") == 2
-    assert "1 of 2 numbers, by up to 6.4 %" in html
+    assert "1 of 2 numbers differs, by up to 6.4 %" in html
 
 
 def test_it_asks_nobody_and_runs_nothing() -> None:
@@ -73,7 +73,7 @@ def test_the_same_difference_is_the_same_page() -> None:
 def test_nothing_that_differs_is_a_page_too() -> None:
     """It says so."""
     same = compare(manifest("1", 1), manifest("1", 1))
-    assert "All 1 notes are the same." in page(same, NAMES)
+    assert "All 1 notes are identical." in page(same, NAMES)
 
 
 @pytest.mark.nightly

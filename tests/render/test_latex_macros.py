@@ -86,9 +86,9 @@ def test_a_definition_holds_from_where_it_stands() -> None:
         (r"\def\pair(#1,#2){x}", r"`\def` only supports parameters such as `#1#2` before its `{`"),
         (r"\newcommand{\one}[1]{#1^2}\one", r"missing argument after `\one`"),
         (r"{\newcommand{\one}[1]{#1^2}\one}", r"missing argument after `\one`"),
-        (r"\def\x{\x}\x", "expand without end"),
-        (r"\def\a{\b\b}\def\b{\c\c}\def\c{\a}\a", "expand without end"),
-        (r"\def\x#1{#1#1#1}" + r"\x{" * 30 + "a" + "}" * 30, "expand without end"),
+        (r"\def\x{\x}\x", "never stop expanding"),
+        (r"\def\a{\b\b}\def\b{\c\c}\def\c{\a}\a", "never stop expanding"),
+        (r"\def\x#1{#1#1#1}" + r"\x{" * 30 + "a" + "}" * 30, "never stop expanding"),
     ],
 )
 def test_what_is_no_definition_is_told(tex: str, said: str) -> None:

@@ -33,12 +33,17 @@ def of(*cells: Shown, note: str = "docs/a.md") -> Manifest:
             ".6 ± .1",
             ".7 ± .1",
             LAST_DIGIT,
-            "1 of 2 numbers, only in the last digit: .6 → .7",
+            "1 of 2 numbers differs, only in the last digit: .6 → .7",
         ),
-        ("a 0.50 b", "a 0.60 b", NUMBERS, "1 of 1 number, by up to 17 %: 0.50 → 0.60"),
-        ("1 file", "2 file", NUMBERS, "1 of 1 number, by up to 50 %: 1 → 2"),  # they are counted
-        ("−0.5", "−0.8", NUMBERS, "1 of 1 number, by up to 38 %: −0.5 → −0.8"),
-        ("6e-10", "3e-17", NUMBERS, "1 of 1 number, by up to 1e+02 %: 6e-10 → 3e-17"),
+        ("a 0.50 b", "a 0.60 b", NUMBERS, "1 of 1 number differs, by up to 17 %: 0.50 → 0.60"),
+        (
+            "1 file",
+            "2 file",
+            NUMBERS,
+            "1 of 1 number differs, by up to 50 %: 1 → 2",
+        ),  # they are counted
+        ("−0.5", "−0.8", NUMBERS, "1 of 1 number differs, by up to 38 %: −0.5 → −0.8"),
+        ("6e-10", "3e-17", NUMBERS, "1 of 1 number differs, by up to 1e+02 %: 6e-10 → 3e-17"),
         ("depends", "confirmed", OTHER, "the text differs"),
         ("x1 is 2", "x2 is 2", OTHER, "the text differs"),
         ("1  2", "1 2", OTHER, "only whitespace differs"),
@@ -59,7 +64,7 @@ def test_by_how_much_figures_differ() -> None:
     amount = figures_differ(figure("1.5", "m1"), figure("1.75", "m22"))
     assert (amount.kind, amount.words) == (
         FIGURE,
-        "the figure: 1 of 2 coordinates, by up to 0.25 pt",
+        "the figure differs in 1 of 2 coordinates, by up to 0.25 pt",
     )
     same = figures_differ(figure("1", "m1"), figure("1", "m22"))
     assert "colours, pixels or encoding" in same.words

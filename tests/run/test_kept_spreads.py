@@ -154,7 +154,7 @@ def test_what_nobody_kept_is_refused(tmp_path: Path, content: str) -> None:
     """What comes from the file is a number, and comes into a page as one."""
     (tmp_path / "spreads.json").write_text(content)
     settings = Settings(tmp_path, tmp_path / "docs", seed_ranges="spreads.json")
-    with pytest.raises(EngineError, match=r"spreads.json is not a file of seed ranges"):
+    with pytest.raises(EngineError, match=r"spreads.json is not a valid file of seed ranges"):
         KeptSpreads.read(settings)
 
 
@@ -163,8 +163,8 @@ def test_a_damaged_file_is_named(project: ProjectDir, tmp_path: Path) -> None:
     (tmp_path / SPREADS).write_text("{")
     for result in (project.build(), project.notewright("check")):
         assert result.status != 0
-        assert f"{SPREADS} is not a file of seed ranges" in result.output
-        assert "To write it again, run `notewright check --digits --save-ranges`" in result.output
+        assert f"{SPREADS} is not a valid file of seed ranges" in result.output
+        assert "To regenerate it, run `notewright check --digits --save-ranges`" in result.output
         assert "Traceback" not in result.output
 
 
@@ -179,4 +179,4 @@ def test_who_names_no_file_is_told(tmp_path: Path) -> None:
     for name in ("../spreads.json", "/spreads.json", "spreads.txt"):
         project.configure({"seed_ranges": name})
         result = project.notewright("check")
-        assert result.status == 1 and "Name a file inside the project" in result.output, name
+        assert result.status == 1 and "Use a file inside the project" in result.output, name

@@ -327,7 +327,7 @@ def test_an_unchanged_session_is_fresh(records: Records) -> None:
 def test_another_python_or_engine_makes_stale(records: Records) -> None:
     """Results of one Python are not shown as those of another."""
     assert reasons(records, fresh(environment="other")) == [
-        "Python, the platform or notewright changed"
+        "Python, the platform or notewright has changed"
     ]
 
 
@@ -350,7 +350,7 @@ def test_a_record_that_names_lines_is_stale_when_cells_move(records: Records) ->
     record = fresh(lines=line_table(here))
     assert records.stale_reasons(here, record) == []
     assert records.stale_reasons(below, record) == [
-        "an output may contain a line number, and the cells moved"
+        "an output may contain a line number, and the cells have moved"
     ]
 
 

@@ -42,7 +42,11 @@ def cell(code: str) -> Cell:
         ),
         ("open('/x')", "FileNotFoundError: [Errno 2] No such file or directory: '/x'", ""),
         ("code + 1", "NameError: name 'code' is not defined", "write `python continuation`"),
-        ("open(__file__)", "NameError: name '__file__' is not defined", "from the project's root"),
+        (
+            "open(__file__)",
+            "NameError: name '__file__' is not defined",
+            "relative to the project's root",
+        ),
         ("tqdm(x)", "ImportError: IProgress not found. Please", "Import `tqdm` from `tqdm.auto`"),
         ("breakpoint()", "BdbQuit", "Remove `breakpoint()`"),
         ("f()", "BrokenProcessPool: A process in the process pool was terminated", "`snippets/`"),

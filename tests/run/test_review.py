@@ -119,7 +119,7 @@ def test_a_claim_that_is_not_true_is_told_at_its_line() -> None:
     assert (false.line, false.message) == (6, "the claim `b > 1` is false")
     assert (other.line, other.message) == (
         7,
-        "a claim must be true or false, but `c` gives 0.5",
+        "a claim must be true or false, but `c` is 0.5",
     )
     assert "such as" in other.remedy
 

@@ -155,7 +155,7 @@ def test_a_note_is_no_number_of_seeds(project: ProjectDir) -> None:
     result = project.notewright("check", "--digits", "index")
     assert result.status == 2
     assert (
-        "`index` is not a number of seeds. Put notes before it: `index --digits`"
+        "`index` is not a number of seeds. Put note names before the option: `index --digits`"
     ) in result.output
 
 

@@ -80,7 +80,7 @@ def test_a_file_that_is_not_there_is_told_at_its_option(scan: Callable[..., Vaul
 
 @pytest.mark.parametrize("name", ["../refs.bib", "/etc/passwd", "refs.txt", 7, "a\\..\\b.bib"])
 def test_only_files_of_the_project_are_read(scan: Callable[..., Vault], name: object) -> None:
-    with pytest.raises(VaultError, match=r"Name a file inside the project that ends in \.bib or"):
+    with pytest.raises(VaultError, match=r"Use a file inside the project that ends in \.bib or"):
         scan({}, bibliography=[name])
 
 

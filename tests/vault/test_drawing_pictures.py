@@ -96,7 +96,7 @@ def test_an_embedded_drawing_is_its_picture(site: ProjectDir) -> None:
 def test_a_drawing_that_was_not_exported_shows_its_texts(site: ProjectDir) -> None:
     """And says so, for readers and for the writer."""
     page = site.page("a")
-    assert "This drawing has no picture here" in page
+    assert "This drawing has no exported image" in page
     assert "A hidden layer" in page
 
 

@@ -30,7 +30,7 @@ def test_names_that_no_link_can_hold(vault: Scan, name: str) -> None:
 def test_names_that_windows_refuses(vault: Scan) -> None:
     """A notice, since the vault works here."""
     notices = [each.message for each in name_notices(vault({"why?.md": "", "a.b.md": ""}))]
-    assert notices == ["`why?.md` is not a valid name on Windows and some phones: `?`"]
+    assert notices == ["`why?.md` contains `?`, which Windows and some phones do not allow"]
 
 
 def test_attachments_that_nobody_uses(vault: Scan) -> None:

@@ -455,7 +455,7 @@ def test_a_markdown_link_starts_at_its_own_folder() -> None:
     assert hrefs(page_of(vault, "x/a.md")) == ["b.md"]
     (notice,) = link_notices(vault)
     assert notice.where == "docs/x/a.md:2"
-    assert "links to `x/b.md`, but in Obsidian to `b.md`" in notice.headline
+    assert "links to `x/b.md`, but to `b.md` in Obsidian" in notice.headline
 
 
 @pytest.mark.parametrize("path", ["./b.md", "../b.md", "./c/../b.md"])

@@ -132,8 +132,8 @@ def test_line_ends_and_byte_order_mark_stay(vault: Scan) -> None:
         ("B", "a file called `b.md` already exists"),
         ("x#y", "contains `#`"),
         ("x|y", "contains `|`"),
-        (".hidden/x", "in a folder that is not read as notes"),
-        ("templates/x", "in a folder that is not read as notes"),
+        (".hidden/x", "in a folder that notewright does not read"),
+        ("templates/x", "in a folder that notewright does not read"),
         ("a", "already has this name"),
         ("out/x", "is outside the vault"),
     ],
@@ -352,7 +352,7 @@ def test_a_folder_that_was_moved_in_part_is_moved_to_the_end(
 def test_a_folder_gets_no_impossible_name(vault: Scan, new: str) -> None:
     """Within itself, that of a file, outside of the vault, and where files of those names are."""
     files = {"s/a.md": "", "c": b"", "x/a.md": "other"}
-    with pytest.raises(EngineError, match=r"itself|already exists|not a path inside"):
+    with pytest.raises(EngineError, match=r"` is inside `|already exists|not a path inside"):
         plan_rename(vault(files), "s", new)
 
 

@@ -69,7 +69,7 @@ def test_a_note_goes_where_its_kind_is(
         ("../x", "", "is not a valid name for a note"),
         (".x", "", "is not a valid name for a note"),
         ("", "", "is not a valid name for a note"),
-        ("templates/x", "", "is in a folder that is not read as notes"),
+        ("templates/x", "", "is in a folder that notewright does not read"),
     ],
 )
 def test_what_cannot_be_made_is_told(vault: Scan, name: str, template: str, message: str) -> None:
@@ -107,7 +107,7 @@ def test_templates_are_found_where_obsidian_has_them(vault: Scan, folder: str) -
     found = vault({**given, f"{place}/Daily page.md": "# {{title}}\n\nOf today.\n"})
     new = plan(found, "My day", "Daily page")
     assert (new.path, new.text) == ("my-day.md", "# My day\n\nOf today.\n")
-    with pytest.raises(EngineError, match="is in a folder that is not read as notes"):
+    with pytest.raises(EngineError, match="is in a folder that notewright does not read"):
         plan(found, f"{place}/x", "")
     with pytest.raises(EngineError, match=f"in `docs/{place}/` or `docs/templates/`"):
         plan(found, "x", "none")

@@ -185,7 +185,7 @@ CASES = {
         5,
     ),
     "nothing-to-continue": Case(
-        "Text.\n\n```python continuation\nx = 1\n```\n", "no cell above can be continued", 3
+        "Text.\n\n```python continuation\nx = 1\n```\n", "there is no cell above to continue", 3
     ),
     "unclosed-fence": Case(
         "Text.\n\n```python\nx = 1\n\nText.\n", "the code fence is never closed", 3

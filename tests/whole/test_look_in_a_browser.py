@@ -541,7 +541,7 @@ def test_the_margin_has_what_a_note_is_at_a_glance(browser: Browser, site: str, 
     assert glance["x"] >= text["x"] + text["width"] and around["x"] >= glance["x"] - 30
     assert around["y"] > glance["y"] + glance["height"]
     assert glance["x"] + glance["width"] <= width
-    assert page.locator(".look-margin a").last.inner_text() == "Show two links away"
+    assert page.locator(".look-margin a").last.inner_text() == "Show notes two links away"
     page.locator(".look-margin a").last.click()
     page.locator(".nw-alive").wait_for()
     assert (

@@ -181,7 +181,7 @@ def test_check_finds_nothing_lost(tmp_path: Path) -> None:
     theirs = project(tmp_path, "")
     said = theirs.command("-m", "notewright", "init", "--check")
     assert said.status == 0, said.output
-    assert "notewright: nothing is lost" in said.output and "new messages" not in said.output
+    assert "notewright: no losses found" in said.output and "new messages" not in said.output
 
 
 def test_pages_that_properties_hide_are_named(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_the_foot_of_a_page(site: ProjectDir) -> None:
     assert svg.attributes["aria-label"] and svg.attributes["role"] == "group"
     near = [each for each in elements(page, "a") if "nw-local" in each.path]
     assert len(near) == 2 and all(each.attributes["aria-label"] for each in near)
-    (more,) = [each for each in elements(page, "a") if each.text == "Show two links away"]
+    (more,) = [each for each in elements(page, "a") if each.text == "Show notes two links away"]
     assert more.attributes["href"] == "../../graph/?around=models%2FTree+model.md"
 
 

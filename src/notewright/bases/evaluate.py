@@ -181,7 +181,7 @@ class Evaluator:
         if not isinstance(value, Items | str):
             raise ExpressionError(f"{a_type(value)} has no elements")
         if not isinstance(key, float):
-            raise ExpressionError(f"the position of an element must be a number, not {a_type(key)}")
+            raise ExpressionError(f"an index must be a number, not {a_type(key)}")
         place = whole(key)
         return value[place] if place == key and 0 <= place < len(value) else None
 

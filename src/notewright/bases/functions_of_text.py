@@ -72,7 +72,7 @@ def _reverse(scope: Scope, text: str) -> Value:
 def _repeat(scope: Scope, text: str, number: float) -> Value:
     count = whole(number)
     if count < 0:
-        raise ExpressionError("`repeat` needs a number that is not negative")
+        raise ExpressionError("`repeat` needs a non-negative number")
     if len(text) * count > LONGEST_TEXT:  # before it is made
         raise BudgetError(f"text is longer than {LONGEST_TEXT} characters")
     return text * count

@@ -61,7 +61,7 @@ class _Parser:
             raise ExpressionError("the expression is empty", column=1)
         node = self._chain(0)
         if self._next.kind != "end":
-            raise self._unexpected("an operator or the end")
+            raise self._unexpected("an operator or the end of the expression")
         return node
 
     def _take(self) -> Token:
@@ -152,7 +152,7 @@ class _Parser:
 
     def _member(self, of: Node) -> Node:
         if self._next.kind != "name":
-            raise self._unexpected("the name of a field")
+            raise self._unexpected("a field name")
         name = self._take()
         if opened := self._skip("("):
             return Call(of, name.text, self._arguments(")", opened), name.column)
@@ -219,7 +219,7 @@ def _flags(token: Token) -> str:
     """The flags of a regular expression, each known and none twice."""
     for flag in token.flags:
         if flag not in "gimsuy" or token.flags.count(flag) > 1:
-            message = f"`{flag}` is not a flag of regular expressions, or is repeated"
+            message = f"`{flag}` is not a valid regular expression flag, or is repeated"
             remedy = f"Available: {', '.join(f'`{each}`' for each in 'gimsu')}"
             raise ExpressionError(message, remedy, token.column)
     return token.flags

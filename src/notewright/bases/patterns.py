@@ -272,7 +272,7 @@ class _Compiler:
         if not sign:
             raise self._wrong("trailing backslash")
         if sign in "123456789k":
-            raise self._wrong("references to groups are not supported")
+            raise self._wrong("backreferences are not supported")
         self._place += 2
         if sign.lower() in _CLASSES:
             return _turned(_CLASSES[sign.lower()], sign.isupper())

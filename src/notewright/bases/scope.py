@@ -37,7 +37,9 @@ class Budget:
         while budget is not None:
             budget._left -= steps
             if budget._left < 0:
-                raise BudgetError(f"this takes more than {budget._most} steps", "Simplify it")
+                raise BudgetError(
+                    f"evaluating this takes more than {budget._most} steps", "Simplify it"
+                )
             budget = budget._whole
 
     def pay_for(self, value: Value) -> None:

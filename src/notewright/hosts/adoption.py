@@ -94,7 +94,7 @@ def try_out(root: Path) -> Trial:
     root = root.resolve()
     config = root / CONFIG_FILE
     if not config.is_file():
-        raise EngineError(f"no {CONFIG_FILE} in {root}. `--check` compares builds of a project")
+        raise EngineError(f"no {CONFIG_FILE} in {root}. `--check` needs an existing MkDocs project")
     settings = replace(Settings.load(root), execute=False)
     hidden = _hidden(Vault.scan(settings))
     state = root / STATE_DIR
@@ -104,7 +104,7 @@ def try_out(root: Path) -> Trial:
         alone = _build(config, before, Path(scratch, "before.json"))
         if alone.returncode:
             why = _last_line(alone)
-            raise EngineError(f"MkDocs alone cannot build this project: {why}")
+            raise EngineError(f"MkDocs cannot build this project even without notewright: {why}")
         both = _build(config, after, Path(scratch, "after.json"), "--with")
         files: dict[str, str] = json.loads(Path(scratch, "before.json").read_text("utf-8"))
         found = without(compare(before, after, files), files, hidden)
@@ -148,7 +148,7 @@ def _last_line(ended: subprocess.CompletedProcess[str]) -> str:
 def told(trial: Trial) -> Iterator[str]:
     """Yield the report, a line each."""
     found = trial.comparison
-    yield f"{counted(found.pages, 'page')}, {found.identical} with everything they had"
+    yield f"{counted(found.pages, 'page')} compared, {found.identical} without losses"
     for kind in KINDS:
         losses = found.of(kind)
         if not losses:

@@ -82,7 +82,7 @@ def told_first(vault: Vault) -> Iterator[str]:
         vault: What would be.
     """
     pages = [f"{file}: {note.title}" for file, note in sorted(_pages(vault).items())]
-    yield f"Nothing is published yet. {counted(len(pages), 'page')} would be:"
+    yield f"Nothing is published yet. {counted(len(pages), 'page')} would be published:"
     yield from (f"  {line}" for line in pages)
     yield from _suspects(vault)
     yield from _private(vault)
@@ -90,13 +90,13 @@ def told_first(vault: Vault) -> Iterator[str]:
 
 def _suspects(vault: Vault) -> list[str]:
     return _section(
-        "public, but they look private", [each.headline for each in private_looks(vault)]
+        "public notes that look private", [each.headline for each in private_looks(vault)]
     )
 
 
 def _private(vault: Vault) -> list[str]:
     lines = [f"{file}: {_why(vault, note)}" for file, note in sorted(_hidden(vault).items())]
-    return _section("private notes, not published", lines)
+    return _section("private notes (not published)", lines)
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
@@ -107,7 +107,7 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 def _coming(old: State, new: State) -> Iterator[str]:
     for file, note in sorted(new.pages.items()):
         if file not in old.pages:
-            was = " — it was private before" if file in old.private else ""
+            was = " — previously private" if file in old.private else ""
             yield f"{file}: {note.title}{was}"
 
 

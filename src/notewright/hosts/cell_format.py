@@ -35,7 +35,7 @@ _ENDING = re.compile(r"[\r\n]*\Z")
 _LEFT = (
     (f"the cell is not formatted: it contains `{_MARK.strip()}`", "Reword that comment"),
     (
-        "the cell is not formatted: its lines have different indentation",
+        "the cell is not formatted: its lines are indented inconsistently",
         "Start each line with the same spaces, tabs and `>`",
     ),
 )
@@ -67,9 +67,9 @@ def add_command(parser: Parser) -> None:
         "notewright format --check k-means",
     )
     formatting.add_argument("notes", nargs="*", metavar="NOTE", help=NOTES)
-    said = "list cells that would change, and change nothing"
+    said = "list cells that would change, without changing them"
     formatting.add_argument("--check", action="store_true", help=said)
-    said = "configuration of ruff (default: the project's)"
+    said = "ruff configuration file (default: the project's)"
     formatting.add_argument("--config", type=Path, metavar="FILE", help=said)
     formatting.set_defaults(command=_format)
 
@@ -134,7 +134,7 @@ def _whole(
         is_safe = new == code.text or _is_safe(note, _with(text, alone), alone)
         kept.append((code, new if is_safe else code.text))
         if not is_safe:
-            message = "the cell is not formatted: formatting would change what it means"
+            message = "the cell is not formatted: formatting would change its meaning"
             remedy = "Put its `#|` lines first, and do not start a line of code with `# %%`"
             tell(Problem(note.file, code.start + 1, message, remedy))
     whole = _with(text, kept)
@@ -255,7 +255,7 @@ def ruff(words: Sequence[str], root: Path, text: str = "") -> str:
     if done.returncode and "No module named ruff" in said:
         raise EngineError("ruff is not installed. Run `pip install ruff`")
     if done.returncode:
-        raise EngineError(f"ruff refuses: {said[:2000]}")
+        raise EngineError(f"ruff failed: {said[:2000]}")
     return done.stdout.decode()
 
 

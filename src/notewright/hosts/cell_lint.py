@@ -38,7 +38,10 @@ def add_command(parser: Parser) -> None:
     )
     linting.add_argument("notes", nargs="*", metavar="NOTE", help=NOTES)
     linting.add_argument(
-        "--config", type=Path, metavar="FILE", help="configuration of ruff (default: the project's)"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="ruff configuration file (default: the project's)",
     )
     linting.set_defaults(command=_lint)
 

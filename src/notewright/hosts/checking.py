@@ -76,7 +76,7 @@ def add_command(parser: Parser) -> None:
     check.add_argument(
         "--fix",
         action="store_true",
-        help="rewrite links that do not work in Obsidian, and names that have changed",
+        help="fix links that do not work in Obsidian, and replace old names",
     )
     check.add_argument(
         "--isolated",
@@ -109,10 +109,13 @@ def add_digits(
 
 def _seeds(text: str) -> int:
     if not text.isdecimal():
-        said = f"`{text}` is not a number of seeds. Put notes before it: `{text} --digits`"
+        said = (
+            f"`{text}` is not a number of seeds. "
+            f"Put note names before the option: `{text} --digits`"
+        )
         raise argparse.ArgumentTypeError(said)
     if int(text) < FEWEST:
-        raise argparse.ArgumentTypeError(f"give at least {FEWEST} seeds")
+        raise argparse.ArgumentTypeError(f"use at least {FEWEST} seeds")
     return int(text)
 
 
@@ -121,8 +124,8 @@ def _check(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
     named = [find(vault, name).path for name in options.notes]
     if named and options.save_ranges:
         raise EngineError(
-            "the ranges across seeds are saved for all notes at once. "
-            "Remove `--save-ranges`, or the names of notes"
+            "ranges across seeds can only be saved for all notes. "
+            "Remove `--save-ranges` or the note names"
         )
     if options.fix:
         vault = _fix(vault, named)

@@ -43,8 +43,8 @@ def unpacked(root: Path, commit: str) -> Iterator[Path]:
     found = _found(root, commit)
     if found is None:
         raise EngineError(
-            f"`{commit}` is not a commit, a manifest or a folder. Name a branch, tag or commit, "
-            "a file that `notewright manifest` wrote, or a state folder"
+            f"`{commit}` is not a commit, a manifest or a folder. Specify a branch, tag or commit, "
+            "a file written by `notewright manifest`, or a state folder"
         )
     archive = _git(root, "archive", "--format=tar", found.decode().strip())
     if not archive:

@@ -48,7 +48,7 @@ def add_commands(parser: Parser) -> None:
     making.add_argument(
         "file", nargs="?", default=FILE, help=f"file to write, `-` to print (default: {FILE})"
     )
-    said = "take the outputs from a built site instead of the records"
+    said = "read outputs from a built site instead of the records"
     making.add_argument("--site", type=Path, metavar="DIR", help=said)
     making.add_argument(
         "--no-figures", action="store_true", help="save only a digest of each figure"
@@ -73,7 +73,7 @@ def add_commands(parser: Parser) -> None:
     state = "commit, branch, tag, manifest file, project folder or state folder"
     differing.add_argument("old", nargs="?", metavar="OLD", help=f"{state} (default: HEAD)")
     differing.add_argument(
-        "new", nargs="?", metavar="NEW", help="the same (default: the current state)"
+        "new", nargs="?", metavar="NEW", help="same forms as OLD (default: the current state)"
     )
     said = "show what would change for readers, and which notes are private (default of OLD: "
     differing.add_argument(
@@ -207,8 +207,8 @@ def _told(old: Manifest, new: Manifest, names: tuple[str, str], html: Path | Non
     """Tell how two manifests differ; returns the exit status."""
     if old.made_of != new.made_of:
         raise EngineError(
-            f"{names[0]} was made from {_made_of(old)}, but {names[1]} from {_made_of(new)}. "
-            "Compare two of the same kind. To compare a site, use `--site`"
+            f"{names[0]} was created from {_made_of(old)}, but {names[1]} from {_made_of(new)}. "
+            "Both must be of the same kind. To compare a site, use `--site`"
         )
     found = compare(old, new)
     for line in report(found, names):
@@ -252,7 +252,7 @@ def _of_cell(note: str, cell: CellChange) -> Iterator[str]:
     assert shown is not None
     label = f" ({shown.label})" if shown.label else ""
     words = [cell.words] if cell.words else []
-    yield _printable(f"  {note}:{shown.line}{label}: {'; '.join(words) or 'the same code'}")
+    yield _printable(f"  {note}:{shown.line}{label}: {'; '.join(words) or 'code unchanged'}")
     for part in cell.parts:
         yield from _of_part(part)
 

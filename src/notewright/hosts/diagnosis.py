@@ -69,7 +69,7 @@ def diagnose(root: Path) -> Iterator[Finding]:
     config = root / CONFIG_FILE
     if not config.is_file():
         remedy = (
-            f"Run `notewright init` to create one, or name another folder than {root} with `-C`"
+            f"Run `notewright init` to create one, or use `-C` to choose a folder other than {root}"
         )
         yield Finding(f"no {CONFIG_FILE} in this folder or above it", remedy, is_missing=True)
         return

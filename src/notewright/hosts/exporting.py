@@ -68,7 +68,7 @@ def _export(options: argparse.Namespace) -> int:
     vault = published(Vault.scan(Settings.load(file.parent)))
     paths = [note.path for note in find_notes(vault, options.notes)] or list(vault.notes)
     if options.slides and len(paths) != 1:
-        raise EngineError("slides are made from exactly one note. Name the note")
+        raise EngineError("slides can be built from only one note. Specify which note to use")
     with needs("site", "an export"):
         from notewright.hosts.mkdocs.articles import project
         from notewright.render.books import book

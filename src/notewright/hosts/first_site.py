@@ -26,11 +26,11 @@ from notewright.vault.published import files_of, published
 from notewright.vault.vault import Vault
 
 DAILY, UNIQUE, TEMPLATES = "daily notes", "unique notes", "templates"
-HIDDEN = "under Excluded files in Obsidian"
-DRAWINGS = "drawings that no note shows"
-FILES = "files that only notes left out show"
+HIDDEN = "listed under Excluded files in Obsidian"
+DRAWINGS = "drawings that are not used in any note"
+FILES = "files used only by excluded notes"
 LOOKS = "notes that look private"
-BESIDE = "code and data of notebooks"
+BESIDE = "code and data used by notebooks"
 
 _FEWEST = 3
 """A folder with fewer notes that are named by a date is not one of daily notes."""
@@ -133,7 +133,7 @@ def told(vault: Vault, leaves_out: Sequence[LeftOut]) -> Iterator[str]:
         patterns.setdefault(each.why, []).append(each.pattern)
     numbers = {why: len(_matched(files, group)) for why, group in patterns.items()}
     if any(numbers.values()):
-        yield "left out, by `exclude_docs` in mkdocs.yml:"
+        yield "excluded by `exclude_docs` in mkdocs.yml:"
     for why, group in patterns.items():
         if numbers[why]:
             shown = ", ".join(group[:3]) + (" …" if len(group) > 3 else "")

@@ -72,7 +72,7 @@ def add_writing(parser: Parser) -> None:
     )
     accepting.add_argument("notes", nargs="*", metavar="NOTE", help=NOTES)
     way = accepting.add_mutually_exclusive_group()
-    add_digits(way, "round numbers to the digits that all of them agree on")
+    add_digits(way, "round numbers to the digits that all seeds agree on")
     said = "mark failing cells as `notest` (shown, never run), and change nothing else"
     way.add_argument("--notest", action="store_true", help=said)
     accepting.set_defaults(command=_accept)
@@ -87,7 +87,7 @@ def add_writing(parser: Parser) -> None:
     )
     renaming.add_argument("new", metavar="NEW", help="new name, or path in the vault")
     renaming.add_argument(
-        "--dry-run", action="store_true", help="print what would change, and change nothing"
+        "--dry-run", action="store_true", help="print what would change, without changing it"
     )
     renaming.set_defaults(command=_rename)
 

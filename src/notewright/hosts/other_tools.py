@@ -35,7 +35,7 @@ TOOLS = (
         "Quartz",
         "Quartz",
         ("quartz.config.*",),
-        ("notes stay as they are, with their links, embeds, callouts and tags",),
+        ("notes need no changes to their links, embeds, callouts or tags",),
         content="content",
     ),
     OtherTool(
@@ -44,7 +44,7 @@ TOOLS = (
         ("_quarto.yml", "_quarto.yaml", "*.qmd"),
         (
             "rename each `.qmd` file to `.md`",
-            "keep ```{python} on the first cell of a page; write ```python continuation on others",
+            "keep ```{python} on the first cell of a page; use ```python continuation on the others",
             "write `> [!note]` for `::: {.callout-note}`",
         ),
         own=("/_*/", "/_quarto.y*ml", "/site_libs/"),
@@ -55,9 +55,9 @@ TOOLS = (
         ("_toc.yml", "myst.yml", "*/_toc.yml", "*/myst.yml"),
         (
             "write ```python for the first ```{code-cell} of a page, "
-            "```python continuation for others",
+            "```python continuation for the others",
             "write `> [!note]` for `:::{note}`, and `[@key]` for `{cite}`",
-            "move the order of `_toc.yml` to `nav` in mkdocs.yml",
+            "move the page order from `_toc.yml` to `nav` in mkdocs.yml",
         ),
         own=("/_build/", "/_config.yml", "/_toc.yml", "/myst.yml"),
     ),
@@ -66,7 +66,7 @@ TOOLS = (
         "Hugo",
         ("hugo.toml", "hugo.yaml", "hugo.json", "config.toml", "config/_default/*"),
         (
-            "write properties as YAML between `---` lines, where they are TOML between `+++`",
+            "convert properties from TOML between `+++` lines to YAML between `---` lines",
             "rename each `_index.md` to `index.md`",
             "replace shortcodes: `![[part]]` or an image for `figure`, a link for `ref`",
         ),

@@ -135,8 +135,8 @@ def _found() -> str:
     program = next((each for each in (*named, *placed) if each), None)
     if program is None:
         raise EngineError(
-            "exporting a PDF needs Chromium, Chrome or Edge, and none was found. Name the program "
-            "with `--browser`, or export `.html` and print it"
+            "exporting a PDF needs Chromium, Chrome or Edge, and none was found. "
+            "Specify the browser with `--browser`, or export `.html` and print it"
         )
     return program
 

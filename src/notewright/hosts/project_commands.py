@@ -38,18 +38,20 @@ def add_commands(parser: Parser) -> None:
     init.add_argument(
         "--dry-run", action="store_true", help="print what would be written, without writing"
     )
-    init.add_argument("-y", "--yes", action="store_true", help="write without asking first")
+    init.add_argument("-y", "--yes", action="store_true", help="write files without asking first")
     init.add_argument(
         "--all",
         action="store_true",
-        help="in a project that exists: also write a workflow, hooks and editor tasks",
+        help="in an existing project: also write a workflow, hooks and editor tasks",
     )
     init.add_argument(
         "--check",
         action="store_true",
-        help="build this MkDocs project with and without notewright, and list what pages lose",
+        help="build this MkDocs project with and without notewright, and list lost content",
     )
-    init.add_argument("--json", action="store_true", help="with `--check`: print all as JSON")
+    init.add_argument(
+        "--json", action="store_true", help="with `--check`: print the report as JSON"
+    )
     init.set_defaults(standalone=_init)
     doctor = parser.add_command(
         "doctor", "check the installation and suggest fixes", "notewright doctor"
@@ -85,7 +87,7 @@ def add_commands(parser: Parser) -> None:
         "notewright clean",
     )
     cleaning.add_argument(
-        "--dry-run", action="store_true", help="print what would be deleted, and delete nothing"
+        "--dry-run", action="store_true", help="print what would be deleted, without deleting it"
     )
     cleaning.set_defaults(standalone=_clean, takes_state_dir=True)
 
@@ -136,7 +138,7 @@ def _try_out(options: argparse.Namespace) -> int:
     for line in adoption.told(trial):
         print(line)
     if trial.is_clean:
-        print("notewright: nothing is lost")
+        print("notewright: no losses found")
         return 0
     number = sum(loss.count for loss in trial.comparison.losses)
     print(f"notewright: {counted(number, 'difference')}; nothing was written")
@@ -251,7 +253,7 @@ def _clean(options: argparse.Namespace) -> int:
         raise EngineError(f"no {state} found. Change to the project folder")
     refuse_links(state)
     if place and state.is_dir() and not (state / "records").is_dir():
-        raise EngineError(f"{state} does not contain records. Name a state folder")
+        raise EngineError(f"{state} does not contain records. Specify a state folder")
     files = list(kept_in.own_files(state) if place else filter(Path.is_file, state.rglob("*")))
     size = sum(path.stat().st_size for path in files) / 1e6
     if not options.dry_run and state.is_dir():

@@ -61,10 +61,10 @@ def _withheld(vault: Vault) -> Iterator[str]:
     drafts = sum(map(vault.exclusions.draft, withheld))
     kinds = {
         "by `exclude_docs`": (len(left_out - templates), "file"),
-        "in folders of templates": (len(templates), "file"),
+        "in template folders": (len(templates), "file"),
         "with `publish: false`": (private, "note"),
         "(`draft: true` or `draft_docs`)": (len(hidden) - private, "draft"),
-        "that only private notes show": (len(withheld) - drafts, "other file"),
+        "used only by private notes": (len(withheld) - drafts, "other file"),
         "in `draft_docs`": (drafts, "other file"),
     }
     yield from (f"{counted(*number)} {why}" for why, number in kinds.items() if number[0])

@@ -124,9 +124,9 @@ def _with_text(vault: Vault, text: str) -> Note:
         return found[0]
     place = vault.settings.relative(vault.settings.docs_dir)
     if not found:
-        message = "the text to convert is not a note of the vault"
+        message = "the text to convert is not a note in the vault"
         remedy = "Pass the whole note, or its body, exactly as in its file"
     else:
         message = f"several notes have this text: {', '.join(note.path for note in found)}"
-        remedy = "Name one: `extension_configs={'notewright': {'note': …}}`"
+        remedy = "Specify one: `extension_configs={'notewright': {'note': …}}`"
     raise PageError([Problem(place, 1, message, remedy)])

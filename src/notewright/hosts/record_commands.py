@@ -62,7 +62,7 @@ def add_command(parser: Parser) -> None:
         help="delete records not used for this many days (default: 90)",
     )
     pruning.add_argument(
-        "--dry-run", action="store_true", help="print what would be deleted, and delete nothing"
+        "--dry-run", action="store_true", help="print what would be deleted, without deleting it"
     )
     pruning.set_defaults(standalone=_prune)
 
@@ -100,7 +100,7 @@ def _prune(options: argparse.Namespace) -> int:
     if options.place:
         root = Path.cwd()
     if not address:
-        raise EngineError("no shared records are configured. Name their folder or URL")
+        raise EngineError("no shared records are configured. Specify their folder or URL")
     if not settings.shared_records_write and not options.dry_run:
         raise EngineError(
             "writing to shared records is turned off, so they cannot be deleted. See "

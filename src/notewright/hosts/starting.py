@@ -51,7 +51,7 @@ _PROJECT_FILES = {
 }
 """Files beside `mkdocs.yml`, and what they are made of."""
 
-PROJECT = "files of the project itself"
+PROJECT = "project files"
 NOTEBOOKS = "a folder of notebooks"
 MARKDOWN_EXEC, JUPYTER = "markdown-exec", "mkdocs-jupyter"
 
@@ -319,17 +319,21 @@ def told(made: Plan) -> Iterator[str]:
         yield from (f"  {step}" for step in place.tool.steps)
         yield f"  see also “{place.tool.section}” under “Coming from another tool” in the docs"
     if place.has_notebooks and not place.is_project:
-        yield "  notebooks are shown with their stored outputs, by mkdocs-jupyter, and do not run"
-        yield "  `jupytext --to py:percent NAME.ipynb` turns one into a note that runs"
+        yield "  mkdocs-jupyter shows notebooks with their stored outputs, without running them"
+        yield "  `jupytext --to py:percent NAME.ipynb` converts one into a note that runs"
     if place.is_repository:
         yield "  notes go to docs/. `--all` also writes a workflow, hooks and editor tasks"
     if place.is_project:
         yield from _told_of_project(made)
     elif vault is not None:
         yield from first_site.told(vault, place.left_out)
-        yield "  to leave out more, add lines to `exclude_docs`, or `publish: false` to a note"
+        yield (
+            "  to exclude more notes, add lines to `exclude_docs`, or add `publish: false` to a note"
+        )
         for each in first_site.unread_filters(place.vault):
-            yield f"  not left out: files that match {each} under Excluded files in Obsidian"
+            yield (
+                f"  not excluded: files that match {each}, listed under Excluded files in Obsidian"
+            )
         yield from _suspects(place)
     for file in made.files:
         yield f"  write  {file}"
@@ -351,7 +355,7 @@ def _suspects(place: Place) -> Iterator[str]:
         yield f"  {error}"
         return
     if found:
-        yield "left out, because they look private. To publish one, delete its line there:"
+        yield "excluded because they look private. To publish one, delete its `exclude_docs` line:"
     yield from (f"  {each.where}: {each.message}" for each in found[:LISTED])
     if len(found) > LISTED:
         yield f"  and {len(found) - LISTED} more"
@@ -365,7 +369,7 @@ def _told_of_project(made: Plan) -> Iterator[str]:
         has = f"{counted(len(plugins), 'plugin')}, {counted(len(extensions), 'extension')}"
         yield f"  {has}: `notewright init --check` compares all pages before and after"
     if MARKDOWN_EXEC in plugins:
-        yield "  markdown-exec runs the fences with `exec=`; notewright leaves them to it"
+        yield "  markdown-exec runs the fences with `exec=`; notewright does not run them"
     unknown = _packages(made.place)[1]
     if unknown and _REQUIREMENTS[0] in made.files:
         yield f"  not installed here, so not in requirements.txt: {', '.join(unknown)}"
@@ -390,7 +394,7 @@ def _cells(vault: Vault) -> str:
         unasked = [note.unasked for note in vault.notes.values() if note.unasked]
         fences, where = counted(sum(unasked), "Python fence"), counted(len(unasked), "note")
         if unasked:
-            said += f"; {fences} in {where} will be shown, and none will run"
+            said += f"; {fences} in {where} will be shown but not run"
             said += ". To run one, write `python run` after its backticks"
         return said
     if cells:
@@ -431,7 +435,7 @@ def _made(source: str, place: Place) -> str:
         "DOCS_DIR": json.dumps(place.docs, ensure_ascii=False),
         "SITE_DIR": place.site_dir,
         "EXCLUDED": f"exclude_docs: | # not published\n{excluded}" if excluded else "",
-        "NOTEBOOKS": f"  - {JUPYTER} # shows notebooks, and does not run them\n"
+        "NOTEBOOKS": f"  - {JUPYTER} # shows notebooks without running them\n"
         if place.has_notebooks
         else "",
         "FIGURES": f"{'' if place.docs == HERE else f'{place.docs}/'}{FIGURES}/",

@@ -148,7 +148,7 @@ class Zensical:
     def _refused(self, prepared: Prepared, note: Note | None, path: str) -> Iterator[Problem]:
         """Yield why there is no page of one file."""
         if note is None:
-            message = "this file is not a note of the vault, but Zensical would publish it"
+            message = "this file is not a note in the vault, but Zensical would publish it"
             yield Problem(path, 1, message, f"Add it to `exclude_docs` in {CONFIG_FILE}")
         elif is_hidden(prepared.whole, note) and not _is_serving():
             remedy = f"Add it to `draft_docs` in {CONFIG_FILE}"
@@ -293,7 +293,7 @@ def _reason(prepared: Prepared, path: str) -> str:
     if path in vault.notes or path in vault.attachments:
         return ""
     if path in prepared.whole.attachments:
-        return "only private notes show it"
+        return "it is used only by private notes"
     if path.startswith(f"{FIGURES}/"):
         return "it was written for Obsidian, and may belong to a private note"
     return refusal(settings.docs_dir / path, settings.docs_dir) or "it is excluded"

@@ -74,7 +74,7 @@ class Bases:
         awaited = self._page.names.awaited(text, self._page.note, view)
         if awaited:  # what is there of the results, sorted and summed, would say something else
             notice = SubElement(around, "p", {"class": "nw-waiting", "data-nw-session": awaited})
-            notice.text = "Some of the cells with results for this list have not run yet"
+            notice.text = "Some cells with results for this list have not run yet"
             return around
         for line, message in faults_of(base, results):
             self._tell(around, source, text, line, message)

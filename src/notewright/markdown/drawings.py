@@ -14,7 +14,7 @@ from notewright.vault.links import relative
 from notewright.vault.names import Names
 
 _MISSING = (
-    "This drawing has no picture here, so its texts are shown. To have one, turn on "
+    "This drawing has no exported image, so only its text is shown. To add one, turn on "
     "“Auto-export SVG” in the settings of Excalidraw, and save the drawing."
 )
 

@@ -187,7 +187,7 @@ class EmbedNotes(Treeprocessor):
             if key in chain:
                 _end(embed, "Embed not shown: it would contain itself")
             elif len(chain) > DEPTH:
-                _end(embed, f"Embed not shown: it is nested in {DEPTH} others")
+                _end(embed, f"Embed not shown: it is nested in {DEPTH} other embeds")
             elif (number := next(self._numbers)) > LIMIT:
                 _end(embed, f"Embed not shown: the page already has {LIMIT} embeds")
             else:

@@ -37,6 +37,6 @@ def beginning(guess: Guess, columns: Sequence[str], verdicts: Sequence[str]) -> 
     SubElement(section, "button", {"type": "button", "class": "nw-begin"}).text = "Guess first"
     *others, last = dict.fromkeys(guess.words.values())  # several verdicts may share a word
     words = f"{', '.join(others)} or {last}"
-    said = f"{count} claims, one at a time: say {words}, then see the result."
+    said = f"{count} claims, one at a time: guess {words}, then see the result."
     SubElement(section, "p", {"class": "nw-hint"}).text = AtomicString(said)
     return section

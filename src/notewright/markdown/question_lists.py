@@ -74,7 +74,7 @@ class QuestionLists:
         if language_of(token.info) != QUESTIONS:
             return None
         if self._siblings is None:
-            return _notice("Questions of other notes: see the page of this note.")
+            return _notice("Questions from other notes: see the page of this note.")
         try:
             patterns = read_patterns(token.content)
         except QueryError as error:  # told by `check_queries`
@@ -114,7 +114,7 @@ class QuestionLists:
             SubElement(around, "button", {"type": "button", "class": "nw-begin"}).text = "Test me"
         count = sum(len(each.questions) for each in asked)
         hint = SubElement(around, "p", {"class": "nw-hint", "role": "status"})
-        hint.text = f"{counted(count, 'question')} of {counted(len(asked), 'note')}."
+        hint.text = f"{counted(count, 'question')} from {counted(len(asked), 'note')}."
         self._add_deck(around, asked)
         for each in asked:
             path = each.note.path

@@ -148,7 +148,7 @@ class ResultTables:
             return _refused(error)
         if awaited:  # part of a table, with its totals, would say something else
             notice = Element("p", {"class": "nw-waiting", "data-nw-session": awaited})
-            notice.text = "Some of the cells with results for this table have not run yet"
+            notice.text = "Some cells with results for this table have not run yet"
             return notice
         around = Element("div", {"class": "nw-html nw-results", "tabindex": "0"})
         if query.totals:

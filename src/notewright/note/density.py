@@ -35,7 +35,7 @@ def dense_paragraphs(parse: Parse, file: str) -> Iterator[Problem]:
     for token in parse.blocks:
         if token.type == "inline" and token.map is not None and is_too_dense(token.content):
             message = (
-                "this paragraph has too many characters with a meaning in Markdown: "
+                "this paragraph has too many Markdown special characters: "
                 f"{len(_MARK.findall(token.content))}"
             )
             yield Problem(file, token.map[0] + 1, message, "Split it, or put it into a code fence")

@@ -108,7 +108,7 @@ def _included(
     path = (base / name).resolve()
     where = line.origin
     if not path.is_relative_to(base.resolve()):
-        raise _problem(where, f"`{target}` is outside `{base.name}/`", "Name a file inside it")
+        raise _problem(where, f"`{target}` is outside `{base.name}/`", "Use a file inside it")
     if path in inside:
         raise _problem(
             where, f"`{target}` includes itself", "Remove one of the includes from the cycle"
@@ -138,7 +138,7 @@ def _chosen(lines: list[str], part: str, name: str, where: Origin) -> list[tuple
     if span is None:
         raise _problem(
             where,
-            f"`:{part}` is neither a section nor a range of lines",
+            f"`:{part}` is neither a section nor a line range",
             "Write `:name` or `:first:last`",
         )
     first = int(span["first"] or 1)

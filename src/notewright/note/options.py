@@ -174,7 +174,7 @@ def _clashes(options: Options, read: Mapping[str, Any]) -> Iterator[tuple[str, s
     if options.play and options.vary is not None and len(options.vary.names) > 1:
         yield (
             "play",
-            "`play` works with one varied name, not with a grid",
+            "`play` needs a single varied name, not a grid",
             "Remove `play`",
         )
     if options.print_frames == "all" and options.vary and len(options.vary.frames) > MOST_PRINTED:

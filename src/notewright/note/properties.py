@@ -54,10 +54,10 @@ def read_properties(text: str, file: str) -> tuple[Mapping[str, Any], list[Probl
             Problem(file, 2, "the properties are not written as `name: value` lines", remedy)
         ]
     if _has_half_pair(properties):
-        message = "the properties contain half of a surrogate pair, which is not a character"
+        message = "the properties contain an unpaired surrogate, which is not a valid character"
         lines = enumerate(match[0].split("\n"), start=1)
         line = next((number for number, each in lines if _HALF_PAIR.search(each)), 1)
-        return {}, [Problem(file, line, message, "Write the whole character")]
+        return {}, [Problem(file, line, message, "Write the complete character")]
     return properties, [_odd(file, _line(match["yaml"], each.start_mark), each) for each in odd]
 
 

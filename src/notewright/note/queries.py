@@ -151,7 +151,7 @@ def read_query(text: str) -> Query:
     filters, details = (_columns(found, key, named) for key in ("filter", "details"))
     query = Query(source, named, where, sort, totals, None, filters, details, old_names)
     if not query.shown:
-        raise QueryError("`details` names all columns", "Keep at least one column in the table")
+        raise QueryError("`details` lists all columns", "Keep at least one column in the table")
     return replace(query, guess=_read_guess(found.get("guess"), query.shown))
 
 

@@ -93,7 +93,7 @@ def group(cells: Iterable[Cell]) -> list[Session]:
 def _checked_start(cell: Cell) -> Cell:
     if not cell.continues or cell.problem:
         return cell
-    message = "no cell above can be continued"
+    message = "there is no cell above to continue"
     return replace(
         cell, problem=Problem(cell.file, cell.line, message, "Remove `continuation` from its fence")
     )

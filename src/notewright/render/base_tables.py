@@ -26,7 +26,7 @@ def tables(results: Sequence[Result], linked: Callable[[str, str], str]) -> str:
 
 def _lines(result: Result, linked: Callable[[str, str], str]) -> Iterator[str]:
     if not result.groups:
-        yield "*No file is like that.*"
+        yield "*No matching files.*"
         return
     heads = [column.head for column in result.columns]
     heads = heads if result.grouped_by is None else [result.grouped_by, *heads]

@@ -365,7 +365,8 @@ def _state(result: CellResult) -> Iterator[str]:
 
 _PROVISIONAL = "Provisional: run from the edited cell on. The whole session: "
 _OTHERWISE = (
-    "The provisional output of this cell was different. This is the output of the whole session"
+    "The provisional output of this cell was different. "
+    "This output is from a run of the whole session"
 )
 
 

@@ -60,9 +60,9 @@ def page(found: Comparison, names: tuple[str, str]) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>What differs: {old} and {new}</title>\n<style>{_STYLE}</style>\n</head>\n"
-        f"<body>\n<main>\n<h1>What differs: {old} and {new}</h1>\n"
-        f"<p>{told if found.notes else f'All {total} notes are the same.'}</p>\n"
+        f"<title>Differences between {old} and {new}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n<main>\n<h1>Differences between {old} and {new}</h1>\n"
+        f"<p>{told if found.notes else f'All {total} notes are identical.'}</p>\n"
         f"{''.join(_machines(names, found.machines))}{_contents(found.notes)}{body}"
         "</main>\n</body>\n</html>\n"
     )
@@ -165,8 +165,8 @@ def _figure(part: Part | None) -> str:
         return "<p>nothing</p>"
     if not part.is_drawn:
         return "<p>The manifest has no figures.</p>"
-    words = " ".join(part.text.split()) or "no words in it"
-    return f'<img src="{_address(part.figure)}" alt="Figure; the words in it: {_text(words)}">'
+    words = " ".join(part.text.split()) or "none"
+    return f'<img src="{_address(part.figure)}" alt="Figure; its text: {_text(words)}">'
 
 
 def _address(figure: str) -> str:

@@ -182,7 +182,7 @@ class _Reader:
         """
         self._left -= len(tokens) + 1
         if self._left < 0:
-            raise FormulaError("its macros expand without end: one of them may contain itself")
+            raise FormulaError("its macros never stop expanding: one of them may contain itself")
         self._next += tokens[::-1]
 
     def _skip_space(self) -> None:

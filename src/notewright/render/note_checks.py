@@ -38,7 +38,7 @@ _NO_REQUEST = "Remove it from the output, or write the address in the cell to al
 _WAYS_OUT = {
     "altair": "Show the chart as SVG: `alt.renderers.enable('svg')`, with `vl-convert-python`",
     "animation": "Use `#| steps: true` for a slider, or save a GIF with `PillowWriter`",
-    "plotly": "Leave `renderer=` out: notewright adds plotly's script to the site",
+    "plotly": "Remove `renderer=`: notewright adds plotly's script to the site",
 }
 """What to do instead, by the library that made an output."""
 

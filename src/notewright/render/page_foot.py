@@ -67,7 +67,13 @@ class Linked:
             around.append(legend)
             if self.map:
                 more = SubElement(legend, "li", {"class": "nw-more"})
-                link(more, "Show two links away", self.map, path, query=urlencode({"around": path}))
+                link(
+                    more,
+                    "Show notes two links away",
+                    self.map,
+                    path,
+                    query=urlencode({"around": path}),
+                )
         symbols = self.code.notes.get(path, ())
         if symbols:
             self._symbols(section(foot, "Library code used here"), symbols, path)

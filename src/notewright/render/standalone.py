@@ -17,10 +17,10 @@ from functools import lru_cache
 from notewright.note.syntax_trees import parse_code, statements
 from notewright.render.own_modules import OwnModule, OwnModules, bound, first_line
 
-_INTRODUCTION = "# The helpers of the project that the code below uses."
+_INTRODUCTION = "# Helpers from the project that the code below uses."
 
 _MODULES = '''\
-# The helpers of the project that the code below uses, each as a module of its own.
+# Helpers from the project that the code below uses, each in its own module.
 import sys
 import types
 

@@ -15,9 +15,7 @@ from notewright.run.worker.outputs import plain_text
 from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
-REMEDY = (
-    "Import everything that the cell uses in its own note, and do not change it from other notes"
-)
+REMEDY = "Import everything the cell uses in its own note, and do not modify it in other notes"
 
 
 UNSEEDED = (

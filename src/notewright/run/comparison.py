@@ -207,7 +207,8 @@ def texts_differ(old: str, new: str) -> Amount:
     if not unlike:
         return Amount(OTHER, "only whitespace differs")
     most = max(unlike, key=lambda pair: _relative(*pair))
-    count = f"{len(unlike)} of {len(pairs)} number{'s' if len(pairs) > 1 else ''}"
+    verb = "differs" if len(unlike) == 1 else "differ"
+    count = f"{len(unlike)} of {len(pairs)} number{'s' if len(pairs) > 1 else ''} {verb}"
     if all(_is_last_digit(*pair) for pair in unlike):
         return Amount(LAST_DIGIT, f"{count}, only in the last digit: {' → '.join(most)}")
     return Amount(NUMBERS, f"{count}, by up to {_share(_relative(*most))}: {' → '.join(most)}")
@@ -227,7 +228,10 @@ def figures_differ(old: Part, new: Part) -> Amount:
     moved = [each for each in moves if each > 0]
     if not moved:
         return Amount(FIGURE, "the figure differs in its colours, pixels or encoding")
-    words = f"the figure: {len(moved)} of {len(moves)} coordinates, by up to {max(moved):.2g} pt"
+    words = (
+        f"the figure differs in {len(moved)} of {len(moves)} coordinates, "
+        f"by up to {max(moved):.2g} pt"
+    )
     return Amount(FIGURE, words)
 
 

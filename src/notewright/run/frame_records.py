@@ -80,7 +80,8 @@ def review_frames(cell: Cell, record: CellRecord) -> Iterator[Problem]:
         twin = said.setdefault(texts, number)
         if outputs != record.outputs_of(twin):
             message = (
-                f"its output differs from {frame_name(cell, twin)}, but its texts are the same"
+                f"its output differs from {frame_name(cell, twin)}, "
+                "but its caption and alt text are the same"
             )
             remedy = (
                 "Add a value in braces to `vary-caption` or `fig-alt`, so that readers "

@@ -69,8 +69,8 @@ class KeptSpreads:
         except FileNotFoundError:
             notes = {}
         except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
-            message = f"{settings.seed_ranges} is not a file of seed ranges ({error})"
-            remedy = "To write it again, run `notewright check --digits --save-ranges`"
+            message = f"{settings.seed_ranges} is not a valid file of seed ranges ({error})"
+            remedy = "To regenerate it, run `notewright check --digits --save-ranges`"
             raise EngineError(f"{message}. {remedy}") from None
         name = f"file:{settings.seed_ranges}"
         return cls(notes, {name: digest_input(name, settings.root)})

@@ -179,7 +179,7 @@ class Manifest:
             pass
         raise EngineError(
             f"{path} is not a manifest, or is incomplete. "
-            "Name a file that `notewright manifest` wrote"
+            "Specify a file written by `notewright manifest`"
         )
 
 

@@ -29,7 +29,7 @@ def session_notices(session: Session, outcome: Outcome) -> Iterator[str]:
         said = f"the sandbox blocked writing to {name}, and the cell continued. {sandbox.REMEDY}"
         yield f"{session.where}: {said}"
     for reason in outcome.opaque:
-        yield f"{session.where}: {reason}, so changes to the files that it reads are not noticed"
+        yield f"{session.where}: {reason}, so changes to the files that it reads are not detected"
 
 
 def widget_notices(results: Iterable[CellResult]) -> Iterator[str]:
@@ -39,7 +39,9 @@ def widget_notices(results: Iterable[CellResult]) -> Iterator[str]:
         kinds = {mime for output in result.outputs for mime in output.get("data", {})}
         if WIDGET not in kinds or not cell.options.include:
             continue
-        said = "a widget needs a running kernel, so it is text. `#| vary` adds a slider without one"
+        said = (
+            "a widget needs a running kernel, so it is shown as text. For a slider, use `#| vary`"
+        )
         yield f"{cell.file}:{cell.line}: {said}"
 
 
@@ -48,7 +50,7 @@ def unasked_notices(notes: Iterable[Note]) -> Iterator[str]:
     counts = [count for note in notes if (count := note.unasked)]
     if counts:
         fences, files = counted(sum(counts), "Python fence"), counted(len(counts), "note")
-        yield f"{fences} in {files} not run: to run one, write `python run` after its backticks"
+        yield f"{fences} in {files} did not run: to run one, write `python run` after its backticks"
 
 
 def change_notices(vault: Vault) -> Iterator[str]:

@@ -110,7 +110,7 @@ def _read(
     for key, entry in sorted(entries.items()):
         record = read_record(key, archive.read(entry))
         if record is None:
-            raise _refused(path, f"{key} is damaged, or belongs to another key")
+            raise _refused(path, f"{key} is damaged, or does not match its key")
         yield key, record
 
 
@@ -136,5 +136,5 @@ def _keep(records: Records, key: str, record: Record) -> bool:
 
 def _refused(path: Path, why: str) -> EngineError:
     return EngineError(
-        f"cannot import {path}: {why}. Write it again with `notewright records export`"
+        f"cannot import {path}: {why}. Export it again with `notewright records export`"
     )

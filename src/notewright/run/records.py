@@ -213,9 +213,9 @@ class Records:
             return ["its record is damaged"]
         reasons = []
         if record.environment != environment() and not inputs_only:
-            reasons.append("Python, the platform or notewright changed")
+            reasons.append("Python, the platform or notewright has changed")
         if record.lines and record.lines != line_table(session):
-            reasons.append("an output may contain a line number, and the cells moved")
+            reasons.append("an output may contain a line number, and the cells have moved")
         if not inputs_only:
             reasons += self._cut_otherwise(record)
             reasons += self._void(record.written, record.refused)

@@ -31,7 +31,7 @@ _ABSENT = re.compile(r"FileNotFoundError: \[Errno 2\] .*: '(?P<path>[^']+)'")
 _UNKNOWN = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
 _UNPICKLED = re.compile(r"Can't get attribute '\w+' on <module '(?:__main__|[\w.]+spawned_main)'")
 _UNFOUND = (
-    "A new process finds functions of a cell, but not those inside `if`, `try` or a loop. Put the "
+    "A new process cannot find functions that are defined inside `if`, `try` or a loop. Put the "
     "function into a module, such as one in `snippets/`, and import it"
 )
 _COMMAND = re.compile(
@@ -67,7 +67,7 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
         return f"Install the package that provides `{missing['name']}`. {needs}. {unread}"
     unknown = _UNKNOWN.fullmatch(message)
     if unknown is not None and unknown["name"] == "__file__":
-        return "A cell has no file of its own. Use a path from the project's root instead"
+        return "A cell has no file of its own. Use a path relative to the project's root instead"
     if unknown is not None and (usual := _import_of(unknown["name"], cell)):
         return f"Add `{usual}` to the cell"
     if unknown is not None and (near := nearest(unknown["name"], _names(cell))):
@@ -80,7 +80,7 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
         return "Import `tqdm` from `tqdm.auto`, which needs no widgets"
     absent = _ABSENT.fullmatch(message)
     if absent is not None and not Path(absent["path"]).is_absolute():
-        return "Paths count from the project's root, the folder of `mkdocs.yml`"
+        return "Paths are relative to the project's root, the folder that contains `mkdocs.yml`"
     if message.startswith("BdbQuit"):
         return "Remove `breakpoint()` or `pdb.set_trace()`: a build has no debugger prompt"
     if message.startswith("EOFError: EOF when reading a line"):

@@ -59,7 +59,7 @@ def _not_true(file: str, value: Value, result: str) -> Problem:
         message = f"the claim `{value.expression}` is false"
         return Problem(file, value.line, message, "Correct the sentence, or the code")
     got = shortened(result, SHOWN)
-    message = f"a claim must be true or false, but `{value.expression}` gives {got or 'nothing'}"
+    message = f"a claim must be true or false, but `{value.expression}` is {got or 'empty'}"
     return Problem(file, value.line, message, "Write a comparison, such as `score > 0.9`")
 
 

@@ -39,8 +39,10 @@ def check_repeatable(note: Note, results: Sequence[CellResult]) -> Iterator[Prob
         shown = next((found for each in _texts(result) if (found := _STAMP.search(each))), None)
         if shown is not None and cell.options.include:
             said = " ".join(shown[0].split())
-            message = f"the output shows the time of the run, `{said}`, which differs in each run"
-            yield Problem(cell.file, cell.line, message, f"Show a part without it, {_OFF}")
+            message = (
+                f"the output contains the time of the run, `{said}`, which differs in each run"
+            )
+            yield Problem(cell.file, cell.line, message, f"Remove it from the output, {_OFF}")
     read = partial(_clocks, [result.cell for result in results])
     for line, cell in note.remembered("clocks", note.code_digest, read).items():
         if cell.options.include:

@@ -114,7 +114,7 @@ def read_bibliography(settings: Settings) -> Bibliography:
             place = place_of(settings.root, ["plugins", PLUGIN, "bibliography"])
             why = getattr(error, "strerror", None) or error
             message = f"cannot read the bibliography `{name}`: {why}"
-            problems.append(Problem(*place, message, "Name a file inside the project"))
+            problems.append(Problem(*place, message, "Use a file inside the project"))
             continue
         found, faults = _read(content, name)
         problems += [Problem(name, line, message) for line, message in faults]

@@ -47,7 +47,7 @@ def check_names(vault: Vault) -> Iterator[Problem]:
         key = unicodedata.normalize("NFC", path).casefold()
         first = alike.setdefault(key, path)
         if first != path:
-            message = f"`{path}` and `{first}` are the same file on disks that ignore case"
+            message = f"`{path}` and `{first}` are the same file on a case-insensitive file system"
             yield Problem(_file(vault, path), 1, message, "Rename one with `notewright rename`")
         sign = _UNLINKABLE.search(path)
         if sign is not None:
@@ -60,7 +60,7 @@ def name_notices(vault: Vault) -> Iterator[Problem]:
     for path in sorted((*vault.notes, *vault.attachments)):
         sign = _UNPORTABLE.search(vault.link_name(path)) or _UNPORTABLE.search(path)
         if sign is not None:
-            message = f"`{path}` is not a valid name on Windows and some phones: `{sign[0]}`"
+            message = f"`{path}` contains `{sign[0]}`, which Windows and some phones do not allow"
             yield Problem(_file(vault, path), 1, message, "Rename it with `notewright rename`")
     for path in unused_attachments(vault):
         yield Problem(

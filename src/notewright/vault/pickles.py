@@ -42,4 +42,4 @@ class OwnUnpickler(pickle.Unpickler):
                 found = getattr(found, part)
             if isinstance(found, type):
                 return found
-        raise pickle.UnpicklingError(f"{module}.{name} is nothing that is kept")
+        raise pickle.UnpicklingError(f"{module}.{name} is not allowed in cached data")

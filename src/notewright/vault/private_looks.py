@@ -21,7 +21,7 @@ TAGS = frozenset({"private", "privat", "secret", "draft"})
 _GUESSES = frozenset({"IPPublicDetector", "KeywordDetector"})
 """Detectors that also find what notes on machine learning are full of."""
 
-HIDE = "To leave the note out, add `publish: false` to its properties"
+HIDE = "To exclude the note, add `publish: false` to its properties"
 
 
 def private_looks(vault: Vault) -> Iterator[Problem]:

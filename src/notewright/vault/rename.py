@@ -128,7 +128,7 @@ def _moves(vault: Vault, old: str, new: str) -> tuple[str, Mapping[str, str]]:
     if new == old:
         raise EngineError(f"`{old}` already has this name.")
     if inside and f"{new}/".startswith(f"{old}/"):
-        raise EngineError(f"`{new}` is inside `{old}` itself. Choose another folder.")
+        raise EngineError(f"`{new}` is inside `{old}`. Choose another folder.")
     place = vault.settings.docs_dir / new
     if inside and os.path.lexists(place) and not place.is_dir():
         raise EngineError(f"a file called `{new}` already exists. Choose another name.")
@@ -219,7 +219,7 @@ def _new_path(vault: Vault, old: str, new: str, *, is_folder: bool) -> str:
     hidden = any(part.startswith(".") for part in parts) or parts[0] == "templates"
     if hidden or wanted.startswith(f"{FIGURES}/"):
         raise EngineError(
-            f"`{written}` is in a folder that is not read as notes. Choose another folder."
+            f"`{written}` is in a folder that notewright does not read. Choose another folder."
         )
     if not (root / wanted).parent.resolve().is_relative_to(root.resolve()):
         raise EngineError(f"`{written}` is outside the vault. Choose another folder.")

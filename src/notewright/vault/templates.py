@@ -200,7 +200,7 @@ def _check(vault: Vault, path: PurePosixPath, name: str) -> None:
     root = vault.settings.docs_dir
     if any((root / path).is_relative_to(each) for each in _directories(root)):
         raise EngineError(
-            f"`{path}` is in a folder that is not read as notes. Choose another folder."
+            f"`{path}` is in a folder that notewright does not read. Choose another folder."
         )
     if not (root / path).parent.resolve().is_relative_to(root.resolve()):
         raise EngineError(f"`{path}` is outside the vault. Choose another folder.")

@@ -64,7 +64,7 @@ def test_a_bad_note_does_not_cost_the_site(site: ProjectDir) -> None:
     site.write({"docs/index.md": BROKEN, "docs/other.md": "# Other\n\nNew words.\n"})
     built = loosely(site)
     assert built.status == 1
-    assert built.lines("notewright: 1 problem in the notes", "The site shows them as well")
+    assert built.lines("notewright: 1 problem in the notes", "They are also shown on the site")
     assert "Second." in site.page("index")
     assert "ZeroDivisionError" in site.page("index")
     assert "New words." in site.page("other")

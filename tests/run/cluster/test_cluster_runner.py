@@ -233,7 +233,7 @@ def test_a_cluster_that_never_answers_is_left(
     monkeypatch.setattr(ClusterRunner, "_allowed", lambda self: nobody)
     done = run(project, cluster.scheduler_address, "state")
     assert not done.problems and done.ran == 1
-    assert any("has not answered for too long" in notice for notice in done.notices)
+    assert any("has not responded for too long" in notice for notice in done.notices)
     assert "number 1" in str(done.cells["one.md"][0].outputs)
 
 
@@ -251,7 +251,7 @@ def test_a_worker_with_other_packages_is_refused_with_the_difference(
 def test_no_scheduler_is_told(project: ProjectDir, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its address, and what to do."""
     monkeypatch.setattr("notewright.run.cluster.cluster_runner.CONNECT", 1.0)
-    with pytest.raises(EngineError, match=r"tcp://127\.0\.0\.1:9 does not answer"):
+    with pytest.raises(EngineError, match=r"tcp://127\.0\.0\.1:9 does not respond"):
         run(project, "tcp://127.0.0.1:9", "state")
 
 

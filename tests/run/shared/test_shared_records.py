@@ -246,7 +246,7 @@ HOSTILE = [
     (empty, "is damaged"),
     (nested, "is damaged"),
     (other_made, "is damaged"),
-    (sealed(key=session(2).key), "or belongs to another key"),
+    (sealed(key=session(2).key), "or does not match its key"),
     (sealed(inputs={"glob:/etc/*": "1"}), "is damaged"),
     (sealed(cells=[{"outputs": 1}]), "is damaged"),
     (sealed(machine={"system": "\x1b[2J"}), "is damaged"),
@@ -255,10 +255,10 @@ HOSTILE = [
     (linked_folder, "is not a regular file"),
     (piped, "is not a regular file"),
     (huge, "is larger than 64 MiB"),
-    (named("evil.json"), "does not have the name of a record"),
-    (named("..%2f..%2fevil.json"), "does not have the name of a record"),
-    (named("..\\evil\x1b[2J.json"), "does not have the name of a record"),
-    (named("\udcff.json"), "does not have the name of a record"),
+    (named("evil.json"), "is not named like a record"),
+    (named("..%2f..%2fevil.json"), "is not named like a record"),
+    (named("..\\evil\x1b[2J.json"), "is not named like a record"),
+    (named("\udcff.json"), "is not named like a record"),
 ]
 
 
@@ -374,7 +374,7 @@ def test_a_place_that_hangs_is_left_in_time(
     try:
         assert here.take(session(2)) == {}
         (told,) = here.shared.notices()
-        assert "no answer within 0.1 s. They are no longer read" in told
+        assert "no response within 0.1 s. They are no longer read" in told
         here.offer(session(2), made())
         assert here.take(session(3)) == {} and here.shared.notices() == []
         assert here.records.load(session().key) == made()

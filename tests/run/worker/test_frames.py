@@ -337,7 +337,10 @@ def said(wrong: ProjectDir) -> str:
         ("threads.md:", "the cells above started threads"),
         ("opened.md:", "a cell above left a.txt open"),
         ("writes.md:", "k = 1: the frame writes out/told.txt"),
-        ("twins.md:1", "k = 1: its output differs from k = 0, but its texts are the same"),
+        (
+            "twins.md:1",
+            "k = 1: its output differs from k = 0, but its caption and alt text are the same",
+        ),
         ("sets.md:5", "the cell assigns `k`, but `vary` already sets it"),
         ("yields.md:", "a step must yield a line of text, but this one yields 3"),
         ("follows.md:5", "the value `k` follows a cell without frames"),

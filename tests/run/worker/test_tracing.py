@@ -136,7 +136,7 @@ def test_a_line_that_a_cell_prints_follows_it(counted: Counted, code: str) -> No
     assert counted.ran() == {"a": 1, "b": 1}
     for name in "ab":
         counted.edit(f"docs/{name}.md", "```python\n", "Prose.\n\n```python\n")
-    assert "an output may contain a line number, and the cells moved" in counted.why("a")
+    assert "an output may contain a line number, and the cells have moved" in counted.why("a")
     assert counted.ran() == {"a": 1}
     counted.edit("docs/a.md", "```python\n", "```python\n#| echo: false\n")
     assert counted.ran() == {"a": 1}
@@ -762,7 +762,7 @@ def test_another_python_runs_all(counted: Counted) -> None:
     assert counted.ran() == {"a": 1}
     (path,) = counted.records()
     made_elsewhere(path, environment="another")
-    assert "Python, the platform or notewright changed" in counted.why("a")
+    assert "Python, the platform or notewright has changed" in counted.why("a")
     assert counted.ran() == {"a": 1}
 
 

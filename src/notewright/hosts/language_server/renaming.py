@@ -122,7 +122,7 @@ def _placed(note: Note, edits: list[Edit]) -> tuple[str, list[Edit]]:
         return text, [Edit(*notebook.edit(each.start, each.end, each.text)) for each in edits]
     except percent.NotWritable:
         raise EngineError(
-            f"a link in {note.file} is outside Markdown text. Rename it by hand"
+            f"a link in {note.file} is outside Markdown text. Update it by hand"
         ) from None
 
 

@@ -208,7 +208,7 @@ class Server(LanguageServer):
         lines = said.split("\n")
         self.window_log_message(types.LogMessageParams(types.MessageType.Log, said))
         if process.returncode is not None and process.returncode < 0:
-            self.say("Cancelled. The results of cells that had ended are kept")
+            self.say("Cancelled. Results of finished cells are kept")
         elif process.returncode:
             file = f"{project.settings.relative(project.file(path))}:"
             error = next((line for line in lines if line.startswith(file)), lines[-1])

@@ -87,7 +87,7 @@ class Postponed:
             return False
 
         def render(config: MkDocsConfig, files: Files) -> None:
-            line = '<p class="nw-waiting">This page is being made</p>'
+            line = '<p class="nw-waiting">This page is being built</p>'
             page.content = f"<h1>{escape(heading)}</h1>\n{line}" if heading else line
             page.toc = get_toc([])
             page._title_from_render = escape(heading) or None

@@ -28,7 +28,7 @@ from notewright.vault.vault import Vault
 
 log = logging.getLogger("mkdocs.plugins.notewright")
 
-SHOWN = "The site shows them as well"
+SHOWN = "They are also shown on the site"
 AS_IT_WAS = "The site is unchanged"
 """What became of a build whose notes have problems."""
 
@@ -219,7 +219,7 @@ def _folded(problems: Sequence[Problem], unseen: Set[Problem]) -> Iterator[Probl
         f"{first.remedy}. Run `notewright check` to list them all, or turn the rule off with "
         "`rules: {alt-text: off}`"
     )
-    message = f"{len(found)} images in {notes} notes have no alt text. This is the first one"
+    message = f"{len(found)} images in {notes} notes have no alt text. This is the first"
     yield replace(first, message=message, remedy=remedy)
 
 

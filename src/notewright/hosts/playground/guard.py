@@ -45,7 +45,7 @@ def refusal(environ: Mapping[str, Any], token: str) -> str:
     if not _is_loopback(str(environ.get("REMOTE_ADDR", ""))):
         return "the request comes from another machine"
     if _name(host) not in LOCAL:
-        return "the server is not served under this host name"
+        return "the server does not accept this host name"
     if str(environ.get("HTTP_ORIGIN", "")) != f"http://{host}":
         return "the request comes from another page"
     if environ.get("HTTP_SEC_FETCH_SITE", "same-origin") != "same-origin":

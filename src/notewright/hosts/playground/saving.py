@@ -76,7 +76,7 @@ def save(change: Change, digest: str, path: Path, name: str) -> None:
         EngineError: If the file is not what it was when the change was shown, or cannot be written.
     """
     if change.digest != digest:
-        raise EngineError(f"{name} has changed since the difference was shown. Check it again.")
+        raise EngineError(f"{name} has changed since the diff was shown. Review it again.")
     try:
         replace_file(path, change.content, is_safe=True)
     except OSError as error:
@@ -114,7 +114,7 @@ def _source(note: Note, path: Path) -> str:
 def _edit(source: str, cell: Cell, lines: list[str]) -> Edit:
     """The change of a note's text: of the lines of the cell's code, and of no others."""
     if not cell.source:
-        raise EngineError("the cell has no code in the note. Write its first line there")
+        raise EngineError("the cell is empty in the note. Write its first line there")
     written = source.split("\n")
     prefixes = set()
     for number, each in enumerate(cell.source):
@@ -124,16 +124,16 @@ def _edit(source: str, cell: Cell, lines: list[str]) -> Edit:
             origin.line != cell.source[0].origin.line + number or not there.endswith(each.text)
         ):
             raise EngineError(
-                f"code of this cell is in {origin.file}. Edit it there"
+                f"the code of this cell is in {origin.file}. Edit it there"
                 if origin.file != cell.file
-                else "this cell is written differently in the note. Edit the note"
+                else "this cell differs from its source in the note. Edit the note"
             )
         if each.text.strip():
             prefixes.add(there.removesuffix(each.text))
     before_fence = _PREFIX.match(written[cell.line - 1])
     prefix = prefixes.pop() if prefixes else before_fence[0] if before_fence else ""
     if prefixes or not _PREFIX.fullmatch(prefix):
-        raise EngineError("the lines of this cell have different indentation. Edit the note")
+        raise EngineError("the lines of this cell are indented inconsistently. Edit the note")
     blank = prefix.rstrip() if ">" in prefix else ""
     new = "".join(f"{prefix}{line}\n" if line else f"{blank}\n" for line in lines)
     starts = line_offsets(source)
@@ -153,7 +153,7 @@ def _check(note: Note, cell: Cell, lines: list[str], source: str) -> None:
     found = next((each for each in after.cells if each.line == cell.line), None)
     why = _otherwise(cell, code, found, shift)
     if not why and _around(note, cell.line) != _around(after, cell.line):
-        why = "it changes how the text around the cell is read"
+        why = "it changes how the text around the cell is parsed"
     if why:
         raise EngineError(f"this code cannot be written into the note: {why}")
 
@@ -167,7 +167,7 @@ def _otherwise(cell: Cell, code: str, found: Cell | None, shift: int) -> str:
     if found.options != cell.options:
         return "one of its lines is a cell option (`#| …`)"
     if (found.info, found.block_id) != (cell.info, cell.block_id):
-        return "it changes how the cell is named"
+        return "it changes the name of the cell"
     return "" if found.code == code else "one of its lines is an include (`--8<--`)"
 
 

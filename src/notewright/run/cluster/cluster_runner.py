@@ -109,7 +109,7 @@ class ClusterRunner:
             )
         except (OSError, ValueError, TypeError) as error:
             raise EngineError(
-                f"the scheduler at {address} does not answer: {error or 'timed out'}. "
+                f"the scheduler at {address} does not respond: {error or 'timed out'}. "
                 "Start it, or remove `scheduler` to run the sessions locally"
             ) from None
         self._notices.append(f"sessions run on the cluster at {address}: {client.dashboard_link}")
@@ -259,8 +259,8 @@ class ClusterRunner:
             said = "; ".join(f"{worker}: {why}" for worker, why in sorted(self._refused.items()))
             raise EngineError(
                 f"no worker of the cluster matches this machine. {said}. "
-                "Install the same packages on them, or remove `scheduler` to run the sessions "
-                "locally"
+                "Install the same packages on the workers, or remove `scheduler` to run the "
+                "sessions locally"
             )
         return sorted(there - self._refused.keys())
 
@@ -345,7 +345,7 @@ class ClusterRunner:
         if self._client.status != "running" and not self._is_gone:
             self._is_gone = True
             self._notices.append(
-                f"the scheduler at {self._settings.scheduler} no longer answers: "
+                f"the scheduler at {self._settings.scheduler} no longer responds: "
                 "the remaining sessions run locally"
             )
         return not self._is_gone
@@ -360,7 +360,7 @@ class ClusterRunner:
             return
         if not self._is_gone:
             self._is_gone = True
-            why = "has not answered for too long" if has_workers else "has no workers"
+            why = "has not responded for too long" if has_workers else "has no workers"
             self._notices.append(f"the cluster {why}: the sessions run locally")
         here += sessions
         self._leave()

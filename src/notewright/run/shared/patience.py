@@ -96,6 +96,6 @@ class Patience:
             return answers.get(timeout=max(0.0, min(EACH, self._left)))
         except queue.Empty:
             waited = f"{EACH:g} s" if self._left > EACH else f"the {TOTAL:g} s that a build waits"
-            raise GoneError(f"no answer within {waited}") from None
+            raise GoneError(f"no response within {waited}") from None
         finally:
             self._left -= time.monotonic() - began

@@ -200,7 +200,7 @@ class SharedRecords:
         if not entry.is_plain:
             return self._refuse(key, entry, "is not a regular file")
         if not NAME.fullmatch(entry.name):
-            return self._refuse(key, entry, "does not have the name of a record")
+            return self._refuse(key, entry, "is not named like a record")
         if entry.size > LARGEST:
             return self._refuse(key, entry, f"is larger than {LARGEST >> 20} MiB")
         return True
@@ -238,7 +238,7 @@ class SharedRecords:
         record = read_record(session.key, content)
         is_whole = named_digest(content).decode("ascii", "replace") == named["digest"]
         if record is None or not is_whole or made_with(record) != named["made"]:
-            self._refuse(session.key, entry, "is damaged, or belongs to another key")
+            self._refuse(session.key, entry, "is damaged, or does not match its key")
             return None
         # A file that a session wrote does not come with its record.
         if record.written or self._records.stale_reasons(session, record):
@@ -276,7 +276,7 @@ class SharedRecords:
         if isinstance(error, GoneError) or purpose == "read" or self._place is None:
             self._is_on = False
             done, remedy = "no longer read", "so sessions without a local record run"
-            hint = "To ignore them, set NOTEWRIGHT_SHARED_RECORDS=off"
+            hint = "To stop using them, set NOTEWRIGHT_SHARED_RECORDS=off"
         elif purpose:
             self._is_written = False
             done, remedy = "no longer written", "so new results are not shared"

@@ -18,7 +18,7 @@ from typing import Any
 
 from notewright.run.worker.known_state import ABSENT, REGISTERED, THREADS, Watch, is_met
 
-THREADED = "its import starts threads"
+THREADED = "importing it starts threads"
 
 _Ask = Callable[[Collection[str]], Iterable[tuple[str, str]]]
 
@@ -143,7 +143,7 @@ class Imports(importlib.abc.MetaPathFinder):
             self._since_deep.clear()
         if self._printed() != self._last_printed:
             self._last_printed = self._printed()
-            self._blame(names, "its import prints")
+            self._blame(names, "importing it prints")
 
     def _tell(self, names: Iterable[str], ask: _Ask) -> None:
         is_there = sys.modules.__contains__  # else its import failed
@@ -331,7 +331,7 @@ def installed_only(places: Iterable[str]) -> Callable[[str], str]:
     def is_fit(origin: str) -> str:
         is_file = os.path.isabs(origin)
         return (
-            "is not in the folder of installed packages"
+            "is not in the folder for installed packages"
             if is_file and not origin.startswith(inside)
             else ""
         )

@@ -102,7 +102,7 @@ class Preloaded:
                 continue
             for seen in by_whom:
                 by = [name for name in change.by if name not in seen] or change.by
-                guilty |= dict.fromkeys(by, f"its import changes {change.what}")
+                guilty |= dict.fromkeys(by, f"importing it changes {change.what}")
         reasons = {}
         for entry in self._entries if guilty else ():
             reason = next((guilty[each] for each in self._seen([entry]) if each in guilty), "")

@@ -117,7 +117,7 @@ class Tracer:
         """Take as read what was opened by no code in Python; say so if nobody could see it."""
         if self._control is None:
             for name in sorted(_READERS & sys.modules.keys()):
-                self._note(f"loaded {name}, which opens files by itself")
+                self._note(f"loaded {name}, which opens files on its own")
             return
         by_python = {os.path.normpath(path) for path in self._by_python}
         made: set[str] = set()
