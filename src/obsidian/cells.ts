@@ -57,7 +57,7 @@ export interface Placed {
 export function read(text: string): Shown {
   const found: unknown = JSON.parse(text);
   if (typeof found !== "object" || found === null || !Array.isArray((found as Shown).cells))
-    throw new Error("this is no answer of `notewright show --json`");
+    throw new Error("this is not the output of `notewright show --json`");
   return found as Shown;
 }
 

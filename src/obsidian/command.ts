@@ -28,7 +28,7 @@ export async function call(program: string, folder: string, words: string[]): Pr
 
 function why(program: string, code: unknown): string {
   if (code === "ENOENT")
-    return `Cannot find the program \`${program}\`. Install it with \`pip install notewright\`, and enter its full path in the settings of this plugin: Obsidian does not see virtual environments`;
+    return `Cannot find the program \`${program}\`. Install it with \`pip install notewright\`, and enter its full path in the settings of this plugin: Obsidian does not use virtual environments`;
   if (code === "EACCES") return `\`${program}\` is not executable`;
   return `\`${program}\` was stopped`;
 }

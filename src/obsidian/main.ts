@@ -192,7 +192,7 @@ export default class NotewrightPlugin extends Plugin implements Host {
   }
 
   private async act(view: MarkdownView, file: TFile, act: (file: TFile) => Promise<void>): Promise<void> {
-    if (!Platform.isDesktopApp) return this.tell("Notes can only run on a computer, not on this device");
+    if (!Platform.isDesktopApp) return this.tell("Notes can only run on a desktop computer");
     if (!(await this.mayCall(true))) return;
     try {
       await view.save(); // the file on disk is what runs

@@ -20,5 +20,5 @@ export function programOf(said: string, folders: string[], exists: (path: string
 /** What to do where the server does not start. */
 export function remedy(program: string, error: unknown): string {
   const said = error instanceof Error ? error.message : String(error);
-  return `\`${program} lsp\` did not start: ${said}. Install it with \`pip install 'notewright[lsp]'\`, or name the program in the setting notewright.program`;
+  return `\`${program} lsp\` did not start: ${said}. Install it with \`pip install 'notewright[lsp]'\`, or set its path in the setting notewright.program`;
 }

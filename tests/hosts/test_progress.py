@@ -41,8 +41,8 @@ def test_what_runs_long_is_named_with_its_limit(
     assert capsys.readouterr().err == ""
     bar.tell(now + 30)
     assert capsys.readouterr().err == (
-        "notewright: 0 of 2 sessions: docs/a.md:3 for 30 s (limit of a cell: 90 s), "
-        "docs/a.md:8 for 30 s (limit of a cell: 30 s)\n"
+        "notewright: 0 of 2 sessions: docs/a.md:3 for 30 s (limit per cell: 90 s), "
+        "docs/a.md:8 for 30 s (limit per cell: 30 s)\n"
     )
     now += 45
     bar.advance(long)

@@ -194,5 +194,5 @@ def test_all_that_is_held_is_put_back() -> None:
 
 
 def test_an_object_of_another_package_may_hold_what_nobody_sees() -> None:
-    with pytest.raises(TypeError, match="Holder` cannot be put back"):
+    with pytest.raises(TypeError, match="Holder` cannot be restored"):
         AsNew([Holder()], ["markdown"])

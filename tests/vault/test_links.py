@@ -560,7 +560,7 @@ def test_of_twins_the_one_in_the_own_folder_is_meant(source: str, target: str) -
     vault = in_memory(twins | {source: "[[Twin]] [[long/a/Twin]]"})
     assert vault.resolve("Twin", vault.notes[source]) == target
     (notice,) = link_notices(vault)
-    assert f"`Twin` means `{target}` here, but could mean" in notice.headline
+    assert f"`Twin` means `{target}` here, but could also mean" in notice.headline
     assert f"[[{target.removesuffix('.md')}]]" in notice.headline
 
 

@@ -139,7 +139,7 @@ SAID = [
     ("included-link.md:2", "`leak.py` is outside `snippets/`"),
     ("latin.md:3", "not valid UTF-8"),
     ("null.md:3", "the file contains a null byte"),
-    ("huge-line.md:1", "the note has 12.5 MiB, more than the limit of 4 MiB"),
+    ("huge-line.md:1", "the note is 12.5 MiB, more than the limit of 4 MiB"),
     ("brackets.md:3", "too many Markdown special characters"),
     ("open-brackets.md:1", "too many Markdown special characters"),
     ("open-links.md:1", "too many Markdown special characters"),

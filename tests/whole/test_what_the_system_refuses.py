@@ -192,7 +192,7 @@ def test_an_output_without_room_is_one_clear_error(
     told = with_streams(project, words, ">/dev/full", PYTHONUNBUFFERED=unbuffered)
     assert told.output == (
         "notewright: cannot write the output: No space left on device. "
-        "Free some space, or write it elsewhere\n"
+        "Free some space, or redirect the output elsewhere\n"
     )
     assert told.status == 1
 

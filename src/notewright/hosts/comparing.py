@@ -215,7 +215,7 @@ def _told(old: Manifest, new: Manifest, names: tuple[str, str], html: Path | Non
         print(line)
     if html is not None:
         write_named(html, page(found, names).encode("utf-8", "replace"))
-        print(f"{html}: the same comparison, with figures side by side")
+        print(f"{html}: saved the comparison, with figures side by side")
     return 1 if found.notes else 0
 
 

@@ -224,7 +224,7 @@ def _shared_records(settings: Settings) -> Iterator[Finding]:
     if settings.shared_folder is not None and sandbox.is_on(settings):
         open_folders = [*of_libraries(str(settings.root)), *map(str, settings.writable_paths)]
         if Places(open_folders).allow(str(settings.shared_folder)):
-            remedy = "Cells can write there. Choose a folder outside caches"
+            remedy = "Cells can write to this folder. Choose one outside cache folders"
     yield Finding(f"{shared.where}: {use}", remedy)
 
 

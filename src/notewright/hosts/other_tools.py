@@ -44,7 +44,7 @@ TOOLS = (
         ("_quarto.yml", "_quarto.yaml", "*.qmd"),
         (
             "rename each `.qmd` file to `.md`",
-            "keep ```{python} on the first cell of a page; use ```python continuation on the others",
+            "keep ```{python} on the first cell of a page; use ```python continuation for the rest",
             "write `> [!note]` for `::: {.callout-note}`",
         ),
         own=("/_*/", "/_quarto.y*ml", "/site_libs/"),

@@ -91,4 +91,4 @@ class Bar:
         if now - since < LONG:
             return session.file
         limit = max(cell.options.timeout or self._limit for cell in session.cells)
-        return f"{session.where} for {duration(now - since)} (limit of a cell: {limit:g} s)"
+        return f"{session.where} for {duration(now - since)} (limit per cell: {limit:g} s)"

@@ -41,5 +41,8 @@ def status_of(error: OSError) -> int | None:
         return 128 + signal.SIGPIPE
     with contextlib.suppress(OSError):
         said = f"cannot write the output: {error.strerror}"
-        print(f"notewright: {said}. Free some space, or write it elsewhere", file=sys.stderr)
+        print(
+            f"notewright: {said}. Free some space, or redirect the output elsewhere",
+            file=sys.stderr,
+        )
     return 1

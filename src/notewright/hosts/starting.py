@@ -327,9 +327,7 @@ def told(made: Plan) -> Iterator[str]:
         yield from _told_of_project(made)
     elif vault is not None:
         yield from first_site.told(vault, place.left_out)
-        yield (
-            "  to exclude more notes, add lines to `exclude_docs`, or add `publish: false` to a note"
-        )
+        yield ("  to exclude more notes, add lines to `exclude_docs` or `publish: false` to a note")
         for each in first_site.unread_filters(place.vault):
             yield (
                 f"  not excluded: files that match {each}, listed under Excluded files in Obsidian"

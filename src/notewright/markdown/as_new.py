@@ -91,7 +91,7 @@ class AsNew:
             yield from self._attributes_of(each)
         else:
             kind = type(each)
-            raise TypeError(f"`{kind.__module__}.{kind.__qualname__}` cannot be put back")
+            raise TypeError(f"`{kind.__module__}.{kind.__qualname__}` cannot be restored")
 
     def _held_in(self, each: _Container) -> Iterator[object]:
         """Remember what a container holds."""

@@ -167,7 +167,7 @@ def _columns(found: Mapping[str, Any], key: str, columns: Mapping[str, str]) -> 
     for name in map(str, names):
         if name not in columns:
             raise QueryError(
-                f"`{key}` names `{name}`, which is not a column", did_you_mean(name, columns)
+                f"`{key}` refers to `{name}`, which is not a column", did_you_mean(name, columns)
             )
     return [str(name) for name in names]
 
@@ -192,7 +192,7 @@ def _read_guess(found: Any, columns: Sequence[str]) -> Guess | None:
     for name in ("claim", "verdict"):
         if found[name] not in columns:
             remedy = f"Use one of {', '.join(columns)}"
-            raise QueryError(f"`guess` names `{found[name]}`, which is not a column", remedy)
+            raise QueryError(f"`guess` refers to `{found[name]}`, which is not a column", remedy)
     said = {str(verdict): str(word) for verdict, word in words.items()}
     return Guess(found["claim"], found["verdict"], said)
 

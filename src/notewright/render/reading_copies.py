@@ -114,7 +114,7 @@ def _cell(result: CellResult) -> Iterator[str]:
         if is_image(output):
             said = [each[number] for each in texts if each[number:]]
             number += 1
-            yield f"*Figure. {' '.join(' '.join(said or ['No words describe it.']).split())}*"
+            yield f"*Figure. {' '.join(' '.join(said or ['No description.']).split())}*"
         else:
             text = _text(output)
             if text.strip():

@@ -372,7 +372,7 @@ def _ended_fault(session: Session, told: Told, answer: Ended, settings: Settings
         )
     else:
         message = f"the cell exited its process (exit status {answer['status']})"
-        remedy = "Remove the call of `os._exit`"
+        remedy = "Remove the call to `os._exit`"
     if told.frame is not None and cell.options.has_frames:
         message = f"{frame_name(cell, told.frame)}: {message}"
     line = _line_of(told.rest, session) or cell.line

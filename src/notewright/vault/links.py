@@ -222,7 +222,7 @@ def link_notices(vault: Vault, among: Iterable[Note] | None = None) -> Iterator[
                 others = ", ".join(f"`{path}`" for path in found.others)
                 message = (
                     f"ambiguous link: `{link.path}` means `{found.path}` here, but could "
-                    f"mean {others}"
+                    f"also mean {others}"
                 )
                 path = name if "/" in name else f"/{name}"
                 remedy = f"Write the path: `[[{path}]]`"

@@ -86,7 +86,7 @@ def _read_text(path: Path, file: str) -> tuple[str, list[Problem]]:
         size = path.stat().st_size
         if size > percent.LARGEST:
             limit = percent.LARGEST >> 20
-            message = f"the note has {size / (1 << 20):.1f} MiB, more than the limit of {limit} MiB"
+            message = f"the note is {size / (1 << 20):.1f} MiB, more than the limit of {limit} MiB"
             return "", [Problem(file, 1, message, "Split it, or move embedded data into a file")]
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:

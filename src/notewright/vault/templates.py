@@ -153,7 +153,7 @@ def _template(vault: Vault, name: str) -> Path | None:
         return found[name]
     if name == PLAIN:
         return None
-    remedy = did_you_mean(name, found) if found else f"Put `{name}.md` there."
+    remedy = did_you_mean(name, found) if found else f"Create `{name}.md` there."
     where = " or ".join(f"`{vault.settings.relative(each)}/`" for each in directories)
     raise EngineError(f"no template called `{name}` in {where}. {remedy}")
 

@@ -89,5 +89,5 @@ def told(config: MkDocsConfig, own: object, *, is_served: bool) -> Iterator[str]
         *in_conversion(config.markdown_extensions, own),
     ]
     if found:
-        why = f"because notewright does not know what these do: {', '.join(found)}"
+        why = f"because notewright does not know the effects of: {', '.join(found)}"
         yield f"notewright: each build rebuilds all pages, {why}"

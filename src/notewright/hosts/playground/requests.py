@@ -153,7 +153,7 @@ class Requests:
     def _note(self, asked: Mapping[str, Any]) -> Note:
         note = self._find(_text(asked, "page"))
         if note is None:
-            raise EngineError("this page does not show a note")
+            raise EngineError("this page is not a note")
         if not (self._settings.playground and self._settings.execute):
             raise EngineError("the playground is off")
         return note

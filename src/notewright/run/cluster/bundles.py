@@ -108,7 +108,9 @@ def unpack(entries: Mapping[str, Entry], contents: Mapping[str, bytes], folder: 
             raise ValueError(f"a bundle contains {name}, which is outside the project")
         path = folder / name
         if not path.parent.resolve().is_relative_to(folder.resolve()):
-            raise ValueError(f"a bundle contains {name}, which follows a link out of the folder")
+            raise ValueError(
+                f"a bundle contains {name}, which is a link to a file outside the folder"
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         if kind == FOLDER:
             path.mkdir(exist_ok=True)
