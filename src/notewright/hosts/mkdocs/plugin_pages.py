@@ -47,6 +47,7 @@ def plugin_page_notices(files: Files, vault: Vault) -> Iterator[str]:
         more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
         yield (
             "notewright: pages that a plugin adds are not notes, so their cells do not run and "
-            f"are not tested, and their wikilinks are shown as text: {', '.join(found[:LISTED])}{more}. "
+            "are not tested, and their wikilinks are shown as text: "
+            f"{', '.join(found[:LISTED])}{more}. "
             "To use them as notes, write them into the documentation folder before the build"
         )
