@@ -67,10 +67,10 @@ def test_a_server_says_how_far_its_cells_are() -> None:
     beat(100, 1, 500, 59.0)
     assert len(said) == 1
     beat(100, 1, 500, 60.0)
-    assert said[1] == "notewright: 100 of 600 sessions run, about 5 min left"
+    assert said[1] == "notewright: 100 of 600 sessions done, about 5 min left"
     beat(600, 2, 0, 400.0)
     beat(600, 2, 0, 401.0)
-    assert said[2:] == ["notewright: 600 sessions run in 6 min 40 s, 2 failed"]
+    assert said[2:] == ["notewright: ran 600 sessions in 6 min 40 s, 2 failed"]
 
     beat(0, 0, 1, 500.0)
     beat(0, 0, 1, 504.0)
@@ -80,7 +80,7 @@ def test_a_server_says_how_far_its_cells_are() -> None:
     beat(0, 0, 1, 605.0)
     beat(1, 0, 0, 650.0)
     assert said[3].startswith("notewright: running 1 session.")
-    assert said[4:] == ["notewright: 1 session run in 50 s, 0 failed"]
+    assert said[4:] == ["notewright: ran 1 session in 50 s, 0 failed"]
 
 
 @pytest.mark.gate

@@ -73,7 +73,7 @@ def add_commands(parser: Parser) -> None:
     state = "commit, branch, tag, manifest file, project folder or state folder"
     differing.add_argument("old", nargs="?", metavar="OLD", help=f"{state} (default: HEAD)")
     differing.add_argument(
-        "new", nargs="?", metavar="NEW", help="same forms as OLD (default: the current state)"
+        "new", nargs="?", metavar="NEW", help="as for OLD (default: the current state)"
     )
     said = "show what would change for readers, and which notes are private (default of OLD: "
     differing.add_argument(

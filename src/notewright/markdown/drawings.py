@@ -15,7 +15,7 @@ from notewright.vault.names import Names
 
 _MISSING = (
     "This drawing has no exported image, so only its text is shown. To add one, turn on "
-    "“Auto-export SVG” in the settings of Excalidraw, and save the drawing."
+    "“Auto-export SVG” in the Excalidraw settings, and save the drawing."
 )
 
 

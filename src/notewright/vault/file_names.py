@@ -60,7 +60,8 @@ def name_notices(vault: Vault) -> Iterator[Problem]:
     for path in sorted((*vault.notes, *vault.attachments)):
         sign = _UNPORTABLE.search(vault.link_name(path)) or _UNPORTABLE.search(path)
         if sign is not None:
-            message = f"`{path}` contains `{sign[0]}`, which Windows and some phones do not allow"
+            verb = "ends with" if sign[0] in ". " else "contains"
+            message = f"`{path}` {verb} `{sign[0]}`, which Windows and some phones do not allow"
             yield Problem(_file(vault, path), 1, message, "Rename it with `notewright rename`")
     for path in unused_attachments(vault):
         yield Problem(

@@ -53,7 +53,7 @@ class Heartbeat:
         if not left:
             if self._began is not None and self._said is not None and done:
                 took = duration(now - self._began)
-                self._say(f"notewright: {counted(done, 'session')} run in {took}, {failed} failed")
+                self._say(f"notewright: ran {counted(done, 'session')} in {took}, {failed} failed")
             self._is_first, self._began, self._said = False, None, None
             return
         if self._began is None:
@@ -69,5 +69,5 @@ class Heartbeat:
         else:
             rest = (now - self._began) / done * left if done >= _SURE else 0.0
             about = f", about {duration(rest)} left" if rest else ""
-            self._say(f"notewright: {done} of {counted(done + left, 'session')} run{about}")
+            self._say(f"notewright: {done} of {counted(done + left, 'session')} done{about}")
         self._said = now
