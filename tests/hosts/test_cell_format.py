@@ -128,7 +128,7 @@ def test_the_settings_of_the_project_count(project: ProjectDir) -> None:
     project.notewright("format", "--config", "other.toml")
     assert '{"a": 1}' in (project.root / "docs/a.md").read_text("utf-8")
     refused = project.notewright("format", "--config", "bad.toml")
-    assert refused.status == 1 and refused.lines("ruff refuses")
+    assert refused.status == 1 and refused.lines("ruff failed")
 
 
 @pytest.mark.gate
@@ -301,7 +301,7 @@ def test_lines_behind_signs_that_differ_are_told(project: ProjectDir) -> None:
     project.write({"docs/odd.md": quoted})
     done = project.notewright("format", "odd")
     assert done.status == 1 and (project.root / "docs/odd.md").read_text("utf-8") == quoted
-    assert done.lines("docs/odd.md:4: the cell is not formatted", "different indentation")
+    assert done.lines("docs/odd.md:4: the cell is not formatted", "indented inconsistently")
 
 
 @pytest.mark.nightly

@@ -103,7 +103,7 @@ def test_verify_compares_a_site(vault: ProjectDir) -> None:
     assert done.status == 1
     assert done.lines("seeds/index.html")
     assert done.lines("only in the last digit: 0.638 → 0.639")
-    assert done.lines("figure: the figure:", "coordinates, by up to 1 pt")
+    assert done.lines("figure: the figure differs in", "coordinates, by up to 1 pt")
 
 
 @pytest.mark.nightly
@@ -208,7 +208,7 @@ def test_a_site_and_records_are_not_compared(vault: ProjectDir) -> None:
     vault.build()
     vault.notewright("manifest", "m.json")
     done = vault.notewright("verify", "m.json", "--site", "site")
-    assert done.status == 2 and "m.json was made from records, but site from a site" in done.output
+    assert done.status == 2 and "m.json was created from records, but site from a site" in done.output
 
 
 @pytest.mark.nightly

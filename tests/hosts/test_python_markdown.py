@@ -106,7 +106,7 @@ def test_a_change_is_seen(vault: ProjectDir) -> None:
     assert "Some text" in convert(NOTES["bare.md"])
     vault.write({"docs/bare.md": "More text.\n"})
     assert "More text" in convert("More text.\n")
-    with pytest.raises(PageError, match="not a note of the vault"):
+    with pytest.raises(PageError, match="not a note in the vault"):
         convert(NOTES["bare.md"])
 
 
@@ -114,7 +114,7 @@ def test_a_change_is_seen(vault: ProjectDir) -> None:
     ("files", "text", "message"),
     [
         ({}, "A text of nobody.\n", "the text to convert is not a note in the vault"),
-        ({}, "", "not a note of the vault"),
+        ({}, "", "not a note in the vault"),
         (
             {"a.md": ("---\npublish: false\n---\nHidden\n")},
             "Hidden\n",
@@ -133,7 +133,7 @@ def test_a_change_is_seen(vault: ProjectDir) -> None:
         ({"a.md": "Gone 2<!--= 3 -->\n"}, "", r"docs/a\.md:1: "),
         ({"a.md": "A $\\frac{1$\n"}, "", r"docs/a\.md:1: "),
         ({"a.md": "x [s](javascript:alert)\n"}, "", r"docs/a\.md:1: .* as a script"),
-        ({"templates/t.md": "A form\n"}, "A form\n", "not a note of the vault"),
+        ({"templates/t.md": "A form\n"}, "A form\n", "not a note in the vault"),
     ],
 )
 def test_what_cannot_be_made_is_an_error(

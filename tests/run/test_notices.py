@@ -45,7 +45,7 @@ def test_a_widget_is_told_each_time_with_its_way_out(tmp_path: Path) -> None:
     for said in (project.build(), project.notewright("check")):
         assert said.status == 0, said.output
         (widget,) = said.lines("docs/index.md:3: a widget needs a running kernel")
-        assert "`#| vary` adds a slider" in widget
+        assert "For a slider, use `#| vary`" in widget
         assert not said.lines("docs/index.md:12:")
         assert "a widget needs a running kernel" in said.lines("docs/index.md:22:")[0]
 

@@ -111,5 +111,5 @@ def test_a_note_whose_page_has_no_room_is_told(tmp_path: Path) -> None:
     project.write({"docs/index.md": "# Home\n", "docs/index.html.md": "# Twin\n"})
     built = project.command("-m", "mkdocs", "build")
     assert built.status == 1 and "Traceback" not in built.output
-    assert built.lines("docs/index.html.md:1: its page would need a folder")
+    assert built.lines("docs/index.html.md:1: its page needs a folder")
     assert "Home" in project.page("index")

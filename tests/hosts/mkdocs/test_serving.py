@@ -75,7 +75,7 @@ def test_the_prose_of_each_page_is_there_at_once(start: Start) -> None:
     assert " 0 run" not in served.output  # nobody waited for the cells
     for number in (29, 3, 17):
         page = served.page(f"n{number:02}")
-        assert f"Prose {number}." in page and "being made" not in page
+        assert f"Prose {number}." in page and "being built" not in page
         assert "nw-waiting" in page or f"ran {number}" in page
     session = "docs/last.md:5"
     assert "nw-waiting" in served.page("last")

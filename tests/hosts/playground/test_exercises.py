@@ -168,5 +168,5 @@ def test_names_are_known_and_it_is_saved(playground: Playground, root: Path) -> 
     assert (root / "work" / "sums.py").read_text("utf-8") == exercises.with_hints(code, FILE)
     from notewright.errors import EngineError
 
-    with pytest.raises(EngineError, match="has changed since the difference was shown"):
+    with pytest.raises(EngineError, match="has changed since the diff was shown"):
         ask(playground, root, "save", code=code, digest=digest)

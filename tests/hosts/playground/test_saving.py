@@ -150,9 +150,9 @@ def test_a_file_that_changed_since_is_not_written(
     with pytest.raises(EngineError, match="has changed"):
         change(read, read.cells[0], "x = 5", path)
     read = vault(path.parents[1], {}).notes["a.md"]
-    with pytest.raises(EngineError, match="has changed since the difference was shown"):
+    with pytest.raises(EngineError, match="has changed since the diff was shown"):
         save(change(read, read.cells[0], "x = 5", path), made.digest, path, "a.md")
-    with pytest.raises(EngineError, match="has changed since the difference was shown"):
+    with pytest.raises(EngineError, match="has changed since the diff was shown"):
         other = change(read, read.cells[0], "x = 6", path)
         save(change(read, read.cells[0], "x = 5", path), other.digest, path, "a.md")
     assert "x = 1" in path.read_text("utf-8") and "More." in path.read_text("utf-8")
