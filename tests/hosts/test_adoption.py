@@ -67,7 +67,10 @@ def test_a_project_that_mkdocs_cannot_build_is_an_error_of_its_own(theirs: Proje
     """It is not put down to notewright."""
     theirs.write({"mkdocs.yml": CONFIG.replace("[search]", "[search, no-such-plugin]")})
     said = theirs.command("-m", "notewright", "init", "--check")
-    assert said.status == 1 and "MkDocs cannot build this project even without notewright" in said.output
+    assert (
+        said.status == 1
+        and "MkDocs cannot build this project even without notewright" in said.output
+    )
     assert "no-such-plugin" in said.output
 
 

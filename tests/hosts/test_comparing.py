@@ -208,7 +208,9 @@ def test_a_site_and_records_are_not_compared(vault: ProjectDir) -> None:
     vault.build()
     vault.notewright("manifest", "m.json")
     done = vault.notewright("verify", "m.json", "--site", "site")
-    assert done.status == 2 and "m.json was created from records, but site from a site" in done.output
+    assert (
+        done.status == 2 and "m.json was created from records, but site from a site" in done.output
+    )
 
 
 @pytest.mark.nightly

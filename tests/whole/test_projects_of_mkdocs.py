@@ -164,7 +164,9 @@ def test_no_page_of_the_project_loses_its_address(tmp_path: Path) -> None:
     theirs = project(tmp_path, FOLDERS)
     built = theirs.build()
     assert ">added</ins>" in article(theirs.root / "site", "guide/index.html")
-    assert built.lines("the page `guide/index.md` is not generated: `guide.md` already has its address")
+    assert built.lines(
+        "the page `guide/index.md` is not generated: `guide.md` already has its address"
+    )
 
 
 def test_what_does_not_run_is_counted_by_each_command(
