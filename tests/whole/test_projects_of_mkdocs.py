@@ -174,7 +174,7 @@ def test_what_does_not_run_is_counted_by_each_command(
 ) -> None:
     """Nothing asks to run here."""
     for said in (both[1].build(), both[1].notewright("check"), both[1].pytest()):
-        assert "3 Python fences in 2 notes not run" in said.output, said.output
+        assert "3 Python fences in 2 notes did not run" in said.output, said.output
         assert "[[tool.x]]" in said.output or said.lines("passed")
 
 
