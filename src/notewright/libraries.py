@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import atexit
-import gc
+import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
@@ -68,13 +69,19 @@ def private_parts(library: str, extra: str) -> Iterator[None]:
 
 
 @cache
-def thaw_at_exit() -> None:
-    """Have the garbage collector see all objects again when this process ends.
+def quiet_at_exit() -> None:
+    """Drop what libraries print once the interpreter has begun to end.
 
-    A build hides from it what stays, and a library made with nanobind, as novasvg is, tells the
-    writer at length of all that is left then.
+    A library made with nanobind, as novasvg is, lists all objects that are left. To free them
+    first, Python would look through millions of objects: seconds after a Ctrl+C.
     """
-    atexit.register(gc.unfreeze)
+    atexit.register(_drop_errors)
+
+
+def _drop_errors() -> None:
+    with suppress(OSError, ValueError, AttributeError):  # closed, or there is none
+        sys.stderr.flush()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _remedy(extra: str) -> str:

@@ -71,4 +71,4 @@ def test_what_is_found_has_the_lines_of_the_note(tmp_path: Path) -> None:
     project.write({"other.toml": "lint.select = ['W']\n"})
     assert project.notewright("lint", "--config", "other.toml").status == 0
     project.write({"bad.toml": "x = 1\n"})
-    assert project.notewright("lint", "--config", "bad.toml").lines("ruff refuses")
+    assert project.notewright("lint", "--config", "bad.toml").lines("cannot run ruff: ")

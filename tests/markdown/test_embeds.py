@@ -287,7 +287,7 @@ def test_a_chain_of_embeds_ends_at_a_depth() -> None:
     notes = {f"n{number}.md": f"![[n{number + 1}]]" for number in range(DEPTH + 3)}
     html = html_of({**notes, f"n{DEPTH + 3}.md": "end"}, path="n0.md")
     assert html.count("nw-embed-content") == DEPTH
-    assert f"is nested in {DEPTH} others" in html
+    assert f"is nested in {DEPTH} other embeds" in html
 
 
 def test_embeds_do_not_multiply_without_end() -> None:

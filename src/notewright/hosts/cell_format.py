@@ -255,7 +255,7 @@ def ruff(words: Sequence[str], root: Path, text: str = "") -> str:
     if done.returncode and "No module named ruff" in said:
         raise EngineError("ruff is not installed. Run `pip install ruff`")
     if done.returncode:
-        raise EngineError(f"ruff failed: {said[:2000]}")
+        raise EngineError(f"cannot run ruff: {said[:2000]}")
     return done.stdout.decode()
 
 

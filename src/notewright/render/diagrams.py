@@ -19,7 +19,7 @@ from pathlib import Path
 from markdown_it.token import Token
 
 from notewright.files import Store
-from notewright.libraries import thaw_at_exit
+from notewright.libraries import quiet_at_exit
 
 LANGUAGE = "mermaid"
 REMEDY = "Correct its Mermaid syntax"
@@ -135,7 +135,7 @@ def store_of(state_dir: Path) -> Store:
 def _draw(source: str) -> str:
     import mermaidx  # half a second, for those who draw only
 
-    thaw_at_exit()  # it brings novasvg
+    quiet_at_exit()  # it brings novasvg
     return str(mermaidx.render(source, config={"securityLevel": "strict"}).svg())
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from notewright.files import Store
-from notewright.libraries import needs, thaw_at_exit
+from notewright.libraries import needs, quiet_at_exit
 from notewright.render import figure_html
 from notewright.render.fonts import content_of
 
@@ -55,7 +55,7 @@ def card(svg: str, title: str, site: str, store: Store | None) -> bytes:
     """
     with needs("site", "A card"):
         import novasvg
-    thaw_at_exit()
+    quiet_at_exit()
     given = "\0".join([str(FORMAT), version("novasvg"), title, site, svg])
     digest = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()[:32]
     kept = store.load(digest) if store is not None else None

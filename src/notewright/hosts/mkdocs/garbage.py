@@ -53,4 +53,3 @@ def settle() -> None:
 def leave() -> None:
     """Look for none any more, as the process ends: what is left goes with it, all at once."""
     gc.freeze()
-    gc.disable()  # else Python looks through what threads have made since
