@@ -90,7 +90,7 @@ def _read_file(root: Path, path: Path, heirs: tuple[Path, ...]) -> dict[Any, Any
         message = f"not valid YAML: {str(error).partition(chr(10))[0]}"
         raise VaultError(Problem(file, 1, message, "Save the file as UTF-8 text")) from None
     if not isinstance(config, dict):
-        message = "the file does not contain `name: value` lines"
+        message = "the file contains no `name: value` lines"
         raise VaultError(Problem(file, 1, message, "Start with `site_name: …`"))
     inherited = config.pop("INHERIT", None)
     if not inherited:

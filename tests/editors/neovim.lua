@@ -1,12 +1,17 @@
 -- Drives Neovim's own client (0.7 or newer) through one life with a note; writes what it got to a file.
-local root, program, file = vim.env.VAULT, vim.env.PROGRAM, vim.env.VAULT .. "/docs/a.md"
+local file = vim.env.VAULT .. "/docs/a.md"
 local said = {}
 local function say(name, value) said[name] = value end
 
+vim.cmd("filetype on")
+dofile(vim.env.SETTINGS)
 vim.cmd("edit " .. vim.fn.fnameescape(file))
 local buffer = vim.api.nvim_get_current_buf()
-local client = vim.lsp.start_client({ name = "notewright", cmd = { program, "lsp" }, root_dir = root })
-vim.lsp.buf_attach_client(buffer, client)
+local client
+vim.wait(60000, function()
+  client = next(vim.lsp.buf_get_clients(buffer))
+  return client ~= nil
+end, 50)
 
 local function ask(method, params)
   local answers, problem = vim.lsp.buf_request_sync(buffer, method, params, 60000)

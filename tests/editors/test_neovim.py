@@ -1,8 +1,10 @@
-"""The language server in a real Neovim, by the client that comes with it."""
+"""The language server in a real Neovim, with the settings that `editors.md` gives."""
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,7 @@ pytestmark = [
 ]
 
 SCRIPT = Path(__file__).with_name("neovim.lua")
+ROOT = Path(__file__).parents[2]
 NOTE = """\
 # Outputs
 
@@ -37,18 +40,22 @@ def test_a_note_is_mended_and_run(tmp_path: Path) -> None:
     project = ProjectDir(tmp_path / "vault")
     project.configure()
     project.write({"docs/a.md": NOTE, "docs/Gradient descent.md": "# Gradient descent\n"})
-    program = str(Path(sys.executable).with_name("notewright"))
-    variables = {"VAULT": str(project.root), "PROGRAM": program, "HOME": str(tmp_path)}
+    page = (ROOT / "docs" / "engine" / "editors.md").read_text("utf-8")
+    _, old_versions = re.findall(r"^```lua\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    settings = tmp_path / "settings.lua"
+    settings.write_text(old_versions, "utf-8")
+    variables = {"VAULT": str(project.root), "SETTINGS": str(settings), "HOME": str(tmp_path)}
     variables["SAID"] = str(tmp_path / "said.json")
+    variables["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["nvim", "--headless", "-u", "NONE", "-n", "-c", f"luafile {SCRIPT}"],
+        ["nvim", "--headless", "-u", "NONE", "-n", "-c", f"luafile {SCRIPT}", "-c", "cquit"],
         cwd=project.root,
         env=clean_environment() | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     said = json.loads((tmp_path / "said.json").read_text("utf-8"))

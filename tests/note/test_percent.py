@@ -200,11 +200,11 @@ def test_the_words_of_notes_stand_behind_the_mark() -> None:
         ),
         (
             "# %% [markdown]\n# ```text\n# open\n\n# %%\n1\n",
-            ["5: this cell is ignored: a fence, comment or HTML tag above it is unclosed"],
+            ["5: this cell is ignored: a fence, comment or HTML tag above it is not closed"],
         ),
         (
             "# %% [markdown]\n# Text %%hidden\n\n# %%\n1\n",
-            ["4: this cell is ignored: a fence, comment or HTML tag above it is unclosed"],
+            ["4: this cell is ignored: a fence, comment or HTML tag above it is not closed"],
         ),
         (
             "# %% [markdown]\n# ```python\n# 1\n# ```\n",

@@ -68,7 +68,7 @@ def test_what_is_planted_is_told_and_nothing_else(
     expected = {f"docs/{name}.md:{4 + code.count(chr(10))}" for name, code in names.items()}
     for words in (("check",), ("check",)):
         said = project.notewright(*words)
-        told = {line.partition(": ")[0] for line in said.lines("differs in each run")}
+        told = {line.partition(": ")[0] for line in said.lines("changes with every run")}
         assert told == expected, said.output
         assert said.status == bool(expected)
 
@@ -81,7 +81,9 @@ def test_all_that_is_planted_is_told(tmp_path: Path) -> None:
     project = vault(tmp_path, codes | steady)
     expected = sorted(f"docs/{name}.md:{4 + code.count(chr(10))}" for name, code in codes.items())
     for said in (project.notewright("check", "--repeat"), project.build(), project.pytest("-q")):
-        found = (re.search(r"docs/\S+\.md:\d+", each) for each in said.lines("differs in each run"))
+        found = (
+            re.search(r"docs/\S+\.md:\d+", each) for each in said.lines("changes with every run")
+        )
         assert sorted({each[0] for each in found if each}) == expected, said.output
     again = project.notewright("check", "--repeat")
     assert not again.lines("something else")

@@ -96,7 +96,7 @@ def test_a_folder_that_is_none_is_told_by_its_own_name(vault: Scan) -> None:
     """The name of the note is not what is wrong."""
     with pytest.raises(EngineError) as error:
         plan(vault({"a.md": "A"}), "x", "", "../..")
-    assert "`../..` is not a folder for notes" in str(error.value)
+    assert "`../..` cannot be used as a notes folder" in str(error.value)
 
 
 @pytest.mark.parametrize("folder", ["Templates", "/Private/Templates/"])

@@ -98,7 +98,7 @@ def add_command(parser: Parser) -> None:
         "notewright show k-means --json",
     )
     showing.add_argument("note", metavar="NOTE", help="path or name of a note")
-    said = "print cells and outputs as JSON, outputs in the notebook format"
+    said = "print cells and their outputs as JSON, with outputs in the notebook format"
     showing.add_argument("--json", action="store_true", help=said)
     showing.set_defaults(command=_show)
 

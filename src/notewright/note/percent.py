@@ -260,7 +260,9 @@ class _Reader:
         for mark, last in self._cells.items():
             token = fences.pop(mark, None)
             if token is None or token.map is None or token.map[1] != last + 1 or token.level:
-                message = "this cell is ignored: a fence, comment or HTML tag above it is unclosed"
+                message = (
+                    "this cell is ignored: a fence, comment or HTML tag above it is not closed"
+                )
                 self._tell(mark, message, "Close it")
                 return
         for number, token in fences.items():

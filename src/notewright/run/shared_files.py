@@ -45,6 +45,6 @@ class SharedFiles:
             elif others:
                 yield (
                     f"{first}: this session writes {path}, and {', '.join(others)} may read an "
-                    "older version. "
-                    "Write and read the file in one session, or write it with a script beforehand"
+                    "older version. Write and read the file in the same session, or write it with "
+                    "a script beforehand"
                 )

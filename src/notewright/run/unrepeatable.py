@@ -33,20 +33,20 @@ def check_repeatable(note: Note, results: Sequence[CellResult]) -> Iterator[Prob
         cell = result.cell
         for at in result.record.unseeded if result.record else ():
             line = cell.source[at].origin.note_line if at < len(cell.source) else cell.line
-            message = "random numbers without a seed: the result differs in each run"
+            message = "random numbers without a seed: the result changes with every run"
             remedy = f"Seed the generator, for example `default_rng(0)`, {_OFF}"
             yield Problem(cell.file, line, message, remedy)
         shown = next((found for each in _texts(result) if (found := _STAMP.search(each))), None)
         if shown is not None and cell.options.include:
             said = " ".join(shown[0].split())
             message = (
-                f"the output contains the time of the run, `{said}`, which differs in each run"
+                f"the output contains the time of the run, `{said}`, which changes with every run"
             )
             yield Problem(cell.file, cell.line, message, f"Remove it from the output, {_OFF}")
     read = partial(_clocks, [result.cell for result in results])
     for line, cell in note.remembered("clocks", note.code_digest, read).items():
         if cell.options.include:
-            message = "the cell outputs a time, which differs in each run"
+            message = "the cell's output contains a time, which changes with every run"
             yield Problem(cell.file, line, message, f"Remove it from the output, {_OFF}")
 
 

@@ -192,7 +192,9 @@ def _check(vault: Vault, path: PurePosixPath, name: str) -> None:
     parts = path.parts
     is_hidden = any(part.startswith(".") for part in PurePosixPath(name).parts)
     if not is_hidden and any(part.startswith(".") for part in parts[:-1]):
-        raise EngineError(f"`{path.parent}` is not a folder for notes. Choose another folder.")
+        raise EngineError(
+            f"`{path.parent}` cannot be used as a notes folder. Choose another folder."
+        )
     if path.stem in ("", ".") or ".." in parts or any(part.startswith(".") for part in parts):
         raise EngineError(
             f"`{name}` is not a valid name for a note. Use a name such as `k-medoids`."

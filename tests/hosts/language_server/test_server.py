@@ -806,6 +806,22 @@ def test_a_notebook_is_edited_where_its_file_has_it(project: ProjectDir) -> None
         )
 
 
+def test_notices_of_check_are_warnings(tmp_path: Path) -> None:
+    """A link that an MkDocs project shows as typed, an alias, a Dataview query."""
+    project = ProjectDir(tmp_path / "project")
+    project.write({"mkdocs.yml": "site_name: N\nplugins: [notewright: {dialect: mkdocs}]\n"})
+    text = "# A\n\n[[Gradent descent]] and [[GD]]\n\n```dataview\nLIST\n```\n"
+    other = "---\naliases: [GD]\n---\n\n# Gradient descent\n"
+    project.write({"docs/a.md": text, "docs/Gradient descent.md": other})
+    checked = project.notewright("check").output
+    with editing(project) as editor:
+        editor.open("a.md", text)
+        told = editor.problems("a.md", lambda said: len(said) >= 3)
+    assert [each["range"]["start"]["line"] for each in told] == [2, 2, 4]
+    assert {each["severity"] for each in told} == {2}
+    assert all(each["message"].split(". ")[0] in checked for each in told), (told, checked)
+
+
 @pytest.mark.nightly
 def test_two_brackets_in_python_are_no_link(project: ProjectDir) -> None:
     """So begins what pandas is asked for."""

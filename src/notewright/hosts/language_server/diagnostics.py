@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from notewright.errors import Problem
 from notewright.hosts.judgement import check_between
@@ -12,6 +13,8 @@ from notewright.hosts.language_server.project import Project, Span, characters
 from notewright.note.note import Note
 from notewright.note.sessions import Session, group
 from notewright.run.unmet_needs import able, unmet
+from notewright.vault.dataview import dataview_notices
+from notewright.vault.links import link_notices
 
 ERROR, WARNING, INFORMATION = 1, 2, 3
 """Severities, as the protocol counts them."""
@@ -51,7 +54,8 @@ def diagnose(project: Project, path: str) -> list[Diagnostic]:
     run = project.engine.run(vault, [note])
     labels = {cell.label for each in vault.notes.values() for cell in each.cells if cell.label}
     found = [(problem, ERROR) for problem in run.problems]
-    found += [(problem, WARNING) for problem in check_between(vault, labels)]
+    warnings = (check_between(vault, labels), link_notices(vault, [note]), dataview_notices(vault))
+    found += [(problem, WARNING) for problem in chain(*warnings)]
     told = {
         Diagnostic(_span(project, note, problem), words(problem), severity)
         for problem, severity in found
