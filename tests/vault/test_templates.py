@@ -140,7 +140,7 @@ def test_the_command_makes_notes_that_work(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, "utf-8")
     here.write({"docs/index.md": "# Home\n"})
     made = here.notewright("new", "project", "Which digit is hard?")
-    assert made.status == 0 and made.lines("docs/projects/which-digit-is-hard.py: made from")
+    assert made.status == 0 and made.lines("docs/projects/which-digit-is-hard.py: created from")
     assert made.lines("`[[which-digit-is-hard]]`")
     assert here.notewright("new", "note", "K-medoids", "--template", "model").status == 0
     assert here.notewright("new", "lesson", "Trust no score").status == 0
