@@ -40,13 +40,13 @@ GENERATED_IN_PROJECTS = ["graph", "code"]
 FONTS = ("text", "code", "math")  # that a site can bring; see `render/fonts.py`
 
 RULES = (
-    *("dead-link", "alt-text", "redirect", "publish", "hidden-link", "hidden-name"),
+    *("dead-link", "alt-text", "redirect", "publish", "hidden-link", "hidden-name", "private"),
     *("file-name", "figure"),
     *("nondeterministic", "citation"),
 )
 """Checks between notes; `docs/engine/note-format.md` describes each of them."""
 
-OF_VAULTS = ("alt-text", "file-name", "publish")
+OF_VAULTS = ("alt-text", "file-name", "private", "publish")
 """Rules that are off by default in an MkDocs project, whose strict build passed without them."""
 
 LEVELS = ("off", "warn", "error")

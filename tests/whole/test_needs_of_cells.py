@@ -166,7 +166,7 @@ def test_a_session_of_which_nothing_runs(project: ProjectDir) -> None:
     ran = project.notewright("run")
     said = "1 cell is skipped: it needs not_there and nor_this, which are not installed"
     assert ran.status == 0 and ran.lines(said), ran.output
-    assert ran.lines("1 session: 0 run, 0 fresh, 1 not run, 0 failed")
+    assert ran.lines("1 session: 0 run, 0 fresh, 1 not run; no problems")
     assert not list(project.root.glob(".notewright/records/*.json"))
     assert project.notewright("list").lines("2 notes, 0 sessions would run")
 

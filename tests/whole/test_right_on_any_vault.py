@@ -267,13 +267,13 @@ def test_the_counts_of_the_summary_add_up(project: Project) -> None:
         "docs/c.md": "```python\n#| label: 1 2\n1\n```\n\n```python\n--8<-- 'no.py'\n```\n",
     }
     site = ProjectDir(project(notes))
-    assert "4 sessions: 2 run, 0 fresh, 2 not run; 3 failed (" in site.notewright("run").output
-    assert "4 sessions: 1 run, 1 fresh, 2 not run; 3 failed (" in site.notewright("run").output
+    assert "4 sessions: 2 run, 0 fresh, 2 not run; 3 problems (" in site.notewright("run").output
+    assert "4 sessions: 1 run, 1 fresh, 2 not run; 3 problems (" in site.notewright("run").output
     off = site.notewright("run", NOTEWRIGHT_EXECUTE="0").output
     assert re.search(r"4 sessions: 0 run, 1 fresh, 3 not run; \d failed \(", off)
     (site.root / "docs/b.md").unlink()
     (site.root / "docs/c.md").unlink()
-    assert "1 session: 0 run, 1 fresh, 0 failed (" in site.notewright("run").output
+    assert "1 session: 0 run, 1 fresh; no problems (" in site.notewright("run").output
 
 
 @pytest.mark.parametrize("command", ["run", "check", "index"])

@@ -20,8 +20,9 @@ from notewright.errors import EngineError, Problem, counted
 from notewright.hosts import public_files
 from notewright.settings import OBSIDIAN, Settings
 from notewright.vault.exclusions import Exclusions, template_folder
+from notewright.vault.file_names import unused_attachments
 from notewright.vault.found_files import find_files
-from notewright.vault.private_looks import private_looks
+from notewright.vault.private_looks import NAMES, private_looks
 from notewright.vault.published import files_of, published
 from notewright.vault.vault import Vault
 
@@ -30,8 +31,11 @@ HIDDEN = "listed under Excluded files in Obsidian"
 DRAWINGS = "drawings that are not used in any note"
 FILES = "files used only by excluded notes"
 LOOKS = "notes that look private"
+PRIVATE = "folders that look private"
 BESIDE = "code and data used by notebooks"
 
+_NAMED = 5
+"""Unused files that are named; of more, how many there are."""
 _FEWEST = 3
 """A folder with fewer notes that are named by a date is not one of daily notes."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}-W\d{2}|\d{8}")
@@ -65,6 +69,7 @@ def left_out(docs: Path) -> list[LeftOut]:
     settings = _settings(docs)
     files = [*find_files(settings, Exclusions())[0]]
     found = [*_hidden(docs), *_templates(docs), *_daily(docs, files), *_unique(docs)]
+    found += _private_folders(files)
     everything = Vault.scan(settings)
     found += _drawings(everything)
     with suppress(EngineError):  # `init` names it with the list
@@ -127,6 +132,9 @@ def told(vault: Vault, leaves_out: Sequence[LeftOut]) -> Iterator[str]:
     """
     yield "would be public:"
     yield from (f"  {line}" for line in public_files.by_folder(vault))
+    if unused := unused_attachments(vault):
+        named = ", ".join(unused[:_NAMED]) + (" …" if len(unused) > _NAMED else "")
+        yield f"  of these, not used by any note: {named}"
     files = [*find_files(vault.settings, Exclusions())[0]]
     patterns: dict[str, list[str]] = {}
     for each in leaves_out:
@@ -249,6 +257,16 @@ def _unique(docs: Path) -> Iterator[LeftOut]:
     """Yield the folder in which Obsidian's unique note creator makes notes, if it is not all."""
     if folder := _name(_read(docs, "zk-prefixer.json").get("folder")):
         yield LeftOut(_folder(folder), UNIQUE)
+
+
+def _private_folders(files: Iterable[str]) -> Iterator[LeftOut]:
+    """Yield the folders that are called `Private` or the like, unless a folder above them is."""
+    found = set()
+    for path in files:
+        parts = PurePosixPath(path).parts[:-1]
+        names = (at for at, part in enumerate(parts, 1) if part.lower() in NAMES)
+        found |= {"/".join(parts[:at]) for at in [*names][:1]}
+    yield from (LeftOut(_folder(each), PRIVATE) for each in sorted(found))
 
 
 def _of_format(form: str) -> str:

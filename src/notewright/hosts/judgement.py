@@ -22,6 +22,7 @@ from notewright.vault.base_checks import check_bases
 from notewright.vault.bibliography import check_citations
 from notewright.vault.file_names import check_names
 from notewright.vault.links import check_images, check_links, check_markdown_links
+from notewright.vault.private_looks import check_private
 from notewright.vault.published import check_comments, check_publish, check_published, published
 from notewright.vault.redirects import find_redirects
 from notewright.vault.vault import Vault
@@ -58,8 +59,8 @@ def judge(
         vault: The vault.
         run: What its cells showed.
         others: Paths of further files that the site has, to which notes may link.
-        linking: The notes of which it is not known that nothing is wrong with their links; None
-            for all.
+        linking: The notes of which it is not known that nothing is wrong with their links, or
+            that they do not look private; None for all.
     """
     shown: list[Problem] = [*Preamble.of(vault).problems]
     for path, note in vault.notes.items():
@@ -133,5 +134,6 @@ def _by_rule(
     yield "redirect", find_redirects(vault)[1]
     yield "publish", check_publish(vault)
     yield "hidden-link", check_published(vault)
+    yield "private", check_private(vault, linking)
     yield "file-name", check_names(vault)
     yield "citation", chain(check_citations(vault), check_style(vault))

@@ -34,7 +34,7 @@ def tell(run: Run, problems: Sequence[Problem]) -> int:
         print(problem, file=sys.stderr)
     for annotation in ci_lines(problems):
         print(annotation)
-    print(run.summary)
+    print(run.summary(len(problems)))
     return 1 if problems else 0
 
 

@@ -31,6 +31,8 @@ _ADDRESS = re.compile(
 _NUMBER = r"(?:(?<!\w)[-+−]+)?(?:\d[\d,_]*(?:\.\d*)?|\.\d+)(?:[eE][-+−]?\d+)?[^\s\d]*"
 _LAST_NUMBER = re.compile(rf"(?<![\w.,]){_NUMBER}$")
 _IS_NUMBER = re.compile(_NUMBER)
+# `82.7 %` is one number, also where the result is `82.7%`.
+_SPACED_UNIT = re.compile(r"(?<![\w.,])[-+−]?\d[\d,._]*\s([^\s\w]+)$")
 # What would make a longer number, or a negative one, of a number behind it; `3-5` is a range.
 _HALF_SAID = re.compile(r"(?:[^\W_]_*|[.,]|(?<!\w)[-−]|\d[eE][-+−])$")
 _CONTAINERS = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d+[.)](?=\s)|#{1,6}(?=\s)))*\s*")
@@ -113,6 +115,9 @@ class Value:
         number = _LAST_NUMBER.search(before) if _IS_NUMBER.fullmatch(result) else None
         if number is not None:
             return number[0]
+        spaced = _SPACED_UNIT.search(before) if _IS_NUMBER.fullmatch(result) else None
+        if spaced is not None and result.endswith(spaced[1]):
+            return spaced[0]
         before = before[_CONTAINERS.match(before).end() :]  # type: ignore[union-attr]
         label = _LABEL.match(before)
         if label is not None and not result.startswith(label[0].split()[0]):

@@ -99,17 +99,20 @@ class Run:
         results = self.cells.get(note, [])
         return next((each for each in results if each.cell.label == label), None)
 
-    @property
-    def summary(self) -> str:
-        """The pass in one line: what ran, was fresh and did not run is all that there is."""
+    def summary(self, problems: int) -> str:
+        """The pass in one line: what ran, was fresh and did not run is all that there is.
+
+        Args:
+            problems: How many problems the command reports.
+        """
         counts = [f"{self.ran} run", f"{self.fresh} fresh"]
         left = self.total - self.ran - self.fresh - self.waiting
         if left:
             counts.append(f"{left} not run")
         if self.waiting:
             counts.append(f"{self.waiting} still to run")
-        ended = f"; {self.failed} failed" if self.failed else ", 0 failed"
-        said = f"{counted(self.total, 'session')}: {', '.join(counts)}{ended}"
+        ended = counted(problems, "problem") if problems else "no problems"
+        said = f"{counted(self.total, 'session')}: {', '.join(counts)}; {ended}"
         taken = f"; {self.taken} came from the shared records" if self.taken else ""
         is_read = self.failed >= MANY and 2 * self.failed > self.total
         hint = (

@@ -224,7 +224,7 @@ class Build:
                 problems.log.info(f"notewright: {line}")
         self.failures += self.teller.tell(judged.errors)
         if not (self.is_fill and self.run.waiting):
-            problems.log.info(self.run.summary)
+            problems.log.info(self.run.summary(len(judged.problems)))
 
     @cached_property
     def _host(self) -> str | None:
