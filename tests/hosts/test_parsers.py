@@ -35,6 +35,7 @@ def commands(project: ProjectDir) -> list[str]:
     ("words", "told"),
     [
         (["chekc"], "unknown command `chekc`. Did you mean `check`?"),
+        (["check", "--strct"], "unknown option `--strct`. See `notewright check --help`"),
         (["run", "--jsn"], "unknown option `--jsn`. Did you mean `--json`?"),
         (
             ["check", "--unliked=1"],

@@ -62,6 +62,31 @@ def test_a_backlink_has_its_sentence(vault: Scan, text: str, sentence: str | Non
 
 
 @pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[go](b.md){ .md-button } with ++ctrl+c++[^1].", "[go] with ctrl+c."),
+        ("Icon :material-rocket: and [b](b.md){: #id}.", "Icon and [b]."),
+        ("{++new++} {--old--} {==c==}{>>why<<} [b](b.md).", "new c [b]."),
+        ("Of {x}, {1: 2} and a:b:c in [b](b.md).", "Of {x}, {1: 2} and a:b:c in [b]."),
+    ],
+)
+def test_marks_of_a_projects_extensions_are_not_shown(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
+    """And no content tab or admonition is what a page is about."""
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    lead = '=== "pip"\n\n!!! note "N"\n\n::: module\n\n'
+    (docs / "a.md").write_text(f"# A\n\n{lead}{text}\n", "utf-8")
+    (docs / "b.md").write_text("# Bee\n", "utf-8")
+    settings = Settings.from_options(tmp_path, docs, {"dialect": "mkdocs"})
+    web = Web.of(Vault.scan(settings))
+    (found,) = web.references
+    assert f"{found.before}[{found.shown}]{found.after}" == sentence
+    assert web.leads["a.md"] == sentence.replace("[", "").replace("]", "")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "`[[b]]` and ```[[b]]```",

@@ -135,7 +135,8 @@ class Parser(argparse.ArgumentParser):
             unknown = next((word for word in rest if word.startswith("-")), rest[0])
             command: Parser = options.parser
             self._refuse_place(unknown, command)
-            command.refuse(unknown.partition("=")[0], [*command.names, *self.names])
+            is_before = unknown in self._words[: self._words.index(command.prog.split()[1])]
+            command.refuse(unknown.partition("=")[0], (self if is_before else command).names)
         return options
 
     def error(self, message: str) -> NoReturn:

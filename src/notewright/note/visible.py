@@ -15,6 +15,21 @@ _MARK = re.compile(r"(?<!\w)==(?=[^\s=]|$)|(?:^|(?<=[^\s=]))==(?!\w)")
 _SPACES = re.compile(r"\s{2,}|[^\S ]")  # a space alone is one already
 _WORDS = re.compile(r"[\w\s.,:;?'’“”()/+–—-]*")
 
+BLOCK_SYNTAX = re.compile(r"(?:===[+!]{0,2} |!!! |\?\?\?\+? |::: |/// |--8<-- |\[TOC\]|\{[%{])")
+"""How a paragraph begins that an extension or a plugin turns into something else."""
+_ANY_MARK = re.compile(r"[{+:\[]")
+_EXTENSIONS = [
+    (re.compile(pattern), shown)
+    for pattern, shown in (
+        (r"\{\+\+(.*?)\+\+\}|\{==(.*?)==\}", r"\1\2"),  # critic
+        (r"\{--.*?--\}|\{>>.*?<<\}", ""),
+        (r"\s?\{(?::[^{}]*|\s*[.#][^{}]*)\}", ""),  # attr_list
+        (r"\+\+([\w\"'+-]+)\+\+", r"\1"),  # keys
+        (r"\s?:(?:material|fontawesome|octicons|simple)-[\w-]+:", ""),  # emoji
+        (r"\[\^[^\]\s]+\]", ""),  # footnotes
+    )
+]
+
 
 @lru_cache(maxsize=1 << 12)  # a note is asked for its title by each that links to it
 def visible(text: str) -> str:
@@ -33,6 +48,19 @@ def visible(text: str) -> str:
         else:
             parts.append(plain(token))
     return "".join(parts).strip()
+
+
+def without_extensions(text: str) -> str:
+    """A text without the marks of Python-Markdown's and PyMdown's extensions.
+
+    >>> without_extensions('Go{ .md-button } with ++ctrl+c++ :material-rocket: and {++more++}[^1]')
+    'Go with ctrl+c and more'
+    """
+    if not _ANY_MARK.search(text):
+        return text
+    for pattern, shown in _EXTENSIONS:
+        text = pattern.sub(shown, text)
+    return text
 
 
 def plain(token: Token) -> str:

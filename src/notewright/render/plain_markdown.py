@@ -21,6 +21,7 @@ from notewright.run.verdicts import CellResult, paired
 from notewright.vault.base_checks import is_base
 from notewright.vault.links import is_image
 from notewright.vault.names import Names
+from notewright.vault.occurrences import find_references
 from notewright.vault.vault import Vault
 
 Change = tuple[int, int, str]
@@ -127,6 +128,14 @@ def with_plain_links(source: Source) -> Iterator[Change]:
         for token in inline.children:
             if token.type == "wikilink" and token.meta:
                 yield *places.span(inline, *token.meta["span"]), _link(source, token.meta)
+
+
+def with_copied_addresses(source: Source) -> Iterator[Change]:
+    """Yield the addresses of other notes' copies in the place of those that Markdown links give."""
+    for each in find_references(source.note):
+        target = None if each.is_wikilink else source.names.address(each.path, source.note)
+        if address := _address(source, target):
+            yield each.start, each.end, address
 
 
 def _link(source: Source, parts: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ from notewright.render.plain_markdown import (
     body_start,
     changed,
     with_blank_lines,
+    with_copied_addresses,
     with_includes,
     with_plain_links,
     with_values,
@@ -79,6 +80,7 @@ def reading_copy(source: Source, files: Mapping[str, str]) -> str:
         *with_citations(source),
         *with_formulas(source),
         *with_plain_links(source),
+        *with_copied_addresses(source),
         *without_marks(note),
         *without_tables(source),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,7 @@ from notewright.note.compact import Compact
 from notewright.note.grammar import WIKILINK, parse_inline
 from notewright.note.links import Link, figure_label, local_address, read_link
 from notewright.note.note import Note
-from notewright.note.visible import BLOCK_ID, plain
+from notewright.note.visible import BLOCK_ID, BLOCK_SYNTAX, plain, without_extensions
 from notewright.vault.links import find_address, label_of
 from notewright.vault.sentences import Sentences, first_sentence
 from notewright.vault.vault import Vault
@@ -162,6 +162,8 @@ class _Reader:
         tokens = self._note.parse.blocks
         for before, token in pairwise(tokens):
             if before.type == "paragraph_open" and not before.level and token.type == "inline":
+                if self._note.reads_as_mkdocs and BLOCK_SYNTAX.match(token.content):
+                    continue
                 children = self._note.parse.children(token)
                 if any(_is_read(child) for child in children):
                     read = [_as_read(child) for child in children]
@@ -208,6 +210,8 @@ class _Reader:
             elif child.type in ("softbreak", "hardbreak"):
                 line += 1
                 text.join(" ")
+            elif child.type == "text" and self._note.reads_as_mkdocs:
+                text.join(plain(replace(child, content=without_extensions(child.content))))
             else:
                 text.join(plain(child))
         return _strip_marks(str(text), spans)

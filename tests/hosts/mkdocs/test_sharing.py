@@ -320,7 +320,7 @@ def test_a_site_that_is_made_again_shares_what_a_clean_one_does(tmp_path: Path) 
         right = contents(clean.root / "site")
         wrong = sorted(path for path in ours | right if ours.get(path) != right.get(path))
         assert wrong == [], name
-    kept = {name: f"{number} made" in said[name] for name, number in MADE.items()}
+    kept = {name: f"{number} built" in said[name] for name, number in MADE.items()}
     assert all(kept.values()), said
 
 
@@ -329,7 +329,8 @@ def test_copies_of_notes_without_cells_follow_other_notes(tmp_path: Path) -> Non
     """They are kept with their pages, and name others as these call themselves now."""
     project = ProjectDir(tmp_path / "project")
     project.configure()
-    a = "# A\n\nSee [[b]], [[b#Part|a part]], [[c]] and [[other name]].\n\n![[b]]\n"
+    a = "# A\n\nSee [[b]], [[b#Part|a part]], [[c]], [[other name]]"
+    a += " and [page](sub/c.md#part).\n\n![[b]]\n"
     edits = {
         "first": {"docs/a.md": a, "docs/b.md": "# Bee\n\nText.\n", "docs/index.md": "# Home\n"},
         "another title": {"docs/b.md": "---\ntitle: Wasp\n---\n\n# Bee\n\nText.\n"},
@@ -352,6 +353,8 @@ def test_copies_of_notes_without_cells_follow_other_notes(tmp_path: Path) -> Non
     assert "[Bee](../b/index.html.md)" in told["first"]
     assert "[Wasp](../b/index.html.md)" in told["another title"]
     assert "[a part](../b/index.html.md#part)" in told["a part"]
+    assert "[page](sub/c.md#part)" in told["a part"]
+    assert "[page](../sub/c/index.html.md#part)" in told["a note"]
     assert "[See](../sub/c/index.html.md)" in told["a note"]
     assert "[other name](../sub/c/index.html.md)" in told["an alias"]
     assert "hidden" not in told["a comment"] and "[Bee]" in told["a comment"]

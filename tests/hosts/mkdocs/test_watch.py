@@ -53,6 +53,14 @@ def serve(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], Served]]:
         served.end()
 
 
+def test_a_site_and_packages_are_not_watched(serve: Callable[[dict[str, str]], Served]) -> None:
+    """Else `mkdocs build` in another terminal would make the server build too."""
+    made = {"site/sitemap.xml": "", "env/pyvenv.cfg": "", "node_modules/a/b.js": ""}
+    served = serve({**NOTES, **made, "data/a.csv": "1"})
+    (line,) = (line for line in served.output.splitlines() if "Watching paths" in line)
+    assert "'data'" in line and not any(name in line for name in ("'site'", "'env'", "node_mod"))
+
+
 def test_each_input_is_watched_wherever_it_lies(
     serve: Callable[[dict[str, str]], Served],
 ) -> None:

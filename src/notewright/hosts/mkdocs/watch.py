@@ -137,13 +137,17 @@ def watched_folders(settings: Settings, site_dir: Path) -> Iterator[Path]:
     written = [site_dir.resolve(), Path(tempfile.gettempdir()).resolve()]
     skipped = {settings.docs_dir, settings.root / "tests"}
     for path in sorted(settings.root.iterdir()):
-        if not path.is_dir() or path.resolve() in skipped or _is_installed(path):
+        if not path.is_dir() or path.resolve() in skipped or _is_made(path):
             continue
         if not any(each.is_relative_to(path.resolve()) for each in written):
             yield path
 
 
-def _is_installed(path: Path) -> bool:
-    """Whether a folder holds packages, or is hidden, as caches and repositories are."""
-    is_environment = (path / "pyvenv.cfg").exists() or (path / "conda-meta").exists()
-    return is_environment or path.name == "node_modules" or path.name.startswith(".")
+def _is_made(path: Path) -> bool:
+    """Whether a folder holds packages or a site, or is hidden, as caches and repositories are.
+
+    While MkDocs serves, its `site_dir` is a temporary folder, and not that of `mkdocs build`.
+    """
+    signs = ("pyvenv.cfg", "conda-meta", "sitemap.xml")
+    is_known = path.name == "node_modules" or path.name.startswith(".")
+    return is_known or any((path / each).exists() for each in signs)
