@@ -42,12 +42,12 @@ class Result:
 
     @property
     def counts(self) -> tuple[int, int, int]:
-        """Sessions that ran, that were fresh and that failed, by the summary line."""
-        counts = r"(\d+) run, (\d+) fresh(?:, \d+ not run)?[,;] (\d+) failed"
+        """Sessions that ran and that were fresh, and problems, by the summary line."""
+        counts = r"(\d+) run, (\d+) fresh(?:, \d+ not run)?; (\d+|no) problem"
         found = re.search(counts, self.output)
         assert found is not None, self.output
-        run, fresh, failed = map(int, found.groups())
-        return run, fresh, failed
+        run, fresh, problems = found.groups()
+        return int(run), int(fresh), int(problems.replace("no", "0"))
 
 
 def as_in_obsidian(plugins: Any) -> Any:

@@ -17,12 +17,22 @@ export interface Value {
   text: string;
 }
 
+/** Why a cell failed when it last ran. */
+export interface CellError {
+  line: number;
+  message: string;
+  remedy: string;
+  detail: string;
+}
+
 export interface Cell {
   line: number;
   last_line: number;
   label: string;
   state: "fresh" | "stale" | "failed" | "broken";
   reasons: string[];
+  /** Outputs that an earlier version stored have none. */
+  errors?: CellError[];
   hidden: boolean;
   outputs: Output[];
   alt: string[];

@@ -31,7 +31,16 @@ export function draw(into: HTMLElement, cell: Cell, look: Look, clean: Clean): v
     const line = add(document, into, "div", "nw-state", said);
     line.setAttribute("role", "status");
   }
+  if (!look.isEdited) drawErrors(into, cell);
   if (!cell.hidden) drawOutputs(into, cell, clean);
+}
+
+function drawErrors(into: HTMLElement, cell: Cell): void {
+  for (const error of cell.errors ?? []) {
+    const advice = [error.message, error.remedy].filter(Boolean).join(". ");
+    const said = [`Line ${error.line}: ${advice}`, error.detail].filter(Boolean).join("\n");
+    add(into.ownerDocument, into, "pre", "nw-text nw-error", said);
+  }
 }
 
 /** The state of a cell, and one line that says why it is not fresh; empty if it is. */

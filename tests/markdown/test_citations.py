@@ -88,8 +88,8 @@ def test_what_names_no_work_stays_as_it_is(project: ProjectDir) -> None:
     assert told.lines("docs/note.md:3:4: no work called `@breimann`", "Did you mean `breiman`?")
     assert told.status == 1
     checked = project.notewright("check")
-    assert checked.status == 1 and checked.lines("docs/note.md:3:4: `@breimann` names")
-    assert project.pytest("-q").lines("docs/note.md:3:4: `@breimann` names")
+    assert checked.status == 1 and checked.lines("docs/note.md:3:4: no work called `@breimann` in")
+    assert project.pytest("-q").lines("docs/note.md:3:4: no work called `@breimann` in")
 
 
 def test_a_work_is_text(project: ProjectDir) -> None:

@@ -140,7 +140,7 @@ def test_a_table_follows_its_cells_and_runs_nothing(ledger: ProjectDir) -> None:
             "`filter` must be a list",
             "filter: [name]",
         ),
-        ("from: lessons/*\ncolumns: {id: Id}\nfilter: [di]", "`filter` names `di`", "`id`"),
+        ("from: lessons/*\ncolumns: {id: Id}\nfilter: [di]", "`filter` refers to `di`", "`id`"),
         ("from: lessons/*\ncolumns: {id: Id}\nmore: [di]", "`details` refers to `di`", "`id`"),
         ("from: lessons/*\ncolumns: {id: Id}\nmore: [id]", "`details` lists all columns", "Keep"),
         ("columns: {id: Id}", "`from` is missing", "from: lessons/*"),

@@ -140,7 +140,7 @@ def test_a_wrong_property_fails_and_is_accepted(project: ProjectDir) -> None:
         ):
             assert said in result.output
     accepted = project.notewright("accept")
-    assert "2 places rewritten" in accepted.output
+    assert "updated 2 places" in accepted.output
     text = (project.root / "docs/index.md").read_text("utf-8")
     assert text == NOTE.replace("0.94", "0.96").replace("kind: old", "kind: new")
     checked = project.notewright("check")

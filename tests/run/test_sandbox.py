@@ -145,7 +145,7 @@ def test_with_the_sandbox_off_cells_write_as_they_like(tmp_path: Path) -> None:
     assert "it wrote made, which the sandbox now blocks" in project.notewright("why", "a").output
     assert project.notewright("run").counts == (1, 1, 1), "the record of before is still there"
     project.configure({"memory": 8192, "writable": ["."]})
-    assert "unknown name in notewright option `writable`: '.'" in project.notewright("run").output
+    assert "invalid folder in notewright option `writable`: '.'" in project.notewright("run").output
 
 
 @pytest.mark.gate

@@ -71,6 +71,8 @@ def test_twice_names_planted_randomness(
         code = PLANTED[name] if is_planted else f"print({number})"
         project.write({f"docs/n{number}.md": f"# N\n\n```python\n# {number}\n{code}\n```\n"})
     result = project.notewright("check", "--repeat")
-    told = {line.partition(":")[0] for line in result.lines("something else when it runs again")}
+    told = {
+        line.partition(":")[0] for line in result.lines("output is different when it runs again")
+    }
     assert told == {f"docs/n{n}.md" for n, (_, is_planted) in enumerate(drawn) if is_planted}
-    assert project.notewright("check", "--repeat").lines("something else") == []
+    assert project.notewright("check", "--repeat").lines("is different") == []

@@ -175,6 +175,8 @@ def test_a_build_keeps_notes_unless_the_vault_is_a_strangers(
     assert (settings.state_dir / NAME).exists() == execute
     asked: list[str] = []
     real = cells.find_cells
-    monkeypatch.setattr(note, "find_cells", lambda *given: asked.append("") or real(*given))
+    monkeypatch.setattr(
+        note, "find_cells", lambda *given, **named: asked.append("") or real(*given, **named)
+    )
     assert made() == first
     assert bool(asked) != execute

@@ -45,6 +45,14 @@ test("an error that the note expects is shown by its last line", () => {
   assert.equal(into.querySelector(".nw-error")!.textContent, "ValueError: no <b>");
 });
 
+test("the error of the last run is shown until the code changes", () => {
+  const error = { line: 4, message: "NameError: no `x`", remedy: "Define it", detail: ">  4 | x" };
+  const failed: Partial<Cell> = { state: "stale", reasons: ["it failed"], errors: [error] };
+  const shown = drawn([], failed).querySelector(".nw-error")!.textContent;
+  assert.equal(shown, "Line 4: NameError: no `x`. Define it\n>  4 | x");
+  assert.equal(drawn([], failed, { isEdited: true }).querySelector(".nw-error"), null);
+});
+
 test("the state says why", () => {
   const state = (into: HTMLElement) => [into.dataset.state, into.querySelector("[role=status]")?.textContent];
   assert.deepEqual(state(drawn([])), ["fresh", undefined]);

@@ -257,7 +257,7 @@ def test_warnings_are_repeated(vault: Edited) -> None:
     assert [line for line in again.splitlines() if line.startswith("WARNING")] == said
     vault.write("docs/folder/c.md", vault.read("folder/c.md") + "\nMore.\n")
     again = built(vault)
-    assert "made, " in again
+    assert "built, " in again
     assert [line for line in again.splitlines() if line.startswith("WARNING")] == said
     before = contents(vault.root / "site")
     vault.write("docs/folder/c.md", vault.read("folder/c.md") + "\nStill more.\n")

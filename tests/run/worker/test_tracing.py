@@ -710,7 +710,9 @@ def test_what_cannot_be_followed_is_said(counted: Counted) -> None:
     said = counted.project.notewright("run")
     assert said.status == 0, said.output
     for name in ("shell", "fork", "loky", "program"):
-        assert said.lines(f"docs/{name}.md:1: ", "not followed"), f"{name}: {said.output}"
+        assert said.lines(
+            f"docs/{name}.md:1: ", "changes to the files that it reads are not detected"
+        ), f"{name}: {said.output}"
     assert not said.lines("docs/plain.md")
 
 
