@@ -121,12 +121,12 @@ def test_an_unknown_note_is_told_with_the_nearest(project: ProjectDir) -> None:
 def test_the_example_of_the_readme(tmp_path: Path) -> None:
     """Its note is fine as it is written; a wrong number gets the message that the README shows."""
     readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    note = readme.partition("`docs/first-run.md`:\n\n")[2].partition("\nThe page shows")[0]
+    note = readme.partition("`docs/training.md`:\n\n")[2].partition("\nThe page shows")[0]
     project = ProjectDir(tmp_path)
     project.configure()
-    project.write({"docs/index.md": "# Home\n\n[[first-run]]\n", "docs/first-run.md": note})
+    project.write({"docs/index.md": "# Home\n\n[[training]]\n", "docs/training.md": note})
     assert project.notewright("check").status == 0
-    project.write({"docs/first-run.md": note.replace("took 200", "took 201")})
+    project.write({"docs/training.md": note.replace("took 200", "took 201")})
     shown = readme.partition("`notewright check` says:\n\n")[2].partition("\n\n")[0]
     told = project.notewright("check")
     assert told.status == 1 and " ".join(shown.split()) in told.output, told.output
