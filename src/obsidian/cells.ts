@@ -31,7 +31,7 @@ export interface Cell {
   label: string;
   state: "fresh" | "stale" | "failed" | "broken";
   reasons: string[];
-  /** Outputs that an earlier version stored have none. */
+  /** Missing in outputs that an earlier version stored. */
   errors?: CellError[];
   hidden: boolean;
   outputs: Output[];

@@ -131,7 +131,7 @@ def with_plain_links(source: Source) -> Iterator[Change]:
 
 
 def with_copied_addresses(source: Source) -> Iterator[Change]:
-    """Yield the addresses of other notes' copies in the place of those that Markdown links give."""
+    """Replace the addresses in Markdown links to notes by the addresses of their copies."""
     for each in find_references(source.note):
         target = None if each.is_wikilink else source.names.address(each.path, source.note)
         if address := _address(source, target):

@@ -100,7 +100,7 @@ class Run:
         return next((each for each in results if each.cell.label == label), None)
 
     def summary(self, problems: int) -> str:
-        """The pass in one line: what ran, was fresh and did not run is all that there is.
+        """The pass in one line: sessions that ran, were fresh or did not run add up to the total.
 
         Args:
             problems: How many problems the command reports.

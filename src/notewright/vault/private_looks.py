@@ -27,7 +27,7 @@ _WORD = re.compile(r"[A-Za-z0-9_+/-]{16,}")
 _NAME = re.compile(r"[A-Za-z]*\d*(?:[-_+/]+[A-Za-z]*\d*)*")
 """Words and numbers joined by signs, as in names of files and functions; keys mix them."""
 _SIGNS = re.compile(r"PRIVATE KEY|PuTTY-User-Key-File|AKIA|://[^\s/@]+:[^\s/@]+@")
-"""What keys contain that may be short, or have no digit."""
+"""Signs of keys that may be short, or may not contain a digit."""
 
 _GUESSES = frozenset({"IPPublicDetector", "KeywordDetector"})
 """Detectors that also find what notes on machine learning are full of."""
@@ -40,7 +40,7 @@ def check_private(vault: Vault, among: Iterable[Note] | None = None) -> Iterator
 
     Args:
         vault: The vault.
-        among: The notes that are looked at; None for all.
+        among: The notes to check; None for all.
     """
     public = published(vault).notes
     notes = public.values() if among is None else [n for n in among if n.path in public]
@@ -96,7 +96,7 @@ def _keys(note: Note) -> Iterator[Problem]:
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
-    """The lines of a text in which there may be a key; most texts have none.
+    """Find the lines of a text that may contain a key. In most texts there is no such line.
 
     The detectors need 10 ms for a long note and 0.2 s to be imported, this needs 0.2 ms.
     """
