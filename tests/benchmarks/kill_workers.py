@@ -34,7 +34,7 @@ def records(settings: Settings, vault: Vault, kept_in: Path) -> Mapping[str, Any
     with Engine(settings, kept_in=kept_in) as engine:
         done = engine.run(vault)
     assert not done.problems, done.problems[:3]
-    print(*done.notices, done.summary, sep="\n")
+    print(*done.notices, done.summary(len(done.problems)), sep="\n")
     found = {}
     for path in sorted((kept_in / "records").glob("*.json")):
         content = json.loads(path.read_text("utf-8"))

@@ -35,7 +35,7 @@ def commands(project: ProjectDir) -> list[str]:
     ("words", "told"),
     [
         (["chekc"], "unknown command `chekc`. Did you mean `check`?"),
-        (["check", "--strct"], "unknown option `--strct`. See `notewright check --help`"),
+        (["check", "--strct"], "unknown option `--strct`. Available: `--costs`"),
         (["run", "--jsn"], "unknown option `--jsn`. Did you mean `--json`?"),
         (
             ["check", "--unliked=1"],

@@ -97,7 +97,7 @@ def test_a_build_goes_on_and_what_ran_is_there_later(serve: Serve) -> None:
     assert run.waiting == 2 and not run.ran and not run.problems
     assert [each.waits_for for each in run.cells["a.md"]] == ["docs/a.md:3"]
     assert served.backlog.places() == {"docs/a.md:3": 1, "docs/b.md:3": 2}
-    assert "2 still to run" in run.summary
+    assert "2 still to run" in run.summary(0)
     served.backlog.release()
     run = served.settle()
     assert (texts(run, "a"), texts(run, "b")) == ("1\n", "2\n")

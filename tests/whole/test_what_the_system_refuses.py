@@ -20,7 +20,7 @@ COMMANDS: dict[str, Callable[[ProjectDir], Result]] = {
     "build": lambda project: project.build(),
     "pytest": lambda project: project.pytest("-q"),
 }
-CLOSED = "docs/private:1: cannot read the folder: Permission denied. Change its permissions"
+CLOSED = "docs/closed:1: cannot read the folder: Permission denied. Change its permissions"
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def project(tmp_path: Path) -> ObedientProject:
     """A vault with a note in a folder."""
     made = ObedientProject(tmp_path)
     made.configure()
-    made.write({"docs/index.md": "# Home\n", "docs/private/deep/note.md": "# Note\n"})
+    made.write({"docs/index.md": "# Home\n", "docs/closed/deep/note.md": "# Note\n"})
     return made
 
 
@@ -50,20 +50,20 @@ def test_a_folder_that_cannot_be_read_is_told(
     project: ObedientProject, command: str, bits: int
 ) -> None:
     """Once, by its name: nothing in it can pass for right."""
-    with mode(project.root / "docs/private", bits):
+    with mode(project.root / "docs/closed", bits):
         told = COMMANDS[command](project)
     assert told.status == 1, told.output
     assert "Traceback" not in told.output and "Error:" not in told.output, told.output
     assert len([line for line in told.lines(CLOSED) if "FAILED" not in line]) == 1, told.output
-    assert not told.lines("docs/private/"), told.output
+    assert not told.lines("docs/closed/"), told.output
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_folder_that_is_set_aside_may_be_closed(project: ObedientProject, command: str) -> None:
     """Nobody wants to read it."""
-    project.configure(exclude_docs="private/\n")
-    with mode(project.root / "docs/private", 0o000):
+    project.configure(exclude_docs="closed/\n")
+    with mode(project.root / "docs/closed", 0o000):
         told = COMMANDS[command](project)
     assert told.status == 0, told.output
 
@@ -81,7 +81,7 @@ UNREAD = (
     "docs/nowhere.png:1: a broken symbolic link",
     "docs/folder.md:1: a folder with a note's name",
     "docs/pipe.md:1: neither a file nor a folder",
-    "docs/private/pipe.txt:1: neither a file nor a folder",
+    "docs/closed/pipe.txt:1: neither a file nor a folder",
 )
 LOOP = "docs/loop:1: a symbolic link to a file outside the vault"
 
@@ -93,7 +93,7 @@ def strange(project: ObedientProject) -> ObedientProject:
     for name in ("nowhere.md", "nowhere.png"):
         (docs / name).symlink_to("gone.md")
     project.write({"docs/folder.md/inner.md": "# Inner\n"})
-    for name in ("pipe.md", "private/pipe.txt"):
+    for name in ("pipe.md", "closed/pipe.txt"):
         os.mkfifo(docs / name)
     return project
 
@@ -140,7 +140,7 @@ def test_pytest_tells_what_is_asked_for(strange: ObedientProject) -> None:
     words = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
     assert strange.command(*words, "docs/index.md").lines("1 passed in")
     assert strange.command(*words, "docs/folder.md").lines("1 failed, 1 passed in")
-    ignored = ("--ignore=docs/pipe.md", "--ignore-glob=*/nowhere.*", "--ignore=docs/private")
+    ignored = ("--ignore=docs/pipe.md", "--ignore-glob=*/nowhere.*", "--ignore=docs/closed")
     assert strange.command(*words, *ignored).lines("1 failed, 2 passed in")
 
 
@@ -159,7 +159,7 @@ def test_a_site_that_cannot_be_written_is_told(project: ObedientProject, closed:
     """By the name of what cannot be written, with what can be done, and no traceback."""
     if closed:
         assert project.notewright("build").status == 0
-    project.write({"docs/private/deep/note.md": "# Another note\n"})
+    project.write({"docs/closed/deep/note.md": "# Another note\n"})
     with mode(project.root, 0o555), mode(project.root / closed, 0o555):
         told = project.notewright("build")
     assert told.status == 1

@@ -51,6 +51,7 @@ class WarmParent:
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._has_begun = False
+        self._is_loading = False
         self._preloaded: set[str] = set()
         self._plan = preload_plan.Plan(settings.root)
         self._imports: dict[str, list[str]] = {}
@@ -78,6 +79,8 @@ class WarmParent:
         self.hang_up()
         process, self._process = self._process, None
         if process is not None:
+            if self._is_loading:  # an import hears nothing for seconds, and no session runs yet
+                process.kill()
             own_programs.end(process)
         scratch.remove(self._scratch)  # it is there if the process could not remove it
 
@@ -148,18 +151,19 @@ class WarmParent:
         self._gave_up = ""
         for preload in (sorted(wanted), []):
             self.launch()
-            assert self._connection is not None and self._process is not None
-            process = self._process
+            process, connection = self._process, self._connection
+            assert connection is not None and process is not None
             answer: Ready | None = None
             try:
                 self._begin(preload)
                 packages_of(["sys"])  # reads what is installed, while the warm parent imports
-                ready, _, _ = select.select([self._connection], [], [], PRELOAD_LIMIT)
-                answer = receive(self._connection) if ready else None
+                ready, _, _ = select.select([connection], [], [], PRELOAD_LIMIT)
+                answer = receive(connection) if ready else None
             finally:
                 if answer is None:  # also when we are interrupted: it has no session to end
-                    self._process.kill()
+                    process.kill()
                     self.close()
+                self._is_loading = False
             if answer is not None:
                 self._preloaded = wanted
                 self._forks = answer["forks"]
@@ -181,7 +185,7 @@ class WarmParent:
     def _begin(self, preload: Sequence[str]) -> None:
         assert self._connection is not None
         self.is_late = False
-        self._has_begun = True
+        self._has_begun = self._is_loading = True
         with contextlib.suppress(OSError):  # without one, cells have none for temporary files
             self._scratch = tempfile.mkdtemp(prefix="notewright-")
         first: First = {

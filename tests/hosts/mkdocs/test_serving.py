@@ -98,7 +98,7 @@ def test_what_is_wrong_is_told_once_and_nothing_of_filling_in(start: Start) -> N
     output = served.output
     assert output.count("docs/n05.md:8: ZeroDivisionError") == 1
     assert len([line for line in output.split("\n") if "docs/index.md:3:" in line]) == 1, output
-    assert "30 sessions: 30 run, 0 fresh; 1 problem" in output
+    assert "30 sessions: 30 run, 0 fresh; 2 problems" in output
     assert "Detected file changes" not in output and "Reloading browsers" not in output
 
 
