@@ -170,6 +170,25 @@ def test_doctor_tells_what_is_there(project: ProjectDir) -> None:
     assert not (project.root / ".notewright").exists()
 
 
+def test_doctor_tells_what_init_would_do_otherwise(tmp_path: Path) -> None:
+    """A site that is older than a default of `init` is told of it, with the line to add."""
+    project = ProjectDir(tmp_path)
+    plain = "site_name: A\ndocs_dir: .\nsite_dir: .site\nplugins: [notewright]\n"
+    daily = {".obsidian/daily-notes.json": '{"folder": "Diary"}', "Diary/2026-01-01.md": "# Day\n"}
+    project.write({"mkdocs.yml": plain, "index.md": "# Home\n", **daily})
+    told = project.notewright("doctor")
+    add = "daily notes. To exclude them, add `/Diary/` to `exclude_docs`"
+    assert told.lines("note", "public: 1 file", add), told.output
+    project.write({"mkdocs.yml": f"{plain}exclude_docs: /Diary/\n"})
+    assert not project.notewright("doctor").lines("daily notes")
+    other = ProjectDir(tmp_path / "other")
+    other.write({"mkdocs.yml": "site_name: A\nplugins: [notewright]\n", "docs/index.md": "# A\n"})
+    assert other.notewright("doctor").lines("note", "read as MkDocs does", "`dialect: obsidian`")
+    named = "site_name: A\nplugins: [notewright: {dialect: mkdocs}]\n"
+    other.write({"mkdocs.yml": named})
+    assert not other.notewright("doctor").lines("read as MkDocs does")
+
+
 MAKING = "plugins: [notewright]\nmarkdown_extensions:\n"
 
 

@@ -25,6 +25,7 @@ from notewright.configuration import (
 from notewright.errors import EngineError, VaultError, counted, did_you_mean
 from notewright.hosts import public_files
 from notewright.hosts.finding import unread
+from notewright.hosts.first_site import still_public
 from notewright.note.sessions import group
 from notewright.run import sandbox
 from notewright.run.engine import Engine
@@ -170,9 +171,23 @@ def _of_vault(settings: Settings) -> Iterator[Finding]:
     with suppress(EngineError):  # the missing package is reported above
         for problem in private_looks(vault):
             yield Finding(f"{problem.where}: {problem.message}", problem.remedy)
+    yield from _unlike_new_projects(vault)
     ignored = settings.root / ".gitignore"
     if ignored.is_file() and STATE_DIR not in ignored.read_text("utf-8", "replace"):
         yield Finding(f".gitignore: {STATE_DIR}/ is not ignored", f"Add the line `{STATE_DIR}/`")
+
+
+def _unlike_new_projects(vault: Vault) -> Iterator[Finding]:
+    """Yield where `init` would set up a project in another way today."""
+    settings = vault.settings
+    if not settings.reads_as_mkdocs:
+        for each, number in still_public(vault):
+            what = f"public: {counted(number, 'file')} of this kind: {each.why}"
+            yield Finding(what, f"To exclude them, add `{each.pattern}` to `exclude_docs`")
+    elif not settings.names_dialect:
+        what = f"{CONFIG_FILE}: Markdown is read as MkDocs does, because there is no `.obsidian`"
+        remedy = "Set `dialect: mkdocs` to keep this, or `dialect: obsidian` to read it as Obsidian"
+        yield Finding(what, remedy)
 
 
 def _imports(vault: Vault) -> Iterator[Finding]:

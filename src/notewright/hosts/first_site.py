@@ -84,6 +84,21 @@ def left_out(docs: Path) -> list[LeftOut]:
     return [*once.values()]
 
 
+def still_public(vault: Vault) -> Iterator[tuple[LeftOut, int]]:
+    """Yield the patterns that a new site would have and this one lacks, with how much is public.
+
+    Args:
+        vault: All notes of a site whose `exclude_docs` was written before, or by hand.
+    """
+    kinds = (DAILY, UNIQUE, TEMPLATES, HIDDEN, PRIVATE)
+    seen = published(vault)
+    files = [*seen.notes, *seen.attachments]
+    for each in left_out(vault.settings.docs_dir):
+        number = len(_matched(files, [each.pattern])) if each.why in kinds else 0
+        if number:
+            yield each, number
+
+
 def suspects(docs: Path, leaves_out: Iterable[LeftOut]) -> list[Problem]:
     """List what looks private in the notes that are not left out for another reason.
 
