@@ -85,7 +85,7 @@ def test_the_command_of_python_markdown_works(vault: ProjectDir) -> None:
 
 def test_a_note_is_named_where_texts_are_the_same(vault: ProjectDir) -> None:
     vault.write({"docs/twin.md": NOTES["bare.md"]})
-    with pytest.raises(PageError, match=r"several notes have this text: bare\.md, twin\.md"):
+    with pytest.raises(PageError, match=r"several notes contain this text: bare\.md, twin\.md"):
         convert(NOTES["bare.md"])
     assert "Some text" in convert(NOTES["bare.md"], note="twin.md")
     with pytest.raises(PageError, match="differs from the note"):

@@ -29,7 +29,7 @@ def test_packages_of_the_plugins_are_listed(tmp_path: Path) -> None:
     assert made.files["requirements.txt"].splitlines() == [requirements.own(), "mkdocs-jupyter"]
     said = [*told(made)]
     assert "  not installed here, so not in requirements.txt: nobody" in said
-    assert "  `mkdocs get-deps` prints the packages of plugins" in said
+    assert "  `mkdocs get-deps` lists the packages that your plugins need" in said
     assert any("4 plugins, 0 extensions: `notewright init --check`" in line for line in said)
 
 

@@ -350,7 +350,7 @@ def test_a_record_that_names_lines_is_stale_when_cells_move(records: Records) ->
     record = fresh(lines=line_table(here))
     assert records.stale_reasons(here, record) == []
     assert records.stale_reasons(below, record) == [
-        "an output may contain a line number, and the cells have moved"
+        "the cells have moved, and an output may contain a line number"
     ]
 
 

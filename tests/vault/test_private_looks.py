@@ -37,10 +37,19 @@ def looks(root: Path, notes: dict[str, str]) -> list[str]:
         (f"```text\n{PEM}\n```\n", "a.md:2: this looks like a secret (Private Key)"),
         (f"[a](x.md) key={GITHUB};\n", "a.md:1: this looks like a secret (GitHub Token)"),
         ("postgres://me:hunter2@host/\n", "a.md:1: this looks like a secret (Basic Auth Cred"),
-        ("---\ntitle: A\ntags: [Privat]\n---\n", "a.md:3: it looks private: the tag `#Privat`"),
-        ("---\ntitle: A\n---\n\n#secret\n", "a.md:1: it looks private: the tag `#secret`"),
-        ("#private/health\n", "a.md:1: it looks private: the tag `#private/health`"),
-        ("---\ntitle: A\nprivate: true\n---\n", "a.md:3: it looks private: `private: true`"),
+        (
+            "---\ntitle: A\ntags: [Privat]\n---\n",
+            "a.md:3: it looks private because of the tag `#Privat`",
+        ),
+        (
+            "---\ntitle: A\n---\n\n#secret\n",
+            "a.md:1: it looks private because of the tag `#secret`",
+        ),
+        ("#private/health\n", "a.md:1: it looks private because of the tag `#private/health`"),
+        (
+            "---\ntitle: A\nprivate: true\n---\n",
+            "a.md:3: it looks private because of `private: true`",
+        ),
     ],
 )
 def test_what_looks_private_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
@@ -48,7 +57,7 @@ def test_what_looks_private_is_named_with_its_line(tmp_path: Path, text: str, sa
     (line,) = looks(tmp_path, {"a.md": text})
     assert line.startswith(said) and "To exclude the note, add `publish: false`" in line
     (line,) = looks(tmp_path, {"a.md": "# A\n", "private/b.md": "# B\n"})
-    assert line.startswith("private/b.md:1: it looks private: the folder `private`")
+    assert line.startswith("private/b.md:1: it looks private because it is in the folder `private`")
 
 
 KEYS = [

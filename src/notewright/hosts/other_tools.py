@@ -35,7 +35,7 @@ TOOLS = (
         "Quartz",
         "Quartz",
         ("quartz.config.*",),
-        ("notes need no changes to their links, embeds, callouts or tags",),
+        ("links, embeds, callouts and tags work as they are",),
         content="content",
     ),
     OtherTool(

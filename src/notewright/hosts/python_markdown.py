@@ -127,6 +127,6 @@ def _with_text(vault: Vault, text: str) -> Note:
         message = "the text to convert is not a note in the vault"
         remedy = "Pass the whole note, or its body, exactly as in its file"
     else:
-        message = f"several notes have this text: {', '.join(note.path for note in found)}"
+        message = f"several notes contain this text: {', '.join(note.path for note in found)}"
         remedy = "Specify one: `extension_configs={'notewright': {'note': …}}`"
     raise PageError([Problem(place, 1, message, remedy)])

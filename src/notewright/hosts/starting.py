@@ -371,7 +371,7 @@ def _told_of_project(made: Plan) -> Iterator[str]:
     unknown = _packages(made.place)[1]
     if unknown and _REQUIREMENTS[0] in made.files:
         yield f"  not installed here, so not in requirements.txt: {', '.join(unknown)}"
-        yield "  `mkdocs get-deps` prints the packages of plugins"
+        yield "  `mkdocs get-deps` lists the packages that your plugins need"
 
 
 def _vault_of(place: Place) -> Vault:

@@ -215,7 +215,7 @@ class Records:
         if record.environment != environment() and not inputs_only:
             reasons.append("Python, the platform or notewright has changed")
         if record.lines and record.lines != line_table(session):
-            reasons.append("an output may contain a line number, and the cells have moved")
+            reasons.append("the cells have moved, and an output may contain a line number")
         if not inputs_only:
             reasons += self._cut_otherwise(record)
             reasons += self._void(record.written, record.refused)

@@ -8,8 +8,8 @@ from notewright.run.worker.confinement import Places, is_possible
 from notewright.settings import Settings
 
 REMEDY = (
-    "Write to `tempfile.gettempdir()`, the cell's own folder, or add the folder to the notewright "
-    "option `writable`"
+    "Write to the cell's own temporary folder (`tempfile.gettempdir()`), or add the folder to the "
+    "notewright option `writable`"
 )
 
 

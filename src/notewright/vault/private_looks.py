@@ -71,14 +71,16 @@ def _marks(note: Note, tags: frozenset[str]) -> Iterator[Problem]:
     for tag in note.tags:
         if tag.lower().partition("/")[0] in tags:
             line = line_of(note.text, "tags", note.body_line)
-            yield Problem(note.file, line, f"it looks private: the tag `#{tag}`", HIDE)
+            yield Problem(note.file, line, f"it looks private because of the tag `#{tag}`", HIDE)
     for name, value in note.properties.items():
         if value is True and str(name).lower() in NAMES:
             line = line_of(note.text, str(name), note.body_line)
-            yield Problem(note.file, line, f"it looks private: `{name}: true`", HIDE)
+            yield Problem(note.file, line, f"it looks private because of `{name}: true`", HIDE)
     for folder in note.path.split("/")[:-1]:
         if folder.lower() in NAMES:
-            yield Problem(note.file, 1, f"it looks private: the folder `{folder}`", HIDE)
+            yield Problem(
+                note.file, 1, f"it looks private because it is in the folder `{folder}`", HIDE
+            )
 
 
 def _keys(note: Note) -> Iterator[Problem]:

@@ -136,7 +136,7 @@ def test_a_line_that_a_cell_prints_follows_it(counted: Counted, code: str) -> No
     assert counted.ran() == {"a": 1, "b": 1}
     for name in "ab":
         counted.edit(f"docs/{name}.md", "```python\n", "Prose.\n\n```python\n")
-    assert "an output may contain a line number, and the cells have moved" in counted.why("a")
+    assert "the cells have moved, and an output may contain a line number" in counted.why("a")
     assert counted.ran() == {"a": 1}
     counted.edit("docs/a.md", "```python\n", "```python\n#| echo: false\n")
     assert counted.ran() == {"a": 1}

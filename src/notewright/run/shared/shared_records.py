@@ -200,7 +200,7 @@ class SharedRecords:
         if not entry.is_plain:
             return self._refuse(key, entry, "is not a regular file")
         if not NAME.fullmatch(entry.name):
-            return self._refuse(key, entry, "is not named like a record")
+            return self._refuse(key, entry, "does not have the name of a record")
         if entry.size > LARGEST:
             return self._refuse(key, entry, f"is larger than {LARGEST >> 20} MiB")
         return True
