@@ -6,14 +6,20 @@ network. Sessions that need other versions, or a bare environment, make one of t
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import secrets
 import shutil
+import socket
+import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +80,16 @@ NIGHTLY: dict[str, tuple[Any, ...]] = {
 }
 """The parts of `nightly`: variables, then commands."""
 
+_VALIDATE = """
+import sys
+from pathlib import Path
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+fault = JsonStrictValidator(SchemaVersion.V1_7).validate_str(Path(sys.argv[1]).read_text())
+sys.exit(str(fault) if fault else print("the SBOM is valid CycloneDX 1.7"))
+"""
+
 NOTE = "# Sum\n\n```python\nprint(1 + 1)\n```\n"
 
 
@@ -92,10 +108,11 @@ def quick(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
-    """Check style and types."""
+    """Check style, types, and the workflows of the code host."""
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
+    session.run("zizmor", "--offline", "--quiet", ".")
 
 
 @nox.session(venv_backend="none")
@@ -332,19 +349,75 @@ def wheel(session: nox.Session) -> None:
     """Build the wheel twice, check it, run a vault with nothing else, and begin one by `init`."""
     with tempfile.TemporaryDirectory() as name:
         built = _wheel(session, Path(name))
-        again = _wheel(session, Path(name, "again"))
-        if built.read_bytes() != again.read_bytes():
-            session.error("two builds of the wheel differ")
         _try_wheel(session, built)
-        session.install("--constraint", str(CONSTRAINTS), "twine")  # last: it brings much
-        session.run("twine", "check", "--strict", str(built))
+        _distributions(session, Path(name, "checked"))  # last: its tools bring much
 
 
-@nox.session(python=["3.11", "3.12", "3.13", "3.14"], venv_backend="venv")
-def pythons(session: nox.Session) -> None:
-    """Run a vault with the wheel on each Python that is supported, as far as it is here."""
+@nox.session(venv_backend="venv")
+def release(session: nox.Session) -> None:
+    """Build what a release uploads, into `dist/`, with its notes from the changelog.
+
+    Behind `--`: the tag, such as v0.2.0. Needs what `editors` needs. It uploads nothing.
+    """
+    (tag,) = session.posargs or session.error("name the tag: `nox -s release -- v0.2.0`")
+    source = Path("src/notewright/__init__.py").read_text("utf-8")
+    version = re.findall(r'(?m)^__version__ = "(.+)"$', source)[0]
+    if tag != f"v{version}":
+        session.error(f"the tag is {tag}, but the version in src/notewright is {version}")
+    notes = _release_notes(session, version)
+    shutil.rmtree("dist", ignore_errors=True)
+    _distributions(session, Path("dist"))
+    session.run("nox", "-s", "editors", external=True)
+    plugins = [*Path("src/obsidian/dist").iterdir(), Path("src/vscode/dist/notewright.vsix")]
+    for file in plugins:
+        shutil.copy(file, "dist")
+    Path("dist", "notes.md").write_text(notes, "utf-8")
+    session.run("ls", "-l", "dist", external=True)
+
+
+@nox.session(venv_backend="venv")
+def rehearsal(session: nox.Session) -> None:
+    """Upload the package to an index on this machine, install it by name, do the tutorial."""
     with tempfile.TemporaryDirectory() as name:
-        _try_wheel(session, _wheel(session, Path(name)))
+        built = Path(name, "dist")
+        _distributions(session, built)
+        session.install("pypiserver", "uv")
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            address = f"http://127.0.0.1:{found.getsockname()[1]}"
+        served = Path(name, "index")
+        served.mkdir()
+        port = address.rpartition(":")[2]
+        words = ["run", "-i", "127.0.0.1", "-p", port, "-P", ".", "-a", ".", "--disable-fallback"]
+        command = [f"{session.bin}/pypi-server", *words, str(served)]
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _answers(session, f"{address}/simple/")
+            files = map(str, sorted(built.iterdir()))
+            who = ("--username", "any", "--password", "any")
+            session.run("twine", "upload", *who, "--repository-url", address, *files)
+            index = {"UV_INDEX": f"{address}/simple/", "UV_INDEX_STRATEGY": "unsafe-best-match"}
+            program = ("uvx", "--no-cache", "--python", sys.executable, "notewright", "--version")
+            session.run(*program, env=index)
+            index = {"NOTEWRIGHT_INDEX": f"{address}/simple/"}
+            # In the folder of nox, pytest would take this project for that of the tutorial.
+            words = ["-rA", "-m", "nightly", "--basetemp", str(Path(name, "tutorial"))]
+            tutorial = ("pytest", *words, "tests/whole/test_tutorial.py")
+            session.run(*tutorial, env=index, external=True)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+@nox.session(venv_backend="none")
+def pythons(session: nox.Session) -> None:
+    """Run the engine's tests, twenty notes and a first site with each Python; an hour in all.
+
+    Behind `--`: versions, such as 3.14. Those that are not on this machine come from Debian, if
+    you are root and have `debootstrap`.
+    """
+    versions = session.posargs or ["3.11", "3.12", "3.13", "3.14"]
+    session.run("python", "tests/benchmarks/pythons.py", *versions)
 
 
 @nox.session(venv_backend="venv")
@@ -365,6 +438,53 @@ def _wheel(session: nox.Session, folder: Path) -> Path:
     session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), ".")
     (built,) = folder.glob("*.whl")
     return built
+
+
+def _distributions(session: nox.Session, folder: Path) -> None:
+    """Build the wheel and the source archive into a folder, and check all that can be checked.
+
+    Two builds give the same bytes, and so does the wheel that the source archive gives.
+    """
+    session.install("--constraint", str(CONSTRAINTS), *_group("release"))
+    again = Path(session.create_tmp(), "again").resolve()
+    shutil.rmtree(again, ignore_errors=True)
+    for place in (folder, again):
+        # `build` makes the archive first, and then the wheel from it.
+        session.run("python", "-m", "build", "--outdir", str(place), ".", silent=True)
+    session.run(
+        "python", "-m", "build", "--wheel", "--outdir", str(again / "direct"), ".", silent=True
+    )
+    built = sorted(folder.iterdir())
+    for file in built:
+        for other in again.rglob(file.name):
+            if file.read_bytes() != other.read_bytes():
+                session.error(f"two builds of {file.name} differ")
+    (ours,) = folder.glob("*.whl")
+    session.run("twine", "check", "--strict", *map(str, built))
+    session.run("check-wheel-contents", str(ours))
+    with zipfile.ZipFile(ours) as archive:
+        (name,) = (each for each in archive.namelist() if "/sboms/" in each)
+        Path(session.create_tmp(), "sbom.json").write_bytes(archive.read(name))
+    session.run("python", "-c", _VALIDATE, str(Path(session.create_tmp(), "sbom.json").resolve()))
+
+
+def _answers(session: nox.Session, address: str) -> None:
+    """Wait until a server answers, a minute at most."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address):
+            return
+        time.sleep(0.1)
+    session.error(f"nothing answers at {address}")
+
+
+def _release_notes(session: nox.Session, version: str) -> str:
+    """The changelog of a version."""
+    text = Path("docs/engine/changelog.md").read_text("utf-8")
+    found = re.search(rf"(?ms)^## {re.escape(version)}(, [^\n]+)?\n+(.*?)(?=^## |\Z)", text)
+    if not found or found[1] == ", unreleased":
+        session.error(f"docs/engine/changelog.md: give {version} the date of its release")
+    return found[2]
 
 
 def _try_wheel(session: nox.Session, built: Path) -> None:
@@ -414,11 +534,13 @@ def _test_with(session: nox.Session, versions: list[str]) -> None:
 
 def _development() -> list[str]:
     """What pip installs for a change of the project: its extras, and the packages of `dev`."""
-    said = nox.project.load_toml("pyproject.toml")
-    extras = [each for each in said["project"]["optional-dependencies"] if each != "bench"]
-    has_group = "dev" in said.get("dependency-groups", {})
-    group = nox.project.dependency_groups(said, "dev") if has_group else ()
-    return ["--editable", f".[{','.join(extras)}]", *group]
+    extras = nox.project.load_toml("pyproject.toml")["project"]["optional-dependencies"]
+    return ["--editable", f".[{','.join(extras)}]", *_group("dev")]
+
+
+def _group(name: str) -> Sequence[str]:
+    """What pip installs for a group of pyproject.toml."""
+    return nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), name)
 
 
 def _oldest(package: str) -> str:

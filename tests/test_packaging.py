@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -127,6 +128,43 @@ def test_the_wheel_holds_all_that_the_engine_reads(wheel: Path) -> None:
     } <= set(held)
 
 
+def test_the_wheel_lists_what_it_needs(wheel: Path, about: Message) -> None:
+    """In its SBOM, where PEP 770 has it: each requirement once for each extra, nothing bundled."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (each for each in archive.namelist() if "/sboms/" in each)
+        listed = json.loads(archive.read(name))
+    ours = listed["metadata"]["component"]
+    assert (ours["name"], ours["version"]) == ("notewright", __version__)
+    assert ours["licenses"] == [{"license": {"id": about["License-Expression"]}}]
+    assert all(each["isExternal"] for each in listed["components"])
+    assert "timestamp" not in listed["metadata"]  # two builds give the same bytes
+    needed = {each["name"] for each in listed["components"] if each["scope"] == "required"}
+    assert needed == set(requirements(about))
+    for extra in EXTRAS:
+        of_extra = [{"name": "python:extra", "value": extra}]
+        found = {
+            each["name"] for each in listed["components"] if each.get("properties") == of_extra
+        }
+        assert found == set(requirements(about, extra))
+
+
+def test_the_package_has_the_addresses_that_the_environment_names(tmp_path: Path) -> None:
+    """The owner sets them once, as for the site; none is made up."""
+    named = {"REPO_URL": "https://code.example/n/", "SITE_URL": "https://site.example"}
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, env=os.environ | named, check=True, capture_output=True)
+    (built,) = tmp_path.iterdir()
+    with zipfile.ZipFile(built) as archive:
+        (name,) = (each for each in archive.namelist() if each.endswith("dist-info/METADATA"))
+        said = Parser().parsestr(archive.read(name).decode())
+    assert said.get_all("Project-URL") == [
+        "Documentation, https://site.example/engine/",
+        "Changelog, https://site.example/engine/changelog/",
+        "Source, https://code.example/n",
+        "Issues, https://code.example/n/issues",
+    ]
+
+
 @pytest.mark.parametrize("name", ["obsidian/manifest.json", "vscode/package.json"])
 def test_plugins_of_editors_have_the_version_of_the_package(name: str) -> None:
     """One number says what goes with what."""
@@ -139,6 +177,7 @@ def test_the_wheel_says_whose_it_is_and_what_it_is_for(wheel: Path, about: Messa
     assert about["License-Expression"] == "MIT"
     assert about["License-File"] == "LICENSE"
     assert about["Author"] == "The notewright authors"
+    assert about.get_all("Project-URL") is None
     assert about["Keywords"] and about["Summary"] and about["Requires-Python"] == ">=3.11"
     assert "Typing :: Typed" in about.get_all("Classifier", [])
     assert set(about.get_all("Provides-Extra", [])) == {*EXTRAS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -21,6 +22,8 @@ from projects import clean_environment, figures
 pytestmark = pytest.mark.gate
 
 ROOT = Path(__file__).parents[2]
+INDEX = os.environ.get("NOTEWRIGHT_INDEX", "")
+"""Where pip finds the package by its name; else the wheel is built and put in place."""
 PAGES = ROOT / "docs" / "engine"
 TUTORIAL = (PAGES / "tutorial.md").read_text("utf-8")
 SCRIPT = "import sys\nfrom {module} import {name}\nsys.exit({name}())\n"
@@ -94,15 +97,16 @@ class Reader:
 
     def type(self, line: str) -> int:
         """Type one command; returns its exit status."""
+        found = {"PIP_EXTRA_INDEX_URL": INDEX} if INDEX else {}
         if line.startswith("mkdir "):
             (self.folder / line.split()[1]).mkdir()
         elif line.startswith("cd "):
             self.folder /= line.split()[1]
         elif line == "python3 -m venv .venv":
-            venv.create(self.folder / ".venv", symlinks=True)
+            venv.create(self.folder / ".venv", symlinks=True, with_pip=bool(INDEX))
         elif line == ". .venv/bin/activate":
             self.path = f"{self.folder}/.venv/bin:{self.path}"
-        elif line.startswith("pip install "):
+        elif line.startswith("pip install ") and not INDEX:
             install(self.folder / ".venv", line.replace("'", "").split()[2:])
         elif line == "mkdocs serve":
             self.serve()
@@ -110,7 +114,7 @@ class Reader:
             done = subprocess.run(
                 ["bash", "-c", line],
                 cwd=self.folder,
-                env=clean_environment() | {"PATH": self.path},
+                env=clean_environment() | {"PATH": self.path} | found,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 timeout=300,
