@@ -248,7 +248,8 @@ def plain(code: str, vary: Variation | None, *, steps: bool = False) -> str:
         return code
     try:
         table = symtable.symtable(f"def _states():\n{_indented(code)}", "", "exec")
-        names = sorted(table.get_children()[0].get_locals())  # type: ignore[attr-defined]
+        (function,) = (each for each in table.get_children() if isinstance(each, symtable.Function))
+        names = sorted(function.get_locals())
     except (SyntaxError, tokenize.TokenError):  # told when it runs
         return code
     shared = f"    global {', '.join(names)}\n" if names else ""
@@ -261,7 +262,7 @@ def _indented(code: str) -> str:
     lines = code.rstrip("\n").split("\n")
     within: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
-        if tokenize.tok_name[token.type] in ("STRING", "FSTRING_MIDDLE"):
+        if tokenize.tok_name[token.type] in ("STRING", "FSTRING_MIDDLE", "TSTRING_MIDDLE"):
             within.update(range(token.start[0] + 1, token.end[0] + 1))
     numbered = enumerate(lines, start=1)
     return "".join(

@@ -729,6 +729,9 @@ def test_asyncio_runs(page: str) -> None:
     ```python
     #| error: NameError
     def f(x: Undefined): ...
+
+
+    f.__annotations__
     ```
     """)
 def test_future_imports_hold_for_their_session(page: str) -> None:

@@ -61,7 +61,9 @@ def as_generator(code: str, file: str, origins: Sequence[Origin]) -> ast.Module:
 def _own_names(code: str) -> list[str]:
     """The names that the code of a cell sets, were it the body of a function."""
     table = symtable.symtable(f"def {GENERATOR}():\n{textwrap.indent(code, ' ')}", "", "exec")
-    return sorted(table.get_children()[0].get_locals())  # type: ignore[attr-defined]
+    # Since Python 3.14 there is a table of the annotations, too.
+    (function,) = (each for each in table.get_children() if isinstance(each, symtable.Function))
+    return sorted(function.get_locals())
 
 
 def is_silenced(statement: ast.stmt, code: str) -> bool:
