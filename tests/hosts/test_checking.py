@@ -67,7 +67,7 @@ def test_each_fault_of_a_note_is_told_at_its_line(project: ProjectDir) -> None:
     checked = project.notewright("check", "docs/bad.md", "good")
     assert checked.status == 1
     assert checked.lines("docs/bad.md:3", "nowhere") and checked.lines("docs/bad.md:6", "Zero")
-    assert checked.counts == (2, 0, 1)
+    assert checked.counts == (2, 0, 2)
     whole = project.notewright("check")
     for line in checked.lines("docs/bad.md:"):
         assert line in whole.output.split("\n")
