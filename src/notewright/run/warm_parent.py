@@ -8,7 +8,6 @@ import os
 import select
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from notewright.run.records import packages_of
 from notewright.run.refusals import Refusals
 from notewright.run.worker import environment, scratch
 from notewright.run.worker.imports import THREADED
+from notewright.run.worker.platforms import IS_LINUX, IS_SIMULATED
 from notewright.run.worker.processes import is_stopped
 from notewright.run.worker.protocol import Ended, First, Job, Ready, Started
 from notewright.run.worker.wire import receive, send
@@ -191,7 +191,7 @@ class WarmParent:
         first: First = {
             "preload": list(preload),
             "sessions": self._asked(),
-            "fork": os.environ.get("NOTEWRIGHT_SPAWN") != "1" and sys.platform == "linux",
+            "fork": os.environ.get("NOTEWRIGHT_SPAWN") != "1" and IS_LINUX,
             "parallel": self._settings.parallel,
             "scratch": self._scratch,
             "other_seeds": self._settings.other_seeds,
@@ -259,6 +259,8 @@ def _why_given_up(has_ended: object, status: int) -> str:
 def _why_spawned() -> str:
     if os.environ.get("NOTEWRIGHT_SPAWN") == "1":
         return "NOTEWRIGHT_SPAWN is set"
-    if sys.platform != "linux":
+    if IS_SIMULATED:
+        return "NOTEWRIGHT_START is set"
+    if not IS_LINUX:
         return "processes can only be forked on Linux"
     return "the process that runs the notes may have threads"

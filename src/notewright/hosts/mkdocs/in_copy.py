@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Generic, TypeVar
 
+from notewright.run.worker.platforms import IS_LINUX
+
 _Done = TypeVar("_Done")
 
 LEAST = 60
@@ -23,7 +25,7 @@ LEAST = 60
 
 def cores() -> int:
     """How many copies can work at once; 1 where none can be made safely."""
-    if sys.platform != "linux" or threading.active_count() > 1:
+    if not IS_LINUX or threading.active_count() > 1:
         return 1
     return len(os.sched_getaffinity(0))
 

@@ -25,6 +25,7 @@ from notewright.run.worker import confinement, processes, scratch
 from notewright.run.worker.confinement import Places
 from notewright.run.worker.event_writer import Reporter
 from notewright.run.worker.outputs import Marks
+from notewright.run.worker.platforms import PROC
 from notewright.run.worker.wire import receive, send
 
 if TYPE_CHECKING:
@@ -196,5 +197,5 @@ def _done() -> Any:
 def is_possible() -> bool:
     """Whether states can be copied on this system."""
     with contextlib.suppress(OSError):
-        return Path("/proc/self/task").is_dir() and hasattr(os, "fork")
+        return Path(PROC, "self/task").is_dir() and hasattr(os, "fork")
     return False

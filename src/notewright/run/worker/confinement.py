@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import stat
 import struct
-import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
+
+from notewright.run.worker.platforms import IS_LINUX
 
 # Numbers of the kernel; since Linux 5.0 new calls have the same on every machine.
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
@@ -34,7 +35,7 @@ _WITH_TRUNCATE = 3
 @cache
 def is_possible() -> bool:
     """Whether the kernel of this machine can confine a process."""
-    return sys.platform == "linux" and _version() >= _OLDEST
+    return IS_LINUX and _version() >= _OLDEST
 
 
 def confine(folders: Iterable[str]) -> bool:

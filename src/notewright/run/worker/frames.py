@@ -24,6 +24,7 @@ from typing import Any, Protocol
 from notewright.run.worker import other_seeds, processes
 from notewright.run.worker.displays import Displays
 from notewright.run.worker.event_writer import Reporter
+from notewright.run.worker.platforms import PROC
 from notewright.run.worker.protocol import MOST_STEPS, CellJob, Failure, FrameEnd, ValueJob
 from notewright.run.worker.statements import GENERATOR, UnparsableError, as_generator
 from notewright.run.worker.stopwatch import Stopwatch
@@ -301,8 +302,8 @@ def _open_files() -> set[str]:
     """The plain files that this process holds open to write, or to read on from a place."""
     found = set()
     with suppress(OSError):
-        for name in os.listdir("/proc/self/fd"):
+        for name in os.listdir(f"{PROC}/self/fd"):
             with suppress(OSError, ValueError):
                 if stat.S_ISREG(os.fstat(int(name)).st_mode):
-                    found.add(os.readlink(f"/proc/self/fd/{name}"))
+                    found.add(os.readlink(f"{PROC}/self/fd/{name}"))
     return found

@@ -22,6 +22,8 @@ import types
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from notewright.run.worker.platforms import PROC
+
 _Values = Mapping[str, Any]
 _Watched = tuple[str, _Values, dict[str, Any], list[Any]]
 
@@ -225,7 +227,7 @@ def _flat(options: Any, prefix: str = "") -> dict[str, Any]:
 
 def _threads() -> int:
     try:
-        return len(os.listdir("/proc/self/task"))
+        return len(os.listdir(f"{PROC}/self/task"))
     except OSError:
         return threading.active_count()
 

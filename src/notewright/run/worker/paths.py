@@ -11,6 +11,8 @@ import sys
 import sysconfig
 import tempfile
 
+from notewright.run.worker.platforms import PROC
+
 # Imports are followed by a loader of ours; installed packages count by their versions. Where the
 # backport of `importlib.metadata` is loaded, it stands in for the standard library's.
 IMPORT_SYSTEM = (
@@ -29,7 +31,7 @@ WALKERS = (os.__file__, glob.__file__, shutil.__file__, pathlib.__file__)
 def path_of(descriptor: int) -> str:
     """The path of an open file or directory; the working directory where it cannot be told."""
     try:
-        return os.readlink(f"/proc/self/fd/{descriptor}")
+        return os.readlink(f"{PROC}/self/fd/{descriptor}")
     except OSError:
         return "."
 

@@ -7,9 +7,11 @@ import ctypes
 import os
 import signal
 import socket
-import sys
+import threading
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from notewright.run.worker.platforms import IS_LINUX, PROC
 
 WORKER_FAILED = 70
 """Exit status of a worker that failed itself, whatever its cells did."""
@@ -48,7 +50,7 @@ def children(parent: int = 0) -> list[int]:
 
 def has_had_children() -> bool:
     """Whether this process started others, in whatever way."""
-    if sys.platform != "linux":
+    if not IS_LINUX:
         return False
     import resource
 
@@ -83,7 +85,7 @@ def _family(leader: int) -> dict[int, _Status]:
     try:
         if not any(_children(leader)):  # as a rule: then there is no need to look at all processes
             return family
-        found = {int(name): _status(int(name)) for name in os.listdir("/proc") if name.isdigit()}
+        found = {int(name): _status(int(name)) for name in os.listdir(PROC) if name.isdigit()}
     except OSError:
         return family
     known = {pid: status for pid, status in found.items() if status is not None}
@@ -94,7 +96,7 @@ def _family(leader: int) -> dict[int, _Status]:
 
 def _thread_states(pid: int) -> Iterator[str]:
     with contextlib.suppress(OSError):  # it has ended in the meantime
-        for thread in os.listdir(f"/proc/{pid}/task"):
+        for thread in os.listdir(f"{PROC}/{pid}/task"):
             status = _status(pid, thread)
             if status is not None:
                 yield status.state
@@ -111,10 +113,10 @@ def is_stopped(pid: int) -> bool:
 
 def _children(pid: int) -> Iterator[int]:
     """Each thread of a process has children of its own."""
-    for thread in os.listdir(f"/proc/{pid}/task"):
+    for thread in os.listdir(f"{PROC}/{pid}/task"):
         with (
             contextlib.suppress(FileNotFoundError),  # it has ended in the meantime
-            open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file,
+            open(f"{PROC}/{pid}/task/{thread}/children", encoding="ascii") as file,
         ):
             yield from map(int, file.read().split())
 
@@ -128,7 +130,7 @@ class _Status(NamedTuple):
 
 
 def _status(pid: int, thread: str = "") -> _Status | None:
-    place = f"/proc/{pid}/task/{thread}/stat" if thread else f"/proc/{pid}/stat"
+    place = f"{PROC}/{pid}/task/{thread}/stat" if thread else f"{PROC}/{pid}/stat"
     try:
         with open(place, encoding="latin-1") as file:
             fields = file.read().rpartition(")")[2].split()  # its name may hold blanks
@@ -141,13 +143,13 @@ def _status(pid: int, thread: str = "") -> _Status | None:
 
 def become_subreaper() -> None:
     """Become the parent of orphans below this process, so that they can be ended."""
-    if sys.platform == "linux":
+    if IS_LINUX:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def end_with_parent(parent: int) -> None:
     """Have this process killed when the one that started it ends, even by force."""
-    if sys.platform == "linux":
+    if IS_LINUX:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:  # it ended before we asked
             os._exit(1)
@@ -156,7 +158,7 @@ def end_with_parent(parent: int) -> None:
 @contextlib.contextmanager
 def ends_when_closed(connection: socket.socket) -> Iterator[None]:
     """End this process, whatever it is at, as soon as the other side of a socket is gone."""
-    if sys.platform != "linux":
+    if not IS_LINUX:
         yield
         return
     import fcntl
@@ -171,17 +173,17 @@ def ends_when_closed(connection: socket.socket) -> Iterator[None]:
 
 
 def is_single_threaded() -> bool:
-    """Whether this process has one thread; False where that cannot be known."""
+    """Whether this process has one thread, as far as the system tells: else as Python knows."""
     try:
-        return len(os.listdir("/proc/self/task")) == 1
+        return len(os.listdir(f"{PROC}/self/task")) == 1
     except OSError:
-        return False  # a fork is not worth the risk
+        return threading.active_count() == 1
 
 
 def address_space() -> int:
     """Size of this process's address space in bytes; 0 where it cannot be known."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
+        with open(f"{PROC}/self/statm", encoding="ascii") as file:
             return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0

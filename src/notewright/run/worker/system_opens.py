@@ -15,9 +15,9 @@ import platform
 import signal
 import socket
 import struct
-import sys
 from collections.abc import Iterator
 
+from notewright.run.worker.platforms import IS_LINUX
 from notewright.run.worker.wire import receive, send
 
 Opened = tuple[str, int, int, int, bool]
@@ -54,7 +54,7 @@ def install(control: socket.socket) -> bool:
     Args:
         control: The other end of the socket that the warm parent watches.
     """
-    if sys.platform != "linux" or platform.machine() not in _MACHINES:
+    if not IS_LINUX or platform.machine() not in _MACHINES:
         return False
     _, calls = _MACHINES[platform.machine()]
     code = _filter()
