@@ -434,7 +434,7 @@ def _is_switched_off(root: Path, variable: str, option: str, purpose: str) -> bo
     word = os.environ.get(variable, "").strip().lower()
     if word not in (*_OFF, *_ON):
         message = f"invalid value for the environment variable {variable}: {shown_value(word)}"
-        remedy = f"Use 0, false, no or off {purpose}, or unset it to use the option"
+        remedy = f"Use 0, false, no or off {purpose}, or unset the variable to use the option"
         raise wrong(root, _keys(option), message, remedy)
     return word in _OFF
 

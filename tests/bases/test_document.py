@@ -110,8 +110,8 @@ def test_all_keys_may_be_missing(text: str) -> None:
         ),
         ("views: {a: 1}", "line 1, views: expected a list"),
         ("views: [1]", "line 1, views[0]: expected a mapping"),
-        ("views:\n  - limit: many", "line 2, views[0].limit: `limit` must be a number"),
-        ("views:\n  - limit: -1", "line 2, views[0].limit: `limit` must be a number"),
+        ("views:\n  - limit: many", "line 2, views[0].limit: `limit` must be a non-negative"),
+        ("views:\n  - limit: -1", "line 2, views[0].limit: `limit` must be a non-negative"),
         ("views:\n  - sort:\n    - direction: ASC", "line 3, views[0].sort[0]: the key `property`"),
         (
             "views:\n  - groupBy: {property: a, direction: up}",

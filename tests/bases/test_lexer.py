@@ -52,7 +52,7 @@ def test_a_slash_divides_behind_a_value_and_starts_a_pattern_elsewhere() -> None
 def test_names() -> None:
     """Letters of any script; a digit may not come first."""
     assert cut("größe _x $y a1") == ["größe", "_x", "$y", "a1", ""]
-    with pytest.raises(ExpressionError, match=r"column 1: a name starts with a digit: `2x`"):
+    with pytest.raises(ExpressionError, match=r"column 1: a name cannot start with a digit: `2x`"):
         tokens_of("2x")
 
 

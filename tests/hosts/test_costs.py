@@ -35,11 +35,11 @@ def test_the_dearest_cells_come_first_with_their_reasons() -> None:
         "    4.00 s  docs/b.md:10  Sixty starts.",
         "    3.50 s  docs/a.md:20  no reason given",
         "    0.50 s  docs/a.md:10",
-        "    8.00 s  processor time of all 3 cells",
+        "    8.00 s  total processor time of all 3 cells",
     ]
     assert list(cost_notices(costs(run))) == [
-        "docs/a.md:20: the cell takes 3.5 s of processor time without a reason. "
-        "Make it faster, or add the reason with `#| cost: …`"
+        "docs/a.md:20: the cell takes 3.5 s of processor time, but no reason is given. "
+        "Make it faster, or give the reason with `#| cost: …`"
     ]
 
 
@@ -58,13 +58,13 @@ def test_a_project_has_more_time_than_a_note() -> None:
     run = Run({path: each for name in names for path, each in cells(name, *[2.4] * 5).items()})
     said = list(cost_notices(costs(run)))
     assert [each.partition(":")[0] for each in said] == ["docs/a.md", "docs/projects.md"]
-    assert "take 12.0 s of processor time, more than the 10 s per note" in said[0]
+    assert "take 12.0 s of processor time, more than the limit of 10 s per note" in said[0]
     assert "12.00 s  docs/a.md, above the limit of 10 s per note" in cost_table(costs(run))
 
 
 def test_nothing_costs_nothing() -> None:
     """A vault without cells has a table, too."""
-    assert cost_table(costs(Run())) == "    0.00 s  processor time of all 0 cells"
+    assert cost_table(costs(Run())) == "    0.00 s  total processor time of all 0 cells"
     assert list(cost_notices([])) == []
 
 
@@ -85,11 +85,11 @@ def test_costs_are_reported_and_fail_nothing(tmp_path: Path) -> None:
     (row,) = said.lines("docs/index.md:3  no reason given")
     assert float(row.split()[0]) > 3
     assert said.lines("docs/why.md:3  It shows the option.")
-    assert said.lines("processor time of all 2 cells")
+    assert said.lines("total processor time of all 2 cells")
     assert said.lines("docs/index.md:3: the cell takes 3.")
     found = json.loads(project.notewright("check", "--costs", "--json").output)
     assert (found["ran"], found["problems"]) == (0, [])
-    assert any("add the reason with `#| cost: …`" in notice for notice in found["notices"])
+    assert any("give the reason with `#| cost: …`" in notice for notice in found["notices"])
     assert not project.notewright("check").lines("#| cost")
     assert project.build().status == 0
     assert "shows the option" not in project.page("why")

@@ -145,7 +145,7 @@ def test_no_records_are_kept_among_notes(project: ProjectDir, place: str, comman
     """Nor in a folder that holds them: `clean` would see to it."""
     before = set(project.root.rglob("*"))
     told = project.notewright("--state-dir", place, command)
-    assert told.status == 1 and told.lines("contains the notes, or is inside their folder"), (
+    assert told.status == 1 and told.lines("contains the notes folder, or is inside it"), (
         told.output
     )
     assert set(project.root.rglob("*")) == before

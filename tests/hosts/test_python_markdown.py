@@ -90,7 +90,7 @@ def test_a_note_is_named_where_texts_are_the_same(vault: ProjectDir) -> None:
     assert "Some text" in convert(NOTES["bare.md"], note="twin.md")
     with pytest.raises(PageError, match="differs from the note"):
         convert("Another text.", note="twin.md")
-    with pytest.raises(PageError, match=r"no note called `twins\.md`.*Did you mean `twin\.md`"):
+    with pytest.raises(PageError, match=r"`twins\.md` is not a note .*Did you mean `twin\.md`"):
         convert(NOTES["bare.md"], note="twins.md")
 
 

@@ -105,7 +105,7 @@ def test_prune_says_what_is_wrong(clones: tuple[ProjectDir, ProjectDir], tmp_pat
     assert kept.status == 0 and kept.lines("kept", "used within 90 days")
     for days in ("x", "-1", "1e400", "nan"):
         wrong = one.notewright("records", "prune", f"--older-than={days}")
-        assert wrong.status == 2 and wrong.lines("is not a number of days")
+        assert wrong.status == 2 and wrong.lines("is not a valid number of days")
     for place in (str(tmp_path / "no/where"), "nosuch://me:secret@there"):
         lost = one.notewright("records", "prune", "--older-than", "0", place)
         assert lost.status == 1 and lost.lines("cannot prune") and "secret" not in lost.output

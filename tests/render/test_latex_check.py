@@ -21,7 +21,7 @@ from notewright.render.latex_check import FormulaError, check, known_commands, k
         (r"\left( x", r"`\left` has no `\right`"),
         (r"{\left( x} \right)", r"`\left` has no `\right`"),
         (r"x \right)", r"`\right` has no `\left`"),
-        (r"\left x \right)", r"`\left` needs a bracket"),
+        (r"\left x \right)", r"`\left` must be followed by a bracket"),
         ("a & b", "`&` is outside an environment"),
         (r"\begin{matrix} {a & b} \end{matrix}", "`&` is outside an environment"),
         (r"\begin{metrix} a \end{metrix}", "Did you mean `matrix`?"),

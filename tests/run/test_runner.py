@@ -34,7 +34,7 @@ from notewright.settings import Settings
 from notewright.vault.vault import Vault
 
 note = Notes()
-NOTICE = "[output cut: a session can print at most 1 KiB]\n"
+NOTICE = "[output truncated: a session can print at most 1 KiB]\n"
 LIMIT = 4.0
 """Time limit of a cell in the pass over all notes."""
 
@@ -464,7 +464,7 @@ def test_processor_time_is_recorded_for_cells_and_frames(cells: Sequence[CellRes
 def test_an_event_that_makes_no_sense_fails_its_session(done: Run, name: str) -> None:
     """Clearly, and only its own: no traceback, and nothing is recorded."""
     said = problem(done.cells[f"{name}.md"])
-    assert f"docs/{name}.md:1: unreadable data from the session" in said
+    assert f"docs/{name}.md:1: the session sent unreadable data" in said
     assert "may have written to a file descriptor that it did not open" in said
 
 

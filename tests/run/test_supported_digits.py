@@ -147,7 +147,7 @@ def test_nothing_of_it_is_recorded(project: ProjectDir, told: str) -> None:
 def test_one_seed_tells_no_spread(project: ProjectDir) -> None:
     """Nor does none."""
     result = project.notewright("check", "--digits", "1")
-    assert result.status == 2 and "give at least 2 seeds" in result.output
+    assert result.status == 2 and "use at least 2 seeds" in result.output
 
 
 def test_a_note_is_no_number_of_seeds(project: ProjectDir) -> None:
@@ -155,7 +155,7 @@ def test_a_note_is_no_number_of_seeds(project: ProjectDir) -> None:
     result = project.notewright("check", "--digits", "index")
     assert result.status == 2
     assert (
-        "`index` is not a number of seeds. Put note names before the option: `index --digits`"
+        "`index` is not a valid number of seeds. Put note names before the option: `index --digits`"
     ) in result.output
 
 

@@ -89,7 +89,8 @@ def test_citations_without_a_bibliography_are_a_notice(scan: Callable[..., Vault
     vault = scan({"docs/a.md": "# A\n\n[@one] [@two]\n"}, bibliography=[])
     assert list(check_citations(vault)) == []
     (notice,) = citation_notices(vault)
-    assert notice.startswith("docs/a.md:3: 2 citations") and "bibliography: [" in notice
+    assert notice.startswith("docs/a.md:3: a citation needs a bibliography")
+    assert "(2 citations; this is the first)" in notice and "bibliography: [" in notice
     assert not list(citation_notices(scan({"docs/a.md": "[@one]\n"})))
 
 

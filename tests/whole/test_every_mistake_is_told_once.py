@@ -483,7 +483,7 @@ def test_a_long_output_is_cut_with_a_notice(tmp_path: Path) -> None:
     outputs = shown(project.page("index"))
     assert outputs[0][1].startswith("0\n1\n2\n")
     assert len(outputs[0][1]) <= 2048
-    assert ("stderr", "[output cut: a session can print at most 2 KiB]") in outputs
+    assert ("stderr", "[output truncated: a session can print at most 2 KiB]") in outputs
     assert ("result", "'the end'") in outputs
 
 

@@ -52,8 +52,8 @@ print("on its own")
 ```
 """
 OTHER = "# Other\n\n![[fig-tuned.svg]]\n\n![[practice#^fig-tuned]]\n"
-LINE = "Not run here: needs not_there, which is not installed"
-AFTER = "Not run here: continues a cell that needs not_there, which is not installed"
+LINE = "Not run here: this cell needs not_there, which is not installed"
+AFTER = "Not run here: this cell continues a cell that needs not_there, which is not installed"
 
 
 def lines(page: str) -> list[str]:

@@ -165,7 +165,7 @@ def test_no_page_of_the_project_loses_its_address(tmp_path: Path) -> None:
     built = theirs.build()
     assert ">added</ins>" in article(theirs.root / "site", "guide/index.html")
     assert built.lines(
-        "the page `guide/index.md` is not generated: `guide.md` already has its address"
+        "the page `guide/index.md` is not generated: `guide.md` already uses its address"
     )
 
 

@@ -233,7 +233,7 @@ def test_a_syntax_error_names_the_line_of_the_note(project: Project) -> None:
     assert "docs/open.md:5: SyntaxError: unterminated string literal (detected at line 5)" in told
     for name, typed in {"space": "a space", "quotes": '`"`', "minus": "`-`"}.items():
         (said,) = [line for line in told.splitlines() if f"docs/{name}.md:4: " in line]
-        assert f". It was copied from a page. Replace it with {typed}" in said
+        assert f". The character was copied from a page. Replace it with {typed}" in said
     assert "docs/console.md:4: SyntaxError: invalid syntax. The code has console prompts" in told
     assert f"docs/imported.md:4: IndentationError: {after} 'if' statement on line 3" in told
 
@@ -250,10 +250,10 @@ def test_a_cell_that_was_not_meant_to_run_says_how_to_leave_it(project: Project)
     """Notes of strangers hold code of other programs, and parts of one that run together."""
     told = ProjectDir(project(UNMEANT)).notewright("run").output
     read_only = "To show the code without running it, use `python notest`"
-    needs = "To skip the cell where it is missing, add `#| needs: of_nobody`"
+    needs = "To skip the cell where the package is missing, add `#| needs: of_nobody`"
     missing = f"No module named 'of_nobody'. Install the package that provides `of_nobody`. {needs}"
     assert f"docs/missing.md:4: ModuleNotFoundError: {missing}. {read_only}" in told
-    above = "If a cell above defines it, write `python continuation`"
+    above = "If a cell above defines the name, write `python continuation` on the fence"
     assert f"docs/alone.md:8: NameError: name 'x' is not defined. {above}. {read_only}" in told
     assert f"A cell cannot read input: replace `input()` with a value. {read_only}" in told
     assert "docs/notebook.py:2: NameError: name 'y' is not defined\n" in told

@@ -294,7 +294,7 @@ class _Reader:
         number = node.value
         if isinstance(number, int | float) and not isinstance(number, bool) and number >= 0:
             return int(min(number, 10**9))
-        self._wrong(node, key, "`limit` must be a number of rows")
+        self._wrong(node, key, "`limit` must be a non-negative number")
         return None
 
 

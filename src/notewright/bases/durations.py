@@ -111,7 +111,7 @@ def moved(date: Date, duration: Duration) -> Date:
         rest = timedelta(days=duration.days, milliseconds=round(duration.milliseconds))
         return Date(moment + rest, date.has_time or duration.milliseconds != 0)
     except (OverflowError, ValueError):
-        raise ExpressionError("the date is outside the years 1 to 9999") from None
+        raise ExpressionError("the year is not between 1 and 9999") from None
 
 
 def _months_later(moment: datetime, months: int) -> datetime:

@@ -84,8 +84,8 @@ def _token(text: str, place: int, last: Token) -> tuple[Token, int]:
     if match := _NUMBER.match(text, place):
         if name := NAME.match(text, match.end()):
             raise ExpressionError(
-                f"a name starts with a digit: `{match[0]}{name[0]}`",
-                'Write `note["…"]` for a property with such a name',
+                f"a name cannot start with a digit: `{match[0]}{name[0]}`",
+                'Write `note["…"]` for a property whose name starts with a digit',
                 column,
             )
         if math.isinf(float(match[0])):

@@ -304,11 +304,11 @@ class _Compiler:
                 last = self._member()
             if callable(first) or callable(last):
                 if first is not last:
-                    raise self._wrong("a character class cannot be the end of a range")
+                    raise self._wrong("a character class cannot be an endpoint of a range")
                 tests.append(first)  # type: ignore[arg-type]
             else:
                 if last < first:
-                    raise self._wrong("the ends of a range are in the wrong order")
+                    raise self._wrong("the endpoints of a range are in the wrong order")
                 tests.append(_between(first, last))
         self._place += 1
         return _turned(self._cased(_any_of(tuple(tests))), is_turned)

@@ -63,7 +63,7 @@ def read_yaml(text: str) -> Node:
         BaseError: If it is none, or is too much.
     """
     if len(text) > LONGEST:
-        raise BaseError(f"it is longer than {LONGEST >> 10} KiB", 1)
+        raise BaseError(f"the YAML is longer than {LONGEST >> 10} KiB", 1)
     loader = None
     try:
         loader = yaml.SafeLoader(text)
@@ -77,7 +77,7 @@ def read_yaml(text: str) -> Node:
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         raise BaseError("not valid YAML", 1) from None  # PyYAML's own, of `"\\UFFFFFFFF"`, say
     except RecursionError:
-        raise BaseError("it is nested too deeply", 1) from None
+        raise BaseError("the YAML is nested too deeply", 1) from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -94,9 +94,9 @@ class _Reader:
         line = node.start_mark.line + 1
         self._left -= 1
         if self._left < 0:
-            raise BaseError(f"it contains more than {MOST_NODES} values", line)
+            raise BaseError(f"the YAML contains more than {MOST_NODES} values", line)
         if depth > DEEPEST:
-            raise BaseError("it is nested too deeply, or contains itself", line)
+            raise BaseError("the YAML is nested too deeply, or contains itself", line)
         if isinstance(node, yaml.SequenceNode):
             return Node(tuple(self.read(each, depth + 1) for each in node.value), line)
         if isinstance(node, yaml.MappingNode):

@@ -135,7 +135,7 @@ def _whole(
         kept.append((code, new if is_safe else code.text))
         if not is_safe:
             message = "the cell is not formatted: formatting would change its meaning"
-            remedy = "Put its `#|` lines first, and do not start a line of code with `# %%`"
+            remedy = "Put the `#|` lines first, and do not start a line of code with `# %%`"
             tell(Problem(note.file, code.start + 1, message, remedy))
     whole = _with(text, kept)
     return whole if _is_safe(note, whole, kept) else text

@@ -110,7 +110,7 @@ def add_digits(
 def _seeds(text: str) -> int:
     if not text.isdecimal():
         said = (
-            f"`{text}` is not a number of seeds. "
+            f"`{text}` is not a valid number of seeds. "
             f"Put note names before the option: `{text} --digits`"
         )
         raise argparse.ArgumentTypeError(said)

@@ -73,9 +73,12 @@ def add_commands(parser: Parser) -> None:
     state = "commit, branch, tag, manifest file, project folder or state folder"
     differing.add_argument("old", nargs="?", metavar="OLD", help=f"{state} (default: HEAD)")
     differing.add_argument(
-        "new", nargs="?", metavar="NEW", help="as for OLD (default: the current state)"
+        "new",
+        nargs="?",
+        metavar="NEW",
+        help="accepts the same values as OLD (default: the current state)",
     )
-    said = "show what would change for readers, and which notes are private (default of OLD: "
+    said = "show what would change for readers, and which notes are private (default for OLD: "
     differing.add_argument(
         "--published", action="store_true", help=f"{said}the upstream branch, or HEAD)"
     )
@@ -137,7 +140,7 @@ def _published(engine: Engine, vault: Vault, options: argparse.Namespace) -> int
     """Say what publishing the notes as they are would change."""
     if options.new is not None or options.html is not None:
         raise EngineError(
-            "`--published` compares with the current notes. Remove `NEW` and `--html`"
+            "`--published` always compares OLD with the current notes. Remove `NEW` and `--html`"
         )
     lines = [*told_first(vault)]
     if (old := _published_before(engine, options.old)) is not None:
@@ -208,7 +211,7 @@ def _told(old: Manifest, new: Manifest, names: tuple[str, str], html: Path | Non
     if old.made_of != new.made_of:
         raise EngineError(
             f"{names[0]} was created from {_made_of(old)}, but {names[1]} from {_made_of(new)}. "
-            "Both must be of the same kind. To compare a site, use `--site`"
+            "Both must be created from the same source. To compare a site, use `--site`"
         )
     found = compare(old, new)
     for line in report(found, names):

@@ -71,7 +71,7 @@ def cost_table(found: Sequence[Cost]) -> str:
         for note, file, seconds in _dear_notes(found)
     ]
     total = sum(cost.seconds for cost in found)
-    return "\n".join([*lines, f"{total:8.2f} s  processor time of all {len(found)} cells"])
+    return "\n".join([*lines, f"{total:8.2f} s  total processor time of all {len(found)} cells"])
 
 
 def cost_notices(found: Sequence[Cost]) -> Iterator[str]:
@@ -79,13 +79,13 @@ def cost_notices(found: Sequence[Cost]) -> Iterator[str]:
     for cost in found:
         if cost.lacks_reason:
             yield (
-                f"{cost.where}: the cell takes {cost.seconds:.1f} s of processor time without a "
-                f"reason. Make it faster, or add the reason with `#| cost: …`"
+                f"{cost.where}: the cell takes {cost.seconds:.1f} s of processor time, but "
+                "no reason is given. Make it faster, or give the reason with `#| cost: …`"
             )
     for note, file, seconds in _dear_notes(found):
         yield (
             f"{file}: the cells take {seconds:.1f} s of processor time, more than the "
-            f"{budget(note):g} s per note. Make the slowest cells faster"
+            f"limit of {budget(note):g} s per note. Make the slowest cells faster"
         )
 
 

@@ -72,7 +72,9 @@ def diagnose(root: Path) -> Iterator[Finding]:
         remedy = (
             f"Run `notewright init` to create one, or use `-C` to choose a folder other than {root}"
         )
-        yield Finding(f"no {CONFIG_FILE} in this folder or above it", remedy, is_missing=True)
+        yield Finding(
+            f"no {CONFIG_FILE} in this folder or any folder above it", remedy, is_missing=True
+        )
         return
     try:
         settings = Settings.load(root)
@@ -143,7 +145,9 @@ def _is_module(name: str) -> bool:
 
 def _lacks(root: Path, keys: list[str], what: str, name: str, known: Iterable[str]) -> Finding:
     file, line = place_of(root, keys)
-    remedy = did_you_mean(name, known) or "Install the package that provides it, or remove it"
+    remedy = did_you_mean(name, known) or (
+        f"Install the package that provides `{name}`, or remove it from {file}"
+    )
     return Finding(f"{file}:{line}: {what} is not installed", remedy, is_missing=True)
 
 
@@ -186,7 +190,10 @@ def _unlike_new_projects(vault: Vault) -> Iterator[Finding]:
             yield Finding(what, f"To exclude them, add `{each.pattern}` to `exclude_docs`")
     elif not settings.names_dialect:
         what = f"{CONFIG_FILE}: Markdown is read as MkDocs does, because there is no `.obsidian`"
-        remedy = "Set `dialect: mkdocs` to keep this, or `dialect: obsidian` to read it as Obsidian"
+        remedy = (
+            "Set `dialect: mkdocs` to keep this behaviour, or `dialect: obsidian` to read Markdown "
+            "as Obsidian does"
+        )
         yield Finding(what, remedy)
 
 
@@ -239,7 +246,7 @@ def _shared_records(settings: Settings) -> Iterator[Finding]:
     if settings.shared_folder is not None and sandbox.is_on(settings):
         open_folders = [*of_libraries(str(settings.root)), *map(str, settings.writable_paths)]
         if Places(open_folders).allow(str(settings.shared_folder)):
-            remedy = "Cells can write to this folder. Choose one outside cache folders"
+            remedy = "Cells can write to this folder. Choose a folder that they cannot write to"
     yield Finding(f"{shared.where}: {use}", remedy)
 
 
@@ -250,6 +257,6 @@ def _confinement(settings: Settings) -> Finding:
     if not settings.sandbox:
         return Finding("sandbox: cells can write anywhere, because the option `sandbox` is off")
     return Finding(
-        "sandbox: cells can write anywhere, because this system has no Landlock",
+        "sandbox: cells can write anywhere, because this system does not support Landlock",
         "Only run notes that you trust",
     )

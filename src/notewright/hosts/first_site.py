@@ -149,7 +149,7 @@ def told(vault: Vault, leaves_out: Sequence[LeftOut]) -> Iterator[str]:
     yield from (f"  {line}" for line in public_files.by_folder(vault))
     if unused := unused_attachments(vault):
         named = ", ".join(unused[:_NAMED]) + (" …" if len(unused) > _NAMED else "")
-        yield f"  of these, not used by any note: {named}"
+        yield f"  files that no note uses: {named}"
     files = [*find_files(vault.settings, Exclusions())[0]]
     patterns: dict[str, list[str]] = {}
     for each in leaves_out:

@@ -29,7 +29,7 @@ def folder(options: argparse.Namespace, settings: Settings) -> Path | None:
     place: Path = options.state_dir.resolve()
     if settings.docs_dir.is_relative_to(place) or place.is_relative_to(settings.docs_dir):
         raise EngineError(
-            f"{options.state_dir} contains the notes, or is inside their folder. "
+            f"{options.state_dir} contains the notes folder, or is inside it. "
             "Choose a separate folder for `--state-dir`"
         )
     return place

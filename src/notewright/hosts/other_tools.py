@@ -35,7 +35,7 @@ TOOLS = (
         "Quartz",
         "Quartz",
         ("quartz.config.*",),
-        ("links, embeds, callouts and tags work as they are",),
+        ("links, embeds, callouts and tags work unchanged",),
         content="content",
     ),
     OtherTool(
@@ -68,7 +68,7 @@ TOOLS = (
         (
             "convert properties from TOML between `+++` lines to YAML between `---` lines",
             "rename each `_index.md` to `index.md`",
-            "replace shortcodes: `![[part]]` or an image for `figure`, a link for `ref`",
+            "replace shortcodes: `figure` with `![[part]]` or an image, and `ref` with a link",
         ),
         content="content",
     ),

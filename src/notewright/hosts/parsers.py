@@ -161,10 +161,13 @@ class Parser(argparse.ArgumentParser):
 
     def _refuse_place(self, word: str, command: Parser) -> None:
         """Reject an option on the wrong side of the command, or of another command."""
-        for holder, side in ((self, "before"), (command, "after")):
+        for holder, form in (
+            (self, "put the option `{}` before the command"),
+            (command, "put the option `{}` after the command"),
+        ):
             if holder._has(word):
                 line = self._moved(word, holder, command)
-                told = f"put the option `{holder._has(word)}` {side} the command"
+                told = form.format(holder._has(word))
                 super(Parser, holder).error(f"{told}: `{line}`" if line else told)
         others = self.commands.choices.items() if self.commands else ()
         owners = [f"`{name}`" for name, each in others if word.startswith("-") and each._has(word)]

@@ -36,7 +36,7 @@ def add_commands(parser: Parser) -> None:
         "notewright init",
     )
     init.add_argument(
-        "--dry-run", action="store_true", help="print what would be written, without writing"
+        "--dry-run", action="store_true", help="print what would be written, without writing it"
     )
     init.add_argument("-y", "--yes", action="store_true", help="write files without asking first")
     init.add_argument(

@@ -105,13 +105,13 @@ class AnyHost:
 
     def end(self, page: Page, html: str) -> str:
         """Complete the page, or refuse it."""
-        assert self._made is not None, "a page begins before it ends"
+        assert self._made is not None, "`begin` must be called before `end`"
         return self._made.complete(page, html)
 
     def _named(self, prepared: Prepared) -> Note:
         note = prepared.whole.notes.get(self._path)
         if note is None:
-            message = f"no note called `{self._path}` in the vault, or it is excluded"
+            message = f"`{self._path}` is not a note in the vault, or it is excluded"
             remedy = did_you_mean(self._path, prepared.whole.notes)
             raise PageError([Problem(self._path, 1, message, remedy)])
         return note
@@ -125,7 +125,7 @@ def _with_text(vault: Vault, text: str) -> Note:
     place = vault.settings.relative(vault.settings.docs_dir)
     if not found:
         message = "the text to convert is not a note in the vault"
-        remedy = "Pass the whole note, or its body, exactly as in its file"
+        remedy = "Pass the whole note, or its body, exactly as it is in the file"
     else:
         message = f"several notes contain this text: {', '.join(note.path for note in found)}"
         remedy = "Specify one: `extension_configs={'notewright': {'note': …}}`"

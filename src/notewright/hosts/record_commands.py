@@ -39,7 +39,7 @@ def add_command(parser: Parser) -> None:
     )
     importing = records.add_command(
         "import",
-        "add the records of an exported file to this project",
+        "add the records from an exported file to this project",
         "notewright records import",
     )
     for each, command in ((exporting, _export), (importing, _import)):
@@ -89,7 +89,7 @@ def _import(engine: Engine, vault: Vault, options: argparse.Namespace) -> int:
 def _days(text: str) -> int:
     """A number of days, as the command line gives it."""
     if not re.fullmatch(r"[0-9]{1,5}", text):
-        raise argparse.ArgumentTypeError(f"`{text}` is not a number of days. Example: 90")
+        raise argparse.ArgumentTypeError(f"`{text}` is not a valid number of days. Example: 90")
     return int(text)
 
 
@@ -100,7 +100,7 @@ def _prune(options: argparse.Namespace) -> int:
     if options.place:
         root = Path.cwd()
     if not address:
-        raise EngineError("no shared records are configured. Specify their folder or URL")
+        raise EngineError("no shared records are configured. Specify a folder or URL")
     if not settings.shared_records_write and not options.dry_run:
         raise EngineError(
             "writing to shared records is turned off, so they cannot be deleted. See "

@@ -110,7 +110,7 @@ def _with_cell(notes: Sequence[Note], label: str) -> Note:
                 vars(same).update(cells=session.cells, values=())
                 return same
     where = notes[0].file if len(notes) == 1 else f"{len(notes)} notes"
-    remedy = did_you_mean(label, labels) or "Add a label in its first line: `#| label: name`"
+    remedy = did_you_mean(label, labels) or "To label a cell, start it with `#| label: name`"
     raise EngineError(f"no cell in {where} has the label `{label}`. {remedy}")
 
 

@@ -50,7 +50,7 @@ def add_commands(parser: Parser) -> None:
         "--site-dir",
         type=Path,
         metavar="DIR",
-        help="folder for the site (default: `site_dir` of mkdocs.yml)",
+        help="folder for the site (default: `site_dir` in mkdocs.yml)",
     )
     building.add_argument("-s", "--strict", action="store_true", help="fail on any warning")
     building.add_argument("-q", "--quiet", action="store_true", help="print only errors")
@@ -147,7 +147,7 @@ def _stage(options: argparse.Namespace) -> int:
     settings = Settings.load(file.parent)
     if settings.docs_dir.is_relative_to(folder) or folder.is_relative_to(settings.docs_dir):
         raise EngineError(
-            f"{folder} must not contain the vault or be inside it. Choose a folder next to it"
+            f"{folder} must not contain the vault or be inside it. Choose a separate folder"
         )
     staged(folder)  # refuses another folder before all notes are looked at
     with needs("site", "a stage"):

@@ -26,4 +26,4 @@ def _plain(text: str) -> str:
 def changed_text(note: Note) -> Problem:
     """The problem of a text that another program has changed: nobody has judged what it holds."""
     message = "the text to convert differs from the note"
-    return Problem(note.file, 1, message, "Remove the extension or plugin that changes it")
+    return Problem(note.file, 1, message, "Remove the extension or plugin that changes the text")

@@ -109,7 +109,7 @@ class Zensical:
 
     def end(self, page: Page, html: str) -> str:
         """Complete the page, or refuse it."""
-        assert self._made is not None, "a page begins before it ends"
+        assert self._made is not None, "`begin` must be called before `end`"
         return self._made.complete(page, html, shows_problems=_is_serving())
 
     def _prepare(self) -> Prepared:
@@ -221,11 +221,11 @@ def check_plugins(config: Mapping[str, Any]) -> Iterator[Problem]:
     found = [name for name, entry in config["plugins"].items() if _is_active(entry["config"])]
     for name in sorted({*found} - PLUGINS):
         message = f"the plugin `{name}` may publish text that is hidden on pages"
-        yield Problem(CONFIG_FILE, 1, message, "Remove it from the configuration for Zensical")
+        yield Problem(CONFIG_FILE, 1, message, "Remove it from the Zensical configuration")
     for extension in config["markdown_extensions"]:
         if isinstance(extension, str) and _INSERTING.fullmatch(extension):
-            message = f"`{extension}` inserts text into pages that notewright has not checked"
-            yield Problem(CONFIG_FILE, 1, message, "Remove it from the configuration for Zensical")
+            message = f"`{extension}` inserts text that notewright has not checked"
+            yield Problem(CONFIG_FILE, 1, message, "Remove it from the Zensical configuration")
 
 
 def _is_active(options: Any) -> bool:

@@ -74,7 +74,7 @@ class ProjectCells(Preprocessor):
         results = enumerate(self._page.results, start=1)
         cell = next(result.cell for number, result in results if number not in shown)
         message = "the page does not show this cell: another plugin or extension changes its code"
-        remedy = "With `macros`, set `render_macros: false` in the properties of the note"
+        remedy = "With the `macros` plugin, set `render_macros: false` in the note's properties"
         self._page.problems.append(Problem(cell.file, cell.line, message, remedy))
 
 

@@ -140,7 +140,7 @@ class QuestionLists:
         link = f'<a href="{address}" download="questions.csv">The deck</a>'
         line = SubElement(around, "p", {"class": "nw-deck"})
         line.text = self._md.htmlStash.store(link)
-        line.text += " is a CSV file that Anki imports."
+        line.text += " is a CSV file that you can import into Anki."
 
 
 def deck(asked: Sequence[tuple[Asked, str]]) -> str:

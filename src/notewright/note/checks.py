@@ -78,7 +78,7 @@ def _lone_values(note: Note) -> Iterator[Problem]:
     for cell in note.cells:
         for value in cell.values:
             if value.follows and not cell.options.has_frames and cell.problem is None:
-                message = f"the value `{value.expression}` follows a cell without frames"
+                message = f"the value `{value.expression}` needs a cell with frames above it"
                 form = "`<!--=`" if value.is_checked else "`{python}`"
                 remedy = f"Move it below a cell with `vary` or `steps`, or write {form}"
                 yield Problem(note.file, value.line, message, remedy)
@@ -105,7 +105,7 @@ def _lone_predictions(note: Note) -> Iterator[Problem]:
     for line, below in _predictions(note.parse.blocks):
         place = below.map if below is not None and below.type == "fence" else None
         if place is None or place[0] + 1 not in shown:
-            message = "`[!predict]` must be directly above the cell whose output it asks for"
+            message = "`[!predict]` must be directly above the cell whose output it asks about"
             remedy = "Move it directly above the cell, or use `[!question]-`"
             yield Problem(note.file, line, message, remedy)
 

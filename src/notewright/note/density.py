@@ -38,4 +38,4 @@ def dense_paragraphs(parse: Parse, file: str) -> Iterator[Problem]:
                 "this paragraph has too many Markdown special characters: "
                 f"{len(_MARK.findall(token.content))}"
             )
-            yield Problem(file, token.map[0] + 1, message, "Split it, or put it into a code fence")
+            yield Problem(file, token.map[0] + 1, message, "Split it, or put it in a code fence")

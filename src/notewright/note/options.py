@@ -315,7 +315,9 @@ _OF_QUARTO: Mapping[str, str] = {
     "fig-width": _FIGSIZE,
     "freeze": _FRESH,
     "message": _WARNINGS,
-    "output": "Hide a value with `;` after the expression, or the cell with `#| include: false`",
+    "output": (
+        "Hide a value with `;` after the expression, or hide the cell with `#| include: false`"
+    ),
     "warning": _WARNINGS,
 }
 """Options of Quarto that are none here, with what to do instead."""

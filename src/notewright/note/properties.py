@@ -76,7 +76,7 @@ def _line(written: str, mark: yaml.Mark) -> int:
 
 
 def _odd(file: str, line: int, date: yaml.ScalarNode) -> Problem:
-    remedy = f'Correct it, or write it as text: "{date.value}"'
+    remedy = f'Correct the date, or write it as text: "{date.value}"'
     return Problem(file, line, f"invalid date in the properties: {date.value}", remedy)
 
 

@@ -180,7 +180,7 @@ def _default(
         raise UnfitError(message, f"Write `#| vary-default: {{{names[0]}: {values[0][-1]}}}`")
     for name, value in wanted.items():
         if name not in names:
-            raise UnfitError(f"`vary-default` has `{name}`, which is not varied", "Remove it")
+            raise UnfitError(f"`vary-default` contains `{name}`, which is not varied", "Remove it")
         known = values[names.index(name)]
         if value not in known:
             remedy = f"Use one of {', '.join(map(repr, known))}"

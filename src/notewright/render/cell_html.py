@@ -363,7 +363,7 @@ def _state(result: CellResult) -> Iterator[str]:
         yield f'<p class="nw-waiting">{_OTHERWISE}</p>'
 
 
-_PROVISIONAL = "Provisional: run from the edited cell on. The whole session: "
+_PROVISIONAL = "Provisional: run from the edited cell onwards. The whole session: "
 _OTHERWISE = (
     "The provisional output of this cell was different. "
     "This output is from a run of the whole session"

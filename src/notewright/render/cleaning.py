@@ -78,7 +78,7 @@ def is_unsafe(address: str) -> bool:
 
 def clean_output(html: str) -> str:
     """HTML that a cell showed, without what could run or ask others."""
-    with needs("site", "a page of a vault that is not trusted"):
+    with needs("site", "a page of an untrusted vault"):
         import nh3
 
     return nh3.clean(html, attribute_filter=_local)
@@ -96,7 +96,7 @@ def clean_page(html: str) -> str:
     Raw HTML, attributes, outputs, formulas and all that stands beside them go through here
     together, so that nothing has to be thought of twice.
     """
-    with needs("site", "a page of a vault that is not trusted"):
+    with needs("site", "a page of an untrusted vault"):
         import nh3
 
     html = _flattened(html)

@@ -129,7 +129,7 @@ def _sprung(linked: Sequence[str], links: Mapping[_Edge, int]) -> dict[str, Sequ
     """Places for which links and the middle pull, and all push each other away."""
     if not linked:
         return {}
-    with needs("site", "the graph of the notes"):
+    with needs("site", "the graph of notes"):
         import rustworkx
 
     numbers = {path: number for number, path in enumerate(linked)}

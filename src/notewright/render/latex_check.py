@@ -175,7 +175,7 @@ class _Check:
         following = self._tokens[index + 1] if index + 1 < len(self._tokens) else ""
         if token in (r"\left", r"\right", r"\middle"):
             if not following or following.isalnum() or following in "{}&^_":
-                raise FormulaError(f"`{token}` needs a bracket, or `.` for none")
+                raise FormulaError(f"`{token}` must be followed by a bracket, or by `.` for none")
             self._side(token)
         elif token in (r"\[", r"\]", "\\(", "\\)", "\\"):
             raise FormulaError(f"`{token}` is not allowed inside a formula")

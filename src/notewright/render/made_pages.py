@@ -294,7 +294,7 @@ def _code(linked: Linked) -> Iterator[WebPage]:
 def _libraries(
     libraries: Mapping[str, Sequence[str]], listed: Mapping[str, tuple[str, str]], path: str
 ) -> Iterator[Element]:
-    yield _paragraph("Library functions and classes that cells use, with their notes.")
+    yield _paragraph("Library functions and classes used in cells, and the notes that use them.")
     for library, symbols in libraries.items():
         heading = Element("h2", {"id": library})
         heading.text = library

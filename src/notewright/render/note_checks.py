@@ -90,7 +90,7 @@ def _check_frames(result: CellResult, sizes: Store) -> Iterator[Problem]:
     size = frames_size(result.record, sizes)
     if size > frame_files.LIMIT:
         message = (
-            f"its frames take {size:.0f} KB, more than the limit of {frame_files.LIMIT} KB per cell"
+            f"the frames take {size:.0f} KB, more than the limit of {frame_files.LIMIT} KB per cell"
         )
         yield Problem(cell.file, cell.line, message, frame_files.REMEDY)
 

@@ -174,7 +174,7 @@ def index(name: str, description: str, site_url: str, notes: Sequence[Listed]) -
     parts = [f"# {_line(name)}"]
     parts += [f"> {_line(description)}"] if description.strip() else []
     parts.append(
-        "Each link is a note as Markdown, with the code of its cells and their outputs from the "
+        "Each link opens a note as Markdown, with the code of its cells and their outputs from the "
         "build. Remove the final `.md` from the address to get the page."
     )
     parts += ["\n".join(_entry(each, site_url) for each in own)] if own else []

@@ -290,7 +290,7 @@ class Backlog(Silent):
                 return
             error = (
                 f"internal error ({reason!r}): cells no longer run. Restart the server, "
-                "and report this"
+                "and report this bug"
             )
             raise
         finally:

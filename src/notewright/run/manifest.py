@@ -170,7 +170,7 @@ class Manifest:
                 raise EngineError(
                     f"{path} has format {str(version)[:20]}, but this version of notewright reads "
                     "format "
-                    f"{FORMAT}. Regenerate it, or compare with the version that wrote it"
+                    f"{FORMAT}. Regenerate it, or use the version of notewright that wrote it"
                 )
             return _checked(told)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):

@@ -29,7 +29,10 @@ def session_notices(session: Session, outcome: Outcome) -> Iterator[str]:
         said = f"the sandbox blocked writing to {name}, and the cell continued. {sandbox.REMEDY}"
         yield f"{session.where}: {said}"
     for reason in outcome.opaque:
-        yield f"{session.where}: {reason}, so changes to the files that it reads are not detected"
+        yield (
+            f"{session.where}: the session {reason}, so changes to the files that it reads are "
+            "not detected"
+        )
 
 
 def widget_notices(results: Iterable[CellResult]) -> Iterator[str]:
@@ -58,6 +61,6 @@ def change_notices(vault: Vault) -> Iterator[str]:
     for path in vault.changes():
         file = vault.settings.relative(vault.settings.docs_dir / path)
         yield (
-            f"{file}: changed while the cells ran, by a cell or an editor. "
+            f"{file}: changed while the cells ran (by a cell or an editor). "
             "The build uses the earlier content"
         )

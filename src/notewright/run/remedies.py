@@ -63,7 +63,7 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
     )
     missing = _MISSING.fullmatch(message)
     if missing is not None:
-        needs = f"To skip the cell where it is missing, add `#| needs: {missing['name']}`"
+        needs = f"To skip the cell where the package is missing, add `#| needs: {missing['name']}`"
         return f"Install the package that provides `{missing['name']}`. {needs}. {unread}"
     unknown = _UNKNOWN.fullmatch(message)
     if unknown is not None and unknown["name"] == "__file__":
@@ -73,7 +73,8 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
     if unknown is not None and (near := nearest(unknown["name"], _names(cell))):
         return f"Did you mean `{near}`?"
     if unknown is not None and is_first and not is_notebook:
-        return f"If a cell above defines it, write `python continuation`. {unread}"
+        above = "If a cell above defines the name, write `python continuation` on the fence"
+        return f"{above}. {unread}"
     if message.startswith("BrokenProcessPool") or _UNPICKLED.search(message):
         return _UNFOUND
     if message.startswith("ImportError: IProgress not found"):
@@ -91,7 +92,8 @@ def remedy_of(message: str, cell: Cell, *, is_first: bool) -> str:
         return "Wrap it in `asyncio.run(…)`: cells with frames and values cannot use `await`"
     if pasted := _PASTED.fullmatch(message):
         typed = _TYPED[pasted["code"]]
-        return f"It was copied from a page. {f'Replace it with {typed}' if typed else 'Delete it'}"
+        change = f"Replace it with {typed}" if typed else "Delete it"
+        return f"The character was copied from a page. {change}"
     if message.startswith("SyntaxError") and (command := _command(cell)):
         return command
     if message.startswith("SyntaxError") and _is_console(cell):

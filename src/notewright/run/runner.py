@@ -248,7 +248,7 @@ def cell_job(cell: Cell, settings: Settings) -> CellJob:
 def outcome_of(session: Session, marks: Marks, answer: Ended, settings: Settings) -> Outcome:
     """What became of a session, by what its process and the warm parent told."""
     told = Told.read(answer["events"], marks, session)
-    notice = f"[output cut: a session can print at most {settings.output_limit} KiB]\n"
+    notice = f"[output truncated: a session can print at most {settings.output_limit} KiB]\n"
     most = settings.output_limit * 1024
     printed, size = limited(answer["printed"].encode("latin-1"), most, notice, marks)
     shown = assembled(printed, told.events, marks)
@@ -353,7 +353,7 @@ def _ended_fault(session: Session, told: Told, answer: Ended, settings: Settings
         message = f"the session outputs more than {EVENTS_LIMIT >> 20} MiB of values and figures"
         remedy = "Show less data, or draw figures with fewer points"
     elif not told.makes_sense:
-        message = "unreadable data from the session"
+        message = "the session sent unreadable data"
         remedy = (
             "A cell may have written to a file descriptor that it did not open; remove that code"
         )
@@ -418,8 +418,11 @@ def _end_groups(pids: dict[int, int]) -> None:
 
 def lost(session: Session, is_late: bool) -> Outcome:
     """What became of a session during which the warm parent died, or was stopped."""
-    done = "stopped" if is_late else "killed"
-    message = f"the cell {done} the process that runs notes"
+    message = (
+        "the cell stopped the process that runs notes"
+        if is_late
+        else "the cell killed the process that runs notes"
+    )
     remedy = "Do not stop or kill processes that the cell did not start"
     fault = Fault(0, message, session.line, (), remedy)
     return Outcome(session, [], [fault], {}, (), (), ())

@@ -40,7 +40,8 @@ class SharedFiles:
             if len(set(writers)) > 1:
                 yield (
                     f"{first}: {path} is also written by {', '.join(others)}, "
-                    "so their output depends on which runs first. Write to a separate file in each"
+                    "so their output depends on which runs first. Write to a separate file in "
+                    "each session"
                 )
             elif others:
                 yield (

@@ -113,9 +113,13 @@ class Scatter:
         return f"{number:.{max(0, self.places)}f}" if number else ""
 
     def __str__(self) -> str:
-        supported = f"only {self.supported} is" if self.supported else "none of its digits are"
+        supported = (
+            f"only {self.supported} is supported"
+            if self.supported
+            else "none of its digits are supported"
+        )
         return (
-            f"the note says {self.written.text}, but {supported} supported: the value varies by "
+            f"the note says {self.written.text}, but {supported}: the value varies by "
             f"{self.spread:.2g} across {len(self.numbers)} seeds"
         )
 

@@ -51,9 +51,9 @@ def unmet(session: Session, root: Path) -> Mapping[int, str]:
         names = missing(cell.options.needs, root)
         if names:
             first = first or in_words(names)
-            found[cell.line] = f"Not run here: needs {in_words(names)}"
+            found[cell.line] = f"Not run here: this cell needs {in_words(names)}"
         elif found:
-            found[cell.line] = f"Not run here: continues a cell that needs {first}"
+            found[cell.line] = f"Not run here: this cell continues a cell that needs {first}"
     return found
 
 

@@ -231,8 +231,8 @@ def citation_notices(vault: Vault) -> Iterator[str]:
             f"equation, write `[[#^{key}]]`"
         )
     if cited and not vault.settings.bibliography:
-        count = f"{len(cited)} citations" if len(cited) > 1 else "a citation"
+        more = f" ({len(cited)} citations; this is the first)" if len(cited) > 1 else ""
         yield (
-            f"{cited[0]}: {count} but no bibliography; this is the first. Add "
+            f"{cited[0]}: a citation needs a bibliography, but none is configured{more}. Add "
             "`bibliography: [references.bib]` to the notewright options in mkdocs.yml"
         )

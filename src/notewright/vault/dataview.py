@@ -77,7 +77,7 @@ def _notices(note: Note) -> Iterator[Problem]:
             continue
         base = base_of(token.content) if language == ["dataview"] else None
         message = f"a `{language[0]}` query is shown as text: only the Dataview plugin can run it"
-        remedy = "It cannot be converted into a base"
+        remedy = "This query cannot be converted to a base"
         if base is not None:
             remedy = "Use this equivalent base, which works in Obsidian and on the site:"
         detail = f"```base\n{base}```" if base is not None else ""

@@ -256,7 +256,7 @@ def _notices_of_addresses(vault: Vault, note: Note) -> Iterator[Problem]:
         obsidian = vault.find(link.path, note)
         if found and obsidian and found.path != obsidian.path:
             message = f"`{link.path}` links to `{found.path}`, but to `{obsidian.path}` in Obsidian"
-            remedy = f"Start it with `./`, or write `/{obsidian.path}`"
+            remedy = f"Start the link with `./`, or write `/{obsidian.path}`"
             yield Problem(note.file, link.line, message, remedy, column=link.column)
 
 

@@ -119,7 +119,7 @@ def _may_be_key(word: str) -> bool:
 @cache
 def _detectors() -> Sequence[Any]:
     """The detectors of detect-secrets that know a key by its form."""
-    with needs("site", "looking for keys in notes"):
+    with needs("site", "searching notes for secret keys"):
         from detect_secrets import plugins
         from detect_secrets.plugins.base import RegexBasedDetector
     modules = [

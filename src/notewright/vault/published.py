@@ -103,7 +103,7 @@ def check_comments(vault: Vault) -> Iterator[Problem]:
         comments = Visible(hide_properties(note.text)).comments if "%%" in note.text else ()
         for start, _ in comments:
             line = note.text.count("\n", 0, start) + 1
-            message = "the text between `%%` is shown, since there is no `.obsidian` folder here"
+            message = "the text between `%%` is shown, because there is no `.obsidian` folder here"
             remedy = "Set `dialect` under `notewright:`: `obsidian` hides it, `mkdocs` shows it"
             yield Problem(note.file, line, message, remedy)
             return

@@ -697,7 +697,9 @@ def test_what_stands_above_an_unmet_need_is_judged(tmp_path: Path) -> None:
         found = {each["range"]["start"]["line"]: each for each in told}
         assert set(found) == {6, 8}, told
         assert line.endswith(found[6]["message"]) and found[6]["severity"] == 1
-        assert found[8]["message"].startswith("Not run here: needs no_such_module_anywhere")
+        assert found[8]["message"].startswith(
+            "Not run here: this cell needs no_such_module_anywhere"
+        )
         note = {"textDocument": {"uri": editor.uri("a.md")}}
         titles = [each["command"]["title"] for each in editor.ask("textDocument/codeLens", **note)]
         assert "Write outputs into the note" in titles

@@ -269,7 +269,7 @@ def test_what_is_not_carried_over_is_said(tmp_path: Path) -> None:
     project = write(tmp_path, hooks=["hook.py"], plugins=["offline", "notewright"])
     told = project.notewright("stage", "out")
     assert told.status == 0, told.output
-    assert told.lines("changes that these plugins make to pages in a theme are lost: `offline`")
+    assert told.lines("changes that these plugins make to themed pages are lost: `offline`")
     assert told.lines("`hooks` run while articles are built")
 
 

@@ -233,7 +233,7 @@ def test_a_cluster_that_never_answers_is_left(
     monkeypatch.setattr(ClusterRunner, "_allowed", lambda self: nobody)
     done = run(project, cluster.scheduler_address, "state")
     assert not done.problems and done.ran == 1
-    assert any("has not responded for too long" in notice for notice in done.notices)
+    assert any("has stopped responding" in notice for notice in done.notices)
     assert "number 1" in str(done.cells["one.md"][0].outputs)
 
 

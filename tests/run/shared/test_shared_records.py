@@ -255,10 +255,10 @@ HOSTILE = [
     (linked_folder, "is not a regular file"),
     (piped, "is not a regular file"),
     (huge, "is larger than 64 MiB"),
-    (named("evil.json"), "does not have the name of a record"),
-    (named("..%2f..%2fevil.json"), "does not have the name of a record"),
-    (named("..\\evil\x1b[2J.json"), "does not have the name of a record"),
-    (named("\udcff.json"), "does not have the name of a record"),
+    (named("evil.json"), "does not have a valid record name"),
+    (named("..%2f..%2fevil.json"), "does not have a valid record name"),
+    (named("..\\evil\x1b[2J.json"), "does not have a valid record name"),
+    (named("\udcff.json"), "does not have a valid record name"),
 ]
 
 

@@ -343,7 +343,7 @@ def said(wrong: ProjectDir) -> str:
         ),
         ("sets.md:5", "the cell assigns `k`, but `vary` already sets it"),
         ("yields.md:", "a step must yield a line of text, but this one yields 3"),
-        ("follows.md:5", "the value `k` follows a cell without frames"),
+        ("follows.md:5", "the value `k` needs a cell with frames above it"),
     ],
 )
 def test_a_mistake_names_its_place_and_its_value(said: str, place: str, words: str) -> None:

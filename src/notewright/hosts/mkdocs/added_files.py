@@ -41,7 +41,7 @@ class Addresses:
     def notices(self) -> Iterator[str]:
         """Yield a line for each page that is not generated."""
         for path, other in sorted(self.refused.items()):
-            yield f"the page `{path}` is not generated: `{other}` already has its address"
+            yield f"the page `{path}` is not generated: `{other}` already uses its address"
 
 
 def add_files(

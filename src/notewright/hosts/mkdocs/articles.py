@@ -158,7 +158,7 @@ def _notices(raw: Mapping[str, Any], config: MkDocsConfig) -> Iterator[str]:
     others = sorted({_name(each) for each in _listed(raw)} - PLUGINS)
     if others:
         names = ", ".join(f"`{name}`" for name in others)
-        yield f"stage: changes that these plugins make to pages in a theme are lost: {names}"
+        yield f"stage: changes that these plugins make to themed pages are lost: {names}"
     if config.hooks:
         yield "stage: `hooks` run while articles are built, but not while the theme is applied"
 

@@ -99,7 +99,7 @@ _KINDS: Mapping[type, Callable[[Any], Any]] = {
 
 def node(number: int, kind: type) -> Any:
     """Stands for a page or a file; see `_Unpickler`."""
-    raise pickle.UnpicklingError(f"{kind} {number} is read only as part of a site")
+    raise pickle.UnpicklingError(f"{kind} {number} can only be read as part of a site")
 
 
 class _Unpickler(OwnUnpickler):

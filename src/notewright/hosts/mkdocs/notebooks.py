@@ -81,7 +81,9 @@ def hidden_pages(files: Files, vault: Vault) -> Iterator[Problem]:
         above = next((pages[str(each)] for each in _above(place) if str(each) in pages), None)
         if above is not None:
             files.remove(file)
-            message = f"its page needs a folder at the path of the page of `{above.src_uri}`"
+            message = (
+                f"its page needs a folder, but the page of `{above.src_uri}` has the same path"
+            )
             yield Problem(_name(file, vault), 1, message, "Rename it with `notewright rename`")
 
 

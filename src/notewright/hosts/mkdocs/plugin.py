@@ -103,7 +103,7 @@ class NotewrightPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     @property
     def build(self) -> Build:
         """The build that goes on."""
-        assert self._build is not None, "MkDocs asks for files first"
+        assert self._build is not None, "MkDocs must collect the files first"
         return self._build
 
     def load_config(

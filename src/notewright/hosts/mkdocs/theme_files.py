@@ -43,7 +43,7 @@ def missing_icon(env: Environment, page: Page, note: Note) -> Iterator[Problem]:
 
 def _dropped(page: Page, note: Note, name: str) -> Problem:
     del page.meta[name]
-    return wrong_property(note, name, "Use one that the theme has")
+    return wrong_property(note, name, "Use a value that the theme provides")
 
 
 def _has(env: Environment, template: object) -> bool:

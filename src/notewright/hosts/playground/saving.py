@@ -114,7 +114,7 @@ def _source(note: Note, path: Path) -> str:
 def _edit(source: str, cell: Cell, lines: list[str]) -> Edit:
     """The change of a note's text: of the lines of the cell's code, and of no others."""
     if not cell.source:
-        raise EngineError("the cell is empty in the note. Write its first line there")
+        raise EngineError("the cell is empty in the note. Write the first line of code in the note")
     written = source.split("\n")
     prefixes = set()
     for number, each in enumerate(cell.source):

@@ -101,7 +101,7 @@ class ClusterRunner:
         except ValueError as error:
             raise EngineError(
                 f"`{address}` is not a valid scheduler address: {error}. "
-                "Write it like tcp://localhost:8786, or remove `scheduler`"
+                "Use an address such as tcp://localhost:8786, or remove `scheduler`"
             ) from None
         try:
             client: Any = Client(  # type: ignore[no-untyped-call]
@@ -110,7 +110,7 @@ class ClusterRunner:
         except (OSError, ValueError, TypeError) as error:
             raise EngineError(
                 f"the scheduler at {address} does not respond: {error or 'timed out'}. "
-                "Start it, or remove `scheduler` to run the sessions locally"
+                "Start the scheduler, or remove `scheduler` to run the sessions locally"
             ) from None
         self._notices.append(f"sessions run on the cluster at {address}: {client.dashboard_link}")
         return client
@@ -258,7 +258,7 @@ class ClusterRunner:
         if there and there <= self._refused.keys():
             said = "; ".join(f"{worker}: {why}" for worker, why in sorted(self._refused.items()))
             raise EngineError(
-                f"no worker of the cluster matches this machine. {said}. "
+                f"no worker in the cluster matches this machine. {said}. "
                 "Install the same packages on the workers, or remove `scheduler` to run the "
                 "sessions locally"
             )
@@ -360,8 +360,11 @@ class ClusterRunner:
             return
         if not self._is_gone:
             self._is_gone = True
-            why = "has not responded for too long" if has_workers else "has no workers"
-            self._notices.append(f"the cluster {why}: the sessions run locally")
+            self._notices.append(
+                "the cluster has stopped responding: the sessions run locally"
+                if has_workers
+                else "the cluster has no workers: the sessions run locally"
+            )
         here += sessions
         self._leave()
 

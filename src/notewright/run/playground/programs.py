@@ -77,9 +77,8 @@ class Program:
                 how = self._disconnect()
                 self._refuse_if_over()
             raise EngineError(
-                f"the process that runs the playground {how}. If a cell stopped it, remove that "
-                "code. "
-                "Otherwise, the machine may have run out of memory"
+                f"the playground process stopped ({how}). If a cell stopped it, remove the code "
+                "that did so. Otherwise, the machine may have run out of memory"
             )
 
     def _asked(self, request: Request) -> Answer | None:
@@ -129,7 +128,7 @@ class Program:
         self._refuse_if_over()
         if not has_begun:
             limit = f"{PRELOAD_LIMIT:.0f} s"
-            raise EngineError(f"the playground's process exited, or was not ready within {limit}")
+            raise EngineError(f"the playground process exited, or was not ready within {limit}")
 
     def _begin(self, entries: Sequence[str]) -> bool:
         """Start it; returns whether it can copy processes."""
@@ -181,4 +180,4 @@ class Program:
             own_programs.end(process)
         scratch.remove(self._scratch)
         status = process.returncode if process is not None else 0
-        return f"was killed (signal {-status})" if status < 0 else f"exited with status {status}"
+        return f"signal {-status}" if status < 0 else f"exit status {status}"

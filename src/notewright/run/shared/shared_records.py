@@ -200,7 +200,7 @@ class SharedRecords:
         if not entry.is_plain:
             return self._refuse(key, entry, "is not a regular file")
         if not NAME.fullmatch(entry.name):
-            return self._refuse(key, entry, "does not have the name of a record")
+            return self._refuse(key, entry, "does not have a valid record name")
         if entry.size > LARGEST:
             return self._refuse(key, entry, f"is larger than {LARGEST >> 20} MiB")
         return True
@@ -275,7 +275,7 @@ class SharedRecords:
         """Go on without the place, or without writing there, and say so."""
         if isinstance(error, GoneError) or purpose == "read" or self._place is None:
             self._is_on = False
-            done, remedy = "no longer read", "so sessions without a local record run"
+            done, remedy = "no longer read", "so sessions without a local record will run"
             hint = "To stop using them, set NOTEWRIGHT_SHARED_RECORDS=off"
         elif purpose:
             self._is_written = False
