@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 3b: spam or not
 #
-# With few labelled messages naive Bayes ranks spam better than logistic regression, with default settings and with chosen ones; with thousands no difference is left, and both stay below the best filter that there can be. Which words decide can be read off either. But a ranking is no decision: where a lost honest message costs ten times as much as a piece of spam in the inbox, naive Bayes at its default threshold saves nothing: no filter at all costs about as much. Moving the threshold halves the cost, without a new fit.
+# With few labelled messages naive Bayes ranks spam better than logistic regression, with default settings and with chosen ones; with thousands no difference is shown, and both stay below the best filter that there can be. Which words decide can be read off either. But a ranking is not a decision: where a lost honest message costs ten times as much as a piece of spam in the inbox, naive Bayes at its default threshold is not shown to save anything. With 1,000 training messages, a higher threshold halves its cost, without a new fit.
 #
 # ## Question
 #
@@ -117,7 +117,7 @@ pd.DataFrame(table, SIZES)
 
 # %%
 #| label: fig-ch03-spam-messages
-#| fig-cap: "Naive Bayes needs fewer messages; in the end both filters stop at the same level, below the ceiling. The two probes go on."
+#| fig-cap: "Naive Bayes is ahead with few messages; with 5,000 both filters are level, below the ceiling. The two probes come nearer to it."
 #| fig-alt: "Average precision against training messages, 50 to 5,000, on a log axis. The line of naive Bayes starts near 0.8, that of logistic regression lower; they meet near 0.96 at 5,000. The lines of the two probes start between them and end above both; the one with words counted once ends at a grey level line near 0.98, the ceiling."
 import matplotlib.pyplot as plt
 from snippets.drawing import GREY
@@ -146,7 +146,7 @@ ax.set(xlabel="training messages", ylabel="average precision")
 ax.legend(fontsize="small");
 
 # %% [markdown]
-# With 50 messages the lead of naive Bayes is 0.14 ± 0.07<!--= f"{lead[0].mean:.2f} ± {lead[0].half_width:.2f}" -->, with 5,000 none is shown. It fits one number a word by counting, from an assumption that nearly holds here; logistic regression assumes less and has to find out.
+# With 50 messages the lead of naive Bayes is 0.14 ± 0.07<!--= f"{lead[0].mean:.2f} ± {lead[0].half_width:.2f}" -->, with 5,000 none is shown. A likely reason (not tested) is its assumption of independent words, which nearly holds here; logistic regression assumes less.
 #
 # Is that an accident of default settings? Both filters choose among four on folds of their training messages, the smoothing of naive Bayes and the $C$ of logistic regression:
 
@@ -173,9 +173,9 @@ print("average precision, all 95 %, 10 seeds")
 assert ahead[0].low > 0 and abs(ahead[1].mean) < 0.01
 
 # %% [markdown]
-# The finding survives: with 50 messages the lead is 0.2<!--= f"{ahead[0].mean:.1f}" -->, with 5,000 none is shown. For so few messages no gain by choosing is shown either: a fold of 17 with four or five pieces of spam is a poor judge.
+# With four settings each the result is similar: with 50 messages the lead is 0.2<!--= f"{ahead[0].mean:.1f}" -->, with 5,000 none is shown. For so few messages no gain by choosing is shown either; a fold has about 17 messages, with four or five pieces of spam.
 #
-# The probes say what keeps both from the ceiling. "Spam" is three things at once, and one weight a word cannot say that "office" is honest beside "meeting" and suspicious beside "password". With 5,000 messages the kinds are worth 0.005 ± 0.003<!--= f"{kinds.mean:.3f} ± {kinds.half_width:.3f}" -->. And a repeated word is no new witness: counting it once adds 0.006 ± 0.004<!--= f"{once.mean:.3f} ± {once.half_width:.3f}" -->. Then hardly anything is left to gain.
+# The probes show what keeps naive Bayes from the ceiling. "Spam" is three things at once, and one weight a word cannot say that "office" is honest next to "meeting" and suspicious next to "password". With 5,000 messages the labels of kinds add 0.005 ± 0.003<!--= f"{kinds.mean:.3f} ± {kinds.half_width:.3f}" -->. Counting a repeated word once adds 0.006 ± 0.004<!--= f"{once.mean:.3f} ± {once.half_width:.3f}" -->. Then 0.003<!--= f"{np.mean(ranking(found.best)) - np.mean(most[3]):.3f}" --> is left.
 #
 # ## Check
 #
@@ -208,7 +208,7 @@ for name in FILTERS:
 
 # %%
 #| label: fig-ch03-spam-words
-#| fig-cap: "Both filters find the words that decide, after 1,000 messages. Naive Bayes is near the true log ratio; logistic regression gives the same signs and smaller weights."
+#| fig-cap: "The eight words that naive Bayes finds most honest and the eight most suspicious, after 1,000 messages. It is near the true log ratio; logistic regression gives the same signs and smaller weights."
 #| fig-alt: "Sixteen words on the vertical axis, from the most honest, such as meeting and dinner, to the most suspicious, such as loan, win and prize. Circles for naive Bayes lie around a line of crosses for the truth, from about minus 4 to plus 3; squares for logistic regression have the same sign and are nearer to zero."
 from data.spam import KIND_SHARES, VOCABULARY, word_shares
 from snippets.projects.ch03_spam import part
@@ -345,7 +345,7 @@ assert saved.low > 0 and worse.high > 0  # no gain over no filter is shown
 
 # %%
 #| label: fig-ch03-spam-cost
-#| fig-cap: "At these prices the cheap thresholds are high. At 0.5 naive Bayes costs as much as no filter, though the ranking behind it is good."
+#| fig-cap: "At these prices the cheap thresholds are high. At 0.5 no saving over no filter is shown for naive Bayes, though its ranking is good."
 #| fig-alt: "Cost a thousand messages against the threshold, 0.3 to 1, for naive Bayes, logistic regression and the true probability. All fall as the threshold rises to about 0.9; naive Bayes costs most at 0.5 and least of the two at 0.97. At 1 all meet a grey level line near 250, the cost of delivering everything. Dotted vertical lines mark 0.5 and 10/11."
 cuts = np.linspace(0.3, 1, 71)
 arms = {name: found.chance[name][SIZE][:, 1] for name in FILTERS[:2]}
@@ -438,7 +438,7 @@ Headline(
 # %% [markdown]
 # ## What this does not show
 #
-# - The messages are generated, by rules that are nearly those of naive Bayes. Its lead with few messages is real where words are close to independent within a class; on real mail it may be smaller or gone.
+# - The messages are generated, by rules that nearly agree with naive Bayes. Its lead with few messages is shown where words are close to independent within a class; on real mail it may be smaller or gone.
 # - A hundred words in no order. Real filters also see senders, links and phrases, and meet new words each day.
 # - Nobody fights back. Real spam changes once a filter knows it; a filter must be trained again and watched.
 # - The prices, 10 and 1, are ours. Other prices move the threshold, and with it every number in the table of costs.

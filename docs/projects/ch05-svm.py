@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 5: two moons and a margin
 #
-# Two moons are told apart by a curved border, and a support vector machine draws one with a polynomial or an RBF kernel. Either is right nearly as often as anything can be on these data, and clearly more often than a straight border. The kernel matters. Which of the library's three classes fits the straight border does not, and the cubic kernel with default settings is no better than a line. On a real table, flights, no kernel is shown to gain anything.
+# Two moons are told apart by a curved border, and a support vector machine draws one with a polynomial or an RBF kernel. Either is right nearly as often as anything can be on these data, and clearly more often than a straight border. The library's three classes fit nearly the same straight border, and the cubic kernel with default settings is not shown to be better than a line. On a real table, flights, no kernel is shown to gain anything.
 #
 # ## Question
 #
@@ -395,12 +395,12 @@ assert all(lead.low < 0 and lead.mean < 0.01 for lead in leads)
 assert mean_interval(area["logistic"]).low > 0.6
 
 # %% [markdown]
-# No kernel is shown to gain anything, and the intervals are wide: a fortnight with a storm and one without are different tasks. With 800 samples in some hundred columns a line has enough to do. So the gain on the moons was one of their shape.
+# With four settings each, no kernel is shown to gain anything. The intervals are wide; a likely reason (not tested) is that a fortnight with a storm and one without are different tasks.
 #
 # ## What this does not show
 #
 # - That a kernel never pays on real data. Flights are one table, seen with 800 of its rows; on flowers, wines and tumours a line is often level, too: see [[support-vector-machine#Struggles when]].
-# - That tuning is useless. With 400 samples and two features the default of gamma is good; [[support-vector-machine#In practice]] has the whole map.
+# - That tuning is useless. On the moons the default of gamma is near the best possible; [[support-vector-machine#In practice]] has the whole map.
 # - How it scales. `SVC` compares pairs of samples; lesson L28 in [[linear-svc#In practice]] counts the cost.
 # - That $\nu$ is an error rate. It bounds margin errors of the training samples, and only under a condition: see [[corrections#B01 Nu bounds margin errors, not mistakes|B01]].
 

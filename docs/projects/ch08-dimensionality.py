@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 8: how many numbers does a digit need?
 #
-# About 30 of 64 are enough to keep 95 % of what varies in digits by hands that nobody has seen. Classifiers that may choose 20 or 29 of them lose less than 0.03 of accuracy, if anything, against the same classifiers on all pixels with as many tries. The plane of PCA is what makes it so few: a random plane keeps less than half as much, and costs several hundredths. Methods that bend give better pictures, and pictures only.
+# About 30 of 64 are enough to keep 95 % of the variance in digits by unseen hands. Classifiers that may choose 20 or 29 of them lose less than 0.03 of accuracy, if anything, against the same classifiers on all pixels with as many tries. The plane of PCA is what makes it so few: a random plane of 29 dimensions keeps less than half as much, and classifiers on a random plane are behind those on PCA by several hundredths. Methods that bend are used here for pictures only.
 #
 # ## Question
 #
@@ -64,7 +64,7 @@ print(f"minus those for the training images: {more} (95 %, {more.n} seeds)")
 assert whole == 29 and more.low > 0 and over_draws(needed).high < 32
 
 # %% [markdown]
-# Of all images, 29<!--= whole --> of 64 components hold 95 % of the variance. A plane fits a little less well to hands that it has not seen, and it takes about two components more to make up for it. This is what new digits look like when they are put back together:
+# Of all images, 29<!--= whole --> of 64 components hold 95 % of the variance. A plane fits a little less well to hands that it has not seen: for these it takes 2<!--= f"{more.mean:.0f}" --> components more than for the training images. This is what new digits look like when they are put back together:
 
 # %%
 #| label: fig-ch08-reconstructions
@@ -144,7 +144,7 @@ assert (
 
 # %%
 #| label: fig-ch08-race
-#| fig-cap: "With PCA, 20 dimensions serve three neighbours about as well as 64 pixels; a random plane is still behind at 40."
+#| fig-cap: "With PCA, 20 dimensions serve three neighbours about as well as 64 pixels; a random plane is on average still behind at 40."
 #| fig-alt: "Two panels over 2 to 40 dimensions. Left, share of variance kept: the solid line of PCA rises steeply to 0.95 at 29, the dashed line of the random plane is straight and reaches 0.6 at 40. Right, accuracy of neighbours: PCA reaches the dotted line of all pixels at 20, the random plane rises later and stays a little below it at 40; its bars are the longer ones."
 from snippets.projects.ch08_dimensionality import COUNTS, PLANES, race
 
@@ -208,7 +208,7 @@ print("accuracy on new hands: mean ± half-width, 95 %, 10 seeds")
 pd.DataFrame(rows).T.rename_axis("model")
 
 # %% [markdown]
-# Neither classifier is shown to lose by PCA, or to gain. Both lose by a random plane, although it had as many tries.
+# Neither classifier is shown to lose by PCA, or to gain. With both, a random plane is behind PCA with as many tries.
 #
 # What a random plane promises is not variance but *distances*: they come out right on average, with a spread of about $1 / \sqrt{2k}$ that has nothing to do with the number of features. PCA can only shorten them.
 
@@ -234,7 +234,7 @@ pd.DataFrame(
 ).T.rename_axis("distance, after / before")
 
 # %% [markdown]
-# That is worth something with thousands of features, or where nobody can afford to look at the data first. With 64 it is not: for all squared distances among 1,000 samples to be right to a tenth, the guarantee asks for thousands of dimensions.
+# That can be useful with thousands of features, or where a look at the data first costs too much. With 64 the guarantee does not help: for all squared distances among 1,000 samples to be right to a tenth, the guarantee asks for thousands of dimensions.
 
 # %%
 from sklearn.random_projection import johnson_lindenstrauss_min_dim
@@ -367,10 +367,10 @@ Headline(
 #
 # ## What this does not show
 #
-# - That 95 % is a good cut. It is a habit. The classifier decides: neighbours took 20 in 5<!--= sum(place < 2 for place in found["neighbours", "PCA"][1]) --> of ten draws, and a cut by variance never asked them.
+# - That 95 % is a good cut. It is a habit. Validation decides: neighbours took 20 in 5<!--= sum(place < 2 for place in found["neighbours", "PCA"][1]) --> of ten draws, and a cut by variance never asked them.
 # - That PCA helps. It saved numbers here, not errors; [[pca#Struggles when]] has a case in which it drops the one direction that mattered.
-# - Bent maps as features. Kernel PCA, Isomap and UMAP are left out, and an [[autoencoder]] is the bent map that can be used on new samples.
-# - Large images. Neighbouring pixels of larger images are more alike, so the share that is needed falls; the count of 30 holds for 8 × 8.
+# - Bent maps as features. Kernel PCA, Isomap and UMAP are left out, and an [[autoencoder]] is a bent map that can be used on new samples.
+# - Large images. The count of 30 is for 8 × 8 pixels. Neighbouring pixels of larger images are more similar, so a smaller share may do.
 
 # %% [markdown]
 # > [!quote]- Where this comes from

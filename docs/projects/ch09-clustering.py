@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 9: groups before names
 #
-# Grouping digits before anybody names them is worth labels. Fifty labels, given to one image of each of 50 groups, teach a classifier 0.09 more accuracy than fifty at random, if its penalty is set beforehand; passed on to the rest of the group they are about 0.03 behind all thousand. That they teach more than five of each digit is not shown. The groups themselves are not the ten digits, with any of the clusterers that we tried, and no score says reliably that there are ten.
+# Grouping digits before they are labelled can save labels. Fifty labels, given to one image of each of 50 groups, teach a classifier 0.09 more accuracy than fifty at random, if its penalty is set beforehand; passed on to the rest of the group they are about 0.03 behind all thousand. That they teach more than five of each digit is not shown. The groups themselves are not the ten digits, with any of the clusterers that we tried, and the silhouette does not reliably choose ten.
 #
 # ## Question
 #
@@ -77,7 +77,7 @@ pd.DataFrame(rows, index=["ARI", "minus K-Means"]).T.rename_axis(
 )
 
 # %% [markdown]
-# That one of the three is better than another is not shown. **Which digits do they mix?** We count how often an image of one and an image of another are in the same group.
+# That K-Means differs from either of the others is not shown. **Which digits do they mix?** We count how often an image of one and an image of another are in the same group.
 
 # %%
 from snippets.projects.ch09_clustering import FloatArray, IntArray
@@ -106,13 +106,13 @@ assert {"3 and 9", "1 and 8", "5 and 9"} < set(mixing)
 pd.DataFrame(mixing).T.fillna("")
 
 # %% [markdown]
-# Threes and fives go with nines, and ones with eights or twos. How far depends on whose hands they are: threes and nines fall together in one draw and are apart in another.
+# Threes and fives are mixed with nines, and ones with eights or twos. How far depends on the draw: threes and nines fall together in one and are apart in another.
 #
 # **Without being told ten.** The silhouette judges a grouping by distances alone. DBSCAN takes a radius in place of a number ([[dbscan]]).
 
 # %%
 #| label: fig-ch09-unknown
-#| fig-cap: "The silhouette is low and nearly level from 8 to 15 groups. In a narrow band of radii DBSCAN comes near K-Means; outside it, all is noise or all is one group."
+#| fig-cap: "The silhouette is low and nearly level from 8 to 15 groups. In a narrow band of radii DBSCAN comes near K-Means; outside it, most images are noise or in one group."
 #| fig-alt: "Left, mean silhouette against the number of groups from 5 to 30, a flat hump between 0.14 and 0.18 with its top near 10. Right, against the radius from 1.0 to 1.8: the ARI peaks near 0.6 between 1.3 and 1.5, the share of noise falls from 0.8 to 0, the share in the largest group rises from near 0 to 1."
 import matplotlib.pyplot as plt
 from sklearn.cluster import DBSCAN
@@ -272,9 +272,9 @@ Headline(
 
 # %% [markdown]
 # > [!warning] Correction B31
-# > The fourth source advises against unsupervised learning in most cases, and to get labels instead. Right is that groups tell *which* labels to get, because one label then stands for its whole group: the same 50 labels teach 0.09<!--= f"{gain.mean:.2f}" --> more accuracy at representatives, and passed on to their groups they are 0.03<!--= f"{missing.mean:.2f}" --> behind a thousand labels. Check: the table and the cell above; [[unsupervised#Is it worth it?]] has the first step with known hands. See [[corrections#B31 Unsupervised learning can be worth it|B31]].
+# > The fourth source advises against unsupervised learning in most cases, and to get labels instead. Right is that groups can help to choose *which* labels to get: 50 labels at representatives teach 0.09<!--= f"{gain.mean:.2f}" --> more accuracy than 50 at random, and passed on to their groups they are 0.03<!--= f"{missing.mean:.2f}" --> behind a thousand labels. Check: the table and the cell above; [[unsupervised#Is it worth it?]] has the first step with known hands. See [[corrections#B31 Unsupervised learning can be worth it|B31]].
 #
-# The control says that balance alone may be the gain. Five labels of each digit are 0.07<!--= f"{over_draws(digits_known, random).mean:.2f}" --> ahead of labels at random. That representatives teach more than these five, or that passing on to the group adds to that, is not shown; for labels that spread the interval nearly touches zero. Labels at random are not shown to gain by being passed on: a random image does not speak for its neighbours. Lesson L31 in [[semi-supervised]] shows when passing on fails: without gaps between the classes.
+# The control says that balance alone may be the gain. Five labels of each digit are 0.07<!--= f"{over_draws(digits_known, random).mean:.2f}" --> ahead of labels at random. That representatives teach more than these five, or that passing on to the group adds to that, is not shown; for labels that spread the interval nearly touches zero. Labels at random are not shown to gain by being passed on. Lesson L31 in [[semi-supervised]] has a case without gaps between the classes, where spreading gains little or nothing.
 #
 # ## Can fifty labels choose a penalty?
 #
@@ -338,13 +338,13 @@ print("area under ROC: mean ± half-width, 95 %, 10 seeds")
 pd.DataFrame(areas).map(lambda values: str(over_draws(values)))
 
 # %% [markdown]
-# Each detector sees what its model is about. The error of PCA is best on stray pixels, which leave the plane; to a faded image it is worse than a coin, because with half the ink digits lie nearer to the plane, on average and in each draw. From the nearest centre they are farther, and the distance to a centre finds them. Which detector is right depends on what goes wrong, and that is what one does not know beforehand.
+# The error of PCA is the best of the three on inverted pixels. On faded images it is worse than a random guess: with half the ink, digits are nearer to the plane on average, in each draw. They are farther from the nearest centre, and the distance to a centre finds them. Which detector is ahead depends on what goes wrong.
 #
 # ## What this does not show
 #
 # - That there are ten groups. Ten was our knowledge; by distances alone eight or fifteen are nearly as good.
 # - Costs. Fifty images are labelled in minutes. The saving counts where a label needs a physician.
-# - That pixels are the right space. Distances between pixels call a shifted digit a stranger; clusters of the coordinates of an [[autoencoder]] may be others.
+# - That pixels are the right space. Distances between pixels call a shifted digit a stranger; the coordinates of an [[autoencoder]] may give other clusters.
 # - Segmentation of images by colour, the book's other use: [[k-means#Fewer colours]].
 # - All clusterers: [[spectral-clustering]] and [[birch]] are in [[a-known-k|task A]].
 

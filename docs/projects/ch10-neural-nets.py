@@ -8,7 +8,7 @@
 # %% [markdown]
 # # Chapter 10: does a hidden layer pay?
 #
-# Hardly, with a thousand digits. A tuned hidden layer is not shown to beat softmax regression that is tuned alike and fitted to its end, on known hands or on new ones, and three quarters of its errors there are errors of softmax regression too. A support vector machine is ahead of both; of the network on new hands barely. What decides whether a network learns anything is the order of magnitude of its learning rate.
+# Hardly, with a thousand digits. A tuned hidden layer is not shown to beat softmax regression with as many tries, fitted to its end, on known hands or on new ones, and three quarters of its errors on new hands are errors of softmax regression too. A support vector machine with as many tries is ahead of both; of the network on new hands barely. Whether the network learns anything in eight epochs depends on the order of magnitude of its learning rate.
 #
 # ## Question
 #
@@ -128,7 +128,7 @@ assert abs(guess.mean - 0.1) < 0.04
 
 # %%
 #| label: fig-ch10-rates
-#| fig-cap: "Too small a rate has not learned yet, too large a one never will. Adam's good range lies ten times lower than that of plain steps."
+#| fig-cap: "After eight epochs the network has learned little at too small a rate, and little at too large a one. Adam's best rate is more than five times smaller than that of plain steps."
 #| fig-alt: "Accuracy on new hands against learning rate on a logarithmic axis from 0.0001 to 10, two humps from 0.1 to about 0.9 and back. The dashed one for Adam has a level top from 0.003 to 0.1; the solid one for plain steps has a narrower top near 0.3."
 import matplotlib.pyplot as plt
 from snippets.projects.ch10_neural_nets import sweep
@@ -178,7 +178,7 @@ assert 5 * rates["adam"][best["adam"]] < rates["sgd"][best["sgd"]]
 assert outcome.verdict == "holds"
 
 # %% [markdown]
-# At both ends of the range the network guesses. Lesson L09 lets four other settings vary too: over five powers of ten the rate explains nearly half of the variance and no other setting comes near, within one power of ten no lead is shown. So: find its order of magnitude first, then turn to the others ([[lessons/hyperparameters#L09 The learning rate matters most]]).
+# At both ends of the range its accuracy is below 0.3. Lesson L09 lets four other settings vary too: over five powers of ten the rate explains nearly half of the variance and no other setting comes near, within one power of ten no lead is shown. So: find its order of magnitude first, then turn to the others ([[lessons/hyperparameters#L09 The learning rate matters most]]).
 #
 # ## Early stopping
 #
@@ -186,7 +186,7 @@ assert outcome.verdict == "holds"
 
 # %%
 #| label: fig-ch10-stopping
-#| fig-cap: "With wrong labels the validation loss turns up while the training loss goes on falling: what is learned from there on is the errors."
+#| fig-cap: "With wrong labels the validation loss turns up while the training loss goes on falling."
 #| fig-alt: "Loss in nats against epoch, 0 to 30. The solid training line falls steadily towards 0. The dashed validation line falls, turns within the first ten epochs and rises; a dotted vertical line marks its lowest point."
 from dataclasses import replace
 from snippets.lessons.regularisers import spoil
@@ -280,7 +280,7 @@ Headline(
 )
 
 # %% [markdown]
-# On known hands the layer would look like a success against the unfinished softmax regression, for which nobody chose anything; against the finished one it gains nothing that can be shown on either test. That new hands cost the network accuracy, 0.04<!--= f"{moved.mean:.2f}" --> here, is not shown. An RBF [[support-vector-machine]] is ahead of both, of the network on new hands by an interval that hardly clears zero: a thousand small images are few for a network, and enough for a kernel.
+# On known hands the layer would look like a success against the unfinished softmax regression, for which nothing was tuned; against the finished one it gains nothing that can be shown on either test. That new hands cost the network accuracy, 0.04<!--= f"{moved.mean:.2f}" --> here, is not shown. An RBF [[support-vector-machine]] is ahead of both, of the network on new hands by an interval that hardly excludes zero.
 #
 # ## Errors
 #
@@ -309,13 +309,13 @@ assert {"3 called 8", "8 called 1"} < set(table)
 pd.DataFrame(table).T.astype(str)
 
 # %% [markdown]
-# Mostly on the same: softmax regression errs on 0.75 ± 0.16<!--= f"{shared[softmax].mean:.2f} ± {shared[softmax].half_width:.2f}" --> of the images on which the network does, against 0.07<!--= f"{1 - run.scores(softmax).mean():.2f}" --> of all, and even the kernel on 0.43 ± 0.25<!--= f"{shared[kernel].mean:.2f} ± {shared[kernel].half_width:.2f}" -->. So softmax regression could mend less than half of the network's errors. The network takes threes for eights and eights for ones, as softmax regression does about as often. No difference of the two in these rows is shown: what is confused depends on whose hands test.
+# Mostly on the same: softmax regression errs on 0.75 ± 0.16<!--= f"{shared[softmax].mean:.2f} ± {shared[softmax].half_width:.2f}" --> of the images on which the network does, against 0.07<!--= f"{1 - run.scores(softmax).mean():.2f}" --> of all, and even the kernel on 0.43 ± 0.25<!--= f"{shared[kernel].mean:.2f} ± {shared[kernel].half_width:.2f}" -->. So softmax regression is right on less than half of the network's errors. The network takes threes for eights and eights for ones, as softmax regression does about as often. No difference of the two in these rows is shown; the intervals over draws are wide.
 #
 # ## What this does not show
 #
 # - Deep learning. One hidden layer on 64 pixels; layers that know about neighbouring pixels are in [[models/cnn|convolutional networks]].
 # - The best network. Four settings are few, none is wider than 128 units, and depth, dropout and augmentation were left alone; [[lessons/deep-nets]] tries seven regularisers one by one.
-# - Many images. With a thousand, kernels are at home; with millions they cannot be fitted any more.
+# - Many images. We tried a thousand. With millions, a kernel machine that compares all pairs is too slow to fit.
 # - Keras itself: its speed on a graphics card, its layers and its saved models. Nothing here was timed.
 
 # %% [markdown]
