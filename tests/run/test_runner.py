@@ -280,7 +280,7 @@ def test_what_is_no_number_is_null_in_json(cells: Sequence[CellResult]) -> None:
 def test_text_that_is_no_text_is_told(cells: Sequence[CellResult]) -> None:
     """At the line that shows it."""
     said = problem(cells)
-    assert ":6: TypeError: text/plain of a value must be text, not int" in said
+    assert ":6: TypeError: the text/plain output of a value must be text, not int" in said
 
 
 @note("""

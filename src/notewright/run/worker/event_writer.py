@@ -86,7 +86,8 @@ class Reporter:
 def _check(data: dict[str, Any]) -> None:
     for mime, content in data.items():
         if not is_showable(mime, content):
-            raise TypeError(f"{mime} of a value must be text, not {type(content).__name__}")
+            kind = type(content).__name__
+            raise TypeError(f"the {mime} output of a value must be text, not {kind}")
 
 
 def encoded(marks: Marks, event: Event, number: int | None = None) -> bytes:

@@ -184,7 +184,7 @@ class Frames:
             status = self._fork(partial(self._play_aside, index, cell, number), state)
             if status != _ENDED_WELL:
                 how = f"exit status {status}" if status > 0 else f"signal {-status}"
-                problem = self._session.problem(f"the process of this frame stopped ({how})")
+                problem = self._session.problem(f"the process that ran this frame stopped ({how})")
                 self._reporter.event({**_empty_end(index, number), "problem": problem}, mark=True)
 
     def _check(self) -> None:
