@@ -77,7 +77,7 @@ def document(
 
 
 def _component(asked: Requirement, scope: str, extra: str = "") -> dict[str, Any]:
-    """A package that is installed beside the wheel, and is not part of it."""
+    """A package that is installed along with the wheel, and is not part of it."""
     name = canonicalize_name(asked.name)
     purl = f"pkg:pypi/{name}"
     found: dict[str, Any] = {
@@ -99,10 +99,10 @@ def _component(asked: Requirement, scope: str, extra: str = "") -> dict[str, Any
 
 
 def addresses(repository: str, site: str) -> dict[str, str]:
-    """The addresses of a project by their labels; none for what has no address.
+    """The addresses of a project by their labels, without those that are unknown.
 
     Args:
-        repository: Where the code is, without what follows the name of the project.
+        repository: The home page of the repository.
         site: Where the site is published.
     """
     found = {}

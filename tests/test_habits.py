@@ -170,15 +170,34 @@ def test_each_night_all_runs_and_lessons_have_other_seeds() -> None:
     assert named == {"robustness"} and named <= sessions()
     kept = [step["with"]["path"] for step in job["steps"] if "upload-artifact" in str(step)]
     assert kept and all("ledger-other-seeds" in path for path in kept)
-    used = [step["uses"] for step in job["steps"] if "uses" in step]
-    assert [each for each in used if not re.fullmatch(r"actions/[\w-]+@v\d+", each)] == []
 
 
-def test_the_workflow_runs_what_decides_and_pins_what_it_uses() -> None:
-    """The checks are those of `.ci/run`; an action is taken by its major version."""
+@pytest.mark.parametrize("name", ["ci", "nightly", "release"])
+def test_each_action_is_pinned_to_a_commit(name: str) -> None:
+    """A tag can be moved by whoever takes over an action; the comment says the version."""
+    text = (ROOT / f".github/workflows/{name}.yml").read_text("utf-8")
+    used = re.findall(r"uses: (.*)", text)
+    pinned = r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+"
+    assert used and [each for each in used if not re.fullmatch(pinned, each)] == []
+
+
+def test_a_release_is_built_by_a_tag_after_all_checks() -> None:
+    """Only the job that uploads can prove to PyPI who it is, and no job has a stored secret."""
+    workflow = read(".github/workflows/release.yml")
+    assert workflow[True] == {"push": {"tags": ["v*"]}} and workflow["permissions"] == {}
+    jobs = workflow["jobs"]
+    assert any(step.get("run") == ".ci/run" for step in jobs["checks"]["steps"])
+    assert any("--session release" in step.get("run", "") for step in jobs["build"]["steps"])
+    assert set(jobs["publish"]["needs"]) == {"checks", "build"}
+    assert jobs["publish"]["environment"] == "pypi" and jobs["announce"]["needs"] == "publish"
+    trusted = [name for name, job in jobs.items() if "id-token" in job["permissions"]]
+    assert trusted == ["publish", "announce"]
+    assert "secrets." not in (ROOT / ".github/workflows/release.yml").read_text("utf-8")
+
+
+def test_the_workflow_runs_what_decides() -> None:
+    """The checks are those of `.ci/run`."""
     assert any(step.get("run") == ".ci/run" for step in jobs()["checks"]["steps"])
-    used = [step["uses"] for step in steps() if "uses" in step]
-    assert [each for each in used if not re.fullmatch(r"actions/[\w-]+@v\d+", each)] == []
     needed = {name for job in jobs().values() for name in [job.get("needs")] if name}
     assert needed <= jobs().keys()
 

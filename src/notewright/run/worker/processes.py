@@ -173,7 +173,7 @@ def ends_when_closed(connection: socket.socket) -> Iterator[None]:
 
 
 def is_single_threaded() -> bool:
-    """Whether this process has one thread, as far as the system tells: else as Python knows."""
+    """Whether this process has one thread; without `/proc`, only threads of Python count."""
     try:
         return len(os.listdir(f"{PROC}/self/task")) == 1
     except OSError:
